@@ -1,0 +1,118 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One room of the house: a target, what it may import, and where it lives.
+struct Room {
+  enum Kind { case library, executable, tests, testSupport }
+  var name: String
+  var kind: Kind = .library
+  var imports: [Target.Dependency] = []
+  var path: String?
+  var excluded: [String] = []
+}
+
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+
+/// Top to bottom: a room may import only what stands above it.
+let rooms: [Room] = [
+  Room(name: "JacobianChain"),
+  Room(name: "ChainSolvers", imports: ["JacobianChain"]),
+  Room(name: "ChainCatalog", imports: ["JacobianChain", "ChainSolvers"]),
+  Room(name: "ChainRandom", imports: ["JacobianChain"]),
+  Room(
+    name: "ChainExecutor",
+    imports: ["JacobianChain", "ChainRandom", "COpenBLAS"]),
+  Room(name: "ChainFormats", imports: ["JacobianChain"]),
+  Room(name: "ChainReports", imports: ["JacobianChain", "ChainFormats"]),
+  Room(
+    name: "jchain", kind: .executable,
+    imports: [
+      "JacobianChain", "ChainCatalog", "ChainExecutor", "ChainFormats",
+      "ChainRandom", "ChainReports", argumentParser,
+    ]),
+  Room(
+    name: "jchain-bench", kind: .executable,
+    imports: [
+      "JacobianChain", "ChainCatalog", "ChainExecutor", "ChainFormats",
+      "ChainRandom", "COpenBLAS", argumentParser,
+    ],
+    path: "bench/Sources"),
+  Room(
+    name: "ChainTestSupport", kind: .testSupport,
+    imports: ["JacobianChain", "ChainRandom"], path: "Tests/ChainTestSupport"),
+  Room(
+    name: "JacobianChainTests", kind: .tests,
+    imports: ["JacobianChain", "ChainRandom", "ChainTestSupport"]),
+  Room(
+    name: "ChainSolversTests", kind: .tests,
+    imports: [
+      "JacobianChain", "ChainSolvers", "ChainCatalog", "ChainFormats",
+      "ChainRandom", "ChainTestSupport",
+    ]),
+  Room(
+    name: "ChainExecutorTests", kind: .tests,
+    imports: [
+      "JacobianChain", "ChainSolvers", "ChainExecutor", "ChainRandom",
+      "ChainTestSupport",
+    ]),
+  Room(
+    name: "ChainFormatsTests", kind: .tests,
+    imports: [
+      "JacobianChain", "ChainFormats", "ChainCatalog", "ChainTestSupport",
+    ]),
+  Room(
+    name: "ChainReportsTests", kind: .tests,
+    imports: [
+      "JacobianChain", "ChainReports", "ChainCatalog", "ChainFormats",
+      "ChainTestSupport",
+    ]),
+  Room(
+    name: "CommandTests", kind: .tests,
+    imports: ["JacobianChain", "ChainFormats", "ChainTestSupport", "jchain"]),
+]
+
+let settings: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+extension Room {
+  var target: Target {
+    switch kind {
+    case .library, .testSupport:
+      return .target(
+        name: name, dependencies: imports, path: path, exclude: excluded,
+        swiftSettings: settings)
+    case .executable:
+      return .executableTarget(
+        name: name, dependencies: imports, path: path, exclude: excluded,
+        swiftSettings: settings)
+    case .tests:
+      return .testTarget(
+        name: name, dependencies: imports, path: path, exclude: excluded,
+        swiftSettings: settings)
+    }
+  }
+}
+
+let package = Package(
+  name: "JacobianChain",
+  platforms: [.macOS(.v15)],
+  products: rooms.filter { $0.kind == .library }
+    .map { .library(name: $0.name, targets: [$0.name]) }
+    + [
+      .executable(name: "jchain", targets: ["jchain"]),
+      .executable(name: "jchain-bench", targets: ["jchain-bench"]),
+    ],
+  dependencies: [
+    .package(
+      url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+  ],
+  targets: [
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas",
+      providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])])
+  ] + rooms.map(\.target)
+)

@@ -1,0 +1,56 @@
+/// The price of every step in fma (fused multiply-adds; FLOPs = 2 · fma).
+///
+/// The only place with price formulas. Dense formulas are those of the
+/// literature (Naumann 2020, doi:10.1137/20M1311697); structure enters
+/// through the exact counts and colours of the patterns.
+public enum CostModel {
+  /// A product of an m × k and a k × n Jacobian: Σ_p colnnz(p) · rownnz(p)
+  /// over the shared dimension; 0 when one of them is a unit structure.
+  ///
+  /// - Complexity: O(1) for structures with closed forms, otherwise O(runs of
+  ///   equal counts).
+  public static func multiply(_ outer: Pattern, _ inner: Pattern) -> UInt128 {
+    if outer.isDense, inner.isDense {
+      return dense(outer.rows, inner.rows, inner.columns)
+    }
+    if outer.structure.isUnit || inner.structure.isUnit { return 0 }
+    return outer.columnCounts.dot(inner.rowCounts)
+  }
+
+  /// A product of two full Jacobians, m × k times k × n.
+  @inlinable
+  public static func dense(_ m: Int, _ k: Int, _ n: Int) -> UInt128 {
+    UInt128(m) * UInt128(k) * UInt128(n)
+  }
+
+  /// Tangent or adjoint evaluations that recover a Jacobian with `pattern`.
+  public static func evaluations(_ mode: Mode, _ pattern: Pattern) -> Int {
+    switch mode {
+    case .tangent: pattern.columnColours
+    case .adjoint: pattern.rowColours
+    }
+  }
+
+  /// Evaluations of a function whose products cost `cost` fma each.
+  @inlinable
+  public static func apply(evaluations: Int, cost: Int) -> UInt128 {
+    UInt128(evaluations) * UInt128(cost)
+  }
+
+  /// A bound that needs no search: every factor that isn't given is evaluated
+  /// at least once. 0 with structure, where a product can be empty.
+  public static func lowerBound(of problem: Problem) -> UInt128 {
+    guard problem.isDense else { return 0 }
+    var bound: UInt128 = 0
+    for index in Set(problem.targets.joined()) {
+      let factor = problem.factors[index]
+      if factor.isGiven { continue }
+      let costs = Mode.allCases.compactMap { mode -> Int? in
+        mode == .adjoint && !problem.allowsAdjoint(of: factor)
+          ? nil : factor.cost(mode)
+      }
+      bound += UInt128(costs.min() ?? 0)
+    }
+    return bound
+  }
+}

@@ -1,0 +1,70 @@
+/// A set of indices, kept as sorted, disjoint, non-adjacent half-open runs.
+///
+/// "All of a million columns" is one run, so a pattern with large full parts
+/// stays small in memory.
+public struct IndexRuns: Hashable, Sendable {
+  /// The runs, ascending; no two touch.
+  public private(set) var runs: [Range<Int>]
+
+  /// The empty set.
+  public init() { runs = [] }
+
+  /// All indices of one range.
+  public init(_ range: Range<Int>) { runs = range.isEmpty ? [] : [range] }
+
+  /// The set of the given indices, in any order, repetitions allowed.
+  ///
+  /// - Complexity: O(n log n), O(n) when they come sorted.
+  public init(_ indices: some Sequence<Int>) {
+    var values = Array(indices)
+    if !zip(values, values.dropFirst()).allSatisfy({ $0 <= $1 }) {
+      values.sort()
+    }
+    runs = []
+    for value in values { append(value..<value + 1) }
+  }
+
+  /// Adds a run that begins at or after the start of the last one.
+  public mutating func append(_ range: Range<Int>) {
+    guard !range.isEmpty else { return }
+    if let last = runs.last, range.lowerBound <= last.upperBound {
+      precondition(range.lowerBound >= last.lowerBound)
+      runs[runs.count - 1] =
+        last.lowerBound..<max(last.upperBound, range.upperBound)
+    } else {
+      runs.append(range)
+    }
+  }
+
+  /// How many indices are in the set.
+  public var count: Int { runs.reduce(0) { $0 + $1.count } }
+
+  /// Whether no index is in the set.
+  public var isEmpty: Bool { runs.isEmpty }
+
+  /// Whether the set is all of `0..<count`.
+  public func isAll(of count: Int) -> Bool {
+    runs.count == 1 && runs[0] == 0..<count
+  }
+
+  /// The indices, ascending.
+  public var indices: [Int] { runs.flatMap { Array($0) } }
+
+  /// Whether `index` is in the set.
+  ///
+  /// - Complexity: O(runs).
+  public func contains(_ index: Int) -> Bool { rank(of: index) != nil }
+
+  /// How many indices of the set come before `index`; nil when it isn't in.
+  ///
+  /// - Complexity: O(runs).
+  public func rank(of index: Int) -> Int? {
+    var before = 0
+    for run in runs {
+      if index < run.lowerBound { return nil }
+      if index < run.upperBound { return before + index - run.lowerBound }
+      before += run.count
+    }
+    return nil
+  }
+}

@@ -1,0 +1,68 @@
+extension Pattern {
+  /// The pattern entry by entry, as the truth behind the encoding.
+  ///
+  /// - Throws: `ChainError` (`tooLarge`) above `SparsePattern.entryLimit`.
+  /// - Complexity: O(m + entries).
+  public func expanded() throws(ChainError) -> SparsePattern {
+    if case .sparse(let pattern) = structure { return pattern }
+    try SparsePattern.guardSize(rows, "rows")
+    try SparsePattern.guardSize(columns, "columns")
+    try SparsePattern.guardSize(nonzeros, "entries")
+    var builder = SparsePattern.Builder(rows: rows, columns: columns)
+    switch structure {
+    case .dense:
+      for _ in 0..<rows { builder.appendRow(sorted: 0..<columns) }
+    case .diagonal, .identity:
+      for row in 0..<rows { builder.appendRow(sorted: row..<row + 1) }
+    case .banded(let lower, let upper):
+      for row in 0..<rows {
+        let start = max(0, row - lower)
+        let end = min(columns, row + upper + 1)
+        builder.appendRow(sorted: start..<max(start, end))
+      }
+    case .blockDiagonal(_, let blockRows, let blockColumns):
+      for row in 0..<rows {
+        let start = row / blockRows * blockColumns
+        builder.appendRow(sorted: start..<start + blockColumns)
+      }
+    case .selection(let chosen):
+      for column in chosen { builder.appendRow(sorted: column..<column + 1) }
+    case .sparse(let pattern):
+      return pattern
+    case .submatrix(let chosenRows, let chosenColumns):
+      let indices = chosenColumns.indices
+      var next = 0
+      for row in chosenRows.indices {
+        while next < row {
+          builder.appendRow(sorted: [])
+          next += 1
+        }
+        builder.appendRow(sorted: indices)
+        next += 1
+      }
+      while next < rows {
+        builder.appendRow(sorted: [])
+        next += 1
+      }
+    }
+    return builder.pattern
+  }
+
+  /// The pattern of the transposed Jacobian, n × m.
+  ///
+  /// A transposed selection is no selection (a column may be chosen twice, or
+  /// never), so it becomes sparse.
+  public func transposed() throws(ChainError) -> Pattern {
+    let flipped: Structure =
+      switch structure {
+      case .dense, .diagonal, .identity: structure
+      case .banded(let lower, let upper): .banded(lower: upper, upper: lower)
+      case .blockDiagonal(let count, let blockRows, let blockColumns):
+        .blockDiagonal(count: count, rows: blockColumns, columns: blockRows)
+      case .selection, .sparse: .sparse(try expanded().transposed)
+      case .submatrix(let chosenRows, let chosenColumns):
+        .submatrix(rows: chosenColumns, columns: chosenRows)
+      }
+    return Pattern(canonical: flipped, rows: columns, columns: rows)
+  }
+}

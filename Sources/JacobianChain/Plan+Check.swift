@@ -1,0 +1,263 @@
+extension Plan {
+  /// Checks the plan against its problem and prices every step.
+  ///
+  /// Shares no code with any solver: structure is derived from the operands of
+  /// each step, targets are read back from the leaves.
+  ///
+  /// - Throws: `ChainError` (`invalidPlan`) that names the step, or `tooLarge`
+  ///   when the pattern of a value can't be held.
+  /// - Complexity: O(steps + Σ word lengths), plus that of the patterns.
+  public func priced(for problem: Problem) throws(ChainError) -> PricedPlan {
+    guard targets.count == problem.targets.count else {
+      throw ChainError(
+        .invalidPlan, at: "/targets",
+        expected: "\(problem.targets.count) targets, as in the problem",
+        found: "\(targets.count)", advice: "give one step id per target")
+    }
+    var pricer = Pricer(problem: problem)
+    pricer.steps.reserveCapacity(steps.count)
+    for (id, step) in steps.enumerated() { try pricer.append(step, id) }
+    for (target, id) in targets.enumerated() {
+      try pricer.checkTarget(target, id, in: self)
+    }
+    try pricer.checkTape()
+    return PricedPlan(
+      plan: self, steps: pricer.steps, fma: pricer.fma, tape: pricer.tape,
+      peakEntries: peakEntries(of: pricer.steps))
+  }
+
+  private func peakEntries(of priced: [PricedPlan.PricedStep]) -> UInt128 {
+    func entries(_ id: Int) -> UInt128 {
+      if case .given = steps[id] { return 0 }
+      return priced[id].pattern.storedEntries
+    }
+    let last = lastUses
+    var (alive, peak): (UInt128, UInt128) = (0, 0)
+    for (id, step) in steps.enumerated() {
+      alive += entries(id)
+      peak = max(peak, alive)
+      let (first, second) = step.operands
+      if let first, last[first] == id { alive -= entries(first) }
+      if let second, second != first, last[second] == id {
+        alive -= entries(second)
+      }
+      if last[id] == id { alive -= entries(id) }
+    }
+    return peak
+  }
+}
+
+/// Walks a plan in order, refusing the first step that breaks a rule.
+private struct Pricer {
+  let problem: Problem
+  var steps: [PricedPlan.PricedStep] = []
+  var fma: UInt128 = 0
+  var tape: UInt128 = 0
+
+  init(problem: Problem) { self.problem = problem }
+
+  mutating func append(_ step: Step, _ id: Int) throws(ChainError) {
+    switch step {
+    case .given(let factor):
+      try checkFactor(factor, id)
+      guard problem.factors[factor].isGiven else {
+        throw invalid(
+          id, "kind",
+          "accumulate, because the entries of "
+            + "\"\(problem.factors[factor].name)\" are not given",
+          "given", "accumulate it in a mode it has")
+      }
+      record(step, 0, 0, problem.patterns[factor], factor, factor, 1)
+    case .accumulate(let factor, let mode):
+      try checkFactor(factor, id)
+      let cost = try cost(of: factor, mode, id)
+      let pattern = problem.patterns[factor]
+      let evaluations = CostModel.evaluations(mode, pattern)
+      record(
+        step, CostModel.apply(evaluations: evaluations, cost: cost),
+        evaluations, pattern, factor, factor, 1)
+    case .multiply(let outer, let inner):
+      let a = try operand(outer, id, "outer")
+      let b = try operand(inner, id, "inner")
+      guard a.pattern.columns == b.pattern.rows else {
+        throw invalid(
+          id, "inner", "a value with \(a.pattern.columns) rows",
+          "\(b.pattern.rows) rows", "multiply neighbours of the chain")
+      }
+      record(
+        step, CostModel.multiply(a.pattern, b.pattern), 0,
+        try Pattern.product(a.pattern, b.pattern), b.innermost, a.outermost,
+        a.length.addingClamped(b.length))
+    case .eliminate(let factor, let mode, let id_):
+      try checkFactor(factor, id)
+      guard problem.matrixFree else {
+        throw invalid(
+          id, "kind", "no eliminate step, because matrixFree is false",
+          "eliminate", "accumulate the factor and multiply")
+      }
+      let cost = try cost(of: factor, mode, id)
+      let value = try operand(id_, id, "operand")
+      let own = problem.patterns[factor]
+      let fits =
+        mode == .tangent
+        ? own.columns == value.pattern.rows
+        : value.pattern.columns == own.rows
+      guard fits else {
+        throw invalid(
+          id, "operand", "a value next to \"\(problem.factors[factor].name)\"",
+          "\(value.pattern.rows) × \(value.pattern.columns) against "
+            + "\(own.rows) × \(own.columns)",
+          "tangents take the value below the factor, adjoints the one above")
+      }
+      let pattern =
+        mode == .tangent
+        ? try Pattern.product(own, value.pattern)
+        : try Pattern.product(value.pattern, own)
+      let evaluations = CostModel.evaluations(mode, pattern)
+      record(
+        step, CostModel.apply(evaluations: evaluations, cost: cost),
+        evaluations, pattern, mode == .tangent ? value.innermost : factor,
+        mode == .tangent ? factor : value.outermost,
+        value.length.addingClamped(1))
+    }
+    let total = fma.addingReportingOverflow(steps[id].fma)
+    guard !total.overflow else {
+      throw invalid(
+        id, "kind", "a total price below 2^128 fma", "more",
+        "remove the steps that no target needs")
+    }
+    fma = total.partialValue
+  }
+
+  private mutating func record(
+    _ step: Step, _ fma: UInt128, _ evaluations: Int, _ pattern: Pattern,
+    _ innermost: Int, _ outermost: Int, _ length: Int
+  ) {
+    steps.append(
+      PricedPlan.PricedStep(
+        step: step, fma: fma, evaluations: evaluations, pattern: pattern,
+        innermost: innermost, outermost: outermost, length: length))
+  }
+
+  private func invalid(
+    _ id: Int, _ key: String, _ expected: String, _ found: String,
+    _ advice: String
+  ) -> ChainError {
+    ChainError(
+      .invalidPlan, at: "/steps/\(id)/\(key)", expected: expected,
+      found: found, advice: advice)
+  }
+
+  private func checkFactor(_ factor: Int, _ id: Int) throws(ChainError) {
+    guard problem.factors.indices.contains(factor) else {
+      throw invalid(
+        id, "factor", "a factor from 0 to \(problem.factors.count - 1)",
+        "\(factor)", "refer to factors of this problem")
+    }
+  }
+
+  private func operand(
+    _ operand: Int, _ id: Int, _ key: String
+  ) throws(ChainError) -> PricedPlan.PricedStep {
+    guard operand >= 0, operand < id else {
+      throw invalid(
+        id, key,
+        id == 0 ? "a step before this one" : "a step from 0 to \(id - 1)",
+        "\(operand)", "steps may only read values that exist already")
+    }
+    return steps[operand]
+  }
+
+  /// The cost of one evaluation, with the tape accounted for.
+  private mutating func cost(
+    of index: Int, _ mode: Mode, _ id: Int
+  ) throws(ChainError) -> Int {
+    let factor = problem.factors[index]
+    guard let cost = factor.cost(mode) else {
+      throw invalid(
+        id, "mode", "a mode that \"\(factor.name)\" has", mode.rawValue,
+        "use the other mode, or state what one product costs")
+    }
+    guard mode == .adjoint else { return cost }
+    if let limit = problem.limits.tapePerStep, factor.tape > limit {
+      throw invalid(
+        id, "mode", "a tape of at most tapePerStep = \(limit)",
+        "\(factor.tape)", "use tangents for \"\(factor.name)\"")
+    }
+    tape += UInt128(factor.tape)
+    return cost
+  }
+
+  func checkTape() throws(ChainError) {
+    guard let limit = problem.limits.tapeTotal, tape > UInt128(limit) else {
+      return
+    }
+    throw ChainError(
+      .invalidPlan, at: "/steps",
+      expected: "tapes of at most tapeTotal = \(limit) in all",
+      found: "\(tape)", advice: "use fewer adjoint steps, or raise the limit")
+  }
+
+  /// Reads the word of a value back from its leaves, innermost first, and
+  /// compares it with the target. Iterative: a plan may be 10^6 deep.
+  func checkTarget(
+    _ target: Int, _ id: Int, in plan: Plan
+  ) throws(ChainError) {
+    let word = problem.targets[target]
+    func refuse(_ expected: String, _ found: String) -> ChainError {
+      ChainError(
+        .invalidPlan, at: "/targets/\(target)", expected: expected,
+        found: found,
+        advice: "let the target point at the step that makes this product")
+    }
+    guard steps.indices.contains(id) else {
+      throw refuse("a step from 0 to \(steps.count - 1)", "\(id)")
+    }
+    guard steps[id].length == word.count else {
+      throw refuse(
+        "a product of \(word.count) factors", "\(steps[id].length) factors")
+    }
+    enum Item {
+      case value(Int)
+      case factor(Int)
+    }
+    var stack: [Item] = [.value(id)]
+    var position = 0
+    func name(_ index: Int) -> String { problem.factors[index].name }
+    while let item = stack.popLast() {
+      let leaf: Int
+      switch item {
+      case .factor(let factor):
+        leaf = factor
+      case .value(let value):
+        switch plan.steps[value] {
+        case .given(let factor), .accumulate(let factor, _):
+          leaf = factor
+        case .multiply(let outer, let inner):
+          stack += [.value(outer), .value(inner)]
+          continue
+        case .eliminate(let factor, .tangent, let operand):
+          stack += [.factor(factor), .value(operand)]
+          continue
+        case .eliminate(let factor, .adjoint, let operand):
+          stack += [.value(operand), .factor(factor)]
+          continue
+        }
+      }
+      guard leaf == word[position] else {
+        throw refuse(
+          "\"\(name(word[position]))\" as factor \(position) from the inside",
+          "\"\(name(leaf))\"")
+      }
+      position += 1
+    }
+  }
+}
+
+extension Int {
+  /// The sum, or `Int.max` when a shared value makes words that long.
+  fileprivate func addingClamped(_ other: Int) -> Int {
+    let sum = addingReportingOverflow(other)
+    return sum.overflow ? .max : sum.partialValue
+  }
+}

@@ -1,0 +1,54 @@
+/// One step of a plan: the case holds only what that step needs. Operands are
+/// ids of earlier steps.
+public enum Step: Hashable, Sendable {
+  /// The entries of factor `factor` are at hand.
+  case given(factor: Int)
+  /// J_i from χ evaluations of F_i in `mode`.
+  case accumulate(factor: Int, mode: Mode)
+  /// The product of two values, `outer · inner`.
+  case multiply(outer: Int, inner: Int)
+  /// F_i applied to a value without its own entries: J_i · operand in tangent
+  /// mode, operand · J_i in adjoint mode.
+  case eliminate(factor: Int, mode: Mode, operand: Int)
+
+  /// The ids that the step reads.
+  @inlinable
+  public var operands: (first: Int?, second: Int?) {
+    switch self {
+    case .given, .accumulate: (nil, nil)
+    case .multiply(let outer, let inner): (outer, inner)
+    case .eliminate(_, _, let operand): (operand, nil)
+    }
+  }
+}
+
+/// An order of computation: a flat array in SSA order.
+///
+/// Step ids are array positions and operands are earlier ids, so a value can
+/// be used any number of times and a chain of 10^6 factors needs no recursion.
+public struct Plan: Hashable, Sendable {
+  /// The steps; a step reads only steps before it.
+  public var steps: [Step]
+  /// For each target of the problem, the id of the step that computes it.
+  public var targets: [Int]
+
+  /// Creates a plan; `priced(for:)` checks it.
+  public init(steps: [Step], targets: [Int]) {
+    self.steps = steps
+    self.targets = targets
+  }
+
+  /// Ids that no later step reads from the step of the index on: which values
+  /// can be freed after each step. Targets live on.
+  ///
+  /// - Complexity: O(steps).
+  public var lastUses: [Int] {
+    var last = Array(steps.indices)
+    for (id, step) in steps.enumerated() {
+      if let first = step.operands.first { last[first] = id }
+      if let second = step.operands.second { last[second] = id }
+    }
+    for target in targets { last[target] = steps.count }
+    return last
+  }
+}

@@ -1,0 +1,34 @@
+/// A plan that has been checked against its problem, and what it costs.
+///
+/// Every number of a report comes from here and never from a solver.
+public struct PricedPlan: Hashable, Sendable {
+  /// What one step costs and makes.
+  public struct PricedStep: Hashable, Sendable {
+    /// The step itself.
+    public let step: Step
+    /// Its price in fma.
+    public let fma: UInt128
+    /// Tangent or adjoint evaluations; 0 for `given` and `multiply`.
+    public let evaluations: Int
+    /// The pattern of the value it makes.
+    public let pattern: Pattern
+    /// The innermost (first applied) factor of the value.
+    public let innermost: Int
+    /// The outermost (last applied) factor of the value.
+    public let outermost: Int
+    /// The number of factors in the value's word.
+    public let length: Int
+  }
+
+  /// The plan.
+  public let plan: Plan
+  /// One entry per step of the plan.
+  public let steps: [PricedStep]
+  /// Σ fma of all steps.
+  public let fma: UInt128
+  /// Σ tape of all adjoint steps, memory units.
+  public let tape: UInt128
+  /// The most stored entries (doubles) of computed values alive at one time.
+  /// Given factors belong to the caller and don't count.
+  public let peakEntries: UInt128
+}

@@ -1,0 +1,180 @@
+extension Problem {
+  static func check(_ limits: Limits) throws(ChainError) {
+    let named = [
+      ("tapePerStep", limits.tapePerStep), ("tapeTotal", limits.tapeTotal),
+      ("machines", limits.machines),
+    ]
+    for case (let name, let value?) in named where value < 1 {
+      throw ChainError(
+        .malformed, at: "/limits/\(name)", expected: "a number of at least 1",
+        found: "\(value)",
+        advice: "leave \(name) out for unlimited; 0 is not read as unlimited")
+    }
+  }
+
+  static func patterns(of factors: [Factor]) throws(ChainError) -> [Pattern] {
+    guard !factors.isEmpty else {
+      throw ChainError(
+        .malformed, at: "/factors", expected: "at least one factor",
+        found: "an empty list", advice: "a chain has one or more Jacobians")
+    }
+    var names = Set<String>(minimumCapacity: factors.count)
+    var patterns: [Pattern] = []
+    patterns.reserveCapacity(factors.count)
+    for (index, factor) in factors.enumerated() {
+      // Built only when something is refused: paths cost more than checks.
+      func place(_ part: String = "") -> String { "/factors/\(index)\(part)" }
+      guard !factor.name.isEmpty else {
+        throw ChainError(
+          .malformed, at: place("/name"), expected: "a name",
+          found: "an empty string", advice: "name the factor, or leave it out")
+      }
+      guard names.insert(factor.name).inserted else {
+        throw ChainError(
+          .malformed, at: place("/name"), expected: "a name not used before",
+          found: "a second \"\(factor.name)\"",
+          advice: "rename it; to use one factor twice, repeat it in targets")
+      }
+      try check(factor, at: place)
+      if case .dense = factor.structure {
+        patterns.append(
+          Pattern(denseRows: factor.rows, columns: factor.columns))
+      } else {
+        patterns.append(
+          try Pattern(
+            rows: factor.rows, columns: factor.columns,
+            structure: factor.structure, at: place()))
+      }
+    }
+    return patterns
+  }
+
+  private static func check(
+    _ factor: Factor, at place: (String) -> String
+  ) throws(ChainError) {
+    guard (1...dimensionLimit).contains(factor.rows) else {
+      throw badDimension(factor.rows, place("/rows"))
+    }
+    guard (1...dimensionLimit).contains(factor.columns) else {
+      throw badDimension(factor.columns, place("/columns"))
+    }
+    let costs = [
+      ("tangent", factor.tangentCost), ("adjoint", factor.adjointCost),
+      ("tape", factor.tape),
+    ]
+    for case (let key, let value?) in costs where value < 0 {
+      throw ChainError(
+        .malformed, at: place("/\(key)"), expected: "a number of at least 0",
+        found: "\(value)", advice: "costs count fma, tapes count memory units")
+    }
+    guard
+      factor.isGiven || factor.tangentCost != nil || factor.adjointCost != nil
+    else {
+      throw ChainError(
+        .malformed, at: place("/given"),
+        expected: "entries, tangents or adjoints",
+        found: "given: false and neither tangent nor adjoint",
+        advice: "drop \"given\": false, or state what one product costs")
+    }
+  }
+
+  private static func badDimension(
+    _ value: Int, _ location: String
+  ) -> ChainError {
+    ChainError(
+      .malformed, at: location, expected: "a dimension from 1 to 2^40",
+      found: "\(value)", advice: "correct the shape of the Jacobian")
+  }
+
+  static func check(
+    _ words: [[Int]], of factors: [Factor], explicit: Bool
+  ) throws(ChainError) {
+    guard !words.isEmpty else {
+      throw ChainError(
+        .malformed, at: "/targets", expected: "at least one target",
+        found: "an empty list",
+        advice: "leave targets out to ask for the whole chain")
+    }
+    for (target, word) in words.enumerated() {
+      guard !word.isEmpty else {
+        throw ChainError(
+          .malformed, at: "/targets/\(target)",
+          expected: "at least one factor name", found: "an empty list",
+          advice: "name the factors of the product, outermost first")
+      }
+      for (position, index) in word.enumerated()
+      where !factors.indices.contains(index) {
+        throw ChainError(
+          .malformed, at: "/targets/\(target)/\(word.count - 1 - position)",
+          expected: "a factor from 0 to \(factors.count - 1)",
+          found: "\(index)", advice: "targets name factors of this problem")
+      }
+      for (position, (inner, outer)) in zip(word, word.dropFirst()).enumerated()
+      where factors[inner].rows != factors[outer].columns {
+        let location =
+          explicit
+          ? "/targets/\(target)/\(word.count - 2 - position)"
+          : "/factors/\(outer)/columns"
+        throw ChainError(
+          .malformed, at: location,
+          expected: "\(factors[inner].rows) columns, the rows of "
+            + "\"\(factors[inner].name)\" below it",
+          found: "\(factors[outer].columns) columns in "
+            + "\"\(factors[outer].name)\"",
+          advice: "neighbours must agree; factors are listed first applied "
+            + "first, so each one's columns are the rows of the one before")
+      }
+    }
+  }
+
+  static func checkAccumulable(
+    _ factor: Factor, _ index: Int, _ limits: Limits
+  ) throws(ChainError) {
+    if factor.isGiven || factor.tangentCost != nil { return }
+    let bounds = [
+      ("tapePerStep", limits.tapePerStep), ("tapeTotal", limits.tapeTotal),
+    ]
+    for case (let name, let bound?) in bounds where factor.tape > bound {
+      throw ChainError(
+        .infeasible, at: "/factors/\(index)",
+        expected: "a way to get \"\(factor.name)\" under the limits",
+        found: "only adjoints, with a tape of \(factor.tape) above "
+          + "\(name) = \(bound)",
+        advice: "raise \(name) to \(factor.tape), or give the factor a "
+          + "tangent cost or its entries")
+    }
+  }
+
+  /// Σ over targets of the worst prices of their steps, refused when even 128
+  /// bits can't hold it, so that no sum over a plan has to be checked again.
+  static func worstPrice(
+    of words: [[Int]], _ factors: [Factor]
+  ) throws(ChainError) -> UInt128 {
+    var total: UInt128 = 0
+    for (target, word) in words.enumerated() {
+      var dimension = factors[word[0]].columns
+      var evaluation = 0
+      for index in word {
+        let factor = factors[index]
+        dimension = max(dimension, factor.rows)
+        evaluation = max(
+          evaluation, factor.tangentCost ?? 0, factor.adjointCost ?? 0)
+      }
+      // A word of length l takes l leaves and l − 1 joins; a leaf or an
+      // elimination costs ≤ d · evaluation, a product ≤ d³.
+      let d = UInt128(dimension)
+      let perStep = max(d * UInt128(evaluation), d * d * d)
+      let sum = perStep.multipliedReportingOverflow(by: UInt128(2 * word.count))
+      let next = total.addingReportingOverflow(sum.partialValue)
+      guard !sum.overflow, !next.overflow else {
+        throw ChainError(
+          .tooLarge, at: "/targets/\(target)",
+          expected: "prices whose sum is below 2^128 fma",
+          found: "\(word.count) factors with dimensions up to \(dimension)",
+          advice: "shorten the chain or correct its dimensions")
+      }
+      total = next.partialValue
+    }
+    return total
+  }
+}

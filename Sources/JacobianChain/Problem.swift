@@ -1,0 +1,106 @@
+/// Which Jacobians are wanted, of which factors, under which limits.
+///
+/// | paper | here |
+/// |---|---|
+/// | F = F_q ∘ … ∘ F_1 | `factors`, first applied first |
+/// | F'= F'_q ⋯ F'_1 | the default target, the whole chain |
+/// | matrix-free (Dense) Jacobian Chain Product | `matrixFree` |
+/// | available memory M | `limits.tapePerStep` |
+/// | threads p | `limits.machines` |
+///
+/// A problem is validated once, in its initialiser; whoever holds one need not
+/// look again. Solvers may rely on: every dimension is from 1 to 2^40, every
+/// word multiplies, every factor used can be accumulated under the limits, and
+/// no sum of prices of a plan exceeds 128 bits.
+public struct Problem: Hashable, Sendable {
+  /// What the problem is called in reports.
+  public let name: String
+  /// Where the instance comes from, free text.
+  public let source: String
+  /// The factors, in order of application when there are no explicit targets.
+  public let factors: [Factor]
+  /// The wanted products: factor indices, **first applied first**.
+  public let targets: [[Int]]
+  /// Whether eliminations (tangents and adjoints of F_i on a block) may be
+  /// used; otherwise every factor is accumulated before it is multiplied.
+  public let matrixFree: Bool
+  /// Bounds on the whole plan.
+  public let limits: Limits
+  /// The validated canonical pattern of each factor.
+  public let patterns: [Pattern]
+  /// Whether every pattern is dense, so that prices follow from dimensions.
+  public let isDense: Bool
+  /// An upper bound on Σ fma of any plan that computes each step at most once
+  /// per target.
+  public let worstPrice: UInt128
+
+  /// The largest row or column count of a factor: 2^40.
+  public static let dimensionLimit = 1 << 40
+
+  /// Validates and creates a problem.
+  ///
+  /// - Parameters:
+  ///   - factors: at least one, with distinct names.
+  ///   - targets: words of factor indices, first applied first; nil for the
+  ///     whole chain.
+  /// - Throws: `ChainError` with the JSON path of the offending value.
+  /// - Complexity: O(q + Σ word lengths), plus the patterns' own size.
+  public init(
+    name: String = "chain", source: String = "", factors: [Factor],
+    targets: [[Int]]? = nil, matrixFree: Bool = true, limits: Limits = Limits()
+  ) throws(ChainError) {
+    try Self.check(limits)
+    let patterns = try Self.patterns(of: factors)
+    let words = targets ?? [Array(factors.indices)]
+    try Self.check(words, of: factors, explicit: targets != nil)
+    for word in words {
+      for index in word {
+        try Self.checkAccumulable(factors[index], index, limits)
+      }
+    }
+    self.name = name
+    self.source = source
+    self.factors = factors
+    self.targets = words
+    self.matrixFree = matrixFree
+    self.limits = limits
+    self.patterns = patterns
+    isDense = patterns.allSatisfy(\.isDense)
+    worstPrice = try Self.worstPrice(of: words, factors)
+  }
+
+  /// The only target, when there is one and its factors are distinct: what
+  /// interval dynamic programming can solve. First applied first.
+  public var chain: [Int]? {
+    guard targets.count == 1, hasDistinctFactors else { return nil }
+    return targets[0]
+  }
+
+  private var hasDistinctFactors: Bool {
+    let word = targets[0]
+    if word.count <= 1 || word.elementsEqual(0..<word.count) { return true }
+    return Set(word).count == word.count
+  }
+
+  /// The shape (rows m, columns n) of target `index`.
+  public func shape(ofTarget index: Int) -> (rows: Int, columns: Int) {
+    let word = targets[index]
+    return (factors[word[word.count - 1]].rows, factors[word[0]].columns)
+  }
+
+  /// Whether an adjoint of `factor` fits the tape limits.
+  @inlinable
+  public func allowsAdjoint(of factor: Factor) -> Bool {
+    factor.adjointCost != nil && factor.tape <= (limits.tapePerStep ?? .max)
+      && factor.tape <= (limits.tapeTotal ?? .max)
+  }
+
+  /// The same problem under other limits, or with eliminations (dis)allowed.
+  public func with(
+    limits: Limits? = nil, matrixFree: Bool? = nil
+  ) throws(ChainError) -> Problem {
+    try Problem(
+      name: name, source: source, factors: factors, targets: targets,
+      matrixFree: matrixFree ?? self.matrixFree, limits: limits ?? self.limits)
+  }
+}

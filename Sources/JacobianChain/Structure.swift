@@ -1,0 +1,51 @@
+/// How the nonzeros of an m × n Jacobian lie: a compact encoding of a pattern.
+///
+/// The pattern is the truth and the tag an encoding of it: for any two
+/// structures the algebra of the tags (`Pattern.product`) equals the boolean
+/// product of the expanded patterns.
+public enum Structure: Hashable, Sendable {
+  /// Every entry may be nonzero.
+  case dense
+  /// Square; only (i, i).
+  case diagonal
+  /// Square; (i, i), and each of them is 1: multiplying costs nothing.
+  case identity
+  /// Entry (i, j) with i − j ≤ lower and j − i ≤ upper.
+  case banded(lower: Int, upper: Int)
+  /// `count` dense blocks of `rows` × `columns` down the diagonal.
+  case blockDiagonal(count: Int, rows: Int, columns: Int)
+  /// Row i has exactly one 1, in column `selection[i]`: gathers, permutations,
+  /// sensors. Multiplying costs nothing, it only moves data.
+  case selection([Int])
+  /// Any pattern, stored entry by entry.
+  case sparse(SparsePattern)
+  /// Dense on the chosen rows × columns and zero elsewhere: what a span with a
+  /// dense factor has when its outer or inner end skips rows or columns. Never
+  /// declared by a factor.
+  case submatrix(rows: IndexRuns, columns: IndexRuns)
+}
+
+extension Structure {
+  /// One word for tables: "dense", "banded", …
+  public var name: String {
+    switch self {
+    case .dense: "dense"
+    case .diagonal: "diagonal"
+    case .identity: "identity"
+    case .banded: "banded"
+    case .blockDiagonal: "block diagonal"
+    case .selection: "selection"
+    case .sparse: "sparse"
+    case .submatrix: "submatrix"
+    }
+  }
+
+  /// Identity and selection: the entries are known to be 1, so that a product
+  /// with them only moves data.
+  public var isUnit: Bool {
+    switch self {
+    case .identity, .selection: true
+    case .dense, .diagonal, .banded, .blockDiagonal, .sparse, .submatrix: false
+    }
+  }
+}
