@@ -32,7 +32,7 @@ public struct PlanEnumeration: Sendable {
   ///   chains only.
   public func forEach(_ body: (Plan) -> Bool) {
     var steps: [Step] = []
-    _ = grow([chain.indices], &steps) { steps in body(Self.plan(from: steps)) }
+    _ = grow([chain.indices], &steps) { steps in body(Plan(fromRoot: steps)) }
   }
 
   /// Grows the tree in reverse: `steps` holds the joins from the root down, in
@@ -62,18 +62,18 @@ public struct PlanEnumeration: Sendable {
       return true
     }
     for k in i + 1..<j {
-      // Operands are filled in when the tree is complete.
-      let step = Step.multiply(outer: -1, inner: -1)
+      let step = Step.multiply(outer: Plan.pending, inner: Plan.pending)
       guard take(step, [i..<k, k..<j], &steps) else { return false }
     }
     guard problem.matrixFree else { return true }
     if allows(.tangent, problem.factors[chain[j - 1]]) {
       let step = Step.eliminate(
-        factor: chain[j - 1], mode: .tangent, operand: -1)
+        factor: chain[j - 1], mode: .tangent, operand: Plan.pending)
       guard take(step, [i..<j - 1], &steps) else { return false }
     }
     if allows(.adjoint, problem.factors[chain[i]]) {
-      let step = Step.eliminate(factor: chain[i], mode: .adjoint, operand: -1)
+      let step = Step.eliminate(
+        factor: chain[i], mode: .adjoint, operand: Plan.pending)
       guard take(step, [i + 1..<j], &steps) else { return false }
     }
     return true
@@ -82,27 +82,5 @@ public struct PlanEnumeration: Sendable {
   private func allows(_ mode: Mode, _ factor: Factor) -> Bool {
     mode == .tangent
       ? factor.tangentCost != nil : problem.allowsAdjoint(of: factor)
-  }
-
-  /// Turns joins from the root down (outer operand first) into SSA order.
-  private static func plan(from joins: [Step]) -> Plan {
-    var steps: [Step] = []
-    var values: [Int] = []
-    for join in joins.reversed() {
-      let step: Step
-      switch join {
-      case .given, .accumulate:
-        step = join
-      case .multiply:
-        let outer = values.removeLast()
-        step = .multiply(outer: outer, inner: values.removeLast())
-      case .eliminate(let factor, let mode, _):
-        step = .eliminate(
-          factor: factor, mode: mode, operand: values.removeLast())
-      }
-      values.append(steps.count)
-      steps.append(step)
-    }
-    return Plan(steps: steps, targets: [values[0]])
   }
 }

@@ -1,0 +1,111 @@
+import JacobianChain
+
+/// The exact order of one target with distinct factors: an interval dynamic
+/// program over the spans of the chain.
+///
+///     C(i, i+1) = the cheapest way to get J_i
+///     C(i, j)   = min( min_k C(i,k) + C(k,j) + multiply(k..<j, i..<k),
+///                      C(i,j−1) + eliminate(j−1, tangent),
+///                      C(i+1,j) + eliminate(i, adjoint) )
+///
+/// Eliminations through several factors decompose into single ones at the same
+/// price, so a matrix-free chain costs no more to plan than a given one.
+/// Dense brackets: Godbole 1973 (doi:10.1109/TC.1973.5009182); eliminations
+/// and tape limits: Naumann 2020 (doi:10.1137/20M1311697).
+///
+/// O(q³) time and O(q²) memory; only values are stored, splits are found again
+/// on the plan's own O(q) spans. Not for several targets, repeated factors or
+/// a budget over the whole plan: optimal spans then no longer make an optimal
+/// whole.
+public struct DynamicProgramming: ChainSolver {
+  /// Creates the solver.
+  public init() {}
+
+  /// `dynamic-programming`.
+  public var name: String { "dynamic-programming" }
+
+  /// One line for `jchain solvers`.
+  public var summary: String {
+    "exact for one target with distinct factors, any structure, "
+      + "matrix-free, tape per step; O(q³) time, O(q²) memory"
+  }
+
+  /// The most bytes that the table of span prices may take: 4 GiB.
+  public static let tableBudget = 4 << 30
+
+  /// Exact for one target with distinct factors, no total tape and fma.
+  public func support(for problem: Problem, objective: Objective) -> Support {
+    switch objective {
+    case .fma: break
+    case .makespan, .time, .memory:
+      return .unsupported("minimises fma, not \(objective.rawValue)")
+    }
+    guard let chain = problem.chain else {
+      return .unsupported(
+        problem.targets.count > 1
+          ? "solves one target, the problem has \(problem.targets.count)"
+          : "needs distinct factors, the target repeats some")
+    }
+    if problem.limits.tapeTotal != nil {
+      return .unsupported("knows tapePerStep, but no budget over the plan")
+    }
+    let bytes = SpanTable<Int>.bytes(of: chain.count)
+    guard bytes <= Self.tableBudget else {
+      return .unsupported(
+        "\(chain.count) factors need a table of \(bytes >> 30) GiB, above "
+          + "the budget of \(Self.tableBudget >> 30) GiB")
+    }
+    return .exact
+  }
+
+  /// Chooses an fma-minimal order.
+  ///
+  /// - Complexity: O(q³) time, O(q²) memory.
+  public func solve(
+    _ problem: Problem, objective: Objective, control: SearchControl
+  ) throws(ChainError) -> Solution {
+    // One bound up front instead of an overflow check a step.
+    if problem.worstPrice < UInt128(1) << 62 {
+      return try solve(problem, Int.self, control)
+    }
+    return try solve(problem, UInt128.self, control)
+  }
+
+  private func solve<Price: FixedWidthInteger & Sendable>(
+    _ problem: Problem, _: Price.Type, _ control: SearchControl
+  ) throws(ChainError) -> Solution {
+    let chain = problem.chain!
+    if problem.isDense {
+      let prices = DensePrices<Price>(chain, of: problem)
+      return try finish(prices, chain, problem, control)
+    }
+    let prices = try StructuredPrices<Price>(chain, of: problem, control)
+    guard let prices else {
+      return try stopped(control.shouldStop() ?? .interrupted, problem)
+    }
+    return try finish(prices, chain, problem, control)
+  }
+
+  private func finish<Prices: SpanPrices>(
+    _ prices: Prices, _ chain: [Int], _ problem: Problem,
+    _ control: SearchControl
+  ) throws(ChainError) -> Solution {
+    var table = SpanTable<Prices.Price>(factors: chain.count)
+    if let reason = table.fill(prices, control) {
+      return try stopped(reason, problem)
+    }
+    return Solution(
+      plan: table.plan(prices, chain),
+      lowerBound: UInt128(table.value(0, chain.count)),
+      explored: chain.count * (chain.count + 1) / 2)
+  }
+
+  /// A stop returns the best plan that needs no table.
+  private func stopped(
+    _ reason: StopReason, _ problem: Problem
+  ) throws(ChainError) -> Solution {
+    Solution(
+      plan: try Plan.withoutSearch(for: problem),
+      lowerBound: CostModel.lowerBound(of: problem), stopReason: reason)
+  }
+}

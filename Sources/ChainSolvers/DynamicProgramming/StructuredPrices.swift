@@ -1,0 +1,82 @@
+import JacobianChain
+
+/// Prices of a chain with structure: the pattern of each span is derived once,
+/// then products are sums over pieces of counts.
+struct StructuredPrices<Price: FixedWidthInteger & Sendable>: SpanPrices {
+  /// What prices need to know of one span.
+  private struct Span {
+    var isUnit: Bool
+    var columnCounts: CountVector
+    var rowCounts: CountVector
+    var tangent: Price?
+    var adjoint: Price?
+  }
+
+  private let leaves: [LeafChoice]
+  /// Span `i..<j` is at `starts[i] + j − i − 1`.
+  private var spans: [Span] = []
+  private let starts: [Int]
+
+  /// Derives all q (q + 1) / 2 spans; nil when `control` stopped it.
+  init?(
+    _ chain: [Int], of problem: Problem, _ control: SearchControl
+  ) throws(ChainError) {
+    let q = chain.count
+    leaves = chain.map { LeafChoice(factor: $0, of: problem) }
+    starts = SpanTable<Price>.starts(of: q)
+    spans.reserveCapacity(q * (q + 1) / 2)
+    for i in 0..<q {
+      guard control.shouldStop() == nil else { return nil }
+      var pattern = problem.patterns[chain[i]]
+      spans.append(
+        Span(
+          isUnit: pattern.structure.isUnit, columnCounts: pattern.columnCounts,
+          rowCounts: pattern.rowCounts))
+      for j in stride(from: i + 2, through: q, by: 1) {
+        pattern = try Pattern.product(problem.patterns[chain[j - 1]], pattern)
+        let inner = problem.factors[chain[i]]
+        let outer = problem.factors[chain[j - 1]]
+        func price(_ mode: Mode, _ cost: Int) -> Price {
+          Price(
+            CostModel.apply(
+              evaluations: CostModel.evaluations(mode, pattern), cost: cost))
+        }
+        let free = problem.matrixFree
+        spans.append(
+          Span(
+            isUnit: pattern.structure.isUnit,
+            columnCounts: pattern.columnCounts, rowCounts: pattern.rowCounts,
+            tangent: free ? outer.tangentCost.map { price(.tangent, $0) } : nil,
+            adjoint: free && problem.allowsAdjoint(of: inner)
+              ? inner.adjointCost.map { price(.adjoint, $0) } : nil))
+      }
+    }
+  }
+
+  func leaf(_ i: Int) -> LeafChoice { leaves[i] }
+
+  func multiply(_ i: Int, _ k: Int, _ j: Int) -> Price {
+    let inner = spans[starts[i] + k - i - 1]
+    let outer = spans[starts[k] + j - k - 1]
+    if inner.isUnit || outer.isUnit { return 0 }
+    return Price(outer.columnCounts.dot(inner.rowCounts))
+  }
+
+  func tangent(_ i: Int, _ j: Int) -> Price? {
+    spans[starts[i] + j - i - 1].tangent
+  }
+
+  func adjoint(_ i: Int, _ j: Int) -> Price? {
+    spans[starts[i] + j - i - 1].adjoint
+  }
+
+  func relax(
+    _ row: UnsafeMutablePointer<Price>, _ i: Int, _ k: Int, base: Price,
+    tail: UnsafePointer<Price>, count: Int
+  ) {
+    for step in 0..<count {
+      let price = base &+ tail[step] &+ multiply(i, k, k + 1 + step)
+      row[step] = min(row[step], price)
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import JacobianChain
+
+/// Prices every plan of a short chain and keeps the cheapest: slow, obvious,
+/// and the oracle that the other solvers are held against.
+///
+/// Shares nothing with them: plans come from `PlanEnumeration`, prices from
+/// the independent pricer. It is also the exact answer to a budget over the
+/// whole plan (`tapeTotal`). The number of plans grows about 7.5-fold with
+/// each matrix-free factor, so chains end at ten factors.
+public struct Exhaustive: ChainSolver {
+  /// Creates the solver.
+  public init() {}
+
+  /// `exhaustive`.
+  public var name: String { "exhaustive" }
+
+  /// One line for `jchain solvers`.
+  public var summary: String {
+    "every plan of a chain of at most \(Self.longestChain) factors, total "
+      + "tape included; exponential, the oracle of the tests"
+  }
+
+  /// The longest chain whose plans are enumerated.
+  public static let longestChain = 10
+
+  /// Exact for one short target with distinct factors and fma.
+  public func support(for problem: Problem, objective: Objective) -> Support {
+    switch objective {
+    case .fma: break
+    case .makespan, .time, .memory:
+      return .unsupported("minimises fma, not \(objective.rawValue)")
+    }
+    guard let chain = problem.chain else {
+      return .unsupported("enumerates one target with distinct factors")
+    }
+    guard chain.count <= Self.longestChain else {
+      return .unsupported(
+        "enumerates chains of at most \(Self.longestChain) factors, this has "
+          + "\(chain.count)")
+    }
+    return .exact
+  }
+
+  /// Chooses an fma-minimal order by looking at every one.
+  public func solve(
+    _ problem: Problem, objective: Objective, control: SearchControl
+  ) throws(ChainError) -> Solution {
+    var best: (plan: Plan, fma: UInt128)?
+    var explored = 0
+    var stopReason: StopReason?
+    var failure: ChainError?
+    PlanEnumeration(problem)!.forEach { plan in
+      if explored.isMultiple(of: 64), let reason = control.shouldStop() {
+        stopReason = reason
+        return false
+      }
+      explored += 1
+      switch Self.fma(of: plan, for: problem) {
+      case .success(let fma?) where best.map({ fma < $0.fma }) ?? true:
+        best = (plan, fma)
+      case .success: break
+      case .failure(let error): failure = error
+      }
+      return failure == nil
+    }
+    if let failure { throw failure }
+    if let stopReason {
+      let known = try Plan.withoutSearch(for: problem)
+      return Solution(
+        plan: best?.plan ?? known,
+        lowerBound: CostModel.lowerBound(of: problem),
+        stopReason: stopReason, explored: explored)
+    }
+    guard let best else { throw Self.infeasible(problem) }
+    return Solution(
+      plan: best.plan, lowerBound: best.fma, explored: explored)
+  }
+
+  /// The price of a plan; nil when it is over the total tape, the only rule
+  /// that the enumeration doesn't know.
+  private static func fma(
+    of plan: Plan, for problem: Problem
+  ) -> Result<UInt128?, ChainError> {
+    do {
+      return .success(try plan.priced(for: problem).fma)
+    } catch {
+      return error.kind == .invalidPlan ? .success(nil) : .failure(error)
+    }
+  }
+
+  private static func infeasible(_ problem: Problem) -> ChainError {
+    ChainError(
+      .infeasible, at: "/limits/tapeTotal",
+      expected: "a plan whose tapes fit \(problem.limits.tapeTotal ?? 0)",
+      found: "none among all plans of the chain",
+      advice: "raise tapeTotal, or give factors tangents or entries")
+  }
+}

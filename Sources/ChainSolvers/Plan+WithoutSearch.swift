@@ -1,0 +1,53 @@
+import JacobianChain
+
+extension Plan {
+  /// A good plan in O(q): the best single split, or, when missing modes forbid
+  /// every fan, each factor accumulated and multiplied innermost first.
+  static func withoutSearch(
+    for problem: Problem
+  ) throws(ChainError) -> Plan {
+    if let split = try Baselines(of: problem).bestSplit { return split.plan }
+    var plan = Plan(steps: [], targets: [])
+    for word in problem.targets {
+      var value: Int?
+      for index in word {
+        plan.steps.append(LeafChoice(factor: index, of: problem).step)
+        let own = plan.steps.count - 1
+        if let inner = value {
+          plan.steps.append(.multiply(outer: own, inner: inner))
+        }
+        value = plan.steps.count - 1
+      }
+      plan.targets.append(value!)
+    }
+    return plan
+  }
+}
+
+/// The cheapest way to get one factor on its own.
+struct LeafChoice {
+  let step: Step
+  let fma: UInt128
+
+  init(factor index: Int, of problem: Problem) {
+    let factor = problem.factors[index]
+    var best: (step: Step, fma: UInt128)?
+    if factor.isGiven { best = (.given(factor: index), 0) }
+    for mode in Mode.allCases where best?.fma != 0 {
+      // Under a total tape, an adjoint is the last resort.
+      if best != nil, problem.limits.tapeTotal != nil { break }
+      guard let cost = factor.cost(mode),
+        mode == .tangent || problem.allowsAdjoint(of: factor)
+      else { continue }
+      let fma = CostModel.apply(
+        evaluations: CostModel.evaluations(mode, problem.patterns[index]),
+        cost: cost)
+      if best.map({ fma < $0.fma }) ?? true {
+        best = (.accumulate(factor: index, mode: mode), fma)
+      }
+    }
+    // The problem's initialiser has refused factors without any way.
+    step = best!.step
+    fma = best!.fma
+  }
+}
