@@ -32,10 +32,14 @@ public enum Catalog {
     public let reason: String
   }
 
+  /// What `auto` does, for people.
+  public static let automaticRules =
+    "auto takes the first of the list that solves the problem exactly, else "
+    + "the first that has a heuristic for it, and says why."
+
   /// Takes the named solver if it supports the problem; `auto` takes the first
-  /// of the list that is exact, else the first heuristic.
+  /// of the list that is exact, else the first heuristic: today
   ///
-  /// The list is the documentation of `auto`:
   /// 1. `dynamic-programming`: one target, distinct factors, no total tape;
   /// 2. `exhaustive`: the same with a total tape, up to ten factors.
   ///
