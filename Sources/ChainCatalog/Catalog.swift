@@ -6,6 +6,7 @@ import JacobianChain
 public enum Catalog {
   /// Every solver of this build, in the order in which `auto` tries them.
   public static let solvers: [any ChainSolver] = [
+    HuShing(),
     DynamicProgramming(),
     Exhaustive(),
   ]
@@ -40,8 +41,9 @@ public enum Catalog {
   /// Takes the named solver if it supports the problem; `auto` takes the first
   /// of the list that is exact, else the first heuristic: today
   ///
-  /// 1. `dynamic-programming`: one target, distinct factors, no total tape;
-  /// 2. `exhaustive`: the same with a total tape, up to ten factors.
+  /// 1. `hu-shing`: one target, distinct given dense factors;
+  /// 2. `dynamic-programming`: one target, distinct factors, no total tape;
+  /// 3. `exhaustive`: the same with a total tape, up to ten factors.
   ///
   /// - Throws: `ChainError` (`unsupported`) with each solver's reason.
   public static func choose(

@@ -7,26 +7,39 @@ struct PlanningSuite {
 
   func rows() throws -> [Row] {
     var rows: [Row] = []
-    for q in [3, 10, 30, 100, 300] {
+    for q in sizes {
       let problem = try Self.dense(factors: q)
-      let solver = try Catalog.choose(for: problem).solver
-      let solution = try solver.solve(problem)
-      let priced = try solution.plan.priced(for: problem)
-      precondition(priced.fma == solution.lowerBound, "not proven at q = \(q)")
-      let calls = max(1, 30_000 / (q * q))
-      let solving = try Timing(repetitions: repetitions, calls: calls) {
-        _ = try solver.solve(problem)
+      for solver in Catalog.solvers
+      where solver.support(for: problem, objective: .fma) == .exact
+        && q <= longest(solver.name)
+      {
+        let solution = try solver.solve(problem)
+        let priced = try solution.plan.priced(for: problem)
+        precondition(priced.fma == solution.lowerBound, "\(solver.name) \(q)")
+        let timing = try Timing(
+          repetitions: repetitions, calls: max(1, 10_000 / (q * q))
+        ) { _ = try solver.solve(problem) }
+        rows.append(
+          Row(
+            suite: "planning", name: "dense q=\(q)", variant: solver.name,
+            timing: timing))
       }
-      let pricing = try Timing(repetitions: repetitions, calls: calls) {
-        _ = try solution.plan.priced(for: problem)
-      }
-      let name = "dense q=\(q)"
-      rows += [
-        Row(suite: "planning", name: name, variant: "solve", timing: solving),
-        Row(suite: "planning", name: name, variant: "price", timing: pricing),
-      ]
     }
     return rows
+  }
+
+  private var sizes: [Int] {
+    let short = [3, 10, 30, 100, 300]
+    return repetitions > 3 ? short + [1000, 100_000, 1_000_000] : short
+  }
+
+  /// Beyond these lengths a solver takes longer than a bench should.
+  private func longest(_ solver: String) -> Int {
+    switch solver {
+    case "exhaustive": 3
+    case "dynamic-programming": 1000
+    default: .max
+    }
   }
 
   /// A chain whose dimensions go up and down, the same every time.

@@ -1,0 +1,110 @@
+import JacobianChain
+
+/// The exact bracketing of one target of given dense factors in O(q log q).
+///
+/// A bracketing of q matrices is a triangulation of a polygon with q + 1
+/// vertices, whose weights are the interface dimensions and in which a
+/// triangle costs the product of its corners. Hu and Shing showed that only
+/// O(q) arcs, found in one sweep, can be part of an optimal partition, that
+/// the regions between the arcs taken are fans from their lightest corner, and
+/// how a priority queue decides which arcs are taken.
+///
+/// Hu & Shing 1982 (doi:10.1137/0211028) and 1984 (doi:10.1137/0213017); the
+/// proof of the second part was mended by Schwartz & Weiss 2019
+/// (doi:10.1137/18M1195401). Supports are compared as exact fractions.
+///
+/// O(q log q) time and O(q) memory. Not for structure, tangents, adjoints,
+/// several targets or repeated factors: prices must be products of three
+/// dimensions.
+public struct HuShing: ChainSolver {
+  /// Creates the solver.
+  public init() {}
+
+  /// `hu-shing`.
+  public var name: String { "hu-shing" }
+
+  /// One line for `jchain solvers`.
+  public var summary: String {
+    "exact for one target of given dense distinct factors; O(q log q) time, "
+      + "O(q) memory"
+  }
+
+  /// Exact for given dense chains and fma.
+  public func support(for problem: Problem, objective: Objective) -> Support {
+    switch objective {
+    case .fma: break
+    case .makespan, .time, .memory:
+      return .unsupported("minimises fma, not \(objective.rawValue)")
+    }
+    guard let chain = problem.chain else {
+      return .unsupported("brackets one target with distinct factors")
+    }
+    for index in chain {
+      let factor = problem.factors[index]
+      guard problem.patterns[index].isDense else {
+        return .unsupported(
+          "needs dense factors, \"\(factor.name)\" is "
+            + problem.patterns[index].structure.name)
+      }
+      guard factor.isGiven else {
+        return .unsupported(
+          "needs given factors, \"\(factor.name)\" is matrix-free")
+      }
+      guard factor.tangentCost == nil, factor.adjointCost == nil else {
+        return .unsupported(
+          "needs factors without tangents and adjoints, \"\(factor.name)\" "
+            + "has some")
+      }
+    }
+    return .exact
+  }
+
+  /// Chooses an fma-minimal bracketing.
+  ///
+  /// - Complexity: O(q log q) time, O(q) memory; never stopped early.
+  public func solve(
+    _ problem: Problem, objective: Objective, control: SearchControl
+  ) throws(ChainError) -> Solution {
+    let chain = problem.chain!
+    if problem.worstPrice < UInt128(1) << 62 {
+      return solve(problem, chain, Int.self)
+    }
+    return solve(problem, chain, UInt128.self)
+  }
+
+  private func solve<Price: FixedWidthInteger>(
+    _ problem: Problem, _ chain: [Int], _: Price.Type
+  ) -> Solution {
+    var dimensions = [Price(problem.factors[chain[0]].columns)]
+    dimensions.reserveCapacity(chain.count + 1)
+    for index in chain {
+      dimensions.append(Price(problem.factors[index].rows))
+    }
+    var partition = PolygonPartition(weights: dimensions)
+    partition.choose()
+    return Solution(
+      plan: Plan(chain: chain, spansEndingAt: partition.spansEnding()),
+      lowerBound: UInt128(partition.price), explored: partition.arcs.count)
+  }
+}
+
+extension Plan {
+  /// The bracketing in which `counts[j]` products end at interface j: after
+  /// the leaf j − 1 the last two values are joined that many times.
+  fileprivate init(chain: [Int], spansEndingAt counts: [Int32]) {
+    var steps: [Step] = []
+    steps.reserveCapacity(2 * chain.count)
+    var values: [Int] = []
+    for (position, factor) in chain.enumerated() {
+      values.append(steps.count)
+      steps.append(.given(factor: factor))
+      for _ in 0..<counts[position + 1] {
+        let outer = values.removeLast()
+        let inner = values.removeLast()
+        values.append(steps.count)
+        steps.append(.multiply(outer: outer, inner: inner))
+      }
+    }
+    self.init(steps: steps, targets: [values[0]])
+  }
+}

@@ -1,0 +1,44 @@
+import ArgumentParser
+import JacobianChain
+
+/// What the shell learns from a finished command (sysexits).
+enum ExitStatus: Int32 {
+  case usage = 64
+  case badInput = 65
+  case noInput = 66
+  case unavailable = 69
+  case limitReached = 75
+  case interrupted = 130
+
+  /// The status that goes with a refusal.
+  init(_ error: ChainError) {
+    switch error.kind {
+    case .malformed, .infeasible, .invalidPlan, .tooLarge: self = .badInput
+    case .unsupported: self = .unavailable
+    case .missingFile: self = .noInput
+    }
+  }
+
+  /// The status that goes with the end of a search; nil when it finished.
+  init?(_ reason: StopReason?) {
+    switch reason {
+    case nil, .heuristic: return nil
+    case .timeLimit, .nodeLimit: self = .limitReached
+    case .interrupted: self = .interrupted
+    }
+  }
+
+  /// Ends the command with this status; everything has been printed.
+  var exit: ExitCode { ExitCode(rawValue) }
+}
+
+/// Runs a command's body; a refusal is printed to standard error and becomes
+/// the exit status.
+func reportingErrors(_ body: () throws -> Void) throws {
+  do {
+    try body()
+  } catch let error as ChainError {
+    Terminal.diagnose("jchain: \(error)")
+    throw ExitStatus(error).exit
+  }
+}

@@ -1,0 +1,48 @@
+import Foundation
+import JacobianChain
+import Synchronization
+
+/// Ctrl-C, the time limit and the progress line, as one search control.
+enum Interruption {
+  private static let requested = Atomic<Bool>(false)
+
+  /// Whether Ctrl-C was pressed.
+  static var isRequested: Bool { requested.load(ordering: .relaxed) }
+
+  /// Turns the first Ctrl-C into a request; a second one kills the process.
+  static func listen() {
+    _ = isRequested
+    signal(SIGINT) { _ in
+      Interruption.requested.store(true, ordering: .relaxed)
+      signal(SIGINT, SIG_DFL)
+    }
+  }
+
+  /// Stops at Ctrl-C or after `seconds`; shows progress on a terminal once a
+  /// search takes longer than half a second.
+  static func control(
+    timeLimit seconds: Double?, quiet: Bool
+  ) -> SearchControl {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let shown = Mutex((next: 0.5, any: false))
+    func elapsed() -> Double { (clock.now - start) / .seconds(1) }
+    return SearchControl(
+      shouldStop: {
+        if isRequested { return .interrupted }
+        if let seconds, elapsed() >= seconds { return .timeLimit }
+        return nil
+      },
+      progress: { share in
+        guard Terminal.showsProgress, !quiet else { return }
+        shown.withLock { shown in
+          let now = elapsed()
+          if share >= 1, shown.any { return Terminal.progress("") }
+          guard now >= shown.next else { return }
+          shown = (now + 0.1, true)
+          Terminal.progress(
+            "planning  \(Int(share * 100)) %  \(Int(now)) s")
+        }
+      })
+  }
+}

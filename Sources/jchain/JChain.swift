@@ -1,0 +1,23 @@
+import ArgumentParser
+
+/// The command: arguments in, reports and exit statuses out.
+@main
+struct JChain: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "jchain",
+    abstract: "Computes Jacobians of composed functions in the best order.",
+    discussion: """
+      PROBLEM is a problem file (chain.json, or - for standard input), a list \
+      of shapes (1000 100 10 1, or 100x1000 100x100:diagonal 10x100), or \
+      @FILE with one list a line. First applied first.
+
+      Exit status: 0 done; 64 usage; 65 bad input; 66 no such file; 69 a \
+      missing solver or library; 75 a limit was reached (the best plan so far \
+      and its bound are printed); 130 interrupted (likewise).
+      """,
+    version: "0.1.0",
+    subcommands: [
+      PlanCommand.self, RunCommand.self, CompareCommand.self,
+      CheckCommand.self, GenerateCommand.self, SolversCommand.self,
+    ])
+}

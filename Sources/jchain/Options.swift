@@ -1,0 +1,114 @@
+import ArgumentParser
+import ChainFormats
+import ChainReports
+import JacobianChain
+
+extension ReportFormat: ExpressibleByArgument {}
+extension Objective: ExpressibleByArgument {}
+
+/// The problem that a command works on, and changes to its limits.
+struct ProblemOptions: ParsableArguments {
+  @Argument(
+    help: "A problem file, - for standard input, shapes, or @FILE.")
+  var problem: [String]
+
+  @Option(help: ArgumentHelp("Number of identical machines.", valueName: "p"))
+  var machines: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Most memory units that one adjoint step may tape.", valueName: "m"))
+  var tapeLimit: Int?
+
+  @Flag(help: "Let \"sparse\" and \"data\" files lie outside the folder.")
+  var allowOutsideFiles = false
+
+  /// The problems that were asked for, with the limits of the command line.
+  func load() throws(ChainError) -> [ProblemFile] {
+    var files = try unlimited()
+    guard machines != nil || tapeLimit != nil else { return files }
+    for index in files.indices {
+      var limits = files[index].problem.limits
+      limits.machines = machines ?? limits.machines
+      limits.tapePerStep = tapeLimit ?? limits.tapePerStep
+      files[index].problem = try files[index].problem.with(limits: limits)
+    }
+    return files
+  }
+
+  /// The only problem; commands that can't work on a list refuse one.
+  func loadOne() throws(ChainError) -> ProblemFile {
+    let files = try load()
+    guard files.count == 1 else {
+      throw ChainError(
+        .malformed, at: problem[0], expected: "one problem",
+        found: "\(files.count) lists of shapes",
+        advice: "use `jchain plan` for several, or name one problem")
+    }
+    return files[0]
+  }
+
+  private func unlimited() throws(ChainError) -> [ProblemFile] {
+    if problem.count == 1, let word = problem.first {
+      if word.hasPrefix("@") {
+        let path = String(word.dropFirst())
+        let text = String(decoding: try Files.read(path), as: UTF8.self)
+        return try ShapeList.problems(inText: text, file: path)
+          .map { ProblemFile(problem: $0) }
+      }
+      if word == "-" || !ShapeList.looksLikeShape(word) {
+        return [
+          try ProblemFile(path: word, allowOutsideFiles: allowOutsideFiles)
+        ]
+      }
+    }
+    return [ProblemFile(problem: try ShapeList.problem(from: problem))]
+  }
+}
+
+/// How an order is chosen.
+struct SolverOptions: ParsableArguments {
+  @Option(help: "auto, or a name from `jchain solvers`.")
+  var solver = "auto"
+
+  @Option(help: "What the plan is chosen for.")
+  var objective = Objective.fma
+
+  @Option(
+    help: ArgumentHelp(
+      "Stop after this time with the best plan so far.", valueName: "seconds"))
+  var timeLimit: Double?
+
+  func validate() throws {
+    if let timeLimit, !(timeLimit > 0) {
+      throw ValidationError("--time-limit takes seconds above 0")
+    }
+  }
+}
+
+/// Where results go.
+struct OutputOptions: ParsableArguments {
+  @Option(help: "Form of the report.")
+  var format: ReportFormat?
+
+  @Option(
+    help: ArgumentHelp(
+      "Write a file: a report (.html, .json, .md, .dot, .txt) or, with run, "
+        + "the Jacobian (.npy, .mtx). May be repeated.", valueName: "file"))
+  var output: [String] = []
+
+  @Flag(help: "No report on standard output and no progress.")
+  var quiet = false
+
+  /// The report format that a file name stands for.
+  static func reportFormat(ofFile path: String) -> ReportFormat? {
+    switch path.split(separator: ".").last?.lowercased() {
+    case "txt", "text": .text
+    case "json": .json
+    case "md", "markdown": .markdown
+    case "html", "htm": .html
+    case "dot", "gv": .dot
+    default: nil
+    }
+  }
+}

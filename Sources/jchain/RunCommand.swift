@@ -1,0 +1,60 @@
+import ArgumentParser
+import ChainFormats
+import ChainReports
+import JacobianChain
+
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Plans, computes the product, checks it, measures it.",
+    discussion: """
+      Factors without data get seeded random entries of their structure; \
+      matrix-free ones a seeded random operator that is only ever applied. \
+      The result is checked against an independent evaluation, and the \
+      baselines are measured beside the plan.
+      """)
+
+  @OptionGroup var problemOptions: ProblemOptions
+  @OptionGroup var solverOptions: SolverOptions
+  @OptionGroup var outputOptions: OutputOptions
+
+  @Option(help: "The seed of the random entries.")
+  var seed: UInt64 = 1
+
+  @Option(help: "BLAS threads.")
+  var threads = 1
+
+  func validate() throws {
+    guard (1...1024).contains(threads) else {
+      throw ValidationError("--threads takes a number from 1 to 1024")
+    }
+  }
+
+  func run() throws {
+    try reportingErrors {
+      Interruption.listen()
+      let control = Interruption.control(
+        timeLimit: solverOptions.timeLimit, quiet: outputOptions.quiet)
+      let file = try problemOptions.loadOne()
+      let planned = try Planned(file.problem, solverOptions, control: control)
+      let measurement = try Measurement(
+        planned, of: file, seed: seed, threads: threads, control: control)
+      var reportFiles: [String] = []
+      for path in outputOptions.output {
+        if OutputOptions.reportFormat(ofFile: path) != nil {
+          reportFiles.append(path)
+        } else if let measurement {
+          try MatrixFile.write(measurement.targets, to: path)
+        }
+      }
+      try outputOptions.emit(
+        [planned.report(run: measurement?.record)], to: reportFiles)
+      if measurement == nil || Interruption.isRequested {
+        throw ExitStatus.interrupted.exit
+      }
+      if let status = ExitStatus(planned.solution.stopReason) {
+        throw status.exit
+      }
+    }
+  }
+}

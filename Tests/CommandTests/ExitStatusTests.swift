@@ -1,0 +1,63 @@
+import Foundation
+import Testing
+
+@Suite struct ExitStatusTests {
+  @Test func usage() throws {
+    #expect(try Command("plan").status == 64)
+    #expect(try Command("plan", "4", "3", "--format", "pdf").status == 64)
+    #expect(try Command("frobnicate").status == 64)
+    #expect(try Command("plan", "4", "3", "--time-limit", "0").status == 64)
+  }
+
+  @Test func badInput() throws {
+    let zero = try Command("plan", "4", "0", "3")
+    #expect(zero.status == 65)
+    for word in ["expected", "found", "advice"] {
+      #expect(zero.errors.contains(word))
+    }
+    #expect(zero.output.isEmpty)
+    #expect(try Command("plan", "-", input: "{").status == 65)
+  }
+
+  @Test func noSuchFile() throws {
+    let command = try Command("plan", "no-such-file.json")
+    #expect(command.status == 66)
+    #expect(command.errors.contains("no-such-file.json"))
+  }
+
+  @Test func missingSolver() throws {
+    let unknown = try Command("plan", "4", "3", "--solver", "oracle")
+    #expect(unknown.status == 69)
+    #expect(unknown.errors.contains("dynamic-programming"))
+    let objective = try Command("plan", "4", "3", "--objective", "makespan")
+    #expect(objective.status == 69)
+  }
+
+  @Test func infeasible() throws {
+    let command = try Command(
+      "plan", "4x3:adjoint=12,tape=9", "--tape-limit", "8")
+    #expect(command.status == 65)
+    #expect(command.errors.contains("tapePerStep"))
+    #expect(command.errors.contains("J1"))
+  }
+
+  @Test func limitReachedStillPrintsAPlanAndItsBound() throws {
+    let chain = (0...900).map { "\(1 + ($0 * 7919) % 97)" }
+    let command = try Command(
+      ["plan"] + chain + ["--time-limit", "0.001", "--format", "json"])
+    #expect(command.status == 75)
+    let report = try command.json
+    #expect(report["status"] as? String == "feasible")
+    #expect(report["stopReason"] as? String == "timeLimit")
+    #expect(report["lowerBound"] != nil)
+    #expect(report["plan"] != nil)
+  }
+
+  @Test func interruptStillPrintsAPlan() throws {
+    let chain = (0...4000).map { "\(1 + ($0 * 7919) % 97)" }
+    let command = try Command(
+      ["plan"] + chain + ["--format", "json"], interruptAfter: 1)
+    #expect(command.status == 130)
+    #expect(try command.json["stopReason"] as? String == "interrupted")
+  }
+}
