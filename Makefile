@@ -1,0 +1,112 @@
+# Jacobian Chain. `make demo` and `make test` are all a newcomer needs; both
+# install what is missing, say so, and leave alone what is there.
+
+SHELL := /bin/sh
+SWIFT ?= swift
+
+# Homebrew keeps OpenBLAS out of pkg-config's default path.
+BREW_OPENBLAS := $(shell command -v brew >/dev/null 2>&1 && brew --prefix openblas 2>/dev/null)
+ifneq ($(BREW_OPENBLAS),)
+export PKG_CONFIG_PATH := $(BREW_OPENBLAS)/lib/pkgconfig:$(PKG_CONFIG_PATH)
+endif
+
+STRICT := --explicit-target-dependency-import-check error
+JCHAIN := $(SWIFT) run -c release --skip-build jchain
+LINTED := Package.swift Sources Tests bench
+
+.PHONY: help demo test build deps check-swift lint format bench bench-smoke clean
+
+help:
+	@echo 'make demo         build, plan and run an autoencoder, write demo/autoencoder.html'
+	@echo 'make test         build everything and run all tests'
+	@echo 'make lint         check formatting and style'
+	@echo 'make format       rewrite the sources in the house format'
+	@echo 'make bench        measure this machine (jchain-bench, release build)'
+	@echo 'make bench-smoke  the same in a few seconds, only to see that it works'
+	@echo 'make deps         install OpenBLAS and pkg-config when they are missing'
+	@echo 'make clean        remove build products and demo/'
+
+demo: deps
+	@echo '==> building jchain (release)'
+	@$(SWIFT) build -c release $(STRICT) --product jchain
+	@mkdir -p demo
+	@echo '==> jchain run problems/workloads/w01-autoencoder-600.json'
+	@$(JCHAIN) run problems/workloads/w01-autoencoder-600.json
+	@$(JCHAIN) run problems/workloads/w01-autoencoder-600.json \
+	  --format html --output demo/autoencoder.html --quiet
+	@echo '==> jchain plan problems/workloads/w12-classifier-784.json'
+	@$(JCHAIN) plan problems/workloads/w12-classifier-784.json
+	@echo '==> wrote demo/autoencoder.html, open it in a browser:'
+	@echo "    file://$$(pwd)/demo/autoencoder.html"
+
+test: deps
+	@echo '==> building everything, tests included'
+	@$(SWIFT) build --build-tests $(STRICT)
+	@echo '==> running all tests'
+	@$(SWIFT) test --skip-build
+
+build: deps
+	@$(SWIFT) build $(STRICT)
+
+bench: deps
+	@echo '==> building jchain-bench (release)'
+	@$(SWIFT) build -c release $(STRICT) --product jchain-bench
+	@$(SWIFT) run -c release --skip-build jchain-bench
+
+bench-smoke: deps
+	@echo '==> building jchain-bench (release)'
+	@$(SWIFT) build -c release $(STRICT) --product jchain-bench
+	@echo '==> jchain-bench --smoke'
+	@$(SWIFT) run -c release --skip-build jchain-bench --smoke
+
+lint: check-swift
+	@echo '==> swift format lint --strict'
+	@$(SWIFT) format lint --strict -r $(LINTED)
+
+format: check-swift
+	@$(SWIFT) format --in-place -r $(LINTED)
+
+clean:
+	rm -rf .build demo
+
+# Swift 6.2 or newer is the user's to install: there is no one right way.
+check-swift:
+	@command -v $(SWIFT) >/dev/null 2>&1 || { \
+	  echo 'Swift is missing: install Swift 6.2 or newer from https://www.swift.org/install' >&2; \
+	  exit 1; }
+	@version=$$($(SWIFT) --version 2>/dev/null | \
+	    sed -n 's/.*Swift version \([0-9][0-9]*\.[0-9][0-9]*\).*/\1/p' | head -n 1); \
+	  major=$${version%%.*}; minor=$${version#*.}; \
+	  if [ "$${major:-0}" -lt 6 ] || { [ "$$major" -eq 6 ] && [ "$$minor" -lt 2 ]; }; then \
+	    echo "Swift $${version:-of unknown version} is too old: install 6.2 or newer from https://www.swift.org/install" >&2; \
+	    exit 1; \
+	  fi
+
+# OpenBLAS multiplies the matrices; pkg-config tells Swift where it is.
+deps: check-swift
+	@if command -v pkg-config >/dev/null 2>&1 && pkg-config --exists openblas; then \
+	  exit 0; \
+	fi; \
+	if command -v apt-get >/dev/null 2>&1; then \
+	  sudo=; \
+	  if [ "$$(id -u)" -ne 0 ]; then \
+	    sudo=sudo; \
+	    command -v sudo >/dev/null 2>&1 || { \
+	      echo 'OpenBLAS is missing: as root, apt-get install libopenblas-dev pkg-config' >&2; \
+	      exit 1; }; \
+	  fi; \
+	  echo "==> installing libopenblas-dev and pkg-config ($${sudo:+sudo }apt-get)"; \
+	  install() { \
+	    $$sudo apt-get update -qq && \
+	    $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
+	      --no-install-recommends libopenblas-dev pkg-config >/dev/null; \
+	  }; \
+	  install || { echo '==> trying once more' >&2; sleep 5; install; } || exit 1; \
+	elif command -v brew >/dev/null 2>&1; then \
+	  echo '==> installing openblas and pkgconf (brew)'; \
+	  brew install openblas pkgconf || exit 1; \
+	else \
+	  echo 'OpenBLAS is missing: install its development files (with openblas.pc) and' >&2; \
+	  echo 'pkg-config with the package manager of this system, then run make again.' >&2; \
+	  exit 1; \
+	fi
