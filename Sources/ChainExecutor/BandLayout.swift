@@ -1,0 +1,39 @@
+/// Where a band keeps its entries: diagonal by diagonal, so that every kernel
+/// runs along contiguous doubles, and each diagonal at its true length, so
+/// that a rectangular band stores nothing it hasn't got.
+struct BandLayout {
+  /// Entries (i, i + offset) for `count` rows i from `firstRow` on.
+  struct Diagonal {
+    let offset: Int
+    let firstRow: Int
+    let count: Int
+    /// Where the first of them is stored.
+    let start: Int
+
+    var endRow: Int { firstRow + count }
+  }
+
+  /// From the lowest, offset −lower, to the uppermost.
+  let diagonals: [Diagonal]
+  private let lower: Int
+
+  /// - Complexity: O(lower + upper).
+  init(lower: Int, upper: Int, rows: Int, columns: Int) {
+    self.lower = lower
+    var start = 0
+    diagonals = (-lower...upper).map { offset in
+      let firstRow = max(0, -offset)
+      let count = max(0, min(rows, columns - offset) - firstRow)
+      defer { start += count }
+      return Diagonal(
+        offset: offset, firstRow: firstRow, count: count, start: start)
+    }
+  }
+
+  /// Where entry (row, column) of the band is stored.
+  @inline(__always)
+  func position(_ row: Int, _ column: Int) -> Int {
+    let diagonal = diagonals[column - row + lower]
+    return diagonal.start + row - diagonal.firstRow
+  }
+}

@@ -1,0 +1,41 @@
+import JacobianChain
+
+/// Doubles on the heap, counted by reference; back to their pool at the end.
+///
+/// Unchecked: a buffer is written while it is being made, by the one who makes
+/// it, and only read once a `Matrix` holds it.
+final class Buffer: @unchecked Sendable {
+  /// The first double.
+  let base: UnsafeMutablePointer<Double>
+  /// The number of doubles, at least 1.
+  let count: Int
+  private let home: (workspace: Workspace, lease: Workspace.Lease)?
+
+  /// Doubles with any content, from the pool or (nil) from the system.
+  ///
+  /// - Throws: `ChainError` (`tooLarge`) when there isn't enough memory.
+  init(count: Int, in workspace: Workspace?) throws(ChainError) {
+    let raw: UnsafeMutableRawPointer
+    if let workspace {
+      let lease = try workspace.lease(bytes: count * 8)
+      home = (workspace, lease)
+      raw = lease.base
+    } else {
+      guard let memory = Workspace.allocate(count * 8) else {
+        throw Workspace.refusal(entries: "\(count)")
+      }
+      home = nil
+      raw = memory
+    }
+    base = raw.bindMemory(to: Double.self, capacity: count)
+    self.count = count
+  }
+
+  deinit {
+    if let home {
+      home.workspace.giveBack(home.lease, bytes: count * 8)
+    } else {
+      Workspace.deallocate(base)
+    }
+  }
+}

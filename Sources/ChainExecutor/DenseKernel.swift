@@ -1,0 +1,114 @@
+import COpenBLAS
+
+/// c = a · b or c += a · b for row-major blocks, m × k times k × n.
+///
+/// One place that knows OpenBLAS; everything dense comes here. It picks the
+/// routine by shape: loops for an outer product (BLAS would clear c first and
+/// so write it twice) and below the cost of a call, `dgemv` when a side is a
+/// vector, otherwise `dgemm`.
+enum DenseKernel {
+  typealias Pointer = UnsafeMutablePointer<Double>
+
+  /// Below this many fma a loop beats the 20 ns of a call.
+  private static var loopLimit: Int { 48 }
+
+  /// - Parameters: a, b, c with the doubles from one row to the next.
+  /// - Returns: the fma performed.
+  static func multiply(
+    _ m: Int, _ k: Int, _ n: Int, _ a: Pointer, _ aStride: Int,
+    _ b: Pointer, _ bStride: Int, into c: Pointer, _ cStride: Int,
+    adding: Bool = false
+  ) -> Int {
+    let fma = m * k * n
+    if k == 1 {
+      outerProduct(m, n, a, aStride, b, c, cStride, adding)
+    } else if fma <= loopLimit {
+      loops(m, k, n, a, aStride, b, bStride, c, cStride, adding)
+    } else if n == 1 || m == 1 {
+      // Cleared here: what BLAS makes of 0 · NaN differs between versions.
+      if !adding {
+        for i in 0..<m {
+          for j in 0..<n { c[i * cStride + j] = 0 }
+        }
+      }
+      if n == 1 {
+        cblas_dgemv(
+          CblasRowMajor, CblasNoTrans, blasint(m), blasint(k), 1, a,
+          blasint(aStride), b, blasint(bStride), 1, c, blasint(cStride))
+      } else {
+        cblas_dgemv(
+          CblasRowMajor, CblasTrans, blasint(k), blasint(n), 1, b,
+          blasint(bStride), a, 1, 1, c, 1)
+      }
+    } else {
+      cblas_dgemm(
+        CblasRowMajor, CblasNoTrans, CblasNoTrans, blasint(m), blasint(n),
+        blasint(k), 1, a, blasint(aStride), b, blasint(bStride),
+        adding ? 1 : 0, c, blasint(cStride))
+    }
+    return fma
+  }
+
+  private static func outerProduct(
+    _ m: Int, _ n: Int, _ a: Pointer, _ aStride: Int, _ b: Pointer,
+    _ c: Pointer, _ cStride: Int, _ adding: Bool
+  ) {
+    for i in 0..<m {
+      let factor = a[i * aStride]
+      let row = c + i * cStride
+      if adding {
+        for j in 0..<n { row[j] += factor * b[j] }
+      } else {
+        for j in 0..<n { row[j] = factor * b[j] }
+      }
+    }
+  }
+
+  private static func loops(
+    _ m: Int, _ k: Int, _ n: Int, _ a: Pointer, _ aStride: Int,
+    _ b: Pointer, _ bStride: Int, _ c: Pointer, _ cStride: Int, _ adding: Bool
+  ) {
+    for i in 0..<m {
+      for j in 0..<n {
+        var sum = adding ? c[i * cStride + j] : 0
+        for p in 0..<k { sum += a[i * aStride + p] * b[p * bStride + j] }
+        c[i * cStride + j] = sum
+      }
+    }
+  }
+
+  /// out = Σ_t coefficients[t] · rows[t], n doubles each; four rows a sweep.
+  ///
+  /// - Returns: the fma performed.
+  @inline(__always)
+  static func combine(
+    _ n: Int, _ terms: Int, _ coefficients: UnsafePointer<Double>,
+    _ rows: UnsafePointer<UnsafePointer<Double>>, into out: Pointer
+  ) -> Int {
+    var t = terms % 4
+    if t == 0 {
+      out.update(repeating: 0, count: n)
+    } else {
+      let (x, row) = (coefficients[0], rows[0])
+      for j in 0..<n { out[j] = x * row[j] }
+      for s in 1..<max(t, 1) {
+        let (x, row) = (coefficients[s], rows[s])
+        for j in 0..<n { out[j] += x * row[j] }
+      }
+    }
+    while t < terms {
+      let (x0, x1) = (coefficients[t], coefficients[t + 1])
+      let (x2, x3) = (coefficients[t + 2], coefficients[t + 3])
+      let (r0, r1, r2, r3) = (rows[t], rows[t + 1], rows[t + 2], rows[t + 3])
+      for j in 0..<n {
+        out[j] += x0 * r0[j] + x1 * r1[j] + (x2 * r2[j] + x3 * r3[j])
+      }
+      t += 4
+    }
+    return terms * n
+  }
+
+  /// Columns per sweep of a kernel that combines rows: the rows it shares
+  /// stay in the first cache.
+  static var tile: Int { 1024 }
+}

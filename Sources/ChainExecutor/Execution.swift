@@ -1,0 +1,21 @@
+import JacobianChain
+
+/// What one run of a plan made, and what it took.
+public struct Execution: Sendable {
+  /// One Jacobian per target of the problem. They stay valid for as long as
+  /// they are held; later runs don't touch them.
+  public let targets: [Matrix]
+  /// Σ fma, as counted by the kernels, plus evaluations × declared cost.
+  public let countedFMA: UInt128
+  /// The same for each step of the plan.
+  public let stepFMA: [UInt128]
+  /// Tangent and adjoint evaluations performed.
+  public let evaluations: Int
+  /// Wall-clock seconds of the whole run.
+  public let seconds: Double
+  /// Wall-clock seconds of each step, when they were asked for.
+  public let stepSeconds: [Double]?
+  /// The most bytes of computed values and temporaries alive at one time,
+  /// results included, given factors excluded.
+  public let peakBytes: Int
+}

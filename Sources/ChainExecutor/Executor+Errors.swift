@@ -1,0 +1,77 @@
+import JacobianChain
+
+extension Executor {
+  /// Refuses operands and plans that belong to another problem.
+  static func check(
+    _ plan: PricedPlan, _ problem: Problem, _ operands: [any Operand]
+  ) throws(ChainError) {
+    guard operands.count == problem.factors.count else {
+      throw ChainError(
+        .malformed, at: "/factors",
+        expected: "\(problem.factors.count) operands, one per factor",
+        found: "\(operands.count)", advice: "give one operand per factor")
+    }
+    for (index, operand) in operands.enumerated() {
+      let factor = problem.factors[index]
+      guard operand.rows == factor.rows, operand.columns == factor.columns
+      else {
+        throw ChainError(
+          .malformed, at: "/factors/\(index)",
+          expected: "\(factor.rows) × \(factor.columns) for "
+            + "\"\(factor.name)\"",
+          found: "an operand of \(operand.rows) × \(operand.columns)",
+          advice: "list the operands in the order of the factors")
+      }
+    }
+    guard plan.plan.targets.count == problem.targets.count else {
+      throw ChainError(
+        .invalidPlan, at: "/targets",
+        expected: "\(problem.targets.count) targets",
+        found: "\(plan.plan.targets.count)",
+        advice: "run a plan that was priced for this problem")
+    }
+  }
+
+  /// The entries of a given factor, in the pattern that was priced.
+  func entries(
+    of factor: Int, _ id: Int, _ problem: Problem, _ operands: [any Operand]
+  ) throws(ChainError) -> Matrix {
+    let name = problem.factors[factor].name
+    guard let entries = operands[factor].entries else {
+      throw ChainError(
+        .malformed, at: "/steps/\(id)", expected: "entries of \"\(name)\"",
+        found: "an operand that can only be applied",
+        advice: "give the entries, or plan with this factor matrix-free")
+    }
+    guard entries.pattern == problem.patterns[factor] else {
+      throw ChainError(
+        .malformed, at: "/steps/\(id)",
+        expected: "\"\(name)\" as \(problem.patterns[factor].structure.name), "
+          + "the pattern it declares",
+        found: "another pattern, \(entries.pattern.structure.name)",
+        advice: "make the matrix with the pattern of the problem")
+    }
+    return entries
+  }
+
+  /// An operand's own error, with the step and the factor.
+  static func failed(
+    _ error: any Error, _ mode: Mode, _ name: String, _ id: Int
+  ) -> ChainError {
+    let own = error as? ChainError
+    return ChainError(
+      own?.kind ?? .unsupported, at: "/steps/\(id)",
+      expected: "\(mode)s of \"\(name)\"",
+      found: own.map { "\($0.found), where \($0.expected) was expected" }
+        ?? "\(error)",
+      advice: own?.advice ?? "see the function behind \"\(name)\"")
+  }
+
+  /// A plan that reads a value after its last use, or before it is made.
+  static func lost(_ id: Int) -> ChainError {
+    ChainError(
+      .invalidPlan, at: "/steps/\(id)", expected: "operands made before",
+      found: "a value that isn't there",
+      advice: "run a plan that was priced for this problem")
+  }
+}

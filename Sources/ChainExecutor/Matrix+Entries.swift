@@ -1,0 +1,113 @@
+import JacobianChain
+
+extension Matrix {
+  /// Calls `body(row, column, value)` for each entry of the pattern, row by
+  /// row, known ones included.
+  ///
+  /// - Complexity: O(m + entries).
+  @inline(__always)
+  func forEachEntry(_ body: (Int, Int, Double) -> Void) {
+    let base = base
+    pattern.forEachStored { position, row, column in
+      body(row, column, base[position])
+    }
+    pattern.forEachOne { body($0, $1, 1) }
+    withExtendedLifetime(storage) {}
+  }
+
+  /// The entry at (`row`, `column`), 0 outside the pattern.
+  ///
+  /// - Precondition: the position lies inside m × n.
+  /// - Complexity: O(1); O(lower + upper) for a band, O(log nnz(row)) for
+  ///   sparse entries. Many entries: `denseEntries()`.
+  public func entry(_ row: Int, _ column: Int) -> Double {
+    EntryReader(self)[row, column]
+  }
+
+  /// All m · n entries, row by row.
+  ///
+  /// - Throws: `ChainError` (`tooLarge`) above `listingLimit`.
+  public func denseEntries() throws(ChainError) -> [Double] {
+    let count = rows.multipliedReportingOverflow(by: columns)
+    guard !count.overflow, count.partialValue <= Self.listingLimit else {
+      throw ChainError(
+        .tooLarge, at: "/targets",
+        expected: "at most \(Self.listingLimit) entries to list",
+        found: "\(rows) × \(columns)",
+        advice: "read single entries, or apply the Jacobian to vectors")
+    }
+    let columns = columns
+    var entries = [Double](repeating: 0, count: count.partialValue)
+    entries.withUnsafeMutableBufferPointer { entries in
+      forEachEntry { entries[$0 * columns + $1] = $2 }
+    }
+    return entries
+  }
+}
+
+/// Reads entries of one matrix by position, with the layout worked out once.
+struct EntryReader {
+  private let matrix: Matrix
+  private let band: BandLayout?
+  private let chosen: (rows: RankedRuns, columns: RankedRuns)?
+
+  init(_ matrix: Matrix) {
+    self.matrix = matrix
+    let pattern = matrix.pattern
+    if case .banded(let lower, let upper) = pattern.structure {
+      band = BandLayout(
+        lower: lower, upper: upper, rows: pattern.rows,
+        columns: pattern.columns)
+    } else {
+      band = nil
+    }
+    if case .submatrix(let rows, let columns) = pattern.structure {
+      chosen = (RankedRuns(rows), RankedRuns(columns))
+    } else {
+      chosen = nil
+    }
+  }
+
+  subscript(row: Int, column: Int) -> Double {
+    switch matrix.pattern.structure {
+    case .identity: row == column ? 1 : 0
+    case .selection(let selected): selected[row] == column ? 1 : 0
+    case .dense, .diagonal, .banded, .blockDiagonal, .sparse, .submatrix:
+      position(row, column).map { matrix.base[$0] } ?? 0
+    }
+  }
+
+  /// Whether the pattern has an entry there.
+  func contains(_ row: Int, _ column: Int) -> Bool {
+    switch matrix.pattern.structure {
+    case .identity: row == column
+    case .selection(let selected): selected[row] == column
+    case .dense, .diagonal, .banded, .blockDiagonal, .sparse, .submatrix:
+      position(row, column) != nil
+    }
+  }
+
+  private func position(_ row: Int, _ column: Int) -> Int? {
+    switch matrix.pattern.structure {
+    case .dense:
+      return row * matrix.columns + column
+    case .diagonal:
+      return row == column ? row : nil
+    case .identity, .selection:
+      return nil
+    case .banded(let lower, let upper):
+      guard row - column <= lower, column - row <= upper else { return nil }
+      return band?.position(row, column)
+    case .blockDiagonal(_, let height, let width):
+      guard row / height == column / width else { return nil }
+      return row * width + column % width
+    case .sparse(let pattern):
+      return pattern.position(row: row, column: column)
+    case .submatrix:
+      guard let chosen, let r = chosen.rows.rank(of: row),
+        let c = chosen.columns.rank(of: column)
+      else { return nil }
+      return r * chosen.columns.count + c
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import JacobianChain
+
+/// What a factor of the chain, m × n, is to the executor: entries, or a
+/// function that applies the derivative to a block of vectors, or both.
+///
+/// Laws: with entries J, `tangent(S)` is J·S and `adjoint(S)` is S·J; so
+/// ⟨y, J·x⟩ = ⟨y·J, x⟩ whatever the operand has.
+public protocol Operand {
+  /// The number of rows m.
+  var rows: Int { get }
+  /// The number of columns n.
+  var columns: Int { get }
+  /// The entries, when they are at hand, in the pattern of the factor.
+  var entries: Matrix? { get }
+
+  /// J · seeds: w tangents at once.
+  ///
+  /// - Parameters:
+  ///   - seeds: dense n × w, one seed vector per column.
+  ///   - workspace: the pool to make the block in, so that it is reused and
+  ///     counted.
+  /// - Returns: dense m × w.
+  /// - Throws: anything; the executor adds the step and the factor. A factor
+  ///   without tangents throws `ChainError` (`unsupported`).
+  func tangent(_ seeds: Matrix, in workspace: Workspace) throws -> Matrix
+
+  /// seeds · J: w adjoints at once.
+  ///
+  /// - Parameters:
+  ///   - seeds: dense w × m, one seed vector per row.
+  ///   - workspace: the pool to make the block in.
+  /// - Returns: dense w × n.
+  /// - Throws: as `tangent`.
+  func adjoint(_ seeds: Matrix, in workspace: Workspace) throws -> Matrix
+
+  /// J · vector (tangent) or vector · J (adjoint) for the verifier; nil when
+  /// the operand can't be applied in that direction.
+  ///
+  /// An operand that holds entries answers with loops of its own, so that a
+  /// verification shares no code with the kernels.
+  func product(_ mode: Mode, with vector: [Double]) throws -> [Double]?
+}
+
+extension Operand {
+  /// One column or one row through `tangent` or `adjoint`; nil when they throw
+  /// `unsupported`.
+  public func product(
+    _ mode: Mode, with vector: [Double]
+  ) throws -> [Double]? {
+    let count = vector.count
+    let seeds = try Matrix.dense(
+      rows: mode == .tangent ? count : 1,
+      columns: mode == .tangent ? 1 : count
+    ) { _ = $0.initialize(from: vector) }
+    do {
+      let block =
+        switch mode {
+        case .tangent: try tangent(seeds, in: Workspace())
+        case .adjoint: try adjoint(seeds, in: Workspace())
+        }
+      return try block.denseEntries()
+    } catch let error as ChainError where error.kind == .unsupported {
+      return nil
+    }
+  }
+}

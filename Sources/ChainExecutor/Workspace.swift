@@ -1,0 +1,169 @@
+import JacobianChain
+import Synchronization
+
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
+/// A pool of buffers: what one step frees the next one reuses, within a run
+/// and from run to run, so that a repeated run touches no fresh page.
+///
+/// It also keeps the books: bytes alive now, and the most that were alive at
+/// one time since `beginRun`. The books count the bytes that were asked for,
+/// not the rounding of the pool.
+///
+/// Buffers come back when the last `Matrix` that holds them goes, from any
+/// thread; a result that the caller holds is therefore never recycled.
+public final class Workspace: Sendable {
+  /// Addresses, because pointers don't cross the lock.
+  private struct State {
+    /// Capacities of the free buffers in bytes, ascending.
+    var capacities: [Int] = []
+    /// Their addresses, in the same order.
+    var addresses: [UInt] = []
+    var freeBytes = 0
+    var allocations = 0
+    /// Bytes alive of any run, for the bound on what is kept.
+    var liveBytes = 0
+    var largestLiveBytes = 0
+    /// Only buffers of the current run move its balance.
+    var run = 0
+    var runBytes = 0
+    var runPeakBytes = 0
+  }
+
+  private let state = Mutex(State())
+
+  /// Creates an empty pool.
+  public init() {}
+
+  deinit {
+    let addresses = state.withLock { $0.addresses }
+    for address in addresses {
+      free(UnsafeMutableRawPointer(bitPattern: address))
+    }
+  }
+
+  /// Bytes of the buffers in use, results of earlier runs included.
+  public var liveBytes: Int { state.withLock { $0.liveBytes } }
+
+  /// Bytes that wait for reuse.
+  public var freeBytes: Int { state.withLock { $0.freeBytes } }
+
+  /// How often memory had to be asked of the system. It stands still in a
+  /// steady state.
+  public var allocations: Int { state.withLock { $0.allocations } }
+
+  /// The most bytes of buffers made since `beginRun` alive at one time.
+  public var peakBytes: Int { state.withLock { $0.runPeakBytes } }
+
+  /// Sets the balance behind `peakBytes` to zero.
+  public func beginRun() {
+    state.withLock { state in
+      state.run += 1
+      state.runBytes = 0
+      state.runPeakBytes = 0
+    }
+  }
+
+  /// A block of memory and the run it is charged to.
+  struct Lease {
+    let base: UnsafeMutableRawPointer
+    let capacity: Int
+    let run: Int
+  }
+
+  /// Takes at least `bytes` out of the pool, or from the system.
+  func lease(bytes: Int) throws(ChainError) -> Lease {
+    let wanted = Self.capacity(for: bytes)
+    let (address, capacity, run) = state.withLock {
+      state -> (UInt, Int, Int) in
+      state.liveBytes += bytes
+      state.largestLiveBytes = max(state.largestLiveBytes, state.liveBytes)
+      state.runBytes += bytes
+      state.runPeakBytes = max(state.runPeakBytes, state.runBytes)
+      let position = state.capacities.firstPosition(atLeast: wanted)
+      // A much larger buffer is left for the step that needs it.
+      if position < state.capacities.count,
+        state.capacities[position] <= 2 * wanted
+      {
+        let capacity = state.capacities.remove(at: position)
+        state.freeBytes -= capacity
+        return (state.addresses.remove(at: position), capacity, state.run)
+      }
+      state.allocations += 1
+      return (0, wanted, state.run)
+    }
+    if let base = UnsafeMutableRawPointer(bitPattern: address) {
+      return Lease(base: base, capacity: capacity, run: run)
+    }
+    guard let base = Self.allocate(capacity) else {
+      settle(bytes: bytes, run: run)
+      throw Self.refusal(entries: "\(bytes / 8)")
+    }
+    return Lease(base: base, capacity: capacity, run: run)
+  }
+
+  /// Puts a block back. What exceeds three times the largest need so far goes
+  /// back to the system, so that changing problems don't pile up memory.
+  func giveBack(_ lease: Lease, bytes: Int) {
+    let isKept = state.withLock { state in
+      Self.settle(&state, bytes: bytes, run: lease.run)
+      guard state.freeBytes + lease.capacity <= 3 * state.largestLiveBytes
+      else { return false }
+      let position = state.capacities.firstPosition(atLeast: lease.capacity)
+      state.capacities.insert(lease.capacity, at: position)
+      state.addresses.insert(UInt(bitPattern: lease.base), at: position)
+      state.freeBytes += lease.capacity
+      return true
+    }
+    if !isKept { free(lease.base) }
+  }
+
+  private func settle(bytes: Int, run: Int) {
+    state.withLock { Self.settle(&$0, bytes: bytes, run: run) }
+  }
+
+  private static func settle(_ state: inout State, bytes: Int, run: Int) {
+    state.liveBytes -= bytes
+    if run == state.run { state.runBytes -= bytes }
+  }
+
+  /// Rounds up in steps of an eighth of the size, so that near sizes share.
+  private static func capacity(for bytes: Int) -> Int {
+    let step = max(
+      64, (1 << (Int.bitWidth - 1 - bytes.leadingZeroBitCount)) / 8)
+    return (bytes + step - 1) / step * step
+  }
+
+  /// Memory on a cache line, or nil.
+  static func allocate(_ bytes: Int) -> UnsafeMutableRawPointer? {
+    aligned_alloc(64, (bytes + 63) / 64 * 64)
+  }
+
+  /// Frees what `allocate` made.
+  static func deallocate(_ base: UnsafeMutableRawPointer) { free(base) }
+
+  /// The error for values that don't fit into memory.
+  static func refusal(entries: String) -> ChainError {
+    ChainError(
+      .tooLarge, at: "/steps", expected: "a value that fits into memory",
+      found: "\(entries) entries of 8 bytes",
+      advice: "declare the structure of the factors, or ask for another order")
+  }
+}
+
+extension [Int] {
+  /// The position of the first element of the sorted array that is at least
+  /// `value`.
+  fileprivate func firstPosition(atLeast value: Int) -> Int {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if self[middle] < value { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+}
