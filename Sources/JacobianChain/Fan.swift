@@ -1,0 +1,187 @@
+/// The fans of one word: at interface k, forward through the factors above it
+/// and reverse through those below it, both starting at the interface, then
+/// one product. k = 0 is forward mode, k = q reverse mode.
+struct Fan {
+  /// How one factor joins the value that is pushed through it.
+  enum Join {
+    /// The factor is accumulated (or given) by this step and multiplied.
+    case multiply(Step)
+    /// The factor is applied.
+    case eliminate
+  }
+
+  /// One direction from an interface to an end of the chain.
+  struct Sweep {
+    var first: Step
+    var joins: [(factor: Int, join: Join)] = []
+    var fma: UInt128
+    var tape: UInt128
+    var pattern: Pattern
+  }
+
+  /// The price of a step; what it adds to the tape.
+  struct Price {
+    var fma: UInt128
+    var tape: UInt128
+  }
+
+  let word: [Int]
+  let problem: Problem
+
+  init(word: [Int], of problem: Problem) {
+    self.word = word
+    self.problem = problem
+  }
+
+  /// The interface of the cheapest fan; nil when modes or limits forbid all.
+  func cheapestSplit() throws(ChainError) -> Int? {
+    if problem.isDense { return cheapestDenseSplit() }
+    var best: (split: Int, fma: UInt128)?
+    for k in 0...word.count {
+      var price = Price(fma: 0, tape: 0)
+      var patterns: [Pattern] = []
+      for mode in Mode.allCases where covers(mode, k) {
+        let room = best.map { $0.fma - min($0.fma, price.fma) }
+        guard let sweep = try sweep(mode, from: k, below: room) else { break }
+        price.fma += sweep.fma
+        price.tape += sweep.tape
+        patterns.append(sweep.pattern)
+      }
+      guard patterns.count == (k == 0 || k == word.count ? 1 : 2),
+        allows(tape: price.tape)
+      else { continue }
+      if patterns.count == 2 {
+        price.fma += CostModel.multiply(patterns[0], patterns[1])
+      }
+      if best.map({ price.fma < $0.fma }) ?? true { best = (k, price.fma) }
+    }
+    return best?.split
+  }
+
+  func allows(tape: UInt128) -> Bool {
+    problem.limits.tapeTotal.map { tape <= UInt128($0) } ?? true
+  }
+
+  /// Whether the fan at k has factors on the side that `mode` sweeps.
+  private func covers(_ mode: Mode, _ k: Int) -> Bool {
+    mode == .tangent ? k < word.count : k > 0
+  }
+
+  /// Pushes a value from interface k to the end of the chain in `mode`; nil
+  /// when a factor has no way to join or the price reaches `bound`.
+  private func sweep(
+    _ mode: Mode, from k: Int, below bound: UInt128? = nil
+  ) throws(ChainError) -> Sweep? {
+    let positions =
+      mode == .tangent
+      ? Array(k..<word.count) : Array((0..<k).reversed())
+    let start = word[positions[0]]
+    guard let (first, price) = leaf(start, mode) else { return nil }
+    var sweep = Sweep(
+      first: first, fma: price.fma, tape: price.tape,
+      pattern: problem.patterns[start])
+    for position in positions.dropFirst() {
+      let factor = word[position]
+      let own = problem.patterns[factor]
+      let (outer, inner) =
+        mode == .tangent ? (own, sweep.pattern) : (sweep.pattern, own)
+      let pattern = try Pattern.product(outer, inner)
+      let choice = cheapestJoin(
+        factor, mode, product: { CostModel.multiply(outer, inner) },
+        evaluations: { CostModel.evaluations(mode, pattern) })
+      guard let choice else { return nil }
+      sweep.joins.append((factor, choice.join))
+      sweep.fma += choice.price.fma
+      sweep.tape += choice.price.tape
+      sweep.pattern = pattern
+      if let bound, sweep.fma >= bound { return nil }
+    }
+    return sweep
+  }
+
+  /// The cheaper way to push a value through a factor. Without eliminations
+  /// the factor is accumulated by its cheaper mode first.
+  func cheapestJoin(
+    _ index: Int, _ mode: Mode, product: () -> UInt128,
+    evaluations: () -> Int
+  ) -> (join: Join, price: Price)? {
+    let factor = problem.factors[index]
+    var best: (join: Join, price: Price)?
+    if factor.isGiven || !problem.matrixFree,
+      let (step, price) = leaf(index, mode)
+    {
+      best = (
+        .multiply(step),
+        Price(fma: price.fma + product(), tape: price.tape)
+      )
+    }
+    if problem.matrixFree, let cost = factor.cost(mode),
+      mode == .tangent || problem.allowsAdjoint(of: factor)
+    {
+      let fma = CostModel.apply(evaluations: evaluations(), cost: cost)
+      if best.map({ fma < $0.price.fma }) ?? true {
+        let tape = mode == .adjoint ? UInt128(factor.tape) : 0
+        best = (.eliminate, Price(fma: fma, tape: tape))
+      }
+    }
+    return best
+  }
+
+  /// The way to get J_i alone: its entries, else `mode`; the cheaper mode when
+  /// eliminations are forbidden.
+  func leaf(_ index: Int, _ mode: Mode) -> (step: Step, price: Price)? {
+    let factor = problem.factors[index]
+    if factor.isGiven {
+      return (.given(factor: index), Price(fma: 0, tape: 0))
+    }
+    var best: (step: Step, price: Price)?
+    for candidate in Mode.allCases
+    where candidate == mode || !problem.matrixFree {
+      guard let cost = factor.cost(candidate),
+        candidate == .tangent || problem.allowsAdjoint(of: factor)
+      else { continue }
+      let fma = CostModel.apply(
+        evaluations: CostModel.evaluations(candidate, problem.patterns[index]),
+        cost: cost)
+      if best.map({ fma < $0.price.fma }) ?? true {
+        let tape = candidate == .adjoint ? UInt128(factor.tape) : 0
+        best = (
+          .accumulate(factor: index, mode: candidate),
+          Price(fma: fma, tape: tape)
+        )
+      }
+    }
+    return best
+  }
+
+  /// Writes the fan at interface k after the steps of `plan`; false when modes
+  /// or limits forbid it.
+  func append(split k: Int, to plan: inout Plan) throws(ChainError) -> Bool {
+    var ends: [Int] = []
+    for mode in Mode.allCases where covers(mode, k) {
+      guard let sweep = try sweep(mode, from: k) else { return false }
+      plan.steps.append(sweep.first)
+      for (factor, join) in sweep.joins {
+        let value = plan.steps.count - 1
+        switch join {
+        case .multiply(let step):
+          plan.steps.append(step)
+          let own = plan.steps.count - 1
+          plan.steps.append(
+            mode == .tangent
+              ? .multiply(outer: own, inner: value)
+              : .multiply(outer: value, inner: own))
+        case .eliminate:
+          plan.steps.append(
+            .eliminate(factor: factor, mode: mode, operand: value))
+        }
+      }
+      ends.append(plan.steps.count - 1)
+    }
+    if ends.count == 2 {
+      plan.steps.append(.multiply(outer: ends[0], inner: ends[1]))
+    }
+    plan.targets.append(plan.steps.count - 1)
+    return true
+  }
+}
