@@ -1,0 +1,110 @@
+import ChainRandom
+import JacobianChain
+
+/// A random chain with everything that a chain can have: all structures,
+/// factors with entries, with one mode, with both, tape limits that bite,
+/// and `matrixFree: false`. Always feasible step by step; only `tapeTotal`
+/// can still forbid plans.
+public func randomProblem(
+  seed: UInt64, maxFactors: Int = 6, dimensions: ClosedRange<Int> = 1...12,
+  limits allowsLimits: Bool = true
+) -> Problem {
+  var generator = SplitMix64(seed: seed)
+  let count = generator.integer(in: 1...maxFactors)
+  var factors = MixedFactors(dimensions: dimensions).draw(
+    count, using: &generator)
+  for index in factors.indices { vary(&factors[index], &generator) }
+  let limits =
+    allowsLimits ? feasibleLimits(of: factors, &generator) : Limits()
+  do {
+    return try Problem(
+      name: "random-\(seed)", source: "randomProblem(seed: \(seed))",
+      factors: factors, matrixFree: !generator.oneIn(4), limits: limits)
+  } catch {
+    preconditionFailure("seed \(seed): \(error)")
+  }
+}
+
+/// Several targets over an alphabet of square and bordering factors, with
+/// shared sub-words and repeated factors: the integer program's problems.
+public func randomJointProblem(
+  seed: UInt64, maxFactors: Int = 4, maxWord: Int = 5, maxTargets: Int = 3
+) -> Problem {
+  var generator = SplitMix64(seed: seed)
+  let size = generator.integer(in: 2...6)
+  var factors = (0..<generator.integer(in: 1...maxFactors)).map { index in
+    let square: [Structure] = [
+      .dense, .dense, .diagonal, .banded(lower: 1, upper: 0), .identity,
+    ]
+    return Factor(
+      name: "a\(index)", rows: size, columns: size,
+      structure: square[generator.integer(in: 0...square.count - 1)])
+  }
+  for index in factors.indices where generator.oneIn(2) {
+    factors[index].isGiven = false
+    factors[index].tangentCost = generator.integer(in: 1...60)
+    factors[index].adjointCost = generator.integer(in: 1...60)
+    factors[index].tape = generator.integer(in: 0...40)
+  }
+  let inner = Factor(
+    name: "in", rows: size, columns: generator.integer(in: 1...8))
+  let outer = Factor(
+    name: "out", rows: generator.integer(in: 1...8), columns: size)
+  factors += [inner, outer]
+  let squares = factors.count - 2
+  let targets = (0..<generator.integer(in: 1...maxTargets)).map { _ in
+    var word = (0..<generator.integer(in: 1...maxWord)).map { _ in
+      generator.integer(in: 0...squares - 1)
+    }
+    if generator.oneIn(2) { word[0] = squares }
+    if word.count > 1, generator.oneIn(2) { word[word.count - 1] = squares + 1 }
+    return word
+  }
+  do {
+    return try Problem(
+      name: "joint-\(seed)", source: "randomJointProblem(seed: \(seed))",
+      factors: factors, targets: targets)
+  } catch {
+    preconditionFailure("seed \(seed): \(error)")
+  }
+}
+
+/// Takes modes away, adds free ones, and gives some factors large tapes.
+private func vary(_ factor: inout Factor, _ generator: inout SplitMix64) {
+  switch generator.integer(in: 1...6) {
+  case 1 where factor.adjointCost != nil:
+    factor.tangentCost = nil
+  case 2 where factor.tangentCost != nil:
+    factor.adjointCost = nil
+    factor.tape = 0
+  case 3 where factor.tangentCost == nil:
+    factor.tangentCost = generator.integer(in: 0...50)
+  case 4:
+    factor.tape *= 10
+  default:
+    break
+  }
+}
+
+/// Limits under which each factor alone can still be accumulated.
+private func feasibleLimits(
+  of factors: [Factor], _ generator: inout SplitMix64
+) -> Limits {
+  var needed = 1
+  var all = 1
+  for factor in factors where factor.adjointCost != nil {
+    if !factor.isGiven, factor.tangentCost == nil {
+      needed = max(needed, factor.tape)
+    }
+    all += factor.tape
+  }
+  var limits = Limits()
+  if generator.oneIn(3) {
+    limits.tapePerStep = generator.integer(in: needed...max(needed, 200))
+  }
+  if generator.oneIn(3) {
+    limits.tapeTotal = generator.integer(in: needed...max(needed, all))
+  }
+  if generator.oneIn(4) { limits.machines = generator.integer(in: 1...4) }
+  return limits
+}
