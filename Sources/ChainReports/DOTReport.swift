@@ -1,0 +1,4 @@
+struct DOTReport {
+  init(_ report: Report) {}
+  var document: String { "" }
+}

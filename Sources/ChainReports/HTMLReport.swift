@@ -1,0 +1,4 @@
+struct HTMLReport {
+  init(_ report: Report) {}
+  var document: String { "" }
+}

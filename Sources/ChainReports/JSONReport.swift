@@ -1,0 +1,103 @@
+import ChainFormats
+import JacobianChain
+
+/// The report for programs, `jacobian-chain-report/1`: keys in a fixed order,
+/// absent parts left out, forbidden baselines null.
+struct JSONReport {
+  private let report: Report
+
+  init(_ report: Report) { self.report = report }
+
+  var document: String { value.serialized(pretty: true) + "\n" }
+
+  private var value: JSONValue {
+    let (problem, plan) = (report.problem, report.optimum)
+    let targets = problem.targets.indices
+    let orders = targets.map {
+      JSONValue.string(plan.bracketing(ofTarget: $0, in: problem))
+    }
+    return .object([
+      "format": .string("jacobian-chain-report/1"),
+      "problem": header,
+      "solver": .string(report.solver),
+      "reason": .string(report.reason),
+      "objective": .string(report.objective.rawValue),
+      "status": .string(report.status),
+      "stopReason": report.stopReason.map { .string($0.rawValue) },
+      "cost": .object([
+        "fma": .whole(plan.fma), "makespan": .null, "seconds": .null,
+        "peakEntries": .whole(plan.peakEntries), "tape": .whole(plan.tape),
+      ]),
+      "lowerBound": .whole(report.lowerBound),
+      "baselines": each(baseline),
+      "savings": each { .finite(report.saving(over: $0)) },
+      "bracketing": orders.count == 1 ? orders[0] : nil,
+      "bracketings": orders.count == 1 ? nil : .array(orders),
+      "plan": PlanFile.json(of: plan, in: problem),
+      "seconds": report.planningSeconds.map { .object(["plan": .real($0)]) },
+      "run": report.run.map(run),
+    ])
+  }
+
+  private var header: JSONValue {
+    let problem = report.problem
+    let shape = problem.targets.count == 1 ? problem.shape(ofTarget: 0) : nil
+    return .object([
+      "name": .string(problem.name),
+      "factors": .number(problem.factors.count),
+      "rows": shape.map { .number($0.rows) },
+      "columns": shape.map { .number($0.columns) },
+      "targets": shape == nil ? .number(problem.targets.count) : nil,
+    ])
+  }
+
+  private func each(_ value: (Baseline) -> JSONValue?) -> JSONValue {
+    .object(
+      Baseline.allCases.compactMap { baseline in
+        value(baseline).map { JSONValue.Member(baseline.rawValue, $0) }
+      })
+  }
+
+  private func baseline(_ baseline: Baseline) -> JSONValue {
+    guard let plan = report.plan(of: baseline) else { return .null }
+    let split = baseline == .bestSplit ? report.baselines.split : nil
+    return .object([
+      "fma": .whole(plan.fma), "split": split.map { .number($0) },
+    ])
+  }
+
+  private func run(_ run: RunRecord) -> JSONValue {
+    let error = run.verification.maxRelativeError
+    return .object([
+      "seconds": .finite(run.plan.seconds),
+      "countedFMA": .whole(run.plan.countedFMA),
+      "maxRelativeError": error.isFinite
+        ? .real(error) : .string(error.isNaN ? "NaN" : "Infinity"),
+      "peakBytes": .number(run.peakBytes),
+      "baselines": each { run.measured($0).map(measured) },
+      "verification": .string(run.verification.method),
+      "threads": .number(run.threads),
+      "seed": run.seed.map { .number($0) },
+    ])
+  }
+
+  private func measured(_ measured: RunRecord.Measured) -> JSONValue {
+    .object([
+      "seconds": .finite(measured.seconds),
+      "countedFMA": .whole(measured.countedFMA),
+      "peakBytes": .number(measured.peakBytes),
+    ])
+  }
+}
+
+extension JSONValue {
+  /// A whole number of up to 128 bits, of which `integer` holds 127.
+  fileprivate static func whole(_ value: UInt128) -> JSONValue {
+    Int128(exactly: value).map { .integer($0) } ?? .string("\(value)")
+  }
+
+  /// A number, or null for one that JSON can't write.
+  fileprivate static func finite(_ value: Double?) -> JSONValue {
+    value.flatMap { $0.isFinite ? .real($0) : nil } ?? .null
+  }
+}

@@ -1,0 +1,4 @@
+struct MarkdownReport {
+  init(_ report: Report) {}
+  var document: String { "" }
+}

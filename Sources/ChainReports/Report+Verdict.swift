@@ -1,0 +1,106 @@
+import JacobianChain
+
+extension Report {
+  /// One line that says which mode the plan is, or that planning gained
+  /// nothing: who saves 1.0× should hear it plainly.
+  public var verdict: String {
+    guard problem.targets.count == 1 else { return severalTargets }
+    let shape = PlanShape(of: optimum.plan.targets[0], in: optimum)
+    if shape == .single { return "a single factor, there is nothing to order" }
+    if objective == .fma, let plain = plainVerdict { return plain }
+    switch shape {
+    case .single, .forward:
+      return "forward mode throughout"
+    case .reverse:
+      return "reverse mode throughout"
+    case .fan(let k):
+      return "mixed: forward below z\(k), reverse above it"
+    case .mixed(let levels):
+      let order = "mixed order, \(levels) levels deep"
+      guard objective == .fma, let split = baselines.split,
+        baselines.bestSplit?.fma == optimum.fma
+      else { return order }
+      return order + "; the single split at z\(split) costs the same"
+    }
+  }
+
+  /// The verdict when a baseline is as good as the plan, or better.
+  private var plainVerdict: String? {
+    func matches(_ baseline: Baseline) -> Bool {
+      plan(of: baseline)?.fma == optimum.fma
+    }
+    let cheaper = Baseline.allCases.first {
+      plan(of: $0).map { $0.fma < optimum.fma } ?? false
+    }
+    if let cheaper {
+      return "\(cheaper.phrase) is cheaper than this plan, use that instead"
+    }
+    let modes = [Baseline.forward, .reverse].filter(matches)
+    guard !modes.isEmpty else { return nil }
+    if stopReason != nil {
+      return "no better than \(modes[0].phrase) so far"
+    }
+    return modes.count == 2
+      ? "forward and reverse mode are both already optimal for this chain"
+      : "\(modes[0].phrase) is already optimal for this chain"
+  }
+
+  private var severalTargets: String {
+    let steps = optimum.plan.steps.indices.count { !optimum.isGiven($0) }
+    let jacobians = "\(problem.targets.count) Jacobians"
+    guard objective == .fma else {
+      return "\(jacobians) from \(counted(steps, "step"))"
+    }
+    return plainVerdict?.replacingChain
+      ?? "\(jacobians) from \(counted(steps, "step")), shared where it pays"
+  }
+
+  /// What is known about the quality of the plan, for a sentence.
+  var proof: String {
+    guard let stopReason else { return "optimal" }
+    let why =
+      switch stopReason {
+      case .timeLimit: "the time limit was reached"
+      case .nodeLimit: "the node limit was reached"
+      case .heuristic: "a heuristic, which proves nothing"
+      case .interrupted: "interrupted"
+      }
+    return "feasible, not proven: \(why)"
+  }
+
+  /// How far the plan may be from the best one; nil with a proof.
+  func bound(_ digits: DigitGrouping) -> String? {
+    guard stopReason != nil else { return nil }
+    guard lowerBound > 0 else { return "no lower bound is known" }
+    let unit =
+      switch objective {
+      case .fma: " fma"
+      case .makespan: " fma of makespan"
+      case .memory: " entries"
+      case .time: ""
+      }
+    let bound = "lower bound \(digits.grouped(lowerBound))\(unit)"
+    guard let gap else { return bound }
+    return bound + ", gap at most \(Format.percent(gap))"
+  }
+}
+
+extension PricedPlan {
+  /// Whether a step is nothing but entries at hand.
+  func isGiven(_ id: Int) -> Bool {
+    if case .given = plan.steps[id] { true } else { false }
+  }
+}
+
+extension String {
+  /// A sentence about one chain, said of several targets.
+  fileprivate var replacingChain: String {
+    hasSuffix("this chain")
+      ? String(dropLast("this chain".count)) + "these targets" : self
+  }
+}
+
+/// "1 step", "2 steps".
+func counted(_ count: Int, _ noun: String) -> String {
+  "\(count) \(noun)\(count == 1 ? "" : "s")"
+}

@@ -1,0 +1,156 @@
+import JacobianChain
+
+/// Sentences and rows that several formats share.
+extension Report {
+  /// "6 factors · Jacobian 600 × 600".
+  var subtitle: String {
+    guard problem.targets.count == 1 else {
+      return "\(counted(problem.factors.count, "factor")) · "
+        + "\(problem.targets.count) Jacobians"
+    }
+    let length = problem.targets[0].count
+    let distinct = problem.factors.count
+    let shape = problem.shape(ofTarget: 0)
+    let tied = distinct < length ? " (\(distinct) distinct)" : ""
+    return "\(counted(length, "factor"))\(tied) · "
+      + "Jacobian \(shape.rows) × \(shape.columns)"
+  }
+
+  /// "dynamic-programming · objective fma · planned in 3.00 µs".
+  var solverLine: String {
+    var parts = [solver, "objective \(objective.rawValue)"]
+    if let planningSeconds {
+      parts.append("planned in \(Format.seconds(planningSeconds))")
+    }
+    return parts.joined(separator: " · ")
+  }
+
+  /// The order as mathematics writes it. Runs of a long chain are named by
+  /// their ends and their mode: `(J66…J34 reverse)·(J33…J1 forward)`.
+  func order(ofTarget target: Int = 0) -> String {
+    let word = problem.targets[target]
+    if word.count <= 32 {
+      return optimum.bracketing(ofTarget: target, in: problem)
+    }
+    let outline = Outline(self, target: target, foldsRuns: true, limit: 40)
+    var text = ""
+    enum Item {
+      case node(Int)
+      case text(String)
+    }
+    var stack = [Item.node(0)]
+    while let item = stack.popLast() {
+      switch item {
+      case .text(let part):
+        text += part
+      case .node(let index):
+        let node = outline.nodes[index]
+        let name = outline.name(of: index, in: problem).brief
+        guard node.children.count == 2 else {
+          switch node.kind {
+          case .run(let mode): text += "(\(name) \(mode.direction))"
+          case .folded, .reused, .runFactors, .given, .accumulate, .applied,
+            .multiply, .eliminate:
+            text += name
+          }
+          continue
+        }
+        var closing = ")"
+        if case .run(let mode) = node.kind { closing = " \(mode.direction))" }
+        let isBare = index == 0 && closing == ")"
+        if !isBare { stack.append(.text(closing)) }
+        stack += [
+          .node(node.children[1]), .text("·"), .node(node.children[0]),
+        ]
+        if !isBare { text += "(" }
+      }
+    }
+    return text
+  }
+
+  /// One measured plan in a table.
+  struct MeasuredRow {
+    var label: String
+    var measured: RunRecord.Measured
+    /// Seconds ÷ seconds of the plan.
+    var ratio: Double
+    var agreement: Agreement
+  }
+
+  /// Whether the kernels did what the pricer said.
+  enum Agreement: Hashable {
+    case exact
+    case mismatch(priced: UInt128)
+    case unknown
+
+    var note: String {
+      switch self {
+      case .exact: "= priced"
+      case .mismatch: "≠ PRICED"
+      case .unknown: ""
+      }
+    }
+  }
+
+  /// The plan, then every baseline that was run.
+  func measuredRows(_ run: RunRecord) -> [MeasuredRow] {
+    func row(
+      _ label: String, _ measured: RunRecord.Measured, _ priced: UInt128?
+    ) -> MeasuredRow {
+      let agreement: Agreement =
+        switch priced {
+        case nil: .unknown
+        case measured.countedFMA: .exact
+        case .some(let priced): .mismatch(priced: priced)
+        }
+      return MeasuredRow(
+        label: label, measured: measured,
+        ratio: measured.seconds / run.plan.seconds, agreement: agreement)
+    }
+    return [row("plan", run.plan, optimum.fma)]
+      + Baseline.allCases.compactMap { baseline in
+        run.measured(baseline).map {
+          row(baseline.label, $0, plan(of: baseline)?.fma)
+        }
+      }
+  }
+
+  /// What must not be overlooked about a run; empty when all is well.
+  func alarms(_ run: RunRecord) -> [String] {
+    var alarms: [String] = []
+    if !run.verification.agrees {
+      let error = Format.scientific(run.verification.maxRelativeError)
+      alarms.append(
+        "WRONG RESULT: the relative error is \(error), don't use this Jacobian")
+    }
+    for row in measuredRows(run) {
+      guard case .mismatch(let priced) = row.agreement else { continue }
+      let digits = DigitGrouping.plain
+      alarms.append(
+        "COUNTED ≠ PRICED for \(row.label): "
+          + "\(digits.grouped(row.measured.countedFMA)) fma counted, "
+          + "\(digits.grouped(priced)) fma priced")
+    }
+    return alarms
+  }
+
+  /// "peak memory 5.49 MiB · 2 threads · seed 42".
+  func circumstances(_ run: RunRecord) -> String {
+    var parts = [
+      "peak memory \(Format.bytes(Double(run.peakBytes)))",
+      counted(run.threads, "thread"),
+    ]
+    if let seed = run.seed { parts.append("seed \(seed)") }
+    return parts.joined(separator: " · ")
+  }
+}
+
+extension Mode {
+  /// The direction in which the chain is walked.
+  var direction: String {
+    switch self {
+    case .tangent: "forward"
+    case .adjoint: "reverse"
+    }
+  }
+}

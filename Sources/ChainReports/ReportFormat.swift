@@ -1,0 +1,29 @@
+/// The forms a report can take. A new format is one case here, one file with
+/// its renderer, and one golden file.
+public enum ReportFormat: String, Hashable, Sendable, CaseIterable {
+  /// For a terminal, at most 80 columns.
+  case text
+  /// For programs, `jacobian-chain-report/1`.
+  case json
+  /// For an issue or a pull request.
+  case markdown
+  /// For a browser: one self-contained file with drawings.
+  case html
+  /// For Graphviz: the computational graph with the order marked in it.
+  case dot
+}
+
+extension Report {
+  /// The report as a document that ends with a line feed.
+  ///
+  /// - Complexity: O(factors + steps) time and memory in every format.
+  public func rendered(as format: ReportFormat) -> String {
+    switch format {
+    case .text: TextReport(self).document
+    case .json: JSONReport(self).document
+    case .markdown: MarkdownReport(self).document
+    case .html: HTMLReport(self).document
+    case .dot: DOTReport(self).document
+    }
+  }
+}

@@ -1,0 +1,72 @@
+/// What was measured when a plan and its baselines were executed.
+public struct RunRecord: Hashable, Sendable {
+  /// One execution of one plan.
+  public struct Measured: Hashable, Sendable {
+    /// Wall-clock seconds.
+    public var seconds: Double
+    /// The fma that the kernels counted.
+    public var countedFMA: UInt128
+    /// The most bytes of computed values alive at one time.
+    public var peakBytes: Int
+
+    /// Creates a measurement.
+    public init(seconds: Double, countedFMA: UInt128, peakBytes: Int) {
+      self.seconds = seconds
+      self.countedFMA = countedFMA
+      self.peakBytes = peakBytes
+    }
+  }
+
+  /// How the result was compared with an independent evaluation.
+  public struct Verification: Hashable, Sendable {
+    /// The largest deviation, relative to the largest entry.
+    public var maxRelativeError: Double
+    /// What it was compared with, such as "600 one-hot tangents".
+    public var method: String
+
+    /// Creates a verification.
+    public init(maxRelativeError: Double, method: String) {
+      self.maxRelativeError = maxRelativeError
+      self.method = method
+    }
+
+    /// Errors above this are no rounding; the report says so in capitals.
+    public static let tolerance = 1e-6
+
+    /// Whether the two evaluations agree; false for an error that is no number.
+    public var agrees: Bool { maxRelativeError <= Self.tolerance }
+  }
+
+  /// The execution of the plan.
+  public var plan: Measured
+  /// The execution in forward mode; nil when it was not run.
+  public var forward: Measured?
+  /// The execution in reverse mode; nil when it was not run.
+  public var reverse: Measured?
+  /// The execution of the best single split; nil when it was not run.
+  public var bestSplit: Measured?
+  /// How the Jacobian of the plan was verified.
+  public var verification: Verification
+  /// The most bytes of computed values alive at one time, over the whole run.
+  public var peakBytes: Int
+  /// The number of threads the kernels used.
+  public var threads: Int
+  /// The seed of the random data; nil when the data came from files.
+  public var seed: UInt64?
+
+  /// Creates a record.
+  public init(
+    plan: Measured, forward: Measured? = nil, reverse: Measured? = nil,
+    bestSplit: Measured? = nil, verification: Verification, peakBytes: Int,
+    threads: Int, seed: UInt64? = nil
+  ) {
+    self.plan = plan
+    self.forward = forward
+    self.reverse = reverse
+    self.bestSplit = bestSplit
+    self.verification = verification
+    self.peakBytes = peakBytes
+    self.threads = threads
+    self.seed = seed
+  }
+}
