@@ -22,7 +22,7 @@ enum DenseKernel {
     let fma = m * k * n
     if k == 1 {
       outerProduct(m, n, a, aStride, b, c, cStride, adding)
-    } else if fma <= loopLimit {
+    } else if fma <= loopLimit || max(m, k, n) > Int(blasint.max) {
       loops(m, k, n, a, aStride, b, bStride, c, cStride, adding)
     } else if n == 1 || m == 1 {
       // Cleared here: what BLAS makes of 0 · NaN differs between versions.
