@@ -148,6 +148,31 @@ struct OperandTests {
       try run.targets[0].denseEntries() == [Double](repeating: 0, count: 15))
   }
 
+  /// An old result that goes while a run is under way was not made by it.
+  @Test func oldResultsDontMoveThePeak() throws {
+    final class Box { var held: Matrix? }
+    let problem = try problem()
+    let plan = try plan(problem)
+    let box = Box()
+    let hidden = try RandomOperands.operands(for: problem, seed: 1)[1]
+    let operands: [any Operand] = [
+      try given(problem),
+      OperatorOperand(
+        rows: 4, columns: 4,
+        tangent: {
+          box.held = nil
+          return try hidden.tangent($0, in: $1)
+        }),
+    ]
+    let executor = Executor()
+    // Only the box holds the result of the run before.
+    for _ in 0..<3 {
+      let run = try executor.run(plan, of: problem, operands: operands)
+      #expect(run.peakBytes == 8 * 16)
+      box.held = run.targets[0]
+    }
+  }
+
   @Test func notANumberIsNoError() throws {
     let problem = try problem()
     let operands: [any Operand] = [
