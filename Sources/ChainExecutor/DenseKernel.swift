@@ -3,9 +3,9 @@ import COpenBLAS
 /// c = a · b or c += a · b for row-major blocks, m × k times k × n.
 ///
 /// One place that knows OpenBLAS; everything dense comes here. It picks the
-/// routine by shape: loops for an outer product (BLAS would clear c first and
-/// so write it twice) and below the cost of a call, `dgemv` when a side is a
-/// vector, otherwise `dgemm`.
+/// routine by shape: `dgemv` when a side is a vector, otherwise `dgemm`; loops
+/// for an outer product (BLAS would clear c first and so write it twice), for
+/// what is smaller than the cost of a call, and beyond BLAS's 32-bit sizes.
 enum DenseKernel {
   typealias Pointer = UnsafeMutablePointer<Double>
 
@@ -22,7 +22,9 @@ enum DenseKernel {
     let fma = m * k * n
     if k == 1 {
       outerProduct(m, n, a, aStride, b, c, cStride, adding)
-    } else if fma <= loopLimit {
+    } else if fma <= loopLimit
+      || max(m, k, n, aStride, bStride, cStride) > Int(blasint.max)
+    {
       loops(m, k, n, a, aStride, b, bStride, c, cStride, adding)
     } else if n == 1 || m == 1 {
       // Cleared here: what BLAS makes of 0 · NaN differs between versions.

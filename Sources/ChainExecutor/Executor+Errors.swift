@@ -12,14 +12,16 @@ extension Executor {
         found: "\(operands.count)", advice: "give one operand per factor")
     }
     for (index, operand) in operands.enumerated() {
-      let factor = problem.factors[index]
-      guard operand.rows == factor.rows, operand.columns == factor.columns
+      let (rows, columns) = (operand.rows, operand.columns)
+      guard problem.patterns[index].rows == rows,
+        problem.patterns[index].columns == columns
       else {
+        let factor = problem.factors[index]
         throw ChainError(
           .malformed, at: "/factors/\(index)",
           expected: "\(factor.rows) × \(factor.columns) for "
             + "\"\(factor.name)\"",
-          found: "an operand of \(operand.rows) × \(operand.columns)",
+          found: "an operand of \(rows) × \(columns)",
           advice: "list the operands in the order of the factors")
       }
     }
@@ -36,14 +38,15 @@ extension Executor {
   func entries(
     of factor: Int, _ id: Int, _ problem: Problem, _ operands: [any Operand]
   ) throws(ChainError) -> Matrix {
-    let name = problem.factors[factor].name
     guard let entries = operands[factor].entries else {
+      let name = problem.factors[factor].name
       throw ChainError(
         .malformed, at: "/steps/\(id)", expected: "entries of \"\(name)\"",
         found: "an operand that can only be applied",
         advice: "give the entries, or plan with this factor matrix-free")
     }
     guard entries.pattern == problem.patterns[factor] else {
+      let name = problem.factors[factor].name
       throw ChainError(
         .malformed, at: "/steps/\(id)",
         expected: "\"\(name)\" as \(problem.patterns[factor].structure.name), "

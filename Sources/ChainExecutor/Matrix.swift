@@ -7,7 +7,7 @@ import JacobianChain
 /// | dense | m · n, row by row |
 /// | diagonal | n |
 /// | identity, selection | none: every entry is known to be 1 |
-/// | banded | the diagonals from the lowest to the uppermost, each as long as it is |
+/// | banded | the diagonals, lowest first, each at its true length |
 /// | blockDiagonal | block by block, each row by row |
 /// | sparse | as the columns in `SparsePattern` |
 /// | submatrix | chosen rows × chosen columns, row by row |

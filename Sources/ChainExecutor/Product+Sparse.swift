@@ -40,9 +40,10 @@ extension Product {
 
   /// (dense | submatrix) · sparse: every entry of a row scatters a row of the
   /// sparse operand.
-  func coreTimesSparse(_ pattern: SparsePattern) -> Int {
+  func coreTimesSparse(
+    _ pattern: SparsePattern
+  ) throws(ChainError) -> Int {
     let (core, target) = (Core(outer), Core(result))
-    result.clear()
     // Where each entry goes is the same for every row of the core.
     var places: [Int] = []
     var ends: [Int] = []
@@ -54,23 +55,69 @@ extension Product {
       }
       ends.append(places.count)
     }
+    let rows = core.rows.count
+    let (packed, sums) = (
+      try Buffer(count: 8 * core.stride, in: workspace),
+      try Buffer(count: 8 * target.stride, in: workspace)
+    )
     var fma = 0
+    var row = 0
+    while row + 8 <= rows {
+      scatterEightRows(
+        core.base + row * core.stride, core.stride, packed.base,
+        result.base + row * target.stride, target.stride, sums.base,
+        places, ends, values)
+      fma += 8 * places.count
+      row += 8
+    }
+    for row in row..<rows {
+      let source = core.base + row * core.stride
+      let out = result.base + row * target.stride
+      out.update(repeating: 0, count: target.stride)
+      var start = 0
+      for (rank, end) in ends.enumerated() {
+        let factor = source[rank]
+        for t in start..<end { out[places[t]] += factor * values[t] }
+        fma += end - start
+        start = end
+      }
+    }
+    withExtendedLifetime((packed, sums)) {}
+    return fma
+  }
+
+  /// Eight rows side by side: an entry is looked up once for all of them, and
+  /// what it scatters is one vector.
+  private func scatterEightRows(
+    _ source: UnsafeMutablePointer<Double>, _ sourceStride: Int,
+    _ packed: UnsafeMutablePointer<Double>,
+    _ out: UnsafeMutablePointer<Double>, _ outStride: Int,
+    _ sums: UnsafeMutablePointer<Double>, _ places: [Int], _ ends: [Int],
+    _ values: [Double]
+  ) {
+    for row in 0..<8 {
+      for t in 0..<sourceStride {
+        packed[8 * t + row] = source[row * sourceStride + t]
+      }
+    }
+    let left = UnsafeMutableRawPointer(packed)
+      .assumingMemoryBound(to: SIMD8<Double>.self)
+    let right = UnsafeMutableRawPointer(sums)
+      .assumingMemoryBound(to: SIMD8<Double>.self)
+    right.update(repeating: .zero, count: outStride)
     places.withUnsafeBufferPointer { places in
       values.withUnsafeBufferPointer { values in
-        for row in 0..<core.rows.count {
-          let source = core.base + row * core.stride
-          let out = result.base + row * target.stride
-          var start = 0
-          for (rank, end) in ends.enumerated() {
-            let factor = source[rank]
-            for t in start..<end { out[places[t]] += factor * values[t] }
-            fma += end - start
-            start = end
-          }
+        var start = 0
+        for (rank, end) in ends.enumerated() {
+          let factor = left[rank]
+          for t in start..<end { right[places[t]] += factor * values[t] }
+          start = end
         }
       }
     }
-    return fma
+    for row in 0..<8 {
+      for t in 0..<outStride { out[row * outStride + t] = sums[8 * t + row] }
+    }
   }
 }
 

@@ -98,7 +98,7 @@ extension Product {
     case (.sparse(let pattern), .dense), (.sparse(let pattern), .submatrix):
       return sparseTimesCore(pattern)
     case (.dense, .sparse(let pattern)), (.submatrix, .sparse(let pattern)):
-      return coreTimesSparse(pattern)
+      return try coreTimesSparse(pattern)
     case (.selection, .selection):
       return 0
     case (.banded, .blockDiagonal), (.blockDiagonal, .banded),

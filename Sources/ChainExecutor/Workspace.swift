@@ -80,27 +80,28 @@ public final class Workspace: Sendable {
     let wanted = Self.capacity(for: bytes)
     let (address, capacity, run) = state.withLock {
       state -> (UInt, Int, Int) in
-      state.liveBytes += bytes
-      state.largestLiveBytes = max(state.largestLiveBytes, state.liveBytes)
-      state.runBytes += bytes
-      state.runPeakBytes = max(state.runPeakBytes, state.runBytes)
+      var (address, capacity): (UInt, Int) = (0, wanted)
       let position = state.capacities.firstPosition(atLeast: wanted)
       // A much larger buffer is left for the step that needs it.
       if position < state.capacities.count,
         state.capacities[position] <= 2 * wanted
       {
-        let capacity = state.capacities.remove(at: position)
+        capacity = state.capacities.remove(at: position)
+        address = state.addresses.remove(at: position)
         state.freeBytes -= capacity
-        return (state.addresses.remove(at: position), capacity, state.run)
+      } else {
+        address = UInt(bitPattern: Self.allocate(capacity))
+        // Nothing is booked when the system has no memory left.
+        guard address != 0 else { return (0, 0, 0) }
+        state.allocations += 1
       }
-      state.allocations += 1
-      return (0, wanted, state.run)
+      state.liveBytes += bytes
+      state.largestLiveBytes = max(state.largestLiveBytes, state.liveBytes)
+      state.runBytes += bytes
+      state.runPeakBytes = max(state.runPeakBytes, state.runBytes)
+      return (address, capacity, state.run)
     }
-    if let base = UnsafeMutableRawPointer(bitPattern: address) {
-      return Lease(base: base, capacity: capacity, run: run)
-    }
-    guard let base = Self.allocate(capacity) else {
-      settle(bytes: bytes, run: run)
+    guard let base = UnsafeMutableRawPointer(bitPattern: address) else {
       throw Self.refusal(entries: "\(bytes / 8)")
     }
     return Lease(base: base, capacity: capacity, run: run)
@@ -110,7 +111,8 @@ public final class Workspace: Sendable {
   /// back to the system, so that changing problems don't pile up memory.
   func giveBack(_ lease: Lease, bytes: Int) {
     let isKept = state.withLock { state in
-      Self.settle(&state, bytes: bytes, run: lease.run)
+      state.liveBytes -= bytes
+      if lease.run == state.run { state.runBytes -= bytes }
       guard state.freeBytes + lease.capacity <= 3 * state.largestLiveBytes
       else { return false }
       let position = state.capacities.firstPosition(atLeast: lease.capacity)
@@ -120,15 +122,6 @@ public final class Workspace: Sendable {
       return true
     }
     if !isKept { free(lease.base) }
-  }
-
-  private func settle(bytes: Int, run: Int) {
-    state.withLock { Self.settle(&$0, bytes: bytes, run: run) }
-  }
-
-  private static func settle(_ state: inout State, bytes: Int, run: Int) {
-    state.liveBytes -= bytes
-    if run == state.run { state.runBytes -= bytes }
   }
 
   /// Rounds up in steps of an eighth of the size, so that near sizes share.

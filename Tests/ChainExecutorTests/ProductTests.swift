@@ -1,0 +1,123 @@
+import ChainRandom
+import JacobianChain
+import Testing
+
+@testable import ChainExecutor
+
+/// Every pair of structures: the product is the product, and its count is its
+/// price.
+struct ProductTests {
+  /// Multiplies and holds the result against the definition; the dense lists
+  /// make sure that nothing lies outside the pattern of the product.
+  private func check(
+    _ a: Pattern, _ b: Pattern, _ random: inout SplitMix64,
+    _ workspace: Workspace
+  ) throws {
+    let outer = try Matrix.random(a, using: &random)
+    let inner = try Matrix.random(b, using: &random)
+    let (product, fma) = try Matrix.product(outer, inner, in: workspace)
+    let pattern = try Pattern.product(a, b)
+    #expect(product.pattern == pattern)
+    #expect(
+      product.storedBytes == 8 * Int(pattern.storedEntries), "\(a) \(b)")
+    #expect(UInt128(fma) == CostModel.multiply(a, b), "\(a) \(b)")
+    let expected = Samples.naiveProduct(
+      try outer.denseEntries(), try inner.denseEntries(), a.rows, a.columns,
+      b.columns)
+    let error = Samples.error(try product.denseEntries(), expected)
+    #expect(error <= 1e-12, "\(a) \(b)")
+  }
+
+  @Test(arguments: 0..<Samples.kinds, 0..<Samples.kinds)
+  func pairs(outer: Int, inner: Int) throws {
+    var random = SplitMix64(seed: UInt64(1000 + 10 * outer + inner))
+    let workspace = Workspace()
+    for trial in 0..<60 {
+      // Squares first (diagonal and identity need them), then any shape.
+      var sizes = (0..<3).map { _ in random.integer(in: 1...12) }
+      if trial < 20 { sizes = [sizes[0], sizes[0], sizes[0]] }
+      if trial >= 20, trial < 30 { sizes[1] = sizes[0] }
+      if trial >= 30, trial < 40 { sizes[2] = sizes[1] }
+      if trial == 40 { sizes = [1, 1, 1] }
+      try check(
+        try Samples.pattern(outer, sizes[0], sizes[1], &random),
+        try Samples.pattern(inner, sizes[1], sizes[2], &random), &random,
+        workspace)
+    }
+    // No kernel may leave a temporary behind.
+    #expect(workspace.liveBytes == 0)
+  }
+
+  /// Wider than a tile of columns, longer than a tile of rows.
+  @Test(arguments: 0..<Samples.kinds)
+  func tiles(kind: Int) throws {
+    var random = SplitMix64(seed: UInt64(77 + kind))
+    let workspace = Workspace()
+    let wide = Pattern(denseRows: 24, columns: 1100)
+    let tall = Pattern(denseRows: 1100, columns: 24)
+    let square = try Samples.pattern(kind, 24, 24, &random)
+    try check(square, wide, &random, workspace)
+    try check(tall, square, &random, workspace)
+    let long = try Samples.pattern(
+      kind == 7 ? 3 : kind, 1100, 1100, &random)
+    let row = Pattern(denseRows: 2, columns: 1100)
+    let column = Pattern(denseRows: 1100, columns: 1)
+    try check(row, long, &random, workspace)
+    try check(long, column, &random, workspace)
+  }
+
+  @Test func longBands() throws {
+    var random = SplitMix64(seed: 5)
+    func band(_ m: Int, _ n: Int, _ l: Int, _ u: Int) throws -> Matrix {
+      try .random(
+        Pattern(
+          rows: m, columns: n, structure: .banded(lower: l, upper: u), at: ""),
+        using: &random)
+    }
+    let (a, b) = (try band(5000, 5001, 2, 1), try band(5001, 5003, 0, 3))
+    let (product, fma) = try Matrix.product(a, b)
+    #expect(UInt128(fma) == CostModel.multiply(a.pattern, b.pattern))
+    let vector = (0..<5003).map { _ in random.uniform() }
+    let expected = a.plainProduct(
+      .tangent, with: b.plainProduct(.tangent, with: vector))
+    let found = product.plainProduct(.tangent, with: vector)
+    #expect(Samples.error(found, expected) <= 1e-12)
+  }
+
+  @Test func blocksInBothOrders() throws {
+    var random = SplitMix64(seed: 6)
+    func blocks(_ count: Int, _ rows: Int, _ columns: Int) throws -> Pattern {
+      try Pattern(
+        rows: count * rows, columns: count * columns,
+        structure: .blockDiagonal(count: count, rows: rows, columns: columns),
+        at: "")
+    }
+    let shapes: [((Int, Int, Int), (Int, Int, Int))] = [
+      ((4, 2, 3), (4, 3, 5)), ((2, 3, 6), (4, 3, 2)), ((6, 2, 2), (3, 4, 5)),
+      ((3, 2, 4), (2, 6, 1)), ((12, 1, 5), (12, 5, 1)),
+    ]
+    for (a, b) in shapes {
+      try check(
+        try blocks(a.0, a.1, a.2), try blocks(b.0, b.1, b.2), &random,
+        Workspace())
+    }
+  }
+
+  /// A wide diagonal-like product must not touch an m × n intermediate.
+  @Test func structuredProductsStaySmall() throws {
+    var random = SplitMix64(seed: 8)
+    let count = 100_000
+    let workspace = Workspace()
+    let band = try Pattern(
+      rows: count, columns: count, structure: .banded(lower: 1, upper: 1),
+      at: "")
+    let blocks = try Pattern(
+      rows: count, columns: count,
+      structure: .blockDiagonal(count: count / 2, rows: 2, columns: 2), at: "")
+    let a = try Matrix.random(band, using: &random)
+    let b = try Matrix.random(blocks, using: &random)
+    let (product, fma) = try Matrix.product(a, b, in: workspace)
+    #expect(UInt128(fma) == CostModel.multiply(band, blocks))
+    #expect(workspace.peakBytes < 2 * (a.storedBytes + product.storedBytes))
+  }
+}
