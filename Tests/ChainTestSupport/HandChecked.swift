@@ -118,7 +118,7 @@ public struct HandChecked: Sendable, CustomTestStringConvertible {
     let count = jacobians.count
     let targets = (0..<count).map { [count + $0] + Array($0 + 1..<count) }
     return HandChecked(
-      problem(
+      valid(
         "backpropagation", jacobians + weights, targets + [[0, 1, 2, 3]]),
       nil, nil, nil, 77_600)
   }
