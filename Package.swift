@@ -66,7 +66,8 @@ let rooms: [Room] = [
     imports: [
       "JacobianChain", "ChainReports", "ChainCatalog", "ChainFormats",
       "ChainTestSupport",
-    ]),
+    ],
+    excluded: ["Golden"]),
   Room(
     name: "CommandTests", kind: .tests,
     imports: ["JacobianChain", "ChainFormats", "ChainTestSupport", "jchain"]),

@@ -43,7 +43,7 @@ public enum Catalog {
   ///
   /// 1. `hu-shing`: one target, distinct given dense factors;
   /// 2. `dynamic-programming`: one target, distinct factors, no total tape;
-  /// 3. `exhaustive`: the same with a total tape, up to ten factors.
+  /// 3. `exhaustive`: the same with a total tape, up to seven factors.
   ///
   /// - Throws: `ChainError` (`unsupported`) with each solver's reason.
   public static func choose(

@@ -6,7 +6,7 @@ import JacobianChain
 /// Shares nothing with them: plans come from `PlanEnumeration`, prices from
 /// the independent pricer. It is also the exact answer to a budget over the
 /// whole plan (`tapeTotal`). The number of plans grows about 7.5-fold with
-/// each matrix-free factor, so chains end at ten factors.
+/// each matrix-free factor, so chains end at seven factors.
 public struct Exhaustive: ChainSolver {
   /// Creates the solver.
   public init() {}
@@ -21,7 +21,7 @@ public struct Exhaustive: ChainSolver {
   }
 
   /// The longest chain whose plans are enumerated.
-  public static let longestChain = 10
+  public static let longestChain = 7
 
   /// Exact for one short target with distinct factors and fma.
   public func support(for problem: Problem, objective: Objective) -> Support {
