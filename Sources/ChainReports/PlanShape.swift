@@ -8,8 +8,8 @@ enum PlanShape: Hashable {
   case forward
   /// Outermost first, all the way.
   case reverse
-  /// Forward below interface z_k, reverse above it, one product.
-  case fan(Int)
+  /// One mode below interface z_k, one above it, and one product.
+  case split(Int, below: Mode, above: Mode)
   /// Anything else; homogeneous runs nested this deep.
   case mixed(levels: Int)
 
@@ -24,9 +24,15 @@ enum PlanShape: Hashable {
     } else if plan.isRun(root, .adjoint) {
       self = .reverse
     } else if case .multiply(let outer, let inner) = plan.plan.steps[root],
-      plan.isRun(inner, .tangent), plan.isRun(outer, .adjoint)
+      // What can be read as the fan "forward below, reverse above" is.
+      let below = [Mode.tangent, .adjoint].first(where: {
+        plan.isRun(inner, $0)
+      }),
+      let above = [Mode.adjoint, .tangent].first(where: {
+        plan.isRun(outer, $0)
+      })
     {
-      self = .fan(plan.steps[inner].length)
+      self = .split(plan.steps[inner].length, below: below, above: above)
     } else {
       self = .mixed(levels: plan.levels[root])
     }

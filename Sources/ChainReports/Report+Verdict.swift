@@ -13,8 +13,10 @@ extension Report {
       return "forward mode throughout"
     case .reverse:
       return "reverse mode throughout"
-    case .fan(let k):
-      return "mixed: forward below z\(k), reverse above it"
+    case .split(let k, let below, let above):
+      return below == above
+        ? "mixed: \(below.direction) on each side of z\(k), then one product"
+        : "mixed: \(below.direction) below z\(k), \(above.direction) above it"
     case .mixed(let levels):
       let order = "mixed order, \(levels) levels deep"
       guard objective == .fma, let split = baselines.split,
@@ -29,10 +31,9 @@ extension Report {
     func matches(_ baseline: Baseline) -> Bool {
       plan(of: baseline)?.fma == optimum.fma
     }
-    let cheaper = Baseline.allCases.first {
-      plan(of: $0).map { $0.fma < optimum.fma } ?? false
-    }
-    if let cheaper {
+    let cheapest = Baseline.allCases.filter { plan(of: $0) != nil }
+      .min { plan(of: $0)!.fma < plan(of: $1)!.fma }
+    if let cheaper = cheapest, plan(of: cheaper)!.fma < optimum.fma {
       return "\(cheaper.phrase) is cheaper than this plan, use that instead"
     }
     let modes = [Baseline.forward, .reverse].filter(matches)

@@ -71,7 +71,9 @@ struct StepList {
 
   /// The first and last rows, and how many are left out between them.
   func excerpt(_ limit: Int) -> (head: [Row], omitted: Int, tail: [Row]) {
-    guard ids.count > limit else { return (ids.indices.map { self[$0] }, 0, []) }
+    guard ids.count > limit else {
+      return (ids.indices.map { self[$0] }, 0, [])
+    }
     let half = limit / 2
     let tail = ids.count - half..<ids.count
     return (

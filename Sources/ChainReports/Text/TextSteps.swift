@@ -100,8 +100,9 @@ struct TextSteps {
     _ rows: [StepList.Row], _ layout: Layout
   ) -> [Column] {
     var table: [Column] = []
-    func add(_ title: String, _ isNumber: Bool, _ cell: (StepList.Row) -> String)
-    {
+    func add(
+      _ title: String, _ isNumber: Bool, _ cell: (StepList.Row) -> String
+    ) {
       table.append(Column(cells: [title] + rows.map(cell), isNumber: isNumber))
     }
     if layout.shape {
