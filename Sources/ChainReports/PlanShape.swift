@@ -13,6 +13,13 @@ enum PlanShape: Hashable {
   /// Anything else; homogeneous runs nested this deep.
   case mixed(levels: Int)
 
+  /// One or two factors are a run in either mode; what can be read as the fan
+  /// "forward below, reverse above" is read so.
+  private static let readings: [(below: Mode, above: Mode)] = [
+    (.tangent, .adjoint), (.adjoint, .tangent), (.tangent, .tangent),
+    (.adjoint, .adjoint),
+  ]
+
   /// The shape of the value that step `root` of `plan` makes.
   ///
   /// - Complexity: O(steps).
@@ -24,12 +31,8 @@ enum PlanShape: Hashable {
     } else if plan.isRun(root, .adjoint) {
       self = .reverse
     } else if case .multiply(let outer, let inner) = plan.plan.steps[root],
-      // What can be read as the fan "forward below, reverse above" is.
-      let below = [Mode.tangent, .adjoint].first(where: {
-        plan.isRun(inner, $0)
-      }),
-      let above = [Mode.adjoint, .tangent].first(where: {
-        plan.isRun(outer, $0)
+      let (below, above) = Self.readings.first(where: { below, above in
+        plan.isRun(inner, below) && plan.isRun(outer, above)
       })
     {
       self = .split(plan.steps[inner].length, below: below, above: above)

@@ -16,6 +16,14 @@ struct StepList {
     var fma: UInt128
     /// The share of the plan's price, 0 to 1.
     var share: Double
+
+    /// Whether the step evaluates a function.
+    var isEvaluation: Bool {
+      switch action {
+      case .product: false
+      case .evaluations: true
+      }
+    }
   }
 
   /// How a step gets its result.

@@ -32,13 +32,20 @@ extension HTMLReport {
     let list = StepList(report)
     let (head, omitted, tail) = list.excerpt(Self.stepLimit)
     guard !head.isEmpty else { return "" }
+    // A column that says the same of every row says nothing.
+    let shown = head + tail
+    let structures = shown.contains { !$0.pattern.isDense }
+    let actions = shown.contains(where: \.isEvaluation)
     func cells(_ row: StepList.Row) -> [Cell] {
-      [
+      var cells = [
         number("\(row.number)"),
         Cell(style: "name", text: row.product.fitted(to: Self.nameWidth)),
-        Cell(text: row.pattern.shape), Cell(text: row.pattern.structure.name),
-        Cell(text: row.action.long), number(digits.cell(row.fma)),
-        number(Format.percent(row.share)),
+        Cell(text: row.pattern.shape),
+      ]
+      if structures { cells.append(Cell(text: row.pattern.structure.name)) }
+      if actions { cells.append(Cell(text: row.action.long)) }
+      return cells + [
+        number(digits.cell(row.fma)), number(Format.percent(row.share)),
       ]
     }
     var rows = head.map(cells)
@@ -49,11 +56,10 @@ extension HTMLReport {
       ])
     }
     rows += tail.map(cells)
-    let titles = [
-      number("step"), Cell(text: "product"), Cell(text: "shape"),
-      Cell(text: "structure"), Cell(text: "how"), number("fma"),
-      number("share"),
-    ]
+    var titles = [number("step"), Cell(text: "product"), Cell(text: "shape")]
+    if structures { titles.append(Cell(text: "structure")) }
+    if actions { titles.append(Cell(text: "how")) }
+    titles += [number("fma"), number("share")]
     return "<h2>\(counted(list.ids.count, "step"))</h2>\n" + table(titles, rows)
   }
 

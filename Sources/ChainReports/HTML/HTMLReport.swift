@@ -53,13 +53,13 @@ struct HTMLReport {
     if !report.reason.isEmpty { text += quiet(report.reason) }
     text += "<div class=\"cards\">\n"
     text += card(
-      "\(digits.cell(report.optimum.fma)) fma", Format.flop(report.flop))
+      digits.cell(report.optimum.fma), "fma, \(Format.flop(report.flop))")
     for baseline in Baseline.allCases {
       text += card(
         report.saving(over: baseline).map { "\(digits.ratio($0))×" } ?? "–",
         report.plan(of: baseline) == nil
           ? "\(baseline.label) is not possible here"
-          : "of this is the price of \(baseline.phrase)")
+          : "against \(baseline.phrase)")
     }
     return text + "</div>\n"
   }
@@ -106,9 +106,9 @@ struct HTMLReport {
         ? "<div class=\"\(row.style)\" style=\"width:"
           + "\(Format.fixed(share, 2))%\"></div>" : ""
       text += """
-        <div>\(row.label)</div><div class="track">\(bar)</div>\
+        <div>\(row.label)</div>\
         <div class="number">\(row.fma.map(digits.cell) ?? "not possible")</div>\
-        <div class="number">\(row.ratio)</div>
+        <div class="number">\(row.ratio)</div><div class="track">\(bar)</div>
 
         """
     }

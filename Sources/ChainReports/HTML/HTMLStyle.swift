@@ -36,7 +36,7 @@ extension HTMLReport {
     margin:.6rem 0;white-space:pre-wrap;overflow-wrap:anywhere;
     font:.9rem/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
     .bars{display:grid;gap:.35rem .8rem;align-items:center;
-    grid-template-columns:max-content 1fr max-content max-content}
+    grid-template-columns:max-content max-content max-content 1fr}
     .bars .track{height:1.1rem}
     .bars .fill{height:100%;min-width:1px;border-radius:.2rem;
     background:var(--given)}
@@ -65,15 +65,17 @@ extension HTMLReport {
     svg .dim{font-size:11px;font-style:italic;fill:var(--quiet)}
     svg .label{text-anchor:start;font-weight:600}
     svg .facts{font-weight:400;fill:var(--quiet)}
-    .edge{fill:none;stroke:var(--line);stroke-width:1.6}
+    .edge{fill:none;stroke:var(--quiet);stroke-opacity:.55;stroke-width:1.5}
     .back{fill:var(--paper)}
     .tint{fill:var(--kind);fill-opacity:.08}
     .share{fill:var(--kind);fill-opacity:.3}
     .frame{fill:none;stroke:var(--kind);stroke-width:1.4}
     .dot{fill:var(--kind)}
+    .folded .dot{fill:var(--paper);stroke:var(--kind);stroke-width:2}
+    .legend .folded i{background:none;border:2px solid var(--kind)}
     @media(max-width:36rem){body{padding:1rem .7rem 2rem}
     .bars{grid-template-columns:1fr max-content 4.2rem}
-    .bars .track{grid-column:1/-1;grid-row:auto;margin-bottom:.3rem;order:0}
+    .bars .track{grid-column:1/-1;margin-bottom:.4rem}
     th,td{padding:.3rem .5rem}}
     @media print{:root{color-scheme:light}body{max-width:none;padding:0}
     *{print-color-adjust:exact;-webkit-print-color-adjust:exact}

@@ -9,7 +9,7 @@ struct SVG {
     let (w, h) = ("\(Int(width.rounded(.up)))", "\(Int(height.rounded(.up)))")
     head =
       "<svg viewBox=\"0 0 \(w) \(h)\" width=\"\(w)\" height=\"\(h)\" "
-      + "role=\"img\" aria-label=\"\(title.escaped)\">\n"
+      + "style=\"--natural:\(w)px\" role=\"img\" aria-label=\"\(title.escaped)\">\n"
   }
 
   /// The `<svg>` element.

@@ -9,7 +9,7 @@ struct SVGTree {
   private static let columnWidth = 108.0
   private static let rowHeight = 88.0
   private static let node = (width: 94.0, height: 42.0)
-  private static let margin = 62.0
+  private static let margin = 78.0
 
   private let report: Report
   private let outline: Outline
@@ -112,13 +112,7 @@ struct SVGTree {
     let dimensions = [factors[word[0]].rows] + word.map { factors[$0].columns }
     for (position, dimension) in dimensions.enumerated() {
       let x = Self.margin + (Double(position) - 0.5) * Self.columnWidth
-      svg.text(
-        "\(dimension)",
-        x: min(
-          max(x, 20),
-          Self.margin * 2
-            + Double(word.count - 1) * Self.columnWidth - 20),
-        y: height - 10, class: "dim")
+      svg.text("\(dimension)", x: x, y: height - 10, class: "dim")
     }
   }
 }

@@ -114,10 +114,7 @@ struct TextSteps {
     if layout.structure, rows.contains(where: { !$0.pattern.isDense }) {
       add("structure", false) { $0.pattern.structure.name }
     }
-    let appliesFunctions = rows.contains {
-      if case .product = $0.action { false } else { true }
-    }
-    if layout.action, appliesFunctions {
+    if layout.action, rows.contains(where: \.isEvaluation) {
       add("how", false) { layout.longAction ? $0.action.long : $0.action.short }
     }
     add("fma", true) { DigitGrouping.plain.cell($0.fma) }
