@@ -46,7 +46,7 @@ enum Samples {
     run: RunRecord? = nil, stopReason: StopReason? = nil, bound: UInt128? = nil
   ) throws -> Report {
     let baselines = try Baselines(of: problem)
-    let chosen = try plan ?? baselines.bestSplit!.plan
+    let chosen = plan ?? baselines.bestSplit!.plan
     let optimum = try chosen.priced(for: problem)
     return Report(
       problem: problem, solver: "by-hand", reason: "the only one in this test",
@@ -72,7 +72,7 @@ enum Samples {
 
   /// A tree over the chain with splits drawn at random.
   static func randomPlan(
-    _ count: Int, _ random: inout some RandomNumberGenerator
+    _ count: Int, _ random: inout Seeded
   ) -> Plan {
     enum Item {
       case span(Range<Int>)
