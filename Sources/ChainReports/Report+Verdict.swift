@@ -31,9 +31,7 @@ extension Report {
     func matches(_ baseline: Baseline) -> Bool {
       plan(of: baseline)?.fma == optimum.fma
     }
-    let cheapest = Baseline.allCases.filter { plan(of: $0) != nil }
-      .min { plan(of: $0)!.fma < plan(of: $1)!.fma }
-    if let cheaper = cheapest, plan(of: cheaper)!.fma < optimum.fma {
+    if let cheaper = cheaperBaseline {
       return "\(cheaper.phrase) is cheaper than this plan, use that instead"
     }
     let modes = [Baseline.forward, .reverse].filter(matches)
@@ -58,7 +56,11 @@ extension Report {
 
   /// What is known about the quality of the plan, for a sentence.
   var proof: String {
-    guard let stopReason else { return "optimal" }
+    if isProven { return "optimal" }
+    guard let stopReason else {
+      return "feasible, not proven: the solver claims a proof, but "
+        + "\(cheaperBaseline!.phrase) is cheaper"
+    }
     let why =
       switch stopReason {
       case .timeLimit: "the time limit was reached"
@@ -71,7 +73,7 @@ extension Report {
 
   /// How far the plan may be from the best one; nil with a proof.
   func bound(_ digits: DigitGrouping) -> String? {
-    guard stopReason != nil else { return nil }
+    guard !isProven else { return nil }
     guard lowerBound > 0 else { return "no lower bound is known" }
     let unit =
       switch objective {

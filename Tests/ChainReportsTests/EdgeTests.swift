@@ -54,7 +54,8 @@ struct EdgeTests {
     let report = try Samples.report(problem)
     #expect(report.baselines.reverse == nil)
     #expect(report.saving(over: .reverse) == nil)
-    #expect(report.rendered(as: .text).contains("reverse            –  not possible"))
+    #expect(
+      report.rendered(as: .text).contains("reverse            –  not possible"))
     #expect(report.rendered(as: .markdown).contains("| reverse | not possible"))
     #expect(report.rendered(as: .html).contains("not possible"))
     let json = report.rendered(as: .json).filter { !$0.isWhitespace }

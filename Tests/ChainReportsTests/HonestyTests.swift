@@ -58,6 +58,19 @@ struct HonestyTests {
     }
   }
 
+  @Test(
+    "A claimed proof that a baseline disproves is not repeated",
+    arguments: ReportFormat.allCases)
+  func disproved(format: ReportFormat) throws {
+    let problem = try Samples.chain([1000, 100, 10, 1])
+    let forward = try #require(try Baselines(of: problem).forward)
+    let report = try Samples.report(problem, forward.plan)
+    #expect(report.stopReason == nil)
+    let text = report.rendered(as: format)
+    #expect(!text.lowercased().contains("optim"))
+    #expect(text.contains("feasible"))
+  }
+
   @Test("An unproven plan shows its gap")
   func gap() throws {
     let report = try Samples.autoencoderReport(stopReason: .timeLimit)

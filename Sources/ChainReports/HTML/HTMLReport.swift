@@ -41,14 +41,14 @@ struct HTMLReport {
   // MARK: What was chosen
 
   private var summary: String {
-    let kind = report.stopReason == nil ? "badge" : "badge open"
+    let kind = report.isProven ? "badge" : "badge open"
     var text = """
       <p class="verdict">\(report.verdict.escaped)</p>
       <p><span class="\(kind)">\(report.status)</span>
       <span class="quiet">\(report.solverLine.escaped)</span></p>
 
       """
-    if report.stopReason != nil { text += quiet(report.proof) }
+    if !report.isProven { text += quiet(report.proof) }
     if let bound = report.bound(digits) { text += quiet(bound) }
     if !report.reason.isEmpty { text += quiet(report.reason) }
     text += "<div class=\"cards\">\n"
