@@ -60,7 +60,9 @@ extension String {
 
 extension Unicode.Scalar {
   fileprivate var isUnprintable: Bool {
-    switch properties.generalCategory {
+    // Most names are ASCII, and looking a category up is slow.
+    if isASCII { return value < 0x20 || value == 0x7F }
+    return switch properties.generalCategory {
     case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate,
       .unassigned, .privateUse:
       true

@@ -25,10 +25,10 @@ struct JSONReport {
       "status": .string(report.status),
       "stopReason": report.stopReason.map { .string($0.rawValue) },
       "cost": .object([
-        "fma": .whole(plan.fma), "makespan": .null, "seconds": .null,
-        "peakEntries": .whole(plan.peakEntries), "tape": .whole(plan.tape),
+        "fma": .wide(plan.fma), "makespan": .null, "seconds": .null,
+        "peakEntries": .wide(plan.peakEntries), "tape": .wide(plan.tape),
       ]),
-      "lowerBound": .whole(report.lowerBound),
+      "lowerBound": .wide(report.lowerBound),
       "baselines": each(baseline),
       "savings": each { .finite(report.saving(over: $0)) },
       "bracketing": orders.count == 1 ? orders[0] : nil,
@@ -62,7 +62,7 @@ struct JSONReport {
     guard let plan = report.plan(of: baseline) else { return .null }
     let split = baseline == .bestSplit ? report.baselines.split : nil
     return .object([
-      "fma": .whole(plan.fma), "split": split.map { .number($0) },
+      "fma": .wide(plan.fma), "split": split.map { .number($0) },
     ])
   }
 
@@ -70,7 +70,7 @@ struct JSONReport {
     let error = run.verification.maxRelativeError
     return .object([
       "seconds": .finite(run.plan.seconds),
-      "countedFMA": .whole(run.plan.countedFMA),
+      "countedFMA": .wide(run.plan.countedFMA),
       "maxRelativeError": error.isFinite
         ? .real(error) : .string(error.isNaN ? "NaN" : "Infinity"),
       "peakBytes": .number(run.peakBytes),
@@ -84,18 +84,13 @@ struct JSONReport {
   private func measured(_ measured: RunRecord.Measured) -> JSONValue {
     .object([
       "seconds": .finite(measured.seconds),
-      "countedFMA": .whole(measured.countedFMA),
+      "countedFMA": .wide(measured.countedFMA),
       "peakBytes": .number(measured.peakBytes),
     ])
   }
 }
 
 extension JSONValue {
-  /// A whole number of up to 128 bits, of which `integer` holds 127.
-  fileprivate static func whole(_ value: UInt128) -> JSONValue {
-    Int128(exactly: value).map { .integer($0) } ?? .string("\(value)")
-  }
-
   /// A number, or null for one that JSON can't write.
   fileprivate static func finite(_ value: Double?) -> JSONValue {
     value.flatMap { $0.isFinite ? .real($0) : nil } ?? .null

@@ -1,4 +1,149 @@
+import JacobianChain
+
+/// The report as somebody pastes it into an issue or a pull request.
 struct MarkdownReport {
-  init(_ report: Report) {}
-  var document: String { "" }
+  /// Longer plans show their first and last steps.
+  private static let stepLimit = 40
+  private static let nameWidth = 60
+  private static let targetLimit = 20
+
+  private let report: Report
+  private let digits = DigitGrouping.narrow
+
+  init(_ report: Report) { self.report = report }
+
+  /// The whole document.
+  var document: String {
+    var parts = [
+      "### \(name) — \(report.subtitle)", summary, baselines, order,
+    ]
+    parts.append(steps)
+    if let run = report.run { parts.append(measurements(run)) }
+    return parts.filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
+  }
+
+  private var name: String {
+    report.problem.name.printable.fitted(to: Self.nameWidth).markdown
+  }
+
+  private var summary: String {
+    var facts = [
+      "**\(report.verdict)**",
+      "\(digits.grouped(report.optimum.fma)) fma ("
+        + "\(Format.flop(report.flop))), \(report.proof)",
+    ]
+    if let bound = report.bound(digits) { facts.append(bound) }
+    facts.append(report.solverLine.printable.markdown)
+    if !report.reason.isEmpty {
+      facts.append(report.reason.printable.markdown)
+    }
+    return facts.joined(separator: "  \n")
+  }
+
+  private var baselines: String {
+    var rows = Baseline.allCases.map { baseline in
+      [
+        baseline.label,
+        report.plan(of: baseline).map { digits.grouped($0.fma) }
+          ?? "not possible",
+        report.saving(over: baseline).map(digits.ratio) ?? "–",
+      ]
+    }
+    rows.append([
+      "**\(report.planLabel)**", "**\(digits.grouped(report.optimum.fma))**",
+      digits.ratio(1),
+    ])
+    return table(
+      [("", true), ("fma", false), (report.ratioLabel, false)], rows)
+  }
+
+  /// Code, in a fence that no name can close.
+  private var order: String {
+    var lines = report.problem.targets.indices.prefix(Self.targetLimit).map {
+      report.order(ofTarget: $0).printable.fitted(to: 2000)
+    }
+    let omitted = report.problem.targets.count - lines.count
+    if omitted > 0 { lines.append("… and \(omitted) more Jacobians") }
+    var fence = "```"
+    while lines.contains(where: { $0.contains(fence) }) { fence += "`" }
+    return ([fence] + lines + [fence]).joined(separator: "\n")
+  }
+
+  private var steps: String {
+    let list = StepList(report)
+    let (head, omitted, tail) = list.excerpt(Self.stepLimit)
+    guard !head.isEmpty else { return "" }
+    func cells(_ row: StepList.Row) -> [String] {
+      [
+        "\(row.number)", row.product.fitted(to: Self.nameWidth).markdown,
+        row.pattern.shape, row.pattern.structure.name, row.action.long,
+        digits.grouped(row.fma), Format.percent(row.share).markdown,
+      ]
+    }
+    var rows = head.map(cells)
+    if omitted > 0 {
+      rows.append(
+        ["…", "\(digits.grouped(omitted)) steps left out", "", "", "", "", ""])
+    }
+    rows += tail.map(cells)
+    let steps = table(
+      [
+        ("step", false), ("product", true), ("shape", true),
+        ("structure", true), ("how", true), ("fma", false), ("share", false),
+      ], rows)
+    return "<details><summary>\(counted(list.ids.count, "step"))</summary>\n\n"
+      + "\(steps)\n\n</details>"
+  }
+
+  private func measurements(_ run: RunRecord) -> String {
+    let rows = report.measuredRows(run).map { row in
+      [
+        row.label, Format.seconds(row.measured.seconds),
+        digits.ratio(row.ratio),
+        "\(digits.grouped(row.measured.countedFMA)) \(row.agreement.note)",
+        Format.bytes(Double(row.measured.peakBytes)),
+      ]
+    }
+    let measured = table(
+      [
+        ("measured", true), ("time", false), ("× plan", false),
+        ("counted fma", false), ("peak", false),
+      ], rows)
+    let error = Format.scientific(run.verification.maxRelativeError)
+    let method = run.verification.method.printable.markdown
+    let notes =
+      "Largest relative error \(error) against \(method); "
+      + report.circumstances(run) + "."
+    let alarms = report.alarms(run).map { "> **\($0)**" }
+    return ([measured] + alarms + [notes]).joined(separator: "\n\n")
+  }
+
+  private func table(
+    _ columns: [(title: String, isText: Bool)], _ rows: [[String]]
+  ) -> String {
+    let head = [
+      columns.map(\.title), columns.map { $0.isText ? ":--" : "--:" },
+    ]
+    return (head + rows)
+      .map { "| " + $0.joined(separator: " | ") + " |" }
+      .joined(separator: "\n")
+  }
+}
+
+extension String {
+  /// With everything that Markdown could read as markup, a mention or a link
+  /// as a character reference, which is only ever text.
+  fileprivate var markdown: String {
+    var result = ""
+    for scalar in unicodeScalars {
+      switch scalar {
+      case "&", "<", ">", "|", "*", "_", "`", "[", "]", "\\", "#", "~", "@",
+        "$", "!":
+        result += "&#\(scalar.value);"
+      default:
+        result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
 }

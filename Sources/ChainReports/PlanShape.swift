@@ -8,10 +8,17 @@ enum PlanShape: Hashable {
   case forward
   /// Outermost first, all the way.
   case reverse
-  /// Forward below interface z_k, reverse above it, one product.
-  case fan(Int)
+  /// One mode below interface z_k, one above it, and one product.
+  case split(Int, below: Mode, above: Mode)
   /// Anything else; homogeneous runs nested this deep.
   case mixed(levels: Int)
+
+  /// One or two factors are a run in either mode; what can be read as the fan
+  /// "forward below, reverse above" is read so.
+  private static let readings: [(below: Mode, above: Mode)] = [
+    (.tangent, .adjoint), (.adjoint, .tangent), (.tangent, .tangent),
+    (.adjoint, .adjoint),
+  ]
 
   /// The shape of the value that step `root` of `plan` makes.
   ///
@@ -24,9 +31,11 @@ enum PlanShape: Hashable {
     } else if plan.isRun(root, .adjoint) {
       self = .reverse
     } else if case .multiply(let outer, let inner) = plan.plan.steps[root],
-      plan.isRun(inner, .tangent), plan.isRun(outer, .adjoint)
+      let (below, above) = Self.readings.first(where: { below, above in
+        plan.isRun(inner, below) && plan.isRun(outer, above)
+      })
     {
-      self = .fan(plan.steps[inner].length)
+      self = .split(plan.steps[inner].length, below: below, above: above)
     } else {
       self = .mixed(levels: plan.levels[root])
     }

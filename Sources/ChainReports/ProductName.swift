@@ -47,7 +47,9 @@ struct ProductName: Hashable {
   /// The longest form that fits into `width` columns.
   func fitted(to width: Int) -> String {
     let full = full.printable
-    if full.columns <= width || names.count == 1 { return full.fitted(to: width) }
+    if full.columns <= width || names.count == 1 {
+      return full.fitted(to: width)
+    }
     let short = "\(ends) (\(length))".printable
     if short.columns <= width { return short }
     let half = max(1, (width - 1) / 2)

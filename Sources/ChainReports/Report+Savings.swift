@@ -63,8 +63,22 @@ extension Report {
   /// twice a 128-bit price may not fit into 128 bits.
   public var flop: Double { 2 * Double(optimum.fma) }
 
+  /// Whether the plan is the best one: the solver says so and no baseline
+  /// proves it wrong.
+  public var isProven: Bool {
+    stopReason == nil && (objective != .fma || cheaperBaseline == nil)
+  }
+
   /// "optimal" with a proof, otherwise "feasible".
-  public var status: String { stopReason == nil ? "optimal" : "feasible" }
+  public var status: String { isProven ? "optimal" : "feasible" }
+
+  /// The cheapest baseline when it costs less than the plan.
+  var cheaperBaseline: Baseline? {
+    Baseline.allCases.filter {
+      plan(of: $0).map { $0.fma < optimum.fma } ?? false
+    }
+    .min { plan(of: $0)!.fma < plan(of: $1)!.fma }
+  }
 
   /// What the plan costs in units of the objective, as far as the pricer
   /// knows: nil for makespan and time, which need a schedule or a profile.
@@ -85,8 +99,8 @@ extension Report {
   }
 
   /// What the plan is called in tables; only a proof makes it an optimum.
-  var planLabel: String { stopReason == nil ? "optimum" : "this plan" }
+  var planLabel: String { isProven ? "optimum" : "this plan" }
 
   /// The heading of the ratio column.
-  var ratioLabel: String { stopReason == nil ? "× optimum" : "× this plan" }
+  var ratioLabel: String { isProven ? "× optimum" : "× this plan" }
 }

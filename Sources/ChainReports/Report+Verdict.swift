@@ -13,8 +13,10 @@ extension Report {
       return "forward mode throughout"
     case .reverse:
       return "reverse mode throughout"
-    case .fan(let k):
-      return "mixed: forward below z\(k), reverse above it"
+    case .split(let k, let below, let above):
+      return below == above
+        ? "mixed: \(below.direction) on each side of z\(k), then one product"
+        : "mixed: \(below.direction) below z\(k), \(above.direction) above it"
     case .mixed(let levels):
       let order = "mixed order, \(levels) levels deep"
       guard objective == .fma, let split = baselines.split,
@@ -29,10 +31,7 @@ extension Report {
     func matches(_ baseline: Baseline) -> Bool {
       plan(of: baseline)?.fma == optimum.fma
     }
-    let cheaper = Baseline.allCases.first {
-      plan(of: $0).map { $0.fma < optimum.fma } ?? false
-    }
-    if let cheaper {
+    if let cheaper = cheaperBaseline {
       return "\(cheaper.phrase) is cheaper than this plan, use that instead"
     }
     let modes = [Baseline.forward, .reverse].filter(matches)
@@ -57,7 +56,11 @@ extension Report {
 
   /// What is known about the quality of the plan, for a sentence.
   var proof: String {
-    guard let stopReason else { return "optimal" }
+    if isProven { return "optimal" }
+    guard let stopReason else {
+      return "feasible, not proven: the solver claims a proof, but "
+        + "\(cheaperBaseline!.phrase) is cheaper"
+    }
     let why =
       switch stopReason {
       case .timeLimit: "the time limit was reached"
@@ -70,7 +73,7 @@ extension Report {
 
   /// How far the plan may be from the best one; nil with a proof.
   func bound(_ digits: DigitGrouping) -> String? {
-    guard stopReason != nil else { return nil }
+    guard !isProven else { return nil }
     guard lowerBound > 0 else { return "no lower bound is known" }
     let unit =
       switch objective {

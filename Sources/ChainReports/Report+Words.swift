@@ -26,7 +26,8 @@ extension Report {
   }
 
   /// The order as mathematics writes it. Runs of a long chain are named by
-  /// their ends and their mode: `(J66…J34 reverse)·(J33…J1 forward)`.
+  /// their ends and their mode: `(J66…J34 reverse)·(J33…J1 forward)`; what is
+  /// too deep stands in square brackets, without its order.
   func order(ofTarget target: Int = 0) -> String {
     let word = problem.targets[target]
     if word.count <= 32 {
@@ -49,8 +50,9 @@ extension Report {
         guard node.children.count == 2 else {
           switch node.kind {
           case .run(let mode): text += "(\(name) \(mode.direction))"
-          case .folded, .reused, .runFactors, .given, .accumulate, .applied,
-            .multiply, .eliminate:
+          case .folded: text += "[\(name)]"
+          case .reused, .runFactors, .given, .accumulate, .applied, .multiply,
+            .eliminate:
             text += name
           }
           continue

@@ -16,6 +16,14 @@ struct StepList {
     var fma: UInt128
     /// The share of the plan's price, 0 to 1.
     var share: Double
+
+    /// Whether the step evaluates a function.
+    var isEvaluation: Bool {
+      switch action {
+      case .product: false
+      case .evaluations: true
+      }
+    }
   }
 
   /// How a step gets its result.
@@ -71,7 +79,9 @@ struct StepList {
 
   /// The first and last rows, and how many are left out between them.
   func excerpt(_ limit: Int) -> (head: [Row], omitted: Int, tail: [Row]) {
-    guard ids.count > limit else { return (ids.indices.map { self[$0] }, 0, []) }
+    guard ids.count > limit else {
+      return (ids.indices.map { self[$0] }, 0, [])
+    }
     let half = limit / 2
     let tail = ids.count - half..<ids.count
     return (

@@ -41,8 +41,10 @@ struct TextDendrogram {
     for (dimension, x) in zip(dimensions, interfaces) {
       canvas.put(dimension, centre: x, row: 0)
     }
-    let centres = names.indices.map {
-      (interfaces[$0] + interfaces[$0 + 1]) / 2
+    let centres = names.indices.map { index in
+      let (left, right) = (interfaces[index], interfaces[index + 1])
+      return (left + right + 1 - names[index].count) / 2
+        + names[index].count / 2
     }
     for (index, name) in names.enumerated() {
       canvas.put(name, centre: centres[index], row: 1)
@@ -72,7 +74,9 @@ struct TextDendrogram {
       let row = max(outer.row, inner.row) + 1
       guard row <= Self.depthLimit else { return nil }
       for child in [outer, inner] where child.row + 1 < row {
-        for y in child.row + 1..<row { canvas.put("│", centre: child.x, row: y) }
+        for y in child.row + 1..<row {
+          canvas.put("│", centre: child.x, row: y)
+        }
       }
       canvas.join(outer.x, inner.x, row: row)
       let x = (outer.x + inner.x) / 2

@@ -94,13 +94,13 @@ struct TextReport {
     let cells = rows.map { $0.fma.map(digits.cell) ?? "–" }
     let fmaWidth = max(8, cells.map(\.columns).max() ?? 0)
     let ratioWidth = report.ratioLabel.columns
-    let left = 12 + fmaWidth + 2 + ratioWidth + 3
+    let left = 14 + fmaWidth + 2 + ratioWidth + 3
     let head =
-      "  " + "".padded(to: 10) + "fma".aligned(to: fmaWidth) + "  "
+      "  " + "".padded(to: 12) + "fma".aligned(to: fmaWidth) + "  "
       + report.ratioLabel
     return [head]
       + zip(rows, cells).map { row, cell in
-        let start = "  " + row.label.padded(to: 10)
+        let start = "  " + row.label.padded(to: 12)
         guard let fma = row.fma else {
           return start + "–".aligned(to: fmaWidth)
             + "  not possible under these limits and modes"
@@ -133,7 +133,9 @@ struct TextReport {
     }
     var lines = table.map { cells in
       var line = "  " + cells[0].padded(to: max(10, widths[0]))
-      for column in 1...4 { line += "  " + cells[column].aligned(to: widths[column]) }
+      for column in 1...4 {
+        line += "  " + cells[column].aligned(to: widths[column])
+      }
       return cells[5].isEmpty ? line : line + "  " + cells[5]
     }
     lines.append("")

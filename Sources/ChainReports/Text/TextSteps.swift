@@ -100,8 +100,9 @@ struct TextSteps {
     _ rows: [StepList.Row], _ layout: Layout
   ) -> [Column] {
     var table: [Column] = []
-    func add(_ title: String, _ isNumber: Bool, _ cell: (StepList.Row) -> String)
-    {
+    func add(
+      _ title: String, _ isNumber: Bool, _ cell: (StepList.Row) -> String
+    ) {
       table.append(Column(cells: [title] + rows.map(cell), isNumber: isNumber))
     }
     if layout.shape {
@@ -113,10 +114,7 @@ struct TextSteps {
     if layout.structure, rows.contains(where: { !$0.pattern.isDense }) {
       add("structure", false) { $0.pattern.structure.name }
     }
-    let appliesFunctions = rows.contains {
-      if case .product = $0.action { false } else { true }
-    }
-    if layout.action, appliesFunctions {
+    if layout.action, rows.contains(where: \.isEvaluation) {
       add("how", false) { layout.longAction ? $0.action.long : $0.action.short }
     }
     add("fma", true) { DigitGrouping.plain.cell($0.fma) }

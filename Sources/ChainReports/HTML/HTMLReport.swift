@@ -1,0 +1,154 @@
+import JacobianChain
+
+/// The report for a browser: one file without scripts or network, light and
+/// dark, on paper and on a telephone.
+struct HTMLReport {
+  /// Longer names are cut; a report stays small whatever the problem.
+  static let nameWidth = 48
+  /// Longer orders are cut.
+  private static let orderWidth = 2000
+  private static let targetLimit = 20
+
+  let report: Report
+  let digits = DigitGrouping.narrow
+
+  init(_ report: Report) { self.report = report }
+
+  /// The whole document.
+  var document: String {
+    let name = report.problem.name.printable.fitted(to: 120).escaped
+    return """
+      <!DOCTYPE html>
+      <html lang="en">
+      <head>
+      <meta charset="utf-8">
+      <meta name="viewport" content="width=device-width,initial-scale=1">
+      <title>\(name)</title>
+      <style>
+      \(Self.style)
+      </style>
+      </head>
+      <body>
+      <h1>\(name)</h1>
+      <p class="quiet">\(report.subtitle.escaped)</p>
+      \(summary)\(order)\(bars)\(drawing)\(stepTable)\(measurements)\
+      </body>
+      </html>
+
+      """
+  }
+
+  // MARK: What was chosen
+
+  private var summary: String {
+    let kind = report.isProven ? "badge" : "badge open"
+    var text = """
+      <p class="verdict">\(report.verdict.escaped)</p>
+      <p><span class="\(kind)">\(report.status)</span>
+      <span class="quiet">\(report.solverLine.escaped)</span></p>
+
+      """
+    if !report.isProven { text += quiet(report.proof) }
+    if let bound = report.bound(digits) { text += quiet(bound) }
+    if !report.reason.isEmpty { text += quiet(report.reason) }
+    text += "<div class=\"cards\">\n"
+    text += card(
+      digits.cell(report.optimum.fma), "fma, \(Format.flop(report.flop))")
+    for baseline in Baseline.allCases {
+      text += card(
+        report.saving(over: baseline).map { "\(digits.ratio($0))×" } ?? "–",
+        report.plan(of: baseline) == nil
+          ? "\(baseline.label) is not possible here"
+          : "against \(baseline.phrase)")
+    }
+    return text + "</div>\n"
+  }
+
+  private func quiet(_ sentence: String) -> String {
+    "<p class=\"quiet\">\(sentence.escaped)</p>\n"
+  }
+
+  private func card(_ number: String, _ caption: String) -> String {
+    "<div class=\"card\"><b>\(number.escaped)</b>"
+      + "<span>\(caption.escaped)</span></div>\n"
+  }
+
+  private var order: String {
+    var lines = report.problem.targets.indices.prefix(Self.targetLimit).map {
+      report.order(ofTarget: $0).printable.fitted(to: Self.orderWidth).escaped
+    }
+    let omitted = report.problem.targets.count - lines.count
+    if omitted > 0 { lines.append("… and \(omitted) more Jacobians") }
+    let title = report.problem.targets.count == 1 ? "Order" : "Orders"
+    return "<h2>\(title)</h2>\n<pre>\(lines.joined(separator: "\n"))</pre>\n"
+  }
+
+  // MARK: What it saves
+
+  private var bars: String {
+    var rows: [(label: String, fma: UInt128?, ratio: String, style: String)] =
+      Baseline.allCases.map {
+        (
+          $0.label, report.plan(of: $0)?.fma,
+          report.saving(over: $0).map(digits.ratio) ?? "–", "fill"
+        )
+      }
+    rows.append(
+      (report.planLabel, report.optimum.fma, digits.ratio(1), "fill own"))
+    let largest = rows.compactMap(\.fma).max() ?? 0
+    var text = "<h2>Price, fma, and \(report.ratioLabel)</h2>\n"
+    text += "<div class=\"bars\">\n"
+    for row in rows {
+      let share =
+        largest == 0 ? 0 : Double(row.fma ?? 0) / Double(largest) * 100
+      let bar =
+        share > 0
+        ? "<div class=\"\(row.style)\" style=\"width:"
+          + "\(Format.fixed(share, 2))%\"></div>" : ""
+      text += """
+        <div>\(row.label)</div>\
+        <div class="number">\(row.fma.map(digits.cell) ?? "not possible")</div>\
+        <div class="number">\(row.ratio)</div><div class="track">\(bar)</div>
+
+        """
+    }
+    return text + "</div>\n"
+  }
+
+  // MARK: The tree
+
+  private var drawing: String {
+    guard report.problem.targets.count == 1,
+      report.problem.targets[0].count > 1
+    else { return "" }
+    let isSmall = report.problem.targets[0].count <= SVGTree.leafLimit
+    let svg = isSmall ? SVGTree(report).markup : SVGOutline(report).markup
+    let caption =
+      isSmall
+      ? "Price in the node, shaded by its share; the dimension that a product "
+        + "sums over is in italics below it."
+      : "Each node is a product; its area grows with its share of the price."
+    return """
+      <h2>Bracketing</h2>
+      <div class="scroll drawing">
+      \(svg)</div>
+      \(legend(isSmall))<p class="quiet">\(caption)</p>
+
+      """
+  }
+
+  private func legend(_ isSmall: Bool) -> String {
+    let styles = Set(
+      Outline(report, foldsRuns: !isSmall, limit: isSmall ? .max : 72).nodes
+        .map(\.kind.style))
+    let entries = [
+      ("given", "given"), ("accumulate", "accumulated"),
+      ("multiply", "product"), ("eliminate", "eliminated, matrix-free"),
+      ("run", "run in one mode"), ("folded", "not drawn further"),
+    ]
+    let items = entries.filter { styles.contains($0.0) }.map {
+      "<span class=\"\($0.0)\"><i></i>\($0.1)</span>"
+    }
+    return "<div class=\"legend\">\(items.joined())</div>\n"
+  }
+}

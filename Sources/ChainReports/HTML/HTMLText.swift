@@ -1,0 +1,18 @@
+extension String {
+  /// As text or attribute value of HTML or SVG: whatever is in a name, it
+  /// stays text.
+  var escaped: String {
+    var result = ""
+    for scalar in printable.unicodeScalars {
+      switch scalar {
+      case "&": result += "&amp;"
+      case "<": result += "&lt;"
+      case ">": result += "&gt;"
+      case "\"": result += "&quot;"
+      case "'": result += "&#39;"
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
+}

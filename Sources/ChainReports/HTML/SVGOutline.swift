@@ -1,0 +1,80 @@
+import JacobianChain
+
+/// The bracketing of a long chain: one row per node, root on the left, runs in
+/// one mode folded into one node, and no more nodes than can be looked at.
+struct SVGOutline {
+  private static let nodeLimit = 72
+  private static let rowHeight = 26.0
+  private static let columnWidth = 24.0
+  private static let margin = 18.0
+
+  private let report: Report
+  private let outline: Outline
+
+  init(_ report: Report) {
+    self.report = report
+    outline = Outline(report, foldsRuns: true, limit: Self.nodeLimit)
+  }
+
+  /// The `<svg>` element.
+  var markup: String {
+    // A parent has its own row between those of its children, so neither
+    // labels nor edges can ever cross a label.
+    let order = outline.inOrder
+    var places = [(x: Double, y: Double)](
+      repeating: (0, 0), count: outline.nodes.count)
+    for (row, index) in order.enumerated() {
+      places[index] = (
+        Self.margin + Double(outline.nodes[index].depth) * Self.columnWidth,
+        Self.margin + Double(row) * Self.rowHeight
+      )
+    }
+    let labels = outline.nodes.indices.map { label($0) }
+    let width =
+      zip(places, labels).map { place, label in
+        place.x + 24 + 7.2
+          * Double(label.name.columns + label.facts.columns + 3)
+      }.max() ?? 0
+    var svg = SVG(
+      width: width,
+      height: 2 * Self.margin + Double(order.count - 1) * Self.rowHeight,
+      title: "Bracketing as an outline")
+    for (index, node) in outline.nodes.enumerated() {
+      let (x, y) = places[index]
+      for child in node.children {
+        let end = places[child]
+        let side = end.y < y ? -1.0 : 1.0
+        svg.path(
+          "M\(svg.n(x)) \(svg.n(y))V\(svg.n(end.y - 6 * side))"
+            + "q0 \(svg.n(6 * side)) 6 \(svg.n(6 * side))H\(svg.n(end.x))",
+          class: "edge")
+      }
+    }
+    for (index, node) in outline.nodes.enumerated() {
+      let (x, y) = places[index]
+      let share = report.share(of: node.fma)
+      svg.open("g", class: node.kind.style)
+      svg.circle(x, y, 4 + 8 * share.squareRoot())
+      svg.label(
+        labels[index].name, labels[index].facts,
+        x: x + 8 + 8 * share.squareRoot(), y: y + 4)
+      svg.close("g")
+    }
+    return svg.markup
+  }
+
+  private func label(_ index: Int) -> (name: String, facts: String) {
+    let node = outline.nodes[index]
+    let name = outline.name(of: index, in: report.problem)
+    let step = node.step.map { report.optimum.steps[$0] }
+    var facts = [node.kind.note]
+    if let shape = step?.pattern.shape { facts.append(shape) }
+    if node.fma > 0 {
+      facts.append("\(DigitGrouping.narrow.cell(node.fma)) fma")
+      facts.append(Format.percent(report.share(of: node.fma)))
+    }
+    return (
+      name.fitted(to: 30), facts.filter { !$0.isEmpty }.joined(separator: " · ")
+    )
+  }
+}

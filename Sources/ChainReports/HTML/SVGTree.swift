@@ -1,0 +1,118 @@
+import JacobianChain
+
+/// The bracketing of a short chain: root on top, the chain as written at the
+/// bottom, prices in the nodes and contracted dimensions between the edges.
+struct SVGTree {
+  /// Longer chains are drawn as an outline.
+  static let leafLimit = 12
+
+  private static let columnWidth = 108.0
+  private static let rowHeight = 88.0
+  private static let node = (width: 94.0, height: 42.0)
+  private static let margin = 78.0
+
+  private let report: Report
+  private let outline: Outline
+  /// Centres, by node.
+  private var places: [(x: Double, y: Double)] = []
+  private var height = 0.0
+
+  init(_ report: Report) {
+    self.report = report
+    outline = Outline(report, foldsRuns: false)
+    let deepest =
+      outline.nodes.lazy.filter { $0.children.isEmpty }.map(\.depth).max() ?? 0
+    places = Array(repeating: (0, 0), count: outline.nodes.count)
+    for (index, node) in outline.nodes.enumerated().reversed() {
+      if node.children.isEmpty {
+        let position = outline.word.count - 1 - node.span.lowerBound
+        places[index] = (
+          Self.margin + Double(position) * Self.columnWidth,
+          30 + Double(deepest) * Self.rowHeight
+        )
+      } else {
+        let xs = node.children.map { places[$0].x }
+        places[index] = (
+          (xs[0] + xs[1]) / 2, 30 + Double(node.depth) * Self.rowHeight
+        )
+      }
+    }
+    height = 30 + Double(deepest) * Self.rowHeight + 62
+  }
+
+  /// The `<svg>` element.
+  var markup: String {
+    let width =
+      2 * Self.margin + Double(outline.word.count - 1) * Self.columnWidth
+    var svg = SVG(
+      width: width, height: height, title: "Bracketing as a tree")
+    for index in outline.nodes.indices { drawEdges(below: index, on: &svg) }
+    for index in outline.nodes.indices { drawNode(index, on: &svg) }
+    drawDimensions(on: &svg)
+    return svg.markup
+  }
+
+  private func drawEdges(below index: Int, on svg: inout SVG) {
+    let children = outline.nodes[index].children
+    guard !children.isEmpty else { return }
+    let (x, y) = places[index]
+    let bend = y + Self.node.height / 2 + 12
+    for child in children {
+      let end = places[child]
+      let side = end.x < x ? -1.0 : 1.0
+      svg.path(
+        "M\(svg.n(x)) \(svg.n(y))V\(svg.n(bend - 6))"
+          + "q0 6 \(svg.n(6 * side)) 6H\(svg.n(end.x - 6 * side))"
+          + "q\(svg.n(6 * side)) 0 \(svg.n(6 * side)) 6V\(svg.n(end.y))",
+        class: "edge")
+    }
+    // The dimension that the join sums over: columns of the outer operand.
+    let inner = outline.nodes[children[1]].span
+    let factor = outline.word[inner.upperBound - 1]
+    svg.text(
+      "\(report.problem.factors[factor].rows)", x: x, y: bend + 16,
+      class: "dim")
+  }
+
+  private func drawNode(_ index: Int, on svg: inout SVG) {
+    let node = outline.nodes[index]
+    let (x, y) = places[index]
+    let left = x - Self.node.width / 2
+    let top = y - Self.node.height / 2
+    let share = report.share(of: node.fma)
+    let name = outline.name(of: index, in: report.problem)
+    let step = node.step.map { report.optimum.steps[$0] }
+    svg.open("g", class: node.kind.style)
+    svg.title(SVG.tooltip(name, node, step?.pattern, share))
+    svg.rect(left, top, Self.node.width, Self.node.height, class: "back")
+    svg.rect(left, top, Self.node.width, Self.node.height, class: "tint")
+    if share > 0 {
+      svg.rect(
+        left, top, Self.node.width * share, Self.node.height, class: "share")
+    }
+    svg.rect(left, top, Self.node.width, Self.node.height, class: "frame")
+    let first: String
+    let second: String
+    if node.children.isEmpty {
+      first = name.fitted(to: 12)
+      second = node.kind.leafNote(step) ?? DigitGrouping.narrow.cell(node.fma)
+    } else {
+      first = DigitGrouping.narrow.cell(node.fma)
+      second = step?.pattern.shape ?? ""
+    }
+    svg.text(first, x: x, y: y - 3, class: "main")
+    svg.text(second, x: x, y: y + 13, class: "sub")
+    svg.close("g")
+  }
+
+  /// The interfaces of the chain below the leaves, output on the left.
+  private func drawDimensions(on svg: inout SVG) {
+    let word = Array(outline.word.reversed())
+    let factors = report.problem.factors
+    let dimensions = [factors[word[0]].rows] + word.map { factors[$0].columns }
+    for (position, dimension) in dimensions.enumerated() {
+      let x = Self.margin + (Double(position) - 0.5) * Self.columnWidth
+      svg.text("\(dimension)", x: x, y: height - 10, class: "dim")
+    }
+  }
+}

@@ -1,4 +1,0 @@
-struct HTMLReport {
-  init(_ report: Report) {}
-  var document: String { "" }
-}

@@ -1,0 +1,105 @@
+import ChainReports
+import JacobianChain
+import Testing
+
+@Suite("Honesty")
+struct HonestyTests {
+  @Test("Who gains nothing is told so")
+  func nothingGained() throws {
+    let falling = try Samples.report(Samples.chain([1000, 100, 10, 1]))
+    #expect(
+      falling.verdict == "reverse mode is already optimal for this chain")
+    #expect(falling.saving(over: .reverse) == 1)
+    #expect(falling.rendered(as: .text).contains("1.00"))
+    let rising = try Samples.report(Samples.chain([1, 10, 100, 1000]))
+    #expect(rising.verdict == "forward mode is already optimal for this chain")
+    let square = try Samples.report(Samples.chain([7, 7, 7, 7]))
+    #expect(
+      square.verdict
+        == "forward and reverse mode are both already optimal for this chain")
+  }
+
+  @Test("A mixed order says where it changes")
+  func mixed() throws {
+    #expect(
+      try Samples.autoencoderReport().verdict
+        == "mixed: reverse below z3, forward above it")
+    let narrow = try Samples.chain([64, 64, 64, 2, 64, 64, 64])
+    let fan = try Samples.report(narrow)
+    #expect(fan.baselines.split == 3)
+    #expect(fan.verdict == "mixed: forward below z3, reverse above it")
+    // (J6·(J5·J4)·J3…: a run on a run on a product of products.
+    let nested = Plan(
+      steps: (0..<6).map { .given(factor: $0) } + [
+        .multiply(outer: 1, inner: 0), .multiply(outer: 3, inner: 2),
+        .multiply(outer: 5, inner: 4), .multiply(outer: 7, inner: 6),
+        .multiply(outer: 8, inner: 9),
+      ], targets: [10])
+    #expect(
+      try Samples.report(narrow, nested).verdict.hasPrefix(
+        "the best single split is cheaper than this plan"))
+    #expect(
+      try Samples.report(narrow, nested, objective: .memory).verdict
+        == "mixed order, 3 levels deep")
+  }
+
+  @Test(
+    "Without a proof no format says optimal",
+    arguments: ReportFormat.allCases, StopReason.allCases)
+  func feasible(format: ReportFormat, stopReason: StopReason) throws {
+    for report in [
+      try Samples.autoencoderReport(run: Samples.run(), stopReason: stopReason),
+      try Samples.report(
+        Samples.chain([1000, 100, 10, 1]), stopReason: stopReason),
+    ] {
+      let text = report.rendered(as: format)
+      #expect(!text.lowercased().contains("optim"))
+      #expect(text.contains("feasible"))
+    }
+  }
+
+  @Test(
+    "A claimed proof that a baseline disproves is not repeated",
+    arguments: ReportFormat.allCases)
+  func disproved(format: ReportFormat) throws {
+    let problem = try Samples.chain([1000, 100, 10, 1])
+    let forward = try #require(try Baselines(of: problem).forward)
+    let report = try Samples.report(problem, forward.plan)
+    #expect(report.stopReason == nil)
+    let text = report.rendered(as: format)
+    #expect(!text.lowercased().contains("optim"))
+    #expect(text.contains("feasible"))
+  }
+
+  @Test("An unproven plan shows its gap")
+  func gap() throws {
+    let report = try Samples.autoencoderReport(stopReason: .timeLimit)
+    #expect(report.status == "feasible")
+    #expect(abs(report.gap! - 0.12) < 1e-12)
+    let text = report.rendered(as: .text)
+    #expect(text.contains("lower bound 3 900 000 fma, gap at most 12.0 %"))
+    #expect(text.contains("the time limit was reached"))
+  }
+
+  @Test(
+    "A wrong result is shouted",
+    arguments: [Double.infinity, .nan, 0.5],
+    [ReportFormat.text, .markdown, .html])
+  func wrong(error: Double, format: ReportFormat) throws {
+    let wrong = try Samples.autoencoderReport(run: Samples.run(error: error))
+    #expect(wrong.rendered(as: format).contains("WRONG RESULT"))
+    let right = try Samples.autoencoderReport(run: Samples.run())
+    #expect(!right.rendered(as: format).contains("WRONG RESULT"))
+  }
+
+  @Test(
+    "Counted ≠ priced is shouted",
+    arguments: [ReportFormat.text, .markdown, .html])
+  func mismatch(format: ReportFormat) throws {
+    let wrong = try Samples.autoencoderReport(run: Samples.run(counted: 5))
+    #expect(wrong.rendered(as: format).contains("COUNTED ≠ PRICED"))
+    let right = try Samples.autoencoderReport(run: Samples.run())
+    #expect(!right.rendered(as: format).contains("COUNTED ≠ PRICED"))
+    #expect(right.rendered(as: format).contains("= priced"))
+  }
+}
