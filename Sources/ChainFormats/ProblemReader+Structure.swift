@@ -125,15 +125,14 @@ extension ProblemReader {
     _ rows: Int, _ columns: Int, entries: Int, _ path: JSONPath
   ) throws(ChainError) {
     let most = MatrixMarketFile.extentLimit(ofBytes: entries)
-    explicitExtent += max(rows, columns)
-    guard max(rows, columns) <= most,
-      explicitExtent <= SparsePattern.entryLimit
-    else {
+    let extent = max(rows, columns)
+    emptyExtent += max(0, extent - entries)
+    guard extent <= most, emptyExtent <= Self.emptyExtentLimit else {
       throw path.refuse(
-        "explicit patterns with at most \(most) rows and columns each for "
-          + "their entries, \(SparsePattern.entryLimit) in all",
+        "an explicit pattern of at most \(most) rows and columns, and at most "
+          + "\(Self.emptyExtentLimit) empty ones in the problem",
         found: "\(rows) × \(columns) with \(entries) entries, "
-          + "\(explicitExtent) in all",
+          + "\(emptyExtent) empty ones so far",
         advice: "leave out empty rows and columns, or declare the factor "
           + "dense, banded or block diagonal", kind: .tooLarge)
     }

@@ -5,9 +5,13 @@ struct ProblemReader {
   let folder: Folder
   /// Pattern files by path: a file is read once, however many factors name it.
   var patternFiles: [String: SparsePattern] = [:]
-  /// Rows and columns of explicit patterns so far. They take memory even when
-  /// empty, so that a short file could ask for any amount.
-  var explicitExtent = 0
+  /// Rows and columns of explicit patterns beyond their entries, so far. They
+  /// take memory although they are empty, so that a short file with many such
+  /// factors could ask for any amount.
+  var emptyExtent = 0
+
+  /// The most empty rows and columns of one problem: 128 MiB.
+  static var emptyExtentLimit: Int { 1 << 24 }
 
   private static let keys = [
     "format", "name", "source", "factors", "targets", "matrixFree", "limits",

@@ -5,10 +5,15 @@ import Testing
 
 @Suite struct PlanFileTests {
   /// a: 3 × 4 given, b: 2 × 3 by products.
-  private static let problem = try! Problem(factors: [
-    Factor(name: "a", rows: 3, columns: 4),
-    Factor(name: "b", rows: 2, columns: 3, tangentCost: 10, adjointCost: 20),
-  ])
+  private let problem: Problem
+
+  init() throws {
+    problem = try Problem(factors: [
+      Factor(name: "a", rows: 3, columns: 4),
+      Factor(name: "b", rows: 2, columns: 3, tangentCost: 10, adjointCost: 20),
+    ])
+  }
+
   private static let plan = Plan(
     steps: [
       .given(factor: 0), .accumulate(factor: 1, mode: .adjoint),
@@ -40,12 +45,12 @@ import Testing
 
   private func read(_ text: String) throws(ChainError) -> PlanFile {
     try PlanFile.parse(
-      Array(text.utf8), file: "plan.json", problem: Self.problem)
+      Array(text.utf8), file: "plan.json", problem: problem)
   }
 
   @Test func plansAreGoldenAndComeBack() throws {
-    let priced = try Self.plan.priced(for: Self.problem)
-    let json = PlanFile.json(of: priced, in: Self.problem)
+    let priced = try Self.plan.priced(for: problem)
+    let json = PlanFile.json(of: priced, in: problem)
     #expect(json.serialized() == Self.golden)
     let file = try read(Self.golden)
     #expect(file.plan == Self.plan)
@@ -132,9 +137,9 @@ import Testing
       var mutations = Mutations(seed: UInt64(seed))
       do throws(ChainError) {
         let file = try PlanFile.parse(
-          mutations.mutate(valid), file: "plan.json", problem: Self.problem)
+          mutations.mutate(valid), file: "plan.json", problem: problem)
         #expect(file.claimedFMA.count == file.plan.steps.count)
-        _ = try file.plan.priced(for: Self.problem)
+        _ = try file.plan.priced(for: problem)
         priced += 1
       } catch {
         #expect(!error.location.isEmpty && !error.advice.isEmpty)

@@ -196,18 +196,27 @@ import Testing
 
   @Test func theTableIsLong() { #expect(Self.bad.count >= 45) }
 
-  @Test func manyEmptyPatternsAreRefusedTogether() {
-    let factor =
-      "{\"rows\": 65536, \"columns\": 65536, \"structure\": {\"sparse\": "
-      + "{\"rowIndices\": [], \"columnIndices\": []}}}"
-    let list = repeatElement(factor, count: 1025).joined(separator: ",")
-    BadInput(
-      Self.file("\"factors\": [\(list)]"),
-      "p.json: /factors/1024/structure/sparse", "in all", kind: .tooLarge
-    ).expectRefusal { () throws(ChainError) in
-      _ = try ProblemFile(
-        parsing: Array(Self.file("\"factors\": [\(list)]").utf8),
-        file: "p.json", directory: "/tmp")
+  /// One such factor is fine; what counts is their sum.
+  @Test func manyEmptyPatternsAreRefusedTogether() throws {
+    let text = Self.file(
+      "\"factors\": [{\"rows\": 10, \"columns\": 9, \"structure\": "
+        + "{\"sparse\": {\"rowIndices\": [1, 2, 3], "
+        + "\"columnIndices\": [0, 0, 0]}}}]")
+    let document = try JSONValue(parsing: Array(text.utf8), file: "p.json")
+    for (used, fits) in [(7, true), (6, false)] {
+      var reader = ProblemReader(
+        folder: Folder(path: "/tmp", allowsOutside: false))
+      reader.emptyExtent = ProblemReader.emptyExtentLimit - used
+      if fits {
+        _ = try reader.read(document, at: .root(file: "p.json"))
+        continue
+      }
+      BadInput(
+        text, "p.json: /factors/0/structure/sparse", "16777217 empty ones",
+        kind: .tooLarge
+      ).expectRefusal { () throws(ChainError) in
+        _ = try reader.read(document, at: .root(file: "p.json"))
+      }
     }
   }
 }
