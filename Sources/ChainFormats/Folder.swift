@@ -1,0 +1,53 @@
+import JacobianChain
+
+/// The folder of a problem file, which its data files may not leave: a problem
+/// from a stranger must not read what else is on the machine.
+struct Folder {
+  let path: String
+  let allowsOutside: Bool
+
+  /// The path of a file named in the problem, without symbolic links when the
+  /// file exists.
+  ///
+  /// - Throws: `ChainError` at `place` when it lies outside: by an absolute
+  ///   path, by `..`, or by a symbolic link.
+  func resolve(
+    _ name: String, at place: JSONPath
+  ) throws(ChainError) -> String {
+    guard !name.isEmpty, !name.utf8.contains(0) else {
+      throw place.refuse(
+        "the name of a file", found: JSONValue.string(name).summary,
+        advice: "name a file beside the problem")
+    }
+    let base = path.isEmpty ? "." : path
+    let isAbsolute = name.utf8.first == UInt8(ascii: "/")
+    let joined = isAbsolute ? name : "\(base)/\(name)"
+    let resolved = Files.realPath(joined)
+    if allowsOutside { return resolved ?? joined }
+    guard !isAbsolute, !leaves(name) else { throw outside(name, place) }
+    if let resolved, let root = Files.realPath(base) {
+      let prefix = root == "/" ? root : root + "/"
+      guard resolved.utf8.starts(with: prefix.utf8) else {
+        throw outside(name, place)
+      }
+    }
+    return resolved ?? joined
+  }
+
+  /// Whether `..` climbs above the start, even if it comes back.
+  private func leaves(_ name: String) -> Bool {
+    var depth = 0
+    for part in name.split(separator: "/") where part != "." {
+      depth += part == ".." ? -1 : 1
+      if depth < 0 { return true }
+    }
+    return false
+  }
+
+  private func outside(_ name: String, _ place: JSONPath) -> ChainError {
+    place.refuse(
+      "a file inside the folder of the problem",
+      found: "\(JSONValue.string(name).summary), which is outside",
+      advice: "move the file beside the problem, or allow outside files")
+  }
+}

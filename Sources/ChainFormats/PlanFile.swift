@@ -1,0 +1,217 @@
+import JacobianChain
+
+/// A plan as written in a `jacobian-chain-plan/1` JSON file, or inside a
+/// `jacobian-chain-report/1`, with the prices it claims for itself.
+public struct PlanFile: Hashable, Sendable {
+  /// The first value of every plan file.
+  public static let format = "jacobian-chain-plan/1"
+  /// The first value of a report, whose `plan` is read.
+  public static let reportFormat = "jacobian-chain-report/1"
+
+  /// The plan, unchecked: `priced(for:)` says whether it is one.
+  public let plan: Plan
+  /// What each step says it costs in fma; nil where it says nothing.
+  public let claimedFMA: [UInt128?]
+  /// The evaluations that each step claims; nil where it says nothing.
+  public let claimedEvaluations: [Int?]
+
+  /// A priced plan as JSON, factors by name.
+  ///
+  /// - Complexity: O(steps).
+  public static func json(
+    of priced: PricedPlan, in problem: Problem
+  ) -> JSONValue {
+    .object([
+      "format": .string(format),
+      "steps": .array(
+        priced.steps.enumerated().map { id, step in
+          json(of: step, id, problem.factors)
+        }),
+      "targets": .array(priced.plan.targets.map(JSONValue.number)),
+    ])
+  }
+
+  private static func json(
+    of priced: PricedPlan.PricedStep, _ id: Int, _ factors: [Factor]
+  ) -> JSONValue {
+    func name(_ factor: Int) -> JSONValue { .string(factors[factor].name) }
+    switch priced.step {
+    case .given(let factor):
+      return .object([
+        "id": .number(id), "kind": .string("given"), "factor": name(factor),
+      ])
+    case .accumulate(let factor, let mode):
+      return .object([
+        "id": .number(id), "kind": .string("accumulate"),
+        "factor": name(factor), "mode": .string(mode.rawValue),
+        "evaluations": .number(priced.evaluations), "fma": .wide(priced.fma),
+      ])
+    case .multiply(let outer, let inner):
+      return .object([
+        "id": .number(id), "kind": .string("multiply"),
+        "outer": .number(outer), "inner": .number(inner),
+        "fma": .wide(priced.fma),
+      ])
+    case .eliminate(let factor, let mode, let operand):
+      return .object([
+        "id": .number(id), "kind": .string("eliminate"),
+        "factor": name(factor), "mode": .string(mode.rawValue),
+        "operand": .number(operand),
+        "evaluations": .number(priced.evaluations), "fma": .wide(priced.fma),
+      ])
+    }
+  }
+
+  /// Reads a plan for `problem`; whether it computes its targets is left to
+  /// `Plan.priced(for:)`.
+  ///
+  /// - Parameters:
+  ///   - bytes: the JSON document, a plan or a report that holds one.
+  ///   - file: its name for errors, which stand at `file: /steps/4/inner`.
+  /// - Throws: `ChainError` for unknown keys, kinds, modes and factors, for
+  ///   ids that aren't the positions 0, 1, 2, … and for wrong types.
+  /// - Complexity: O(bytes + factors).
+  public static func parse(
+    _ bytes: some Collection<UInt8>, file: String, problem: Problem
+  ) throws(ChainError) -> PlanFile {
+    let document = try JSONValue(parsing: bytes, file: file)
+    let root = JSONPath.root(file: file)
+    let object = try JSONObject(document, at: root, allowed: nil)
+    guard object["format"] == .string(reportFormat) else {
+      return try PlanReader(problem).read(document, at: root)
+    }
+    let plan = try object.required(
+      "plan", "a plan", advice: "a report without a plan can't be checked")
+    return try PlanReader(problem).read(plan, at: object.path("plan"))
+  }
+}
+
+private struct PlanReader {
+  let factors: [Factor]
+  let indices: [String: Int]
+
+  private static let stepKeys = [
+    "id", "kind", "factor", "mode", "outer", "inner", "operand",
+    "evaluations", "fma",
+  ]
+
+  init(_ problem: Problem) {
+    factors = problem.factors
+    var indices: [String: Int] = [:]
+    for (index, factor) in factors.enumerated() { indices[factor.name] = index }
+    self.indices = indices
+  }
+
+  func read(
+    _ document: JSONValue, at root: JSONPath
+  ) throws(ChainError) -> PlanFile {
+    let object = try JSONObject(document, at: root, allowed: nil)
+    try ProblemReader.checkFormat(object, PlanFile.format)
+    _ = try JSONObject(
+      document, at: root, allowed: ["format", "steps", "targets"])
+    let advice = "take the plan of a report as an example"
+    let list = try object.required("steps", "a list of steps", advice: advice)
+      .elements(at: object.path("steps"), "a list of steps", advice: advice)
+    var steps: [Step] = []
+    var prices: [UInt128?] = []
+    var evaluations: [Int?] = []
+    steps.reserveCapacity(list.count)
+    for (id, element) in list.enumerated() {
+      let entry = try JSONObject(
+        element, at: .index(object.path("steps"), id), allowed: Self.stepKeys)
+      steps.append(try step(entry, id))
+      prices.append(try entry.wideCount("fma"))
+      evaluations.append(try entry.count("evaluations"))
+    }
+    let ids = "a list of step ids, one per target"
+    let targets = try object.required("targets", ids, advice: advice)
+      .integers(at: object.path("targets"), ids, advice: advice)
+    return PlanFile(
+      plan: Plan(steps: steps, targets: targets), claimedFMA: prices,
+      claimedEvaluations: evaluations)
+  }
+
+  private func step(_ entry: JSONObject, _ id: Int) throws(ChainError) -> Step {
+    let claimed = try entry.integer(
+      "id", "the id \(id)", advice: "ids are the positions 0, 1, 2, …")
+    guard claimed == id else {
+      throw entry.path("id").refuse(
+        "the id \(id)", found: "\(claimed)",
+        advice: "ids are the positions 0, 1, 2, …")
+    }
+    let kinds = ["given", "accumulate", "multiply", "eliminate"]
+    switch try choice("kind", kinds, entry) {
+    case "given":
+      try allow(["factor"], entry)
+      return .given(factor: try factor(entry))
+    case "accumulate":
+      try allow(["factor", "mode"], entry)
+      return .accumulate(factor: try factor(entry), mode: try mode(entry))
+    case "multiply":
+      try allow(["outer", "inner"], entry)
+      return .multiply(
+        outer: try operand("outer", entry), inner: try operand("inner", entry))
+    default:
+      try allow(["factor", "mode", "operand"], entry)
+      return .eliminate(
+        factor: try factor(entry), mode: try mode(entry),
+        operand: try operand("operand", entry))
+    }
+  }
+
+  /// Refuses keys of other kinds of steps.
+  private func allow(
+    _ keys: [String], _ entry: JSONObject
+  ) throws(ChainError) {
+    let always = ["id", "kind", "evaluations", "fma"]
+    for member in entry.members
+    where !keys.contains(member.key) && !always.contains(member.key) {
+      throw entry.path(member.key).refuse(
+        "one of the keys " + (keys + always).joined(separator: ", "),
+        found: "\"\(member.key)\" in a step of another kind",
+        advice: "remove it, or correct the kind")
+    }
+  }
+
+  private func choice(
+    _ key: String, _ names: [String], _ entry: JSONObject
+  ) throws(ChainError) -> String {
+    let expected = names.joined(separator: " or ")
+    let value = try entry.required(key, expected, advice: "name the \(key)")
+    guard case .string(let name) = value, names.contains(name) else {
+      let text = if case .string(let text) = value { text } else { "" }
+      throw entry.path(key).mismatch(
+        expected, value,
+        advice: Spelling.suggestion(for: text, among: names)
+          ?? "write one of these names")
+    }
+    return name
+  }
+
+  private func mode(_ entry: JSONObject) throws(ChainError) -> Mode {
+    // `choice` returns only raw values of modes.
+    Mode(
+      rawValue: try choice("mode", Mode.allCases.map(\.rawValue), entry))!
+  }
+
+  private func factor(_ entry: JSONObject) throws(ChainError) -> Int {
+    let value = try entry.required(
+      "factor", "the name of a factor", advice: "name a factor of the problem")
+    guard case .string(let name) = value else {
+      throw entry.path("factor").mismatch(
+        "the name of a factor", value,
+        advice: "name a factor of the problem, not its position")
+    }
+    guard let index = indices[name] else {
+      throw entry.path("factor").unknownFactor(name, factors)
+    }
+    return index
+  }
+
+  private func operand(
+    _ key: String, _ entry: JSONObject
+  ) throws(ChainError) -> Int {
+    try entry.integer(
+      key, "the id of an earlier step", advice: "operands are step ids")
+  }
+}

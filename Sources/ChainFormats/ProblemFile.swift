@@ -1,0 +1,96 @@
+import JacobianChain
+
+/// A problem as written in a `jacobian-chain/1` JSON file, with what a problem
+/// alone doesn't hold: where the entries are and what the optimum is.
+///
+/// Factors stand in order of application, first applied first; targets are
+/// words **outermost first**, as in mathematics, and are turned around for
+/// `Problem`.
+public struct ProblemFile: Hashable, Sendable {
+  /// A proven or published optimum.
+  public struct Known: Hashable, Sendable {
+    /// Σ fma of an optimal plan.
+    public var fma: UInt128?
+    /// The optimal makespan on `limits.machines` machines, in fma.
+    public var makespan: UInt128?
+    /// Where the numbers come from.
+    public var source: String?
+
+    /// Creates a known optimum.
+    public init(
+      fma: UInt128? = nil, makespan: UInt128? = nil, source: String? = nil
+    ) {
+      self.fma = fma
+      self.makespan = makespan
+      self.source = source
+    }
+  }
+
+  /// The first value of every problem file.
+  public static let format = "jacobian-chain/1"
+  /// The most factors of a file.
+  public static let factorLimit = 4_000_000
+
+  /// The validated problem.
+  public let problem: Problem
+  /// For each factor the path of the file with its entries; resolved when
+  /// read, not opened.
+  public let dataFiles: [String?]
+  /// The optimum, when the file states one.
+  public let known: Known?
+  /// `dataFiles` as the file wrote them, so that it can be written again.
+  let writtenDataFiles: [String?]
+
+  /// Creates the file of a problem.
+  ///
+  /// - Parameter dataFiles: one entry per factor, relative to the place where
+  ///   the file will be; nil when there are none.
+  /// - Precondition: `dataFiles` has as many entries as the problem factors.
+  public init(
+    problem: Problem, dataFiles: [String?]? = nil, known: Known? = nil
+  ) {
+    let files = dataFiles ?? problem.factors.map { _ in nil }
+    precondition(files.count == problem.factors.count)
+    self.problem = problem
+    self.dataFiles = files
+    self.known = known
+    writtenDataFiles = files
+  }
+
+  /// Reads a problem file.
+  ///
+  /// - Parameters:
+  ///   - bytes: the JSON document.
+  ///   - file: its name for errors, which stand at `file: /json/path`, syntax
+  ///     errors at `file:line:column`.
+  ///   - directory: the folder that the paths in the file start from.
+  ///   - allowOutsideFiles: whether they may leave that folder.
+  /// - Throws: `ChainError` for everything that the format refuses,
+  ///   `missingFile` for a pattern file that isn't there, `tooLarge` beyond
+  ///   the limits.
+  /// - Complexity: O(bytes of the document and of its pattern files).
+  public init(
+    parsing bytes: some Collection<UInt8>, file: String, directory: String,
+    allowOutsideFiles: Bool = false
+  ) throws(ChainError) {
+    guard bytes.count <= Files.sizeLimit else {
+      throw ChainError(
+        .tooLarge, at: file, expected: "at most \(Files.sizeLimit) bytes",
+        found: "\(bytes.count) bytes", advice: "split the problem")
+    }
+    var reader = ProblemReader(
+      folder: Folder(path: directory, allowsOutside: allowOutsideFiles))
+    let document = try JSONValue(parsing: bytes, file: file)
+    self = try reader.read(document, at: .root(file: file))
+  }
+
+  init(
+    problem: Problem, dataFiles: [String?], writtenDataFiles: [String?],
+    known: Known?
+  ) {
+    self.problem = problem
+    self.dataFiles = dataFiles
+    self.writtenDataFiles = writtenDataFiles
+    self.known = known
+  }
+}

@@ -1,0 +1,211 @@
+import JacobianChain
+
+/// From JSON to a problem, refusing what the format doesn't know.
+struct ProblemReader {
+  let folder: Folder
+  /// Pattern files by path: a file is read once, however many factors name it.
+  var patternFiles: [String: SparsePattern] = [:]
+  /// Rows and columns of explicit patterns beyond their entries, so far. They
+  /// take memory although they are empty, so that a short file with many such
+  /// factors could ask for any amount.
+  var emptyExtent = 0
+
+  /// The most empty rows and columns of one problem: 128 MiB.
+  static var emptyExtentLimit: Int { 1 << 24 }
+
+  private static let keys = [
+    "format", "name", "source", "factors", "targets", "matrixFree", "limits",
+    "known",
+  ]
+  private static let factorKeys = [
+    "name", "rows", "columns", "structure", "given", "tangent", "adjoint",
+    "tape", "data",
+  ]
+
+  init(folder: Folder) { self.folder = folder }
+
+  mutating func read(
+    _ document: JSONValue, at root: JSONPath
+  ) throws(ChainError) -> ProblemFile {
+    let object = try JSONObject(document, at: root, allowed: nil)
+    try Self.checkFormat(object, ProblemFile.format)
+    _ = try JSONObject(document, at: root, allowed: Self.keys)
+    let list = try object.required(
+      "factors", "a list of factors", advice: "list the Jacobians of the chain"
+    ).elements(
+      at: object.path("factors"), "a list of factors",
+      advice: "write [{\"rows\": …, \"columns\": …}, …], first applied first")
+    guard list.count <= ProblemFile.factorLimit else {
+      throw object.path("factors").refuse(
+        "at most \(ProblemFile.factorLimit) factors", found: "\(list.count)",
+        advice: "split the chain", kind: .tooLarge)
+    }
+    var factors: [Factor] = []
+    var written: [String?] = []
+    var resolved: [String?] = []
+    factors.reserveCapacity(list.count)
+    for (index, element) in list.enumerated() {
+      let entry = try JSONObject(
+        element, at: .index(object.path("factors"), index),
+        allowed: Self.factorKeys)
+      factors.append(try factor(entry, index))
+      let data = try entry.string("data")
+      written.append(data)
+      resolved.append(
+        try data.map { name throws(ChainError) in
+          try dataFile(name, at: entry.path("data"))
+        })
+    }
+    let problem: Problem
+    let (name, source) = (
+      try object.string("name"), try object.string("source")
+    )
+    let targets = try Self.targets(object, factors)
+    let matrixFree = try object.bool("matrixFree")
+    let limits = try Self.limits(object)
+    let known = try Self.known(object)
+    do {
+      problem = try Problem(
+        name: name ?? "chain", source: source ?? "", factors: factors,
+        targets: targets, matrixFree: matrixFree ?? true, limits: limits)
+    } catch {
+      throw error.inside(root)
+    }
+    return ProblemFile(
+      problem: problem, dataFiles: resolved, writtenDataFiles: written,
+      known: known)
+  }
+
+  static func checkFormat(
+    _ object: JSONObject, _ format: String
+  ) throws(ChainError) {
+    let advice = "start the file with {\"format\": \"\(format)\", …"
+    let value = try object.required("format", "\"\(format)\"", advice: advice)
+    guard value == .string(format) else {
+      throw object.path("format").mismatch(
+        "\"\(format)\"", value, advice: advice)
+    }
+  }
+
+  private mutating func factor(
+    _ entry: JSONObject, _ index: Int
+  ) throws(ChainError) -> Factor {
+    let (dimension, advice) = (
+      "a dimension from 1 to 2^40",
+      "state the rows and columns of the Jacobian as whole numbers"
+    )
+    let rows = try entry.integer("rows", dimension, advice: advice)
+    let columns = try entry.integer("columns", dimension, advice: advice)
+    // Checked here already, because patterns are built from them.
+    for (key, value) in [("rows", rows), ("columns", columns)]
+    where !(1...Problem.dimensionLimit).contains(value) {
+      throw entry.path(key).refuse(
+        dimension, found: "\(value)",
+        advice: "correct the shape of the Jacobian")
+    }
+    return Factor(
+      name: try entry.string("name") ?? "J\(index + 1)", rows: rows,
+      columns: columns,
+      structure: try entry["structure"].map { value throws(ChainError) in
+        try structure(value, entry.path("structure"), rows, columns)
+      } ?? .dense,
+      isGiven: try entry.bool("given"),
+      tangentCost: try entry.count("tangent"),
+      adjointCost: try entry.count("adjoint"),
+      tape: try entry.count("tape") ?? 0)
+  }
+
+  private func dataFile(
+    _ name: String, at place: JSONPath
+  ) throws(ChainError) -> String {
+    guard name.hasSuffix(".npy") || name.hasSuffix(".mtx") else {
+      throw place.refuse(
+        "a .npy or .mtx file", found: JSONValue.string(name).summary,
+        advice: "save the entries with numpy.save or as MatrixMarket")
+    }
+    return try folder.resolve(name, at: place)
+  }
+
+  private static func targets(
+    _ object: JSONObject, _ factors: [Factor]
+  ) throws(ChainError) -> [[Int]]? {
+    guard let value = object["targets"] else { return nil }
+    let advice = "write [[\"J2\", \"J1\"]], each word outermost first"
+    let place = object.path("targets")
+    var indices: [String: Int] = [:]
+    for (index, factor) in factors.enumerated() { indices[factor.name] = index }
+    var targets: [[Int]] = []
+    for (target, element)
+      in try value.elements(at: place, "a list of words", advice: advice)
+      .enumerated()
+    {
+      let place = JSONPath.index(place, target)
+      var word: [Int] = []
+      for (position, name)
+        in try element.elements(at: place, "a list of names", advice: advice)
+        .enumerated()
+      {
+        let place = JSONPath.index(place, position)
+        guard case .string(let name) = name else {
+          throw place.mismatch("the name of a factor", name, advice: advice)
+        }
+        guard let index = indices[name] else {
+          throw place.unknownFactor(name, factors)
+        }
+        word.append(index)
+      }
+      targets.append(word.reversed())
+    }
+    return targets
+  }
+
+  private static func limits(
+    _ object: JSONObject
+  ) throws(ChainError) -> Limits {
+    guard let value = object["limits"] else { return Limits() }
+    let entry = try JSONObject(
+      value, at: object.path("limits"),
+      allowed: ["tapePerStep", "tapeTotal", "machines"])
+    return Limits(
+      tapePerStep: try entry.count("tapePerStep"),
+      tapeTotal: try entry.count("tapeTotal"),
+      machines: try entry.count("machines"))
+  }
+
+  private static func known(
+    _ object: JSONObject
+  ) throws(ChainError) -> ProblemFile.Known? {
+    guard let value = object["known"] else { return nil }
+    let entry = try JSONObject(
+      value, at: object.path("known"), allowed: ["fma", "makespan", "source"])
+    return ProblemFile.Known(
+      fma: try entry.wideCount("fma"),
+      makespan: try entry.wideCount("makespan"),
+      source: try entry.string("source"))
+  }
+}
+
+extension JSONPath {
+  /// A name that no factor has, with the nearest one that exists.
+  func unknownFactor(_ name: String, _ factors: [Factor]) -> ChainError {
+    let shown = factors.prefix(8).map { "\"\($0.name)\"" }
+      .joined(separator: ", ")
+    return refuse(
+      "the name of a factor: \(shown)" + (factors.count > 8 ? ", …" : ""),
+      found: JSONValue.string(name).summary,
+      advice: Spelling.suggestion(for: name, among: factors.lazy.map(\.name))
+        ?? "names are spelled as in factors; unnamed ones are J1, J2, …")
+  }
+}
+
+extension ChainError {
+  /// The same error, its JSON path continued from `path`.
+  func inside(_ path: JSONPath) -> ChainError {
+    var error = self
+    let prefix = path.location
+    error.location =
+      prefix.hasSuffix("/") && location.hasPrefix("/")
+      ? prefix + location.dropFirst() : prefix + location
+    return error
+  }
+}

@@ -1,0 +1,143 @@
+import JacobianChain
+
+/// Problems from the command line: `1000 100 10 1` (interface dimensions,
+/// input first) or `100x1000 10x100:diagonal` (one Jacobian each, rows ×
+/// columns, first applied first).
+///
+/// After a colon, separated by commas: `diagonal`, `identity`,
+/// `banded(lower,upper)`, `block(RxC)`, `tangent=fma`, `adjoint=fma` and
+/// `tape=units`. Factors are called J1, J2, …
+public enum ShapeList {
+  /// The problem that the arguments describe.
+  ///
+  /// - Parameter name: what to call it.
+  /// - Throws: `ChainError` at `argument 2`, counted from 1.
+  /// - Complexity: O(length of the arguments).
+  public static func problem(
+    _ arguments: [String], name: String = "chain"
+  ) throws(ChainError) -> Problem {
+    guard let first = arguments.first else {
+      throw refuse(
+        1, "dimensions or shapes", "no argument",
+        "write 1000 100 10 1, or 100x1000 10x100 1x10")
+    }
+    let isDimensions = Decimal.natural(first.utf8) != nil
+    let factors =
+      isDimensions ? try chain(arguments) : try list(arguments)
+    do {
+      return try Problem(name: name, factors: factors)
+    } catch {
+      throw error.atArgument(isDimensions)
+    }
+  }
+
+  /// One problem per line of a text; `#` starts a comment, and lines without
+  /// arguments are left out. Each is called `file:line`.
+  ///
+  /// - Throws: `ChainError` at `file:line: argument 2`.
+  /// - Complexity: O(bytes).
+  public static func problems(
+    inText bytes: [UInt8], file: String
+  ) throws(ChainError) -> [Problem] {
+    var problems: [Problem] = []
+    var line = 0
+    for text in bytes.split(separator: 0x0A, omittingEmptySubsequences: false) {
+      line += 1
+      let place = "\(file):\(line)"
+      guard let content = String(validating: text) else {
+        throw ChainError(
+          .malformed, at: place, expected: "UTF-8", found: "other bytes",
+          advice: "save the file as UTF-8 text")
+      }
+      let words = content.prefix { $0 != "#" }.split { $0.isWhitespace }
+      if words.isEmpty { continue }
+      do {
+        problems.append(try problem(words.map(String.init), name: place))
+      } catch {
+        var error = error
+        error.location = "\(place): \(error.location)"
+        throw error
+      }
+    }
+    guard !problems.isEmpty else {
+      throw ChainError(
+        .malformed, at: "\(file):\(max(line, 1))",
+        expected: "at least one list of shapes", found: "none",
+        advice: "write one list per line, such as 1000 100 10 1")
+    }
+    return problems
+  }
+
+  private static func chain(
+    _ arguments: [String]
+  ) throws(ChainError) -> [Factor] {
+    var dimensions: [Int] = []
+    for (position, text) in arguments.enumerated() {
+      guard let number = Decimal.natural(text.utf8) else {
+        throw refuse(
+          position + 1, "a dimension, like the arguments before it",
+          quoted(text),
+          "write only dimensions, or only shapes such as 10x100")
+      }
+      dimensions.append(try dimension(number, position + 1))
+    }
+    guard dimensions.count > 1 else {
+      throw refuse(
+        2, "at least two dimensions", "one",
+        "write the input first and the output last, such as 1000 10 1")
+    }
+    return zip(dimensions, dimensions.dropFirst()).enumerated().map {
+      Factor(name: "J\($0 + 1)", rows: $1.1, columns: $1.0)
+    }
+  }
+
+  private static func list(
+    _ arguments: [String]
+  ) throws(ChainError) -> [Factor] {
+    var factors: [Factor] = []
+    for (position, text) in arguments.enumerated() {
+      var parser = ShapeParser(text, argument: position + 1)
+      factors.append(try parser.factor())
+    }
+    return factors
+  }
+
+  static func dimension(
+    _ number: UInt128, _ argument: Int
+  ) throws(ChainError) -> Int {
+    guard (1...UInt128(Problem.dimensionLimit)).contains(number) else {
+      throw refuse(
+        argument, "a dimension from 1 to 2^40", "\(number)",
+        "correct the shape of the Jacobian")
+    }
+    return Int(number)
+  }
+
+  static func refuse(
+    _ argument: Int, _ expected: String, _ found: String, _ advice: String
+  ) -> ChainError {
+    ChainError(
+      .malformed, at: "argument \(argument)", expected: expected, found: found,
+      advice: advice)
+  }
+
+  static func quoted(_ text: some StringProtocol) -> String {
+    JSONValue.string(String(text)).summary
+  }
+}
+
+extension ChainError {
+  /// From `/factors/3/columns` to the argument that says so.
+  fileprivate func atArgument(_ isDimensions: Bool) -> ChainError {
+    var error = self
+    let parts = location.split(separator: "/")
+    if parts.count > 1, parts[0] == "factors", let index = Int(parts[1]) {
+      // Interface dimensions: the rows of factor i are argument i + 2.
+      let isRows = isDimensions && parts.last == "rows"
+      error.location = "argument \(index + (isRows ? 2 : 1))"
+    } else {
+      error.location = "arguments"
+    }
+    return error
+  }
+}

@@ -1,0 +1,174 @@
+import JacobianChain
+import Testing
+
+@testable import ChainFormats
+
+@Suite struct MatrixMarketTests {
+  private static let banner = "%%MatrixMarket matrix "
+
+  private func read(_ text: String) throws(ChainError) -> MatrixMarketFile {
+    try MatrixMarketFile(
+      parsing: Array((Self.banner + text).utf8), file: "a.mtx")
+  }
+
+  /// As row-major text, `.` for what isn't stored.
+  private func dense(_ file: MatrixMarketFile) -> [[String]] {
+    (0..<file.pattern.rows).map { row in
+      (0..<file.pattern.columns).map { column in
+        guard let position = file.pattern.position(row: row, column: column)
+        else { return "." }
+        return file.values.map { "\($0[position])" } ?? "x"
+      }
+    }
+  }
+
+  @Test func readsEveryFormat() throws {
+    #expect(
+      dense(
+        try read(
+          "coordinate real general\n% c\n\n2 3 3\n2 1 -1e2\n1 3 .5\n1 1 7"))
+        == [["7.0", ".", "0.5"], ["-100.0", ".", "."]])
+    #expect(
+      dense(try read("coordinate pattern symmetric\r\n2 2 2\r\n1 1\r\n2 1\r\n"))
+        == [["x", "x"], ["x", "."]])
+    #expect(
+      dense(try read("coordinate integer skew-symmetric\n2 2 1\n2 1 3\n\n"))
+        == [[".", "-3.0"], ["3.0", "."]])
+    #expect(
+      dense(try read("array real general\n2 2\n1\n2\n3\n4\n"))
+        == [["1.0", "3.0"], ["2.0", "4.0"]])
+    #expect(
+      dense(try read("array integer symmetric\n2 2\n1\n2\n3\n"))
+        == [["1.0", "2.0"], ["2.0", "3.0"]])
+    #expect(
+      dense(try read("array real skew-symmetric\n2 2\n5\n% end\n"))
+        == [[".", "-5.0"], ["5.0", "."]])
+  }
+
+  @Test func writtenFilesComeBack() throws {
+    let pattern = try SparsePattern(
+      rows: 3, columns: 2, rowIndices: [0, 2, 2], columnIndices: [1, 0, 1])
+    for values in [nil, [0.1, -1e300, .leastNonzeroMagnitude]] {
+      let file = MatrixMarketFile(pattern: pattern, values: values)
+      #expect(
+        try MatrixMarketFile(parsing: file.serialized(), file: "") == file)
+    }
+    #expect(
+      String(
+        decoding: MatrixMarketFile(pattern: pattern, values: [1, 2, 0.1])
+          .serialized(), as: UTF8.self) == """
+          %%MatrixMarket matrix coordinate real general
+          3 2 3
+          1 2 1.0
+          3 1 2.0
+          3 2 0.1
+
+          """)
+    let array = DenseArray(rows: 2, columns: 2, values: [1, 2, 3, 4])
+    let text = MatrixMarketFile.serialized(array)
+    #expect(
+      String(decoding: text, as: UTF8.self) == """
+        %%MatrixMarket matrix array real general
+        2 2
+        1.0
+        3.0
+        2.0
+        4.0
+
+        """)
+    #expect(
+      try MatrixMarketFile(parsing: text, file: "").values == array.values)
+  }
+
+  static let bad: [BadInput] = [
+    BadInput("coordinate real", "a.mtx:1", "five words"),
+    BadInput("table real general\n", "a.mtx:1", "\"table\""),
+    BadInput("coordinate complex general\n", "a.mtx:1", "\"complex\""),
+    BadInput("coordinate real hermitian\n", "a.mtx:1", "\"hermitian\""),
+    BadInput("array pattern general\n", "a.mtx:1", "pattern"),
+    BadInput("coordinate real general", "a.mtx:2", "rows columns entries"),
+    BadInput("coordinate real general\n2 2\n", "a.mtx:2", "\"2 2\""),
+    BadInput("coordinate real general\n2 -2 1\n", "a.mtx:2", "2 -2 1"),
+    BadInput("coordinate real general\n0 2 0\n", "a.mtx:2", "at least 1"),
+    BadInput("coordinate real symmetric\n2 3 0\n", "a.mtx:2", "square"),
+    BadInput(
+      "coordinate real general\n2 2 1000000000000000\n", "a.mtx:2",
+      "1000000000000000 declared", kind: .tooLarge),
+    BadInput(
+      "coordinate real general\n1000000000000000 2 1\n1 1 1", "a.mtx:2",
+      "1000000000000000", kind: .tooLarge),
+    BadInput(
+      "coordinate real general\n2 2 99999999999999999999\n", "a.mtx:2",
+      "whole numbers"),
+    BadInput(
+      "array real general\n60000 60000\n1\n", "a.mtx:2", "3600000000 values",
+      kind: .tooLarge),
+    BadInput("coordinate real general\n2 2 1\n1 1\n", "a.mtx:3", "a value"),
+    BadInput(
+      "coordinate real general\n2 2 1\n% c\n3 1 1\n", "a.mtx:4", "from 1 to 2"),
+    BadInput(
+      "coordinate real general\n2 2 1\n1 0 1\n", "a.mtx:3", "a column from 1"),
+    BadInput(
+      "coordinate real general\n2 2 1\n1 1 nan\n", "a.mtx:3", "\"nan\""),
+    BadInput(
+      "coordinate real general\n2 2 1\n1 1 1e999\n", "a.mtx:3", "finite"),
+    BadInput(
+      "coordinate real general\n2 2 1\n1 1 0x1p3\n", "a.mtx:3", "0x1p3"),
+    BadInput(
+      "coordinate real general\n2 2 3\n1 1 1\n2 1 1\n1 1 2\n", "a.mtx:5",
+      "a second (1, 1)"),
+    BadInput(
+      "coordinate real symmetric\n2 2 2\n1 2 1\n2 1 1\n", "a.mtx:4",
+      "one triangle"),
+    BadInput(
+      "coordinate real skew-symmetric\n2 2 1\n1 1 1\n", "a.mtx:3",
+      "no diagonal"),
+    BadInput(
+      "coordinate real general\n2 2 1\n1 1 1\n2 2 1\n", "a.mtx:4",
+      "more lines"),
+    BadInput("array real general\n1 1\n1 2\n", "a.mtx:3", "one value"),
+  ]
+
+  @Test(arguments: bad) func refuses(_ input: BadInput) {
+    input.expectRefusal { () throws(ChainError) in _ = try read(input.text) }
+  }
+
+  @Test func refusesOtherFiles() {
+    for text in ["", "\n", "hello", "%MatrixMarket matrix array real general"] {
+      BadInput(text, "a.mtx:1", "%%MatrixMarket").expectRefusal {
+        () throws(ChainError) in
+        _ = try MatrixMarketFile(parsing: Array(text.utf8), file: "a.mtx")
+      }
+    }
+  }
+
+  @Test func cutAtEveryByteIsRefused() throws {
+    let text = Array(
+      (Self.banner + "coordinate real general\n2 2 2\n1 1 1.5\n2 2 9").utf8)
+    _ = try MatrixMarketFile(parsing: text, file: "a.mtx")
+    for count in text.indices {
+      #expect(throws: ChainError.self, "cut at \(count)") {
+        try MatrixMarketFile(parsing: text[..<count], file: "a.mtx")
+      }
+    }
+  }
+
+  @Test func mutationsThrowOrParse() {
+    let valid = Array(
+      (Self.banner + "coordinate real symmetric\n3 3 3\n1 1 1.5\n3 1 9\n3 2 2\n")
+        .utf8)
+    var read = 0
+    for seed in 0..<5000 {
+      var mutations = Mutations(seed: UInt64(seed))
+      do throws(ChainError) {
+        let file = try MatrixMarketFile(
+          parsing: mutations.mutate(valid), file: "a.mtx")
+        #expect((file.values?.count ?? 0) <= file.pattern.entries)
+        read += 1
+      } catch {
+        #expect(error.location.hasPrefix("a.mtx"), "seed \(seed)")
+      }
+    }
+    #expect(read > 50 && read < 4900)
+  }
+}

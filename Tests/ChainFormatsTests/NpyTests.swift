@@ -1,0 +1,164 @@
+import JacobianChain
+import Testing
+
+@testable import ChainFormats
+
+@Suite struct NpyTests {
+  private static func file(
+    _ header: String, data: [UInt8], version: UInt8 = 1
+  ) -> [UInt8] {
+    let count = header.utf8.count
+    let length: [UInt8] =
+      version == 1
+      ? [UInt8(count & 0xFF), UInt8(count >> 8)]
+      : [UInt8(count & 0xFF), UInt8(count >> 8), 0, 0]
+    return Npy.magic + [version, 0] + length + Array(header.utf8) + data
+  }
+
+  private static func header(
+    _ descr: String = "'<f8'", _ order: String = "False",
+    _ shape: String = "(2, 1)"
+  ) -> String {
+    "{'descr': \(descr), 'fortran_order': \(order), 'shape': \(shape), }\n"
+  }
+
+  private static func doubles(_ values: [Double]) -> [UInt8] {
+    values.flatMap { value in
+      (0..<8).map { UInt8(value.bitPattern >> (8 * $0) & 0xFF) }
+    }
+  }
+
+  private static func floats(_ values: [Float]) -> [UInt8] {
+    values.flatMap { value in
+      (0..<4).map { UInt8(value.bitPattern >> (8 * $0) & 0xFF) }
+    }
+  }
+
+  @Test func writtenFilesComeBack() throws {
+    for (rows, columns) in [(1, 1), (2, 3), (1000, 7), (100_000, 1)] {
+      let array = DenseArray(
+        rows: rows, columns: columns,
+        values: (0..<(rows * columns)).map { Double($0) * 0.1 - 3 })
+      let bytes = Npy.serialized(array)
+      #expect(try Npy.parse(bytes, file: "a") == array)
+      #expect((bytes.count - 8 * array.values.count) % 64 == 0)
+    }
+  }
+
+  /// The bytes that `numpy.save` writes for `numpy.array([[1.0, 2.0]])`.
+  @Test func headerIsGolden() {
+    let bytes = Npy.serialized(DenseArray(rows: 1, columns: 2, values: [1, 2]))
+    let text =
+      "{'descr': '<f8', 'fortran_order': False, 'shape': (1, 2), }"
+    #expect(
+      bytes
+        == [0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59, 1, 0, 0x76, 0]
+        + Array(text.utf8)
+        + Array(repeating: 0x20, count: 117 - text.utf8.count) + [0x0A]
+        + Self.doubles([1, 2]))
+  }
+
+  @Test func readsVersionsTypesAndOrders() throws {
+    let array = DenseArray(rows: 2, columns: 3, values: [1, 2, 3, 4, 5, 6])
+    for version: UInt8 in 1...3 {
+      let order = Self.file(
+        Self.header("'<f8'", "False", "(2, 3)"),
+        data: Self.doubles([1, 2, 3, 4, 5, 6]), version: version)
+      #expect(try Npy.parse(order, file: "a") == array)
+    }
+    let fortran = Self.file(
+      Self.header("'<f4'", "True", "(2,3)"),
+      data: Self.floats([1, 4, 2, 5, 3, 6]))
+    #expect(try Npy.parse(fortran, file: "a") == array)
+    let column = Self.file(
+      "{\"shape\": (2,), 'fortran_order': False, 'descr': '<f8'}",
+      data: Self.doubles([1, 2]))
+    #expect(
+      try Npy.parse(column, file: "a")
+        == DenseArray(rows: 2, columns: 1, values: [1, 2]))
+  }
+
+  static let bad: [BadInput] = [
+    BadInput(header("'>f8'"), "a: descr", "astype", kind: .unsupported),
+    BadInput(header("'|f8'"), "a: descr", "|f8", kind: .unsupported),
+    BadInput(header("'<i8'"), "a: descr", "<i8", kind: .unsupported),
+    BadInput(
+      header("[('x', '<f8')]"), "a: descr", "structured", kind: .unsupported),
+    BadInput(header("'<f8'", "0"), "a: fortran_order", "True or False"),
+    BadInput(header("'<f8'", "False", "()"), "a: shape", "one or two"),
+    BadInput(header("'<f8'", "False", "(1, 2, 1)"), "a: shape", "1, 2, 1"),
+    BadInput(header("'<f8'", "False", "(-2, 1)"), "a: shape", "-2"),
+    BadInput(header("'<f8'", "False", "(0, 1)"), "a: shape", "at least 1"),
+    BadInput(
+      header("'<f8'", "False", "(99999999999999999999,)"), "a: shape",
+      "99999999999999999999"),
+    BadInput(
+      header("'<f8'", "False", "(4611686018427387904, 2)"), "a: shape",
+      "4611686018427387904", kind: .tooLarge),
+    BadInput(
+      header("'<f8'", "False", "(1000000000, 1000)"), "a: data",
+      "8000000000000 bytes"),
+    BadInput(header("'<f8'", "False", "(3, 1)"), "a: data", "16 bytes"),
+    BadInput(header("'<f8'", "False", "(1, 1)"), "a: data", "8 bytes"),
+    BadInput("{'descr': '<f8', }\n", "a: header", "shape"),
+    BadInput("{'descr': '<f8', 'descr': '<f8'}", "a: header", "once"),
+    BadInput("{'colour': 1}", "a: header", "colour"),
+    BadInput("{descr: '<f8'}", "a: header", "in quotes"),
+    BadInput("{'descr' '<f8'}", "a: header", "\":\""),
+    BadInput(header() + "x", "a: header", "nothing after"),
+    BadInput("", "a: header", "\"{\""),
+  ]
+
+  @Test(arguments: bad) func refuses(_ input: BadInput) {
+    let bytes = Self.file(input.text, data: Self.doubles([1, 2]))
+    input.expectRefusal { () throws(ChainError) in
+      _ = try Npy.parse(bytes, file: "a")
+    }
+  }
+
+  @Test func refusesWrongFrames() {
+    let cases: [([UInt8], String, String, ChainError.Kind)] = [
+      ([], "a: magic", "empty file", .malformed),
+      (Array("PK\u{3}\u{4}".utf8), "a: magic", "50 4B", .malformed),
+      (Npy.magic + [4, 0, 0, 0], "a: version", "4.0", .malformed),
+      (
+        Npy.magic + [2, 0, 0xFF, 0xFF, 0xFF, 0xFF], "a: header",
+        "4294967295", .tooLarge
+      ),
+      (Npy.magic + [1, 0, 9, 0], "a: header", "9 bytes", .malformed),
+    ]
+    for (bytes, location, fact, kind) in cases {
+      BadInput("\(bytes)", location, fact, kind: kind)
+        .expectRefusal { () throws(ChainError) in
+          _ = try Npy.parse(bytes, file: "a")
+        }
+    }
+  }
+
+  @Test func cutAtEveryByteIsRefused() {
+    let bytes = Npy.serialized(
+      DenseArray(rows: 2, columns: 2, values: [1, 2, 3, 4]))
+    for count in bytes.indices {
+      #expect(throws: ChainError.self, "cut at \(count)") {
+        try Npy.parse(bytes[..<count], file: "a")
+      }
+    }
+    #expect(throws: ChainError.self) { try Npy.parse(bytes + [0], file: "a") }
+  }
+
+  @Test func mutationsThrowOrParse() {
+    let valid = Self.file(Self.header(), data: Self.doubles([1, 2]))
+    var read = 0
+    for seed in 0..<5000 {
+      var mutations = Mutations(seed: UInt64(seed))
+      do throws(ChainError) {
+        let array = try Npy.parse(mutations.mutate(valid), file: "a")
+        #expect(array.values.count == array.rows * array.columns)
+        read += 1
+      } catch {
+        #expect(error.location.hasPrefix("a: "), "seed \(seed)")
+      }
+    }
+    #expect(read > 50 && read < 4900)
+  }
+}
