@@ -133,7 +133,7 @@ struct MarkdownReport {
 extension String {
   /// With everything that Markdown could read as markup, a mention or a link
   /// as a character reference, which is only ever text.
-  fileprivate var markdown: String {
+  var markdown: String {
     var result = ""
     for scalar in unicodeScalars {
       switch scalar {

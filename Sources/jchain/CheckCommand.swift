@@ -27,9 +27,10 @@ struct CheckCommand: ParsableCommand {
     try reportingErrors {
       let file = try ProblemFile(
         path: problem, allowOutsideFiles: allowOutsideFiles)
-      let read = try PlanFile(path: plan, for: file.problem)
+      let read = try PlanFile.parse(
+        try Files.read(plan), file: plan, problem: file.problem)
       let priced = try read.plan.priced(for: file.problem)
-      try read.checkClaims(against: priced)
+      try read.checkClaims(against: priced, file: plan)
       let report = Report(
         problem: file.problem, solver: "check",
         reason: "the plan is valid; no solver was asked",

@@ -19,7 +19,7 @@ struct CompareCommand: ParsableCommand {
       "Stop each solver after this time.", valueName: "seconds"))
   var timeLimit: Double?
 
-  @OptionGroup var outputOptions: OutputOptions
+  @OptionGroup var outputOptions: TableOutputOptions
 
   func run() throws {
     try reportingErrors {
@@ -47,7 +47,7 @@ struct CompareCommand: ParsableCommand {
           status = status ?? ExitStatus(planned.solution.stopReason)
         }
       }
-      try outputOptions.emit(comparison)
+      try outputOptions.emit(comparison.rendered)
       if let known = file.known?.fma, let best = comparison.proven,
         best != known
       {

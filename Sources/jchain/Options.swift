@@ -28,10 +28,14 @@ struct ProblemOptions: ParsableArguments {
     var files = try unlimited()
     guard machines != nil || tapeLimit != nil else { return files }
     for index in files.indices {
-      var limits = files[index].problem.limits
+      let file = files[index]
+      var limits = file.problem.limits
       limits.machines = machines ?? limits.machines
       limits.tapePerStep = tapeLimit ?? limits.tapePerStep
-      files[index].problem = try files[index].problem.with(limits: limits)
+      // What is known of the file says nothing about other limits.
+      files[index] = ProblemFile(
+        problem: try file.problem.with(limits: limits),
+        dataFiles: file.dataFiles)
     }
     return files
   }
@@ -52,17 +56,28 @@ struct ProblemOptions: ParsableArguments {
     if problem.count == 1, let word = problem.first {
       if word.hasPrefix("@") {
         let path = String(word.dropFirst())
-        let text = String(decoding: try Files.read(path), as: UTF8.self)
+        let text = try Files.read(path)
         return try ShapeList.problems(inText: text, file: path)
           .map { ProblemFile(problem: $0) }
       }
-      if word == "-" || !ShapeList.looksLikeShape(word) {
+      if word == "-" || word.first?.isNumber != true {
         return [
           try ProblemFile(path: word, allowOutsideFiles: allowOutsideFiles)
         ]
       }
     }
-    return [ProblemFile(problem: try ShapeList.problem(from: problem))]
+    return [
+      ProblemFile(
+        problem: try ShapeList.problem(problem, name: shapesName))
+    ]
+  }
+}
+
+extension ProblemOptions {
+  /// What a chain of the command line is called.
+  private var shapesName: String {
+    let isShort = problem.count <= 12 && problem.allSatisfy { $0.count <= 9 }
+    return isShort ? problem.joined(separator: "-") : "chain"
   }
 }
 

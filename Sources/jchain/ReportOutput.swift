@@ -26,7 +26,8 @@ extension OutputOptions {
     case .text, .markdown, .dot:
       return reports.map { $0.rendered(as: format) }.joined(separator: "\n")
     case .json:
-      return "[" + reports.map { $0.rendered(as: .json) }
+      return "["
+        + reports.map { $0.rendered(as: .json) }
         .joined(separator: ",\n") + "]\n"
     case .html:
       throw ChainError(

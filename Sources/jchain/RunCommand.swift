@@ -28,6 +28,14 @@ struct RunCommand: ParsableCommand {
     guard (1...1024).contains(threads) else {
       throw ValidationError("--threads takes a number from 1 to 1024")
     }
+    for path in outputOptions.output
+    where OutputOptions.reportFormat(ofFile: path) == nil
+      && !MatrixFile.endings.contains(where: path.hasSuffix)
+    {
+      throw ValidationError(
+        "--output \(path): reports end in .txt, .json, .md, .html or .dot, "
+          + "Jacobians in .npy or .mtx")
+    }
   }
 
   func run() throws {
@@ -39,12 +47,12 @@ struct RunCommand: ParsableCommand {
       let planned = try Planned(file.problem, solverOptions, control: control)
       let measurement = try Measurement(
         planned, of: file, seed: seed, threads: threads, control: control)
-      var reportFiles: [String] = []
-      for path in outputOptions.output {
-        if OutputOptions.reportFormat(ofFile: path) != nil {
-          reportFiles.append(path)
-        } else if let measurement {
-          try MatrixFile.write(measurement.targets, to: path)
+      // Endings have been checked: what isn't a report is a Jacobian.
+      let isReport = { OutputOptions.reportFormat(ofFile: $0) != nil }
+      let reportFiles = outputOptions.output.filter(isReport)
+      if let measurement {
+        for path in outputOptions.output.filter({ !isReport($0) }) {
+          try MatrixFile.write(measurement.targets[0], to: path)
         }
       }
       try outputOptions.emit(

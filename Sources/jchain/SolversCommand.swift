@@ -8,14 +8,16 @@ struct SolversCommand: ParsableCommand {
     commandName: "solvers",
     abstract: "What there is, what each supports, its complexity.")
 
-  @OptionGroup var outputOptions: OutputOptions
+  @OptionGroup var outputOptions: TableOutputOptions
 
   func run() throws {
     try reportingErrors {
       let list = SolverList(
-        entries: Catalog.solvers.map { ($0.name, $0.summary) },
+        entries: Catalog.solvers.map {
+          SolverList.Entry(name: $0.name, summary: $0.summary)
+        },
         automatic: Catalog.automaticRules)
-      try outputOptions.emit(list)
+      try outputOptions.emit(list.rendered)
     }
   }
 }

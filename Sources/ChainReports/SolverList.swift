@@ -1,0 +1,53 @@
+import ChainFormats
+import JacobianChain
+
+/// What solvers there are, as `jchain solvers` shows it.
+public struct SolverList: Hashable, Sendable {
+  /// A solver's name and its one line.
+  public struct Entry: Hashable, Sendable {
+    /// The name on the command line.
+    public var name: String
+    /// Method, complexity, what it supports.
+    public var summary: String
+
+    /// Creates an entry.
+    public init(name: String, summary: String) {
+      self.name = name
+      self.summary = summary
+    }
+  }
+
+  /// The solvers, in the order in which `auto` asks them.
+  public var entries: [Entry]
+  /// What `auto` does.
+  public var automatic: String
+
+  /// Creates a list.
+  public init(entries: [Entry], automatic: String) {
+    self.entries = entries
+    self.automatic = automatic
+  }
+
+  /// The list in one of the table formats.
+  public func rendered(as format: TableFormat) -> String {
+    let table = Table(
+      columns: [.init(heading: "solver"), .init(heading: "what it does")],
+      rows: entries.map { [$0.name, $0.summary] })
+    switch format {
+    case .text:
+      let rule = automatic.wrapped(to: TextReport.width - 2)
+      return table.text + "\n" + rule.map { "  \($0)\n" }.joined()
+    case .markdown:
+      return table.markdown + "\n\(automatic)\n"
+    case .json:
+      let solvers = entries.map {
+        JSONValue.object([
+          "name": .string($0.name), "summary": .string($0.summary),
+        ])
+      }
+      return JSONValue.object([
+        "solvers": .array(solvers), "auto": .string(automatic),
+      ]).serialized() + "\n"
+    }
+  }
+}

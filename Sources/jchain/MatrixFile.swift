@@ -1,0 +1,97 @@
+import ChainExecutor
+import ChainFormats
+import JacobianChain
+
+/// Matrices from and to files, by the name's ending.
+enum MatrixFile {
+  /// The endings of files that hold entries.
+  static let endings = [".npy", ".mtx"]
+
+  /// Reads the entries of a factor.
+  static func read(
+    _ path: String, for pattern: Pattern
+  ) throws(ChainError) -> Matrix {
+    let bytes = try Files.read(path)
+    if path.hasSuffix(".npy") {
+      let array = try Npy.parse(bytes, file: path)
+      return try matrix(array, pattern, path)
+    }
+    if path.hasSuffix(".mtx") {
+      return try matrix(
+        MatrixMarketFile(parsing: bytes, file: path), pattern, path)
+    }
+    throw ChainError(
+      .malformed, at: path, expected: "a file that ends in .npy or .mtx",
+      found: "another ending",
+      advice: "save the entries as NumPy array or as MatrixMarket file")
+  }
+
+  private static func matrix(
+    _ array: DenseArray, _ pattern: Pattern, _ path: String
+  ) throws(ChainError) -> Matrix {
+    try checkShape(array.rows, array.columns, pattern, path)
+    return try Matrix(
+      pattern: Pattern(denseRows: array.rows, columns: array.columns),
+      denseEntries: array.values)
+  }
+
+  private static func matrix(
+    _ file: MatrixMarketFile, _ pattern: Pattern, _ path: String
+  ) throws(ChainError) -> Matrix {
+    try checkShape(file.pattern.rows, file.pattern.columns, pattern, path)
+    guard let values = file.values else {
+      throw ChainError(
+        .malformed, at: path, expected: "real or integer entries",
+        found: "a pattern without values",
+        advice: "give the values, or leave \"data\" out for random ones")
+    }
+    return try Matrix(
+      pattern: Pattern(
+        rows: file.pattern.rows, columns: file.pattern.columns,
+        structure: .sparse(file.pattern), at: path), sparseValues: values)
+  }
+
+  private static func checkShape(
+    _ rows: Int, _ columns: Int, _ pattern: Pattern, _ path: String
+  ) throws(ChainError) {
+    guard (rows, columns) == (pattern.rows, pattern.columns) else {
+      throw ChainError(
+        .malformed, at: path,
+        expected: "\(pattern.rows) × \(pattern.columns) entries",
+        found: "\(rows) × \(columns)",
+        advice: "make the data and the factor agree")
+    }
+  }
+
+  /// Writes a Jacobian: `.npy` row-major, `.mtx` with its pattern.
+  static func write(_ matrix: Matrix, to path: String) throws(ChainError) {
+    if path.hasSuffix(".npy") {
+      try Files.write(Npy.serialized(try dense(matrix)), to: path)
+    } else if matrix.pattern.isDense {
+      try Files.write(
+        MatrixMarketFile.serialized(try dense(matrix)), to: path)
+    } else {
+      try Files.write(try sparse(matrix).serialized(), to: path)
+    }
+  }
+
+  private static func dense(_ matrix: Matrix) throws(ChainError) -> DenseArray {
+    DenseArray(
+      rows: matrix.rows, columns: matrix.columns,
+      values: try matrix.denseEntries())
+  }
+
+  private static func sparse(
+    _ matrix: Matrix
+  ) throws(ChainError) -> MatrixMarketFile {
+    let pattern = try matrix.pattern.expanded()
+    var values: [Double] = []
+    values.reserveCapacity(pattern.entries)
+    for row in 0..<pattern.rows {
+      for column in pattern.row(row) {
+        values.append(matrix.entry(row, column))
+      }
+    }
+    return MatrixMarketFile(pattern: pattern, values: values)
+  }
+}
