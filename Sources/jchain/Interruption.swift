@@ -26,7 +26,7 @@ enum Interruption {
     let clock = ContinuousClock()
     let start = clock.now
     let shown = Mutex((next: 0.5, any: false))
-    func elapsed() -> Double { (clock.now - start) / .seconds(1) }
+    @Sendable func elapsed() -> Double { (clock.now - start) / .seconds(1) }
     return SearchControl(
       shouldStop: {
         if isRequested { return .interrupted }

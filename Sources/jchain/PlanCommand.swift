@@ -1,4 +1,5 @@
 import ArgumentParser
+import ChainFormats
 import JacobianChain
 
 struct PlanCommand: ParsableCommand {
