@@ -33,21 +33,24 @@ struct FamilyTests {
     #expect(error?.location == "--factors")
   }
 
+  // Drawn by a second program, written in another language.
   @Test("Known dimensions pin the bytes")
   func pinned() throws {
     func interfaces(_ family: Family) throws -> [Int] {
       let factors = try family.problem(factors: 4, seed: 7).factors
       return [factors[0].columns] + factors.map(\.rows)
     }
-    #expect(try interfaces(.uniform) == [])
-    #expect(try interfaces(.widths) == [])
-    #expect(try interfaces(.hourglass) == [])
-    #expect(try interfaces(.sorted) == [])
-    #expect(try interfaces(.ties) == [])
-    #expect(try interfaces(.huge) == [])
-    #expect(try interfaces(.matrixFree) == [])
-    #expect(try interfaces(.banded) == [])
-    #expect(try interfaces(.mixed) == [])
+    #expect(try interfaces(.uniform) == [390, 17, 901, 583, 453])
+    #expect(try interfaces(.widths) == [128, 16, 4096, 512, 256])
+    #expect(try interfaces(.hourglass) == [3690, 1855, 72, 1599, 2389])
+    #expect(try interfaces(.sorted) == [901, 583, 453, 250, 17])
+    #expect(try interfaces(.ties) == [2, 2, 39, 2, 39])
+    #expect(
+      try interfaces(.huge) == [
+        389829749, 16788295, 900760681, 582930294, 452441896,
+      ])
+    #expect(try interfaces(.matrixFree) == [22, 5, 46, 31, 25])
+    #expect(try interfaces(.banded) == [39, 57, 57, 57, 91])
   }
 
   @Test("mixed draws every structure that a file can declare")
