@@ -5,12 +5,17 @@
 public struct IndexRuns: Hashable, Sendable {
   /// The runs, ascending; no two touch.
   public private(set) var runs: [Range<Int>]
+  /// How many indices of the set come before each run: ranks need no walk.
+  private var ranks: [Int]
 
   /// The empty set.
-  public init() { runs = [] }
+  public init() { (runs, ranks) = ([], []) }
 
   /// All indices of one range.
-  public init(_ range: Range<Int>) { runs = range.isEmpty ? [] : [range] }
+  public init(_ range: Range<Int>) {
+    self.init()
+    append(range)
+  }
 
   /// The set of the given indices, in any order, repetitions allowed.
   ///
@@ -20,7 +25,7 @@ public struct IndexRuns: Hashable, Sendable {
     if !zip(values, values.dropFirst()).allSatisfy({ $0 <= $1 }) {
       values.sort()
     }
-    runs = []
+    self.init()
     for value in values { append(value..<value + 1) }
   }
 
@@ -32,12 +37,16 @@ public struct IndexRuns: Hashable, Sendable {
       runs[runs.count - 1] =
         last.lowerBound..<max(last.upperBound, range.upperBound)
     } else {
+      ranks.append(count)
       runs.append(range)
     }
   }
 
   /// How many indices are in the set.
-  public var count: Int { runs.reduce(0) { $0 + $1.count } }
+  public var count: Int {
+    guard let last = runs.last else { return 0 }
+    return ranks[ranks.count - 1] + last.count
+  }
 
   /// Whether no index is in the set.
   public var isEmpty: Bool { runs.isEmpty }
@@ -52,19 +61,24 @@ public struct IndexRuns: Hashable, Sendable {
 
   /// Whether `index` is in the set.
   ///
-  /// - Complexity: O(runs).
+  /// - Complexity: O(log runs).
   public func contains(_ index: Int) -> Bool { rank(of: index) != nil }
 
   /// How many indices of the set come before `index`; nil when it isn't in.
   ///
-  /// - Complexity: O(runs).
+  /// - Complexity: O(log runs).
   public func rank(of index: Int) -> Int? {
-    var before = 0
-    for run in runs {
-      if index < run.lowerBound { return nil }
-      if index < run.upperBound { return before + index - run.lowerBound }
-      before += run.count
+    // The first run that ends after the index.
+    var (low, high) = (0, runs.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if runs[middle].upperBound <= index {
+        low = middle + 1
+      } else {
+        high = middle
+      }
     }
-    return nil
+    guard low < runs.count, runs[low].lowerBound <= index else { return nil }
+    return ranks[low] + index - runs[low].lowerBound
   }
 }

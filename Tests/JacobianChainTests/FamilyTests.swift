@@ -1,0 +1,86 @@
+import ChainRandom
+import ChainTestSupport
+import JacobianChain
+import Testing
+
+@Suite("Random families: valid, named, and the same everywhere")
+struct FamilyTests {
+  @Test(
+    "Every family draws valid chains of every length",
+    arguments: Family.allCases)
+  func valid(_ family: Family) throws {
+    for count in [1, 2, 3, 10, 60] {
+      for seed in [0, 1, UInt64.max] {
+        let problem = try family.problem(factors: count, seed: seed)
+        #expect(problem.factors.count == count)
+        #expect(problem.chain?.count == count)
+        for part in [family.rawValue, "\(count)", "\(seed)"] {
+          #expect(problem.name.contains(part))
+          #expect(problem.source.contains(part))
+        }
+        #expect(try family.problem(factors: count, seed: seed) == problem)
+      }
+    }
+    let one = try family.problem(factors: 10, seed: 1)
+    #expect(try family.problem(factors: 10, seed: 2).factors != one.factors)
+  }
+
+  @Test("Refused counts", arguments: [0, -1, Int.min, Int.max])
+  func refused(_ count: Int) {
+    let error = #expect(throws: ChainError.self) {
+      try Family.uniform.problem(factors: count, seed: 1)
+    }
+    #expect(error?.location == "--factors")
+  }
+
+  // Drawn by a second program, written in another language.
+  @Test("Known dimensions pin the bytes")
+  func pinned() throws {
+    func interfaces(_ family: Family) throws -> [Int] {
+      let factors = try family.problem(factors: 4, seed: 7).factors
+      return [factors[0].columns] + factors.map(\.rows)
+    }
+    #expect(try interfaces(.uniform) == [390, 17, 901, 583, 453])
+    #expect(try interfaces(.widths) == [128, 16, 4096, 512, 256])
+    #expect(try interfaces(.hourglass) == [3690, 1855, 72, 1599, 2389])
+    #expect(try interfaces(.sorted) == [901, 583, 453, 250, 17])
+    #expect(try interfaces(.ties) == [2, 2, 39, 2, 39])
+    #expect(
+      try interfaces(.huge) == [
+        389829749, 16788295, 900760681, 582930294, 452441896,
+      ])
+    #expect(try interfaces(.matrixFree) == [22, 5, 46, 31, 25])
+    #expect(try interfaces(.banded) == [39, 57, 57, 57, 91])
+  }
+
+  @Test("mixed draws every structure that a file can declare")
+  func everyStructureOccurs() throws {
+    let problem = try Family.mixed.problem(factors: 500, seed: 3)
+    let names = Set(problem.factors.map(\.structure.name))
+    #expect(
+      names == [
+        "dense", "diagonal", "identity", "banded", "block diagonal",
+        "selection", "sparse",
+      ])
+    #expect(problem.factors.contains { $0.isGiven && $0.tangentCost != nil })
+    #expect(problem.factors.contains { !$0.isGiven })
+    #expect(
+      problem.factors.contains {
+        if case .selection(let chosen) = $0.structure {
+          Set(chosen).count < chosen.count
+        } else {
+          false
+        }
+      })
+  }
+
+  @Test("SplitMix64 gives the published sequence of seed 1234567")
+  func generator() {
+    var generator = SplitMix64(seed: 1_234_567)
+    #expect(
+      (0..<3).map { _ in generator.next() } == [
+        6_457_827_717_110_365_317, 3_203_168_211_198_807_973,
+        9_817_491_932_198_370_423,
+      ])
+  }
+}
