@@ -27,7 +27,7 @@ struct HonestyTests {
     let narrow = try Samples.chain([64, 64, 64, 2, 64, 64, 64])
     let fan = try Samples.report(narrow)
     #expect(fan.baselines.split == 3)
-    #expect(fan.verdict == "mixed: forward below z3, reverse above it")
+    #expect(fan.verdict == "mixed: reverse below z3, forward above it")
     // (J6·(J5·J4)·J3…: a run on a run on a product of products.
     let nested = Plan(
       steps: (0..<6).map { .given(factor: $0) } + [

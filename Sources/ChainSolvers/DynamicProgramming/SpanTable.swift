@@ -67,7 +67,8 @@ struct SpanTable<Price: FixedWidthInteger & Sendable> {
   }
 
   /// Finds the joins of an optimal plan again, from the values alone. Ties go
-  /// to eliminations, then to the innermost split.
+  /// to eliminations, then to a forward step, then to the innermost split
+  /// (a reverse step): plans that can be a fan look like one.
   ///
   /// - Complexity: O(q²) in the worst case, O(q) memory; iterative.
   func plan<Prices: SpanPrices>(
@@ -96,9 +97,11 @@ struct SpanTable<Price: FixedWidthInteger & Sendable> {
           .eliminate(factor: chain[i], mode: .adjoint, operand: Plan.pending))
         pending.append((i + 1, j))
       } else {
-        let k = (i + 1..<j).first { k in
+        let isOptimal = { (k: Int) in
           value(i, k) &+ value(k, j) &+ prices.multiply(i, k, j) == price
-        }!
+        }
+        let k =
+          isOptimal(j - 1) ? j - 1 : (i + 1..<j - 1).first(where: isOptimal)!
         joins.append(.multiply(outer: Plan.pending, inner: Plan.pending))
         pending.append((i, k))
         pending.append((k, j))
