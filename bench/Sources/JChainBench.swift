@@ -13,8 +13,9 @@ struct JChainBench: ParsableCommand {
   func run() throws {
     let repetitions = smoke ? 3 : 15
     print("suite,case,variant,median_seconds,minimum_seconds,ratio")
-    for row in try PlanningSuite(repetitions: repetitions).rows() {
-      print(row.csv)
-    }
+    let rows =
+      try PlanningSuite(repetitions: repetitions).rows()
+      + ExecutionSuite(repetitions: repetitions).rows()
+    for row in rows { print(row.csv) }
   }
 }

@@ -1,0 +1,72 @@
+import ChainCatalog
+import ChainFormats
+import Foundation
+import JacobianChain
+import Testing
+
+/// Every file of `problems/`: it reads, it is solved, it says the truth.
+@Suite struct ProblemFolder {
+  static let root = URL(filePath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().appending(path: "problems")
+
+  static let files: [URL] = {
+    let all = FileManager.default.enumerator(
+      at: root, includingPropertiesForKeys: nil)
+    return (all?.compactMap { $0 as? URL } ?? [])
+      .filter { $0.pathExtension == "json" }
+      .sorted { $0.path < $1.path }
+  }()
+
+  static func read(_ url: URL) throws -> ProblemFile {
+    try ProblemFile(
+      parsing: Files.read(url.path), file: url.lastPathComponent,
+      directory: url.deletingLastPathComponent().path)
+  }
+
+  @Test func allFoldersAreThere() {
+    let folders = Set(
+      Self.files.map { $0.deletingLastPathComponent().lastPathComponent })
+    #expect(
+      folders.isSuperset(of: ["seeds", "workloads", "papers", "structured"]))
+    #expect(Self.files.count > 35)
+  }
+
+  @Test(arguments: files)
+  func knownOptimumIsProven(_ url: URL) throws {
+    let file = try Self.read(url)
+    let known = try #require(file.known?.fma, "no known optimum")
+    #expect(file.known?.source?.isEmpty == false)
+    #expect(!file.problem.source.isEmpty)
+    #expect(file.problem.name == url.deletingPathExtension().lastPathComponent)
+    let choice = try Catalog.choose(for: file.problem)
+    let solution = try choice.solver.solve(file.problem)
+    let price = try solution.plan.priced(for: file.problem)
+    #expect(price.fma == known)
+    #expect(solution.lowerBound == known && solution.stopReason == nil)
+  }
+
+  @Test(arguments: files)
+  func writtenAndReadAgainItIsTheSame(_ url: URL) throws {
+    let file = try Self.read(url)
+    let again = try ProblemFile(
+      parsing: file.json().serializedBytes(), file: "again",
+      directory: url.deletingLastPathComponent().path)
+    #expect(again.problem == file.problem)
+    #expect(again.known == file.known)
+  }
+
+  /// A plan that never holds a dense n × n value where structure doesn't need
+  /// one: the stored entries stay far below n².
+  @Test(arguments: [
+    ("w04-burgers-sensors", 1_100_000), ("w05-tridiagonal-15", 150_000),
+  ])
+  func structureIsKept(_ name: String, _ entries: UInt128) throws {
+    let url = Self.root.appending(path: "workloads/\(name).json")
+    let problem = try Self.read(url).problem
+    let solver = try Catalog.choose(for: problem).solver
+    let plan = try solver.solve(problem).plan.priced(for: problem)
+    // The Jacobian of the first is a dense 1000 × 1000 by itself.
+    #expect(plan.peakEntries < entries)
+  }
+}
