@@ -15,6 +15,7 @@ struct Measurement {
   private static let patience: UInt128 = 500_000_000_000
   /// Seconds that repetitions may take together.
   private static let budget = 2.0
+  private static let fewestRepetitions = 3
   private static let mostRepetitions = 25
 
   /// Executes everything; nil when interrupted before the plan was done.
@@ -71,9 +72,10 @@ struct Measurement {
     }
     let clock = ContinuousClock()
     let start = clock.now
-    for _ in 0..<Self.mostRepetitions {
+    for repetition in 0..<Self.mostRepetitions {
       if Interruption.isRequested { break }
-      if (clock.now - start) / .seconds(1) > Self.budget { break }
+      let elapsed = (clock.now - start) / .seconds(1)
+      if repetition >= Self.fewestRepetitions, elapsed > Self.budget { break }
       for index in contestants.indices {
         contestants[index].add(try run(contestants[index].plan))
       }
