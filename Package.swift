@@ -53,8 +53,8 @@ let rooms: [Room] = [
   Room(
     name: "ChainExecutorTests", kind: .tests,
     imports: [
-      "JacobianChain", "ChainSolvers", "ChainExecutor", "ChainRandom",
-      "ChainTestSupport",
+      "JacobianChain", "ChainSolvers", "ChainCatalog", "ChainExecutor",
+      "ChainRandom", "ChainTestSupport",
     ]),
   Room(
     name: "ChainFormatsTests", kind: .tests,
