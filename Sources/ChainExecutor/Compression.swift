@@ -26,7 +26,7 @@ struct Compression {
     if case .submatrix(let rows, let columns) = pattern.structure {
       // Ranks in order of the walk; asking for each would search each.
       var table = [Int32](repeating: -1, count: length)
-      let chosen = RankedRuns(mode == .tangent ? columns : rows)
+      let chosen = mode == .tangent ? columns : rows
       chosen.forEach { table[$0] = Int32($1) }
       (count, colours) = (chosen.count, table)
       return

@@ -49,7 +49,7 @@ extension Matrix {
 struct EntryReader {
   private let matrix: Matrix
   private let band: BandLayout?
-  private let chosen: (rows: RankedRuns, columns: RankedRuns)?
+  private let chosen: (rows: IndexRuns, columns: IndexRuns)?
 
   init(_ matrix: Matrix) {
     self.matrix = matrix
@@ -62,7 +62,7 @@ struct EntryReader {
       band = nil
     }
     if case .submatrix(let rows, let columns) = pattern.structure {
-      chosen = (RankedRuns(rows), RankedRuns(columns))
+      chosen = (rows, columns)
     } else {
       chosen = nil
     }

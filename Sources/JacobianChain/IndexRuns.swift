@@ -6,7 +6,7 @@ public struct IndexRuns: Hashable, Sendable {
   /// The runs, ascending; no two touch.
   public private(set) var runs: [Range<Int>]
   /// How many indices of the set come before each run: ranks need no walk.
-  private var ranks: [Int]
+  @usableFromInline var ranks: [Int]
 
   /// The empty set.
   public init() { (runs, ranks) = ([], []) }
@@ -43,6 +43,7 @@ public struct IndexRuns: Hashable, Sendable {
   }
 
   /// How many indices are in the set.
+  @inlinable
   public var count: Int {
     guard let last = runs.last else { return 0 }
     return ranks[ranks.count - 1] + last.count
@@ -64,11 +65,9 @@ public struct IndexRuns: Hashable, Sendable {
   /// - Complexity: O(log runs).
   public func contains(_ index: Int) -> Bool { rank(of: index) != nil }
 
-  /// How many indices of the set come before `index`; nil when it isn't in.
-  ///
-  /// - Complexity: O(log runs).
-  public func rank(of index: Int) -> Int? {
-    // The first run that ends after the index.
+  /// The first run that ends after `index`.
+  @inlinable
+  func position(of index: Int) -> Int {
     var (low, high) = (0, runs.count)
     while low < high {
       let middle = (low + high) / 2
@@ -78,7 +77,50 @@ public struct IndexRuns: Hashable, Sendable {
         high = middle
       }
     }
-    guard low < runs.count, runs[low].lowerBound <= index else { return nil }
-    return ranks[low] + index - runs[low].lowerBound
+    return low
+  }
+
+  /// How many indices of the set come before `index`; nil when it isn't in.
+  ///
+  /// - Complexity: O(log runs).
+  @inlinable
+  public func rank(of index: Int) -> Int? {
+    let position = position(of: index)
+    guard position < runs.count, runs[position].lowerBound <= index else {
+      return nil
+    }
+    return ranks[position] + index - runs[position].lowerBound
+  }
+
+  /// Calls `body(first, rank of first, length)` for each part of a run that
+  /// lies inside `range`, ascending.
+  ///
+  /// - Complexity: O(log runs + parts).
+  @inlinable
+  public func forEachPiece(
+    in range: Range<Int>, _ body: (Int, Int, Int) -> Void
+  ) {
+    var position = position(of: range.lowerBound)
+    while position < runs.count, runs[position].lowerBound < range.upperBound {
+      let run = runs[position]
+      let first = max(run.lowerBound, range.lowerBound)
+      let end = min(run.upperBound, range.upperBound)
+      if first < end {
+        body(first, ranks[position] + first - run.lowerBound, end - first)
+      }
+      position += 1
+    }
+  }
+
+  /// Calls `body(index, rank)` for each index, ascending.
+  @inlinable
+  public func forEach(_ body: (Int, Int) -> Void) {
+    var rank = 0
+    for run in runs {
+      for index in run {
+        body(index, rank)
+        rank += 1
+      }
+    }
   }
 }

@@ -35,24 +35,17 @@ public struct DynamicProgramming: ChainSolver {
 
   /// Exact for one target with distinct factors, no total tape and fma.
   public func support(for problem: Problem, objective: Objective) -> Support {
-    switch objective {
-    case .fma: break
-    case .makespan, .time, .memory:
-      return .unsupported("minimises fma, not \(objective.rawValue)")
-    }
-    guard let chain = problem.chain else {
-      return .unsupported(
-        problem.targets.count > 1
-          ? "solves one target, the problem has \(problem.targets.count)"
-          : "needs distinct factors, the target repeats some")
+    if let refusal = Support.refusal(of: problem, objective: objective) {
+      return refusal
     }
     if problem.limits.tapeTotal != nil {
       return .unsupported("knows tapePerStep, but no budget over the plan")
     }
-    let bytes = SpanTable<Int>.bytes(of: chain.count)
+    let count = problem.chain!.count
+    let bytes = SpanTable<Int>.bytes(of: count)
     guard bytes <= Self.tableBudget else {
       return .unsupported(
-        "\(chain.count) factors need a table of \(bytes >> 30) GiB, above "
+        "\(count) factors need a table of \(bytes >> 30) GiB, above "
           + "the budget of \(Self.tableBudget >> 30) GiB")
     }
     return .exact

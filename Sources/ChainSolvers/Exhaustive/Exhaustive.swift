@@ -25,18 +25,14 @@ public struct Exhaustive: ChainSolver {
 
   /// Exact for one short target with distinct factors and fma.
   public func support(for problem: Problem, objective: Objective) -> Support {
-    switch objective {
-    case .fma: break
-    case .makespan, .time, .memory:
-      return .unsupported("minimises fma, not \(objective.rawValue)")
+    if let refusal = Support.refusal(of: problem, objective: objective) {
+      return refusal
     }
-    guard let chain = problem.chain else {
-      return .unsupported("enumerates one target with distinct factors")
-    }
-    guard chain.count <= Self.longestChain else {
+    let count = problem.chain!.count
+    guard count <= Self.longestChain else {
       return .unsupported(
         "enumerates chains of at most \(Self.longestChain) factors, this has "
-          + "\(chain.count)")
+          + "\(count)")
     }
     return .exact
   }

@@ -31,15 +31,10 @@ public struct HuShing: ChainSolver {
 
   /// Exact for given dense chains and fma.
   public func support(for problem: Problem, objective: Objective) -> Support {
-    switch objective {
-    case .fma: break
-    case .makespan, .time, .memory:
-      return .unsupported("minimises fma, not \(objective.rawValue)")
+    if let refusal = Support.refusal(of: problem, objective: objective) {
+      return refusal
     }
-    guard let chain = problem.chain else {
-      return .unsupported("brackets one target with distinct factors")
-    }
-    for index in chain {
+    for index in problem.chain! {
       let factor = problem.factors[index]
       guard problem.patterns[index].isDense else {
         return .unsupported(
