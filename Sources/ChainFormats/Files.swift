@@ -15,15 +15,18 @@ public enum Files {
 
   /// The bytes of a file; `-` is standard input.
   ///
+  /// - Parameter mustBeRegular: refuse pipes and devices, which could make the
+  ///   reader wait for ever: for files that another file names.
   /// - Throws: `ChainError`: `missingFile` when there is none, it can't be
   ///   read or is a folder; `tooLarge` above `limit` bytes.
   /// - Complexity: O(bytes).
   public static func read(
-    _ path: String, limit: Int = sizeLimit
+    _ path: String, limit: Int = sizeLimit, mustBeRegular: Bool = false
   ) throws(ChainError) -> [UInt8] {
+    // Without O_NONBLOCK, opening a pipe that nobody writes would wait.
+    let flags = O_RDONLY | O_CLOEXEC | (mustBeRegular ? O_NONBLOCK : 0)
     let (name, descriptor) =
-      path == "-"
-      ? ("standard input", 0) : (path, open(path, O_RDONLY | O_CLOEXEC))
+      path == "-" ? ("standard input", 0) : (path, open(path, flags))
     guard descriptor >= 0, !path.utf8.contains(0) else {
       throw missing(name, reason(errno))
     }
@@ -34,6 +37,9 @@ public enum Files {
     }
     guard status.st_mode & S_IFMT != S_IFDIR else {
       throw missing(name, "a folder")
+    }
+    guard !mustBeRegular || status.st_mode & S_IFMT == S_IFREG else {
+      throw missing(name, "a pipe or a device")
     }
     // The size is a hint: pipes have none and files grow.
     let size = Int(status.st_size)

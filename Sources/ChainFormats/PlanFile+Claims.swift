@@ -9,6 +9,12 @@ extension PlanFile {
   public func checkClaims(
     against priced: PricedPlan, file: String
   ) throws(ChainError) {
+    if let claim = claimedTotal, claim != priced.fma {
+      throw ChainError(
+        .invalidPlan, at: "\(file): /cost/fma",
+        expected: "\(priced.fma) fma, the price of the plan",
+        found: "\(claim)", advice: "correct the claim, or check the plan alone")
+    }
     for (id, step) in priced.steps.enumerated() {
       func refuse(
         _ key: String, _ expected: String, _ found: String

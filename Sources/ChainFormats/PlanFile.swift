@@ -14,6 +14,8 @@ public struct PlanFile: Hashable, Sendable {
   public let claimedFMA: [UInt128?]
   /// The evaluations that each step claims; nil where it says nothing.
   public let claimedEvaluations: [Int?]
+  /// What the report around the plan says that it costs in fma, if any.
+  public private(set) var claimedTotal: UInt128?
 
   /// A priced plan as JSON, factors by name.
   ///
@@ -82,7 +84,13 @@ public struct PlanFile: Hashable, Sendable {
     }
     let plan = try object.required(
       "plan", "a plan", advice: "a report without a plan can't be checked")
-    return try PlanReader(problem).read(plan, at: object.path("plan"))
+    var read = try PlanReader(problem).read(plan, at: object.path("plan"))
+    if let cost = object["cost"] {
+      read.claimedTotal = try JSONObject(
+        cost, at: object.path("cost"), allowed: nil
+      ).wideCount("fma")
+    }
+    return read
   }
 }
 

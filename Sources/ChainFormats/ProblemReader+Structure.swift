@@ -107,7 +107,7 @@ extension ProblemReader {
     if let pattern = patternFiles[path] { return pattern }
     let bytes: [UInt8]
     do {
-      bytes = try Files.read(path)
+      bytes = try Files.read(path, mustBeRegular: true)
     } catch {
       var error = error
       error.found += " (\(error.location))"

@@ -47,11 +47,14 @@ public struct Comparison: Hashable, Sendable {
 
   /// Adds a solver that can't solve the problem, and why.
   public mutating func add(_ solver: String, unsupported why: String) {
-    rows.append(Row(name: solver, fma: nil, remark: why))
+    rows.append(Row(name: solver, fma: nil, remark: why.printable))
   }
 
   /// The optimum that a solver has proven.
   public var proven: UInt128? { rows.first(where: \.isProof)?.fma }
+
+  /// Whether any solver found a plan.
+  public var hasSolution: Bool { rows.contains { $0.seconds != nil } }
 
   private var best: UInt128? { rows.compactMap(\.fma).min() }
 

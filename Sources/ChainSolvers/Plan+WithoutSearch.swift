@@ -4,9 +4,10 @@ extension Plan {
   /// A good plan in O(q): the best single split, or, when missing modes forbid
   /// every fan, each factor accumulated and multiplied innermost first.
   static func withoutSearch(
-    for problem: Problem
+    for problem: Problem, _ control: SearchControl
   ) throws(ChainError) -> Plan {
-    if let split = try Baselines(of: problem).bestSplit { return split.plan }
+    let baselines = try Baselines(of: problem, control: control)
+    if let split = baselines.bestSplit { return split.plan }
     var plan = Plan(steps: [], targets: [])
     for word in problem.targets {
       var value: Int?

@@ -1,5 +1,11 @@
 import JacobianChain
 
+extension Problem {
+  /// Whether no sum of prices can exceed 62 bits: one bound up front instead
+  /// of an overflow check a step. Every candidate price is that of a real plan, so no sum passes it.
+  var fitsNarrowPrices: Bool { worstPrice < UInt128(1) << 62 }
+}
+
 extension Support {
   /// What every solver of a single chain refuses: other objectives than fma,
   /// several targets, repeated factors; nil when the problem is a chain.

@@ -15,15 +15,19 @@ public struct Baselines: Hashable, Sendable {
 
   /// Builds and prices the baselines; every target on its own.
   ///
+  /// - Parameter control: may end the search for the best split early; it is
+  ///   then the best of those that were tried, forward and reverse included.
   /// - Throws: `ChainError` (`tooLarge`) when a pattern can't be held.
   /// - Complexity: O(q) for dense chains, O(q²) products of patterns for
   ///   structured ones.
-  public init(of problem: Problem) throws(ChainError) {
+  public init(
+    of problem: Problem, control: SearchControl = .unlimited
+  ) throws(ChainError) {
     let fans = problem.targets.map { Fan(word: $0, of: problem) }
     forward = try Self.priced(fans, problem) { _ in 0 }
     reverse = try Self.priced(fans, problem) { $0.word.count }
     var splits: [Int?] = []
-    for fan in fans { splits.append(try fan.cheapestSplit()) }
+    for fan in fans { splits.append(try fan.cheapestSplit(control)) }
     var next = 0
     bestSplit = try Self.priced(fans, problem) { _ in
       defer { next += 1 }

@@ -46,6 +46,11 @@ public struct CountVector: Hashable, Sendable {
   /// The number of indices.
   public var length: Int { pieces.reduce(0) { $0 + $1.length } }
 
+  /// The count of every index, when they are all alike.
+  public var uniform: Int? {
+    pieces.count == 1 && pieces[0].slope == 0 ? pieces[0].first : nil
+  }
+
   /// The largest count.
   public var maximum: Int {
     pieces.reduce(0) { largest, piece in

@@ -11,7 +11,7 @@ extension Fan {
     let last = UInt128(problem.factors[word[q - 1]].rows)
     let first = UInt128(problem.factors[word[0]].columns)
     var best: (split: Int, fma: UInt128)?
-    for k in 0...q {
+    for k in [0, q] + Array(1..<q) {
       let interface =
         k < q
         ? UInt128(problem.factors[word[k]].columns) : last

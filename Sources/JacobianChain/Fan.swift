@@ -34,10 +34,12 @@ struct Fan {
   }
 
   /// The interface of the cheapest fan; nil when modes or limits forbid all.
-  func cheapestSplit() throws(ChainError) -> Int? {
+  /// The two ends are tried first, so that a stop leaves at least them.
+  func cheapestSplit(_ control: SearchControl) throws(ChainError) -> Int? {
     if problem.isDense { return cheapestDenseSplit() }
     var best: (split: Int, fma: UInt128)?
-    for k in 0...word.count {
+    for k in [0, word.count] + Array(1..<word.count) {
+      if k > 0, k < word.count, control.shouldStop() != nil { break }
       var price = Price(fma: 0, tape: 0)
       var patterns: [Pattern] = []
       for mode in Mode.allCases where covers(mode, k) {

@@ -8,8 +8,8 @@ struct CheckCommand: ParsableCommand {
     commandName: "check",
     abstract: "Validates and prices a plan from anywhere; asks no solver.",
     discussion: """
-      PLAN is a plan or a report of `jchain plan --format json`. Prices that \
-      it claims are compared with its true ones.
+      PLAN is a plan or a report of `jchain plan --format json`. What it \
+      claims to cost, in all and step by step, is compared with its prices.
       """)
 
   @Argument(help: "A problem file, or - for standard input.")
@@ -23,13 +23,28 @@ struct CheckCommand: ParsableCommand {
 
   @OptionGroup var outputOptions: OutputOptions
 
+  func validate() throws { try outputOptions.validateReportsOnly() }
+
+  /// Prices the plan; what is wrong with it stands in the plan's file.
+  private static func price(
+    _ plan: Plan, of problem: Problem, _ file: String
+  ) throws(ChainError) -> PricedPlan {
+    do {
+      return try plan.priced(for: problem)
+    } catch {
+      var error = error
+      error.location = "\(file): \(error.location)"
+      throw error
+    }
+  }
+
   func run() throws {
     try reportingErrors {
       let file = try ProblemFile(
         path: problem, allowOutsideFiles: allowOutsideFiles)
       let read = try PlanFile.parse(
         try Files.read(plan), file: plan, problem: file.problem)
-      let priced = try read.plan.priced(for: file.problem)
+      let priced = try Self.price(read.plan, of: file.problem, plan)
       try read.checkClaims(against: priced, file: plan)
       let report = Report(
         problem: file.problem, solver: "check",

@@ -57,6 +57,7 @@ struct CompareCommand: ParsableCommand {
           advice: "correct \"known\" in the problem file, or report the "
             + "disagreement")
       }
+      if !comparison.hasSolution { throw ExitStatus.unavailable.exit }
       if let status { throw status.exit }
     }
   }

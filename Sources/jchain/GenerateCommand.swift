@@ -37,7 +37,7 @@ struct GenerateCommand: ParsableCommand {
       if let output {
         try Files.write(Array(text.utf8), to: output)
       } else {
-        Terminal.write(text)
+        try Terminal.write(text)
       }
     }
   }

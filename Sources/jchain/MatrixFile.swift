@@ -11,7 +11,7 @@ enum MatrixFile {
   static func read(
     _ path: String, for pattern: Pattern
   ) throws(ChainError) -> Matrix {
-    let bytes = try Files.read(path)
+    let bytes = try Files.read(path, mustBeRegular: true)
     if path.hasSuffix(".npy") {
       let array = try Npy.parse(bytes, file: path)
       return try matrix(array, pattern, path)
@@ -30,6 +30,13 @@ enum MatrixFile {
     _ array: DenseArray, _ pattern: Pattern, _ path: String
   ) throws(ChainError) -> Matrix {
     try checkShape(array.rows, array.columns, pattern, path)
+    if let place = array.values.firstIndex(where: { !$0.isFinite }) {
+      let (row, column) = place.quotientAndRemainder(dividingBy: array.columns)
+      throw ChainError(
+        .malformed, at: "\(path): [\(row), \(column)]",
+        expected: "a finite number", found: "\(array.values[place])",
+        advice: "correct the entry; nothing can be verified with it")
+    }
     return try Matrix(
       pattern: Pattern(denseRows: array.rows, columns: array.columns),
       denseEntries: array.values)

@@ -115,6 +115,27 @@ struct OutputOptions: ParsableArguments {
   @Flag(help: "No report on standard output and no progress.")
   var quiet = false
 
+  /// Refuses names that stand for nothing, before any work is done.
+  func validate() throws {
+    for path in output where format == nil {
+      guard Self.reportFormat(ofFile: path) == nil,
+        !MatrixFile.endings.contains(where: path.hasSuffix)
+      else { continue }
+      throw ValidationError(
+        "--output \(path): reports end in .txt, .json, .md, .html or .dot "
+          + "(or name the --format), Jacobians in .npy or .mtx")
+    }
+  }
+
+  /// Refuses Jacobians where none is computed.
+  func validateReportsOnly() throws {
+    for path in output where MatrixFile.endings.contains(where: path.hasSuffix)
+    {
+      throw ValidationError(
+        "--output \(path): only `jchain run` computes a Jacobian")
+    }
+  }
+
   /// The report format that a file name stands for.
   static func reportFormat(ofFile path: String) -> ReportFormat? {
     switch path.split(separator: ".").last?.lowercased() {

@@ -9,12 +9,14 @@ struct PlanCommand: ParsableCommand {
     discussion: """
       jchain plan 1000 100 10 1
       jchain plan 16x1000 16x16:diagonal 2048x16 --format json
-      jchain plan problems/workloads/w1-autoencoder.json --output report.html
+      jchain plan problems/workloads/w01-autoencoder-600.json --output report.html
       """)
 
   @OptionGroup var problemOptions: ProblemOptions
   @OptionGroup var solverOptions: SolverOptions
   @OptionGroup var outputOptions: OutputOptions
+
+  func validate() throws { try outputOptions.validateReportsOnly() }
 
   func run() throws {
     try reportingErrors {

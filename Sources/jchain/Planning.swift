@@ -28,7 +28,7 @@ struct Planned {
       problem, objective: options.objective, control: control)
     seconds = (clock.now - start) / .seconds(1)
     priced = try solution.plan.priced(for: problem)
-    baselines = try Baselines(of: problem)
+    baselines = try Baselines(of: problem, control: control)
     self.problem = problem
     solver = choice.solver.name
     reason = choice.reason

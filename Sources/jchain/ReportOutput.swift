@@ -15,7 +15,7 @@ extension OutputOptions {
         Array(try Self.render(reports, as: format).utf8), to: file)
     }
     if quiet || (format != nil && !files.isEmpty) { return }
-    Terminal.write(try Self.render(reports, as: format ?? .text))
+    try Terminal.write(try Self.render(reports, as: format ?? .text))
   }
 
   private static func render(

@@ -28,14 +28,6 @@ struct RunCommand: ParsableCommand {
     guard (1...1024).contains(threads) else {
       throw ValidationError("--threads takes a number from 1 to 1024")
     }
-    for path in outputOptions.output
-    where OutputOptions.reportFormat(ofFile: path) == nil
-      && !MatrixFile.endings.contains(where: path.hasSuffix)
-    {
-      throw ValidationError(
-        "--output \(path): reports end in .txt, .json, .md, .html or .dot, "
-          + "Jacobians in .npy or .mtx")
-    }
   }
 
   func run() throws {
@@ -47,8 +39,9 @@ struct RunCommand: ParsableCommand {
       let planned = try Planned(file.problem, solverOptions, control: control)
       let measurement = try Measurement(
         planned, of: file, seed: seed, threads: threads, control: control)
-      // Endings have been checked: what isn't a report is a Jacobian.
-      let isReport = { OutputOptions.reportFormat(ofFile: $0) != nil }
+      let isReport = { path in
+        !MatrixFile.endings.contains(where: (path as String).hasSuffix)
+      }
       let reportFiles = outputOptions.output.filter(isReport)
       if let measurement {
         for path in outputOptions.output.filter({ !isReport($0) }) {
@@ -59,6 +52,14 @@ struct RunCommand: ParsableCommand {
         [planned.report(run: measurement?.record)], to: reportFiles)
       if measurement == nil || Interruption.isRequested {
         throw ExitStatus.interrupted.exit
+      }
+      if let record = measurement?.record, !record.verification.agrees {
+        throw ChainError(
+          .malformed, at: file.problem.name,
+          expected: "a Jacobian that agrees with its independent evaluation",
+          found: "a relative error of \(record.verification.maxRelativeError)",
+          advice: "look for overflow in the data; if there is none, please "
+            + "report the problem file")
       }
       if let status = ExitStatus(planned.solution.stopReason) {
         throw status.exit

@@ -21,7 +21,7 @@ struct TableOutputOptions: ParsableArguments {
     if let output {
       try Files.write(Array(table(format).utf8), to: output)
     } else {
-      Terminal.write(table(format))
+      try Terminal.write(table(format))
     }
   }
 }

@@ -30,7 +30,7 @@ public struct DynamicProgramming: ChainSolver {
       + "matrix-free, tape per step; O(q³) time, O(q²) memory"
   }
 
-  /// The most bytes that the table of span prices may take: 4 GiB.
+  /// The most bytes that the tables of all spans may take: 4 GiB.
   public static let tableBudget = 4 << 30
 
   /// Exact for one target with distinct factors, no total tape and fma.
@@ -42,13 +42,21 @@ public struct DynamicProgramming: ChainSolver {
       return .unsupported("knows tapePerStep, but no budget over the plan")
     }
     let count = problem.chain!.count
-    let bytes = SpanTable<Int>.bytes(of: count)
+    let bytes = Self.bytes(of: problem, factors: count)
     guard bytes <= Self.tableBudget else {
       return .unsupported(
-        "\(count) factors need a table of \(bytes >> 30) GiB, above "
-          + "the budget of \(Self.tableBudget >> 30) GiB")
+        "\(count) factors need tables of \(bytes >> 30) GiB, above the budget "
+          + "of \(Self.tableBudget >> 30) GiB")
     }
     return .exact
+  }
+
+  /// What the tables of all spans will take.
+  private static func bytes(of problem: Problem, factors: Int) -> Int {
+    let spans = factors * (factors + 1) / 2
+    let price = problem.fitsNarrowPrices ? 8 : 16
+    return spans
+      * (problem.isDense ? price : price + StructuredPrices<Int>.bytesPerSpan)
   }
 
   /// Chooses an fma-minimal order.
@@ -57,8 +65,7 @@ public struct DynamicProgramming: ChainSolver {
   public func solve(
     _ problem: Problem, objective: Objective, control: SearchControl
   ) throws(ChainError) -> Solution {
-    // One bound up front instead of an overflow check a step.
-    if problem.worstPrice < UInt128(1) << 62 {
+    if problem.fitsNarrowPrices {
       return try solve(problem, Int.self, control)
     }
     return try solve(problem, UInt128.self, control)
@@ -74,7 +81,7 @@ public struct DynamicProgramming: ChainSolver {
     }
     let prices = try StructuredPrices<Price>(chain, of: problem, control)
     guard let prices else {
-      return try stopped(control.shouldStop() ?? .interrupted, problem)
+      return try stopped(control.shouldStop() ?? .interrupted, problem, control)
     }
     return try finish(prices, chain, problem, control)
   }
@@ -85,7 +92,7 @@ public struct DynamicProgramming: ChainSolver {
   ) throws(ChainError) -> Solution {
     var table = SpanTable<Prices.Price>(factors: chain.count)
     if let reason = table.fill(prices, control) {
-      return try stopped(reason, problem)
+      return try stopped(reason, problem, control)
     }
     return Solution(
       plan: table.plan(prices, chain),
@@ -95,10 +102,10 @@ public struct DynamicProgramming: ChainSolver {
 
   /// A stop returns the best plan that needs no table.
   private func stopped(
-    _ reason: StopReason, _ problem: Problem
+    _ reason: StopReason, _ problem: Problem, _ control: SearchControl
   ) throws(ChainError) -> Solution {
     Solution(
-      plan: try Plan.withoutSearch(for: problem),
+      plan: try Plan.withoutSearch(for: problem, control),
       lowerBound: CostModel.lowerBound(of: problem), stopReason: reason)
   }
 }

@@ -61,7 +61,7 @@ public struct Exhaustive: ChainSolver {
     }
     if let failure { throw failure }
     if let stopReason {
-      let known = try Plan.withoutSearch(for: problem)
+      let known = try Plan.withoutSearch(for: problem, control)
       return Solution(
         plan: best?.plan ?? known,
         lowerBound: CostModel.lowerBound(of: problem),

@@ -61,7 +61,7 @@ public struct HuShing: ChainSolver {
     _ problem: Problem, objective: Objective, control: SearchControl
   ) throws(ChainError) -> Solution {
     let chain = problem.chain!
-    if problem.worstPrice < UInt128(1) << 62 {
+    if problem.fitsNarrowPrices {
       return solve(problem, chain, Int.self)
     }
     return solve(problem, chain, UInt128.self)

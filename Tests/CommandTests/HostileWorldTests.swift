@@ -1,0 +1,127 @@
+import Foundation
+import Testing
+
+/// Files, pipes and claims that can't be trusted.
+@Suite struct HostileWorldTests {
+  /// A folder for one test, and a problem of two factors in it.
+  private static func withFolder(
+    _ factor: String, _ body: (_ folder: URL, _ problem: String) throws -> Void
+  ) throws {
+    let folder = FileManager.default.temporaryDirectory
+      .appending(path: "hostile-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(
+      at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let problem = folder.appending(path: "chain.json")
+    try Data(
+      """
+      {"format": "jacobian-chain/1", "factors": [
+        {"rows": 2, "columns": 2},
+        {"rows": 2, "columns": 2, \(factor)}
+      ]}
+      """.utf8
+    ).write(to: problem)
+    try body(folder, problem.path)
+  }
+
+  #if os(Linux)
+    @Test func aFullDiskIsNoSuccess() throws {
+      let shell = Process()
+      shell.executableURL = URL(filePath: "/bin/sh")
+      shell.arguments = [
+        "-c", "\(Command.binary.path) plan 4 3 2 > /dev/full 2>/dev/null",
+      ]
+      try shell.run()
+      shell.waitUntilExit()
+      #expect(shell.terminationStatus == 66)
+    }
+  #endif
+
+  @Test func aPipeAsPatternDoesNotHang() throws {
+    try Self.withFolder(#""structure": {"sparse": {"file": "p.mtx"}}"#) {
+      folder, problem in
+      let made = folder.appending(path: "p.mtx").path.withCString {
+        mkfifo($0, 0o600)
+      }
+      try #require(made == 0)
+      let command = try Command("plan", problem)
+      #expect(command.status == 66)
+      #expect(command.errors.contains("pipe"))
+    }
+  }
+
+  @Test(arguments: ["nan", "inf"])
+  func dataThatIsNoNumberIsRefused(_ value: String) throws {
+    try Self.withFolder(#""data": "d.npy""#) { folder, problem in
+      var file = Data("\u{93}NUMPY".unicodeScalars.map { UInt8($0.value) })
+      let shape = "{'descr': '<f8', 'fortran_order': False, 'shape': (2, 2), }"
+      let header =
+        shape + String(repeating: " ", count: 117 - shape.count) + "\n"
+      file.append(contentsOf: [1, 0, UInt8(header.utf8.count), 0])
+      file.append(contentsOf: header.utf8)
+      let last = try #require(Double(value))
+      for entry: Double in [1, 2, 3, last] {
+        withUnsafeBytes(of: entry.bitPattern.littleEndian) {
+          file.append(contentsOf: $0)
+        }
+      }
+      try file.write(to: folder.appending(path: "d.npy"))
+      let command = try Command("run", problem)
+      #expect(command.status == 65)
+      #expect(command.errors.contains("d.npy: [1, 1]"), "\(command.errors)")
+    }
+  }
+
+  @Test func aReportThatLiesIsCaught() throws {
+    try Self.withFolder(#""structure": "diagonal""#) { folder, problem in
+      let honest = try Command("plan", problem, "--format", "json").output
+      let plan = folder.appending(path: "report.json")
+      try Data(honest.utf8).write(to: plan)
+      #expect(try Command("check", problem, plan.path).status == 0)
+      let lie = honest.replacing(
+        "\"fma\": 4", with: "\"fma\": 3", maxReplacements: 1)
+      try #require(lie != honest)
+      try Data(lie.utf8).write(to: plan)
+      let check = try Command("check", problem, plan.path)
+      #expect(check.status == 65)
+      #expect(check.errors.contains("/cost/fma"))
+    }
+  }
+
+  @Test func jacobiansAreWrittenByRunOnly() throws {
+    #expect(try Command("plan", "4", "3", "--output", "j.npy").status == 64)
+    #expect(try Command("run", "4", "3", "--output", "j.pdf").status == 64)
+  }
+
+  @Test func tablesThatDoNotFitAreRefusedBeforehand() throws {
+    let long = try Command("generate", "banded", "--factors", "9000").output
+    let command = try Command("plan", "-", input: long)
+    #expect(command.status == 69)
+    #expect(command.errors.contains("GiB"))
+  }
+
+  @Test func noSolverForSeveralTargets() throws {
+    let problem = """
+      {"format": "jacobian-chain/1",
+       "factors": [{"name": "A", "rows": 3, "columns": 3}],
+       "targets": [["A", "A"], ["A"]]}
+      """
+    for command in ["plan", "compare"] {
+      let result = try Command(command, "-", input: problem)
+      #expect(result.status == 69, "\(command)")
+    }
+  }
+
+  @Test func controlCharactersNeverReachTheTerminal() throws {
+    let problem = """
+      {"format": "jacobian-chain/1", "factors": [
+        {"name": "a\\u001b[2J", "rows": 3, "columns": 3,
+         "structure": "diagonal"}]}
+      """
+    for command in ["plan", "compare"] {
+      let result = try Command(command, "-", input: problem)
+      #expect(result.status == 0)
+      #expect(!result.output.unicodeScalars.contains("\u{1B}"), "\(command)")
+    }
+  }
+}
