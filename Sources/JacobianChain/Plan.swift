@@ -38,9 +38,11 @@ public struct Plan: Hashable, Sendable {
     self.targets = targets
   }
 
-  /// Ids that no later step reads from the step of the index on: which values
-  /// can be freed after each step. Targets live on.
+  /// For each step, the last step that reads its value: after that one the
+  /// value can be freed. The step itself when none does, `steps.count` for a
+  /// target, which lives on.
   ///
+  /// - Precondition: the plan has passed `priced(for:)`.
   /// - Complexity: O(steps).
   public var lastUses: [Int] {
     var last = Array(steps.indices)

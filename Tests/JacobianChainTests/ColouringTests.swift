@@ -119,20 +119,16 @@ struct ColouringTests {
     }
   }
 
-  @Test("A colour of a submatrix with many runs is found quickly")
+  @Test("A colour of a submatrix with many runs takes no walk over them")
   func manyRuns() {
     let n = 400_000
     let even = IndexRuns(stride(from: 0, to: n, by: 2))
     let sample = pattern(
       .submatrix(rows: IndexRuns(0..<1), columns: even), rows: 1, columns: n)
     let colouring = sample.columnColouring
-    let clock = ContinuousClock()
-    var colours: [Int?] = []
-    let elapsed = clock.measure {
-      colours = (0..<n).map { colouring.colour(of: $0) }
-    }
+    // Walking the runs for each index would take hours.
+    let colours = (0..<n).map { colouring.colour(of: $0) }
     #expect(colours == (0..<n).map { $0.isMultiple(of: 2) ? $0 / 2 : nil })
-    #expect(elapsed < .seconds(10))
   }
 
   @Test("Greedy colouring of an arrow: one long row does not blow up")
