@@ -94,6 +94,46 @@ public struct CountVector: Hashable, Sendable {
     return total
   }
 
+  /// Σ_p self(p) · other(p) modulo 2^64: the sum itself where it is known to
+  /// fit, several times faster.
+  ///
+  /// - Precondition: both have the same length.
+  /// - Complexity: O(pieces of both).
+  public func wrappingDot(_ other: CountVector) -> Int {
+    pieces.withUnsafeBufferPointer { mine in
+      other.pieces.withUnsafeBufferPointer { theirs in
+        var total = 0
+        var (i, j, usedOfI, usedOfJ) = (0, 0, 0, 0)
+        while i < mine.count, j < theirs.count {
+          let (a, b) = (mine[i], theirs[j])
+          let length = min(a.length - usedOfI, b.length - usedOfJ)
+          total &+= Self.wrappingSegment(a, usedOfI, b, usedOfJ, length)
+          usedOfI += length
+          usedOfJ += length
+          if usedOfI == a.length { (i, usedOfI) = (i + 1, 0) }
+          if usedOfJ == b.length { (j, usedOfJ) = (j + 1, 0) }
+        }
+        return total
+      }
+    }
+  }
+
+  private static func wrappingSegment(
+    _ a: Piece, _ startA: Int, _ b: Piece, _ startB: Int, _ n: Int
+  ) -> Int {
+    if a.slope == 0, b.slope == 0 { return a.first &* b.first &* n }
+    // Divisions are exact only while their dividends don't wrap.
+    guard n < 1 << 20 else {
+      return Int(truncatingIfNeeded: segment(a, startA, b, startB, n))
+    }
+    let a0 = a.first &+ a.slope &* startA
+    let b0 = b.first &+ b.slope &* startB
+    let triangle = n &* (n &- 1) / 2
+    let pyramid = triangle &* (2 &* n &- 1) / 3
+    return a0 &* b0 &* n &+ (a0 &* b.slope &+ b0 &* a.slope) &* triangle
+      &+ a.slope &* b.slope &* pyramid
+  }
+
   /// Σ over `length` indices of the product of two lines, in closed form.
   private static func segment(
     _ a: Piece, _ startA: Int, _ b: Piece, _ startB: Int, _ length: Int

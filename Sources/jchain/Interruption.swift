@@ -42,7 +42,10 @@ enum Interruption {
         guard Terminal.showsProgress, !quiet else { return }
         shown.withLock { shown in
           let now = elapsed()
-          if share >= 1, shown.any { return Terminal.progress("") }
+          if share >= 1 {
+            if shown.any { Terminal.progress("") }
+            return
+          }
           guard now >= shown.next else { return }
           shown = (now + 0.1, true)
           Terminal.progress(

@@ -27,6 +27,7 @@ struct Planned {
     solution = try choice.solver.solve(
       problem, objective: options.objective, control: control)
     seconds = (clock.now - start) / .seconds(1)
+    control.progress(1)
     priced = try solution.plan.priced(for: problem)
     baselines = try Baselines(of: problem, control: control)
     self.problem = problem

@@ -19,6 +19,7 @@ struct CountVectorTests {
       try #require(a.maximum == a.values.max()!)
       try #require(a.dot(b) == UInt128(naive))
       try #require(b.dot(a) == UInt128(naive))
+      try #require(a.wrappingDot(b) == naive)
       try #require(a.sum == UInt128(a.values.reduce(0, +)))
     }
   }
@@ -46,6 +47,8 @@ struct CountVectorTests {
     ramp.append(length: n, first: 1, slope: 1)
     let wide = UInt128(n)
     #expect(ramp.sum == wide * (wide + 1) / 2)
+    #expect(
+      ramp.wrappingDot(ramp) == Int(truncatingIfNeeded: ramp.dot(ramp)))
     #expect(ramp.dot(ramp) == wide * (wide + 1) / 2 * (2 * wide + 1) / 3)
     var falling = CountVector()
     falling.append(length: n, first: n, slope: -1)

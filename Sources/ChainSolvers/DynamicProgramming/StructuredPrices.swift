@@ -78,6 +78,10 @@ struct StructuredPrices<Price: FixedWidthInteger & Sendable>: SpanPrices {
     if outer.uniformColumn != .max, inner.uniformRow != .max {
       return outer.uniformColumn &* inner.uniformRow &* shared[k]
     }
+    // Narrow prices are known to fit: see `Problem.fitsNarrowPrices`.
+    if Price.self == Int.self {
+      return Price(outer.columnCounts.wrappingDot(inner.rowCounts))
+    }
     return Price(outer.columnCounts.dot(inner.rowCounts))
   }
 
