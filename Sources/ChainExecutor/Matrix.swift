@@ -68,14 +68,6 @@ public struct Matrix: Sendable {
 
   /// Zeroes what is stored; only for a matrix that is being made.
   func clear() { base.update(repeating: 0, count: storedCount) }
-
-  /// Calls `body` with the stored doubles, in the order of the table above.
-  public func withUnsafeValues<Result, Failure: Error>(
-    _ body: (UnsafeBufferPointer<Double>) throws(Failure) -> Result
-  ) throws(Failure) -> Result {
-    defer { withExtendedLifetime(storage) {} }
-    return try body(UnsafeBufferPointer(start: base, count: storedCount))
-  }
 }
 
 extension Matrix {

@@ -57,7 +57,7 @@ extension Fan {
           tape: known.tape + price.tape)
       }
       let factor = problem.factors[index]
-      let area = UInt128(factor.rows) * UInt128(factor.columns)
+      let area = CostModel.dense(factor.rows, factor.columns, 1)
       // Priced for an interface of width 1; an accumulation isn't scaled.
       let choice = cheapestJoin(
         index, mode, product: { area }, evaluations: { 1 })

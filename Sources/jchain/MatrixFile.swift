@@ -4,8 +4,10 @@ import JacobianChain
 
 /// Matrices from and to files, by the name's ending.
 enum MatrixFile {
-  /// The endings of files that hold entries.
-  static let endings = [".npy", ".mtx"]
+  /// Whether a file of this name holds entries.
+  static func isNamed(by path: String) -> Bool {
+    path.hasSuffix(".npy") || path.hasSuffix(".mtx")
+  }
 
   /// Reads the entries of a factor.
   static func read(

@@ -119,7 +119,7 @@ struct OutputOptions: ParsableArguments {
   func validate() throws {
     for path in output where format == nil {
       guard Self.reportFormat(ofFile: path) == nil,
-        !MatrixFile.endings.contains(where: path.hasSuffix)
+        !MatrixFile.isNamed(by: path)
       else { continue }
       throw ValidationError(
         "--output \(path): reports end in .txt, .json, .md, .html or .dot "
@@ -129,8 +129,7 @@ struct OutputOptions: ParsableArguments {
 
   /// Refuses Jacobians where none is computed.
   func validateReportsOnly() throws {
-    for path in output where MatrixFile.endings.contains(where: path.hasSuffix)
-    {
+    for path in output where MatrixFile.isNamed(by: path) {
       throw ValidationError(
         "--output \(path): only `jchain run` computes a Jacobian")
     }

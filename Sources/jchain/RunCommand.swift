@@ -39,17 +39,15 @@ struct RunCommand: ParsableCommand {
       let planned = try Planned(file.problem, solverOptions, control: control)
       let measurement = try Measurement(
         planned, of: file, seed: seed, threads: threads, control: control)
-      let isReport = { path in
-        !MatrixFile.endings.contains(where: (path as String).hasSuffix)
-      }
-      let reportFiles = outputOptions.output.filter(isReport)
+      let files = outputOptions.output
       if let measurement {
-        for path in outputOptions.output.filter({ !isReport($0) }) {
+        for path in files.filter(MatrixFile.isNamed) {
           try MatrixFile.write(measurement.targets[0], to: path)
         }
       }
       try outputOptions.emit(
-        [planned.report(run: measurement?.record)], to: reportFiles)
+        [planned.report(run: measurement?.record)],
+        to: files.filter { !MatrixFile.isNamed(by: $0) })
       if measurement == nil || Interruption.isRequested {
         throw ExitStatus.interrupted.exit
       }

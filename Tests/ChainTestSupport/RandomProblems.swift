@@ -25,50 +25,6 @@ public func randomProblem(
   }
 }
 
-/// Several targets over an alphabet of square and bordering factors, with
-/// shared sub-words and repeated factors: the integer program's problems.
-public func randomJointProblem(
-  seed: UInt64, maxFactors: Int = 4, maxWord: Int = 5, maxTargets: Int = 3
-) -> Problem {
-  var generator = SplitMix64(seed: seed)
-  let size = generator.integer(in: 2...6)
-  var factors = (0..<generator.integer(in: 1...maxFactors)).map { index in
-    let square: [Structure] = [
-      .dense, .dense, .diagonal, .banded(lower: 1, upper: 0), .identity,
-    ]
-    return Factor(
-      name: "a\(index)", rows: size, columns: size,
-      structure: square[generator.integer(in: 0...square.count - 1)])
-  }
-  for index in factors.indices where generator.oneIn(2) {
-    factors[index].isGiven = false
-    factors[index].tangentCost = generator.integer(in: 1...60)
-    factors[index].adjointCost = generator.integer(in: 1...60)
-    factors[index].tape = generator.integer(in: 0...40)
-  }
-  let inner = Factor(
-    name: "in", rows: size, columns: generator.integer(in: 1...8))
-  let outer = Factor(
-    name: "out", rows: generator.integer(in: 1...8), columns: size)
-  factors += [inner, outer]
-  let squares = factors.count - 2
-  let targets = (0..<generator.integer(in: 1...maxTargets)).map { _ in
-    var word = (0..<generator.integer(in: 1...maxWord)).map { _ in
-      generator.integer(in: 0...squares - 1)
-    }
-    if generator.oneIn(2) { word[0] = squares }
-    if word.count > 1, generator.oneIn(2) { word[word.count - 1] = squares + 1 }
-    return word
-  }
-  do {
-    return try Problem(
-      name: "joint-\(seed)", source: "randomJointProblem(seed: \(seed))",
-      factors: factors, targets: targets)
-  } catch {
-    preconditionFailure("seed \(seed): \(error)")
-  }
-}
-
 /// Takes modes away, adds free ones, and gives some factors large tapes.
 private func vary(_ factor: inout Factor, _ generator: inout SplitMix64) {
   switch generator.integer(in: 1...6) {

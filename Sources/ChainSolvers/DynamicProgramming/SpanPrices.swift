@@ -45,7 +45,7 @@ struct DensePrices<Price: FixedWidthInteger & Sendable>: SpanPrices {
   func leaf(_ i: Int) -> LeafChoice { leaves[i] }
 
   func multiply(_ i: Int, _ k: Int, _ j: Int) -> Price {
-    dimensions[i] &* dimensions[k] &* dimensions[j]
+    CostModel.dense(wrapping: dimensions[i], dimensions[k], dimensions[j])
   }
 
   func tangent(_ i: Int, _ j: Int) -> Price? {
@@ -60,6 +60,7 @@ struct DensePrices<Price: FixedWidthInteger & Sendable>: SpanPrices {
     _ row: UnsafeMutablePointer<Price>, _ i: Int, _ k: Int, base: Price,
     tail: UnsafePointer<Price>, count: Int
   ) {
+    // `CostModel.dense` with its first product taken out of the loop.
     let area = dimensions[i] &* dimensions[k]
     dimensions.withUnsafeBufferPointer { dimensions in
       let outer = dimensions.baseAddress! + k + 1

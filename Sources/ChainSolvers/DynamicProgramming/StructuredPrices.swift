@@ -76,7 +76,8 @@ struct StructuredPrices<Price: FixedWidthInteger & Sendable>: SpanPrices {
     let outer = spans[starts[k] + j - k - 1]
     if inner.isUnit || outer.isUnit { return 0 }
     if outer.uniformColumn != .max, inner.uniformRow != .max {
-      return outer.uniformColumn &* inner.uniformRow &* shared[k]
+      return CostModel.dense(
+        wrapping: outer.uniformColumn, shared[k], inner.uniformRow)
     }
     // Narrow prices are known to fit: see `Problem.fitsNarrowPrices`.
     if Price.self == Int.self {

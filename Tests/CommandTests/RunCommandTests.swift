@@ -1,0 +1,96 @@
+import Foundation
+import Testing
+
+@Suite struct RunCommandTests {
+  @Test(arguments: [
+    "workloads/w01-autoencoder-600", "workloads/w04-burgers-sensors",
+    "workloads/w09-bundle-adjustment", "seeds/sigmoid-1000000",
+    "structured/mixed-given-and-matrix-free", "structured/tape-limited",
+    "structured/sparse-mesh",
+  ])
+  func verifiedCountedAndMeasured(_ name: String) throws {
+    let command = try Command(
+      "run", "problems/\(name).json", "--format", "json")
+    #expect(command.status == 0, "\(command.errors)")
+    let report = try command.json
+    let run = try #require(report["run"] as? [String: Any])
+    let cost = try #require(report["cost"] as? [String: Any])
+    #expect(try #require(run["maxRelativeError"] as? Double) < 1e-12)
+    #expect(run["countedFMA"] as? Int == cost["fma"] as? Int)
+    #expect(try #require(run["seconds"] as? Double) > 0)
+    #expect(try #require(run["peakBytes"] as? Int) < 100_000_000)
+    let measured = try #require(run["baselines"] as? [String: Any])
+    let priced = try #require(report["baselines"] as? [String: Any])
+    for baseline in ["forward", "reverse", "bestSplit"] {
+      let counted = (measured[baseline] as? [String: Any])?["countedFMA"]
+      let price = (priced[baseline] as? [String: Any])?["fma"]
+      #expect(counted as? Int == price as? Int, "\(baseline)")
+    }
+  }
+
+  /// J of (x1 + x2, x1 · x2) at (4, 5), through data files and back.
+  @Test func theDataOfTheFileIsUsed() throws {
+    let file = FileManager.default.temporaryDirectory
+      .appending(path: "J-\(UUID().uuidString).npy")
+    defer { try? FileManager.default.removeItem(at: file) }
+    let command = try Command(
+      "run", "problems/seeds/sum-and-product.json", "--output", file.path)
+    #expect(command.status == 0, "\(command.errors)")
+    let values = try Data(contentsOf: file).suffix(32)
+    let entries = stride(from: 0, to: 32, by: 8).map { offset in
+      Double(
+        bitPattern: values.dropFirst(offset).prefix(8).reversed()
+          .reduce(0) { $0 << 8 | UInt64($1) })
+    }
+    #expect(entries == [1, 1, 5, 4])
+  }
+
+  @Test func sameSeedSameJacobian() throws {
+    func jacobian(_ seed: String) throws -> Data {
+      let file = FileManager.default.temporaryDirectory
+        .appending(path: "J-\(UUID().uuidString).mtx")
+      defer { try? FileManager.default.removeItem(at: file) }
+      try Command(
+        "run", "5", "4", "3", "--seed", seed, "--quiet", "--output", file.path)
+      return try Data(contentsOf: file)
+    }
+    #expect(try jacobian("1") == jacobian("1"))
+    #expect(try jacobian("1") != jacobian("2"))
+  }
+
+  @Test func compareNamesEverySolverAndAgreesWithWhatIsKnown() throws {
+    let command = try Command(
+      "compare", "problems/structured/tridiagonal-6.json")
+    #expect(command.status == 0)
+    for word in [
+      "forward", "reverse", "best split", "hu-shing", "dynamic-programming",
+      "exhaustive", "19 188", "19 192", "as proven here",
+    ] {
+      #expect(command.output.contains(word), "\(word)")
+    }
+    #expect(command.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
+  }
+
+  @Test func solversAreListed() throws {
+    let json = try Command("solvers", "--format", "json").json
+    let solvers = try #require(json["solvers"] as? [[String: String]])
+    #expect(
+      solvers.compactMap { $0["name"] }
+        == ["hu-shing", "dynamic-programming", "exhaustive"])
+  }
+
+  @Test func generatedProblemsArePlannedAndChecked() throws {
+    let draw = ["generate", "mixed", "--factors", "6", "--seed", "9"]
+    let problem = try Command(draw)
+    #expect(try Command(draw).output == problem.output)
+    let plan = try Command(
+      "plan", "-", "--format", "json", input: problem.output)
+    #expect(plan.status == 0)
+    let file = FileManager.default.temporaryDirectory
+      .appending(path: "plan-\(UUID().uuidString).json")
+    defer { try? FileManager.default.removeItem(at: file) }
+    try Data(plan.output.utf8).write(to: file)
+    let check = try Command("check", "-", file.path, input: problem.output)
+    #expect(check.status == 0, "\(check.errors)")
+  }
+}
