@@ -23,14 +23,6 @@ public enum CostModel {
     UInt128(m) * UInt128(k) * UInt128(n)
   }
 
-  /// The same in integers that are known to hold it.
-  @inlinable
-  public static func dense<Price: FixedWidthInteger>(
-    wrapping m: Price, _ k: Price, _ n: Price
-  ) -> Price {
-    m &* k &* n
-  }
-
   /// Tangent or adjoint evaluations that recover a Jacobian with `pattern`.
   public static func evaluations(_ mode: Mode, _ pattern: Pattern) -> Int {
     switch mode {

@@ -21,6 +21,13 @@ extension Pattern {
       return inner
     case (_, .identity):
       return outer
+    case (.dense, .diagonal), (.dense, .blockDiagonal), (.diagonal, .dense),
+      (.blockDiagonal, .dense):
+      // No row and no column of a diagonal or of blocks is empty.
+      return Pattern(denseRows: rows, columns: columns)
+    case (.dense, .banded) where inner.rows == inner.columns,
+      (.banded, .dense) where outer.rows == outer.columns:
+      return Pattern(denseRows: rows, columns: columns)
     case (.dense, _), (.submatrix, _):
       let (chosenRows, through) = outer.denseParts
       return result(

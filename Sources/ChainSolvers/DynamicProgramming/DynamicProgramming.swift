@@ -53,10 +53,17 @@ public struct DynamicProgramming: ChainSolver {
 
   /// What the tables of all spans will take.
   private static func bytes(of problem: Problem, factors: Int) -> Int {
-    let spans = factors * (factors + 1) / 2
-    let price = problem.fitsNarrowPrices ? 8 : 16
-    return spans
-      * (problem.isDense ? price : price + StructuredPrices<Int>.bytesPerSpan)
+    let isNarrow = problem.fitsNarrowPrices
+    let table =
+      isNarrow
+      ? SpanTable<Int>.bytes(factors: factors)
+      : SpanTable<UInt128>.bytes(factors: factors)
+    if problem.isDense { return table }
+    let perSpan =
+      isNarrow
+      ? StructuredPrices<Int>.bytesPerSpan
+      : StructuredPrices<UInt128>.bytesPerSpan
+    return table + factors * (factors + 1) / 2 * perSpan
   }
 
   /// Chooses an fma-minimal order.
@@ -65,13 +72,16 @@ public struct DynamicProgramming: ChainSolver {
   public func solve(
     _ problem: Problem, objective: Objective, control: SearchControl
   ) throws(ChainError) -> Solution {
+    if problem.worstPrice < UInt128(1) << 53 {
+      return try solve(problem, Double.self, control)
+    }
     if problem.fitsNarrowPrices {
       return try solve(problem, Int.self, control)
     }
     return try solve(problem, UInt128.self, control)
   }
 
-  private func solve<Price: FixedWidthInteger & Sendable>(
+  private func solve<Price: TablePrice>(
     _ problem: Problem, _: Price.Type, _ control: SearchControl
   ) throws(ChainError) -> Solution {
     let chain = problem.chain!
@@ -90,13 +100,13 @@ public struct DynamicProgramming: ChainSolver {
     _ prices: Prices, _ chain: [Int], _ problem: Problem,
     _ control: SearchControl
   ) throws(ChainError) -> Solution {
-    var table = SpanTable<Prices.Price>(factors: chain.count)
+    let table = SpanTable<Prices.Price>(factors: chain.count)
     if let reason = table.fill(prices, control) {
       return try stopped(reason, problem, control)
     }
     return Solution(
       plan: table.plan(prices, chain),
-      lowerBound: UInt128(table.value(0, chain.count)),
+      lowerBound: table.value(0, chain.count).fma,
       explored: chain.count * (chain.count + 1) / 2)
   }
 

@@ -1,106 +1,205 @@
 import JacobianChain
 
-/// Prices of a chain with structure: the pattern of each span is derived once,
-/// then products are sums over pieces of counts.
-struct StructuredPrices<Price: FixedWidthInteger & Sendable>: SpanPrices {
-  /// What prices need to know of one span.
-  private struct Span {
-    let isUnit: Bool
-    let columnCounts: CountVector
-    let rowCounts: CountVector
-    /// The count of every column and of every row, when they are all alike;
-    /// `Price.max` otherwise.
-    let uniformColumn: Price
-    let uniformRow: Price
-    var tangent: Price?
-    var adjoint: Price?
+/// Prices of a chain with structure: the pattern of each span is derived once
+/// and kept as a closed form, or as counts where there is none.
+final class StructuredPrices<Price: TablePrice>: SpanPrices {
+  typealias Joints = StructuredJoints<Price>
+
+  /// Row and column counts of a pattern without a closed form.
+  struct Counts {
+    let columns: CountVector
+    let rows: CountVector
+    let nonzeros: Price
 
     init(_ pattern: Pattern) {
-      isUnit = pattern.structure.isUnit
-      columnCounts = pattern.columnCounts
-      rowCounts = pattern.rowCounts
-      uniformColumn = columnCounts.uniform.map { Price($0) } ?? Price.max
-      uniformRow = rowCounts.uniform.map { Price($0) } ?? Price.max
+      columns = pattern.columnCounts
+      rows = pattern.rowCounts
+      nonzeros = Price(price: columns.sum)
     }
   }
 
-  /// What one span takes: itself and its two small arrays of pieces.
-  static var bytesPerSpan: Int { MemoryLayout<Span>.stride + 2 * 64 }
-
+  /// The number of factors q.
+  private let factors: Int
+  /// The dimension at each boundary 0…q.
+  let dimensions: [Int]
   private let leaves: [LeafChoice]
-  /// Span `i..<j` is at `starts[i] + j − i − 1`.
-  private var spans: [Span] = []
+  /// Row by row: span `i..<j` is at `starts[i] + j − i − 1`.
+  private let shapes: [SpanShape]
+  private let counts: [Counts]
   private let starts: [Int]
-  /// The dimension at each interface k.
-  private let shared: [Price]
+  /// Prices of eliminations, `unreached` where not allowed; empty when none
+  /// is possible anywhere.
+  private let tangents: [Price]
+  private let adjoints: [Price]
+  /// Whether the band polynomials of this chain fit `Price`.
+  let sweepsBands: Bool
+
+  /// Bytes a span: its shape and the prices of its eliminations.
+  static var bytesPerSpan: Int {
+    MemoryLayout<SpanShape>.stride + 2 * MemoryLayout<Price>.stride
+  }
 
   /// Derives all q (q + 1) / 2 spans; nil when `control` stopped it.
+  ///
+  /// - Complexity: O(q²) for structures that stay in closed form.
   init?(
     _ chain: [Int], of problem: Problem, _ control: SearchControl
   ) throws(ChainError) {
     let q = chain.count
+    let factors = chain.map { problem.factors[$0] }
+    self.factors = q
+    dimensions = [factors[0].columns] + factors.map(\.rows)
     leaves = chain.map { LeafChoice(factor: $0, of: problem) }
-    starts = SpanTable<Price>.starts(of: q)
-    shared = chain.map { Price(problem.factors[$0].columns) }
-    spans.reserveCapacity(q * (q + 1) / 2)
+    sweepsBands = Self.sweepsBands(problem, chain)
+    var next = 0
+    var starts: [Int] = []
+    var shapes: [SpanShape] = []
+    var counts: [Counts] = []
+    var tangents: [Price] = []
+    var adjoints: [Price] = []
+    shapes.reserveCapacity(q * (q + 1) / 2)
+    let patterns = chain.map { problem.patterns[$0] }
+    let tangentCosts = factors.map {
+      problem.matrixFree ? $0.tangentCost : nil
+    }
+    let adjointCosts = factors.map {
+      problem.matrixFree && problem.allowsAdjoint(of: $0)
+        ? $0.adjointCost : nil
+    }
+    let isFree =
+      tangentCosts.contains { $0 != nil }
+      || adjointCosts.contains { $0 != nil }
+    func price(_ mode: Mode, _ cost: Int?, _ pattern: Pattern) -> Price {
+      guard let cost else { return .unreached }
+      return Price(
+        price: CostModel.apply(
+          evaluations: CostModel.evaluations(mode, pattern), cost: cost))
+    }
     for i in 0..<q {
-      guard control.shouldStop() == nil else { return nil }
-      var pattern = problem.patterns[chain[i]]
-      spans.append(Span(pattern))
-      for j in stride(from: i + 2, through: q, by: 1) {
-        pattern = try Pattern.product(problem.patterns[chain[j - 1]], pattern)
-        let inner = problem.factors[chain[i]]
-        let outer = problem.factors[chain[j - 1]]
-        func price(_ mode: Mode, _ cost: Int) -> Price {
-          Price(
-            CostModel.apply(
-              evaluations: CostModel.evaluations(mode, pattern), cost: cost))
+      if control.shouldStop() != nil { return nil }
+      starts.append(next)
+      next += q - i
+      var pattern = patterns[i]
+      for j in i + 1...q {
+        if j > i + 1 { pattern = try .product(patterns[j - 1], pattern) }
+        if let shape = SpanShape(pattern) {
+          shapes.append(shape)
+        } else {
+          shapes.append(SpanShape(counts: counts.count))
+          counts.append(Counts(pattern))
         }
-        let free = problem.matrixFree
-        var span = Span(pattern)
-        if free {
-          span.tangent = outer.tangentCost.map { price(.tangent, $0) }
-          if problem.allowsAdjoint(of: inner) {
-            span.adjoint = inner.adjointCost.map { price(.adjoint, $0) }
-          }
+        if isFree {
+          tangents.append(price(.tangent, tangentCosts[j - 1], pattern))
+          adjoints.append(price(.adjoint, adjointCosts[i], pattern))
         }
-        spans.append(span)
+      }
+    }
+    if !counts.isEmpty { try Self.countBands(&shapes, &counts, dimensions) }
+    (self.starts, self.shapes, self.counts) = (starts, shapes, counts)
+    (self.tangents, self.adjoints) = (tangents, adjoints)
+  }
+
+  /// Lists the counts of bands, too: they may meet spans without closed form.
+  private static func countBands(
+    _ shapes: inout [SpanShape], _ counts: inout [Counts], _ dimensions: [Int]
+  ) throws(ChainError) {
+    var position = 0
+    for i in 0..<dimensions.count - 1 {
+      for _ in i + 1..<dimensions.count {
+        if shapes[position].kind == .band {
+          let pattern = try Pattern(
+            rows: dimensions[i], columns: dimensions[i],
+            structure: .banded(
+              lower: shapes[position].first, upper: shapes[position].second),
+            at: "")
+          shapes[position].counts = counts.count
+          counts.append(Counts(pattern))
+        }
+        position += 1
       }
     }
   }
 
+  /// Polynomials of widths up to W need 8·n·W² at most; only doubles are swept.
+  private static func sweepsBands(_ problem: Problem, _ chain: [Int]) -> Bool {
+    guard Price.self == Double.self else { return false }
+    var (size, width) = (0, 1)
+    for index in chain {
+      let pattern = problem.patterns[index]
+      if case .banded(let lower, let upper) = pattern.structure {
+        size = max(size, pattern.rows)
+        width += lower + upper
+      }
+    }
+    width = min(width, size)
+    guard width < 1 << 20, size < 1 << 40 else { return false }
+    return UInt128(8) * UInt128(size) * UInt128(width * width) < 1 << 53
+  }
+
   func leaf(_ i: Int) -> LeafChoice { leaves[i] }
 
+  func tangent(_ i: Int, _ j: Int) -> Price? { eliminated(tangents, i, j) }
+
+  func adjoint(_ i: Int, _ j: Int) -> Price? { eliminated(adjoints, i, j) }
+
+  private func eliminated(_ prices: [Price], _ i: Int, _ j: Int) -> Price? {
+    guard !prices.isEmpty else { return nil }
+    let price = prices[starts[i] + j - i - 1]
+    return price == .unreached ? nil : price
+  }
+
+  func joints(_ ks: Range<Int>, _ js: Range<Int>) -> StructuredJoints<Price> {
+    StructuredJoints(self, ks, js)
+  }
+
+  /// The shape of span `i..<j`.
+  func shape(_ i: Int, _ j: Int) -> SpanShape {
+    shapes[starts[i] + j - i - 1]
+  }
+
+  /// Σ of the nonzeros of span `i..<j`; 0 for a unit, whose products are free.
+  func nonzeros(_ i: Int, _ j: Int) -> Price {
+    let shape = shape(i, j)
+    switch shape.kind {
+    case .unit: return Price(0)
+    case .uniform: return Price(dimensions[j]) *% Price(shape.second)
+    case .band:
+      // What a band costs times a diagonal.
+      return band(dimensions[i], shape, 0, 0)
+    case .general: return counts[shape.counts].nonzeros
+    }
+  }
+
+  /// The price of the product of two bands.
+  private func band(
+    _ size: Int, _ outer: SpanShape, _ lower: Int, _ upper: Int
+  ) -> Price {
+    if sweepsBands {
+      let product = CostModel.BandProduct(
+        size: Double(size), innerLower: Double(lower),
+        innerUpper: Double(upper))
+      return product.price(
+        lower: Double(outer.first), upper: Double(outer.second)) as! Price
+    }
+    let product = CostModel.BandProduct(
+      size: Int128(size), innerLower: Int128(lower), innerUpper: Int128(upper))
+    let price = product.price(
+      lower: Int128(outer.first), upper: Int128(outer.second))
+    return Price(price: UInt128(price))
+  }
+
   func multiply(_ i: Int, _ k: Int, _ j: Int) -> Price {
-    let inner = spans[starts[i] + k - i - 1]
-    let outer = spans[starts[k] + j - k - 1]
-    if inner.isUnit || outer.isUnit { return 0 }
-    if outer.uniformColumn != .max, inner.uniformRow != .max {
-      return CostModel.dense(
-        wrapping: outer.uniformColumn, shared[k], inner.uniformRow)
-    }
-    // Narrow prices are known to fit: see `Problem.fitsNarrowPrices`.
-    if Price.self == Int.self {
-      return Price(outer.columnCounts.wrappingDot(inner.rowCounts))
-    }
-    return Price(outer.columnCounts.dot(inner.rowCounts))
-  }
-
-  func tangent(_ i: Int, _ j: Int) -> Price? {
-    spans[starts[i] + j - i - 1].tangent
-  }
-
-  func adjoint(_ i: Int, _ j: Int) -> Price? {
-    spans[starts[i] + j - i - 1].adjoint
-  }
-
-  func relax(
-    _ row: UnsafeMutablePointer<Price>, _ i: Int, _ k: Int, base: Price,
-    tail: UnsafePointer<Price>, count: Int
-  ) {
-    for step in 0..<count {
-      let price = base &+ tail[step] &+ multiply(i, k, k + 1 + step)
-      row[step] = min(row[step], price)
+    let (inner, outer) = (shape(i, k), shape(k, j))
+    switch (outer.kind, inner.kind) {
+    case (.unit, _), (_, .unit): return Price(0)
+    case (_, .uniform): return nonzeros(k, j) *% Price(inner.second)
+    case (.uniform, _): return Price(outer.first) *% nonzeros(i, k)
+    case (.band, .band):
+      return band(dimensions[k], outer, inner.first, inner.second)
+    case (.general, .band), (.band, .general), (.general, .general):
+      let columns = counts[outer.counts].columns
+      let rows = counts[inner.counts].rows
+      return Price(price: columns.dot(rows))
     }
   }
 }

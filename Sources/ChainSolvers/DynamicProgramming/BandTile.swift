@@ -1,0 +1,195 @@
+import JacobianChain
+
+/// The bands of one tile of spans, swept by the polynomials of
+/// `CostModel.BandProduct`; in doubles, which hold every term exactly.
+///
+/// Used by one thread at a time.
+final class BandTile: @unchecked Sendable {
+  typealias Row = UnsafeMutablePointer<Double>
+
+  private let js: Range<Int>
+  private let firstRow: Int
+  /// For each row and column: the band's widths above and below the diagonal;
+  /// 0 where there is no band.
+  private let upper: Row
+  private let lower: Row
+  /// Whether all bands are as wide below as above.
+  private let isSymmetric: Bool
+  /// Entries of the table less and plus the pyramids P(x) = (x³ − x) / 6 of
+  /// both widths: what most sweeps start from. Rows are made when a split
+  /// first needs them.
+  private let less: Row
+  private let plus: Row
+  private let hasLess: UnsafeMutablePointer<Bool>
+  private let hasPlus: UnsafeMutablePointer<Bool>
+  /// One row for the other cases.
+  private let scratch: Row
+
+  init(_ rows: Range<Int>, _ js: Range<Int>, shape: (Int, Int) -> SpanShape) {
+    (self.js, firstRow) = (js, rows.lowerBound)
+    let count = rows.count * js.count
+    upper = .allocate(capacity: 4 * count + js.count)
+    upper.initialize(repeating: 0, count: 2 * count)
+    (lower, less, plus) = (upper + count, upper + 2 * count, upper + 3 * count)
+    scratch = upper + 4 * count
+    hasLess = .allocate(capacity: 2 * rows.count)
+    hasLess.initialize(repeating: false, count: 2 * rows.count)
+    hasPlus = hasLess + rows.count
+    var isSymmetric = true
+    for k in rows {
+      let row = (k - rows.lowerBound) * js.count - js.lowerBound
+      for j in js where j > k {
+        let band = shape(k, j)
+        guard band.kind == .band else { continue }
+        lower[row + j] = Double(band.first)
+        upper[row + j] = Double(band.second)
+        if band.first != band.second { isSymmetric = false }
+      }
+    }
+    self.isSymmetric = isSymmetric
+  }
+
+  deinit {
+    upper.deallocate()
+    hasLess.deallocate()
+  }
+
+  /// The product of size × size bands whose inner one is entry (i, k).
+  @inline(__always)
+  func product(
+    _ i: Int, _ k: Int, size: Double
+  ) -> CostModel.BandProduct<Double> {
+    let entry = start(of: i) + k
+    return CostModel.BandProduct(
+      size: size, innerLower: lower[entry], innerUpper: upper[entry])
+  }
+
+  /// Joins an inner band with a run of outer bands, entries (k, j).
+  ///
+  /// - Parameters:
+  ///   - base: C(i, k).
+  ///   - tail: C(k, j) at index j, final.
+  @inline(__always)
+  func relax(
+    _ row: Row, _ product: CostModel.BandProduct<Double>, _ k: Int,
+    _ js: Range<Int>, base: Double, tail: UnsafePointer<Double>
+  ) {
+    if isSymmetric, product.isSymmetric {
+      relaxSymmetric(row, product, k, js, base: base, tail: tail)
+      return
+    }
+    let (x, y) = (upper + start(of: k), lower + start(of: k))
+    var j = js.lowerBound
+    while j < js.upperBound {
+      let above = product.upperShare(from: x[j])
+      let below = product.lowerShare(from: y[j])
+      // Widths don't fall from one j to the next.
+      let end = min(
+        Self.first(of: j..<js.upperBound, x, reaching: above.end),
+        Self.first(of: j..<js.upperBound, y, reaching: below.end))
+      let from = tails(k, j..<end, tail, above.pyramidal, below.pyramidal)
+      let constant =
+        base + (product.constant + above.constant + below.constant)
+      // With T(x) = x (x + 1) / 2, b·x + c·T(x) is
+      // x · ((b + c / 2) + c / 2 · x), and likewise for y.
+      let (c, g) = (above.triangular / 2, below.triangular / 2)
+      let (b, f) = (above.linear + c, below.linear + g)
+      for j in j..<end {
+        let price =
+          (constant + from[j])
+          + (x[j] * (b + c * x[j]) + y[j] * (f + g * y[j]))
+        row[j] = price < row[j] ? price : row[j]
+      }
+      j = end
+    }
+  }
+
+  /// The same when both shares are one polynomial of one width.
+  @inline(__always)
+  private func relaxSymmetric(
+    _ row: Row, _ product: CostModel.BandProduct<Double>, _ k: Int,
+    _ js: Range<Int>, base: Double, tail: UnsafePointer<Double>
+  ) {
+    let x = upper + start(of: k)
+    var j = js.lowerBound
+    while j < js.upperBound {
+      let share = product.upperShare(from: x[j])
+      let end = Self.first(of: j..<js.upperBound, x, reaching: share.end)
+      let from: UnsafePointer<Double>
+      if share.pyramidal == 0 {
+        from = tail
+      } else {
+        from = tails(k, tail, isLess: share.pyramidal < 0)
+      }
+      let constant =
+        base + (product.constant + share.constant + share.constant)
+      let (b, c) = (
+        share.linear + share.linear + share.triangular,
+        share.triangular
+      )
+      for j in j..<end {
+        let price = (constant + from[j]) + x[j] * (b + c * x[j])
+        row[j] = price < row[j] ? price : row[j]
+      }
+      j = end
+    }
+  }
+
+  /// The index at which column 0 of a row would be.
+  @inline(__always)
+  private func start(of row: Int) -> Int {
+    (row - firstRow) * js.count - js.lowerBound
+  }
+
+  /// The first of the indices whose width, which doesn't fall, is `bound`.
+  @inline(__always)
+  private static func first(
+    of js: Range<Int>, _ widths: Row, reaching bound: Double
+  ) -> Int {
+    if widths[js.upperBound - 1] < bound { return js.upperBound }
+    var j = js.lowerBound
+    while widths[j] < bound { j += 1 }
+    return j
+  }
+
+  /// C(k, j) with multiples of the pyramids added, at index j.
+  private func tails(
+    _ k: Int, _ js: Range<Int>, _ tail: UnsafePointer<Double>,
+    _ above: Double, _ below: Double
+  ) -> UnsafePointer<Double> {
+    if above == 0, below == 0 { return tail }
+    if above == below { return tails(k, tail, isLess: above < 0) }
+    let row = scratch - self.js.lowerBound
+    shift(row, js, tail, start(of: k), above, below)
+    return UnsafePointer(row)
+  }
+
+  /// C(k, j) less or plus both pyramids.
+  @inline(__always)
+  private func tails(
+    _ k: Int, _ tail: UnsafePointer<Double>, isLess: Bool
+  ) -> UnsafePointer<Double> {
+    let (rows, has) = isLess ? (less, hasLess) : (plus, hasPlus)
+    let row = rows + start(of: k)
+    if !has[k - firstRow] {
+      let sign: Double = isLess ? -1 : 1
+      shift(
+        row, max(k + 1, js.lowerBound)..<js.upperBound, tail, start(of: k),
+        sign, sign)
+      has[k - firstRow] = true
+    }
+    return UnsafePointer(row)
+  }
+
+  private func shift(
+    _ row: Row, _ js: Range<Int>, _ tail: UnsafePointer<Double>, _ start: Int,
+    _ above: Double, _ below: Double
+  ) {
+    let (x, y) = (upper + start, lower + start)
+    for j in js {
+      let p = (x[j] * x[j] * x[j] - x[j]) / 6
+      let q = (y[j] * y[j] * y[j] - y[j]) / 6
+      row[j] = tail[j] + above * p + below * q
+    }
+  }
+}

@@ -1,0 +1,195 @@
+import JacobianChain
+
+/// One tile of spans with structure, prepared for sweeps: as outer spans
+/// (k, j), and as inner spans (i, k).
+///
+/// The price of a product is one multiplication wherever one operand has
+/// uniform counts: nonzeros of the outer span times a row of the inner one, or
+/// a column of the outer span times nonzeros of the inner one. Two bands take
+/// a quadratic polynomial. Only what is left is priced one by one, and only
+/// where the operands alone don't cost too much already.
+final class StructuredJoints<Price: TablePrice>: SpanJoints,
+  @unchecked Sendable
+{
+  /// Neighbours of one kind in a row.
+  private struct Run {
+    var kind = SpanShape.Kind.unit
+    /// The column after the last of them.
+    var end: Int32 = 0
+  }
+
+  private let prices: StructuredPrices<Price>
+  private let js: Range<Int>
+  private let firstRow: Int
+  private let runs: UnsafeMutablePointer<Run>
+  /// Nonzeros of each span; 0 for units, whose products are free.
+  private let nonzeros: UnsafeMutablePointer<Price>
+  /// Nonzeros of a column and of a row where they are uniform, else 0.
+  private let columns: UnsafeMutablePointer<Price>
+  private let rows: UnsafeMutablePointer<Price>
+  /// The bands, if there are any and if they can be swept.
+  private let bands: BandTile?
+
+  init(
+    _ prices: StructuredPrices<Price>, _ rows: Range<Int>, _ js: Range<Int>
+  ) {
+    (self.prices, self.js, firstRow) = (prices, js, rows.lowerBound)
+    let count = rows.count * js.count
+    runs = .allocate(capacity: count)
+    runs.initialize(repeating: Run(), count: count)
+    nonzeros = .allocate(capacity: 3 * count)
+    nonzeros.initialize(repeating: Price(0), count: 3 * count)
+    (columns, self.rows) = (nonzeros + count, nonzeros + 2 * count)
+    var hasBands = false
+    for k in rows {
+      let row = (k - rows.lowerBound) * js.count - js.lowerBound
+      var run = Run(kind: .unit, end: Int32(js.upperBound))
+      for j in js.reversed() where j > k {
+        let shape = prices.shape(k, j)
+        if shape.kind != run.kind {
+          let end = j + 1 < js.upperBound ? j + 1 : js.upperBound
+          run = Run(kind: shape.kind, end: Int32(end))
+        }
+        runs[row + j] = run
+        nonzeros[row + j] = prices.nonzeros(k, j)
+        switch shape.kind {
+        case .uniform:
+          columns[row + j] = Price(shape.first)
+          self.rows[row + j] = Price(shape.second)
+        case .band: hasBands = true
+        case .unit, .general: break
+        }
+      }
+    }
+    bands =
+      hasBands && prices.sweepsBands
+      ? BandTile(rows, js, shape: prices.shape) : nil
+  }
+
+  deinit {
+    nonzeros.deallocate()
+    runs.deallocate()
+  }
+
+  /// The index at which column 0 of a row would be.
+  @inline(__always)
+  private func start(of row: Int) -> Int {
+    (row - firstRow) * js.count - js.lowerBound
+  }
+
+  func relax(
+    _ row: UnsafeMutablePointer<Price>, _ i: Int, _ ks: Range<Int>,
+    _ js: Range<Int>, inner: UnsafePointer<Price>,
+    innerJoints: StructuredJoints<Price>, outer: UnsafePointer<Price>,
+    side: Int
+  ) {
+    guard !js.isEmpty else { return }
+    let entries = innerJoints.start(of: i)
+    var (k, tail) = (ks.lowerBound, outer)
+    while k < ks.upperBound {
+      let run = innerJoints.runs[entries + k]
+      let end = min(Int(run.end), ks.upperBound)
+      switch run.kind {
+      case .unit, .uniform:
+        relax(
+          row, k..<end, js, inner, innerJoints.rows + entries, tail, side)
+      case .band, .general:
+        for k in k..<end {
+          relax(
+            row, i, k, js, base: inner[k], innerJoints,
+            tail: outer + (k - ks.lowerBound) * side)
+        }
+      }
+      tail += (end - k) * side
+      k = end
+    }
+  }
+
+  /// Inner spans whose rows all have `counts[k]` nonzeros, four splits a sweep.
+  private func relax(
+    _ row: UnsafeMutablePointer<Price>, _ ks: Range<Int>, _ js: Range<Int>,
+    _ inner: UnsafePointer<Price>, _ counts: UnsafePointer<Price>,
+    _ outer: UnsafePointer<Price>, _ side: Int
+  ) {
+    let width = self.js.count
+    var (k, tail) = (ks.lowerBound, outer)
+    var weights = nonzeros + start(of: k)
+    while k + 4 <= ks.upperBound {
+      let (b0, b1, b2, b3) = (
+        inner[k], inner[k + 1], inner[k + 2], inner[k + 3]
+      )
+      let (r0, r1, r2, r3) = (
+        counts[k], counts[k + 1], counts[k + 2], counts[k + 3]
+      )
+      let (t1, t2, t3) = (tail + side, tail + 2 * side, tail + 3 * side)
+      let (w1, w2, w3) = (
+        weights + width, weights + 2 * width, weights + 3 * width
+      )
+      for j in js {
+        let p0 = b0 +% tail[j] +% r0 *% weights[j]
+        let p1 = b1 +% t1[j] +% r1 *% w1[j]
+        let p2 = b2 +% t2[j] +% r2 *% w2[j]
+        let p3 = b3 +% t3[j] +% r3 *% w3[j]
+        let (low, high) = (p0 < p1 ? p0 : p1, p2 < p3 ? p2 : p3)
+        let least = low < high ? low : high
+        row[j] = least < row[j] ? least : row[j]
+      }
+      k += 4
+      tail += 4 * side
+      weights += 4 * width
+    }
+    while k < ks.upperBound {
+      Self.relax(row, js, inner[k], counts[k], tail, weights)
+      k += 1
+      tail += side
+      weights += width
+    }
+  }
+
+  /// One split whose price is `factor · weights[j]`.
+  @inline(__always)
+  private static func relax(
+    _ row: UnsafeMutablePointer<Price>, _ js: Range<Int>, _ base: Price,
+    _ factor: Price, _ tail: UnsafePointer<Price>,
+    _ weights: UnsafePointer<Price>
+  ) {
+    for j in js {
+      let price = base +% tail[j] +% factor *% weights[j]
+      row[j] = price < row[j] ? price : row[j]
+    }
+  }
+
+  /// An inner span whose rows differ: runs of outer spans of one kind.
+  @inline(__always)
+  private func relax(
+    _ row: UnsafeMutablePointer<Price>, _ i: Int, _ k: Int, _ js: Range<Int>,
+    base: Price, _ innerJoints: StructuredJoints<Price>,
+    tail: UnsafePointer<Price>
+  ) {
+    let (own, entry) = (start(of: k), innerJoints.start(of: i) + k)
+    let isBand = innerJoints.runs[entry].kind == .band
+    var j = js.lowerBound
+    while j < js.upperBound {
+      let end = min(Int(runs[own + j].end), js.upperBound)
+      switch runs[own + j].kind {
+      case .unit, .uniform:
+        Self.relax(
+          row, j..<end, base, innerJoints.nonzeros[entry], tail, columns + own)
+      case .band where isBand && bands != nil:
+        // Only doubles are swept: `sweepsBands`.
+        bands!.relax(
+          UnsafeMutableRawPointer(row).assumingMemoryBound(to: Double.self),
+          innerJoints.bands!.product(
+            i, k, size: Double(prices.dimensions[k])), k, j..<end,
+          base: base as! Double,
+          tail: UnsafeRawPointer(tail).assumingMemoryBound(to: Double.self))
+      case .band, .general:
+        for j in j..<end where base +% tail[j] < row[j] {
+          let price = base +% tail[j] +% prices.multiply(i, k, j)
+          row[j] = min(row[j], price)
+        }
+      }
+      j = end
+    }
+  }
+}
