@@ -41,7 +41,7 @@ extension Pattern {
     switch structure {
     case .dense: columns
     case .diagonal, .identity, .selection: 1
-    case .banded: rowCounts.maximum
+    case .banded: largestBandRow
     case .blockDiagonal(_, _, let blockColumns): blockColumns
     case .submatrix(_, let chosenColumns): chosenColumns.count
     case .sparse: columnColouring.count
@@ -53,7 +53,8 @@ extension Pattern {
     switch structure {
     case .dense: rows
     case .diagonal, .identity: 1
-    case .banded, .selection: columnCounts.maximum
+    case .banded: largestBandColumn
+    case .selection: columnCounts.maximum
     case .blockDiagonal(_, let blockRows, _): blockRows
     case .submatrix(let chosenRows, _): chosenRows.count
     case .sparse: rowColouring.count

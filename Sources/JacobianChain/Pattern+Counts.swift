@@ -79,6 +79,24 @@ extension Pattern {
     return counts
   }
 
+  /// The largest count of a row of a band, or of a column, in O(1).
+  var largestBandRow: Int { largestBandCount(isRow: true) }
+  var largestBandColumn: Int { largestBandCount(isRow: false) }
+
+  private func largestBandCount(isRow: Bool) -> Int {
+    guard case .banded(let lower, let upper) = structure else {
+      preconditionFailure("only bands have this closed form")
+    }
+    let (across, length) = isRow ? (columns, rows) : (rows, columns)
+    let (after, before) = isRow ? (upper, lower) : (lower, upper)
+    // The count is concave in p: it is largest where an end stops being cut.
+    func count(_ cut: Int) -> Int {
+      let p = min(max(cut, 0), length - 1)
+      return max(0, min(across, p + after + 1) - max(0, p - before))
+    }
+    return max(count(before), count(across - 1 - after))
+  }
+
   private static func histogram(
     of indices: [Int], length: Int
   ) -> CountVector {

@@ -9,7 +9,7 @@ import Testing
   /// Seeds a family; `JCHAIN_SEEDS` asks for more than a quick run.
   static let seeds =
     ProcessInfo.processInfo.environment["JCHAIN_SEEDS"].flatMap { Int($0) }
-    ?? 800
+    ?? 100
 
   static func problem(_ dimensions: [Int]) throws -> Problem {
     try Problem(
@@ -87,6 +87,35 @@ import Testing
       digits[place] = 1
     }
     return false
+  }
+
+  @Test(arguments: Shape.allCases)
+  func theBestFanIsWithinTwiceTheOptimum(_ shape: Shape) throws {
+    for seed in 0..<Self.seeds {
+      var random = SplitMix64(seed: UInt64(seed) &+ 1_000_000)
+      let count = random.integer(in: 2...30)
+      let problem = try Self.problem(shape.dimensions(count, &random))
+      let optimum = try HuShing().solve(problem).lowerBound
+      let fan = try Baselines(of: problem).bestSplit!.fma
+      try #require(
+        optimum <= fan && fan <= 2 * optimum, "\(shape) seed \(seed)")
+    }
+  }
+
+  /// Nothing is explored where the O(q) bound proves a fan.
+  @Test(arguments: [
+    [1, 2, 3, 4, 5, 6], [6, 5, 4, 3, 2, 1], [9, 6, 3, 1, 2, 5, 8],
+    [5, 5, 5, 5], [7, 3], [7, 3, 9], [600, 60, 40, 10, 40, 60, 600],
+  ])
+  func fansThatAreProvenWithoutASearch(_ dimensions: [Int]) throws {
+    let problem = try Self.problem(dimensions)
+    let solution = try HuShing().solve(problem)
+    #expect(solution.explored == 0)
+    #expect(
+      try solution.plan.priced(for: problem).fma == solution.lowerBound)
+    #expect(
+      try DynamicProgramming().solve(problem).lowerBound
+        == solution.lowerBound)
   }
 
   @Test func refusesWhatIsNotAProductOfThreeDimensions() throws {

@@ -10,12 +10,31 @@ struct JChainBench: ParsableCommand {
   @Flag(help: "Short repetitions, to see that everything runs.")
   var smoke = false
 
+  @Option(
+    help: ArgumentHelp(
+      "The C++ peer of the ordering suite.", valueName: "path"))
+  var peer = ".build/peers/matrix-chain"
+
+  @Option(help: "Only one suite: ordering or execution.")
+  var suite: Suite?
+
+  enum Suite: String, ExpressibleByArgument, CaseIterable {
+    case ordering
+    case execution
+  }
+
   func run() throws {
     let repetitions = smoke ? 3 : 15
     print("suite,case,variant,median_seconds,minimum_seconds,ratio")
-    let rows =
-      try PlanningSuite(repetitions: repetitions).rows()
-      + ExecutionSuite(repetitions: repetitions).rows()
-    for row in rows { print(row.csv) }
+    for suite in Suite.allCases where suite == self.suite ?? suite {
+      let rows =
+        switch suite {
+        case .ordering:
+          try OrderingSuite(isSmoke: smoke, peer: ChainPeer(path: peer)).rows()
+        case .execution:
+          try ExecutionSuite(repetitions: repetitions).rows()
+        }
+      for row in rows { print(row.csv) }
+    }
   }
 }

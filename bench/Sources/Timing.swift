@@ -17,6 +17,16 @@ struct Timing {
     self.init(samples: seconds)
   }
 
+  /// Times single calls for about `seconds`, at least once and at most 1000
+  /// batches, after one warm-up call; short calls are timed in batches.
+  init(seconds: Double, _ body: () throws -> Void) rethrows {
+    let once = try Self(repetitions: 1, body).median
+    let calls = max(1, Int(1e-4 / max(once, 1e-8)))
+    let batches = seconds / (once * Double(calls))
+    try self.init(
+      repetitions: min(1000, max(1, Int(batches))), calls: calls, body)
+  }
+
   /// Summarises samples taken elsewhere, in seconds.
   init(samples: [Double]) {
     let sorted = samples.sorted()

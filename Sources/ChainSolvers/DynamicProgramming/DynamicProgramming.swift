@@ -13,8 +13,8 @@ import JacobianChain
 /// Dense brackets: Godbole 1973 (doi:10.1109/TC.1973.5009182); eliminations
 /// and tape limits: Naumann 2020 (doi:10.1137/20M1311697).
 ///
-/// O(q³) time and O(q²) memory; only values are stored, splits are found again
-/// on the plan's own O(q) spans. Not for several targets, repeated factors or
+/// O(q³) time and O(q²) memory; only values are stored, in tiles that share out
+/// the cores, and splits are found again on the plan's own O(q) spans. Not for several targets, repeated factors or
 /// a budget over the whole plan: optimal spans then no longer make an optimal
 /// whole.
 public struct DynamicProgramming: ChainSolver {
@@ -46,12 +46,16 @@ public struct DynamicProgramming: ChainSolver {
     guard bytes <= Self.tableBudget else {
       return .unsupported(
         "\(count) factors need tables of \(bytes >> 30) GiB, above the budget "
-          + "of \(Self.tableBudget >> 30) GiB")
+          + "of \(Self.tableBudget >> 30) GiB; "
+          + (HuShing().support(for: problem, objective: objective) == .exact
+            ? "hu-shing needs none"
+            : "without structure and tangents hu-shing needs none, otherwise "
+              + "plan the chain in parts"))
     }
     return .exact
   }
 
-  /// What the tables of all spans will take.
+  /// What the tables of all spans will take, about.
   private static func bytes(of problem: Problem, factors: Int) -> Int {
     let isNarrow = problem.fitsNarrowPrices
     let table =

@@ -18,6 +18,10 @@ final class StructuredJoints<Price: TablePrice>: SpanJoints,
     var end: Int32 = 0
   }
 
+  /// Bytes a span beside those of prices: its run, and a band's widths and
+  /// shifted entries.
+  static var bytesPerSpan: Int { 8 + 4 * 8 }
+
   private let prices: StructuredPrices<Price>
   private let js: Range<Int>
   private let firstRow: Int

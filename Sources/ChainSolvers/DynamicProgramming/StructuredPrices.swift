@@ -34,9 +34,11 @@ final class StructuredPrices<Price: TablePrice>: SpanPrices {
   /// Whether the band polynomials of this chain fit `Price`.
   let sweepsBands: Bool
 
-  /// Bytes a span: its shape and the prices of its eliminations.
+  /// Bytes a span: its shape, the prices of its eliminations, and what joins
+  /// prepare for sweeps.
   static var bytesPerSpan: Int {
-    MemoryLayout<SpanShape>.stride + 2 * MemoryLayout<Price>.stride
+    MemoryLayout<SpanShape>.stride + 5 * MemoryLayout<Price>.stride
+      + StructuredJoints<Price>.bytesPerSpan
   }
 
   /// Derives all q (q + 1) / 2 spans; nil when `control` stopped it.
@@ -199,7 +201,8 @@ final class StructuredPrices<Price: TablePrice>: SpanPrices {
     case (.general, .band), (.band, .general), (.general, .general):
       let columns = counts[outer.counts].columns
       let rows = counts[inner.counts].rows
-      return Price(price: columns.dot(rows))
+      return Price.self == UInt128.self
+        ? Price(price: columns.dot(rows)) : Price(columns.wrappingDot(rows))
     }
   }
 }

@@ -13,6 +13,8 @@ import JacobianChain
 /// proof of the second part was mended by Schwartz & Weiss 2019
 /// (doi:10.1137/18M1195401). Supports are compared as exact fractions.
 ///
+/// Chains whose best fan meets an O(q) bound are answered without a search.
+///
 /// O(q log q) time and O(q) memory. Not for structure, tangents, adjoints,
 /// several targets or repeated factors: prices must be products of three
 /// dimensions.
@@ -75,8 +77,16 @@ public struct HuShing: ChainSolver {
     for index in chain {
       dimensions.append(Price(problem.factors[index].rows))
     }
+    let fan = FanBound(dimensions: dimensions)
+    if fan.fan == fan.bound {
+      let counts = fan.spansEnding(factors: chain.count)
+      return Solution(
+        plan: Plan(chain: chain, spansEndingAt: counts),
+        lowerBound: UInt128(fan.bound))
+    }
     var partition = PolygonPartition(weights: dimensions)
     partition.choose()
+    assert(fan.bound <= partition.price && partition.price <= fan.fan)
     return Solution(
       plan: Plan(chain: chain, spansEndingAt: partition.spansEnding()),
       lowerBound: UInt128(partition.price), explored: partition.arcs.count)
