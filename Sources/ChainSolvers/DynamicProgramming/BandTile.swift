@@ -64,6 +64,38 @@ final class BandTile: @unchecked Sendable {
       size: size, innerLower: lower[entry], innerUpper: upper[entry])
   }
 
+  /// Joins the inner bands of row i with outer bands only: all splits of `ks`
+  /// with all ends of `js`, every entry a band.
+  func relax(
+    _ row: Row, _ i: Int, _ ks: Range<Int>, _ js: Range<Int>, size: Double,
+    inner: UnsafePointer<Double>, innerBands: BandTile,
+    outer: UnsafePointer<Double>, side: Int
+  ) {
+    let (innerStart, last) = (innerBands.start(of: i), js.upperBound - 1)
+    let (lower, upper) = (
+      innerBands.lower + innerStart, innerBands.upper + innerStart
+    )
+    var (x, tail) = (self.upper + start(of: ks.lowerBound), outer)
+    for k in ks {
+      let product = CostModel.BandProduct(
+        size: size, innerLower: lower[k], innerUpper: upper[k])
+      if isSymmetric, product.isSymmetric {
+        let share = product.upperShare(from: x[js.lowerBound])
+        if x[last] < share.end {
+          Self.sweep(
+            row, js, base: inner[k], product, share, x,
+            tails(k, tail, share.pyramidal))
+        } else {
+          relaxSymmetric(row, product, k, js, base: inner[k], tail: tail)
+        }
+      } else {
+        relax(row, product, k, js, base: inner[k], tail: tail)
+      }
+      x += self.js.count
+      tail += side
+    }
+  }
+
   /// Joins an inner band with a run of outer bands, entries (k, j).
   ///
   /// - Parameters:
@@ -75,8 +107,7 @@ final class BandTile: @unchecked Sendable {
     _ js: Range<Int>, base: Double, tail: UnsafePointer<Double>
   ) {
     if isSymmetric, product.isSymmetric {
-      relaxSymmetric(row, product, k, js, base: base, tail: tail)
-      return
+      return relaxSymmetric(row, product, k, js, base: base, tail: tail)
     }
     let (x, y) = (upper + start(of: k), lower + start(of: k))
     var j = js.lowerBound
@@ -115,23 +146,27 @@ final class BandTile: @unchecked Sendable {
     while j < js.upperBound {
       let share = product.upperShare(from: x[j])
       let end = Self.first(of: j..<js.upperBound, x, reaching: share.end)
-      let from: UnsafePointer<Double>
-      if share.pyramidal == 0 {
-        from = tail
-      } else {
-        from = tails(k, tail, isLess: share.pyramidal < 0)
-      }
-      let constant =
-        base + (product.constant + share.constant + share.constant)
-      let (b, c) = (
-        share.linear + share.linear + share.triangular,
-        share.triangular
-      )
-      for j in j..<end {
-        let price = (constant + from[j]) + x[j] * (b + c * x[j])
-        row[j] = price < row[j] ? price : row[j]
-      }
+      Self.sweep(
+        row, j..<end, base: base, product, share, x,
+        tails(k, tail, share.pyramidal))
       j = end
+    }
+  }
+
+  /// One piece of a symmetric sweep: both shares are `share`, of width x.
+  @inline(__always)
+  private static func sweep(
+    _ row: Row, _ js: Range<Int>, base: Double,
+    _ product: CostModel.BandProduct<Double>,
+    _ share: CostModel.BandProduct<Double>.Polynomial, _ x: Row,
+    _ from: UnsafePointer<Double>
+  ) {
+    let constant = base + (product.constant + 2 * share.constant)
+    let slope = 2 * share.linear + share.triangular
+    let square = share.triangular
+    for j in js {
+      let price = (constant + from[j]) + x[j] * (slope + square * x[j])
+      row[j] = price < row[j] ? price : row[j]
     }
   }
 
@@ -157,22 +192,21 @@ final class BandTile: @unchecked Sendable {
     _ k: Int, _ js: Range<Int>, _ tail: UnsafePointer<Double>,
     _ above: Double, _ below: Double
   ) -> UnsafePointer<Double> {
-    if above == 0, below == 0 { return tail }
-    if above == below { return tails(k, tail, isLess: above < 0) }
+    if above == below { return tails(k, tail, above) }
     let row = scratch - self.js.lowerBound
     shift(row, js, tail, start(of: k), above, below)
     return UnsafePointer(row)
   }
 
-  /// C(k, j) less or plus both pyramids.
+  /// C(k, j) less or plus both pyramids, or as it is, by `sign`.
   @inline(__always)
   private func tails(
-    _ k: Int, _ tail: UnsafePointer<Double>, isLess: Bool
+    _ k: Int, _ tail: UnsafePointer<Double>, _ sign: Double
   ) -> UnsafePointer<Double> {
-    let (rows, has) = isLess ? (less, hasLess) : (plus, hasPlus)
+    if sign == 0 { return tail }
+    let (rows, has) = sign < 0 ? (less, hasLess) : (plus, hasPlus)
     let row = rows + start(of: k)
     if !has[k - firstRow] {
-      let sign: Double = isLess ? -1 : 1
       shift(
         row, max(k + 1, js.lowerBound)..<js.upperBound, tail, start(of: k),
         sign, sign)

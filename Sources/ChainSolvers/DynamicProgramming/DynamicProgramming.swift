@@ -57,7 +57,7 @@ public struct DynamicProgramming: ChainSolver {
 
   /// What the tables of all spans will take, about.
   private static func bytes(of problem: Problem, factors: Int) -> Int {
-    let isNarrow = problem.fitsNarrowPrices
+    let isNarrow = problem.priceBound < UInt128(1) << 62
     let table =
       isNarrow
       ? SpanTable<Int>.bytes(factors: factors)
@@ -76,10 +76,11 @@ public struct DynamicProgramming: ChainSolver {
   public func solve(
     _ problem: Problem, objective: Objective, control: SearchControl
   ) throws(ChainError) -> Solution {
-    if problem.worstPrice < UInt128(1) << 53 {
+    let bound = problem.priceBound
+    if bound < UInt128(1) << 53 {
       return try solve(problem, Double.self, control)
     }
-    if problem.fitsNarrowPrices {
+    if bound < UInt128(1) << 62 {
       return try solve(problem, Int.self, control)
     }
     return try solve(problem, UInt128.self, control)

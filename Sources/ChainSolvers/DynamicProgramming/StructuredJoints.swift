@@ -33,6 +33,8 @@ final class StructuredJoints<Price: TablePrice>: SpanJoints,
   private let rows: UnsafeMutablePointer<Price>
   /// The bands, if there are any and if they can be swept.
   private let bands: BandTile?
+  /// Whether `bands` are all there is.
+  private let hasOnlyBands: Bool
 
   init(
     _ prices: StructuredPrices<Price>, _ rows: Range<Int>, _ js: Range<Int>
@@ -44,7 +46,7 @@ final class StructuredJoints<Price: TablePrice>: SpanJoints,
     nonzeros = .allocate(capacity: 3 * count)
     nonzeros.initialize(repeating: Price(0), count: 3 * count)
     (columns, self.rows) = (nonzeros + count, nonzeros + 2 * count)
-    var hasBands = false
+    var (hasBands, hasOthers) = (false, false)
     for k in rows {
       let row = (k - rows.lowerBound) * js.count - js.lowerBound
       var run = Run(kind: .unit, end: Int32(js.upperBound))
@@ -56,18 +58,20 @@ final class StructuredJoints<Price: TablePrice>: SpanJoints,
         }
         runs[row + j] = run
         nonzeros[row + j] = prices.nonzeros(k, j)
+        if shape.kind != .band { hasOthers = true }
         switch shape.kind {
         case .uniform:
           columns[row + j] = Price(shape.first)
           self.rows[row + j] = Price(shape.second)
-        case .band: hasBands = true
         case .unit, .general: break
+        case .band: hasBands = true
         }
       }
     }
     bands =
       hasBands && prices.sweepsBands
       ? BandTile(rows, js, shape: prices.shape) : nil
+    hasOnlyBands = bands != nil && !hasOthers
   }
 
   deinit {
@@ -97,10 +101,12 @@ final class StructuredJoints<Price: TablePrice>: SpanJoints,
       case .unit, .uniform:
         relax(
           row, k..<end, js, inner, innerJoints.rows + entries, tail, side)
+      case .band where hasOnlyBands:
+        sweepBands(row, i, k..<end, js, inner, innerJoints, tail, side)
       case .band, .general:
         for k in k..<end {
           relax(
-            row, i, k, js, base: inner[k], innerJoints,
+            row, i, k, js, inner, innerJoints,
             tail: outer + (k - ks.lowerBound) * side)
         }
       }
@@ -167,9 +173,10 @@ final class StructuredJoints<Price: TablePrice>: SpanJoints,
   @inline(__always)
   private func relax(
     _ row: UnsafeMutablePointer<Price>, _ i: Int, _ k: Int, _ js: Range<Int>,
-    base: Price, _ innerJoints: StructuredJoints<Price>,
+    _ inner: UnsafePointer<Price>, _ innerJoints: StructuredJoints<Price>,
     tail: UnsafePointer<Price>
   ) {
+    let base = inner[k]
     let (own, entry) = (start(of: k), innerJoints.start(of: i) + k)
     let isBand = innerJoints.runs[entry].kind == .band
     var j = js.lowerBound
@@ -180,13 +187,8 @@ final class StructuredJoints<Price: TablePrice>: SpanJoints,
         Self.relax(
           row, j..<end, base, innerJoints.nonzeros[entry], tail, columns + own)
       case .band where isBand && bands != nil:
-        // Only doubles are swept: `sweepsBands`.
-        bands!.relax(
-          UnsafeMutableRawPointer(row).assumingMemoryBound(to: Double.self),
-          innerJoints.bands!.product(
-            i, k, size: Double(prices.dimensions[k])), k, j..<end,
-          base: base as! Double,
-          tail: UnsafeRawPointer(tail).assumingMemoryBound(to: Double.self))
+        sweepBands(
+          row, i, k..<k + 1, j..<end, inner, innerJoints, tail, 0)
       case .band, .general:
         for j in j..<end where base +% tail[j] < row[j] {
           let price = base +% tail[j] +% prices.multiply(i, k, j)
@@ -195,5 +197,21 @@ final class StructuredJoints<Price: TablePrice>: SpanJoints,
       }
       j = end
     }
+  }
+
+  /// Inner bands with outer bands; only doubles are swept, see `sweepsBands`.
+  private func sweepBands(
+    _ row: UnsafeMutablePointer<Price>, _ i: Int, _ ks: Range<Int>,
+    _ js: Range<Int>, _ inner: UnsafePointer<Price>,
+    _ innerJoints: StructuredJoints<Price>, _ outer: UnsafePointer<Price>,
+    _ side: Int
+  ) {
+    func doubles(_ row: UnsafePointer<Price>) -> UnsafePointer<Double> {
+      UnsafeRawPointer(row).assumingMemoryBound(to: Double.self)
+    }
+    bands!.relax(
+      UnsafeMutablePointer(mutating: doubles(row)), i, ks, js,
+      size: Double(prices.dimensions[i]), inner: doubles(inner),
+      innerBands: innerJoints.bands!, outer: doubles(outer), side: side)
   }
 }
