@@ -37,6 +37,34 @@ extension ProductGraph {
     return (fma, tape)
   }
 
+  /// A choice with the least tape of all: every factor that has nothing but
+  /// adjoints is accumulated once, and no other step needs a tape.
+  ///
+  /// No plan does with less, as each such factor takes an adjoint step at
+  /// least; so a problem is feasible iff this choice keeps to its total tape.
+  ///
+  /// - Complexity: O(operations).
+  package func leastTape() -> [Int] {
+    var chosen = [Int](repeating: -1, count: count)
+    var prices = [Double](repeating: 0, count: count)
+    for v in 0..<count where !isFree[v] {
+      var best = (tape: Int.max, price: Double.infinity)
+      for id in operations(of: v) {
+        let operation = operations[id]
+        var price = Double(operation.price)
+        for operand in [operation.first, operation.second] where operand >= 0 {
+          price += prices[operand]
+        }
+        if (operation.tape, price) < best {
+          best = (operation.tape, price)
+          chosen[v] = id
+        }
+      }
+      prices[v] = best.price
+    }
+    return chosen
+  }
+
   private func step(_ v: Int, _ chosen: [Int]) -> Step {
     operations[isFree[v] ? starts[v] : chosen[v]].step
   }
