@@ -54,14 +54,19 @@ struct DualAscent: ~Copyable {
   var dual: LagrangianDual
   var method: SubgradientMethod
   var primal: GuidedPlans
+  /// For each copy, the one at the start that it was.
+  private(set) var origins: [Int32]
   /// The distance to the incumbent at the last fixing, and that incumbent.
   private var fixedGap = Int.max
   private var fixedUpper = Int.max
+  /// The distance to the incumbent when the steps were long last.
+  private var aimedGap = Double.infinity
 
   /// Starts at the point of a dual.
   init(_ dual: consuming LagrangianDual, _ setting: Setting) {
     self.setting = setting
     method = SubgradientMethod(dual)
+    origins = (0..<dual.program.copyCount).map { Int32($0) }
     primal = GuidedPlans(setting.graph, dual.program)
     self.dual = dual
   }
@@ -86,14 +91,15 @@ struct DualAscent: ~Copyable {
         if isClosed(outcome) { return .closed }
       }
       let limit = setting.scale.fixed(outcome.upper - setting.unit)
-      let gap = limit - method.best
-      if iteration == 0 { method.aim = 0.1 * Double(gap) }
+      let gap = setting.scale.fixed(outcome.upper) - method.best
+      if iteration == 0 { aim(gap) }
       if isBest, gap < fixedGap - fixedGap / 8 || outcome.upper < fixedUpper {
         (fixedGap, fixedUpper) = (gap, outcome.upper)
         if fix(within: limit, bound) { continue }
       }
       if method.aim < 0.002 * Double(gap) || method.aim < 4 {
-        return .converged
+        if Double(gap) > 0.95 * aimedGap { return .converged }
+        aim(gap)
       }
       method.step(&dual, from: bound, gap: gap)
     }
@@ -126,13 +132,34 @@ struct DualAscent: ~Copyable {
     }
   }
 
+  /// Takes long steps again.
+  private mutating func aim(_ gap: Int) {
+    aimedGap = Double(gap)
+    method.aim = 0.1 * aimedGap
+  }
+
   /// Drops the copies that no plan within `limit` contains; false when they
   /// are too few to be worth it.
   private mutating func fix(within limit: Int, _ bound: Int) -> Bool {
     let kept = dual.copies(within: limit, bound: bound)
     guard kept.count < dual.program.copyCount * 7 / 8 else { return false }
+    keep(kept)
+    return true
+  }
+
+  private mutating func keep(_ kept: [Int32]) {
     dual = LagrangianDual(dual, keeping: kept)
     method = SubgradientMethod(method, dual, keeping: kept)
-    return true
+    origins = kept.map { origins[Int($0)] }
+  }
+
+  /// Goes back to the best point and drops every copy that it rules out; false
+  /// when nothing is left.
+  mutating func settle(_ outcome: SharedOutcome) -> Bool {
+    method.restore(&dual)
+    let limit = setting.scale.fixed(outcome.upper - setting.unit)
+    let kept = dual.copies(within: limit, bound: dual.evaluate())
+    if kept.count < dual.program.copyCount { keep(kept) }
+    return !kept.isEmpty
   }
 }

@@ -33,36 +33,28 @@ struct LagrangianDual: ~Copyable {
   /// The copy at each node in that tree.
   let choices: FlatArray<Int32>
 
-  /// A point with equal shares for all copies of an operation.
+  /// A point near the one given, or with equal shares for all copies of an
+  /// operation.
   ///
-  /// - Parameter fixed: operations of the graph that are paid for by every
-  ///   plan considered; their copies are free.
+  /// - Parameter paid: operations of the graph that every plan considered pays
+  ///   for; their copies are free.
   init(
     _ program: consuming PositionalProgram, _ graph: ProductGraph,
-    _ scale: FixedPoint, tapeTotal: Int?, fixed: [Int] = []
+    _ scale: FixedPoint, tapeTotal: Int?, paid: [Int] = [],
+    multipliers: [Int]? = nil, tapePrice: UInt64 = 0
   ) {
-    prices = FlatArray(
-      program.operations.map { graph.operations[$0].price })
+    let isPaid = Set(paid)
+    let open = program.operations.map { isPaid.contains($0) ? nil : $0 }
+    prices = FlatArray(open.map { $0.map { graph.operations[$0].price } ?? 0 })
     tapes = FlatArray(
-      program.operations.map {
-        tapeTotal == nil ? 0 : graph.operations[$0].tape
+      open.map {
+        tapeTotal == nil ? 0 : $0.map { graph.operations[$0].tape } ?? 0
       })
-    var (constant, constantTape) = (0, 0)
-    for operation in fixed {
-      constant += graph.operations[operation].price
-      constantTape += graph.operations[operation].tape
-    }
-    let isFixed = Set(fixed)
-    for (position, operation) in program.operations.enumerated()
-    where isFixed.contains(operation) {
-      prices[position] = 0
-      tapes[position] = 0
-    }
-    self.constant = constant
-    self.constantTape = constantTape
-    self.tapeTotal = tapeTotal
-    self.scale = scale
-    multipliers = FlatArray(repeating: 0, count: program.copyCount)
+    constant = paid.reduce(0) { $0 + graph.operations[$1].price }
+    constantTape = paid.reduce(0) { $0 + graph.operations[$1].tape }
+    (self.tapeTotal, self.scale, self.tapePrice) = (tapeTotal, scale, tapePrice)
+    self.multipliers = FlatArray(
+      multipliers ?? [Int](repeating: 0, count: program.copyCount))
     inside = FlatArray(repeating: 0, count: program.nodeCount)
     choices = FlatArray(repeating: -1, count: program.nodeCount)
     self.program = program

@@ -39,7 +39,15 @@ package struct LagrangianRelaxation: Sendable {
     ascent.start(&outcome, control)
     let ending = ascent.run(&outcome, iterations: .max, control)
     ascent.conclude(&outcome)
-    _ = ending
+    guard branching, ending == .converged else { return outcome }
+    if ascent.settle(outcome) {
+      var search = Branching(ascent)
+      search.run(&outcome, control)
+      if !ascent.settle(outcome) { outcome.lower = outcome.upper }
+    } else {
+      outcome.lower = outcome.upper
+    }
+    ascent.conclude(&outcome)
     return outcome
   }
 }
