@@ -13,7 +13,8 @@ package struct ProductGraph: Sendable {
     package let step: Step
     /// fma, below 2^53.
     package let price: Int
-    /// The tape that an adjoint step needs, 0 for any other step.
+    /// The tape that an adjoint step needs; 0 for any other step, and without
+    /// a bound on the total tape.
     package let tape: Int
     /// The operands that aren't free, the greater id first; −1 for none.
     /// Equal operands (a square) are named once.
@@ -63,7 +64,9 @@ package struct ProductGraph: Sendable {
     for word in problem.targets {
       let n = word.count
       guard n < 1 << 20 else { return nil }
-      total += n * (n + 1) * (n + 2) / 6
+      let sum = total.addingReportingOverflow(n * (n + 1) * (n + 2) / 6)
+      if sum.overflow { return nil }
+      total = sum.partialValue
     }
     return total
   }
@@ -152,6 +155,7 @@ package struct ProductGraph: Sendable {
     _ body: (Mode, UInt128, Int) -> Void
   ) {
     let factor = problem.factors[index]
+    let isCounted = problem.limits.tapeTotal != nil
     for mode in Mode.allCases where only == nil || only == mode {
       guard let cost = factor.cost(mode),
         mode == .tangent || problem.allowsAdjoint(of: factor)
@@ -160,7 +164,7 @@ package struct ProductGraph: Sendable {
         mode,
         CostModel.apply(
           evaluations: CostModel.evaluations(mode, pattern), cost: cost),
-        mode == .adjoint ? factor.tape : 0)
+        mode == .adjoint && isCounted ? factor.tape : 0)
     }
   }
 
