@@ -15,33 +15,52 @@ public struct JointSearch {
     public var tape: UInt128
   }
 
+  /// The last step of a word.
+  public enum Way: Hashable, Sendable {
+    /// Its entries are given.
+    case given
+    /// The product of the first k factors and of the rest.
+    case split(Int)
+    /// Evaluations: of the only factor, of the outermost one (tangent), or of
+    /// the innermost one (adjoint).
+    case evaluations(Mode)
+  }
+
   private let problem: Problem
+  private let required: (word: [Int], way: Way)?
   private var patterns: [[Int]: Pattern] = [:]
   private var known: [Set<[Int]>: [Cost]] = [:]
 
-  /// Prepares the search.
-  public init(_ problem: Problem) { self.problem = problem }
+  /// Prepares the search; with `required`, for plans that make this word in
+  /// this way.
+  public init(_ problem: Problem, required: (word: [Int], way: Way)? = nil) {
+    self.problem = problem
+    self.required = required
+  }
 
   /// The least fma of all plans within the limits; nil when there is none.
   ///
   /// - Complexity: exponential in the lengths of the targets. Recursive.
   public mutating func optimum() throws -> UInt128? {
     let limit = problem.limits.tapeTotal.map { UInt128($0) }
-    return try front(Set(problem.targets))
+    let wanted = Set(problem.targets + (required.map { [$0.word] } ?? []))
+    return try front(wanted)
       .filter { limit == nil || $0.tape <= limit! }.map(\.fma).min()
   }
 
   /// The costs, none better than another in both, of making all of `wanted`.
   private mutating func front(_ wanted: Set<[Int]>) throws -> [Cost] {
     let longest = wanted.max {
-      ($0.count, $1.description) < ($1.count, $0.description)
+      $0.count == $1.count
+        ? $0.lexicographicallyPrecedes($1) : $0.count < $1.count
     }
     guard let word = longest else { return [Cost(fma: 0, tape: 0)] }
     if let front = known[wanted] { return front }
     var rest = wanted
     rest.remove(word)
     var costs = Set<Cost>()
-    for (own, operands) in try ways(word) {
+    for (way, own, operands) in try ways(word)
+    where required == nil || word != required!.word || way == required!.way {
       for other in try front(rest.union(operands)) {
         costs.insert(
           Cost(fma: own.fma + other.fma, tape: own.tape + other.tape))
@@ -59,32 +78,25 @@ public struct JointSearch {
   /// Every last step that makes a word, and the words that it needs.
   private mutating func ways(
     _ word: [Int]
-  ) throws -> [(Cost, operands: [[Int]])] {
-    let (inner, outer) = (word.first!, word.last!)
-    if word.count == 1 {
-      var ways: [(Cost, operands: [[Int]])] = []
-      if problem.factors[inner].isGiven {
-        ways.append((Cost(fma: 0, tape: 0), []))
-      }
-      for mode in Mode.allCases {
-        if let cost = try evaluations(inner, mode, of: word) {
-          ways.append((cost, []))
-        }
-      }
-      return ways
+  ) throws -> [(way: Way, cost: Cost, operands: [[Int]])] {
+    var ways: [(way: Way, cost: Cost, operands: [[Int]])] = []
+    if word.count == 1, problem.factors[word[0]].isGiven {
+      ways.append((.given, Cost(fma: 0, tape: 0), []))
     }
-    var ways: [(Cost, operands: [[Int]])] = []
     for k in 1..<word.count {
       let (below, above) = (Array(word[..<k]), Array(word[k...]))
       let fma = CostModel.multiply(try pattern(above), try pattern(below))
-      ways.append((Cost(fma: fma, tape: 0), [above, below]))
+      ways.append((.split(k), Cost(fma: fma, tape: 0), [above, below]))
     }
-    guard problem.matrixFree else { return ways }
-    if let cost = try evaluations(outer, .tangent, of: word) {
-      ways.append((cost, [Array(word.dropLast())]))
-    }
-    if let cost = try evaluations(inner, .adjoint, of: word) {
-      ways.append((cost, [Array(word.dropFirst())]))
+    guard problem.matrixFree || word.count == 1 else { return ways }
+    for mode in Mode.allCases {
+      let (factor, rest) =
+        mode == .tangent
+        ? (word.last!, word.dropLast()) : (word.first!, word.dropFirst())
+      if let cost = try evaluations(factor, mode, of: word) {
+        ways.append(
+          (.evaluations(mode), cost, rest.isEmpty ? [] : [Array(rest)]))
+      }
     }
     return ways
   }
