@@ -33,7 +33,8 @@ struct FamilyTests {
   @Test("A comb asks for the Jacobians by the input and by all parameters")
   func combTargets() throws {
     let problem = try Family.comb.problem(factors: 3, seed: 5)
-    #expect(problem.factors.map(\.name) == ["J1", "J2", "J3", "W1", "W2", "W3"])
+    #expect(
+      problem.factors.map(\.name) == ["J1", "J2", "J3", "W1", "W2", "W3"])
     #expect(problem.targets == [[3, 1, 2], [4, 2], [5], [0, 1, 2]])
     let widths = try Family.combWidths.problem(factors: 30, seed: 5)
     for factor in widths.factors {

@@ -60,7 +60,9 @@ public struct SharedProducts: ChainSolver {
       return "prices whose worst sum, \(problem.worstPrice) fma, is"
     }
     guard problem.limits.tapeTotal != nil else { return nil }
-    let steps = problem.targets.reduce(UInt128(0)) { $0 + UInt128(2 * $1.count) }
+    let steps = problem.targets.reduce(UInt128(0)) {
+      $0 + UInt128(2 * $1.count)
+    }
     let greatest = problem.factors.reduce(0) {
       problem.allowsAdjoint(of: $1) ? max($0, $1.tape) : $0
     }

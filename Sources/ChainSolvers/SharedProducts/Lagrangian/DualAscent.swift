@@ -27,10 +27,11 @@ struct DualAscent: ~Copyable {
       self.graph = graph
       // Without this bound no plan is worse off: then it takes no multiplier.
       let most = (0..<graph.count).reduce(UInt128(0)) { sum, value in
-        sum + UInt128(
-          graph.operations(of: value).reduce(0) {
-            max($0, graph.operations[$1].tape)
-          })
+        sum
+          + UInt128(
+            graph.operations(of: value).reduce(0) {
+              max($0, graph.operations[$1].tape)
+            })
       }
       self.tapeTotal = tapeTotal.flatMap { UInt128($0) < most ? $0 : nil }
       scale = FixedPoint(graph, tapeTotal: self.tapeTotal)

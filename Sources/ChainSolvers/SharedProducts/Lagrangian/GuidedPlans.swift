@@ -72,7 +72,8 @@ struct GuidedPlans: ~Copyable {
     case 0: return targets.reversed()
     case 1: return targets
     case 2: return targets.sorted { (size($0), $0) < (size($1), $1) }
-    case _: return targets.sorted { (size($0), roots[$0]) > (size($1), roots[$1]) }
+    case _:
+      return targets.sorted { (size($0), roots[$0]) > (size($1), roots[$1]) }
     }
   }
 

@@ -7,7 +7,11 @@
 ///
 ///     g_c = 1 if copy c is in the cheapest trees;  d ← (1 − α)·d + α·g
 ///     π  ← the projection of π + s·d on {π ≥ 0, Σ_{c of o} π_c = w_o}
-///     s  = (best L + δ − L) / ‖d − its mean over each operation‖²
+///     s  = (δ + min(best L − L, δ/2)) / ‖d − its mean over each operation‖²
+///
+/// Polyak's numerator is δ + best L − L. With an averaged d it feeds back: each
+/// loss lengthens the next step, along a direction that is out of date; hence
+/// the minimum. The first step takes all of g, not the share α of it.
 ///
 /// Only operations that were in a tree lately move, so a step costs far less
 /// than a bound. All of this is steering: whatever it does, π stays a split of
@@ -86,7 +90,7 @@ struct SubgradientMethod: ~Copyable {
     }
     aim = min(aim, 1.1 * Double(gap) + 1)
     let square = steer(dual)
-    let missing = Double(best - bound) + aim
+    let missing = min(Double(best - bound), 0.5 * aim) + aim
     move(dual, by: missing / max(square, 1e-9))
     moveTapePrice(&dual, missing: missing)
   }
@@ -170,9 +174,10 @@ struct SubgradientMethod: ~Copyable {
     }
     active.removeSubrange(kept...)
     dual.trees(into: &trees)
+    let part = active.isEmpty ? 1 : Self.smoothing
     for copy in trees {
       let operation = dual.program.owners[Int(copy)]
-      direction[Int(copy)] += Self.smoothing
+      direction[Int(copy)] += part
       if !isActive[Int(operation)] {
         isActive[Int(operation)] = true
         active.append(operation)

@@ -43,8 +43,8 @@ struct TargetInsertion: ~Copyable {
   private func nodes(
     _ target: Int, _ program: borrowing PositionalProgram
   ) -> Range<Int> {
-    (target == 0 ? 1 : Int(program.ends[target - 1]))
-      ..< Int(program.ends[target])
+    let first = target == 0 ? 1 : Int(program.ends[target - 1])
+    return first..<Int(program.ends[target])
   }
 
   /// Makes a target, by the least sum of `weights` over the operations.
