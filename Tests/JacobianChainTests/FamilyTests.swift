@@ -87,6 +87,17 @@ struct FamilyTests {
       ])
     #expect(try interfaces(.matrixFree) == [22, 5, 46, 31, 25])
     #expect(try interfaces(.banded) == [39, 57, 57, 57, 91])
+    #expect(try interfaces(.window) == [39, 2, 91, 59, 46])
+    func parameters(_ family: Family) throws -> [Int] {
+      try family.problem(factors: 4, seed: 7).factors[4...].map(\.columns)
+    }
+    for (family, widths, counts) in [
+      (Family.comb, [39, 2, 91, 59, 46], [25, 47, 33, 14]),
+      (.combWidths, [64, 16, 1024, 256, 128], [32, 128, 64, 16]),
+    ] {
+      #expect(try interfaces(family).prefix(5) == widths[...])
+      #expect(try parameters(family) == counts)
+    }
   }
 
   @Test("mixed draws every structure that a file can declare")
