@@ -8,6 +8,7 @@ public enum Catalog {
   public static let solvers: [any ChainSolver] = [
     HuShing(),
     DynamicProgramming(),
+    SharedProducts(),
     Exhaustive(),
   ]
 
@@ -43,7 +44,8 @@ public enum Catalog {
   ///
   /// 1. `hu-shing`: one target, distinct given dense factors;
   /// 2. `dynamic-programming`: one target, distinct factors, no total tape;
-  /// 3. `exhaustive`: the same with a total tape, up to seven factors.
+  /// 3. `shared-products`: several targets, repeated factors, a total tape;
+  /// 4. `exhaustive`: one target of up to seven distinct factors.
   ///
   /// - Throws: `ChainError` (`unsupported`) with each solver's reason.
   public static func choose(

@@ -15,6 +15,9 @@ public enum Family: String, Hashable, Sendable, CaseIterable {
   case matrixFree = "matrix-free"
   case banded
   case mixed
+  case comb
+  case combWidths = "comb-widths"
+  case window
 
   /// One line for lists and help texts: how an instance is drawn.
   public var summary: String {
@@ -31,45 +34,82 @@ public enum Family: String, Hashable, Sendable, CaseIterable {
     case .banded: "tridiagonal steps of one size 50…500 between dense ends"
     case .mixed:
       "every structure, given, matrix-free or both, interfaces 1…12"
+    case .comb:
+      "targets: the output of dense layers by the input and by the parameters "
+        + "of every layer; widths and parameter counts 1…100"
+    case .combWidths: "like comb, with powers of two 16…1024"
+    case .window:
+      "targets: every window of a fifth of a dense chain, interfaces 1…100"
     }
   }
 
-  /// Draws the instance with `factors` factors that belongs to `seed`.
+  /// Draws the instance with `factors` factors that belongs to `seed`. For the
+  /// combs `factors` counts layers; each of them has two factors.
   ///
   /// - Throws: `ChainError` when `factors` is below 1, or beyond what one
   ///   problem can hold.
-  /// - Complexity: O(factors · log factors).
+  /// - Complexity: O(factors · log factors), plus Σ lengths of the targets.
   public func problem(
     factors: Int, seed: UInt64
   ) throws(ChainError) -> Problem {
-    guard (1...Self.factorLimit).contains(factors) else {
+    guard (1...limit).contains(factors) else {
       throw ChainError(
         .malformed, at: "--factors",
-        expected: "a number from 1 to \(Self.factorLimit)",
-        found: "\(factors)", advice: "ask for one factor or more")
+        expected: "a number from 1 to \(limit)",
+        found: "\(factors)", advice: "ask for a number in that range")
     }
     var generator = SplitMix64(seed: seed)
+    let drawn = draw(factors, &generator)
     return try Problem(
       name: "\(rawValue)-\(factors)-seed-\(seed)",
       source: "jchain generate \(rawValue) --factors \(factors) "
         + "--seed \(seed): \(summary)",
-      factors: draw(factors, &generator))
+      factors: drawn.factors, targets: drawn.targets)
   }
 
   /// The most factors of one instance.
   public static let factorLimit = 10_000_000
 
-  private func draw(_ count: Int, _ generator: inout SplitMix64) -> [Factor] {
+  /// The most factors (layers) of an instance with several targets, whose
+  /// lengths add up to the square.
+  public static let targetFactorLimit = 2_000
+
+  private var limit: Int {
     switch self {
-    case .uniform: Self.uniform(count, 1...1000, &generator)
-    case .widths: Self.widths(count, &generator)
-    case .hourglass: Self.hourglass(count, &generator)
-    case .sorted: Self.sorted(count, &generator)
-    case .ties: Self.ties(count, &generator)
-    case .huge: Self.uniform(count, 1...1_000_000_000, &generator)
-    case .matrixFree: Self.matrixFree(count, &generator)
-    case .banded: Self.banded(count, &generator)
-    case .mixed: MixedFactors().draw(count, using: &generator)
+    case .uniform, .widths, .hourglass, .sorted, .ties, .huge, .matrixFree,
+      .banded, .mixed:
+      Self.factorLimit
+    case .comb, .combWidths, .window:
+      Self.targetFactorLimit
+    }
+  }
+
+  /// What a seed draws: the factors, and the targets unless the whole chain is
+  /// the only one.
+  struct Draw {
+    var factors: [Factor]
+    var targets: [[Int]]?
+
+    init(_ factors: [Factor], targets: [[Int]]? = nil) {
+      self.factors = factors
+      self.targets = targets
+    }
+  }
+
+  private func draw(_ count: Int, _ generator: inout SplitMix64) -> Draw {
+    switch self {
+    case .uniform: Draw(Self.uniform(count, 1...1000, &generator))
+    case .widths: Draw(Self.widths(count, &generator))
+    case .hourglass: Draw(Self.hourglass(count, &generator))
+    case .sorted: Draw(Self.sorted(count, &generator))
+    case .ties: Draw(Self.ties(count, &generator))
+    case .huge: Draw(Self.uniform(count, 1...1_000_000_000, &generator))
+    case .matrixFree: Draw(Self.matrixFree(count, &generator))
+    case .banded: Draw(Self.banded(count, &generator))
+    case .mixed: Draw(MixedFactors().draw(count, using: &generator))
+    case .comb: Self.comb(count, 1...100, &generator) { $0 }
+    case .combWidths: Self.comb(count, 4...10, &generator) { 1 << $0 }
+    case .window: Self.window(count, &generator)
     }
   }
 }

@@ -5,15 +5,20 @@ import Testing
 
 @Suite("Random families: valid, named, and the same everywhere")
 struct FamilyTests {
+  static let withTargets: [Family] = [.comb, .combWidths, .window]
+
   @Test(
-    "Every family draws valid chains of every length",
+    "Every family draws valid problems of every length",
     arguments: Family.allCases)
   func valid(_ family: Family) throws {
     for count in [1, 2, 3, 10, 60] {
       for seed in [0, 1, UInt64.max] {
         let problem = try family.problem(factors: count, seed: seed)
-        #expect(problem.factors.count == count)
-        #expect(problem.chain?.count == count)
+        let isComb = family == .comb || family == .combWidths
+        #expect(problem.factors.count == (isComb ? 2 * count : count))
+        if !Self.withTargets.contains(family) {
+          #expect(problem.chain?.count == count)
+        }
         for part in [family.rawValue, "\(count)", "\(seed)"] {
           #expect(problem.name.contains(part))
           #expect(problem.source.contains(part))
@@ -23,6 +28,37 @@ struct FamilyTests {
     }
     let one = try family.problem(factors: 10, seed: 1)
     #expect(try family.problem(factors: 10, seed: 2).factors != one.factors)
+  }
+
+  @Test("A comb asks for the Jacobians by the input and by all parameters")
+  func combTargets() throws {
+    let problem = try Family.comb.problem(factors: 3, seed: 5)
+    #expect(
+      problem.factors.map(\.name) == ["J1", "J2", "J3", "W1", "W2", "W3"])
+    #expect(problem.targets == [[3, 1, 2], [4, 2], [5], [0, 1, 2]])
+    let widths = try Family.combWidths.problem(factors: 30, seed: 5)
+    for factor in widths.factors {
+      for size in [factor.rows, factor.columns] {
+        #expect((16...1024).contains(size) && size.nonzeroBitCount == 1)
+      }
+    }
+  }
+
+  @Test("A window family asks for all windows of a fifth of the chain")
+  func windowTargets() throws {
+    let problem = try Family.window.problem(factors: 15, seed: 5)
+    #expect(problem.targets.count == 13)
+    #expect(problem.targets[4] == [4, 5, 6])
+    #expect(try Family.window.problem(factors: 1, seed: 5).targets == [[0]])
+  }
+
+  @Test("Targets add up to the square, so these families end earlier")
+  func targetLimit() {
+    for family in Self.withTargets {
+      #expect(throws: ChainError.self) {
+        try family.problem(factors: Family.targetFactorLimit + 1, seed: 1)
+      }
+    }
   }
 
   @Test("Refused counts", arguments: [0, -1, Int.min, Int.max])
@@ -51,6 +87,17 @@ struct FamilyTests {
       ])
     #expect(try interfaces(.matrixFree) == [22, 5, 46, 31, 25])
     #expect(try interfaces(.banded) == [39, 57, 57, 57, 91])
+    #expect(try interfaces(.window) == [39, 2, 91, 59, 46])
+    func parameters(_ family: Family) throws -> [Int] {
+      try family.problem(factors: 4, seed: 7).factors[4...].map(\.columns)
+    }
+    for (family, widths, counts) in [
+      (Family.comb, [39, 2, 91, 59, 46], [25, 47, 33, 14]),
+      (.combWidths, [64, 16, 1024, 256, 128], [32, 128, 64, 16]),
+    ] {
+      #expect(try interfaces(family).prefix(5) == widths[...])
+      #expect(try parameters(family) == counts)
+    }
   }
 
   @Test("mixed draws every structure that a file can declare")

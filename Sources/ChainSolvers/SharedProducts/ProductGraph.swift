@@ -13,7 +13,8 @@ package struct ProductGraph: Sendable {
     package let step: Step
     /// fma, below 2^53.
     package let price: Int
-    /// The tape that an adjoint step needs, 0 for any other step.
+    /// The tape that an adjoint step needs; 0 for any other step, and without
+    /// a bound on the total tape.
     package let tape: Int
     /// The operands that aren't free, the greater id first; −1 for none.
     /// Equal operands (a square) are named once.
@@ -63,7 +64,9 @@ package struct ProductGraph: Sendable {
     for word in problem.targets {
       let n = word.count
       guard n < 1 << 20 else { return nil }
-      total += n * (n + 1) * (n + 2) / 6
+      let sum = total.addingReportingOverflow(n * (n + 1) * (n + 2) / 6)
+      if sum.overflow { return nil }
+      total = sum.partialValue
     }
     return total
   }
@@ -72,206 +75,120 @@ package struct ProductGraph: Sendable {
   ///
   /// - Precondition: every price fits 53 bits: `problem.worstPrice < 2^53`.
   /// - Throws: `ChainError` (`tooLarge`) when a pattern can't be held.
-  /// - Complexity: O(Σ n³) over the lengths n of the targets.
+  /// - Complexity: O(Σ n²) look-ups and O(operations) prices, together at most
+  ///   O(Σ n³) over the lengths n of the targets.
   package init(_ problem: Problem) throws(ChainError) {
     words = problem.targets
     positions = words.map { word in
       [Int](repeating: -1, count: word.count * (word.count + 1) / 2)
     }
     var patterns: [Pattern] = []
-    var known: [Extension: Int] = [:]
+    var known: [Int: Int] = [:]
+    var filter = DominanceFilter()
     for length in 1...(words.map(\.count).max() ?? 1) {
-      for (t, word) in words.enumerated() where word.count >= length {
-        for b in 0...word.count - length {
-          let e = b + length
-          let prefix = length == 1 ? -1 : value(t, b, e - 1)
-          let key = Extension(prefix: prefix, last: word[e - 1])
+      for t in words.indices where words[t].count >= length {
+        for b in 0...words[t].count - length {
+          let last = words[t][b + length - 1]
+          // A word is the known one without its last factor, and that factor.
+          let prefix = length == 1 ? -1 : value(t, b, b + length - 1)
+          let key = (prefix + 1) * problem.factors.count + last
           let id = known[key] ?? count
-          positions[t][Self.slot(b, e, word.count)] = id
+          positions[t][Self.slot(b, b + length, words[t].count)] = id
           guard id == count else { continue }
           known[key] = id
-          let own = problem.patterns[word[e - 1]]
-          let pattern =
-            length == 1 ? own : try Pattern.product(own, patterns[prefix])
-          patterns.append(pattern)
+          let own = problem.patterns[last]
+          patterns.append(
+            length == 1 ? own : try Pattern.product(own, patterns[prefix]))
           lengths.append(length)
-          append(operations(t, b, e, problem, patterns))
+          filter.candidates.removeAll(keepingCapacity: true)
+          propose(&filter.candidates, t, b, b + length, problem, patterns)
+          append(&filter)
         }
       }
     }
     targets = words.indices.map { value($0, 0, words[$0].count) }
   }
 
-  /// A word one longer than a known one.
-  private struct Extension: Hashable {
-    let prefix: Int
-    let last: Int
-  }
-
-  /// Every way to make span `b..<e` of target `t`.
-  private func operations(
-    _ t: Int, _ b: Int, _ e: Int, _ problem: Problem, _ patterns: [Pattern]
-  ) -> [Operation] {
-    let word = words[t]
-    let pattern = patterns[patterns.count - 1]
-    if e - b == 1 { return leaves(word[b], problem) }
-    var found: [Operation] = []
+  /// Appends every way to make span `b..<e` of target `t`.
+  private func propose(
+    _ found: inout [Operation], _ t: Int, _ b: Int, _ e: Int,
+    _ problem: Problem, _ patterns: [Pattern]
+  ) {
+    if e - b == 1 {
+      let factor = words[t][b]
+      if problem.factors[factor].isGiven {
+        found.append(operation(.given(factor: factor), 0, 0, -1, -1))
+        return
+      }
+      evaluate(factor, patterns[patterns.count - 1], problem) {
+        mode, price, tape in
+        let step = Step.accumulate(factor: factor, mode: mode)
+        found.append(operation(step, price, tape, -1, -1))
+      }
+      return
+    }
     for k in b + 1..<e {
       let (outer, inner) = (value(t, k, e), value(t, b, k))
       found.append(
         operation(
           .multiply(outer: outer, inner: inner),
-          CostModel.multiply(patterns[outer], patterns[inner]), 0))
+          CostModel.multiply(patterns[outer], patterns[inner]), 0, outer,
+          inner))
     }
-    guard problem.matrixFree else { return found }
+    guard problem.matrixFree else { return }
     for mode in Mode.allCases {
-      let index = mode == .tangent ? word[e - 1] : word[b]
-      let factor = problem.factors[index]
+      let factor = mode == .tangent ? words[t][e - 1] : words[t][b]
+      let operand =
+        mode == .tangent ? value(t, b, e - 1) : value(t, b + 1, e)
+      evaluate(factor, patterns[patterns.count - 1], problem, in: mode) {
+        mode, price, tape in
+        let step = Step.eliminate(factor: factor, mode: mode, operand: operand)
+        found.append(operation(step, price, tape, operand, -1))
+      }
+    }
+  }
+
+  /// Calls `body` with price and tape of the evaluations of a factor that
+  /// recover `pattern`, for each mode (or the one asked for) that is allowed.
+  private func evaluate(
+    _ index: Int, _ pattern: Pattern, _ problem: Problem, in only: Mode? = nil,
+    _ body: (Mode, UInt128, Int) -> Void
+  ) {
+    let factor = problem.factors[index]
+    let isCounted = problem.limits.tapeTotal != nil
+    for mode in Mode.allCases where only == nil || only == mode {
       guard let cost = factor.cost(mode),
         mode == .tangent || problem.allowsAdjoint(of: factor)
       else { continue }
-      let operand =
-        mode == .tangent ? value(t, b, e - 1) : value(t, b + 1, e)
-      found.append(
-        operation(
-          .eliminate(factor: index, mode: mode, operand: operand),
-          CostModel.apply(
-            evaluations: CostModel.evaluations(mode, pattern), cost: cost),
-          mode == .adjoint ? factor.tape : 0))
-    }
-    return found
-  }
-
-  private func leaves(_ index: Int, _ problem: Problem) -> [Operation] {
-    let factor = problem.factors[index]
-    if factor.isGiven { return [operation(.given(factor: index), 0, 0)] }
-    return Mode.allCases.compactMap { mode in
-      guard let cost = factor.cost(mode),
-        mode == .tangent || problem.allowsAdjoint(of: factor)
-      else { return nil }
-      return operation(
-        .accumulate(factor: index, mode: mode),
+      body(
+        mode,
         CostModel.apply(
-          evaluations: CostModel.evaluations(mode, problem.patterns[index]),
-          cost: cost), mode == .adjoint ? factor.tape : 0)
+          evaluations: CostModel.evaluations(mode, pattern), cost: cost),
+        mode == .adjoint && isCounted ? factor.tape : 0)
     }
   }
 
   private func operation(
-    _ step: Step, _ price: UInt128, _ tape: Int
+    _ step: Step, _ price: UInt128, _ tape: Int, _ a: Int, _ b: Int
   ) -> Operation {
-    let (a, b) = step.operands
-    let needs = [a, b].compactMap { $0 }.filter { !isFree[$0] }
-    let first = needs.max() ?? -1
-    let second = needs.count == 2 && needs[0] != needs[1] ? needs.min()! : -1
+    let a = a < 0 || isFree[a] ? -1 : a
+    let b = b < 0 || isFree[b] || b == a ? -1 : b
     return Operation(
-      step: step, price: Int(price), tape: tape, first: first, second: second)
+      step: step, price: Int(price), tape: tape, first: max(a, b),
+      second: min(a, b))
   }
 
   /// Adds a value and those of its operations that no other one dominates.
-  private mutating func append(_ candidates: [Operation]) {
-    if let free = candidates.first(where: {
+  private mutating func append(_ filter: inout DominanceFilter) {
+    let free = filter.candidates.first {
       $0.first < 0 && $0.price == 0 && $0.tape == 0
-    }) {
+    }
+    isFree.append(free != nil)
+    if let free {
       operations.append(free)
-      isFree.append(true)
     } else {
-      operations += Self.undominated(candidates)
-      isFree.append(false)
+      filter.appendUndominated(to: &operations)
     }
     starts.append(operations.count)
-  }
-
-  /// Drops operations that need at least as much as another one, at no less
-  /// fma and no less tape; the earlier of equals stays.
-  private static func undominated(_ all: [Operation]) -> [Operation] {
-    // Most share their needs with none; only needs of one value or none can be
-    // part of larger ones.
-    var groups: [Needs: [Int]] = [:]
-    for (id, operation) in all.enumerated() {
-      groups[Needs(operation.first, operation.second), default: []].append(id)
-    }
-    func beats(_ a: Int, _ b: Int) -> Bool {
-      let (x, y) = (all[a], all[b])
-      guard a != b, x.price <= y.price, x.tape <= y.tape else { return false }
-      let isStrict =
-        x.price < y.price || x.tape < y.tape || x.first != y.first
-        || x.second != y.second
-      return isStrict || a < b
-    }
-    return all.indices.filter { id in
-      let (first, second) = (all[id].first, all[id].second)
-      let parts = [
-        Needs(first, second), Needs(first, -1), Needs(second, -1),
-        Needs(-1, -1),
-      ]
-      return !Set(parts).contains { part in
-        groups[part]?.contains { beats($0, id) } ?? false
-      }
-    }.map { all[$0] }
-  }
-
-  private struct Needs: Hashable {
-    let first: Int
-    let second: Int
-
-    init(_ first: Int, _ second: Int) {
-      self.first = first
-      self.second = second
-    }
-  }
-}
-
-extension ProductGraph {
-  /// The plan that makes every needed value by the operation `chosen` for it.
-  ///
-  /// - Parameter chosen: an operation id per value; looked at for values that
-  ///   the targets need and that aren't free.
-  /// - Complexity: O(values); iterative.
-  package func plan(_ chosen: [Int]) -> Plan {
-    let needed = needed(chosen)
-    var plan = Plan(steps: [], targets: [])
-    var ids = [Int](repeating: -1, count: count)
-    for v in 0..<count where needed[v] {
-      ids[v] = plan.steps.count
-      switch step(v, chosen) {
-      case .multiply(let outer, let inner):
-        plan.steps.append(.multiply(outer: ids[outer], inner: ids[inner]))
-      case .eliminate(let factor, let mode, let operand):
-        plan.steps.append(
-          .eliminate(factor: factor, mode: mode, operand: ids[operand]))
-      case .given, .accumulate:
-        plan.steps.append(step(v, chosen))
-      }
-    }
-    plan.targets = targets.map { ids[$0] }
-    return plan
-  }
-
-  /// fma and tape of the values that the targets need under `chosen`.
-  package func price(_ chosen: [Int]) -> (fma: Int, tape: Int) {
-    let needed = needed(chosen)
-    var (fma, tape) = (0, 0)
-    for v in 0..<count where needed[v] && !isFree[v] {
-      fma += operations[chosen[v]].price
-      tape += operations[chosen[v]].tape
-    }
-    return (fma, tape)
-  }
-
-  private func step(_ v: Int, _ chosen: [Int]) -> Step {
-    operations[isFree[v] ? starts[v] : chosen[v]].step
-  }
-
-  /// The values that the targets need, free ones included.
-  private func needed(_ chosen: [Int]) -> [Bool] {
-    var needed = [Bool](repeating: false, count: count)
-    for target in targets { needed[target] = true }
-    for v in stride(from: count - 1, through: 0, by: -1) where needed[v] {
-      let (first, second) = step(v, chosen).operands
-      if let first { needed[first] = true }
-      if let second { needed[second] = true }
-    }
-    return needed
   }
 }

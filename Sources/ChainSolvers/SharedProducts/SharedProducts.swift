@@ -1,0 +1,119 @@
+import JacobianChain
+
+/// Several targets, repeated factors, a bound on the total tape: plans in which
+/// a product, once computed, serves all its uses.
+///
+/// The values are the distinct sub-words of the targets, and the cheapest set
+/// of operations that makes the targets is wanted: an integer program, NP-hard
+/// in general (Downey, Leong & Sethi 1981, doi:10.1137/0210047). It is solved
+/// by Lagrangian relaxation of a formulation whose bound is nearly always
+/// tight when factors are distinct, by reduced-cost fixing, by plans that the
+/// relaxation guides, and by branch and bound for what is left. Every bound is
+/// a sum of integers.
+///
+/// Exact for every problem within its limits, in time that nobody can promise:
+/// families of targets over distinct factors take milliseconds to seconds; a
+/// stop returns the best plan with a bound that is usually within a few per
+/// mille.
+public struct SharedProducts: ChainSolver {
+  /// Creates the solver.
+  public init() {}
+
+  /// `shared-products`.
+  public var name: String { "shared-products" }
+
+  /// One line for `jchain solvers`.
+  public var summary: String {
+    "exact for many targets, repeated factors and total tape; Lagrangian "
+      + "relaxation, reduced-cost fixing, branch and bound"
+  }
+
+  /// The most splits of all spans of all targets.
+  public static let splitLimit = 1 << 22
+
+  /// Prices and tapes have to sum to less than this: doubles that steer the
+  /// search then hold them exactly.
+  public static let sumLimit = 1 << 53
+
+  /// Exact for every problem of moderate size and fma.
+  public func support(for problem: Problem, objective: Objective) -> Support {
+    switch objective {
+    case .fma: break
+    case .makespan, .time, .memory:
+      return .unsupported("minimises fma, not \(objective.rawValue)")
+    }
+    if let sum = Self.excess(of: problem) {
+      return .unsupported("needs \(sum) below 2^53")
+    }
+    let splits = ProductGraph.splits(of: problem)
+    guard let splits, splits <= Self.splitLimit else {
+      return .unsupported(
+        "the spans of all targets have \(splits.map { "\($0)" } ?? "> 2^57") "
+          + "splits, above the limit of \(Self.splitLimit)")
+    }
+    return .exact
+  }
+
+  /// What is too great to be summed: prices, or the tapes under a total tape.
+  private static func excess(of problem: Problem) -> String? {
+    if problem.worstPrice >= UInt128(sumLimit) {
+      return "prices whose worst sum, \(problem.worstPrice) fma, is"
+    }
+    guard problem.limits.tapeTotal != nil else { return nil }
+    let steps = problem.targets.reduce(UInt128(0)) {
+      $0 + UInt128(2 * $1.count)
+    }
+    let greatest = problem.factors.reduce(0) {
+      problem.allowsAdjoint(of: $1) ? max($0, $1.tape) : $0
+    }
+    let tape = steps * UInt128(greatest)
+    return tape < UInt128(sumLimit)
+      ? nil : "tapes whose worst sum, \(tape) units, is"
+  }
+
+  /// Chooses an fma-minimal set of operations.
+  ///
+  /// - Throws: `ChainError` (`infeasible`) when no plan keeps to the total
+  ///   tape, which is known at once.
+  public func solve(
+    _ problem: Problem, objective: Objective, control: SearchControl
+  ) throws(ChainError) -> Solution {
+    let graph = try ProductGraph(problem)
+    var outcome = SharedOutcome(of: graph)
+    let base = graph.leastTape()
+    let (fma, tape) = graph.price(base)
+    if let limit = problem.limits.tapeTotal, tape > limit {
+      throw Self.infeasible(limit, tape)
+    }
+    (outcome.chosen, outcome.upper) = (base, fma)
+    if let reason = control.shouldStop() {
+      return Solution(
+        plan: graph.plan(base), lowerBound: CostModel.lowerBound(of: problem),
+        stopReason: reason)
+    }
+    outcome = improved(outcome, graph, problem, control)
+    let isProven = outcome.isProven
+    return Solution(
+      plan: graph.plan(outcome.chosen ?? base),
+      lowerBound: UInt128(outcome.lower),
+      stopReason: isProven ? nil : control.shouldStop() ?? .interrupted,
+      explored: outcome.explored)
+  }
+
+  /// The method for a kind of problem, in one place.
+  private func improved(
+    _ outcome: SharedOutcome, _ graph: ProductGraph, _ problem: Problem,
+    _ control: SearchControl
+  ) -> SharedOutcome {
+    LagrangianRelaxation(graph, tapeTotal: problem.limits.tapeTotal)
+      .run(from: outcome, control: control)
+  }
+
+  private static func infeasible(_ limit: Int, _ tape: Int) -> ChainError {
+    ChainError(
+      .infeasible, at: "/limits/tapeTotal",
+      expected: "a plan whose tapes fit \(limit)",
+      found: "\(tape) units that the factors with nothing but adjoints need",
+      advice: "raise tapeTotal to \(tape), or give factors tangents or entries")
+  }
+}
