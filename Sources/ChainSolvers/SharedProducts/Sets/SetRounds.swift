@@ -1,0 +1,125 @@
+import JacobianChain
+
+/// Bounds all rows of a graph in ascending order, round by round with wider
+/// sweeps, until the last row, which is the whole problem, is proven.
+struct SetRounds: ~Copyable {
+  /// The operations of the best plan found, by graph id; nil when none was
+  /// better than what was known before.
+  private(set) var found: [Int]?
+  /// The price of the best plan known, `Int.max` without one.
+  private(set) var upper: Int
+  /// No plan within the limits costs less, or `upper` is reached.
+  private(set) var lower: Int
+  /// States expanded.
+  var explored: Int { sweep.explored }
+
+  private let tables: SetTables
+  private let tapeTotal: Int?
+  private var sweep: SetSweep
+  /// For each row, a price that some plan for it has, whatever its tape.
+  private var uppers: [Int]
+
+  /// The width of the first round, and the factor of the next ones.
+  private static let firstWidth = 30
+  private static let widening = 6
+
+  init(_ tables: SetTables, tapeTotal: Int?, upper: Int, lower: Int) {
+    self.tables = tables
+    self.tapeTotal = tapeTotal
+    self.upper = upper
+    self.lower = lower
+    sweep = SetSweep(tables)
+    uppers = [Int](repeating: 0, count: tables.rows)
+  }
+
+  /// Sweeps until the problem is proven, memory is short or `control` stops.
+  mutating func run(_ control: SearchControl) {
+    guard start(control) else { return }
+    var width = Self.firstWidth
+    while lower < upper {
+      if width == Self.firstWidth, !sweepAll(width, control) { return }
+      for row in 0..<tables.rows - 1 where lower < upper {
+        guard refine(row, width, control) else { return }
+      }
+      guard sweepAll(width, control), !sweep.isSqueezed else { return }
+      width *= Self.widening
+    }
+  }
+
+  /// First bounds of every row, from the rows below.
+  ///
+  /// - Returns: false when `control` stopped it.
+  /// - Complexity: O(operations + rows · targets).
+  private mutating func start(_ control: SearchControl) -> Bool {
+    for v in 0..<tables.count where !tables.operations(of: v).isEmpty {
+      if v & 15 == 0, control.shouldStop() != nil { return false }
+      var (least, most) = (Int.max, Int.max)
+      for id in tables.operations(of: v) {
+        let operation = tables.operations[id]
+        let operands = [operation.second, operation.first].filter { $0 >= 0 }
+        sweep.bound.load(operands.lazy.map(Int32.init))
+        least = min(least, operation.price + sweep.bound.value)
+        most = min(most, operands.reduce(operation.price) { $0 + uppers[$1] })
+      }
+      sweep.bound.lower[v] = least
+      uppers[v] = most
+    }
+    sweep.bound.holdsTargets = true
+    for (k, goal) in tables.goals.enumerated() {
+      let row = tables.count + k
+      uppers[row] = uppers[goal] + (k == 0 ? 0 : uppers[row - 1])
+      sweep.bound.lower[row] = sweep.bound.lower[goal]
+      sweep.bound.load(tables.goals[...k].lazy.map(Int32.init))
+      sweep.bound.lower[row] = sweep.bound.value
+    }
+    lower = max(lower, min(upper, sweep.bound.value))
+    return true
+  }
+
+  /// One sweep for a row that isn't proven and that a better plan could use.
+  ///
+  /// - Returns: false when `control` stopped it.
+  private mutating func refine(
+    _ row: Int, _ width: Int, _ control: SearchControl
+  ) -> Bool {
+    let known = sweep.bound.lower[row]
+    guard known < uppers[row], isUseful(row, known) else { return true }
+    let goals =
+      row < tables.count ? [row] : Array(tables.goals[...(row - tables.count)])
+    sweep.bound.holdsTargets = row >= tables.count
+    sweep.tapeTotal = nil
+    let reason = sweep.run(
+      goals, beating: uppers[row], width: width, control)
+    uppers[row] = sweep.upper
+    sweep.bound.lower[row] = max(known, sweep.lower)
+    return reason == nil
+  }
+
+  /// Whether a plan cheaper than `upper` may contain one for `row` that costs
+  /// at least `known`. The last target alone is no row of its own when it is
+  /// the only one.
+  private func isUseful(_ row: Int, _ known: Int) -> Bool {
+    guard row < tables.count else { return known < upper }
+    let last = tables.goals[tables.goals.count - 1]
+    if row == last { return tables.goals.count > 1 && known < upper }
+    return known + tables.least[last] < upper
+  }
+
+  /// One sweep for all targets, under the total tape.
+  ///
+  /// - Returns: false when `control` stopped it.
+  private mutating func sweepAll(
+    _ width: Int, _ control: SearchControl
+  ) -> Bool {
+    sweep.bound.holdsTargets = true
+    sweep.tapeTotal = tapeTotal
+    let reason = sweep.run(
+      tables.goals, beating: upper, width: width, control)
+    if let better = sweep.found {
+      found = better
+      upper = sweep.upper
+    }
+    lower = max(lower, sweep.lower)
+    return reason == nil
+  }
+}
