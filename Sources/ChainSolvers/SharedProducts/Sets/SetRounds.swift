@@ -19,8 +19,9 @@ struct SetRounds: ~Copyable {
   /// For each row, a price that some plan for it has, whatever its tape.
   private var uppers: [Int]
 
-  /// The width of the first round, and the factor of the next ones.
-  private static let firstWidth = 30
+  /// The widths of the first round, which proves most rows, and the factor
+  /// from one round to the next.
+  private static let firstWidths = [30, 180, 1080]
   private static let widening = 6
 
   init(_ tables: SetTables, tapeTotal: Int?, upper: Int, lower: Int) {
@@ -34,15 +35,20 @@ struct SetRounds: ~Copyable {
 
   /// Sweeps until the problem is proven, memory is short or `control` stops.
   mutating func run(_ control: SearchControl) {
-    guard start(control) else { return }
-    var width = Self.firstWidth
+    guard start(control), lower < upper,
+      sweepAll(Self.firstWidths[0], control)
+    else { return }
+    var widths = Self.firstWidths
     while lower < upper {
-      if width == Self.firstWidth, !sweepAll(width, control) { return }
       for row in 0..<tables.rows - 1 where lower < upper {
-        guard refine(row, width, control) else { return }
+        for width in widths {
+          guard refine(row, width, control) else { return }
+        }
       }
-      guard sweepAll(width, control), !sweep.isSqueezed else { return }
-      width *= Self.widening
+      for width in widths where lower < upper {
+        guard sweepAll(width, control), !sweep.isSqueezed else { return }
+      }
+      widths = [widths[widths.count - 1] * Self.widening]
     }
   }
 
@@ -53,16 +59,8 @@ struct SetRounds: ~Copyable {
   private mutating func start(_ control: SearchControl) -> Bool {
     for v in 0..<tables.count where !tables.operations(of: v).isEmpty {
       if v & 15 == 0, control.shouldStop() != nil { return false }
-      var (least, most) = (Int.max, Int.max)
-      for id in tables.operations(of: v) {
-        let operation = tables.operations[id]
-        let operands = [operation.second, operation.first].filter { $0 >= 0 }
-        sweep.bound.load(operands.lazy.map(Int32.init))
-        least = min(least, operation.price + sweep.bound.value)
-        most = min(most, operands.reduce(operation.price) { $0 + uppers[$1] })
-      }
-      sweep.bound.lower[v] = least
-      uppers[v] = most
+      uppers[v] = .max
+      lookAhead(v)
     }
     sweep.bound.holdsTargets = true
     for (k, goal) in tables.goals.enumerated() {
@@ -76,12 +74,30 @@ struct SetRounds: ~Copyable {
     return true
   }
 
+  /// Bounds a value from the values below it, by one step ahead.
+  private mutating func lookAhead(_ v: Int) {
+    var (least, most) = (Int.max, uppers[v])
+    for id in tables.operations(of: v) {
+      let operation = tables.operations[id]
+      let operands = [operation.second, operation.first].filter { $0 >= 0 }
+      sweep.bound.load(operands.lazy.map(Int32.init))
+      least = min(least, operation.price + sweep.bound.value)
+      most = min(most, operands.reduce(operation.price) { $0 + uppers[$1] })
+    }
+    sweep.bound.lower[v] = max(sweep.bound.lower[v], least)
+    uppers[v] = most
+  }
+
   /// One sweep for a row that isn't proven and that a better plan could use.
   ///
   /// - Returns: false when `control` stopped it.
   private mutating func refine(
     _ row: Int, _ width: Int, _ control: SearchControl
   ) -> Bool {
+    if row < tables.count {
+      sweep.bound.holdsTargets = false
+      lookAhead(row)
+    }
     let known = sweep.bound.lower[row]
     guard known < uppers[row], isUseful(row, known) else { return true }
     let goals =
