@@ -12,8 +12,7 @@ struct FamilyTests {
     for count in [1, 2, 3, 10, 60] {
       for seed in [0, 1, UInt64.max] {
         let problem = try family.problem(factors: count, seed: seed)
-        #expect(problem.factors.count == count)
-        #expect(problem.chain?.count == count)
+        #expect(Self.size(of: problem, family) == count)
         for part in [family.rawValue, "\(count)", "\(seed)"] {
           #expect(problem.name.contains(part))
           #expect(problem.source.contains(part))
@@ -23,6 +22,20 @@ struct FamilyTests {
     }
     let one = try family.problem(factors: 10, seed: 1)
     #expect(try family.problem(factors: 10, seed: 2).factors != one.factors)
+  }
+
+  /// What `factors` counts in an instance of the family.
+  private static func size(of problem: Problem, _ family: Family) -> Int? {
+    switch family {
+    case .uniform, .widths, .hourglass, .sorted, .ties, .huge, .matrixFree,
+      .banded, .mixed:
+      problem.factors.count == problem.chain?.count
+        ? problem.factors.count : nil
+    case .comb, .combWidths: problem.targets.count - 1
+    case .window: problem.factors.count
+    case .powers, .periodic: problem.targets[0].count
+    case .recurrence: problem.targets.count
+    }
   }
 
   @Test("Refused counts", arguments: [0, -1, Int.min, Int.max])
