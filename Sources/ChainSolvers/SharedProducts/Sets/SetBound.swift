@@ -15,44 +15,60 @@
 /// at least `lower(r)`; the operations of the other values come on top, which
 /// gives the second. ∎
 struct SetBound: ~Copyable {
-  /// For each row, no plan for it costs less.
-  var lower: [Int]
   /// Whether every set holds all targets up to its largest value, so that
   /// families are due.
   var holdsTargets = false
 
-  private let tables: SetTables
+  private let uses: SetRows
+  /// For each row, no plan for it costs less.
+  private let lower: UnsafeMutablePointer<Int>
+  /// The least price of an operation that makes each value.
+  private let least: UnsafeMutablePointer<Int>
   /// For each goal the row of its family; −1 for other values.
-  private let family: [Int32]
+  private let families: UnsafeMutablePointer<Int>
   /// The set, ascending.
-  private let values: UnsafeMutablePointer<Int32>
+  private let values: UnsafeMutablePointer<Int>
   private var count = 0
-  /// For each value, the second line for it alone and for its family.
+  /// For each value, the second line for it alone and for its family; −1
+  /// where that isn't due.
   private let alone: UnsafeMutablePointer<Int>
   private let joint: UnsafeMutablePointer<Int>
   /// H_0 … H_n.
   private let prefix: UnsafeMutablePointer<Int>
 
   init(_ tables: SetTables) {
-    self.tables = tables
-    lower = [Int](repeating: 0, count: tables.rows)
-    var family = [Int32](repeating: -1, count: tables.count)
-    for (k, goal) in tables.goals.enumerated() {
-      family[goal] = Int32(tables.count + k)
+    func zeros(_ count: Int) -> UnsafeMutablePointer<Int> {
+      let memory = UnsafeMutablePointer<Int>.allocate(capacity: count)
+      memory.initialize(repeating: 0, count: count)
+      return memory
     }
-    self.family = family
-    values = .allocate(capacity: tables.count)
-    alone = .allocate(capacity: tables.count)
-    joint = .allocate(capacity: tables.count)
-    prefix = .allocate(capacity: tables.count + 1)
-    prefix.initialize(to: 0)
+    uses = tables.uses
+    lower = zeros(tables.rows)
+    least = zeros(tables.count)
+    families = zeros(tables.count)
+    values = zeros(tables.count)
+    alone = zeros(tables.count)
+    joint = zeros(tables.count)
+    prefix = zeros(tables.count + 1)
+    for v in 0..<tables.count {
+      least[v] = tables.least[v]
+      families[v] = -1
+    }
+    for (k, goal) in tables.goals.enumerated() {
+      families[goal] = tables.count + k
+    }
   }
 
   deinit {
-    values.deallocate()
-    alone.deallocate()
-    joint.deallocate()
-    prefix.deallocate()
+    for memory in [lower, least, families, values, alone, joint, prefix] {
+      memory.deallocate()
+    }
+  }
+
+  /// What is known of each row: no plan for it costs less.
+  subscript(row: Int) -> Int {
+    get { lower[row] }
+    set { lower[row] = newValue }
   }
 
   /// The bound of the set.
@@ -65,19 +81,18 @@ struct SetBound: ~Copyable {
     count = 0
     for value in set {
       let u = Int(value)
-      let own = sum(u, count)
-      let row = holdsTargets ? Int(family[u]) : -1
-      let all = row < 0 ? 0 : sum(row, count)
-      values[count] = value
-      alone[count] = own
-      joint[count] = all
-      prefix[count + 1] = max(prefix[count] + tables.least[u], own, all)
+      values[count] = u
+      alone[count] = sum(u, count)
+      let family = holdsTargets ? families[u] : -1
+      joint[count] = family < 0 ? -1 : sum(family, count)
+      prefix[count + 1] = max(
+        prefix[count] + least[u], alone[count], joint[count])
       count += 1
     }
   }
 
-  /// The bound of the set with one or two more values, or what it is at least
-  /// as soon as that reaches `limit`.
+  /// The bound of the set with one or two more values, or a part of it that
+  /// reaches `limit`.
   ///
   /// - Parameters:
   ///   - a: a value not in the set, or −1.
@@ -86,34 +101,31 @@ struct SetBound: ~Copyable {
   /// - Complexity: O(n).
   func adding(_ a: Int, _ b: Int, limit: Int) -> Int {
     if a < 0 || value >= limit { return value }
-    var pending = (lower: b < 0 ? a : b, upper: b < 0 ? -1 : a)
+    // What the new values add to the second lines above them; the greater one
+    // only once it has been met.
+    let low = b < 0 ? a : b
+    let leastLow = least[low]
+    var leastHigh = 0
+    var high = b < 0 ? Int.max : a
     var i = count
-    while i > 0, values[i - 1] > pending.lower { i -= 1 }
-    var h = max(
-      prefix[i] + tables.least[pending.lower], sum(pending.lower, i))
-    let low = pending.lower
-    pending.lower = -1
-    let leastLow = tables.least[low]
-    var leastUp = 0
+    while i > 0, values[i - 1] > low { i -= 1 }
+    var h = max(prefix[i] + leastLow, sum(low, i))
     while h < limit {
-      let next = i < count ? Int(values[i]) : Int.max
-      if pending.upper >= 0, pending.upper < next {
-        let own =
-          sum(a, i) + (uses(a, low) ? 0 : leastLow)
-        leastUp = tables.least[a]
-        h = max(h + leastUp, own)
-        pending.upper = -1
+      let next = i < count ? values[i] : Int.max
+      if high < next {
+        leastHigh = least[a]
+        h = max(h + leastHigh, sum(a, i) + extra(a, low, leastLow))
+        high = Int.max
         continue
       }
-      guard i < count else { break }
-      // Without the upper value, `leastUp` is 0.
-      var own = alone[i] + (uses(next, low) ? 0 : leastLow)
-      if leastUp > 0, !uses(next, a) { own += leastUp }
-      h = max(h + tables.least[next], own)
-      if joint[i] > 0 {
-        let row = Int(family[next])
-        var all = joint[i] + (uses(row, low) ? 0 : leastLow)
-        if leastUp > 0, !uses(row, a) { all += leastUp }
+      if i == count { break }
+      var own = alone[i] + extra(next, low, leastLow)
+      if leastHigh > 0 { own += extra(next, a, leastHigh) }
+      h = max(h + least[next], own)
+      if joint[i] >= 0 {
+        let family = families[next]
+        var all = joint[i] + extra(family, low, leastLow)
+        if leastHigh > 0 { all += extra(family, a, leastHigh) }
         h = max(h, all)
       }
       i += 1
@@ -121,24 +133,22 @@ struct SetBound: ~Copyable {
     return h
   }
 
-  private func uses(_ row: Int, _ w: Int) -> Bool {
-    tables.uses[row * tables.wordsPerRow + w >> 6] >> UInt64(w & 63) & 1 != 0
+  /// `price` if row `row` can't use value `w`, else 0.
+  private func extra(_ row: Int, _ w: Int, _ price: Int) -> Int {
+    let bit = uses.bits[row &* uses.words &+ w >> 6] >> UInt64(w & 63) & 1
+    return price & (Int(bit) &- 1)
   }
 
-  /// `lower(row)`, and the least prices of those of the `n` smallest values
-  /// that it can't use.
+  /// `lower` of a row, and the least prices of those of the `n` smallest
+  /// values that it can't use.
   private func sum(_ row: Int, _ n: Int) -> Int {
-    let start = row * tables.wordsPerRow
-    return tables.uses.withUnsafeBufferPointer { uses in
-      tables.least.withUnsafeBufferPointer { least in
-        var total = lower[row]
-        for i in 0..<n {
-          let w = Int(values[i])
-          let bit = uses[start + w >> 6] >> UInt64(w & 63) & 1
-          total += least[w] & (Int(bit) - 1)
-        }
-        return total
-      }
+    let bits = uses.bits + row &* uses.words
+    var total = lower[row]
+    for i in 0..<n {
+      let w = values[i]
+      let bit = bits[w >> 6] >> UInt64(w & 63) & 1
+      total &+= least[w] & (Int(bit) &- 1)
     }
+    return total
   }
 }

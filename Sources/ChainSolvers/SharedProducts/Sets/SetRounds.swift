@@ -16,7 +16,8 @@ struct SetRounds: ~Copyable {
   private let tables: SetTables
   private let tapeTotal: Int?
   private var sweep: SetSweep
-  /// For each row, a price that some plan for it has, whatever its tape.
+  /// For each row, a price that some plan for it has, whatever its tape;
+  /// `Int.max` for values that are free or can't be made.
   private var uppers: [Int]
 
   /// The widths of the first round, which proves most rows, and the factor
@@ -30,17 +31,23 @@ struct SetRounds: ~Copyable {
     self.upper = upper
     self.lower = lower
     sweep = SetSweep(tables)
-    uppers = [Int](repeating: 0, count: tables.rows)
+    uppers = [Int](repeating: .max, count: tables.rows)
   }
 
   /// Sweeps until the problem is proven, memory is short or `control` stops.
   mutating func run(_ control: SearchControl) {
-    guard start(control), lower < upper,
-      sweepAll(Self.firstWidths[0], control)
-    else { return }
+    guard start(control) else { return }
+    if lower < upper, sweepAll(Self.firstWidths[0], control) {
+      widen(control)
+    }
+    // What the rows have learnt since the last sweep over all targets.
+    lower = max(lower, min(upper, together(tables.goals.count)))
+  }
+
+  private mutating func widen(_ control: SearchControl) {
     var widths = Self.firstWidths
     while lower < upper {
-      for row in 0..<tables.rows - 1 where lower < upper {
+      for row in 0..<tables.rows - 1 {
         for width in widths {
           guard refine(row, width, control) else { return }
         }
@@ -55,37 +62,46 @@ struct SetRounds: ~Copyable {
   /// First bounds of every row, from the rows below.
   ///
   /// - Returns: false when `control` stopped it.
-  /// - Complexity: O(operations + rows · targets).
   private mutating func start(_ control: SearchControl) -> Bool {
-    for v in 0..<tables.count where !tables.operations(of: v).isEmpty {
-      if v & 15 == 0, control.shouldStop() != nil { return false }
-      uppers[v] = .max
-      lookAhead(v)
+    for row in uppers.indices {
+      if row & 15 == 0, control.shouldStop() != nil { return false }
+      lookAhead(row)
     }
-    sweep.bound.holdsTargets = true
-    for (k, goal) in tables.goals.enumerated() {
-      let row = tables.count + k
-      uppers[row] = uppers[goal] + (k == 0 ? 0 : uppers[row - 1])
-      sweep.bound.lower[row] = sweep.bound.lower[goal]
-      sweep.bound.load(tables.goals[...k].lazy.map(Int32.init))
-      sweep.bound.lower[row] = sweep.bound.value
-    }
-    lower = max(lower, min(upper, sweep.bound.value))
+    lower = max(lower, min(upper, together(tables.goals.count)))
     return true
   }
 
-  /// Bounds a value from the values below it, by one step ahead.
-  private mutating func lookAhead(_ v: Int) {
-    var (least, most) = (Int.max, uppers[v])
-    for id in tables.operations(of: v) {
+  /// The bound of the `count` shortest targets.
+  private mutating func together(_ count: Int) -> Int {
+    sweep.bound.holdsTargets = true
+    sweep.bound.load(tables.goals[..<count].lazy.map(Int32.init))
+    return sweep.bound.value
+  }
+
+  /// Bounds a row from the rows below it: a value by one step ahead, a family
+  /// by its last target and the others.
+  ///
+  /// - Complexity: O(operations of the value), or O(targets²).
+  private mutating func lookAhead(_ row: Int) {
+    guard row < tables.count else {
+      let k = row - tables.count
+      sweep.bound[row] = max(sweep.bound[row], together(k + 1))
+      let others = k == 0 ? 0 : uppers[row - 1]
+      uppers[row] = min(uppers[row], uppers[tables.goals[k]] + others)
+      return
+    }
+    if tables.operations(of: row).isEmpty { return }
+    sweep.bound.holdsTargets = false
+    var (least, most) = (Int.max, uppers[row])
+    for id in tables.operations(of: row) {
       let operation = tables.operations[id]
       let operands = [operation.second, operation.first].filter { $0 >= 0 }
       sweep.bound.load(operands.lazy.map(Int32.init))
       least = min(least, operation.price + sweep.bound.value)
       most = min(most, operands.reduce(operation.price) { $0 + uppers[$1] })
     }
-    sweep.bound.lower[v] = max(sweep.bound.lower[v], least)
-    uppers[v] = most
+    sweep.bound[row] = max(sweep.bound[row], least)
+    uppers[row] = most
   }
 
   /// One sweep for a row that isn't proven and that a better plan could use.
@@ -94,11 +110,9 @@ struct SetRounds: ~Copyable {
   private mutating func refine(
     _ row: Int, _ width: Int, _ control: SearchControl
   ) -> Bool {
-    if row < tables.count {
-      sweep.bound.holdsTargets = false
-      lookAhead(row)
-    }
-    let known = sweep.bound.lower[row]
+    if control.shouldStop() != nil { return false }
+    lookAhead(row)
+    let known = sweep.bound[row]
     guard known < uppers[row], isUseful(row, known) else { return true }
     let goals =
       row < tables.count ? [row] : Array(tables.goals[...(row - tables.count)])
@@ -107,7 +121,7 @@ struct SetRounds: ~Copyable {
     let reason = sweep.run(
       goals, beating: uppers[row], width: width, control)
     uppers[row] = sweep.upper
-    sweep.bound.lower[row] = max(known, sweep.lower)
+    sweep.bound[row] = max(known, sweep.lower)
     return reason == nil
   }
 

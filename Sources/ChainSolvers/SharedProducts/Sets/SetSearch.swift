@@ -91,9 +91,10 @@ package struct SetSearch: Sendable {
   /// The operations of a plan by the value they make; other values keep their
   /// first operation.
   private func choice(_ operations: [Int]) -> [Int] {
-    let isFound = Set(operations)
+    var isFound = [Bool](repeating: false, count: graph.operations.count)
+    for id in operations { isFound[id] = true }
     return (0..<graph.count).map { v in
-      graph.operations(of: v).first(where: isFound.contains)
+      graph.operations(of: v).first { isFound[$0] }
         ?? graph.operations(of: v).lowerBound
     }
   }

@@ -30,10 +30,8 @@ struct SetTables {
   private(set) var leastTape: [Int] = []
   /// A random key per value: a set's hash is the exclusive or of its keys.
   private(set) var keys: [UInt64] = []
-  /// Bit w of row r: whether a plan for r may use value w, or is for it.
-  private(set) var uses: [UInt64]
-  /// The 64-bit words of each row of `uses`.
-  let wordsPerRow: Int
+  /// What a plan for each row may use, itself included.
+  let uses: SetRows
 
   /// The number of rows.
   var rows: Int { count + goals.count }
@@ -54,13 +52,12 @@ struct SetTables {
   init?(_ graph: ProductGraph, isOpen: [Bool], _ control: SearchControl) {
     count = graph.count
     goals = Set(graph.targets).filter { !graph.isFree[$0] }.sorted()
-    wordsPerRow = (graph.count + 63) / 64
-    uses = [UInt64](repeating: 0, count: (count + goals.count) * wordsPerRow)
+    uses = SetRows(rows: count + goals.count, values: count)
     var counter: UInt64 = 0
     for v in 0..<count {
-      if v & 63 == 0, control.shouldStop() != nil { return nil }
+      if v & 15 == 0, control.shouldStop() != nil { return nil }
       keys.append(Self.key(&counter))
-      uses[v * wordsPerRow + v >> 6] |= 1 << UInt64(v & 63)
+      uses.insert(v, into: v)
       if !graph.isFree[v] { take(v, of: graph, isOpen) }
       let own = operations[starts[v]...]
       least.append(own.lazy.map(\.price).min() ?? 0)
@@ -68,8 +65,8 @@ struct SetTables {
       starts.append(operations.count)
     }
     for (k, goal) in goals.enumerated() {
-      join(count + k, goal)
-      if k > 0 { join(count + k, count + k - 1) }
+      uses.join(count + k, goal)
+      if k > 0 { uses.join(count + k, count + k - 1) }
     }
   }
 
@@ -89,15 +86,8 @@ struct SetTables {
         Operation(
           price: operation.price, tape: operation.tape, first: first,
           second: second, id: id))
-      if first >= 0 { join(v, first) }
-      if second >= 0 { join(v, second) }
-    }
-  }
-
-  /// What row `other` uses, row `r` uses, too.
-  private mutating func join(_ r: Int, _ other: Int) {
-    for word in 0..<wordsPerRow {
-      uses[r * wordsPerRow + word] |= uses[other * wordsPerRow + word]
+      if first >= 0 { uses.join(v, first) }
+      if second >= 0 { uses.join(v, second) }
     }
   }
 
