@@ -95,6 +95,18 @@ import Testing
     }
   }
 
+  @Test func littleMemoryLeavesAPlanAndABound() throws {
+    let problem = try Family.recurrence.problem(factors: 15, seed: 1)
+    let optimum = try Self.solved(problem).upper
+    let graph = try ProductGraph(problem)
+    let outcome = SetSearch(graph, memoryBudget: 10_000).run(
+      from: SharedOutcome(of: graph), control: .unlimited)
+    let chosen = try #require(outcome.chosen)
+    #expect(graph.price(chosen).fma == outcome.upper)
+    #expect(outcome.lower <= optimum && optimum <= outcome.upper)
+    #expect(!outcome.isProven)
+  }
+
   @Test func startsFromWhatIsKnown() throws {
     let problem = try Family.periodic.problem(factors: 20, seed: 3)
     let graph = try ProductGraph(problem)

@@ -93,15 +93,16 @@ struct SetBucket {
     return false
   }
 
-  /// Keeps the `width` states of least bound, the earlier of equals, and from
-  /// now on turns away what isn't better than those dropped.
+  /// Keeps the `width` states of least bound, of equals those that need less,
+  /// and from now on turns away what isn't better than those dropped.
   ///
   /// - Returns: the least bound of a dropped state.
   /// - Complexity: O(n log n).
   mutating func trim(to width: Int) -> Int? {
     guard states.count > width else { return nil }
     let order = states.indices.sorted {
-      (states[$0].bound, $0) < (states[$1].bound, $1)
+      let (a, b) = (states[$0], states[$1])
+      return (a.bound, a.count, $0) < (b.bound, b.count, $1)
     }
     threshold = states[order[width]].bound
     var (kept, keptValues): ([State], [Int32]) = ([], [])

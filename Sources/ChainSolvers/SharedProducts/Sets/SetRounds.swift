@@ -25,21 +25,26 @@ struct SetRounds: ~Copyable {
   private static let firstWidths = [30, 180, 1080]
   private static let widening = 6
 
-  init(_ tables: SetTables, tapeTotal: Int?, upper: Int, lower: Int) {
+  init(
+    _ tables: SetTables, tapeTotal: Int?, memoryBudget: Int, upper: Int,
+    lower: Int
+  ) {
     self.tables = tables
     self.tapeTotal = tapeTotal
     self.upper = upper
     self.lower = lower
-    sweep = SetSweep(tables)
+    sweep = SetSweep(tables, memoryBudget: memoryBudget)
     uppers = [Int](repeating: .max, count: tables.rows)
   }
 
   /// Sweeps until the problem is proven, memory is short or `control` stops.
   mutating func run(_ control: SearchControl) {
     guard start(control) else { return }
-    if lower < upper, sweepAll(Self.firstWidths[0], control) {
-      widen(control)
+    var goesOn = true
+    for width in Self.firstWidths.prefix(2) where goesOn && lower < upper {
+      goesOn = sweepAll(width, control)
     }
+    if goesOn { widen(control) }
     // What the rows have learnt since the last sweep over all targets.
     lower = max(lower, min(upper, together(tables.goals.count)))
   }

@@ -32,11 +32,13 @@ struct SetSweep: ~Copyable {
   private var needs: SetNeeds
   private var child: [Int32] = []
 
-  /// The bytes that the states of a sweep may take: 512 MiB.
-  static let memoryBudget = 512 << 20
+  private let memoryBudget: Int
 
-  init(_ tables: SetTables) {
+  /// - Parameter memoryBudget: the bytes that the states may take, give or
+  ///   take what 1024 of them add.
+  init(_ tables: SetTables, memoryBudget: Int) {
     self.tables = tables
+    self.memoryBudget = memoryBudget
     bound = SetBound(tables)
     needs = SetNeeds(values: tables.count)
     buckets = [SetBucket](repeating: SetBucket(), count: tables.count)
@@ -100,7 +102,7 @@ struct SetSweep: ~Copyable {
     func bytes() -> Int {
       buckets.reduce(log.capacity * 8) { $0 + $1.bytes }
     }
-    while width > 1, bytes() > Self.memoryBudget {
+    while width > 1, bytes() > memoryBudget {
       isSqueezed = true
       width /= 2
       for largest in buckets.indices {
