@@ -64,6 +64,19 @@ struct FamilyTests {
       ])
     #expect(try interfaces(.matrixFree) == [22, 5, 46, 31, 25])
     #expect(try interfaces(.banded) == [39, 57, 57, 57, 91])
+    #expect(try interfaces(.powers) == [39, 39])
+    #expect(try interfaces(.periodic) == [39, 2, 91, 39])
+    #expect(try interfaces(.recurrence) == [39, 2, 2, 91])
+  }
+
+  @Test("Repeated factors")
+  func repeated() throws {
+    let powers = try Family.powers.problem(factors: 4, seed: 7)
+    #expect(powers.targets == [[0, 0, 0, 0]])
+    let loop = try Family.periodic.problem(factors: 5, seed: 7)
+    #expect(loop.targets == [[0, 1, 2, 0, 1]])
+    let recurrence = try Family.recurrence.problem(factors: 3, seed: 7)
+    #expect(recurrence.targets == [[0, 2], [0, 1, 2], [0, 1, 1, 2]])
   }
 
   @Test("mixed draws every structure that a file can declare")
