@@ -63,7 +63,9 @@ package struct TapeFronts: Sendable {
   private func solve<Prices: SpanPrices>(
     _ prices: Prices, _ control: SearchControl
   ) throws(ChainError) -> Solution where Prices.Price == Int {
-    let spans = TapeSpans(problem, prices)
+    guard let spans = TapeSpans(problem, prices, control) else {
+      return try stopped(control)
+    }
     var dual = TapeDual(spans, limit: limit)
     let hasEnds = dual.meetEnds(worst: problem.worstPrice + 1, control)
     guard hasEnds || dual.within != nil else { return try stopped(control) }

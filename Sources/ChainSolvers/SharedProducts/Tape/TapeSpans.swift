@@ -41,7 +41,8 @@ struct TapeSpans<Prices: SpanPrices> where Prices.Price == Int {
   /// The most products whose prices are kept: 32 MiB.
   private static var productLimit: Int { 4 << 20 }
 
-  init(_ problem: Problem, _ prices: Prices) {
+  /// Prices the products of a chain; nil when `control` stopped it.
+  init?(_ problem: Problem, _ prices: Prices, _ control: SearchControl) {
     chain = problem.chain!
     q = chain.count
     self.prices = prices
@@ -55,6 +56,7 @@ struct TapeSpans<Prices: SpanPrices> where Prices.Price == Int {
     leaves = chain.map { Self.leaves($0, of: problem) }
     guard (q - 1) * q * (q + 1) / 6 <= Self.productLimit else { return }
     for i in 0..<q {
+      if control.shouldStop() != nil { return nil }
       for j in i + 1...q {
         productStarts.append(products.count)
         for k in stride(from: i + 1, to: j, by: 1) {
