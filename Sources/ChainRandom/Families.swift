@@ -18,6 +18,9 @@ public enum Family: String, Hashable, Sendable, CaseIterable {
   case comb
   case combWidths = "comb-widths"
   case window
+  case powers
+  case periodic
+  case recurrence
 
   /// One line for lists and help texts: how an instance is drawn.
   public var summary: String {
@@ -40,11 +43,18 @@ public enum Family: String, Hashable, Sendable, CaseIterable {
     case .combWidths: "like comb, with powers of two 16…1024"
     case .window:
       "targets: every window of a fifth of a dense chain, interfaces 1…100"
+    case .powers: "a power of one dense square factor of size 1…100"
+    case .periodic: "a loop of three dense factors, interfaces 1…100"
+    case .recurrence:
+      "targets: out · A^t · W for every t, back-propagation through time; "
+        + "sizes 1…100"
     }
   }
 
   /// Draws the instance with `factors` factors that belongs to `seed`. For the
-  /// combs `factors` counts layers; each of them has two factors.
+  /// combs `factors` counts layers; each of them has two factors. For the
+  /// families that repeat factors it counts the length of the word, or the
+  /// targets of a recurrence.
   ///
   /// - Throws: `ChainError` when `factors` is below 1, or beyond what one
   ///   problem can hold.
@@ -70,8 +80,8 @@ public enum Family: String, Hashable, Sendable, CaseIterable {
   /// The most factors of one instance.
   public static let factorLimit = 10_000_000
 
-  /// The most factors (layers) of an instance with several targets, whose
-  /// lengths add up to the square.
+  /// The most factors (layers) of an instance with several targets or with
+  /// repeated factors: lengths add up to the square.
   public static let targetFactorLimit = 2_000
 
   private var limit: Int {
@@ -79,7 +89,7 @@ public enum Family: String, Hashable, Sendable, CaseIterable {
     case .uniform, .widths, .hourglass, .sorted, .ties, .huge, .matrixFree,
       .banded, .mixed:
       Self.factorLimit
-    case .comb, .combWidths, .window:
+    case .comb, .combWidths, .window, .powers, .periodic, .recurrence:
       Self.targetFactorLimit
     }
   }
@@ -110,6 +120,9 @@ public enum Family: String, Hashable, Sendable, CaseIterable {
     case .comb: Self.comb(count, 1...100, &generator) { $0 }
     case .combWidths: Self.comb(count, 4...10, &generator) { 1 << $0 }
     case .window: Self.window(count, &generator)
+    case .powers: Self.powers(count, &generator)
+    case .periodic: Self.periodic(count, &generator)
+    case .recurrence: Self.recurrence(count, &generator)
     }
   }
 }

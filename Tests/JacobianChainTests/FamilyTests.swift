@@ -14,11 +14,7 @@ struct FamilyTests {
     for count in [1, 2, 3, 10, 60] {
       for seed in [0, 1, UInt64.max] {
         let problem = try family.problem(factors: count, seed: seed)
-        let isComb = family == .comb || family == .combWidths
-        #expect(problem.factors.count == (isComb ? 2 * count : count))
-        if !Self.withTargets.contains(family) {
-          #expect(problem.chain?.count == count)
-        }
+        #expect(Self.size(of: problem, family) == count)
         for part in [family.rawValue, "\(count)", "\(seed)"] {
           #expect(problem.name.contains(part))
           #expect(problem.source.contains(part))
@@ -61,6 +57,20 @@ struct FamilyTests {
     }
   }
 
+  /// What `factors` counts in an instance of the family.
+  private static func size(of problem: Problem, _ family: Family) -> Int? {
+    switch family {
+    case .uniform, .widths, .hourglass, .sorted, .ties, .huge, .matrixFree,
+      .banded, .mixed:
+      problem.factors.count == problem.chain?.count
+        ? problem.factors.count : nil
+    case .comb, .combWidths: problem.targets.count - 1
+    case .window: problem.factors.count
+    case .powers, .periodic: problem.targets[0].count
+    case .recurrence: problem.targets.count
+    }
+  }
+
   @Test("Refused counts", arguments: [0, -1, Int.min, Int.max])
   func refused(_ count: Int) {
     let error = #expect(throws: ChainError.self) {
@@ -98,6 +108,19 @@ struct FamilyTests {
       #expect(try interfaces(family).prefix(5) == widths[...])
       #expect(try parameters(family) == counts)
     }
+    #expect(try interfaces(.powers) == [39, 39])
+    #expect(try interfaces(.periodic) == [39, 2, 91, 39])
+    #expect(try interfaces(.recurrence) == [39, 2, 2, 91])
+  }
+
+  @Test("Repeated factors")
+  func repeated() throws {
+    let powers = try Family.powers.problem(factors: 4, seed: 7)
+    #expect(powers.targets == [[0, 0, 0, 0]])
+    let loop = try Family.periodic.problem(factors: 5, seed: 7)
+    #expect(loop.targets == [[0, 1, 2, 0, 1]])
+    let recurrence = try Family.recurrence.problem(factors: 3, seed: 7)
+    #expect(recurrence.targets == [[0, 2], [0, 1, 2], [0, 1, 1, 2]])
   }
 
   @Test("mixed draws every structure that a file can declare")
