@@ -1,0 +1,64 @@
+import ChainILP
+import ChainSolvers
+import ChainTestSupport
+import JacobianChain
+import Testing
+
+/// The joint optimum, held against values worked out by hand and against
+/// searches that share no code with it.
+@Suite struct IntegerProgramTests {
+  private static let solver = IntegerProgram()
+
+  @Test(arguments: HandChecked.joint + HandChecked.chains)
+  func handChecked(_ instance: HandChecked) throws {
+    let problem = instance.problem
+    guard Self.solver.support(for: problem, objective: .fma) == .exact else {
+      return
+    }
+    #expect(try proven(problem) == instance.optimum)
+  }
+
+  @Test func equalsTheExhaustiveSearchOfChains() throws {
+    try withSeeds(0..<150) { seed in
+      let problem = randomProblem(seed: seed, maxFactors: 4)
+      try #require(
+        agree(try optimum { try Exhaustive().solve(problem).lowerBound },
+          try optimum { try proven(problem) }))
+    }
+  }
+
+  @Test func equalsTheJointSearch() throws {
+    var tight = 0
+    try withSeeds(0..<600) { seed in
+      let problem = try randomJointProblem(seed: seed)
+      let expected = try cheapestJointly(problem)
+      let found = try optimum { try proven(problem) }
+      try #require(agree(expected, found))
+      if problem.limits.tapeTotal != nil { tight += 1 }
+    }
+    #expect(tight > 100)
+  }
+
+  private func agree(_ a: UInt128?, _ b: UInt128?) -> Bool {
+    if a != b { print("expected \(a as Any), found \(b as Any)") }
+    return a == b
+  }
+
+  /// nil when the total tape forbids every plan.
+  private func optimum(_ body: () throws -> UInt128) throws -> UInt128? {
+    do {
+      return try body()
+    } catch let error as ChainError where error.kind == .infeasible {
+      return nil
+    }
+  }
+
+  /// The re-priced optimum, equal to the solver's own claim.
+  private func proven(_ problem: Problem) throws -> UInt128 {
+    let solution = try Self.solver.solve(problem)
+    let price = try solution.plan.priced(for: problem).fma
+    #expect(solution.stopReason == nil)
+    #expect(solution.lowerBound == price)
+    return price
+  }
+}
