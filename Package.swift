@@ -71,7 +71,7 @@ let rooms: [Room] = [
     name: "ChainILPTests", kind: .tests,
     imports: [
       "JacobianChain", "ChainSolvers", "ChainILP", "ChainRandom",
-      "ChainTestSupport",
+      "ChainTestSupport", .target(name: "CGLPK", condition: whenGLPK),
     ]),
   Room(
     name: "ChainExecutorTests", kind: .tests,

@@ -1,3 +1,4 @@
+import ChainILP
 import ChainSolvers
 import JacobianChain
 
@@ -8,6 +9,7 @@ public enum Catalog {
   public static let solvers: [any ChainSolver] = [
     HuShing(),
     DynamicProgramming(),
+    IntegerProgram(),
     Exhaustive(),
   ]
 
@@ -43,7 +45,9 @@ public enum Catalog {
   ///
   /// 1. `hu-shing`: one target, distinct given dense factors;
   /// 2. `dynamic-programming`: one target, distinct factors, no total tape;
-  /// 3. `exhaustive`: the same with a total tape, up to seven factors.
+  /// 3. `integer-program`: several targets, repeated factors, a total tape;
+  ///    unsupported in a build without GLPK;
+  /// 4. `exhaustive`: a chain with a total tape, up to seven factors.
   ///
   /// - Throws: `ChainError` (`unsupported`) with each solver's reason.
   public static func choose(

@@ -36,8 +36,6 @@ struct BranchAndBound {
   private let limits: SearchLimits
   private let control: SearchControl
   private let granularity: Int
-  /// More than any plan costs.
-  private let ceiling: Int
   private(set) var outcome: SharedOutcome
   private(set) var iterations = 0
   private var open: [Subproblem] = []
@@ -48,7 +46,9 @@ struct BranchAndBound {
     var bound: Int
   }
 
-  /// Starts from what is known.
+  /// Starts from what is known, and makes sure that a plan is.
+  ///
+  /// `outcome.chosen` is nil afterwards when the total tape forbids all plans.
   init(
     _ graph: ProductGraph, _ outcome: SharedOutcome, tapeTotal: Int?,
     limits: SearchLimits, control: SearchControl
@@ -60,12 +60,9 @@ struct BranchAndBound {
     self.control = control
     granularity = max(
       graph.operations.reduce(0) { Self.divisor($0, $1.price) }, 1)
-    var ceiling = 1
-    for v in 0..<graph.count where !graph.isFree[v] {
-      ceiling += graph.operations(of: v).map { graph.operations[$0].price }
-        .max()!
-    }
-    self.ceiling = ceiling
+    if tapeTotal != nil { offer(leastTape()) }
+    let prices = graph.operations.map { Double($0.price) }
+    offer(Incumbent(graph, weights: prices, prices: prices).chosen)
   }
 
   private static func divisor(_ a: Int, _ b: Int) -> Int {
@@ -74,12 +71,10 @@ struct BranchAndBound {
     return a
   }
 
-  /// What a plan has to cost less than to be of interest.
-  private var cutoff: Int { min(outcome.upper, ceiling) }
-
   /// Searches until the incumbent is proven or a limit is reached, and says
-  /// which; nil after a proof. A proof without a plan (`outcome.chosen` is
-  /// nil) means that the total tape forbids all.
+  /// which; nil after a proof.
+  ///
+  /// - Precondition: `outcome.chosen` is not nil.
   mutating func run() throws(ChainError) -> StopReason? {
     open = [
       Subproblem(
@@ -88,35 +83,38 @@ struct BranchAndBound {
         bound: outcome.lower)
     ]
     while let next = takeNext() {
-      outcome.lower = max(outcome.lower, min(next.bound, cutoff))
-      if let reason = stopReason {
+      if let reason = stopReason(at: next.bound) {
         open.append(next)
-        return reason
+        return stopped(reason)
       }
       outcome.explored += 1
-      if let reason = try process(next) {
-        return reason
-      }
+      if let reason = try process(next) { return stopped(reason) }
+      let (lower, upper) = (Double(next.bound), Double(outcome.upper))
+      control.progress(upper > 0 ? lower / upper : 1)
     }
-    outcome.lower = cutoff
+    outcome.lower = outcome.upper
     return nil
   }
 
-  private var stopReason: StopReason? {
+  private mutating func stopped(_ reason: StopReason) -> StopReason? {
+    let least = open.map(\.bound).min() ?? outcome.upper
+    outcome.lower = max(outcome.lower, min(least, outcome.upper))
+    return outcome.isProven ? nil : reason
+  }
+
+  private func stopReason(at bound: Int) -> StopReason? {
     if let reason = control.shouldStop() { return reason }
     if let most = limits.nodes, outcome.explored >= most { return .nodeLimit }
-    let gap = Double(cutoff - outcome.lower)
-    guard outcome.chosen != nil, limits.relativeGap > 0,
-      gap <= limits.relativeGap * Double(cutoff)
-    else { return nil }
-    return .nodeLimit
+    let gap = Double(outcome.upper - bound)
+    return gap <= limits.relativeGap * Double(outcome.upper)
+      ? .nodeLimit : nil
   }
 
   /// The subproblem with the least bound, the newest of equals; drops those
   /// that the incumbent has overtaken.
   private mutating func takeNext() -> Subproblem? {
-    let cutoff = cutoff
-    open.removeAll { $0.bound >= cutoff }
+    let upper = outcome.upper
+    open.removeAll { $0.bound >= upper }
     guard
       let best = open.indices.reversed().min(by: {
         open[$0].bound < open[$1].bound
@@ -139,27 +137,29 @@ struct BranchAndBound {
       let reduction = Reduction(
         graph, isOpen: node.isOpen, forced: node.isForced)
       guard reduction.isFeasible, reduction.tape <= tapeTotal ?? .max,
-        rounded(reduction.price) < cutoff
+        rounded(reduction.price) < outcome.upper
       else { return nil }
       node.isOpen = reduction.isOpen
       node.isForced = reduction.isForced
       let parts = Formulating(
         graph: graph, reduction: reduction, tapeTotal: tapeTotal, labels: nil,
-        excessPrice: cutoff)
+        excessPrice: outcome.upper)
       let formulated = formulate(parts)
       guard !formulated.program.columns.isEmpty else {
         offer(fixed: reduction)
         return nil
       }
+      // Large programs get short turns, so that a stop is heard in time.
+      let slice = max(20, min(300, 2_000_000 / formulated.program.size))
       var relaxation = try Relaxation(formulated.program)
       var state: Relaxation.State
       var bound: DualBound?
       repeat {
-        state = try relaxation.run(iterations: 200)
+        state = try relaxation.run(iterations: slice)
         let now = DualBound(of: formulated.program, duals: state.duals)
         if let now, now.value > bound?.value ?? .min { bound = now }
         if let bound { node.bound = max(node.bound, rounded(bound.value)) }
-        if node.bound >= cutoff { return nil }
+        if node.bound >= outcome.upper { return nil }
         if let reason = control.shouldStop() {
           open.append(node)
           return reason
@@ -168,7 +168,7 @@ struct BranchAndBound {
       iterations += 1
       let shares = shares(formulated, reduction, state.values)
       improve(shares, tapePrice: tapePrice(formulated, state.duals))
-      if node.bound >= cutoff { return nil }
+      if node.bound >= outcome.upper { return nil }
       let closed = close(&node, formulated, bound)
       if 5 * closed < formulated.columns.count(where: { $0 >= 0 }) {
         split(node, reduction, shares)
@@ -178,13 +178,12 @@ struct BranchAndBound {
   }
 
   private func formulate(_ parts: Formulating) -> FormulatedProgram {
-    let positional = parts.program(.positional)
-    return positional.program.columns.count <= Self.positionalLimit
-      ? positional : parts.program(.balanced)
+    parts.program(.positional, columnLimit: Self.positionalLimit)
+      ?? parts.program(.balanced)!
   }
 
   /// The most columns that GLPK gets in the positional formulation.
-  static let positionalLimit = 20_000
+  static let positionalLimit = 12_000
 
   /// How much of each operation a relaxed solution uses, 0 to 1.
   private func shares(
@@ -207,6 +206,23 @@ struct BranchAndBound {
     _ formulated: FormulatedProgram, _ duals: [Double]
   ) -> Double {
     formulated.excess == nil ? 0 : max(0, -(duals.last ?? 0))
+  }
+
+  /// The plan of the least tape: every factor on its own, by what needs the
+  /// least, and products. Whatever else a plan does, it takes an adjoint of
+  /// each factor that has nothing else.
+  private func leastTape() -> [Int] {
+    var weights = [Double](repeating: 0, count: graph.operations.count)
+    for v in 0..<graph.count {
+      let all = graph.operations(of: v)
+      let least = all.map { graph.operations[$0].tape }.min() ?? 0
+      for o in all {
+        weights[o] =
+          graph.operations[o].tape > least
+          ? .infinity : Double(graph.operations[o].price)
+      }
+    }
+    return Incumbent(graph, weights: weights, prices: weights).chosen
   }
 
   /// Tries the plans that the shares suggest.
@@ -245,7 +261,7 @@ struct BranchAndBound {
     _ bound: DualBound?
   ) -> Int {
     guard let bound else { return 0 }
-    let limit = cutoff - granularity
+    let limit = outcome.upper - granularity
     var excluded = formulated.columns.map {
       $0 >= 0 && bound.excludes($0, above: limit)
     }

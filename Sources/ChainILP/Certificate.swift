@@ -51,7 +51,7 @@ extension IntegerProgram {
     let parts = Formulating(
       graph: graph, reduction: Reduction(all: graph), tapeTotal: nil,
       labels: nil)
-    let program = parts.program(.positional).program
+    let program = parts.program(.positional)!.program
     var duals = [Double](repeating: 0, count: program.rows.count)
     var reason: StopReason?
     if !program.columns.isEmpty {

@@ -11,7 +11,11 @@ extension Formulating {
   ///     link   x_o ≥ f_c for every copy c of o
   ///
   /// An operation with a single copy, or without a price, needs no link.
-  func addPositional(to result: inout FormulatedProgram) {
+  ///
+  /// Returns false, the work half done, above `limit` columns.
+  func addPositional(
+    to result: inout FormulatedProgram, _ limit: Int
+  ) -> Bool {
     var copies = [[Int]](repeating: [], count: graph.operations.count)
     let spans = forcedSpans()
     var flows: [SpanFlow] = []
@@ -27,6 +31,7 @@ extension Formulating {
         copies[o].append(column)
         return column
       }
+      guard result.program.columns.count <= limit else { return false }
       flows.append(flow)
     }
     for v in 0..<graph.count where !graph.isFree[v] {
@@ -37,6 +42,7 @@ extension Formulating {
         labels == nil ? "" : "node\(r + 1)_\(b)_\(e)"
       }
     }
+    return true
   }
 
   private func link(

@@ -39,13 +39,15 @@ struct Formulating {
   /// fma for each unit of tape above `tapeTotal`; nil forbids them.
   var excessPrice: Int?
 
-  /// The program of `formulation`.
+  /// The program of `formulation`; nil for a positional one of more than
+  /// `columnLimit` columns.
   ///
   /// - Complexity: O(operations) for the plain and the balanced program,
   ///   O(Σ n³) over the targets' lengths n for the positional one.
   func program(
-    _ formulation: Formulation, named name: String = ""
-  ) -> FormulatedProgram {
+    _ formulation: Formulation, named name: String = "",
+    columnLimit: Int = .max
+  ) -> FormulatedProgram? {
     var result = FormulatedProgram(
       program: LinearProgram(name: name),
       columns: [Int](repeating: -1, count: graph.operations.count))
@@ -56,14 +58,13 @@ struct Formulating {
     case .balanced:
       addPlain(to: &result, flows: true)
     case .positional:
-      addPositional(to: &result)
+      guard addPositional(to: &result, columnLimit) else { return nil }
     }
     addTape(to: &result)
     return result
   }
 
-  /// The values that aren't free, with their open operations that aren't
-  /// certain.
+  /// The operations of value `v` that are open and not certain.
   func undecided(_ v: Int) -> [Int] {
     graph.operations(of: v).filter {
       reduction.isOpen[$0] && !reduction.isFixed[$0]

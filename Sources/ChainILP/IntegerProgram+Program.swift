@@ -21,7 +21,7 @@ extension IntegerProgram {
     let parts = Formulating(
       graph: graph, reduction: Reduction(all: graph),
       tapeTotal: problem.limits.tapeTotal, labels: Labels(graph, problem))
-    return parts.program(formulation, named: problem.name).program
+    return parts.program(formulation, named: problem.name)!.program
   }
 
   /// Throws when `problem` has no linear program here.

@@ -27,8 +27,11 @@ public struct IntegerProgram: ChainSolver {
     return Relaxation.absence.map { "\(what); unsupported: \($0)" } ?? what
   }
 
+  /// Whether this build has GLPK; `support` refuses everything without it.
+  public static var isAvailable: Bool { Relaxation.absence == nil }
+
   /// The most splits of all spans of all targets.
-  public static let splitLimit = 500_000
+  public static let splitLimit = 4_000_000
 
   /// Prices have to be below this power of two, to be exact in a double.
   public static let priceBits = 53
@@ -79,11 +82,11 @@ public struct IntegerProgram: ChainSolver {
     var search = BranchAndBound(
       graph, start, tapeTotal: problem.limits.tapeTotal, limits: limits,
       control: control)
+    guard search.outcome.chosen != nil else { throw Self.infeasible(problem) }
     let reason = try search.run()
     let outcome = search.outcome
-    guard let chosen = outcome.chosen else { throw Self.infeasible(problem) }
     return Solution(
-      plan: graph.plan(chosen), lowerBound: UInt128(outcome.lower),
+      plan: graph.plan(outcome.chosen!), lowerBound: UInt128(outcome.lower),
       stopReason: reason, explored: outcome.explored)
   }
 
@@ -91,7 +94,7 @@ public struct IntegerProgram: ChainSolver {
     ChainError(
       .infeasible, at: "/limits/tapeTotal",
       expected: "a plan whose tapes fit \(problem.limits.tapeTotal ?? 0)",
-      found: "a proof that there is none",
+      found: "factors that have nothing but adjoints need more",
       advice: "raise tapeTotal, or give factors tangents or entries")
   }
 }

@@ -30,11 +30,12 @@ extension LinearProgram {
       }
     }
     if rows.isEmpty { text.line(" none: \(Self.constant) >= 0") }
-    text.line("Bounds")
-    for (index, column) in columns.enumerated() where !column.isBinary {
-      text.line(" \(column.lower) <= \(columnName(index)) <= \(column.upper)")
+    var bounds = columns.indices.filter { !columns[$0].isBinary }.map {
+      " \(columns[$0].lower) <= \(columnName($0)) <= \(columns[$0].upper)"
     }
-    if needsConstant { text.line(" \(Self.constant) = 1") }
+    if needsConstant { bounds.append(" \(Self.constant) = 1") }
+    if !bounds.isEmpty { text.line("Bounds") }
+    bounds.forEach { text.line($0) }
     section("Generals", &text) { $0.isInteger && !$0.isBinary }
     section("Binaries", &text) { $0.isBinary }
     text.line("End")
@@ -99,7 +100,7 @@ private struct ProgramText {
       let size = coefficient.magnitude == 1 ? "" : "\(coefficient.magnitude) "
       return sign + size + name
     }
-    words(pieces.isEmpty ? [] : pieces, head: head, tail: tail)
+    words(pieces, head: head, tail: tail)
   }
 
   mutating func words(

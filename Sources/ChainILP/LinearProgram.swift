@@ -41,6 +41,9 @@ public struct LinearProgram: Hashable, Sendable {
   /// The rows.
   public var rows: [Row] = []
 
+  /// Columns and rows together.
+  var size: Int { columns.count + rows.count }
+
   /// Creates a program without columns.
   public init(name: String) { self.name = name }
 }

@@ -7,7 +7,8 @@ import Testing
 
 /// The bound of linear programming duality is the optimum of the dynamic
 /// program, which shares nothing with it but the price formulas.
-@Suite struct CertificateTests {
+@Suite(.enabled(if: IntegerProgram.isAvailable))
+struct CertificateTests {
   @Test func equalsTheDynamicProgram() throws {
     var lowered = 0
     try withSeeds(0..<300) { seed in

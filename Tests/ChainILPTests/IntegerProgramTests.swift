@@ -6,7 +6,8 @@ import Testing
 
 /// The joint optimum, held against values worked out by hand and against
 /// searches that share no code with it.
-@Suite struct IntegerProgramTests {
+@Suite(.enabled(if: IntegerProgram.isAvailable))
+struct IntegerProgramTests {
   private static let solver = IntegerProgram()
 
   @Test(arguments: HandChecked.joint + HandChecked.chains)
