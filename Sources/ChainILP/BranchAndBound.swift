@@ -1,20 +1,6 @@
 import ChainSolvers
 import JacobianChain
 
-/// Limits of a branch and bound search; nil means unlimited.
-public struct SearchLimits: Hashable, Sendable {
-  /// The most subproblems looked at.
-  public var nodes: Int?
-  /// The search ends when (upper − lower) / upper is at most this.
-  public var relativeGap: Double
-
-  /// Creates limits; the default asks for a proof.
-  public init(nodes: Int? = nil, relativeGap: Double = 0) {
-    self.nodes = nodes
-    self.relativeGap = relativeGap
-  }
-}
-
 /// Branch and bound over what a graph's plans compute, and how.
 ///
 /// A subproblem says which operations are closed and which values have to be
@@ -31,16 +17,17 @@ public struct SearchLimits: Hashable, Sendable {
 /// All prices being multiples of their greatest common divisor, bounds are
 /// rounded up to one.
 struct BranchAndBound {
-  private let graph: ProductGraph
-  private let tapeTotal: Int?
+  let graph: ProductGraph
+  let tapeTotal: Int?
   private let limits: SearchLimits
   private let control: SearchControl
   private let granularity: Int
-  private(set) var outcome: SharedOutcome
-  private(set) var iterations = 0
-  private var open: [Subproblem] = []
+  var outcome: SharedOutcome
+  var open: [Subproblem] = []
 
-  private struct Subproblem {
+  /// Which operations may be used, which values have to be computed, and what
+  /// no plan of it undercuts.
+  struct Subproblem {
     var isOpen: [Bool]
     var isForced: [Bool]
     var bound: Int
@@ -165,7 +152,6 @@ struct BranchAndBound {
           return reason
         }
       } while !state.isFinished
-      iterations += 1
       let shares = shares(formulated, reduction, state.values)
       improve(shares, tapePrice: tapePrice(formulated, state.duals))
       if node.bound >= outcome.upper { return nil }
@@ -201,59 +187,6 @@ struct BranchAndBound {
     return shares
   }
 
-  /// fma that a unit of tape is worth, from the row of the total tape.
-  private func tapePrice(
-    _ formulated: FormulatedProgram, _ duals: [Double]
-  ) -> Double {
-    formulated.excess == nil ? 0 : max(0, -(duals.last ?? 0))
-  }
-
-  /// The plan of the least tape: every factor on its own, by what needs the
-  /// least, and products. Whatever else a plan does, it takes an adjoint of
-  /// each factor that has nothing else.
-  private func leastTape() -> [Int] {
-    var weights = [Double](repeating: 0, count: graph.operations.count)
-    for v in 0..<graph.count {
-      let all = graph.operations(of: v)
-      let least = all.map { graph.operations[$0].tape }.min() ?? 0
-      for o in all {
-        weights[o] =
-          graph.operations[o].tape > least
-          ? .infinity : Double(graph.operations[o].price)
-      }
-    }
-    return Incumbent(graph, weights: weights, prices: weights).chosen
-  }
-
-  /// Tries the plans that the shares suggest.
-  private mutating func improve(_ shares: [Double], tapePrice: Double) {
-    let scales = tapePrice > 0 ? [1.0, 1.5, 4] : [1.0]
-    for scale in scales {
-      let prices = graph.operations.map {
-        Double($0.price) + scale * tapePrice * Double($0.tape)
-      }
-      let weights = zip(prices, shares).map { $0 * (1 - min(max($1, 0), 1)) }
-      offer(Incumbent(graph, weights: weights, prices: prices).chosen)
-    }
-  }
-
-  private mutating func offer(fixed reduction: Reduction) {
-    var chosen = [Int](repeating: -1, count: graph.count)
-    for v in 0..<graph.count {
-      for o in graph.operations(of: v) where reduction.isFixed[o] {
-        chosen[v] = o
-      }
-    }
-    offer(chosen)
-  }
-
-  private mutating func offer(_ chosen: [Int]) {
-    let (fma, tape) = graph.price(chosen)
-    guard tape <= tapeTotal ?? .max, fma < outcome.upper else { return }
-    outcome.upper = fma
-    outcome.chosen = chosen
-  }
-
   /// Closes what no plan cheaper than the incumbent can contain; returns how
   /// many operations that were.
   private func close(
@@ -279,44 +212,5 @@ struct BranchAndBound {
       count += 1
     }
     return count
-  }
-
-  /// Two subproblems that have all plans of `node` between them.
-  private mutating func split(
-    _ node: Subproblem, _ reduction: Reduction, _ shares: [Double]
-  ) {
-    var best: (v: Int, o: Int?, score: Double)?
-    for v in 0..<graph.count where !graph.isFree[v] {
-      let all = graph.operations(of: v)
-      guard !all.contains(where: { reduction.isFixed[$0] }) else { continue }
-      if reduction.isForced[v] {
-        for o in all where reduction.isOpen[o] {
-          // A split where nothing is split yet is the last resort.
-          let score = min(shares[o], 1 - shares[o]) / 2 + shares[o] * 1e-6
-          if score > best?.score ?? -1 { best = (v, o, score) }
-        }
-      } else {
-        let share = min(all.reduce(0) { $0 + shares[$1] }, 1)
-        let score = min(share, 1 - share) + share * 1e-6
-        if score > best?.score ?? -1 { best = (v, nil, score) }
-      }
-    }
-    // Columns are left, so some value that has to be computed is undecided.
-    guard let best else { preconditionFailure("nothing to split") }
-    var (with, without) = (node, node)
-    with.isForced[best.v] = true
-    for o in graph.operations(of: best.v) {
-      guard let chosen = best.o else {
-        without.isOpen[o] = false
-        continue
-      }
-      if o == chosen {
-        without.isOpen[o] = false
-      } else {
-        with.isOpen[o] = false
-      }
-    }
-    open.append(without)
-    open.append(with)
   }
 }

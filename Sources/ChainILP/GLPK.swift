@@ -74,8 +74,10 @@ struct Relaxation: ~Copyable {
     /// The largest price comes to lie between 2^9 and 2^10.
     private static func unit(_ program: LinearProgram) -> Double {
       let most = program.columns.map(\.objective.magnitude).max() ?? 0
-      return Double(sign: .plus, exponent: most.bitWidth
-        - most.leadingZeroBitCount - 10, significand: 1)
+      return Double(
+        sign: .plus,
+        exponent: most.bitWidth
+          - most.leadingZeroBitCount - 10, significand: 1)
     }
 
     private func load(_ program: LinearProgram) {

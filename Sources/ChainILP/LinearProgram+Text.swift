@@ -1,7 +1,6 @@
 extension LinearProgram {
   /// The program in the CPLEX LP format, which every solver reads. The same
-  /// program gives the same bytes; lines have at most 80 columns, but for one
-  /// with a name that is longer.
+  /// program gives the same bytes; lines have at most 72 bytes where names allow.
   ///
   /// - Complexity: O(columns + nonzeros).
   public var lpText: String {
@@ -108,7 +107,7 @@ private struct ProgramText {
   ) {
     var line = head
     for word in words + (tail.map { [$0] } ?? []) {
-      if line.utf8.count + 1 + word.utf8.count > 80, line != head {
+      if line.utf8.count + 1 + word.utf8.count > 72, line != head {
         self.line(line)
         line = " "
       }

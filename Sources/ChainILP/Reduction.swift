@@ -61,10 +61,13 @@ struct Reduction {
         let (a, b) = (graph.operations[o].first, graph.operations[o].second)
         if a >= 0 { isReached[a] = true }
         if b >= 0 { isReached[b] = true }
-        common = common.map {
-          ($0.first == a || $0.first == b ? $0.first : -1,
-            $0.second == a || $0.second == b ? $0.second : -1)
-        } ?? (a, b)
+        common =
+          common.map {
+            (
+              $0.first == a || $0.first == b ? $0.first : -1,
+              $0.second == a || $0.second == b ? $0.second : -1
+            )
+          } ?? (a, b)
       }
       guard isForced[v] else { continue }
       guard let common else {

@@ -24,7 +24,27 @@ import Testing
     #expect(
       program.lpText == """
         \\ na?ve example
-        \\ 7 columns, 7 rows; prices in fma
+        \\ 11 columns, 10 rows; prices in fma
+        Minimize
+         cost: 100 x_J1_tangent + 48 x_J2_tangent + 36 x_J2_adjoint
+          + 60 x_J2J1_tangent + 24 x_F3J2_split1 + 24 x_F3J2_adjoint
+          + 40 x_F3J2J1_split1 + 30 x_F3J2J1_split2
+        Subject To
+         make_J1: x_J1_tangent - y_J1 >= 0
+         use_J2J1_tangent_of_J1: y_J1 - x_J2J1_tangent >= 0
+         use_F3J2J1_split1_of_J1: y_J1 - x_F3J2J1_split1 >= 0
+         make_J2: x_J2_tangent + x_J2_adjoint - y_J2 >= 0
+         use_F3J2_split1_of_J2: y_J2 - x_F3J2_split1 >= 0
+         make_J2J1: x_J2J1_tangent - y_J2J1 >= 0
+         use_F3J2J1_split2_of_J2J1: y_J2J1 - x_F3J2J1_split2 >= 0
+         make_F3J2: x_F3J2_split1 + x_F3J2_adjoint >= 1
+         make_F3J2J1: x_F3J2J1_split1 + x_F3J2J1_split2 >= 1
+         tape: 9 x_J2_adjoint + 9 x_F3J2_adjoint <= 10
+        Binaries
+         x_J1_tangent x_J2_tangent x_J2_adjoint x_J2J1_tangent x_F3J2_split1
+          x_F3J2_adjoint x_F3J2J1_split1 x_F3J2J1_split2 y_J1 y_J2 y_J2J1
+        End
+
         """)
   }
 
