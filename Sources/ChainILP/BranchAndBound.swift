@@ -169,7 +169,7 @@ struct BranchAndBound {
   }
 
   /// The most columns that GLPK gets in the positional formulation.
-  static let positionalLimit = 12_000
+  static let positionalLimit = 25_000
 
   /// How much of each operation a relaxed solution uses, 0 to 1.
   private func shares(

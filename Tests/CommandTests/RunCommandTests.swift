@@ -76,7 +76,9 @@ import Testing
     let solvers = try #require(json["solvers"] as? [[String: String]])
     #expect(
       solvers.compactMap { $0["name"] }
-        == ["hu-shing", "dynamic-programming", "exhaustive"])
+        == [
+          "hu-shing", "dynamic-programming", "integer-program", "exhaustive",
+        ])
   }
 
   @Test func generatedProblemsArePlannedAndChecked() throws {
