@@ -10,6 +10,13 @@ ifneq ($(BREW_OPENBLAS),)
 export PKG_CONFIG_PATH := $(BREW_OPENBLAS)/lib/pkgconfig:$(PKG_CONFIG_PATH)
 endif
 
+# It has no file for GLPK: the compiler and the linker have to be told.
+BREW_GLPK := $(shell command -v brew >/dev/null 2>&1 && brew --prefix glpk 2>/dev/null)
+ifneq ($(BREW_GLPK),)
+export CPATH := $(BREW_GLPK)/include$(if $(CPATH),:$(CPATH))
+export LIBRARY_PATH := $(BREW_GLPK)/lib$(if $(LIBRARY_PATH),:$(LIBRARY_PATH))
+endif
+
 STRICT := --explicit-target-dependency-import-check error
 JCHAIN := $(SWIFT) run -c release --skip-build jchain
 LINTED := Package.swift Sources Tests bench
@@ -23,7 +30,7 @@ help:
 	@echo 'make format       rewrite the sources in the house format'
 	@echo 'make bench        measure this machine (jchain-bench, release build)'
 	@echo 'make bench-smoke  the same in a few seconds, only to see that it works'
-	@echo 'make deps         install OpenBLAS and pkg-config when they are missing'
+	@echo 'make deps         install OpenBLAS, GLPK and pkg-config when they are missing'
 	@echo 'make clean        remove build products and demo/'
 
 demo: deps
@@ -90,9 +97,11 @@ check-swift:
 	    exit 1; \
 	  fi
 
-# OpenBLAS multiplies the matrices; pkg-config tells Swift where it is.
+# OpenBLAS multiplies the matrices; pkg-config tells Swift where it is. GLPK, which
+# has no pkg-config file, solves linear programs.
 deps: check-swift
-	@if command -v pkg-config >/dev/null 2>&1 && pkg-config --exists openblas; then \
+	@if command -v pkg-config >/dev/null 2>&1 && pkg-config --exists openblas && \
+	    echo '#include <glpk.h>' | cc -E - >/dev/null 2>&1; then \
 	  exit 0; \
 	fi; \
 	if command -v apt-get >/dev/null 2>&1; then \
@@ -100,21 +109,21 @@ deps: check-swift
 	  if [ "$$(id -u)" -ne 0 ]; then \
 	    sudo=sudo; \
 	    command -v sudo >/dev/null 2>&1 || { \
-	      echo 'OpenBLAS is missing: as root, apt-get install libopenblas-dev pkg-config' >&2; \
+	      echo 'OpenBLAS or GLPK is missing: as root, apt-get install libopenblas-dev libglpk-dev pkg-config' >&2; \
 	      exit 1; }; \
 	  fi; \
-	  echo "==> installing libopenblas-dev and pkg-config ($${sudo:+sudo }apt-get)"; \
+	  echo "==> installing libopenblas-dev, libglpk-dev and pkg-config ($${sudo:+sudo }apt-get)"; \
 	  install() { \
 	    $$sudo apt-get update -qq && \
 	    $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
-	      --no-install-recommends libopenblas-dev pkg-config >/dev/null; \
+	      --no-install-recommends libopenblas-dev libglpk-dev pkg-config >/dev/null; \
 	  }; \
 	  install || { echo '==> trying once more' >&2; sleep 5; install; } || exit 1; \
 	elif command -v brew >/dev/null 2>&1; then \
-	  echo '==> installing openblas and pkgconf (brew)'; \
-	  brew install openblas pkgconf || exit 1; \
+	  echo '==> installing openblas, glpk and pkgconf (brew)'; \
+	  brew install openblas glpk pkgconf || exit 1; \
 	else \
-	  echo 'OpenBLAS is missing: install its development files (with openblas.pc) and' >&2; \
-	  echo 'pkg-config with the package manager of this system, then run make again.' >&2; \
+	  echo 'OpenBLAS or GLPK is missing: install their development files (with openblas.pc)' >&2; \
+	  echo 'and pkg-config with the package manager of this system, then run make again.' >&2; \
 	  exit 1; \
 	fi

@@ -3,7 +3,7 @@ import PackageDescription
 
 /// One room of the house: a target, what it may import, and where it lives.
 struct Room {
-  enum Kind { case library, executable, tests, testSupport }
+  enum Kind { case library, c, executable, tests, testSupport }
   var name: String
   var kind: Kind = .library
   var imports: [Target.Dependency] = []
@@ -14,11 +14,28 @@ struct Room {
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
+/// What links GLPK, and is GPL-3 therefore: `--disable-default-traits` builds
+/// without it.
+let glpk = "GLPK"
+let whenGLPK = TargetDependencyCondition.when(traits: [glpk])
+
 /// Top to bottom: a room may import only what stands above it.
 let rooms: [Room] = [
   Room(name: "JacobianChain"),
   Room(name: "ChainSolvers", imports: ["JacobianChain"]),
-  Room(name: "ChainCatalog", imports: ["JacobianChain", "ChainSolvers"]),
+  Room(
+    name: "CGLPKGuard", kind: .c,
+    imports: [.target(name: "CGLPK", condition: whenGLPK)]),
+  Room(
+    name: "ChainILP",
+    imports: [
+      "JacobianChain", "ChainSolvers",
+      .target(name: "CGLPK", condition: whenGLPK),
+      .target(name: "CGLPKGuard", condition: whenGLPK),
+    ]),
+  Room(
+    name: "ChainCatalog",
+    imports: ["JacobianChain", "ChainSolvers", "ChainILP"]),
   Room(name: "ChainRandom", imports: ["JacobianChain"]),
   Room(
     name: "ChainExecutor",
@@ -49,6 +66,12 @@ let rooms: [Room] = [
     imports: [
       "JacobianChain", "ChainSolvers", "ChainCatalog", "ChainFormats",
       "ChainRandom", "ChainTestSupport",
+    ]),
+  Room(
+    name: "ChainILPTests", kind: .tests,
+    imports: [
+      "JacobianChain", "ChainSolvers", "ChainILP", "ChainRandom",
+      "ChainTestSupport", .target(name: "CGLPK", condition: whenGLPK),
     ]),
   Room(
     name: "ChainExecutorTests", kind: .tests,
@@ -86,6 +109,10 @@ extension Room {
       return .target(
         name: name, dependencies: imports, path: path, exclude: excluded,
         swiftSettings: settings)
+    case .c:
+      return .target(
+        name: name, dependencies: imports, path: path,
+        cSettings: [.define(glpk, .when(traits: [glpk]))])
     case .executable:
       return .executableTarget(
         name: name, dependencies: imports, path: path, exclude: excluded,
@@ -107,6 +134,11 @@ let package = Package(
       .executable(name: "jchain", targets: ["jchain"]),
       .executable(name: "jchain-bench", targets: ["jchain-bench"]),
     ],
+  traits: [
+    .trait(
+      name: glpk, description: "The solver integer-program, on GLPK (GPL-3)."),
+    .default(enabledTraits: [glpk]),
+  ],
   dependencies: [
     .package(
       url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
@@ -114,6 +146,8 @@ let package = Package(
   targets: [
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas",
-      providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])])
+      providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
+    .systemLibrary(
+      name: "CGLPK", providers: [.apt(["libglpk-dev"]), .brew(["glpk"])]),
   ] + rooms.map(\.target)
 )

@@ -1,3 +1,4 @@
+import ChainILP
 import ChainSolvers
 import JacobianChain
 
@@ -9,6 +10,7 @@ public enum Catalog {
     HuShing(),
     DynamicProgramming(),
     SharedProducts(),
+    IntegerProgram(),
     Exhaustive(),
   ]
 
@@ -45,7 +47,10 @@ public enum Catalog {
   /// 1. `hu-shing`: one target, distinct given dense factors;
   /// 2. `dynamic-programming`: one target, distinct factors, no total tape;
   /// 3. `shared-products`: several targets, repeated factors, a total tape;
-  /// 4. `exhaustive`: one target of up to seven distinct factors.
+  ///
+  /// `integer-program` (unsupported in a build without GLPK) and `exhaustive`
+  /// solve nothing that these don't, more slowly: they are there to be asked
+  /// by name.
   ///
   /// - Throws: `ChainError` (`unsupported`) with each solver's reason.
   public static func choose(

@@ -1,5 +1,12 @@
 import JacobianChain
 
+/// The least fma of all joint plans of a tiny problem within its limits; nil
+/// when there is none.
+public func cheapestJointly(_ problem: Problem) throws -> UInt128? {
+  var search = JointSearch(problem)
+  return try search.optimum()
+}
+
 /// Every joint plan of a tiny problem, by brute force on words of factor
 /// indices: the oracle of the solvers that share products.
 ///

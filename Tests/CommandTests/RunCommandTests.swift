@@ -77,7 +77,8 @@ import Testing
     #expect(
       solvers.compactMap { $0["name"] }
         == [
-          "hu-shing", "dynamic-programming", "shared-products", "exhaustive",
+          "hu-shing", "dynamic-programming", "shared-products",
+          "integer-program", "exhaustive",
         ])
   }
 

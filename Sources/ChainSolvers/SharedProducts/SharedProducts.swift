@@ -78,35 +78,59 @@ public struct SharedProducts: ChainSolver {
   public func solve(
     _ problem: Problem, objective: Objective, control: SearchControl
   ) throws(ChainError) -> Solution {
-    let graph = try ProductGraph(problem)
-    var outcome = SharedOutcome(of: graph)
-    let base = graph.leastTape()
-    let (fma, tape) = graph.price(base)
-    if let limit = problem.limits.tapeTotal, tape > limit {
-      throw Self.infeasible(limit, tape)
-    }
-    (outcome.chosen, outcome.upper) = (base, fma)
-    if let reason = control.shouldStop() {
-      return Solution(
-        plan: graph.plan(base), lowerBound: CostModel.lowerBound(of: problem),
-        stopReason: reason)
-    }
-    outcome = improved(outcome, graph, problem, control)
-    let isProven = outcome.isProven
+    if let fronts = TapeFronts(problem) { return try fronts.solve(control) }
+    let (graph, outcome) = try Self.search(problem, control)
     return Solution(
-      plan: graph.plan(outcome.chosen ?? base),
-      lowerBound: UInt128(outcome.lower),
-      stopReason: isProven ? nil : control.shouldStop() ?? .interrupted,
+      plan: graph.plan(outcome.chosen!), lowerBound: UInt128(outcome.lower),
+      stopReason: outcome.isProven
+        ? nil : control.shouldStop() ?? .interrupted,
       explored: outcome.explored)
   }
 
-  /// The method for a kind of problem, in one place.
-  private func improved(
-    _ outcome: SharedOutcome, _ graph: ProductGraph, _ problem: Problem,
-    _ control: SearchControl
-  ) -> SharedOutcome {
-    LagrangianRelaxation(graph, tapeTotal: problem.limits.tapeTotal)
-      .run(from: outcome, control: control)
+  /// What the methods for shared products find out, one after the other until
+  /// there is a proof: the choice of the method is made here and nowhere else.
+  ///
+  /// - Parameter branching: whether to go on until there is a proof. Otherwise
+  ///   the search ends where the relaxation has said what it can, and the
+  ///   outcome tells which operations are left.
+  /// - Returns: an outcome with a plan, proven unless `control` stopped it or
+  ///   `branching` is false.
+  /// - Throws: `ChainError` (`infeasible`) when no plan keeps to the total
+  ///   tape, (`tooLarge`) when a pattern can't be held.
+  package static func search(
+    _ problem: Problem, _ control: SearchControl, branching: Bool = true
+  ) throws(ChainError) -> (ProductGraph, SharedOutcome) {
+    let graph = try ProductGraph(problem)
+    let tapeTotal = problem.limits.tapeTotal
+    var outcome = SharedOutcome(of: graph)
+    let base = graph.leastTape()
+    let (fma, tape) = graph.price(base)
+    if let tapeTotal, tape > tapeTotal { throw infeasible(tapeTotal, tape) }
+    (outcome.chosen, outcome.upper) = (base, fma)
+    guard control.shouldStop() == nil else { return (graph, outcome) }
+    let relaxation = LagrangianRelaxation(graph, tapeTotal: tapeTotal)
+    if hasRepeatedFactors(problem) {
+      // The relaxation is weak here, but its plans are good where several
+      // targets share; the set search is made for the rest.
+      if problem.targets.count > 1 {
+        outcome = relaxation.run(
+          from: outcome, control: control, branching: false)
+      }
+      if !outcome.isProven, control.shouldStop() == nil {
+        outcome = SetSearch(graph, tapeTotal: tapeTotal).run(
+          from: outcome, control: control)
+      }
+    }
+    if !outcome.isProven, control.shouldStop() == nil {
+      outcome = relaxation.run(
+        from: outcome, control: control, branching: branching)
+    }
+    return (graph, outcome)
+  }
+
+  /// Whether a word uses a factor more than once.
+  private static func hasRepeatedFactors(_ problem: Problem) -> Bool {
+    problem.targets.contains { Set($0).count < $0.count }
   }
 
   private static func infeasible(_ limit: Int, _ tape: Int) -> ChainError {

@@ -66,15 +66,13 @@ import Testing
     let optimum = try SharedProducts().solve(problem).lowerBound
     var isProven = false
     for questions in 0..<400 where !isProven {
-      let left = Countdown(questions)
       let solution = try SharedProducts().solve(
-        problem, objective: .fma,
-        control: SearchControl(shouldStop: { left.next() }))
+        problem, objective: .fma, control: stopping(after: questions))
       let price = try solution.plan.priced(for: problem).fma
       isProven = solution.stopReason == nil
       #expect(solution.lowerBound <= optimum && optimum <= price)
       #expect(isProven == (solution.lowerBound == price) || !isProven)
-      #expect(isProven || solution.stopReason == .nodeLimit)
+      #expect(isProven || solution.stopReason == .interrupted)
     }
     #expect(isProven)
   }

@@ -29,7 +29,6 @@ struct TapeSpans<Prices: SpanPrices> where Prices.Price == Int {
 
   private let chain: [Int]
   private let prices: Prices
-  private let starts: [Int]
   /// The ways to get each factor alone.
   private let leaves: [[Option]]
   /// The tape of the adjoint of each factor.
@@ -46,7 +45,6 @@ struct TapeSpans<Prices: SpanPrices> where Prices.Price == Int {
     chain = problem.chain!
     q = chain.count
     self.prices = prices
-    starts = SpanTable<Int>.starts(of: q)
     tapes = chain.map { problem.factors[$0].tape }
     allTapes = chain.reduce(0) { total, index in
       let factor = problem.factors[index]
@@ -66,8 +64,10 @@ struct TapeSpans<Prices: SpanPrices> where Prices.Price == Int {
     }
   }
 
-  /// The number of span `i..<j`.
-  func number(_ i: Int, _ j: Int) -> Int { starts[i] + j - i - 1 }
+  /// The number of span `i..<j`, row by row.
+  func number(_ i: Int, _ j: Int) -> Int {
+    i * q - i * (i - 1) / 2 + j - i - 1
+  }
 
   /// Calls `body` with every way to make span `i..<j`, always in one order.
   func forEachOption(_ i: Int, _ j: Int, _ body: (Option) -> Void) {
