@@ -46,7 +46,7 @@ let rooms: [Room] = [
     name: "jchain", kind: .executable,
     imports: [
       "JacobianChain", "ChainCatalog", "ChainExecutor", "ChainFormats",
-      "ChainRandom", "ChainReports", argumentParser,
+      "ChainILP", "ChainRandom", "ChainReports", argumentParser,
     ]),
   Room(
     name: "jchain-bench", kind: .executable,

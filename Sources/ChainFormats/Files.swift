@@ -61,6 +61,23 @@ public enum Files {
     }
   }
 
+  /// Whether `path` is a folder that exists.
+  public static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return !path.utf8.contains(0) && stat(path, &status) == 0
+      && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// Makes a folder, unless it is there; its parent has to exist.
+  ///
+  /// - Throws: `ChainError` (`missingFile`) when it can't be made.
+  public static func makeFolder(_ path: String) throws(ChainError) {
+    guard !isFolder(path) else { return }
+    guard !path.utf8.contains(0), mkdir(path, 0o777) == 0 else {
+      throw unwritable(path, reason(errno))
+    }
+  }
+
   /// Writes a file whole or not at all: into a new file beside it, which then
   /// takes its name. A symbolic link stays one; devices and pipes, which
   /// can't be replaced, are written directly.

@@ -19,7 +19,6 @@ import JacobianChain
 struct BranchAndBound {
   let graph: ProductGraph
   let tapeTotal: Int?
-  private let limits: SearchLimits
   private let control: SearchControl
   private let granularity: Int
   var outcome: SharedOutcome
@@ -36,12 +35,11 @@ struct BranchAndBound {
   /// Starts from what is known, a plan included.
   init(
     _ graph: ProductGraph, _ outcome: SharedOutcome, tapeTotal: Int?,
-    limits: SearchLimits, control: SearchControl
+    control: SearchControl
   ) {
     self.graph = graph
     self.outcome = outcome
     self.tapeTotal = tapeTotal
-    self.limits = limits
     self.control = control
     granularity = max(
       graph.operations.reduce(0) { Self.divisor($0, $1.price) }, 1)
@@ -69,8 +67,6 @@ struct BranchAndBound {
       }
       outcome.explored += 1
       if let reason = try process(next) { return stopped(reason) }
-      let (lower, upper) = (Double(next.bound), Double(outcome.upper))
-      control.progress(upper > 0 ? lower / upper : 1)
     }
     outcome.lower = outcome.upper
     return nil
@@ -83,11 +79,9 @@ struct BranchAndBound {
   }
 
   private func stopReason(at bound: Int) -> StopReason? {
-    if let reason = control.shouldStop() { return reason }
-    if let most = limits.nodes, outcome.explored >= most { return .nodeLimit }
-    let gap = Double(outcome.upper - bound)
-    return gap <= limits.relativeGap * Double(outcome.upper)
-      ? .nodeLimit : nil
+    var progress = outcome.progress
+    progress.bound = UInt128(max(bound, outcome.lower))
+    return control.report(progress)
   }
 
   /// The subproblem with the least bound, the newest of equals; drops those

@@ -10,11 +10,8 @@ import JacobianChain
 /// needed; with long repeated words it is not. Not for chains that
 /// `DynamicProgramming` solves, which is faster by orders of magnitude.
 public struct IntegerProgram: ChainSolver {
-  /// When the search gives up.
-  public var limits: SearchLimits
-
-  /// Creates the solver; by default it goes on until there is a proof.
-  public init(limits: SearchLimits = SearchLimits()) { self.limits = limits }
+  /// Creates the solver.
+  public init() {}
 
   /// `integer-program`.
   public var name: String { "integer-program" }
@@ -80,7 +77,7 @@ public struct IntegerProgram: ChainSolver {
     let (graph, start) = try SharedProducts.search(
       problem, control, branching: false)
     var search = BranchAndBound(
-      graph, start, tapeTotal: problem.limits.tapeTotal, limits: limits,
+      graph, start, tapeTotal: problem.limits.tapeTotal,
       control: control)
     let reason = try search.run()
     let outcome = search.outcome

@@ -29,6 +29,12 @@ struct JSONReport {
         "peakEntries": .wide(plan.peakEntries), "tape": .wide(plan.tape),
       ]),
       "lowerBound": .wide(report.lowerBound),
+      "certificate": report.certificate.map {
+        .object([
+          "dualBound": .wide($0.dualBound),
+          "inequalities": .number($0.inequalities),
+        ])
+      },
       "baselines": each(baseline),
       "savings": each { .finite(report.saving(over: $0)) },
       "bracketing": orders.count == 1 ? orders[0] : nil,

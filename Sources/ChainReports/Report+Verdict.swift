@@ -56,7 +56,14 @@ extension Report {
 
   /// What is known about the quality of the plan, for a sentence.
   var proof: String {
-    if isProven { return "optimal" }
+    if isProven {
+      guard let certificate, certificate.dualBound == optimum.fma else {
+        return "optimal"
+      }
+      return "optimal, certified by LP duality: dual bound "
+        + "\(DigitGrouping.plain.grouped(certificate.dualBound)) fma, "
+        + "\(counted(certificate.inequalities, "inequality")) verified"
+    }
     guard let stopReason else {
       return "feasible, not proven: the solver claims a proof, but "
         + "\(cheaperBaseline!.phrase) is cheaper"
@@ -65,6 +72,7 @@ extension Report {
       switch stopReason {
       case .timeLimit: "the time limit was reached"
       case .nodeLimit: "the node limit was reached"
+      case .gapLimit: "as close to the bound as was asked for"
       case .heuristic: "a heuristic, which proves nothing"
       case .interrupted: "interrupted"
       }
@@ -105,5 +113,7 @@ extension String {
 
 /// "1 step", "2 steps".
 func counted(_ count: Int, _ noun: String) -> String {
-  "\(count) \(noun)\(count == 1 ? "" : "s")"
+  let plural =
+    noun.hasSuffix("y") ? String(noun.dropLast()) + "ies" : noun + "s"
+  return "\(count) \(count == 1 ? noun : plural)"
 }

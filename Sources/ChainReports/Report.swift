@@ -24,6 +24,8 @@ public struct Report: Hashable, Sendable {
   public var baselines: Baselines
   /// Seconds that choosing the order took; nil when nobody measured.
   public var planningSeconds: Double?
+  /// A second proof of the price; nil when nobody asked for one.
+  public var certificate: Certificate?
   /// What happened when the plan was executed; nil when it was not.
   public var run: RunRecord?
 
@@ -32,7 +34,8 @@ public struct Report: Hashable, Sendable {
     problem: Problem, solver: String, reason: String = "",
     objective: Objective = .fma, optimum: PricedPlan, lowerBound: UInt128,
     stopReason: StopReason? = nil, baselines: Baselines,
-    planningSeconds: Double? = nil, run: RunRecord? = nil
+    planningSeconds: Double? = nil, certificate: Certificate? = nil,
+    run: RunRecord? = nil
   ) {
     self.problem = problem
     self.solver = solver
@@ -43,6 +46,21 @@ public struct Report: Hashable, Sendable {
     self.stopReason = stopReason
     self.baselines = baselines
     self.planningSeconds = planningSeconds
+    self.certificate = certificate
     self.run = run
+  }
+
+  /// A bound by linear programming duality, verified in integers.
+  public struct Certificate: Hashable, Sendable {
+    /// No plan costs less, fma.
+    public var dualBound: UInt128
+    /// The inequalities that were verified.
+    public var inequalities: Int
+
+    /// Creates a certificate.
+    public init(dualBound: UInt128, inequalities: Int) {
+      self.dualBound = dualBound
+      self.inequalities = inequalities
+    }
   }
 }

@@ -26,10 +26,43 @@ public enum StopReason: String, Hashable, Sendable, CaseIterable {
   case timeLimit
   /// The limit on search nodes was reached.
   case nodeLimit
+  /// Plan and bound are as close as was asked for.
+  case gapLimit
   /// The method proves nothing.
   case heuristic
   /// The user interrupted.
   case interrupted
+}
+
+/// How far a search has come.
+public struct SearchProgress: Hashable, Sendable {
+  /// The share of the work that is done, 0 to 1, where it is known.
+  public var share: Double?
+  /// The price of the best plan so far; nil without one.
+  public var incumbent: UInt128?
+  /// No plan costs less; nil when nothing is known.
+  public var bound: UInt128?
+  /// Nodes, states or iterations so far.
+  public var explored: Int
+
+  /// Creates a state of a search.
+  public init(
+    share: Double? = nil, incumbent: UInt128? = nil, bound: UInt128? = nil,
+    explored: Int = 0
+  ) {
+    self.share = share
+    self.incumbent = incumbent
+    self.bound = bound
+    self.explored = explored
+  }
+
+  /// (incumbent − bound) ÷ incumbent: how much cheaper than the incumbent a
+  /// plan may still be; nil while one of the two is unknown.
+  public var gap: Double? {
+    guard let incumbent, let bound else { return nil }
+    guard bound < incumbent else { return 0 }
+    return Double(incumbent - bound) / Double(incumbent)
+  }
 }
 
 /// Lets a caller watch and stop a search. Rooms below have no clock: the
@@ -37,16 +70,32 @@ public enum StopReason: String, Hashable, Sendable, CaseIterable {
 public struct SearchControl: Sendable {
   /// Asked now and then; a reason ends the search with what it has.
   public var shouldStop: @Sendable () -> StopReason?
-  /// Told now and then the share of the work that is done, 0 to 1.
-  public var progress: @Sendable (Double) -> Void
+  /// Told now and then how far the search has come.
+  public var progress: @Sendable (SearchProgress) -> Void
+  /// The most nodes (states, iterations) of a search; nil for any number.
+  public var nodeLimit: Int?
+  /// A gap between plan and bound that is good enough; nil asks for a proof.
+  public var gapLimit: Double?
 
   /// Creates a control; the default never stops and tells nobody.
   public init(
+    nodeLimit: Int? = nil, gapLimit: Double? = nil,
     shouldStop: @escaping @Sendable () -> StopReason? = { nil },
-    progress: @escaping @Sendable (Double) -> Void = { _ in }
+    progress: @escaping @Sendable (SearchProgress) -> Void = { _ in }
   ) {
+    self.nodeLimit = nodeLimit
+    self.gapLimit = gapLimit
     self.shouldStop = shouldStop
     self.progress = progress
+  }
+
+  /// Tells how far a search has come, and asks whether that is enough.
+  public func report(_ state: SearchProgress) -> StopReason? {
+    progress(state)
+    if let reason = shouldStop() { return reason }
+    if let nodeLimit, state.explored >= nodeLimit { return .nodeLimit }
+    if let gapLimit, let gap = state.gap, gap <= gapLimit { return .gapLimit }
+    return nil
   }
 
   /// Never stops, tells nobody.

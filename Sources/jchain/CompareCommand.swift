@@ -14,10 +14,7 @@ struct CompareCommand: ParsableCommand {
   @Option(help: "What the plans are chosen for.")
   var objective = Objective.fma
 
-  @Option(
-    help: ArgumentHelp(
-      "Stop each solver after this time.", valueName: "seconds"))
-  var timeLimit: Double?
+  @OptionGroup var searchLimits: SearchLimitOptions
 
   @OptionGroup var outputOptions: TableOutputOptions
 
@@ -40,7 +37,7 @@ struct CompareCommand: ParsableCommand {
           let planned = try Planned(
             file.problem, options,
             control: Interruption.control(
-              timeLimit: timeLimit, quiet: outputOptions.quiet))
+              searchLimits, quiet: outputOptions.quiet))
           comparison.add(
             solver.name, planned.priced, planned.solution,
             seconds: planned.seconds)

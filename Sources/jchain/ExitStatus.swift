@@ -23,7 +23,7 @@ enum ExitStatus: Int32 {
   init?(_ reason: StopReason?) {
     switch reason {
     case nil, .heuristic: return nil
-    case .timeLimit, .nodeLimit: self = .limitReached
+    case .timeLimit, .nodeLimit, .gapLimit: self = .limitReached
     case .interrupted: self = .interrupted
     }
   }

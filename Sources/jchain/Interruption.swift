@@ -23,34 +23,51 @@ enum Interruption {
     sigprocmask(SIG_UNBLOCK, &interrupt, nil)
   }
 
-  /// Stops at Ctrl-C or after `seconds`; shows progress on a terminal once a
-  /// search takes longer than half a second.
+  /// Stops at Ctrl-C or at one of the limits; shows progress on a terminal
+  /// once a search takes longer than half a second.
   static func control(
-    timeLimit seconds: Double?, quiet: Bool
+    _ options: SearchLimitOptions, quiet: Bool
   ) -> SearchControl {
     let clock = ContinuousClock()
     let start = clock.now
     let shown = Mutex((next: 0.5, any: false))
+    let seconds = options.timeLimit
     @Sendable func elapsed() -> Double { (clock.now - start) / .seconds(1) }
     return SearchControl(
+      nodeLimit: options.nodeLimit, gapLimit: options.gap.map { $0 / 100 },
       shouldStop: {
         if isRequested { return .interrupted }
         if let seconds, elapsed() >= seconds { return .timeLimit }
         return nil
       },
-      progress: { share in
+      progress: { state in
         guard Terminal.showsProgress, !quiet else { return }
         shown.withLock { shown in
           let now = elapsed()
-          if share >= 1 {
+          if let share = state.share, share >= 1 {
             if shown.any { Terminal.progress("") }
             return
           }
           guard now >= shown.next else { return }
           shown = (now + 0.1, true)
-          Terminal.progress(
-            "planning  \(Int(share * 100)) %  \(Int(now)) s")
+          Terminal.progress("planning  " + line(state) + "  \(Int(now)) s")
         }
       })
+  }
+
+  /// What is known of a search, on one line.
+  private static func line(_ state: SearchProgress) -> String {
+    var parts: [String] = []
+    if let share = state.share { parts.append("\(Int(share * 100)) %") }
+    if let plan = state.incumbent { parts.append("plan \(plan)") }
+    if let bound = state.bound { parts.append("bound \(bound)") }
+    if let gap = state.gap {
+      let hundredths = Int((gap * 10_000).rounded(.up))
+      let fraction = hundredths % 100
+      parts.append(
+        "gap \(hundredths / 100).\(fraction < 10 ? "0" : "")\(fraction) %")
+    }
+    if state.explored > 0 { parts.append("\(state.explored) nodes") }
+    return parts.joined(separator: "  ")
   }
 }

@@ -9,6 +9,23 @@ enum MatrixFile {
     path.hasSuffix(".npy") || path.hasSuffix(".mtx")
   }
 
+  /// Whether a name stands for a folder: it ends in a slash, or is one.
+  static func isFolder(_ path: String) -> Bool {
+    path.hasSuffix("/") || Files.isFolder(path)
+  }
+
+  /// Writes the Jacobian of every target into a folder, `target-1.npy`, …, in
+  /// the order of the problem; makes the folder if it isn't there.
+  static func write(
+    _ matrices: [Matrix], toFolder path: String
+  ) throws(ChainError) {
+    try Files.makeFolder(path)
+    let folder = path.hasSuffix("/") ? path : path + "/"
+    for (index, matrix) in matrices.enumerated() {
+      try write(matrix, to: "\(folder)target-\(index + 1).npy")
+    }
+  }
+
   /// Reads the entries of a factor.
   static func read(
     _ path: String, for pattern: Pattern

@@ -88,15 +88,34 @@ struct SolverOptions: ParsableArguments {
 
   @Option(help: "What the plan is chosen for.")
   var objective = Objective.fma
+}
 
+/// When a search ends without a proof.
+struct SearchLimitOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Stop after this time with the best plan so far.", valueName: "seconds"))
   var timeLimit: Double?
 
+  @Option(
+    help: ArgumentHelp(
+      "Stop after so many search nodes.", valueName: "nodes"))
+  var nodeLimit: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Stop when plan and bound are this close.", valueName: "percent"))
+  var gap: Double?
+
   func validate() throws {
     if let timeLimit, !(timeLimit > 0) {
       throw ValidationError("--time-limit takes seconds above 0")
+    }
+    if let nodeLimit, nodeLimit < 1 {
+      throw ValidationError("--node-limit takes a number from 1 on")
+    }
+    if let gap, !(gap >= 0 && gap < 100) {
+      throw ValidationError("--gap takes percent, from 0 to below 100")
     }
   }
 }
@@ -109,7 +128,8 @@ struct OutputOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Write a file: a report (.html, .json, .md, .dot, .txt) or, with run, "
-        + "the Jacobian (.npy, .mtx). May be repeated.", valueName: "file"))
+        + "the Jacobian (.npy, .mtx), or a folder for those of all targets. "
+        + "May be repeated.", valueName: "file"))
   var output: [String] = []
 
   @Flag(help: "No report on standard output and no progress.")
@@ -119,17 +139,18 @@ struct OutputOptions: ParsableArguments {
   func validate() throws {
     for path in output where format == nil {
       guard Self.reportFormat(ofFile: path) == nil,
-        !MatrixFile.isNamed(by: path)
+        !MatrixFile.isNamed(by: path), !MatrixFile.isFolder(path)
       else { continue }
       throw ValidationError(
         "--output \(path): reports end in .txt, .json, .md, .html or .dot "
-          + "(or name the --format), Jacobians in .npy or .mtx")
+          + "(or name the --format), Jacobians in .npy or .mtx, folders in /")
     }
   }
 
   /// Refuses Jacobians where none is computed.
   func validateReportsOnly() throws {
-    for path in output where MatrixFile.isNamed(by: path) {
+    for path in output
+    where MatrixFile.isNamed(by: path) || MatrixFile.isFolder(path) {
       throw ValidationError(
         "--output \(path): only `jchain run` computes a Jacobian")
     }

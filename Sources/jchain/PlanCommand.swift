@@ -1,6 +1,9 @@
 import ArgumentParser
 import ChainFormats
+import ChainILP
 import JacobianChain
+
+extension Formulation: ExpressibleByArgument {}
 
 struct PlanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -14,7 +17,23 @@ struct PlanCommand: ParsableCommand {
 
   @OptionGroup var problemOptions: ProblemOptions
   @OptionGroup var solverOptions: SolverOptions
+  @OptionGroup var searchLimits: SearchLimitOptions
   @OptionGroup var outputOptions: OutputOptions
+
+  @Flag(
+    help: """
+      Certify the optimum of a chain by linear programming duality, verified \
+      in integers.
+      """)
+  var prove = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Write the integer program in the CPLEX LP format.", valueName: "file"))
+  var writeLP: String?
+
+  @Option(help: "How --write-lp states it: plain, balanced or positional.")
+  var formulation = Formulation.plain
 
   func validate() throws { try outputOptions.validateReportsOnly() }
 
@@ -22,14 +41,32 @@ struct PlanCommand: ParsableCommand {
     try reportingErrors {
       Interruption.listen()
       let control = Interruption.control(
-        timeLimit: solverOptions.timeLimit, quiet: outputOptions.quiet)
-      let planned = try problemOptions.load().map {
-        try Planned($0.problem, solverOptions, control: control)
+        searchLimits, quiet: outputOptions.quiet)
+      let problems = try problemOptions.load().map(\.problem)
+      if let writeLP { try write(problems, asLinearProgramTo: writeLP) }
+      let planned = try problems.map { problem in
+        var planned = try Planned(problem, solverOptions, control: control)
+        if prove { try planned.certify(control: control) }
+        return planned
       }
       try outputOptions.emit(
         planned.map { $0.report() }, to: outputOptions.output)
       let reasons = planned.compactMap { ExitStatus($0.solution.stopReason) }
       if let status = reasons.first { throw status.exit }
     }
+  }
+
+  private func write(
+    _ problems: [Problem], asLinearProgramTo path: String
+  ) throws(ChainError) {
+    guard problems.count == 1 else {
+      throw ChainError(
+        .malformed, at: "--write-lp", expected: "one problem",
+        found: "\(problems.count) lists of shapes",
+        advice: "name one problem")
+    }
+    let program = try IntegerProgram.linearProgram(
+      for: problems[0], formulation: formulation)
+    try Files.write(Array(program.lpText.utf8), to: path)
   }
 }

@@ -1,4 +1,5 @@
 import ChainCatalog
+import ChainILP
 import ChainReports
 import JacobianChain
 
@@ -12,6 +13,7 @@ struct Planned {
   let priced: PricedPlan
   let baselines: Baselines
   let seconds: Double
+  private(set) var certificate: Report.Certificate?
 
   /// Chooses an order, checks and prices it, and prices the baselines.
   ///
@@ -27,7 +29,7 @@ struct Planned {
     solution = try choice.solver.solve(
       problem, objective: options.objective, control: control)
     seconds = (clock.now - start) / .seconds(1)
-    control.progress(1)
+    control.progress(SearchProgress(share: 1))
     priced = try solution.plan.priced(for: problem)
     baselines = try Baselines(of: problem, control: control)
     self.problem = problem
@@ -52,6 +54,27 @@ struct Planned {
       problem: problem, solver: solver, reason: reason, objective: objective,
       optimum: priced, lowerBound: solution.lowerBound,
       stopReason: solution.stopReason, baselines: baselines,
-      planningSeconds: seconds, run: run)
+      planningSeconds: seconds, certificate: certificate, run: run)
+  }
+
+  /// Certifies the plan's price by a second method, which shares nothing with
+  /// its solver: the dual of the linear program.
+  ///
+  /// - Throws: `ChainError` when there is no such certificate for the problem,
+  ///   and when plan and certificate disagree.
+  mutating func certify(control: SearchControl) throws(ChainError) {
+    let proof = try IntegerProgram.certificate(for: problem, control: control)
+    let isExact = solution.stopReason == nil && proof.stopReason == nil
+    guard
+      isExact ? proof.dualBound == priced.fma : proof.dualBound <= priced.fma
+    else {
+      throw ChainError(
+        .invalidPlan, at: "--prove",
+        expected: "\(priced.fma) fma, the price of \(solver)'s plan",
+        found: "a dual bound of \(proof.dualBound) fma",
+        advice: "one of the two is wrong: please report the problem file")
+    }
+    certificate = Report.Certificate(
+      dualBound: proof.dualBound, inequalities: proof.constraints)
   }
 }

@@ -16,6 +16,7 @@ struct RunCommand: ParsableCommand {
 
   @OptionGroup var problemOptions: ProblemOptions
   @OptionGroup var solverOptions: SolverOptions
+  @OptionGroup var searchLimits: SearchLimitOptions
   @OptionGroup var outputOptions: OutputOptions
 
   @Option(help: "The seed of the random entries.")
@@ -34,20 +35,27 @@ struct RunCommand: ParsableCommand {
     try reportingErrors {
       Interruption.listen()
       let control = Interruption.control(
-        timeLimit: solverOptions.timeLimit, quiet: outputOptions.quiet)
+        searchLimits, quiet: outputOptions.quiet)
       let file = try problemOptions.loadOne()
+      try refuseOneFileForSeveralTargets(file.problem)
       let planned = try Planned(file.problem, solverOptions, control: control)
       let measurement = try Measurement(
         planned, of: file, seed: seed, threads: threads, control: control)
       let files = outputOptions.output
       if let measurement {
-        for path in files.filter(MatrixFile.isNamed) {
-          try MatrixFile.write(measurement.targets[0], to: path)
+        for path in files {
+          if MatrixFile.isNamed(by: path) {
+            try MatrixFile.write(measurement.targets[0], to: path)
+          } else if MatrixFile.isFolder(path) {
+            try MatrixFile.write(measurement.targets, toFolder: path)
+          }
         }
       }
       try outputOptions.emit(
         [planned.report(run: measurement?.record)],
-        to: files.filter { !MatrixFile.isNamed(by: $0) })
+        to: files.filter {
+          !MatrixFile.isNamed(by: $0) && !MatrixFile.isFolder($0)
+        })
       if measurement == nil || Interruption.isRequested {
         throw ExitStatus.interrupted.exit
       }
@@ -62,6 +70,20 @@ struct RunCommand: ParsableCommand {
       if let status = ExitStatus(planned.solution.stopReason) {
         throw status.exit
       }
+    }
+  }
+
+  /// One file can't hold the Jacobians of several targets; said before any
+  /// work is done.
+  private func refuseOneFileForSeveralTargets(
+    _ problem: Problem
+  ) throws(ChainError) {
+    guard problem.targets.count > 1 else { return }
+    for path in outputOptions.output where MatrixFile.isNamed(by: path) {
+      throw ChainError(
+        .malformed, at: "--output \(path)",
+        expected: "a folder for \(problem.targets.count) Jacobians",
+        found: "one file", advice: "name a folder: --output jacobians/")
     }
   }
 }

@@ -55,7 +55,7 @@ struct IntegerProgramTests {
       start.upper = graph.price(start.chosen!).fma
       var search = BranchAndBound(
         graph, start, tapeTotal: problem.limits.tapeTotal,
-        limits: SearchLimits(), control: .unlimited)
+        control: .unlimited)
       let reason = try search.run()
       let outcome = search.outcome
       try #require(reason == nil && outcome.isProven)

@@ -27,17 +27,17 @@ import Testing
 
   @Test func noNodesMeansNoProof() throws {
     let problem = HandChecked.joint[0].problem
-    let solver = IntegerProgram(limits: SearchLimits(nodes: 0))
-    let solution = try solver.solve(problem)
+    let solution = try IntegerProgram().solve(
+      problem, objective: .fma, control: SearchControl(nodeLimit: 0))
     #expect(solution.stopReason == .nodeLimit)
     #expect(solution.lowerBound < 77_600)
   }
 
   @Test func aGapIsEnoughWhenItIsAskedFor() throws {
     let problem = HandChecked.joint[1].problem
-    let solver = IntegerProgram(limits: SearchLimits(relativeGap: 1))
-    let solution = try solver.solve(problem)
-    #expect(solution.stopReason == .nodeLimit && solution.explored == 0)
+    let solution = try IntegerProgram().solve(
+      problem, objective: .fma, control: SearchControl(gapLimit: 1))
+    #expect(solution.stopReason == .gapLimit && solution.explored == 0)
   }
 
   @Test func tooLittleTapeIsAnErrorWithTheLimit() throws {

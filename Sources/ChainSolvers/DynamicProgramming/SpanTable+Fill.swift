@@ -22,7 +22,8 @@ extension SpanTable {
       }
       // A tile at `distance` joins `distance` pairs of tiles.
       let (done, all) = (Double(distance + 1), Double(tiles))
-      control.progress(done * done * (3 * all - 2 * done) / (all * all * all))
+      let share = done * done * (3 * all - 2 * done) / (all * all * all)
+      control.progress(SearchProgress(share: share))
     }
     return nil
   }

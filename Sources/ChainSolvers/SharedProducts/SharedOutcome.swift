@@ -1,3 +1,5 @@
+import JacobianChain
+
 /// What a method for shared products has found out about a graph.
 package struct SharedOutcome: Sendable {
   /// The best choice known, an operation per value; nil when none is known
@@ -14,6 +16,13 @@ package struct SharedOutcome: Sendable {
 
   /// Whether `chosen` is proven optimal.
   package var isProven: Bool { chosen != nil && lower >= upper }
+
+  /// The same for whoever watches.
+  package var progress: SearchProgress {
+    SearchProgress(
+      incumbent: chosen == nil ? nil : UInt128(upper),
+      bound: UInt128(lower), explored: explored)
+  }
 
   /// Nothing is known yet.
   package init(of graph: ProductGraph) {

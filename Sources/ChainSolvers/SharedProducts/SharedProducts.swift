@@ -83,7 +83,7 @@ public struct SharedProducts: ChainSolver {
     return Solution(
       plan: graph.plan(outcome.chosen!), lowerBound: UInt128(outcome.lower),
       stopReason: outcome.isProven
-        ? nil : control.shouldStop() ?? .interrupted,
+        ? nil : control.report(outcome.progress) ?? .interrupted,
       explored: outcome.explored)
   }
 
@@ -107,7 +107,10 @@ public struct SharedProducts: ChainSolver {
     let (fma, tape) = graph.price(base)
     if let tapeTotal, tape > tapeTotal { throw infeasible(tapeTotal, tape) }
     (outcome.chosen, outcome.upper) = (base, fma)
-    guard control.shouldStop() == nil else { return (graph, outcome) }
+    func goesOn() -> Bool {
+      !outcome.isProven && control.report(outcome.progress) == nil
+    }
+    guard goesOn() else { return (graph, outcome) }
     let relaxation = LagrangianRelaxation(graph, tapeTotal: tapeTotal)
     if hasRepeatedFactors(problem) {
       // The relaxation is weak here, but its plans are good where several
@@ -116,12 +119,12 @@ public struct SharedProducts: ChainSolver {
         outcome = relaxation.run(
           from: outcome, control: control, branching: false)
       }
-      if !outcome.isProven, control.shouldStop() == nil {
+      if goesOn() {
         outcome = SetSearch(graph, tapeTotal: tapeTotal).run(
           from: outcome, control: control)
       }
     }
-    if !outcome.isProven, control.shouldStop() == nil {
+    if goesOn() {
       outcome = relaxation.run(
         from: outcome, control: control, branching: branching)
     }

@@ -69,7 +69,9 @@ struct Branching: ~Copyable {
     while let node = removeFirst(), node.price < outcome.upper {
       outcome.lower = max(outcome.lower, node.price)
       held -= node.point?.copies.count ?? 0
-      if control.shouldStop() != nil || !expand(node, &outcome, control) {
+      if control.report(outcome.progress) != nil
+        || !expand(node, &outcome, control)
+      {
         return
       }
     }
@@ -107,7 +109,9 @@ struct Branching: ~Copyable {
       multipliers: kept.map { point.multipliers[$0] },
       tapePrice: point.tapePrice)
     var ascent = DualAscent(dual, setting)
-    switch ascent.run(&outcome, iterations: Self.iterations, control) {
+    switch ascent.run(
+      &outcome, iterations: Self.iterations, isWhole: false, control)
+    {
     case .closed: return true
     case .stopped: return false
     case .converged, .exhausted: break

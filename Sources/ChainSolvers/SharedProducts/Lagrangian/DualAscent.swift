@@ -77,8 +77,11 @@ struct DualAscent: ~Copyable {
   var bound: Int { setting.leastPrice(method.best) }
 
   /// Improves bound and incumbent until they meet.
+  ///
+  /// - Parameter isWhole: whether this is the whole program, whose bound is
+  ///   one for the outcome.
   mutating func run(
-    _ outcome: inout SharedOutcome, iterations: Int,
+    _ outcome: inout SharedOutcome, iterations: Int, isWhole: Bool,
     _ control: SearchControl
   ) -> Ending {
     for iteration in 0..<iterations {
@@ -90,6 +93,10 @@ struct DualAscent: ~Copyable {
       if iteration % 10 == 9 {
         primal.improve(&outcome, dual, method, setting, control)
         if isClosed(outcome) { return .closed }
+        if isWhole {
+          outcome.lower = max(outcome.lower, min(outcome.upper, self.bound))
+        }
+        if control.report(outcome.progress) != nil { return .stopped }
       }
       let limit = setting.scale.fixed(outcome.upper - setting.unit)
       let gap = setting.scale.fixed(outcome.upper) - method.best

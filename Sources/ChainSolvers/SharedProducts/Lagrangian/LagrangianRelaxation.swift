@@ -37,7 +37,8 @@ package struct LagrangianRelaxation: Sendable {
       program, graph, setting.scale, tapeTotal: setting.tapeTotal)
     var ascent = DualAscent(dual, setting)
     ascent.start(&outcome, control)
-    let ending = ascent.run(&outcome, iterations: .max, control)
+    let ending = ascent.run(
+      &outcome, iterations: .max, isWhole: true, control)
     ascent.conclude(&outcome)
     guard branching, ending == .converged else { return outcome }
     if ascent.settle(outcome) {

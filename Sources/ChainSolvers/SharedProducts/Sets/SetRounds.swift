@@ -10,7 +10,7 @@ struct SetRounds: ~Copyable {
   private(set) var upper: Int
   /// No plan within the limits costs less, or `upper` is reached.
   private(set) var lower: Int
-  /// States expanded.
+  /// States expanded, and what others looked at before.
   var explored: Int { sweep.explored }
 
   private let tables: SetTables
@@ -27,13 +27,14 @@ struct SetRounds: ~Copyable {
 
   init(
     _ tables: SetTables, tapeTotal: Int?, memoryBudget: Int, upper: Int,
-    lower: Int
+    lower: Int, explored: Int
   ) {
     self.tables = tables
     self.tapeTotal = tapeTotal
     self.upper = upper
     self.lower = lower
-    sweep = SetSweep(tables, memoryBudget: memoryBudget)
+    sweep = SetSweep(
+      tables, memoryBudget: memoryBudget, explored: explored)
     uppers = [Int](repeating: .max, count: tables.rows)
   }
 
@@ -115,7 +116,7 @@ struct SetRounds: ~Copyable {
   private mutating func refine(
     _ row: Int, _ width: Int, _ control: SearchControl
   ) -> Bool {
-    if control.shouldStop() != nil { return false }
+    if control.report(progress) != nil { return false }
     lookAhead(row)
     let known = sweep.bound[row]
     guard known < uppers[row], isUseful(row, known) else { return true }
@@ -128,6 +129,12 @@ struct SetRounds: ~Copyable {
     uppers[row] = sweep.upper
     sweep.bound[row] = max(known, sweep.lower)
     return reason == nil
+  }
+
+  private var progress: SearchProgress {
+    SearchProgress(
+      incumbent: upper == .max ? nil : UInt128(upper), bound: UInt128(lower),
+      explored: explored)
   }
 
   /// Whether a plan cheaper than `upper` may contain one for `row` that costs
@@ -146,6 +153,7 @@ struct SetRounds: ~Copyable {
   private mutating func sweepAll(
     _ width: Int, _ control: SearchControl
   ) -> Bool {
+    if control.report(progress) != nil { return false }
     sweep.bound.holdsTargets = true
     sweep.tapeTotal = tapeTotal
     let reason = sweep.run(

@@ -84,9 +84,9 @@ package struct SetSearch: Sendable {
     }
     var rounds = SetRounds(
       tables, tapeTotal: tapeTotal, memoryBudget: memoryBudget,
-      upper: outcome.upper, lower: outcome.lower)
+      upper: outcome.upper, lower: outcome.lower, explored: outcome.explored)
     rounds.run(control)
-    outcome.explored += rounds.explored
+    outcome.explored = rounds.explored
     outcome.lower = rounds.lower
     if let found = rounds.found {
       outcome.upper = rounds.upper

@@ -22,7 +22,7 @@ struct SetSweep: ~Copyable {
   /// Whether memory was short, so that the width shrank.
   private(set) var isSqueezed = false
   /// States expanded in all sweeps.
-  private(set) var explored = 0
+  private(set) var explored: Int
 
   private let tables: SetTables
   private var width = 0
@@ -36,8 +36,9 @@ struct SetSweep: ~Copyable {
 
   /// - Parameter memoryBudget: the bytes that the states may take, give or
   ///   take what 1024 of them add.
-  init(_ tables: SetTables, memoryBudget: Int) {
+  init(_ tables: SetTables, memoryBudget: Int, explored: Int = 0) {
     self.tables = tables
+    self.explored = explored
     self.memoryBudget = memoryBudget
     bound = SetBound(tables)
     needs = SetNeeds(values: tables.count)
@@ -72,7 +73,8 @@ struct SetSweep: ~Copyable {
       for (id, state) in bucket.states.enumerated() where state.bound < upper {
         if isBeaten(state, in: bucket) { continue }
         if explored & 31 == 0 {
-          if let reason = control.shouldStop() {
+          let isOver = explored >= control.nodeLimit ?? .max
+          if let reason = isOver ? .nodeLimit : control.shouldStop() {
             for open in bucket.states[id...] { drop(open.bound) }
             abandon()
             return reason
