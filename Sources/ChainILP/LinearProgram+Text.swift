@@ -45,7 +45,8 @@ extension LinearProgram {
   private static let constant = "constant"
 
   private var needsConstant: Bool {
-    offset != 0 || columns.isEmpty || rows.isEmpty
+    // An objective without a term can't be written.
+    offset != 0 || rows.isEmpty || columns.allSatisfy { $0.objective == 0 }
   }
 
   private var objectiveTerms: [(Int, String)] {
