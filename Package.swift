@@ -102,13 +102,19 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+/// Rounding doubles calls the C library; without Foundation nothing else in a
+/// client's program links it.
+let links: [LinkerSetting] = [
+  .linkedLibrary("m", .when(platforms: [.linux]))
+]
+
 extension Room {
   var target: Target {
     switch kind {
     case .library, .testSupport:
       return .target(
         name: name, dependencies: imports, path: path, exclude: excluded,
-        swiftSettings: settings)
+        swiftSettings: settings, linkerSettings: links)
     case .c:
       return .target(
         name: name, dependencies: imports, path: path,
