@@ -6,7 +6,8 @@ import Testing
     "workloads/w01-autoencoder-600", "workloads/w04-burgers-sensors",
     "workloads/w09-bundle-adjustment", "seeds/sigmoid-1000000",
     "structured/mixed-given-and-matrix-free", "structured/tape-limited",
-    "structured/sparse-mesh",
+    "structured/sparse-mesh", "targets/matrix-free-controls",
+    "tied/through-time-12", "budgets/controls-under-tape",
   ])
   func verifiedCountedAndMeasured(_ name: String) throws {
     let command = try Command(
