@@ -100,6 +100,7 @@ extension Plan {
     var steps: [Step] = []
     steps.reserveCapacity(2 * chain.count)
     var values: [Int] = []
+    values.reserveCapacity(chain.count)
     for (position, factor) in chain.enumerated() {
       values.append(steps.count)
       steps.append(.given(factor: factor))

@@ -75,9 +75,15 @@ extension PolygonPartition {
     let capacity = count
     arcs.reserveCapacity(capacity)
     heap.reserveCapacity(capacity)
+    belowAtStart.reserveCapacity(capacity)
+    belowAtEnd.reserveCapacity(capacity)
+    condensedHead.reserveCapacity(capacity)
+    condensedNext.reserveCapacity(capacity)
     var stack: [Int32] = []
+    stack.reserveCapacity(count + 1)
     // Finished arcs that no larger arc has enclosed yet: id and heap.
     var open: [(arc: Int32, heap: Int32)] = []
+    open.reserveCapacity(capacity)
     for position in 0..<Int32(count) {
       while stack.count >= 2,
         weights[Int(stack[stack.count - 1])] > weights[Int(position)]
