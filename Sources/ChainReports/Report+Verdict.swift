@@ -7,7 +7,11 @@ extension Report {
     guard problem.targets.count == 1 else { return severalTargets }
     let shape = PlanShape(of: optimum.plan.targets[0], in: optimum)
     if shape == .single { return "a single factor, there is nothing to order" }
-    if objective == .fma, let plain = plainVerdict(for: "this chain", phrase: \.phrase) { return plain }
+    if objective == .fma,
+      let plain = plainVerdict(for: "this chain", phrase: \.phrase)
+    {
+      return plain
+    }
     switch shape {
     case .single, .forward:
       return "forward mode throughout"

@@ -10,7 +10,9 @@ extension PlanGraph {
     var rank = [Int](repeating: .max, count: problem.factors.count)
     var next = 0
     let words = problem.targets.enumerated()
-      .sorted { (-$0.element.count, $0.offset) < (-$1.element.count, $1.offset) }
+      .sorted {
+        (-$0.element.count, $0.offset) < (-$1.element.count, $1.offset)
+      }
     for (_, word) in words {
       for factor in word.reversed() where rank[factor] == .max {
         rank[factor] = next

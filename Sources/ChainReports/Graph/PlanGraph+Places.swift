@@ -1,13 +1,12 @@
 /// Where the nodes stand within the layers.
 extension PlanGraph {
-  private static let rounds = 24
+  private static let rounds = 48
 
   /// The centre of every node: near the middle of its neighbours, in the order
   /// of its layer, and never nearer than half the widths of two neighbours.
   ///
-  /// - Parameter width: what a node takes up, the gap beside it included.
-  func places(width: (Node) -> Double) -> [Double] {
-    let widths = nodes.map(width)
+  /// - Parameter widths: what the nodes take up, gaps beside them included.
+  func places(widths: [Double]) -> [Double] {
     var x = [Double](repeating: 0, count: nodes.count)
     for layer in layers {
       var left = 0.0
@@ -16,10 +15,11 @@ extension PlanGraph {
         left += widths[node]
       }
     }
+    let readers = readers
     for round in 0..<Self.rounds {
       let upwards = round.isMultiple(of: 2)
       for layer in upwards ? layers : layers.reversed() {
-        let wishes = layer.map { wish($0, x, upwards: upwards, round) }
+        let wishes = layer.map { wish($0, x, readers, upwards: upwards, round) }
         let placed = Self.separated(
           wishes, weights: layer.map(weight), widths: layer.map { widths[$0] })
         for (node, place) in zip(layer, placed) { x[node] = place }
@@ -29,23 +29,41 @@ extension PlanGraph {
     return x.map { $0 - left }
   }
 
-  /// Lines ought to be straight before values are centred.
+  /// Lines ought to be straight before values are centred; who has no
+  /// neighbours stands where there is room.
   private func weight(_ node: Int) -> Double {
     switch nodes[node].kind {
-    case .line: 8
-    case .value, .applied: 1
+    case .line: 4
+    case .value, .applied: isAlone(node) ? 0.001 : 1
     }
   }
 
+  /// For each value the values made of it, wherever they stand: a line follows
+  /// its value, so it can't pull it.
+  private var readers: [[Int]] {
+    var readers = [[Int]](repeating: [], count: nodes.count)
+    for (index, node) in nodes.enumerated() where node.kind != .line {
+      for operand in node.below { readers[nodes[operand].source].append(index) }
+    }
+    return readers
+  }
+
+  private func isAlone(_ node: Int) -> Bool {
+    nodes[node].below.isEmpty && nodes[node].above.isEmpty
+  }
+
   /// The middle of the neighbours on the side that the round comes from; of
-  /// both sides in the last rounds.
+  /// both sides in the last rounds. A line rises straight above its value.
   private func wish(
-    _ node: Int, _ x: [Double], upwards: Bool, _ round: Int
+    _ node: Int, _ x: [Double], _ readers: [[Int]], upwards: Bool,
+    _ round: Int
   ) -> Double {
-    let node_ = nodes[node]
+    let own = nodes[node]
+    if own.kind == .line { return x[own.source] }
+    if isAlone(node) { return x[layers[own.layer][0]] }
     let others =
       round >= Self.rounds - 6
-      ? node_.below + node_.above : upwards ? node_.below : node_.above
+      ? own.below + readers[node] : upwards ? own.below : readers[node]
     guard !others.isEmpty else { return x[node] }
     return others.reduce(0) { $0 + x[$1] } / Double(others.count)
   }

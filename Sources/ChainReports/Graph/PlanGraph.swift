@@ -79,7 +79,8 @@ struct PlanGraph {
   }
 
   private mutating func add(_ kind: Kind, reading operands: [Int]) -> Int {
-    let layer = operands.isEmpty ? 0 : operands.map { nodes[$0].layer }.max()! + 1
+    let layer =
+      operands.isEmpty ? 0 : operands.map { nodes[$0].layer }.max()! + 1
     let below = operands.map { line(of: $0, at: layer - 1) }
     let node = append(Node(kind: kind, layer: layer, source: nodes.count))
     nodes[node].below = below

@@ -6,7 +6,7 @@ import JacobianChain
 struct SVGGraph {
   private static let rowHeight = 96.0
   private static let node = (width: 112.0, height: 42.0)
-  private static let leafWidth = 84.0
+  private static let leafWidths = 50.0...90.0
   private static let gap = 18.0
   private static let lineWidth = 16.0
   private static let margin = 14.0
@@ -15,7 +15,8 @@ struct SVGGraph {
   private let graph: PlanGraph
   private let shared: SharedValues
   private let targets: Set<Int>
-  private let x: [Double]
+  /// The centre and the width of every node.
+  private let x, widths: [Double]
 
   /// nil when the plan has too many steps to be looked at.
   init?(_ report: Report) {
@@ -24,14 +25,39 @@ struct SVGGraph {
     self.graph = graph
     shared = SharedValues(report)
     targets = Set(report.optimum.plan.targets)
-    x = graph.places { node in
-      node.kind == .line
-        ? Self.lineWidth : Self.width(of: node) + Self.gap
-    }.map { $0 + Self.margin - Self.gap / 2 }
+    let widths = graph.nodes.map { Self.width(of: $0, report) }
+    self.widths = widths
+    x = graph.places(
+      widths: widths.map { $0 == 0 ? Self.lineWidth : $0 + Self.gap }
+    ).map { $0 + Self.margin - Self.gap / 2 }
   }
 
-  private static func width(of node: PlanGraph.Node) -> Double {
-    node.kind == .line ? 0 : node.layer == 0 ? leafWidth : Self.node.width
+  /// Leaves are as wide as their text; a line has no width.
+  private static func width(of node: PlanGraph.Node, _ report: Report) -> Double
+  {
+    guard node.kind != .line else { return 0 }
+    guard node.layer == 0 else { return Self.node.width }
+    let (name, note) = text(of: node, report)
+    let text = max(
+      7.6 * Double(name.fitted(to: 10).columns), 6.4 * Double(note.columns))
+    return min(max(text + 14, leafWidths.lowerBound), leafWidths.upperBound)
+  }
+
+  /// The name of a node, and what stands below it.
+  private static func text(
+    of node: PlanGraph.Node, _ report: Report
+  ) -> (name: ProductName, note: String) {
+    switch node.kind {
+    case .applied(let factor):
+      return (
+        ProductName(ends: [factor], length: 1, report.problem), "applied"
+      )
+    case .value(let id):
+      let name = ProductName(of: id, in: report.optimum, report.problem)
+      let price = DigitGrouping.narrow.cell(report.optimum.steps[id].fma)
+      return (name, report.optimum.isGiven(id) ? "given" : price)
+    case .line: preconditionFailure("a line has no text")
+    }
   }
 
   /// Whether some value is used more than once.
@@ -43,7 +69,7 @@ struct SVGGraph {
   /// The `<svg>` element.
   var markup: String {
     let right = graph.nodes.indices.map {
-      x[$0] + Self.width(of: graph.nodes[$0]) / 2
+      x[$0] + widths[$0] / 2
     }
     var svg = SVG(
       width: (right.max() ?? 0) + Self.margin,
@@ -73,14 +99,13 @@ struct SVGGraph {
     below node: Int, _ highlighted: Bool, on svg: inout SVG
   ) {
     let (end, half) = (graph.nodes[node], Self.node.height / 2)
-    let isHighlighted = { isShared(graph.nodes[$0].source) == highlighted }
     let ends = end.below.sorted { x[$0] < x[$1] }
-    for (port, start) in ends.enumerated() where isHighlighted(start) {
+    for (port, start) in ends.enumerated()
+    where isShared(graph.nodes[start].source) == highlighted {
       // Two operands arrive side by side, the left one on the left.
       let shift = ends.count == 1 ? 0 : port == 0 ? -16.0 : 16.0
-      let isSquare = ends.count == 2 && ends[0] == ends[1]
-      let (x1, x2) = (x[start] + (isSquare ? shift / 2 : 0), x[node] + shift)
-      let isLine = end.kind == .line
+      let x1 = x[start] + departure(from: start, to: node, port)
+      let x2 = x[node] + shift
       let bottom = y(graph.nodes[start].layer) - half
       let top = y(end.layer) + half
       let middle = (bottom + top) / 2
@@ -88,9 +113,25 @@ struct SVGGraph {
         "M\(svg.n(x1)) \(svg.n(bottom))C\(svg.n(x1)) \(svg.n(middle)) "
         + "\(svg.n(x2)) \(svg.n(middle)) \(svg.n(x2)) \(svg.n(top))"
       // A line goes straight past the values beside it.
-      if isLine { path += "V\(svg.n(top - 2 * half))" }
+      if end.kind == .line { path += "V\(svg.n(top - 2 * half))" }
       svg.path(path, class: highlighted ? "edge shared" : "edge")
     }
+  }
+
+  /// Where an edge leaves a value: its edges stand side by side in the order
+  /// of their ends. A line leaves from one point.
+  private func departure(from start: Int, to node: Int, _ port: Int) -> Double {
+    guard graph.nodes[start].kind != .line else { return 0 }
+    let ends = graph.nodes[start].above.sorted { x[$0] < x[$1] }
+      .flatMap { end in
+        graph.nodes[end].below.filter { $0 == start }.map { _ in end }
+      }
+    let isSecond =
+      port == 1 && graph.nodes[node].below.first == start
+      && graph.nodes[node].below.last == start
+    let index = ends.firstIndex(of: node)! + (isSecond ? 1 : 0)
+    let step = min(8, 36 / Double(max(1, ends.count - 1)))
+    return (Double(index) - Double(ends.count - 1) / 2) * step
   }
 
   private func style(_ node: Int) -> String {
@@ -109,24 +150,14 @@ struct SVGGraph {
 
   private func drawNode(_ node: Int, on svg: inout SVG) {
     let place = (x: x[node], y: y(graph.nodes[node].layer))
-    let width = Self.width(of: graph.nodes[node])
-    let columns = width == Self.leafWidth ? 10 : 14
-    let name: ProductName
-    var note: String
+    let width = widths[node]
+    let columns = graph.nodes[node].layer == 0 ? 10 : 14
+    guard graph.nodes[node].kind != .line else { return }
+    let (name, note) = Self.text(of: graph.nodes[node], report)
     var share = 0.0
     var (isTarget, uses) = (false, 1)
-    switch graph.nodes[node].kind {
-    case .line: return
-    case .applied(let factor):
-      name = ProductName(ends: [factor], length: 1, report.problem)
-      note = "applied"
-    case .value(let id):
-      let step = report.optimum.steps[id]
-      name = ProductName(of: id, in: report.optimum, report.problem)
-      note =
-        report.optimum.isGiven(id)
-        ? "given" : DigitGrouping.narrow.cell(step.fma)
-      share = report.share(of: step.fma)
+    if case .value(let id) = graph.nodes[node].kind {
+      share = report.share(of: report.optimum.steps[id].fma)
       isTarget = targets.contains(id)
       if isShared(node) { uses = shared.uses[id] }
     }
@@ -144,7 +175,8 @@ struct SVGGraph {
       svg.rect(left, top, width * share, height, class: "share")
     }
     svg.rect(left, top, width, height, class: "frame")
-    svg.text(name.fitted(to: columns), x: place.x, y: place.y - 3, class: "main")
+    svg.text(
+      name.fitted(to: columns), x: place.x, y: place.y - 3, class: "main")
     svg.text(note, x: place.x, y: place.y + 13, class: "sub")
     if uses > 1 {
       let badge = (width: 14 + 7.0 * Double("\(uses)".count), height: 16.0)

@@ -18,7 +18,8 @@ struct TextReport {
   /// The whole document.
   var document: String {
     let parts = [
-      [title], facts, baselines + baselineNote, TextDendrogram(report)?.lines ?? [],
+      [title], facts, baselines + baselineNote,
+      TextDendrogram(report)?.lines ?? [],
       TextSteps(report).lines, report.run.map(measurements) ?? [],
     ]
     return parts.filter { !$0.isEmpty }
