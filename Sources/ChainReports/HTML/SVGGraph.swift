@@ -5,8 +5,9 @@ import JacobianChain
 /// with their number of uses and lines in a colour of their own.
 struct SVGGraph {
   private static let rowHeight = 96.0
-  private static let node = (width: 112.0, height: 42.0)
-  private static let leafWidths = 50.0...90.0
+  private static let nodeHeight = 42.0
+  private static let leaf = (widths: 50.0...90.0, columns: 10)
+  private static let product = (widths: 112.0...166.0, columns: 20)
   private static let gap = 18.0
   private static let lineWidth = 16.0
   private static let margin = 14.0
@@ -32,15 +33,17 @@ struct SVGGraph {
     ).map { $0 + Self.margin - Self.gap / 2 }
   }
 
-  /// Leaves are as wide as their text; a line has no width.
+  /// Values are as wide as their text; a line has no width.
   private static func width(of node: PlanGraph.Node, _ report: Report) -> Double
   {
     guard node.kind != .line else { return 0 }
-    guard node.layer == 0 else { return Self.node.width }
+    let limits = node.layer == 0 ? leaf : product
     let (name, note) = text(of: node, report)
     let text = max(
-      7.6 * Double(name.fitted(to: 10).columns), 6.4 * Double(note.columns))
-    return min(max(text + 14, leafWidths.lowerBound), leafWidths.upperBound)
+      7.6 * Double(name.fitted(to: limits.columns).columns),
+      6.4 * Double(note.columns))
+    return min(
+      max(text + 14, limits.widths.lowerBound), limits.widths.upperBound)
   }
 
   /// The name of a node, and what stands below it.
@@ -73,7 +76,7 @@ struct SVGGraph {
     }
     var svg = SVG(
       width: (right.max() ?? 0) + Self.margin,
-      height: y(0) + Self.node.height / 2 + Self.margin,
+      height: y(0) + Self.nodeHeight / 2 + Self.margin,
       title: "The plan as a graph, every value once")
     // Lines of shared values last, where they are seen.
     for highlighted in [false, true] {
@@ -86,7 +89,7 @@ struct SVGGraph {
   }
 
   private func y(_ layer: Int) -> Double {
-    Self.margin + 4 + Self.node.height / 2
+    Self.margin + 4 + Self.nodeHeight / 2
       + Double(graph.layers.count - 1 - layer) * Self.rowHeight
   }
 
@@ -98,7 +101,7 @@ struct SVGGraph {
   private func drawEdges(
     below node: Int, _ highlighted: Bool, on svg: inout SVG
   ) {
-    let (end, half) = (graph.nodes[node], Self.node.height / 2)
+    let (end, half) = (graph.nodes[node], Self.nodeHeight / 2)
     let ends = end.below.sorted { x[$0] < x[$1] }
     for (port, start) in ends.enumerated()
     where isShared(graph.nodes[start].source) == highlighted {
@@ -151,7 +154,8 @@ struct SVGGraph {
   private func drawNode(_ node: Int, on svg: inout SVG) {
     let place = (x: x[node], y: y(graph.nodes[node].layer))
     let width = widths[node]
-    let columns = graph.nodes[node].layer == 0 ? 10 : 14
+    let columns = (graph.nodes[node].layer == 0 ? Self.leaf : Self.product)
+      .columns
     guard graph.nodes[node].kind != .line else { return }
     let (name, note) = Self.text(of: graph.nodes[node], report)
     var share = 0.0
@@ -163,8 +167,8 @@ struct SVGGraph {
     }
     svg.open("g", class: style(node))
     svg.title(tooltip(node, name))
-    let (left, top) = (place.x - width / 2, place.y - Self.node.height / 2)
-    let height = Self.node.height
+    let (left, top) = (place.x - width / 2, place.y - Self.nodeHeight / 2)
+    let height = Self.nodeHeight
     if isTarget {
       svg.rect(left - 4, top - 4, width + 8, height + 8, class: "back")
       svg.rect(left - 4, top - 4, width + 8, height + 8, class: "frame")
