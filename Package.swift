@@ -88,7 +88,7 @@ let rooms: [Room] = [
     name: "ChainReportsTests", kind: .tests,
     imports: [
       "JacobianChain", "ChainReports", "ChainCatalog", "ChainFormats",
-      "ChainTestSupport",
+      "ChainRandom", "ChainTestSupport",
     ],
     excluded: ["Golden"]),
   Room(

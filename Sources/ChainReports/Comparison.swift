@@ -74,7 +74,7 @@ public struct Comparison: Hashable, Sendable {
   }
 
   private var title: String {
-    "\(problem.name.printable) · \(problem.factors.count) factors"
+    "\(problem.name.printable) · \(problem.subtitle)"
   }
 
   private var knownLine: String? {

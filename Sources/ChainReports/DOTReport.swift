@@ -2,7 +2,8 @@ import JacobianChain
 
 /// The plan as a Graphviz digraph: the computational graph of the chain as a
 /// row of boxes, and the order as ellipses numbered like the step table, with
-/// dashed arrows from operands to products.
+/// dashed arrows from operands to products. A value stands once, however often
+/// it is used; targets have a double border.
 struct DOTReport {
   private let report: Report
 
@@ -37,10 +38,17 @@ struct DOTReport {
       let pattern = problem.patterns[index]
       var label = "\(factor.name.quoted)\\n\(pattern.shape)"
       if !pattern.isDense { label += "\\n\(pattern.structure.name)" }
-      text += "    f\(index) [label=\"\(label)\"]\n"
+      let border = targetFactors.contains(index) ? " peripheries=2" : ""
+      text += "    f\(index) [label=\"\(label)\"\(border)]\n"
     }
-    text += "    node [shape=plaintext]\n    x [label=\"x\"]\n"
-    text += "    y [label=\"y\"]\n  }\n"
+    guard flows else { return text + "  }\n" }
+    // Several targets have several inputs and outputs.
+    let hasEnds = problem.targets.count == 1
+    if hasEnds {
+      text += "    node [shape=plaintext]\n    x [label=\"x\"]\n"
+      text += "    y [label=\"y\"]\n"
+    }
+    text += "  }\n"
     var drawn = Set<[Int]>()
     func edge(_ from: Int?, _ to: Int?, _ dimension: Int) {
       guard drawn.insert([from ?? -1, to ?? -1]).inserted else { return }
@@ -49,14 +57,47 @@ struct DOTReport {
       text += "  \(tail) -> \(head) [label=\"\(dimension)\"]\n"
     }
     for word in problem.targets {
-      edge(nil, word[0], problem.factors[word[0]].columns)
+      if hasEnds { edge(nil, word[0], problem.factors[word[0]].columns) }
       for (inner, outer) in zip(word, word.dropFirst()) {
         edge(inner, outer, problem.factors[inner].rows)
       }
       let last = word[word.count - 1]
-      edge(last, nil, problem.factors[last].rows)
+      if hasEnds { edge(last, nil, problem.factors[last].rows) }
     }
     return text
+  }
+
+  /// Factors that are targets as they are.
+  private var targetFactors: Set<Int> {
+    let plan = report.optimum.plan
+    return Set(
+      plan.targets.compactMap { id in
+        if case .given(let factor) = plan.steps[id] { factor } else { nil }
+      })
+  }
+
+  /// Whether the factors can stand in a row, each before those that read it.
+  /// Where words repeat factors, or swap them, arrows would run in circles.
+  private var flows: Bool {
+    let problem = report.problem
+    var next = [Set<Int>](repeating: [], count: problem.factors.count)
+    var readers = [Int](repeating: 0, count: problem.factors.count)
+    for word in problem.targets {
+      for (inner, outer) in zip(word, word.dropFirst())
+      where next[inner].insert(outer).inserted {
+        readers[outer] += 1
+      }
+    }
+    var ready = readers.indices.filter { readers[$0] == 0 }
+    var count = 0
+    while let factor = ready.popLast() {
+      count += 1
+      for outer in next[factor] {
+        readers[outer] -= 1
+        if readers[outer] == 0 { ready.append(outer) }
+      }
+    }
+    return count == problem.factors.count
   }
 
   /// The order: one node per step that does something.
@@ -64,6 +105,7 @@ struct DOTReport {
     let plan = report.optimum
     let list = StepList(report)
     let targets = Set(plan.plan.targets)
+    let shared = SharedValues(report)
     var text = "  node [shape=ellipse style=filled]\n  edge [style=dashed]\n"
     for (position, id) in list.ids.enumerated() {
       let row = list[position]
@@ -72,7 +114,8 @@ struct DOTReport {
         "\(row.number): \(name)\\n\(row.pattern.shape)\\n"
         + "\(DigitGrouping.narrow.grouped(row.fma)) fma"
       if case .evaluations = row.action { label += "\\n\(row.action.long)" }
-      let border = targets.contains(id) ? " penwidth=2" : ""
+      if shared.uses[id] > 1 { label += "\\nused \(shared.uses[id])×" }
+      let border = targets.contains(id) ? " penwidth=2 peripheries=2" : ""
       text +=
         "  s\(id) [label=\"\(label)\" fillcolor=\"\(colour(id))\"\(border)]\n"
       for operand in operands(id) { text += "  \(operand) -> s\(id)\n" }

@@ -6,6 +6,7 @@ struct MarkdownReport {
   private static let stepLimit = 40
   private static let nameWidth = 60
   private static let targetLimit = 20
+  private static let sharedLimit = 12
 
   private let report: Report
   private let digits = DigitGrouping.narrow
@@ -17,7 +18,7 @@ struct MarkdownReport {
     var parts = [
       "### \(name) — \(report.subtitle)", summary, baselines, order,
     ]
-    parts.append(steps)
+    parts += [shared, steps]
     if let run = report.run { parts.append(measurements(run)) }
     return parts.filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
   }
@@ -53,8 +54,10 @@ struct MarkdownReport {
       "**\(report.planLabel)**", "**\(digits.grouped(report.optimum.fma))**",
       digits.ratio(1),
     ])
-    return table(
+    let prices = table(
       [("", true), ("fma", false), (report.ratioLabel, false)], rows)
+    return report.baselineNote.map { "\(prices)\n\n_Baselines: \($0)._" }
+      ?? prices
   }
 
   /// Code, in a fence that no name can close.
@@ -63,10 +66,19 @@ struct MarkdownReport {
       report.order(ofTarget: $0).printable.fitted(to: 2000)
     }
     let omitted = report.problem.targets.count - lines.count
-    if omitted > 0 { lines.append("… and \(omitted) more Jacobians") }
+    if omitted > 0 {
+      lines.append("… and \(counted(omitted, "more Jacobian"))")
+    }
     var fence = "```"
     while lines.contains(where: { $0.contains(fence) }) { fence += "`" }
     return ([fence] + lines + [fence]).joined(separator: "\n")
+  }
+
+  private var shared: String {
+    let phrases = SharedValues(report)
+      .phrases(limit: Self.sharedLimit, nameWidth: Self.nameWidth)
+    guard !phrases.isEmpty else { return "" }
+    return "Used more than once: \(phrases.joined(separator: ", ").markdown)."
   }
 
   private var steps: String {

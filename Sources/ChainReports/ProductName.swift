@@ -56,7 +56,7 @@ struct ProductName: Hashable {
     let parts = [names[0], names[names.count - 1]].map {
       $0.printable.fitted(to: half)
     }
-    return parts.joined(separator: "·").fitted(to: width)
+    return parts.joined(separator: length == 2 ? "·" : "…").fitted(to: width)
   }
 
   /// The factors of a value, outermost first.

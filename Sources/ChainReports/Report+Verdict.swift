@@ -7,7 +7,11 @@ extension Report {
     guard problem.targets.count == 1 else { return severalTargets }
     let shape = PlanShape(of: optimum.plan.targets[0], in: optimum)
     if shape == .single { return "a single factor, there is nothing to order" }
-    if objective == .fma, let plain = plainVerdict { return plain }
+    if objective == .fma,
+      let plain = plainVerdict(for: "this chain", phrase: \.phrase)
+    {
+      return plain
+    }
     switch shape {
     case .single, .forward:
       return "forward mode throughout"
@@ -26,32 +30,25 @@ extension Report {
     }
   }
 
-  /// The verdict when a baseline is as good as the plan, or better.
-  private var plainVerdict: String? {
+  /// The verdict when a baseline is as good as the plan, or better; nil when
+  /// the plan is better than all of them.
+  func plainVerdict(
+    for what: String, phrase: (Baseline) -> String
+  ) -> String? {
     func matches(_ baseline: Baseline) -> Bool {
       plan(of: baseline)?.fma == optimum.fma
     }
     if let cheaper = cheaperBaseline {
-      return "\(cheaper.phrase) is cheaper than this plan, use that instead"
+      return "\(phrase(cheaper)) is cheaper than this plan, use that instead"
     }
     let modes = [Baseline.forward, .reverse].filter(matches)
     guard !modes.isEmpty else { return nil }
     if stopReason != nil {
-      return "no better than \(modes[0].phrase) so far"
+      return "no better than \(phrase(modes[0])) so far"
     }
     return modes.count == 2
-      ? "forward and reverse mode are both already optimal for this chain"
-      : "\(modes[0].phrase) is already optimal for this chain"
-  }
-
-  private var severalTargets: String {
-    let steps = optimum.plan.steps.indices.count { !optimum.isGiven($0) }
-    let jacobians = "\(problem.targets.count) Jacobians"
-    guard objective == .fma else {
-      return "\(jacobians) from \(counted(steps, "step"))"
-    }
-    return plainVerdict?.replacingChain
-      ?? "\(jacobians) from \(counted(steps, "step")), shared where it pays"
+      ? "forward and reverse mode are both already optimal for \(what)"
+      : "\(phrase(modes[0])) is already optimal for \(what)"
   }
 
   /// What is known about the quality of the plan, for a sentence.
@@ -100,14 +97,6 @@ extension PricedPlan {
   /// Whether a step is nothing but entries at hand.
   func isGiven(_ id: Int) -> Bool {
     if case .given = plan.steps[id] { true } else { false }
-  }
-}
-
-extension String {
-  /// A sentence about one chain, said of several targets.
-  fileprivate var replacingChain: String {
-    hasSuffix("this chain")
-      ? String(dropLast("this chain".count)) + "these targets" : self
   }
 }
 

@@ -3,18 +3,7 @@ import JacobianChain
 /// Sentences and rows that several formats share.
 extension Report {
   /// "6 factors · Jacobian 600 × 600".
-  var subtitle: String {
-    guard problem.targets.count == 1 else {
-      return "\(counted(problem.factors.count, "factor")) · "
-        + "\(problem.targets.count) Jacobians"
-    }
-    let length = problem.targets[0].count
-    let distinct = problem.factors.count
-    let shape = problem.shape(ofTarget: 0)
-    let tied = distinct < length ? " (\(distinct) distinct)" : ""
-    return "\(counted(length, "factor"))\(tied) · "
-      + "Jacobian \(shape.rows) × \(shape.columns)"
-  }
+  var subtitle: String { problem.subtitle }
 
   /// "dynamic-programming · objective fma · planned in 3.00 µs".
   var solverLine: String {
@@ -154,5 +143,21 @@ extension Mode {
     case .tangent: "forward"
     case .adjoint: "reverse"
     }
+  }
+}
+
+extension Problem {
+  /// "6 factors · Jacobian 600 × 600".
+  var subtitle: String {
+    guard targets.count == 1 else {
+      return "\(counted(factors.count, "factor")) · "
+        + "\(targets.count) Jacobians"
+    }
+    let length = targets[0].count
+    let distinct = factors.count
+    let shape = shape(ofTarget: 0)
+    let tied = distinct < length ? " (\(distinct) distinct)" : ""
+    return "\(counted(length, "factor"))\(tied) · "
+      + "Jacobian \(shape.rows) × \(shape.columns)"
   }
 }

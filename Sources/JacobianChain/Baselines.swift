@@ -1,19 +1,25 @@
 /// The orders that people use without planning, as plans: what a saving is
 /// stated against. nil where the limits or missing modes forbid them.
+///
+/// Of several targets each is computed in the order of the baseline, and equal
+/// steps are done once, as any engine does it: reverse mode is then
+/// back-propagation wherever all targets start from the same output.
 public struct Baselines: Hashable, Sendable {
   /// Homogeneous tangent: innermost first.
   public let forward: PricedPlan?
   /// Homogeneous adjoint: outermost first.
   public let reverse: PricedPlan?
   /// The cheapest fan: reverse below an interface, forward above it, one
-  /// product. Includes the two ends, so it is never worse than either.
+  /// product. Includes the two ends, so it is never worse than either. Of
+  /// several targets each has the interface that is best for it alone, unless
+  /// an end is cheaper once equal steps are merged.
   public let bestSplit: PricedPlan?
   /// The interface k of the best split of a single target: factors `0..<k` of
   /// the chain are multiplied in reverse, `k..<q` forward, both starting at
   /// the interface; 0 for all forward, q for all reverse.
   public let split: Int?
 
-  /// Builds and prices the baselines; every target on its own.
+  /// Builds and prices the baselines.
   ///
   /// - Parameter control: may end the search for the best split early; it is
   ///   then the best of those that were tried, forward and reverse included.
@@ -29,14 +35,22 @@ public struct Baselines: Hashable, Sendable {
     var splits: [Int?] = []
     for fan in fans { splits.append(try fan.cheapestSplit(control)) }
     var next = 0
-    bestSplit = try Self.priced(fans, problem) { _ in
+    var best = try Self.priced(fans, problem) { _ in
       defer { next += 1 }
       return splits[next]
     }
-    split = fans.count == 1 ? splits[0] : nil
+    var split = fans.count == 1 ? splits[0] : nil
+    // Each interface was chosen as if nothing were shared.
+    for (end, plan) in [(0, forward), (fans[0].word.count, reverse)] {
+      guard let plan, best.map({ plan.fma < $0.fma }) ?? true else { continue }
+      best = plan
+      if fans.count == 1 { split = end }
+    }
+    bestSplit = best
+    self.split = split
   }
 
-  /// The fans of all targets at the chosen interfaces, one after the other.
+  /// The fans of all targets at the chosen interfaces, equal steps merged.
   private static func priced(
     _ fans: [Fan], _ problem: Problem, at split: (Fan) -> Int?
   ) throws(ChainError) -> PricedPlan? {
@@ -45,6 +59,8 @@ public struct Baselines: Hashable, Sendable {
       guard let split = split(fan), try fan.append(split: split, to: &plan)
       else { return nil }
     }
+    // One word of distinct factors has no equal steps.
+    if problem.chain == nil { plan = plan.mergingEqualSteps() }
     do {
       return try plan.priced(for: problem)
     } catch  where error.kind == .invalidPlan {

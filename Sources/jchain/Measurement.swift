@@ -41,13 +41,16 @@ struct Measurement {
     if Interruption.isRequested { return nil }
     let execution = try run(planned.priced)
     var error = 0.0
-    var method: Verification.Method?
+    var (columns, probes) = (0, 0)
     for (target, matrix) in execution.targets.enumerated() {
       let verification = try Verification(
         of: matrix, target: target, in: problem, operands: operands,
         seed: seed)
       error = max(error, verification.maxRelativeError)
-      method = verification.method
+      switch verification.method {
+      case .oneHot(let count): columns += count
+      case .probes(let count): probes += count
+      }
     }
     var contestants = [Contestant(planned.priced, execution)]
     let others = [
@@ -88,17 +91,16 @@ struct Measurement {
       plan: contestants[0].measured, forward: measured(places[0]),
       reverse: measured(places[1]), bestSplit: measured(places[2]),
       verification: .init(
-        maxRelativeError: error, method: Self.words(for: method)),
+        maxRelativeError: error, method: Self.words(columns, probes)),
       peakBytes: contestants[0].measured.peakBytes, threads: threads,
       seed: data.count == problem.factors.count ? nil : seed)
   }
 
-  private static func words(for method: Verification.Method?) -> String {
-    switch method {
-    case .oneHot(let columns): "\(columns) one-hot products"
-    case .probes(let count): "\(count) random probes"
-    case nil: "nothing"
-    }
+  private static func words(_ columns: Int, _ probes: Int) -> String {
+    [(columns, "one-hot product"), (probes, "random probe")]
+      .filter { $0.0 > 0 }
+      .map { "\($0.0) \($0.1)\($0.0 == 1 ? "" : "s")" }
+      .joined(separator: " and ")
   }
 }
 

@@ -1,4 +1,5 @@
 import ChainReports
+import ChainTestSupport
 import Foundation
 import Testing
 
@@ -8,13 +9,26 @@ struct GoldenTests {
   /// to be looked at before they are committed.
   @Test(arguments: ReportFormat.allCases)
   func autoencoder(format: ReportFormat) throws {
-    let report = try Samples.autoencoderReport(run: Samples.run())
+    try compare(
+      Samples.autoencoderReport(run: Samples.run()), "autoencoder", format)
+  }
+
+  @Test("Several targets", arguments: ReportFormat.allCases)
+  func backPropagation(format: ReportFormat) throws {
+    let report = try Samples.report(HandChecked.joint[0].problem)
+    try compare(report, "backpropagation", format)
+  }
+
+  private func compare(
+    _ report: Report, _ name: String, _ format: ReportFormat
+  ) throws {
     let text = report.rendered(as: format)
     let file = URL(filePath: #filePath).deletingLastPathComponent()
-      .appending(path: "Golden/autoencoder.\(format.rawValue)")
+      .appending(path: "Golden/\(name).\(format.rawValue)")
     if ProcessInfo.processInfo.environment["RECORD_GOLDEN"] != nil {
       try text.write(to: file, atomically: true, encoding: .utf8)
     }
-    #expect(text == (try String(contentsOf: file, encoding: .utf8)))
+    let golden = try String(contentsOf: file, encoding: .utf8)
+    #expect(text == golden)
   }
 }

@@ -40,6 +40,29 @@ enum Samples {
       stopReason: stopReason, bound: 3_900_000)
   }
 
+  /// Layers 60-20-4-20 and the Jacobians of their weights, all by the inputs
+  /// and the weights; the optimum crosses the bottleneck from both sides.
+  static func bottleneckReport() throws -> Report {
+    let widths = [60, 20, 4, 20]
+    let layers = try chain(widths).factors
+    let weights = (1...3).map { layer in
+      let (m, n) = (widths[layer], widths[layer - 1])
+      return Factor(
+        name: "W\(layer)", rows: m, columns: m * n,
+        structure: .blockDiagonal(count: m, rows: 1, columns: n))
+    }
+    let problem = try Problem(
+      name: "bottleneck-60-20-4-20", factors: layers + weights,
+      targets: [[3, 1, 2], [4, 2], [5], [0, 1, 2]])
+    let steps: [Step] =
+      (0..<6).map { .given(factor: $0) } + [
+        .multiply(outer: 2, inner: 1), .multiply(outer: 6, inner: 3),
+        .multiply(outer: 2, inner: 4), .multiply(outer: 1, inner: 0),
+        .multiply(outer: 2, inner: 9),
+      ]
+    return try report(problem, Plan(steps: steps, targets: [7, 8, 5, 10]))
+  }
+
   /// A report on a plan; without one, on the best single split.
   static func report(
     _ problem: Problem, _ plan: Plan? = nil, objective: Objective = .fma,

@@ -105,20 +105,49 @@ struct BaselineTests {
     #expect(limited.bestSplit?.tape == 20)
   }
 
-  @Test("Several targets are summed up, each on its own")
-  func severalTargets() throws {
+  @Test("Of several targets, reverse with equal steps once is backpropagation")
+  func backpropagation() throws {
     let joint = HandChecked.joint[0].problem
     let together = try Baselines(of: joint)
+    #expect(together.reverse?.fma == 77_600)
+    #expect(together.bestSplit?.fma == 77_600)
+    #expect(together.split == nil)
+    // No weight is shared from the inside: forward computes each on its own.
+    var forward: UInt128 = 0
     var reverse: UInt128 = 0
     for target in joint.targets {
       let alone = try Problem(factors: joint.factors, targets: [target])
-      reverse += try Baselines(of: alone).reverse!.fma
+      let baselines = try Baselines(of: alone)
+      forward += baselines.forward!.fma
+      reverse += baselines.reverse!.fma
     }
-    #expect(together.reverse?.fma == reverse)
-    #expect(together.split == nil)
+    #expect(together.forward?.fma == forward)
+    #expect(together.reverse!.fma < reverse)
+  }
+
+  @Test("Of a tied word, only equal steps are merged")
+  func tied() throws {
     #expect(
       try Baselines(of: HandChecked.joint[1].problem).forward?.fma
         == 1_875_000)
+    // Accumulated once, then multiplied twice.
+    let step = Factor(name: "A", rows: 3, columns: 3, tangentCost: 7)
+    let baselines = try Baselines(
+      of: Problem(factors: [step], targets: [[0, 0, 0]], matrixFree: false))
+    #expect(baselines.forward?.fma == 75)
+  }
+
+  @Test("Of several targets, the best split is never worse than an end")
+  func severalSplits() throws {
+    try withSeeds(0..<60) { seed in
+      for family in [Family.comb, .window, .recurrence, .powers] {
+        let problem = try family.problem(factors: 6, seed: seed)
+        let baselines = try Baselines(of: problem)
+        let best = try #require(baselines.bestSplit)
+        try #require(best.fma <= baselines.forward!.fma)
+        try #require(best.fma <= baselines.reverse!.fma)
+      }
+    }
   }
 }
 

@@ -78,7 +78,9 @@ struct HTMLReport {
       report.order(ofTarget: $0).printable.fitted(to: Self.orderWidth).escaped
     }
     let omitted = report.problem.targets.count - lines.count
-    if omitted > 0 { lines.append("… and \(omitted) more Jacobians") }
+    if omitted > 0 {
+      lines.append("… and \(counted(omitted, "more Jacobian"))")
+    }
     let title = report.problem.targets.count == 1 ? "Order" : "Orders"
     return "<h2>\(title)</h2>\n<pre>\(lines.joined(separator: "\n"))</pre>\n"
   }
@@ -112,43 +114,7 @@ struct HTMLReport {
 
         """
     }
-    return text + "</div>\n"
-  }
-
-  // MARK: The tree
-
-  private var drawing: String {
-    guard report.problem.targets.count == 1,
-      report.problem.targets[0].count > 1
-    else { return "" }
-    let isSmall = report.problem.targets[0].count <= SVGTree.leafLimit
-    let svg = isSmall ? SVGTree(report).markup : SVGOutline(report).markup
-    let caption =
-      isSmall
-      ? "Price in the node, shaded by its share; the dimension that a product "
-        + "sums over is in italics below it."
-      : "Each node is a product; its area grows with its share of the price."
-    return """
-      <h2>Bracketing</h2>
-      <div class="scroll drawing">
-      \(svg)</div>
-      \(legend(isSmall))<p class="quiet">\(caption)</p>
-
-      """
-  }
-
-  private func legend(_ isSmall: Bool) -> String {
-    let styles = Set(
-      Outline(report, foldsRuns: !isSmall, limit: isSmall ? .max : 72).nodes
-        .map(\.kind.style))
-    let entries = [
-      ("given", "given"), ("accumulate", "accumulated"),
-      ("multiply", "product"), ("eliminate", "eliminated, matrix-free"),
-      ("run", "run in one mode"), ("folded", "not drawn further"),
-    ]
-    let items = entries.filter { styles.contains($0.0) }.map {
-      "<span class=\"\($0.0)\"><i></i>\($0.1)</span>"
-    }
-    return "<div class=\"legend\">\(items.joined())</div>\n"
+    text += "</div>\n"
+    return text + (report.baselineNote.map { quiet("Baselines: \($0).") } ?? "")
   }
 }

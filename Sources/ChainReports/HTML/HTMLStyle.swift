@@ -46,6 +46,7 @@ extension HTMLReport {
     .drawing{padding:.6rem}
     .drawing svg{display:block;margin:0 auto;height:auto;max-width:100%;
     min-width:min(36rem,var(--natural))}
+    .graph svg{max-width:none;min-width:calc(.85*var(--natural))}
     table{border-collapse:collapse;width:100%;font-size:.92rem}
     th,td{padding:.35rem .7rem;text-align:left;white-space:nowrap}
     th{color:var(--quiet);font-weight:500;border-bottom:1px solid var(--line)}
@@ -73,6 +74,12 @@ extension HTMLReport {
     .dot{fill:var(--kind)}
     .folded .dot{fill:var(--paper);stroke:var(--kind);stroke-width:2}
     .legend .folded i{background:none;border:2px solid var(--kind)}
+    .shared{--kind:var(--run)}.target{--kind:var(--multiply)}
+    .edge.shared{stroke:var(--run);stroke-opacity:.9;stroke-width:2}
+    svg .badge{fill:var(--run);stroke:var(--paper);stroke-width:1.5}
+    svg .uses{fill:var(--paper);font-size:11px;font-weight:700}
+    .legend .shared i{border-radius:1em}
+    .legend .target i{background:none;border:3px double var(--kind)}
     @media(max-width:36rem){body{padding:1rem .7rem 2rem}
     .bars{grid-template-columns:1fr max-content 4.2rem}
     .bars .track{grid-column:1/-1;margin-bottom:.4rem}

@@ -63,6 +63,18 @@ struct TextDendrogram {
     }
     for (index, node) in outline.nodes.enumerated().reversed() {
       let number = node.step.flatMap { numbers[$0] }.map { "\($0)" }
+      if case .reused = node.kind, node.span.count > 1 {
+        // The bracket of the whole value, whose insides are drawn elsewhere.
+        let ends = (
+          centres[word.count - node.span.upperBound],
+          centres[word.count - 1 - node.span.lowerBound]
+        )
+        let row = hasLeafSteps ? 3 : 2
+        canvas.join(ends.0, ends.1, row: row)
+        place[index] = ((ends.0 + ends.1) / 2, row)
+        canvas.put(number ?? "┴", centre: place[index].x, row: row)
+        continue
+      }
       guard node.children.count == 2 else {
         // Position 0 of the word is innermost and stands on the right.
         let x = centres[word.count - 1 - node.span.lowerBound]

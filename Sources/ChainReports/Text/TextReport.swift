@@ -8,6 +8,8 @@ struct TextReport {
   static let stepLimit = 24
   /// More targets than this are counted, not listed.
   private static let targetLimit = 8
+  /// More values used twice than this are counted, not listed.
+  private static let sharedLimit = 8
 
   let report: Report
 
@@ -16,7 +18,8 @@ struct TextReport {
   /// The whole document.
   var document: String {
     let parts = [
-      [title], facts, baselines, TextDendrogram(report)?.lines ?? [],
+      [title], facts, baselines + baselineNote,
+      TextDendrogram(report)?.lines ?? [],
       TextSteps(report).lines, report.run.map(measurements) ?? [],
     ]
     return parts.filter { !$0.isEmpty }
@@ -41,6 +44,7 @@ struct TextReport {
         + Format.flop(report.flop))
     lines += fact("proof", report.proof)
     if let bound = report.bound(digits) { lines += fact("", bound) }
+    lines += shared
     lines += fact("solver", report.solverLine)
     if !report.reason.isEmpty { lines += fact("", report.reason.printable) }
     return lines
@@ -56,9 +60,18 @@ struct TextReport {
     }
     if targets.count > Self.targetLimit {
       lines += fact(
-        "", "… and \(targets.count - Self.targetLimit) more Jacobians")
+        "",
+        "… and "
+          + counted(targets.count - Self.targetLimit, "more Jacobian"))
     }
     return lines
+  }
+
+  private var shared: [String] {
+    let phrases = SharedValues(report)
+      .phrases(limit: Self.sharedLimit, nameWidth: 24)
+    return phrases.isEmpty
+      ? [] : fact("shared", phrases.joined(separator: ", "))
   }
 
   /// A label and a text that continues below itself.
@@ -111,6 +124,10 @@ struct TextReport {
         let bar = Bar(fma, of: largest, width: min(36, Self.width - left))
         return bar.text.isEmpty ? line : line + "   " + bar.text
       }
+  }
+
+  private var baselineNote: [String] {
+    report.baselineNote.map { [""] + fact("", $0) } ?? []
   }
 
   // MARK: What was measured

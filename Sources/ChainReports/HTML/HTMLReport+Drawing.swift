@@ -1,0 +1,68 @@
+import JacobianChain
+
+/// The order as a picture: a tree of one target, a graph where values are
+/// shared.
+extension HTMLReport {
+  /// The section with the drawing; empty when there is nothing to see.
+  var drawing: String {
+    let isJoint = report.problem.targets.count > 1
+    if isJoint || !SharedValues(report).ids.isEmpty {
+      if let graph = SVGGraph(report) { return section(graph) }
+      if isJoint { return tooLarge }
+    }
+    guard report.problem.targets[0].count > 1 else { return "" }
+    let isSmall = report.problem.targets[0].count <= SVGTree.leafLimit
+    let svg = isSmall ? SVGTree(report).markup : SVGOutline(report).markup
+    let caption =
+      isSmall
+      ? "Price in the node, shaded by its share; the dimension that a product "
+        + "sums over is in italics below it."
+      : "Each node is a product; its area grows with its share of the price."
+    let styles = Set(
+      Outline(report, foldsRuns: !isSmall, limit: isSmall ? .max : 72).nodes
+        .map(\.kind.style))
+    return section("Bracketing", svg, legend(styles), caption)
+  }
+
+  private func section(
+    _ title: String, _ svg: String, _ legend: String, _ caption: String,
+    style: String = "scroll drawing"
+  ) -> String {
+    """
+    <h2>\(title)</h2>
+    <div class="\(style)">
+    \(svg)</div>
+    \(legend)<p class="quiet">\(caption)</p>
+
+    """
+  }
+
+  private func section(_ graph: SVGGraph) -> String {
+    var styles = graph.styles.union(["target"])
+    if graph.hasShared { styles.insert("shared") }
+    return section(
+      "Plan", graph.markup, legend(styles),
+      "Every value stands once, above what it is made of; price in the node, "
+        + "shaded by its share.", style: "scroll drawing graph")
+  }
+
+  private var tooLarge: String {
+    let steps = StepList(report).ids.count
+    return "<h2>Plan</h2>\n<p class=\"quiet\">Not drawn: the plan has "
+      + "\(digits.grouped(steps)) steps, and a drawing of more than "
+      + "\(PlanGraph.stepLimit) can't be read.</p>\n"
+  }
+
+  private func legend(_ styles: Set<String>) -> String {
+    let entries = [
+      ("given", "given"), ("accumulate", "accumulated"),
+      ("multiply", "product"), ("eliminate", "eliminated, matrix-free"),
+      ("run", "run in one mode"), ("folded", "not drawn further"),
+      ("shared", "used more than once"), ("target", "target"),
+    ]
+    let items = entries.filter { styles.contains($0.0) }.map {
+      "<span class=\"\($0.0)\"><i></i>\($0.1)</span>"
+    }
+    return "<div class=\"legend\">\(items.joined())</div>\n"
+  }
+}

@@ -1,0 +1,58 @@
+import JacobianChain
+
+/// What is said of several targets only.
+extension Report {
+  /// Whether all products start from the same output, so that reverse mode
+  /// with equal products computed once is back-propagation.
+  var isBackPropagation: Bool {
+    let products = problem.targets.filter { $0.count > 1 }
+    return products.count > 1
+      && products.allSatisfy { $0.last == products[0].last }
+  }
+
+  /// How the baselines compute several targets; nil for one.
+  var baselineNote: String? {
+    guard problem.targets.count > 1 else { return nil }
+    let sharing =
+      "every target in the order named, equal products computed once"
+    return isBackPropagation
+      ? sharing + "; reverse is then back-propagation" : sharing
+  }
+
+  /// The line that says which mode the plan is, for several targets.
+  var severalTargets: String {
+    let steps = optimum.plan.steps.indices.count { !optimum.isGiven($0) }
+    let made =
+      "\(problem.targets.count) Jacobians from \(counted(steps, "step"))"
+    guard objective == .fma else { return made }
+    if let plain = plainVerdict(for: "these targets", phrase: sharingPhrase) {
+      return plain
+    }
+    let others = isBackPropagation ? [.reverse] : Baseline.allCases
+    let rival =
+      others.filter { plan(of: $0) != nil }
+      .min { plan(of: $0)!.fma < plan(of: $1)!.fma }
+    guard let rival, let excess = excess(of: rival) else {
+      return made + ", shared where it pays"
+    }
+    let name =
+      rival == .reverse && isBackPropagation
+      ? "back-propagation" : sharingPhrase(rival)
+    return "better than \(name), which costs \(excess): \(made)"
+  }
+
+  /// "1.84× as much", "2.4 % more"; nil when it is not more.
+  private func excess(of baseline: Baseline) -> String? {
+    guard let ratio = saving(over: baseline), ratio > 1 else { return nil }
+    return ratio < 1.1
+      ? "\(Format.percent(ratio - 1)) more"
+      : "\(DigitGrouping.plain.ratio(ratio))× as much"
+  }
+
+  /// What a baseline does with several targets.
+  private func sharingPhrase(_ baseline: Baseline) -> String {
+    let sharing = "\(baseline.phrase) with every shared product computed once"
+    return baseline == .reverse && isBackPropagation
+      ? sharing + ", back-propagation," : sharing
+  }
+}

@@ -1,0 +1,62 @@
+import ChainTestSupport
+import JacobianChain
+import Testing
+
+@Suite("Merging equal steps")
+struct PlanSharingTests {
+  @Test("Equal steps become the first of them, in the old order")
+  func order() {
+    let plan = Plan(
+      steps: [
+        .given(factor: 1), .given(factor: 0), .multiply(outer: 0, inner: 1),
+        .given(factor: 1), .given(factor: 0), .multiply(outer: 3, inner: 4),
+        .eliminate(factor: 2, mode: .tangent, operand: 5),
+        .eliminate(factor: 2, mode: .adjoint, operand: 2),
+        .eliminate(factor: 2, mode: .tangent, operand: 2),
+      ], targets: [6, 8, 7])
+    #expect(
+      plan.mergingEqualSteps()
+        == Plan(
+          steps: [
+            .given(factor: 1), .given(factor: 0),
+            .multiply(outer: 0, inner: 1),
+            .eliminate(factor: 2, mode: .tangent, operand: 2),
+            .eliminate(factor: 2, mode: .adjoint, operand: 2),
+          ], targets: [3, 3, 4]))
+  }
+
+  @Test("A merged plan is valid, never costs more and merges no further")
+  func laws() throws {
+    var saved = 0
+    try withSeeds(0..<200) { seed in
+      let problem = randomJointProblem(seed: seed)
+      guard let plan = try Baselines(of: problem).bestSplit?.plan else {
+        return
+      }
+      var doubled = plan
+      doubled.steps += plan.steps.map { $0.shifted(by: plan.steps.count) }
+      doubled.targets = plan.targets.map { $0 + plan.steps.count }
+      let merged = doubled.mergingEqualSteps()
+      try #require(merged == plan.mergingEqualSteps())
+      try #require(merged == merged.mergingEqualSteps())
+      let (before, after) = (
+        try plan.priced(for: problem).fma, try merged.priced(for: problem).fma
+      )
+      try #require(after <= before)
+      saved += merged.steps.count < doubled.steps.count ? 1 : 0
+    }
+    #expect(saved > 100)
+  }
+}
+
+extension Step {
+  fileprivate func shifted(by offset: Int) -> Step {
+    switch self {
+    case .given, .accumulate: self
+    case .multiply(let outer, let inner):
+      .multiply(outer: outer + offset, inner: inner + offset)
+    case .eliminate(let factor, let mode, let operand):
+      .eliminate(factor: factor, mode: mode, operand: operand + offset)
+    }
+  }
+}
