@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 
 /// Measures what the project promises; values are checked before times count.
 @main
@@ -27,14 +28,19 @@ struct JChainBench: ParsableCommand {
     let repetitions = smoke ? 3 : 15
     print("suite,case,variant,median_seconds,minimum_seconds,ratio")
     for suite in Suite.allCases where suite == self.suite ?? suite {
-      let rows =
-        switch suite {
-        case .ordering:
-          try OrderingSuite(isSmoke: smoke, peer: ChainPeer(path: peer)).rows()
-        case .execution:
-          try ExecutionSuite(repetitions: repetitions).rows()
-        }
-      for row in rows { print(row.csv) }
+      switch suite {
+      case .ordering:
+        try OrderingSuite(isSmoke: smoke, peer: ChainPeer(path: peer))
+          .run(emit)
+      case .execution:
+        try ExecutionSuite(repetitions: repetitions).rows().forEach(emit)
+      }
     }
+  }
+
+  /// A line at once: a run that is killed keeps what it has measured.
+  private func emit(_ row: Row) {
+    print(row.csv)
+    fflush(nil)
   }
 }
