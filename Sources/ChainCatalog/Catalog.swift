@@ -46,7 +46,7 @@ public enum Catalog {
   ///
   /// 1. `hu-shing`: one target, distinct given dense factors;
   /// 2. `dynamic-programming`: one target, distinct factors, no total tape;
-  /// 3. `shared-products`: several targets, repeated factors, a total tape;
+  /// 3. `shared-products`: several targets, repeated factors, a total tape.
   ///
   /// `integer-program` (unsupported in a build without GLPK) and `exhaustive`
   /// solve nothing that these don't, more slowly: they are there to be asked

@@ -80,6 +80,26 @@ extension CostModel {
     @inlinable
     public var isSymmetric: Bool { lower == upper }
 
+    /// Two symmetric bands whose cut ends don't reach across, x + X < n, the
+    /// outer one no wider, x ≤ X: the price is constant + linear·x −
+    /// (X + 1)·x² − 2·P(x).
+    @inlinable @inline(__always)
+    public var narrower: (constant: Number, linear: Number) {
+      (constant, constant + constant - lower - 1)
+    }
+
+    /// The same with the outer one no narrower, x ≥ X: the price is constant +
+    /// linear·x − (2·X + 1)·x².
+    @inlinable @inline(__always)
+    public var wider: (constant: Number, linear: Number) {
+      let (pyramid, slope) = (
+        Self.pyramid(lower), constant + Self.triangle(lower)
+      )
+      return (
+        constant - pyramid - pyramid, slope + slope - lower - lower - 1
+      )
+    }
+
     /// The share of the outer band's upper width, from `x` on.
     @inlinable @inline(__always)
     public func upperShare(from x: Number) -> Polynomial {

@@ -55,6 +55,33 @@ import Testing
     }
   }
 
+  @Test("Symmetric bands that don't reach across need one quadratic")
+  func symmetric() throws {
+    for n in 1...12 {
+      for (x, inner) in (0..<n * n).map({ ($0 % n, $0 / n) })
+      where x + inner < n {
+        let expected = Double(try price(n, (x, x), (inner, inner)))
+        let product = CostModel.BandProduct(
+          size: Double(n), innerLower: Double(inner), innerUpper: Double(inner))
+        let width = Double(x)
+        let pyramids = (width * width * width - width) / 3
+        let (narrow, wide) = (product.narrower, product.wider)
+        if x <= inner {
+          let value =
+            narrow.constant + narrow.linear * width
+            - Double(inner + 1) * width * width - pyramids
+          #expect(value == expected)
+        }
+        if x >= inner {
+          let value =
+            wide.constant + wide.linear * width
+            - Double(2 * inner + 1) * width * width
+          #expect(value == expected)
+        }
+      }
+    }
+  }
+
   @Test("Widths up to 2^40 need 128 bits and are exact")
   func huge() throws {
     var random = SplitMix64(seed: 1)

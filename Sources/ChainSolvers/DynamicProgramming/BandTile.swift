@@ -24,14 +24,18 @@ final class BandTile: @unchecked Sendable {
   private let hasPlus: UnsafeMutablePointer<Bool>
   /// One row for the other cases.
   private let scratch: Row
+  /// One row each of the coefficients of `narrower` and `wider` products.
+  private let coefficients: Row
 
   init(_ rows: Range<Int>, _ js: Range<Int>, shape: (Int, Int) -> SpanShape) {
     (self.js, firstRow) = (js, rows.lowerBound)
     let count = rows.count * js.count
-    upper = .allocate(capacity: 4 * count + js.count)
+    let longest = max(rows.count, js.count)
+    upper = .allocate(capacity: 4 * count + 5 * longest)
     upper.initialize(repeating: 0, count: 2 * count)
     (lower, less, plus) = (upper + count, upper + 2 * count, upper + 3 * count)
     scratch = upper + 4 * count
+    coefficients = scratch + longest
     hasLess = .allocate(capacity: 2 * rows.count)
     hasLess.initialize(repeating: false, count: 2 * rows.count)
     hasPlus = hasLess + rows.count
@@ -75,21 +79,44 @@ final class BandTile: @unchecked Sendable {
     let (lower, upper) = (
       innerBands.lower + innerStart, innerBands.upper + innerStart
     )
+    guard isSymmetric, innerBands.isSymmetric else {
+      for k in ks {
+        let product = CostModel.BandProduct(
+          size: size, innerLower: lower[k], innerUpper: upper[k])
+        relax(
+          row, product, k, js, base: inner[k],
+          tail: outer + (k - ks.lowerBound) * side)
+      }
+      return
+    }
+    // The coefficients of all splits first, which takes no branch.
+    let narrow = coefficients
+    let wide = narrow + 2 * ks.count
+    for n in 0..<ks.count {
+      let k = ks.lowerBound + n
+      let product = CostModel.BandProduct(
+        size: size, innerLower: upper[k], innerUpper: upper[k])
+      let (narrower, wider) = (product.narrower, product.wider)
+      narrow[2 * n] = inner[k] + narrower.constant
+      narrow[2 * n + 1] = narrower.linear
+      wide[2 * n] = inner[k] + wider.constant
+      wide[2 * n + 1] = wider.linear
+    }
     var (x, tail) = (self.upper + start(of: ks.lowerBound), outer)
     for k in ks {
-      let product = CostModel.BandProduct(
-        size: size, innerLower: lower[k], innerUpper: upper[k])
-      if isSymmetric, product.isSymmetric {
-        let share = product.upperShare(from: x[js.lowerBound])
-        if x[last] < share.end {
-          Self.sweep(
-            row, js, base: inner[k], product, share, x,
-            tails(k, tail, share.pyramidal))
-        } else {
-          relaxSymmetric(row, product, k, js, base: inner[k], tail: tail)
-        }
+      let (n, width) = (k - ks.lowerBound, upper[k])
+      let reachesAcross = x[last] + width >= size
+      if !reachesAcross, x[last] <= width {
+        Self.sweep(
+          row, js, narrow[2 * n], narrow[2 * n + 1], -width - 1, x,
+          tails(k, tail, -1))
+      } else if !reachesAcross, x[js.lowerBound] >= width {
+        Self.sweep(
+          row, js, wide[2 * n], wide[2 * n + 1], -2 * width - 1, x, tail)
       } else {
-        relax(row, product, k, js, base: inner[k], tail: tail)
+        let product = CostModel.BandProduct(
+          size: size, innerLower: width, innerUpper: width)
+        relaxSymmetric(row, product, k, js, base: inner[k], tail: tail)
       }
       x += self.js.count
       tail += side
@@ -147,25 +174,22 @@ final class BandTile: @unchecked Sendable {
       let share = product.upperShare(from: x[j])
       let end = Self.first(of: j..<js.upperBound, x, reaching: share.end)
       Self.sweep(
-        row, j..<end, base: base, product, share, x,
+        row, j..<end,
+        base + (product.constant + 2 * share.constant),
+        2 * share.linear + share.triangular, share.triangular, x,
         tails(k, tail, share.pyramidal))
       j = end
     }
   }
 
-  /// One piece of a symmetric sweep: both shares are `share`, of width x.
+  /// One split whose price is a quadratic polynomial of one width.
   @inline(__always)
   private static func sweep(
-    _ row: Row, _ js: Range<Int>, base: Double,
-    _ product: CostModel.BandProduct<Double>,
-    _ share: CostModel.BandProduct<Double>.Polynomial, _ x: Row,
-    _ from: UnsafePointer<Double>
+    _ row: Row, _ js: Range<Int>, _ constant: Double, _ linear: Double,
+    _ square: Double, _ x: Row, _ from: UnsafePointer<Double>
   ) {
-    let constant = base + (product.constant + 2 * share.constant)
-    let slope = 2 * share.linear + share.triangular
-    let square = share.triangular
     for j in js {
-      let price = (constant + from[j]) + x[j] * (slope + square * x[j])
+      let price = (constant + from[j]) + x[j] * (linear + square * x[j])
       row[j] = price < row[j] ? price : row[j]
     }
   }
