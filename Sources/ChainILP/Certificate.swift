@@ -94,7 +94,7 @@ private struct Potentials {
 
   init(_ program: LinearProgram, _ duals: [Double]) {
     self.program = program
-    let limit = Double(1 << IntegerProgram.priceBits)
+    let limit = Double(SharedProducts.sumLimit)
     values = duals.map {
       $0.isFinite ? Int(max(-limit, min($0, limit)).rounded()) : 0
     }

@@ -27,38 +27,22 @@ public struct IntegerProgram: ChainSolver {
   /// Whether this build has GLPK; `support` refuses everything without it.
   public static var isAvailable: Bool { Relaxation.absence == nil }
 
-  /// The most splits of all spans of all targets.
-  public static let splitLimit = 4_000_000
-
-  /// Prices have to be below this power of two, to be exact in a double.
-  public static let priceBits = 53
-
   /// Tapes have to be at most this, 2^40.
   public static let tapeLimit = 1 << 40
 
-  /// Exact for fma and any targets, up to the limits above.
+  /// Exact for what `SharedProducts` supports, whose search it finishes.
   public func support(for problem: Problem, objective: Objective) -> Support {
     if let absence = Relaxation.absence { return .unsupported(absence) }
-    switch objective {
-    case .fma: break
-    case .makespan, .time, .memory:
-      return .unsupported("minimises fma, not \(objective.rawValue)")
-    }
-    guard let refusal = Self.refusal(of: problem) else { return .exact }
-    return .unsupported(refusal)
+    return Self.refusal(of: problem, objective: objective)
+      .map { .unsupported($0) } ?? .exact
   }
 
   /// Why `problem` has no linear program here; nil when it has one.
-  static func refusal(of problem: Problem) -> String? {
-    if problem.worstPrice >= UInt128(1) << priceBits {
-      return "needs prices below 2^\(priceBits) fma, here they may add up to "
-        + "\(problem.worstPrice)"
-    }
-    let splits = ProductGraph.splits(of: problem)
-    guard let splits, splits <= splitLimit else {
-      return "takes words with at most \(splitLimit) splits of spans, here "
-        + "are \(splits.map(String.init) ?? "more than 2^63")"
-    }
+  static func refusal(
+    of problem: Problem, objective: Objective = .fma
+  ) -> String? {
+    let support = SharedProducts().support(for: problem, objective: objective)
+    if case .unsupported(let why) = support { return why }
     guard problem.limits.tapeTotal != nil else { return nil }
     let tape = problem.factors.map(\.tape).max() ?? 0
     if tape > tapeLimit {

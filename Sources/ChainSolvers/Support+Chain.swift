@@ -31,8 +31,9 @@ extension Problem {
   }
 
   /// Whether no sum of prices can exceed 62 bits: one bound up front instead
-  /// of an overflow check a step. Every candidate price is that of a real plan, so no sum passes it.
-  var fitsNarrowPrices: Bool { worstPrice < UInt128(1) << 62 }
+  /// of an overflow check a step. Every candidate price is that of a real
+  /// plan, so no sum passes it.
+  var fitsNarrowPrices: Bool { worstPrice < Int.limit }
 }
 
 extension Support {

@@ -81,23 +81,22 @@ extension CostModel {
     public var isSymmetric: Bool { lower == upper }
 
     /// Two symmetric bands whose cut ends don't reach across, x + X < n, the
-    /// outer one no wider, x ≤ X: the price is constant + linear·x −
-    /// (X + 1)·x² − 2·P(x).
+    /// outer one no wider, x ≤ X: the price is constant + linear·x +
+    /// square·x² − 2·P(x).
     @inlinable @inline(__always)
-    public var narrower: (constant: Number, linear: Number) {
-      (constant, constant + constant - lower - 1)
+    public var narrower: (constant: Number, linear: Number, square: Number) {
+      (constant, constant + constant - lower - 1, -lower - 1)
     }
 
     /// The same with the outer one no narrower, x ≥ X: the price is constant +
-    /// linear·x − (2·X + 1)·x².
+    /// linear·x + square·x².
     @inlinable @inline(__always)
-    public var wider: (constant: Number, linear: Number) {
+    public var wider: (constant: Number, linear: Number, square: Number) {
       let (pyramid, slope) = (
         Self.pyramid(lower), constant + Self.triangle(lower)
       )
-      return (
-        constant - pyramid - pyramid, slope + slope - lower - lower - 1
-      )
+      let square = -lower - lower - 1
+      return (constant - pyramid - pyramid, slope + slope + square, square)
     }
 
     /// The share of the outer band's upper width, from `x` on.
@@ -154,8 +153,9 @@ extension CostModel {
       x * (x + 1) / 2
     }
 
+    /// P(x) = (x³ − x) / 6.
     @inlinable
-    static func pyramid(_ x: Number) -> Number {
+    public static func pyramid(_ x: Number) -> Number {
       (x * x * x - x) / 6
     }
   }

@@ -69,13 +69,13 @@ import Testing
         if x <= inner {
           let value =
             narrow.constant + narrow.linear * width
-            - Double(inner + 1) * width * width - pyramids
+            + narrow.square * width * width - pyramids
           #expect(value == expected)
         }
         if x >= inner {
           let value =
             wide.constant + wide.linear * width
-            - Double(2 * inner + 1) * width * width
+            + wide.square * width * width
           #expect(value == expected)
         }
       }

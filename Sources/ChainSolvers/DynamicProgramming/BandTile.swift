@@ -24,14 +24,15 @@ final class BandTile: @unchecked Sendable {
   private let hasPlus: UnsafeMutablePointer<Bool>
   /// One row for the other cases.
   private let scratch: Row
-  /// One row each of the coefficients of `narrower` and `wider` products.
+  /// The three coefficients of `narrower` products and of `wider` ones, for
+  /// the splits of one row.
   private let coefficients: Row
 
   init(_ rows: Range<Int>, _ js: Range<Int>, shape: (Int, Int) -> SpanShape) {
     (self.js, firstRow) = (js, rows.lowerBound)
     let count = rows.count * js.count
     let longest = max(rows.count, js.count)
-    upper = .allocate(capacity: 4 * count + 5 * longest)
+    upper = .allocate(capacity: 4 * count + 7 * longest)
     upper.initialize(repeating: 0, count: 2 * count)
     (lower, less, plus) = (upper + count, upper + 2 * count, upper + 3 * count)
     scratch = upper + 4 * count
@@ -58,16 +59,6 @@ final class BandTile: @unchecked Sendable {
     hasLess.deallocate()
   }
 
-  /// The product of size × size bands whose inner one is entry (i, k).
-  @inline(__always)
-  func product(
-    _ i: Int, _ k: Int, size: Double
-  ) -> CostModel.BandProduct<Double> {
-    let entry = start(of: i) + k
-    return CostModel.BandProduct(
-      size: size, innerLower: lower[entry], innerUpper: upper[entry])
-  }
-
   /// Joins the inner bands of row i with outer bands only: all splits of `ks`
   /// with all ends of `js`, every entry a band.
   func relax(
@@ -91,16 +82,18 @@ final class BandTile: @unchecked Sendable {
     }
     // The coefficients of all splits first, which takes no branch.
     let narrow = coefficients
-    let wide = narrow + 2 * ks.count
+    let wide = narrow + 3 * ks.count
     for n in 0..<ks.count {
       let k = ks.lowerBound + n
       let product = CostModel.BandProduct(
         size: size, innerLower: upper[k], innerUpper: upper[k])
       let (narrower, wider) = (product.narrower, product.wider)
-      narrow[2 * n] = inner[k] + narrower.constant
-      narrow[2 * n + 1] = narrower.linear
-      wide[2 * n] = inner[k] + wider.constant
-      wide[2 * n + 1] = wider.linear
+      narrow[3 * n] = inner[k] + narrower.constant
+      narrow[3 * n + 1] = narrower.linear
+      narrow[3 * n + 2] = narrower.square
+      wide[3 * n] = inner[k] + wider.constant
+      wide[3 * n + 1] = wider.linear
+      wide[3 * n + 2] = wider.square
     }
     var (x, tail) = (self.upper + start(of: ks.lowerBound), outer)
     for k in ks {
@@ -108,11 +101,11 @@ final class BandTile: @unchecked Sendable {
       let reachesAcross = x[last] + width >= size
       if !reachesAcross, x[last] <= width {
         Self.sweep(
-          row, js, narrow[2 * n], narrow[2 * n + 1], -width - 1, x,
+          row, js, narrow[3 * n], narrow[3 * n + 1], narrow[3 * n + 2], x,
           tails(k, tail, -1))
       } else if !reachesAcross, x[js.lowerBound] >= width {
         Self.sweep(
-          row, js, wide[2 * n], wide[2 * n + 1], -2 * width - 1, x, tail)
+          row, js, wide[3 * n], wide[3 * n + 1], wide[3 * n + 2], x, tail)
       } else {
         let product = CostModel.BandProduct(
           size: size, innerLower: width, innerUpper: width)
@@ -245,9 +238,9 @@ final class BandTile: @unchecked Sendable {
   ) {
     let (x, y) = (upper + start, lower + start)
     for j in js {
-      let p = (x[j] * x[j] * x[j] - x[j]) / 6
-      let q = (y[j] * y[j] * y[j] - y[j]) / 6
-      row[j] = tail[j] + above * p + below * q
+      row[j] =
+        tail[j] + above * CostModel.BandProduct.pyramid(x[j])
+        + below * CostModel.BandProduct.pyramid(y[j])
     }
   }
 }

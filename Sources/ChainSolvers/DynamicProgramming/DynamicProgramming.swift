@@ -14,9 +14,9 @@ import JacobianChain
 /// and tape limits: Naumann 2020 (doi:10.1137/20M1311697).
 ///
 /// O(q³) time and O(q²) memory; only values are stored, in tiles that share out
-/// the cores, and splits are found again on the plan's own O(q) spans. Not for several targets, repeated factors or
-/// a budget over the whole plan: optimal spans then no longer make an optimal
-/// whole.
+/// the cores, and splits are found again on the plan's own O(q) spans. Not for
+/// several targets, repeated factors or a budget over the whole plan: optimal
+/// spans then no longer make an optimal whole.
 public struct DynamicProgramming: ChainSolver {
   /// Creates the solver.
   public init() {}
@@ -57,7 +57,7 @@ public struct DynamicProgramming: ChainSolver {
 
   /// What the tables of all spans will take, about.
   private static func bytes(of problem: Problem, factors: Int) -> Int {
-    let isNarrow = problem.priceBound < UInt128(1) << 62
+    let isNarrow = problem.priceBound < Int.limit
     let table =
       isNarrow
       ? SpanTable<Int>.bytes(factors: factors)
@@ -77,10 +77,10 @@ public struct DynamicProgramming: ChainSolver {
     _ problem: Problem, objective: Objective, control: SearchControl
   ) throws(ChainError) -> Solution {
     let bound = problem.priceBound
-    if bound < UInt128(1) << 53 {
+    if bound < Double.limit {
       return try solve(problem, Double.self, control)
     }
-    if bound < UInt128(1) << 62 {
+    if bound < Int.limit {
       return try solve(problem, Int.self, control)
     }
     return try solve(problem, UInt128.self, control)

@@ -18,8 +18,6 @@ final class StructuredPrices<Price: TablePrice>: SpanPrices {
     }
   }
 
-  /// The number of factors q.
-  private let factors: Int
   /// The dimension at each boundary 0…q.
   let dimensions: [Int]
   private let leaves: [LeafChoice]
@@ -49,7 +47,6 @@ final class StructuredPrices<Price: TablePrice>: SpanPrices {
   ) throws(ChainError) {
     let q = chain.count
     let factors = chain.map { problem.factors[$0] }
-    self.factors = q
     dimensions = [factors[0].columns] + factors.map(\.rows)
     leaves = chain.map { LeafChoice(factor: $0, of: problem) }
     sweepsBands = Self.sweepsBands(problem, chain)
@@ -135,7 +132,8 @@ final class StructuredPrices<Price: TablePrice>: SpanPrices {
     }
     width = min(width, size)
     guard width < 1 << 20, size < 1 << 40 else { return false }
-    return UInt128(8) * UInt128(size) * UInt128(width * width) < 1 << 53
+    return UInt128(8) * UInt128(size) * UInt128(width * width)
+      < Double.limit
   }
 
   func leaf(_ i: Int) -> LeafChoice { leaves[i] }

@@ -6,6 +6,8 @@ infix operator *% : MultiplicationPrecedence
 /// A number that a table of prices holds. Sums and products aren't checked a
 /// step: whoever picks the type has bounded them once, up front.
 protocol TablePrice: Comparable, Sendable {
+  /// Prices have to sum to less than this.
+  static var limit: UInt128 { get }
   /// Above every price: the value of a span before its first candidate.
   static var unreached: Self { get }
   /// A price in fma that is known to fit.
@@ -22,6 +24,7 @@ protocol TablePrice: Comparable, Sendable {
 /// because every processor multiplies, adds and compares them two or more at
 /// a time.
 extension Double: TablePrice {
+  static var limit: UInt128 { 1 << 53 }
   static var unreached: Double { .infinity }
   @inline(__always)
   init(price: UInt128) { self.init(UInt64(truncatingIfNeeded: price)) }
@@ -34,6 +37,7 @@ extension Double: TablePrice {
 
 /// Below 2^62.
 extension Int: TablePrice {
+  static var limit: UInt128 { 1 << 62 }
   static var unreached: Int { .max }
   init(price: UInt128) { self.init(truncatingIfNeeded: price) }
   var fma: UInt128 { UInt128(self) }
@@ -45,6 +49,7 @@ extension Int: TablePrice {
 
 /// Everything that `Problem` accepts.
 extension UInt128: TablePrice {
+  static var limit: UInt128 { .max }
   static var unreached: UInt128 { .max }
   init(price: UInt128) { self = price }
   var fma: UInt128 { self }

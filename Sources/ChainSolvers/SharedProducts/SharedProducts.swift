@@ -78,7 +78,11 @@ public struct SharedProducts: ChainSolver {
   public func solve(
     _ problem: Problem, objective: Objective, control: SearchControl
   ) throws(ChainError) -> Solution {
-    if let fronts = TapeFronts(problem) { return try fronts.solve(control) }
+    if let fronts = TapeFronts(problem) {
+      let solution = try fronts.solve(control)
+      // Fronts that outgrow their memory leave the proof to the search.
+      if solution.stopReason != .nodeLimit { return solution }
+    }
     let (graph, outcome) = try Self.search(problem, control)
     return Solution(
       plan: graph.plan(outcome.chosen!), lowerBound: UInt128(outcome.lower),
