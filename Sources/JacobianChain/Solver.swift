@@ -106,6 +106,8 @@ public struct SearchControl: Sendable {
 public struct Solution: Hashable, Sendable {
   /// The best plan found.
   public var plan: Plan
+  /// When and where its steps run; nil unless the objective is makespan.
+  public var schedule: Schedule?
   /// No plan costs less than this, in units of the objective.
   public var lowerBound: UInt128
   /// nil when the plan is proven optimal.
@@ -115,10 +117,11 @@ public struct Solution: Hashable, Sendable {
 
   /// Creates a solution.
   public init(
-    plan: Plan, lowerBound: UInt128, stopReason: StopReason? = nil,
-    explored: Int = 0
+    plan: Plan, schedule: Schedule? = nil, lowerBound: UInt128,
+    stopReason: StopReason? = nil, explored: Int = 0
   ) {
     self.plan = plan
+    self.schedule = schedule
     self.lowerBound = lowerBound
     self.stopReason = stopReason
     self.explored = explored
@@ -129,9 +132,9 @@ public struct Solution: Hashable, Sendable {
 ///
 /// Laws, held by the conformance tests for every solver of the catalog:
 /// `support` never changes its mind; what it calls `.exact` is solved to the
-/// optimum; the plan passes `priced(for:)`; its price is at least
-/// `lowerBound`, and equal to it when `stopReason` is nil; the same problem
-/// gives the same plan.
+/// optimum; the plan passes `priced(for:)`, and for makespan its schedule
+/// passes `checked(for:on:)`; what it achieves is at least `lowerBound`, and
+/// equal to it when `stopReason` is nil; the same problem gives the same plan.
 public protocol ChainSolver: Sendable {
   /// The name on the command line.
   var name: String { get }
