@@ -11,6 +11,7 @@ public enum Catalog {
     DynamicProgramming(),
     SharedProducts(),
     IntegerProgram(),
+    BranchAndBound(),
     Exhaustive(),
   ]
 
