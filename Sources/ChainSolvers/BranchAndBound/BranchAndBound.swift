@@ -36,6 +36,17 @@ public struct BranchAndBound: ChainSolver {
   public func solve(
     _ problem: Problem, objective: Objective, control: SearchControl
   ) throws(ChainError) -> Solution {
+    if let machines = problem.limits.machines, machines > 1,
+      problem.chain != nil
+    {
+      let graph = try ProductGraph(problem)
+      if !graph.isFree[graph.targets[0]] {
+        var search = try MakespanSearch(
+          problem, graph, machines: min(machines, problem.factors.count),
+          control)
+        return try search.run()
+      }
+    }
     let serial = Self.serialSolver(for: problem)!
     var solution = try serial.solve(problem, objective: .fma, control: control)
     let priced = try solution.plan.priced(for: problem)

@@ -69,6 +69,36 @@ extension ProductGraph {
     operations[isFree[v] ? starts[v] : chosen[v]].step
   }
 
+  /// The value that each step of `plan(chosen)` makes.
+  package func values(_ chosen: [Int]) -> [Int] {
+    let needed = needed(chosen)
+    return (0..<count).filter { needed[$0] }
+  }
+
+  /// The operation of each value that makes it best where a price and what is
+  /// known of the operands (0 for free ones) are put together by `join`.
+  ///
+  /// - Complexity: O(operations).
+  package func best(_ join: (Int, Int, Int) -> Int) -> [Int] {
+    var chosen = [Int](repeating: -1, count: count)
+    var values = [Int](repeating: 0, count: count)
+    for v in 0..<count where !isFree[v] {
+      var least = Int.max
+      for id in operations(of: v) {
+        let operation = operations[id]
+        let value = join(
+          operation.price,
+          operation.first < 0 ? 0 : values[operation.first],
+          operation.second < 0 ? 0 : values[operation.second])
+        guard value < least else { continue }
+        least = value
+        chosen[v] = id
+      }
+      values[v] = least
+    }
+    return chosen
+  }
+
   /// The values that the targets need, free ones included.
   private func needed(_ chosen: [Int]) -> [Bool] {
     var needed = [Bool](repeating: false, count: count)

@@ -53,10 +53,10 @@ struct SetTables {
     count = graph.count
     goals = Set(graph.targets).filter { !graph.isFree[$0] }.sorted()
     uses = SetRows(rows: count + goals.count, values: count)
-    var counter: UInt64 = 0
+    var generator = SplitMix64()
     for v in 0..<count {
       if v & 15 == 0, control.shouldStop() != nil { return nil }
-      keys.append(Self.key(&counter))
+      keys.append(generator.next())
       uses.insert(v, into: v)
       if !graph.isFree[v] { take(v, of: graph, isOpen) }
       let own = operations[starts[v]...]
@@ -89,14 +89,5 @@ struct SetTables {
       if first >= 0 { uses.join(v, first) }
       if second >= 0 { uses.join(v, second) }
     }
-  }
-
-  /// SplitMix64 (Steele, Lea & Flood 2014, doi:10.1145/2660193.2660195).
-  private static func key(_ counter: inout UInt64) -> UInt64 {
-    counter &+= 0x9E37_79B9_7F4A_7C15
-    var z = counter
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

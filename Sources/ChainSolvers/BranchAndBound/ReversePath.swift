@@ -1,0 +1,44 @@
+import JacobianChain
+
+/// The decisions of a search that met its target.
+struct ReversePath {
+  /// Operations in order of their start in reverse time.
+  let operations: [Int]
+  /// The leaves that were packed at the end, each with its start, forward in
+  /// time.
+  let leaves: [(operation: Int, start: Int)]
+
+  /// The operation of each span, and when it starts, forward in time, in a
+  /// schedule that ends at `target`.
+  ///
+  /// - Complexity: O(decisions · machines).
+  func replayed(
+    in spans: borrowing SpanOperations, machines: Int, target: Int
+  ) -> (chosen: [Int], starts: [Int]) {
+    var chosen = [Int](repeating: -1, count: spans.count)
+    var starts = [Int](repeating: 0, count: spans.count)
+    var releases = [Int](repeating: 0, count: spans.count)
+    var busy = [Int](repeating: 0, count: machines)
+    for o in operations {
+      let v = spans.span(madeBy: o)
+      let first = busy.indices.min { busy[$0] < busy[$1] }!
+      let start = max(releases[v], busy[first])
+      let end = start + spans.price(o)
+      if spans.price(o) > 0 {
+        for k in busy.indices { busy[k] = max(busy[k], start) }
+        busy[first] = end
+      }
+      chosen[v] = o
+      starts[v] = target - end
+      for operand in [spans.first(o), spans.second(o)] where operand >= 0 {
+        releases[operand] = end
+      }
+    }
+    for leaf in leaves {
+      let v = spans.span(madeBy: leaf.operation)
+      chosen[v] = leaf.operation
+      starts[v] = leaf.start
+    }
+    return (chosen, starts)
+  }
+}

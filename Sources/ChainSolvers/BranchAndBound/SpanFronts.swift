@@ -1,0 +1,156 @@
+/// For every span the Pareto front of (critical path, work) over its
+/// bracketings: the shortest times in which it can be done at all, each with
+/// the least work that achieves it.
+///
+/// One table bounds the makespan for every number of machines at once: a plan
+/// takes at least its critical path, and at least its work ÷ p.
+struct SpanFronts: ~Copyable {
+  /// A bracketing's critical path and work, fma.
+  struct Point {
+    var path: Int
+    var work: Int
+  }
+
+  /// The front of span v is `starts[v]..<starts[v + 1]`, critical paths
+  /// ascending, works descending.
+  private let starts: FlatArray<Int32>
+  private let points: FlatArray<Point>
+
+  /// More work than any plan has: the span can't be done in time.
+  static let impossible = 1 << 56
+
+  /// Derives the fronts of all spans, shorter ones first; nil when stopped.
+  ///
+  /// - Complexity: O(operations · front size).
+  init?(_ spans: borrowing SpanOperations, _ isStopped: () -> Bool) {
+    var starts: [Int32] = [0]
+    var points: [Point] = []
+    var front = FrontMerge()
+    for v in 0..<spans.count {
+      if v.isMultiple(of: 64), isStopped() { return nil }
+      front.removeAll()
+      points.withUnsafeBufferPointer { points in
+        func known(_ operand: Int) -> UnsafeBufferPointer<Point> {
+          guard operand >= 0 else { return .init(start: nil, count: 0) }
+          return .init(
+            rebasing: points[Int(starts[operand])..<Int(starts[operand + 1])])
+        }
+        for o in spans.operations(of: v) {
+          front.merge(
+            price: spans.price(o), known(spans.first(o)),
+            known(spans.second(o)))
+        }
+      }
+      points += front.points
+      starts.append(Int32(points.count))
+    }
+    self.starts = FlatArray(starts)
+    self.points = FlatArray(points)
+  }
+
+  /// The least work of span `v` that ends within `time`; `impossible` when
+  /// nothing does.
+  ///
+  /// - Complexity: O(log front size); O(1) where time is ample or too short.
+  @inline(__always)
+  func leastWork(_ v: Int, within time: Int) -> Int {
+    var low = Int(starts[v])
+    var high = Int(starts[v + 1]) - 1
+    if points[high].path <= time { return points[high].work }
+    if points[low].path > time { return Self.impossible }
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if points[middle].path <= time { low = middle } else { high = middle }
+    }
+    return points[low].work
+  }
+
+  /// The shortest critical path of span `v`.
+  func leastPath(_ v: Int) -> Int { points[Int(starts[v])].path }
+
+  /// min over the front of span `v` of max(critical path, ⌈work ÷ p⌉): no plan
+  /// for it takes less time on `machines` machines.
+  func bound(_ v: Int, machines: Int) -> Int {
+    (Int(starts[v])..<Int(starts[v + 1])).reduce(Int.max) { best, i in
+      let point = points[i]
+      return min(best, max(point.path, (point.work + machines - 1) / machines))
+    }
+  }
+
+  /// The number of points of all fronts.
+  var size: Int { points.count }
+}
+
+/// The front of one span while its operations are merged into it.
+private struct FrontMerge {
+  typealias Point = SpanFronts.Point
+
+  private(set) var points: [Point] = []
+  private var candidates: [Point] = []
+  private var merged: [Point] = []
+
+  mutating func removeAll() { points.removeAll(keepingCapacity: true) }
+
+  /// Adds what an operation of this price makes of the fronts of its operands,
+  /// empty ones standing for none.
+  ///
+  /// - Complexity: linear in the sizes of the three fronts.
+  mutating func merge(
+    price: Int, _ a: UnsafeBufferPointer<Point>, _ b: UnsafeBufferPointer<Point>
+  ) {
+    candidates.removeAll(keepingCapacity: true)
+    if a.isEmpty {
+      candidates.append(Point(path: price, work: price))
+    } else if b.isEmpty {
+      for point in a {
+        candidates.append(
+          Point(path: point.path + price, work: point.work + price))
+      }
+    } else {
+      joinOperands(price, a, b)
+    }
+    joinFront()
+  }
+
+  /// Walks the thresholds of both operands: within each the best of both.
+  private mutating func joinOperands(
+    _ price: Int, _ a: UnsafeBufferPointer<Point>,
+    _ b: UnsafeBufferPointer<Point>
+  ) {
+    var (i, j) = (0, 0)
+    while true {
+      candidates.append(
+        Point(
+          path: max(a[i].path, b[j].path) + price,
+          work: a[i].work + b[j].work + price))
+      let nextA = i + 1 < a.count ? a[i + 1].path : .max
+      let nextB = j + 1 < b.count ? b[j + 1].path : .max
+      if nextA == .max, nextB == .max { return }
+      if nextA <= nextB { i += 1 }
+      if nextB <= nextA { j += 1 }
+    }
+  }
+
+  private mutating func joinFront() {
+    merged.removeAll(keepingCapacity: true)
+    var (i, j) = (0, 0)
+    var least = Int.max
+    while i < points.count || j < candidates.count {
+      let next: Point
+      if j == candidates.count
+        || (i < points.count && points[i].path < candidates[j].path)
+      {
+        next = points[i]
+        i += 1
+      } else {
+        next = candidates[j]
+        j += 1
+      }
+      guard next.work < least else { continue }
+      least = next.work
+      if let last = merged.last, last.path == next.path { merged.removeLast() }
+      merged.append(next)
+    }
+    swap(&points, &merged)
+  }
+}

@@ -1,0 +1,85 @@
+import JacobianChain
+
+/// The spans of a chain that cost something and the operations that make them,
+/// in flat memory for the search: ids are those of the `ProductGraph`.
+struct SpanOperations: ~Copyable {
+  /// One way to make a span.
+  struct Operation {
+    /// fma: how long it takes.
+    var price: Int
+    /// The operands that aren't free; −1 for none.
+    var first: Int32
+    var second: Int32
+  }
+
+  private let starts: FlatArray<Int32>
+  private let all: FlatArray<Operation>
+  /// 2 · length − 1 for each span: an operation leaves less than it takes.
+  private let ranks: FlatArray<Int32>
+  /// One key per span; a set of spans has the exclusive or of its keys.
+  private let keys: FlatArray<UInt64>
+  /// The span of the whole chain.
+  let root: Int
+  /// The number of spans.
+  let count: Int
+
+  /// - Precondition: the graph has one target, of distinct factors, that
+  ///   isn't free.
+  init(_ graph: ProductGraph) {
+    count = graph.count
+    root = graph.targets[0]
+    starts = FlatArray(graph.starts.map { Int32($0) })
+    all = FlatArray(
+      graph.operations.map {
+        Operation(
+          price: $0.price, first: Int32($0.first), second: Int32($0.second))
+      })
+    ranks = FlatArray(graph.lengths.map { Int32(2 * $0 - 1) })
+    var generator = SplitMix64()
+    keys = FlatArray((0..<graph.count).map { _ in generator.next() })
+  }
+
+  /// The operations that make span `v`.
+  @inline(__always)
+  func operations(of v: Int) -> Range<Int> {
+    Int(starts[v])..<Int(starts[v + 1])
+  }
+
+  /// The span that operation `o` makes.
+  ///
+  /// - Complexity: O(log spans).
+  func span(madeBy o: Int) -> Int {
+    var (low, high) = (0, count)
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if Int(starts[middle]) <= o { low = middle } else { high = middle }
+    }
+    return low
+  }
+
+  @inline(__always)
+  subscript(o: Int) -> Operation { all[o] }
+
+  /// fma of operation `o`.
+  @inline(__always)
+  func price(_ o: Int) -> Int { all[o].price }
+
+  @inline(__always)
+  func first(_ o: Int) -> Int { Int(all[o].first) }
+
+  @inline(__always)
+  func second(_ o: Int) -> Int { Int(all[o].second) }
+
+  @inline(__always)
+  func rank(_ v: Int) -> Int { Int(ranks[v]) }
+
+  @inline(__always)
+  func key(_ v: Int) -> UInt64 { keys[v] }
+
+  /// Whether a single step without operands makes the span.
+  @inline(__always)
+  func isLeaf(_ v: Int) -> Bool {
+    let o = Int(starts[v])
+    return Int(starts[v + 1]) == o + 1 && all[o].first < 0
+  }
+}

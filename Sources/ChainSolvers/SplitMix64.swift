@@ -1,0 +1,13 @@
+/// Keys of a hash, the same on every platform (Steele, Lea & Flood 2014,
+/// doi:10.1145/2660193.2660195).
+struct SplitMix64 {
+  private var counter: UInt64 = 0
+
+  mutating func next() -> UInt64 {
+    counter &+= 0x9E37_79B9_7F4A_7C15
+    var z = counter
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+}
