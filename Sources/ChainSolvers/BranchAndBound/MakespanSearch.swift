@@ -7,7 +7,13 @@ struct MakespanSearch: ~Copyable {
   private let graph: ProductGraph
   private let machines: Int
   private let control: SearchControl
-  private var search: ReverseSearch
+  private let reach: SpanReach
+  private var search: ReverseSearch?
+  private var explored = 0
+  /// No target above this one can be tried.
+  private var horizon = 0
+  /// The greatest target that was missed.
+  private var missed = 0
   private(set) var lower: Int
   private(set) var upper = Int.max
   private var best: (plan: Plan, schedule: Schedule)?
@@ -29,38 +35,96 @@ struct MakespanSearch: ~Copyable {
     self.graph = graph
     self.machines = machines
     self.control = control
-    let spans = SpanOperations(graph)
-    let fronts = SpanFronts(spans) { control.shouldStop() != nil }!
-    lower = fronts.bound(spans.root, machines: machines)
-    search = ReverseSearch(spans, fronts, machines: machines)
+    reach = SpanReach(graph)
+    let root = graph.targets[0]
+    lower = max(
+      reach.paths[root], (reach.works[root] + machines - 1) / machines)
+    search = nil
     try adopt(graph.best { $0 + $1 + $2 })
     try adopt(graph.best { $0 + max($1, $2) })
   }
 
   mutating func run() throws(ChainError) -> Solution {
-    try climb()
+    // Fronts are small below the bound that they prove.
+    repeat {
+      look(until: min(upper - 1, lower + lower / 50))
+    } while lower > horizon && lower < upper && stopReason == nil
+    for reach in [20, 50, 200, 1000] {
+      look(until: min(upper - 1, lower + lower * reach / 1000))
+      if try climb() || lower >= upper || stopReason != nil { break }
+    }
     try descend()
     return Solution(
       plan: best!.plan, schedule: best!.schedule,
       lowerBound: UInt128(lower), stopReason: lower < upper ? stopReason : nil,
-      explored: search.explored)
+      explored: explored + (search?.explored ?? 0))
   }
 
-  private mutating func climb() throws(ChainError) {
+  /// Prepares for targets up to `horizon`: no plan that takes longer is of
+  /// interest.
+  private mutating func look(until horizon: Int) {
+    guard lower < upper, stopReason == nil else { return }
+    self.horizon = horizon
+    explored += search?.explored ?? 0
+    search = nil
+    let spans = SpanOperations(
+      graph, reach, horizon: horizon, machines: machines)
+    var reason: StopReason?
+    let control = control
+    guard
+      let fronts = SpanFronts(
+        spans,
+        {
+          reason = control.shouldStop()
+          return reason != nil
+        })
+    else {
+      stopReason = reason
+      return
+    }
+    lower = max(
+      lower, min(horizon + 1, fronts.bound(spans.root, machines: machines)))
+    search = ReverseSearch(spans, fronts, machines: machines)
+  }
+
+  /// Tries targets within the horizon, the least first.
+  ///
+  /// - Returns: whether one was met.
+  private mutating func climb() throws(ChainError) -> Bool {
     for rung in Self.ladder {
       let target = lower + lower * rung / 1000
-      guard target < upper, stopReason == nil else { return }
-      if try attempt(target, width: Self.width) == .found { return }
+      guard target <= horizon, lower < upper, stopReason == nil else { break }
+      guard target > missed else { continue }
+      switch try attempt(target, width: Self.width) {
+      case .found: return true
+      case .missed: missed = target
+      case .impossible, .stopped: break
+      }
     }
+    return false
   }
 
   private mutating func descend() throws(ChainError) {
     var width = Self.width
+    look(until: upper - 1)
+    var isBoundRaised = false
     while lower < upper, stopReason == nil {
-      switch try attempt(upper - 1, width: width) {
-      case .found: break
-      case .impossible, .stopped: return
-      case .missed: width *= 4
+      // Halfway first: a hit saves many small steps, a proof raises the bound.
+      let open = max(lower, missed + 1)
+      let middle = open + (upper - open) / 2
+      if !isBoundRaised, middle < upper - 1,
+        upper - open > (upper - lower) / 4
+      {
+        switch try attempt(middle, width: width) {
+        case .missed: missed = middle
+        case .impossible: isBoundRaised = true
+        case .found, .stopped: break
+        }
+      } else {
+        isBoundRaised = false
+        guard try attempt(upper - 1, width: width) == .missed else { continue }
+        width *= 4
+        missed = 0
       }
     }
   }
@@ -72,7 +136,7 @@ struct MakespanSearch: ~Copyable {
   ) throws(ChainError) -> Answer {
     var reason: StopReason?
     let (control, lower, upper) = (control, lower, upper)
-    let outcome = search.run(target: target, width: width) { explored in
+    let outcome = search!.run(target: target, width: width) { explored in
       reason = control.report(
         SearchProgress(
           incumbent: UInt128(upper), bound: UInt128(lower),
@@ -81,8 +145,7 @@ struct MakespanSearch: ~Copyable {
     }
     switch outcome {
     case .found(let path):
-      let (chosen, starts) = path.replayed(
-        in: search.spans, machines: machines, target: target)
+      let (chosen, starts) = search!.replay(path)
       try adopt(chosen, starts)
       precondition(self.upper <= target)
       return .found

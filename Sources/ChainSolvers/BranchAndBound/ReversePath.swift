@@ -28,7 +28,7 @@ struct ReversePath {
         for k in busy.indices { busy[k] = max(busy[k], start) }
         busy[first] = end
       }
-      chosen[v] = o
+      chosen[v] = Int(spans[o].id)
       starts[v] = target - end
       for operand in [spans.first(o), spans.second(o)] where operand >= 0 {
         releases[operand] = end
@@ -36,7 +36,7 @@ struct ReversePath {
     }
     for leaf in leaves {
       let v = spans.span(madeBy: leaf.operation)
-      chosen[v] = leaf.operation
+      chosen[v] = Int(spans[leaf.operation].id)
       starts[v] = leaf.start
     }
     return (chosen, starts)

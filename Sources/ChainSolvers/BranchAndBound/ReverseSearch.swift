@@ -35,6 +35,7 @@ struct ReverseSearch: ~Copyable {
   private let scratch: FlatArray<Int>
   private let free: FlatArray<Int>
   private var packing = LeafPacking()
+  private var filter = TimeFilter()
   private var path: ReversePath?
   private var isTruncated = false
 
@@ -77,9 +78,9 @@ struct ReverseSearch: ~Copyable {
     }
     seed()
     for rank in stride(from: top, to: 0, by: -1) {
-      layers[rank].trim(to: width)
+      layers[rank].settle(width: width, &filter)
       if layers[rank].isTruncated { isTruncated = true }
-      for state in layers[rank].states where layers[rank].isAlive(state) {
+      for state in layers[rank].states {
         explored += 1
         if explored.isMultiple(of: 256), isStopped(explored) {
           return .stopped
@@ -90,6 +91,11 @@ struct ReverseSearch: ~Copyable {
       layers[rank].removeAll()
     }
     return isTruncated ? .missed : .impossible
+  }
+
+  /// The operation of each span, and when it starts, forward in time.
+  func replay(_ path: ReversePath) -> (chosen: [Int], starts: [Int]) {
+    path.replayed(in: spans, machines: machines, target: target)
   }
 
   private mutating func seed() {
@@ -298,7 +304,9 @@ struct ReverseSearch: ~Copyable {
     for i in 0..<pending where releases[i] < first { releases[i] = first }
     child[Field.slack] = area - need
     layers[rank].insert(child)
-    if layers[rank].count > 4 * width + 256 { layers[rank].trim(to: width) }
+    if layers[rank].count > 4 * width + 256 {
+      layers[rank].settle(width: width, &filter)
+    }
   }
 
   private mutating func pack(_ o: Int, _ trace: Int) {

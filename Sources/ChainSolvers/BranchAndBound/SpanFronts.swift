@@ -1,6 +1,6 @@
 /// For every span the Pareto front of (critical path, work) over its
 /// bracketings: the shortest times in which it can be done at all, each with
-/// the least work that achieves it.
+/// the least work that achieves it; as far as plans within a horizon reach.
 ///
 /// One table bounds the makespan for every number of machines at once: a plan
 /// takes at least its critical path, and at least its work ÷ p.
@@ -36,9 +36,12 @@ struct SpanFronts: ~Copyable {
             rebasing: points[Int(starts[operand])..<Int(starts[operand + 1])])
         }
         for o in spans.operations(of: v) {
-          front.merge(
-            price: spans.price(o), known(spans.first(o)),
-            known(spans.second(o)))
+          let (a, b) = (spans.first(o), spans.second(o))
+          let (first, second) = (known(a), known(b))
+          if (a >= 0 && first.isEmpty) || (b >= 0 && second.isEmpty) {
+            continue
+          }
+          front.merge(price: spans.price(o), first, second, spans.limits(v))
         }
       }
       points += front.points
@@ -56,6 +59,7 @@ struct SpanFronts: ~Copyable {
   func leastWork(_ v: Int, within time: Int) -> Int {
     var low = Int(starts[v])
     var high = Int(starts[v + 1]) - 1
+    if high < low { return Self.impossible }
     if points[high].path <= time { return points[high].work }
     if points[low].path > time { return Self.impossible }
     while high - low > 1 {
@@ -65,11 +69,10 @@ struct SpanFronts: ~Copyable {
     return points[low].work
   }
 
-  /// The shortest critical path of span `v`.
-  func leastPath(_ v: Int) -> Int { points[Int(starts[v])].path }
-
+  var size: Int { points.count }
   /// min over the front of span `v` of max(critical path, ⌈work ÷ p⌉): no plan
-  /// for it takes less time on `machines` machines.
+  /// for it takes less time on `machines` machines; `Int.max` when none keeps
+  /// to the horizon.
   func bound(_ v: Int, machines: Int) -> Int {
     (Int(starts[v])..<Int(starts[v + 1])).reduce(Int.max) { best, i in
       let point = points[i]
@@ -77,8 +80,6 @@ struct SpanFronts: ~Copyable {
     }
   }
 
-  /// The number of points of all fronts.
-  var size: Int { points.count }
 }
 
 /// The front of one span while its operations are merged into it.
@@ -96,8 +97,15 @@ private struct FrontMerge {
   ///
   /// - Complexity: linear in the sizes of the three fronts.
   mutating func merge(
-    price: Int, _ a: UnsafeBufferPointer<Point>, _ b: UnsafeBufferPointer<Point>
+    price: Int, _ a: UnsafeBufferPointer<Point>,
+    _ b: UnsafeBufferPointer<Point>, _ limits: SpanOperations.Limits
   ) {
+    if isBeaten(
+      path: price + max(a.first?.path ?? 0, b.first?.path ?? 0),
+      work: price + (a.last?.work ?? 0) + (b.last?.work ?? 0))
+    {
+      return
+    }
     candidates.removeAll(keepingCapacity: true)
     if a.isEmpty {
       candidates.append(Point(path: price, work: price))
@@ -109,7 +117,17 @@ private struct FrontMerge {
     } else {
       joinOperands(price, a, b)
     }
-    joinFront()
+    joinFront(limits)
+  }
+
+  /// Whether the front has a point that is nowhere worse.
+  private func isBeaten(path: Int, work: Int) -> Bool {
+    var (low, high) = (0, points.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if points[middle].path <= path { low = middle + 1 } else { high = middle }
+    }
+    return low > 0 && points[low - 1].work <= work
   }
 
   /// Walks the thresholds of both operands: within each the best of both.
@@ -131,7 +149,7 @@ private struct FrontMerge {
     }
   }
 
-  private mutating func joinFront() {
+  private mutating func joinFront(_ limits: SpanOperations.Limits) {
     merged.removeAll(keepingCapacity: true)
     var (i, j) = (0, 0)
     var least = Int.max
@@ -146,7 +164,8 @@ private struct FrontMerge {
         next = candidates[j]
         j += 1
       }
-      guard next.work < least else { continue }
+      if next.path > limits.path { break }
+      guard next.work < least, next.work <= limits.work else { continue }
       least = next.work
       if let last = merged.last, last.path == next.path { merged.removeLast() }
       merged.append(next)

@@ -1,15 +1,24 @@
 import JacobianChain
 
-/// The spans of a chain that cost something and the operations that make them,
-/// in flat memory for the search: ids are those of the `ProductGraph`.
+/// The spans of a chain and the operations that make them in plans within a
+/// horizon, in flat memory for the search. Ids of spans are those of the
+/// `ProductGraph`.
 struct SpanOperations: ~Copyable {
   /// One way to make a span.
   struct Operation {
     /// fma: how long it takes.
     var price: Int
+    /// Its id in the `ProductGraph`.
+    var id: Int32
     /// The operands that aren't free; −1 for none.
     var first: Int32
     var second: Int32
+  }
+
+  /// What a span may take, fma.
+  struct Limits {
+    var path: Int
+    var work: Int
   }
 
   private let starts: FlatArray<Int32>
@@ -23,17 +32,35 @@ struct SpanOperations: ~Copyable {
   /// The number of spans.
   let count: Int
 
+  /// The longest path and the most work that a span may take.
+  private let limits: FlatArray<Limits>
+
   /// - Precondition: the graph has one target, of distinct factors, that
   ///   isn't free.
-  init(_ graph: ProductGraph) {
+  init(
+    _ graph: ProductGraph, _ reach: SpanReach, horizon: Int, machines: Int
+  ) {
     count = graph.count
     root = graph.targets[0]
-    starts = FlatArray(graph.starts.map { Int32($0) })
-    all = FlatArray(
-      graph.operations.map {
-        Operation(
-          price: $0.price, first: Int32($0.first), second: Int32($0.second))
-      })
+    var starts: [Int32] = [0]
+    var all: [Operation] = []
+    var limits: [Limits] = []
+    for v in 0..<count {
+      let own = reach.limits(of: v, horizon: horizon, machines: machines)
+      limits.append(Limits(path: own.path, work: own.work))
+      for id in graph.operations(of: v)
+      where !graph.isFree[v] && reach.allows(id, own) {
+        let operation = graph.operations[id]
+        all.append(
+          Operation(
+            price: operation.price, id: Int32(id),
+            first: Int32(operation.first), second: Int32(operation.second)))
+      }
+      starts.append(Int32(all.count))
+    }
+    self.starts = FlatArray(starts)
+    self.all = FlatArray(all)
+    self.limits = FlatArray(limits)
     ranks = FlatArray(graph.lengths.map { Int32(2 * $0 - 1) })
     var generator = SplitMix64()
     keys = FlatArray((0..<graph.count).map { _ in generator.next() })
@@ -69,6 +96,9 @@ struct SpanOperations: ~Copyable {
 
   @inline(__always)
   func second(_ o: Int) -> Int { Int(all[o].second) }
+
+  /// What span `v` may take.
+  func limits(_ v: Int) -> Limits { limits[v] }
 
   @inline(__always)
   func rank(_ v: Int) -> Int { Int(ranks[v]) }

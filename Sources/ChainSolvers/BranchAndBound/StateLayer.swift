@@ -20,13 +20,11 @@ struct StateLayer: ~Copyable {
 
   private let machines: Int
   private(set) var words: UnsafeMutablePointer<Int>
-  private var capacity: Int
+  private var capacity = 0
   private var used = 0
   /// Where each state begins in `words`, in order of arrival.
   private(set) var states: [Int] = []
-  /// The states that were beaten by later ones.
-  private(set) var beaten = 0
-  /// Open addressing: the first state of each set, −1 for none.
+  /// Open addressing: the last state of each set, −1 for none.
   private var slots: [Int] = []
   private var sets = 0
   /// The least slack that is still let in, once states were dropped.
@@ -36,116 +34,23 @@ struct StateLayer: ~Copyable {
 
   init(machines: Int) {
     self.machines = machines
-    capacity = 0
     words = .allocate(capacity: 1)
   }
 
   deinit { words.deallocate() }
 
+  /// The number of states, beaten ones included.
+  var count: Int { states.count }
+
+  /// The bytes that the states take.
   var bytes: Int { (capacity + slots.capacity + states.capacity) * 8 }
 
-  /// The states that are left to expand.
-  var count: Int { states.count - beaten }
-
-  /// A state that nothing has beaten.
-  func isAlive(_ state: Int) -> Bool { words[state + Field.slack] >= 0 }
-
-  /// Forgets all states.
-  mutating func removeAll() {
-    states.removeAll(keepingCapacity: capacity <= 1 << 16)
-    (beaten, sets, used, threshold, isTruncated) = (0, 0, 0, 0, false)
-    if capacity <= 1 << 16 {
-      for slot in slots.indices { slots[slot] = -1 }
-    } else {
-      slots = []
-      words.deallocate()
-      words = .allocate(capacity: 1)
-      capacity = 0
-    }
-  }
-
-  /// Drops all but the `width` states of greatest slack, and from now on turns
-  /// away what has less.
-  ///
-  /// - Complexity: O(n) on average.
-  mutating func trim(to width: Int) {
-    guard count > width else { return }
-    isTruncated = true
-    let alive = living
-    beaten = 0
-    var keys = alive.map { words[$0 + Field.slack] }
-    threshold = keys.moveGreatestToFront(width)
-    let (least, old) = (threshold, words)
-    var places = width - keys.prefix(width).count { $0 > least }
-    words = .allocate(capacity: capacity)
-    used = 0
-    states.removeAll(keepingCapacity: true)
-    slots = []
-    sets = 0
-    for state in alive {
-      let slack = old[state + Field.slack]
-      if slack < least { continue }
-      if slack == least {
-        places -= 1
-        if places < 0 { continue }
-      }
-      append(old + state)
-    }
-    old.deallocate()
-  }
-
-  /// The states that nothing has beaten.
-  private var living: [Int] {
-    var living: [Int] = []
-    for state in states where isAlive(state) { living.append(state) }
-    return living
-  }
-
-  /// Adds a state, unless a known one beats it; removes those that it beats.
-  ///
-  /// - Parameter state: the words of a state; `slack` isn't negative.
+  /// Adds a state whose slack isn't negative.
   mutating func insert(_ state: UnsafePointer<Int>) {
     if state[Field.slack] < threshold { return }
     if 2 * sets >= slots.count { rehash() }
     let slot = slot(of: state)
-    var known = slots[slot]
-    if known >= 0 {
-      let times = state[Field.pending] + machines
-      let offset = Field.count + state[Field.pending]
-      var last = -1
-      while known >= 0 {
-        let next = words[known + Field.next]
-        switch Self.compare(
-          words + known + offset, state + offset, times)
-        {
-        case .beats: return
-        case .isBeaten:
-          words[known + Field.slack] = -1
-          beaten += 1
-          if last >= 0 {
-            words[last + Field.next] = next
-          } else {
-            slots[slot] = next
-          }
-        case .neither: last = known
-        }
-        known = next
-      }
-    } else {
-      sets += 1
-    }
-    store(state, in: slot)
-  }
-
-  /// Adds a state that is known to be neither beaten nor to beat another.
-  private mutating func append(_ state: UnsafePointer<Int>) {
-    if 2 * sets >= slots.count { rehash() }
-    let slot = slot(of: state)
     if slots[slot] < 0 { sets += 1 }
-    store(state, in: slot)
-  }
-
-  private mutating func store(_ state: UnsafePointer<Int>, in slot: Int) {
     let size = size(of: state)
     if used + size > capacity { grow(used + size) }
     (words + used).update(from: state, count: size)
@@ -155,27 +60,70 @@ struct StateLayer: ~Copyable {
     used += size
   }
 
-  private func size(of state: UnsafePointer<Int>) -> Int {
-    Field.count + 2 * state[Field.pending] + machines
-  }
-
-  private enum Comparison { case beats, isBeaten, neither }
-
-  @inline(__always)
-  private static func compare(
-    _ a: UnsafePointer<Int>, _ b: UnsafePointer<Int>, _ count: Int
-  ) -> Comparison {
-    var (isNowhereLater, isNowhereEarlier) = (true, true)
-    for i in 0..<count {
-      if a[i] > b[i] {
-        isNowhereLater = false
-        if !isNowhereEarlier { return .neither }
-      } else if a[i] < b[i] {
-        isNowhereEarlier = false
-        if !isNowhereLater { return .neither }
+  /// Removes the states that another one beats, and all but the `width` ones
+  /// of greatest slack; from now on turns away what has less.
+  mutating func settle(width: Int, _ filter: inout TimeFilter) {
+    guard !states.isEmpty else { return }
+    for slot in slots where slot >= 0 && words[slot + Field.next] >= 0 {
+      removeBeaten(slot, &filter)
+    }
+    let words = words
+    states.removeAll { words[$0 + Field.slack] < 0 }
+    guard states.count > width else { return }
+    isTruncated = true
+    var slacks = states.map { words[$0 + Field.slack] }
+    threshold = slacks.moveGreatestToFront(width)
+    let (least, kept) = (threshold, states)
+    var places = width - slacks.prefix(width).count { $0 > least }
+    self.words = .allocate(capacity: capacity)
+    used = 0
+    states.removeAll(keepingCapacity: true)
+    for slot in slots.indices { slots[slot] = -1 }
+    sets = 0
+    for state in kept {
+      let slack = words[state + Field.slack]
+      if slack == least { places -= 1 }
+      if slack > least || (slack == least && places >= 0) {
+        insert(words + state)
       }
     }
-    return isNowhereLater ? .beats : isNowhereEarlier ? .isBeaten : .neither
+    words.deallocate()
+  }
+
+  /// Marks the beaten states of one set by a negative slack.
+  private func removeBeaten(_ last: Int, _ filter: inout TimeFilter) {
+    let times = words[last + Field.pending] + machines
+    let offset = Field.count + words[last + Field.pending]
+    filter.begin(times)
+    var state = last
+    while state >= 0 {
+      if words[state + Field.slack] >= 0 {
+        filter.append(state, words + state + offset)
+      }
+      state = words[state + Field.next]
+    }
+    filter.forEachBeaten { words[$0 + Field.slack] = -1 }
+  }
+
+  /// Forgets all states.
+  mutating func removeAll() {
+    states.removeAll(keepingCapacity: capacity <= 1 << 16)
+    sets = 0
+    used = 0
+    threshold = 0
+    isTruncated = false
+    guard capacity > 1 << 16 else {
+      for slot in slots.indices { slots[slot] = -1 }
+      return
+    }
+    slots = []
+    words.deallocate()
+    words = .allocate(capacity: 1)
+    capacity = 0
+  }
+
+  private func size(of state: UnsafePointer<Int>) -> Int {
+    Field.count + 2 * state[Field.pending] + machines
   }
 
   /// The slot of the state's set, empty if it is new.
@@ -223,7 +171,7 @@ struct StateLayer: ~Copyable {
 }
 
 extension [Int] {
-  /// Moves the `count` greatest elements to the front.
+  /// Moves the `wanted` greatest elements to the front.
   ///
   /// - Returns: the least of them.
   /// - Complexity: O(n) on average: Hoare's selection.
