@@ -51,7 +51,7 @@ struct DrawOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "jcdp: a configuration file of jcdp; other options go before it.",
+      "jcdp: a configuration file of jcdp, which other options override.",
       valueName: "file"))
   var config: String?
 
@@ -77,7 +77,7 @@ struct DrawOptions: ParsableArguments {
     return read
   }
 
-  /// The settings of a configuration, and of the command line before them.
+  /// The settings of a configuration, overridden by the command line.
   func settings(over configuration: JcdpConfiguration?) -> DrawSettings {
     var settings = DrawSettings()
     settings.dimensions = dimensions ?? configuration?.dimensions

@@ -44,7 +44,7 @@ import Testing
     #expect(try Command("generate", "jcdp", "--family", "jcdp").status == 64)
   }
 
-  @Test func configurationsOfJcdpGoUnderTheOptions() throws {
+  @Test func optionsOverrideConfigurationsOfJcdp() throws {
     let file = FileManager.default.temporaryDirectory
       .appending(path: "config-\(UUID().uuidString).in")
     defer { try? FileManager.default.removeItem(at: file) }
