@@ -1,6 +1,6 @@
 import JacobianChain
 
-/// A chain as ADMission stores it (Naumann & Schneidereit, RWTH Aachen): the
+/// A chain as ADMission stores it (STCE, RWTH Aachen, MIT licence): the
 /// number of factors, then `rows columns cost` of each, first applied first.
 ///
 /// ```
