@@ -57,6 +57,31 @@ extension Family {
     }
   }
 
+  /// Factor by factor, in the order of jcdp's generator: shape, edges of the
+  /// DAG, and what a tangent and an adjoint cost in multiples of them.
+  static func jcdp(
+    _ count: Int, _ settings: DrawSettings, _ generator: inout SplitMix64
+  ) -> [Factor] {
+    let dimensions = settings.dimensions ?? 5...50
+    let costs = settings.costs ?? 1000...10_000
+    let once = 1_000_000...1_000_000
+    var columns = generator.integer(in: dimensions)
+    return (1...count).map { position in
+      let rows = generator.integer(in: dimensions)
+      let edges = generator.integer(in: costs)
+      func cost(_ factors: ClosedRange<Int>?) -> Int {
+        // Below 2^40 · 2^30: wider than an Int.
+        let factor = generator.integer(in: factors ?? once)
+        return Int((UInt128(edges) * UInt128(factor) + 500_000) / 1_000_000)
+      }
+      defer { columns = rows }
+      return Factor(
+        name: "f\(position)", rows: rows, columns: columns,
+        tangentCost: cost(settings.tangentFactors),
+        adjointCost: cost(settings.adjointFactors), tape: edges)
+    }
+  }
+
   /// The count + 1 dimensions of a chain, input first.
   private static func interfaces(
     _ count: Int, _ range: ClosedRange<Int>, _ generator: inout SplitMix64

@@ -13,6 +13,7 @@ public enum Family: String, Hashable, Sendable, CaseIterable {
   case ties
   case huge
   case matrixFree = "matrix-free"
+  case jcdp
   case banded
   case mixed
   case comb
@@ -34,6 +35,9 @@ public enum Family: String, Hashable, Sendable, CaseIterable {
     case .huge: "dense and given, interfaces 1…10^9"
     case .matrixFree:
       "dense, tangents and adjoints of 1000…10000 fma, interfaces 5…50"
+    case .jcdp:
+      "like the generator of jcdp: interfaces 5…50, tape, tangents and "
+        + "adjoints 1000…10000, unless the options marked jcdp say otherwise"
     case .banded: "tridiagonal steps of one size 50…500 between dense ends"
     case .mixed:
       "every structure, given, matrix-free or both, interfaces 1…12"
@@ -57,10 +61,10 @@ public enum Family: String, Hashable, Sendable, CaseIterable {
   /// targets of a recurrence.
   ///
   /// - Throws: `ChainError` when `factors` is below 1, or beyond what one
-  ///   problem can hold.
+  ///   problem can hold, and for settings that the family doesn't know.
   /// - Complexity: O(factors · log factors), plus Σ lengths of the targets.
   public func problem(
-    factors: Int, seed: UInt64
+    factors: Int, seed: UInt64, settings: DrawSettings = DrawSettings()
   ) throws(ChainError) -> Problem {
     guard (1...limit).contains(factors) else {
       throw ChainError(
@@ -68,13 +72,17 @@ public enum Family: String, Hashable, Sendable, CaseIterable {
         expected: "a number from 1 to \(limit)",
         found: "\(factors)", advice: "ask for a number in that range")
     }
+    try settings.check(for: self)
     var generator = SplitMix64(seed: seed)
-    let drawn = draw(factors, &generator)
+    let drawn = draw(factors, settings, &generator)
+    let command =
+      ["jchain generate \(rawValue) --factors \(factors)"]
+      + ["--seed \(seed)"] + settings.options
     return try Problem(
       name: "\(rawValue)-\(factors)-seed-\(seed)",
-      source: "jchain generate \(rawValue) --factors \(factors) "
-        + "--seed \(seed): \(summary)",
-      factors: drawn.factors, targets: drawn.targets)
+      source: command.joined(separator: " ") + ": \(summary)",
+      factors: drawn.factors, targets: drawn.targets,
+      matrixFree: settings.matrixFree ?? true, limits: settings.limits)
   }
 
   /// The most factors of one instance.
@@ -87,7 +95,7 @@ public enum Family: String, Hashable, Sendable, CaseIterable {
   private var limit: Int {
     switch self {
     case .uniform, .widths, .hourglass, .sorted, .ties, .huge, .matrixFree,
-      .banded, .mixed:
+      .jcdp, .banded, .mixed:
       Self.factorLimit
     case .comb, .combWidths, .window, .powers, .periodic, .recurrence:
       Self.targetFactorLimit
@@ -106,7 +114,9 @@ public enum Family: String, Hashable, Sendable, CaseIterable {
     }
   }
 
-  private func draw(_ count: Int, _ generator: inout SplitMix64) -> Draw {
+  private func draw(
+    _ count: Int, _ settings: DrawSettings, _ generator: inout SplitMix64
+  ) -> Draw {
     switch self {
     case .uniform: Draw(Self.uniform(count, 1...1000, &generator))
     case .widths: Draw(Self.widths(count, &generator))
@@ -115,6 +125,7 @@ public enum Family: String, Hashable, Sendable, CaseIterable {
     case .ties: Draw(Self.ties(count, &generator))
     case .huge: Draw(Self.uniform(count, 1...1_000_000_000, &generator))
     case .matrixFree: Draw(Self.matrixFree(count, &generator))
+    case .jcdp: Draw(Self.jcdp(count, settings, &generator))
     case .banded: Draw(Self.banded(count, &generator))
     case .mixed: Draw(MixedFactors().draw(count, using: &generator))
     case .comb: Self.comb(count, 1...100, &generator) { $0 }

@@ -9,30 +9,46 @@ struct GenerateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "generate",
     abstract: "Seeded random problems, the same bytes on every platform.",
+    usage: "jchain generate <family> [<options>]",
     discussion: Family.allCases.map { "\($0.rawValue): \($0.summary)" }
       .joined(separator: "\n"))
 
-  @Argument(help: "The family to draw from.")
-  var family: Family
+  @Argument(help: "The family to draw from; --family names it as well.")
+  var family: Family?
 
-  @Option(help: "The number of factors.")
-  var factors = 10
+  @Option(name: .customLong("family"), help: .hidden)
+  var familyOption: Family?
 
-  @Option(help: "The seed of the draw.")
-  var seed: UInt64 = 1
+  @Option(help: "The number of factors. (default: 10)")
+  var factors: Int?
+
+  @Option(help: "The seed of the draw. (default: 1)")
+  var seed: UInt64?
+
+  @OptionGroup var draw: DrawOptions
 
   @Option(help: ArgumentHelp("Write a file.", valueName: "file"))
   var output: String?
 
   func validate() throws {
-    guard (1...1_000_000).contains(factors) else {
+    guard (family == nil) != (familyOption == nil) else {
+      throw ValidationError(
+        "name one family: "
+          + Family.allCases.map(\.rawValue).joined(separator: ", "))
+    }
+    if let factors, !(1...1_000_000).contains(factors) {
       throw ValidationError("--factors takes a number from 1 to 1000000")
     }
   }
 
   func run() throws {
     try reportingErrors {
-      let problem = try family.problem(factors: factors, seed: seed)
+      guard let family = family ?? familyOption else { return }
+      let configuration = try draw.configuration(for: family)
+      let problem = try family.problem(
+        factors: try factors ?? configuration?.onlyLength() ?? 10,
+        seed: seed ?? configuration?.seed ?? 1,
+        settings: draw.settings(over: configuration))
       let text = ProblemFile(problem: problem).json().serialized() + "\n"
       if let output {
         try Files.write(Array(text.utf8), to: output)

@@ -7,9 +7,10 @@ struct JChain: ParsableCommand {
     commandName: "jchain",
     abstract: "Computes Jacobians of composed functions in the best order.",
     discussion: """
-      PROBLEM is a problem file (chain.json, or - for standard input), a list \
-      of shapes (1000 100 10 1, or 100x1000 100x100:diagonal 10x100), or \
-      @FILE with one list a line. First applied first.
+      PROBLEM is a problem file (chain.json, or - for standard input; chain \
+      files of ADMission are read, too), a list of shapes (1000 100 10 1, or \
+      100x1000 100x100:diagonal 10x100), or @FILE with one list a line. First \
+      applied first.
 
       Exit status: 0 done; 64 usage; 65 bad input; 66 no such file; 69 a \
       missing solver or library; 75 a limit was reached (the best plan so far \

@@ -9,7 +9,10 @@ extension Objective: ExpressibleByArgument {}
 /// The problem that a command works on, and changes to its limits.
 struct ProblemOptions: ParsableArguments {
   @Argument(
-    help: "A problem file, - for standard input, shapes, or @FILE.")
+    help: """
+      A problem file (or a chain file of ADMission), - for standard input, \
+      shapes, or @FILE.
+      """)
   var problem: [String]
 
   @Option(help: ArgumentHelp("Number of identical machines.", valueName: "p"))

@@ -1,5 +1,6 @@
 import ChainCatalog
 import ChainFormats
+import ChainSolvers
 import Foundation
 import JacobianChain
 import Testing
@@ -30,7 +31,7 @@ import Testing
     #expect(
       folders.isSuperset(of: [
         "seeds", "workloads", "papers", "structured", "targets", "tied",
-        "budgets",
+        "budgets", "machines",
       ]))
     #expect(Self.files.count > 50)
   }
@@ -74,6 +75,25 @@ import Testing
       directory: url.deletingLastPathComponent().path)
     #expect(again.problem == file.problem)
     #expect(again.known == file.known)
+  }
+
+  static let scheduled = files.filter { $0.path.contains("/machines/") }
+
+  /// Between the bounds that no schedule and no plan of least work can pass.
+  @Test(arguments: scheduled)
+  func knownMakespanIsPossible(_ url: URL) throws {
+    let file = try Self.read(url)
+    let machines = try #require(file.problem.limits.machines)
+    let known = try #require(file.known?.makespan, "no known makespan")
+    let work = try #require(file.known?.fma)
+    #expect(machines > 1)
+    #expect(known <= work && known * UInt128(machines) >= work)
+    let choice = try Catalog.choose(for: file.problem)
+    let plan = try choice.solver.solve(file.problem).plan
+    let priced = try plan.priced(for: file.problem)
+    let listed = Schedule(listing: priced, machines: machines)
+    let schedule = try listed.checked(for: priced, on: machines)
+    #expect(known <= schedule.makespan)
   }
 
   /// A plan that never holds a dense n × n value where structure doesn't need

@@ -30,7 +30,7 @@ struct OrderingSuite {
     switch (solver, family) {
     case ("hu-shing", _): .max
     case ("dynamic-programming", .uniform),
-      ("dynamic-programming", .matrixFree):
+      ("dynamic-programming", .matrixFree), ("dynamic-programming", .jcdp):
       5000
     case ("dynamic-programming", .mixed): 300
     case ("dynamic-programming", _): 2000

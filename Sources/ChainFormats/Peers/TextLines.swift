@@ -1,0 +1,64 @@
+import JacobianChain
+
+/// The lines of a text file as words, for formats without any syntax beyond
+/// blanks: each line that holds something, with its number.
+struct TextLines {
+  /// What errors call the file.
+  let file: String
+  /// The number of the line that was read last, from 1; 0 before the first.
+  private(set) var line = 0
+  private let bytes: [UInt8]
+  private var position = 0
+
+  init(bytes: [UInt8], file: String) {
+    self.bytes = bytes
+    self.file = file
+  }
+
+  /// The words of the next line that isn't blank; nil after the last one,
+  /// where `line` is one past the end.
+  mutating func next() -> [ArraySlice<UInt8>]? {
+    while position < bytes.count {
+      let end = bytes[position...].firstIndex(of: 0x0A) ?? bytes.count
+      let words = bytes[position..<end].split(whereSeparator: Self.isBlank)
+      position = end + 1
+      line += 1
+      if !words.isEmpty { return words }
+    }
+    line += 1
+    return nil
+  }
+
+  /// How many lines that hold something are left.
+  ///
+  /// - Complexity: O(bytes).
+  var remaining: Int {
+    var rest = self
+    var count = 0
+    while rest.next() != nil { count += 1 }
+    return count
+  }
+
+  /// A refusal at the line that was read last.
+  func refuse(
+    _ expected: String, found: String, advice: String,
+    kind: ChainError.Kind = .malformed
+  ) -> ChainError {
+    ChainError(
+      kind, at: "\(file):\(line)", expected: expected, found: found,
+      advice: advice)
+  }
+
+  /// How errors show words; nil stands for the end of the file.
+  static func shown(_ words: [ArraySlice<UInt8>]?) -> String {
+    guard let words else { return "the end of the file" }
+    let text = String(
+      decoding: Array(words.prefix(61).joined(separator: [0x20])),
+      as: UTF8.self)
+    return JSONValue.string(text).summary
+  }
+
+  private static func isBlank(_ byte: UInt8) -> Bool {
+    byte == 0x20 || byte == 0x09 || byte == 0x0D
+  }
+}
