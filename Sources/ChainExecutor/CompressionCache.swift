@@ -1,10 +1,9 @@
 import JacobianChain
-import Synchronization
 
 /// Colourings of matrix-free steps, kept for the next run of the same plan.
 final class CompressionCache: Sendable {
   /// By step, each with the pattern it is for.
-  private let kept = Mutex<[Int: [Mode: Compression]]>([:])
+  private let kept = Monitor<[Int: [Mode: Compression]]>([:])
 
   /// The colouring of a step's pattern; made outside the lock, so that steps
   /// of one run are coloured side by side.

@@ -2,7 +2,6 @@ import ChainRandom
 import ChainSolvers
 import ChainTestSupport
 import JacobianChain
-import Synchronization
 import Testing
 
 @testable import ChainExecutor
@@ -14,7 +13,7 @@ struct ParallelErrorTests {
   /// Matrix-free 3 × 3 factors, some of which fail, and how often they were
   /// called.
   private final class Calls: Sendable {
-    let count = Mutex(0)
+    let count = Monitor(0)
 
     func operands(
       _ number: Int, failing: Set<Int>

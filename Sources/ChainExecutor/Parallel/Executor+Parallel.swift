@@ -43,7 +43,7 @@ extension Executor {
       compressions: compressions)
     let board = Monitor(Self.board(order, work))
     Crew.run(order.workers) { Self.labour($0, work, board, timingSteps) }
-    let end = board.change { $0 }
+    let end = board.withLock { $0 }
     return Execution(
       targets: try end.targets(),
       countedFMA: end.stepFMA.reduce(0, +), stepFMA: end.stepFMA,

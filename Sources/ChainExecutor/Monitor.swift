@@ -8,6 +8,9 @@
 /// sleep until another one has changed it (Hoare 1974,
 /// doi:10.1145/355620.361161).
 ///
+/// The lock is pthread's because the thread sanitizer sees through it; that of
+/// the library Synchronization would hide who waits for whom.
+///
 /// Unchecked: the value is reached under the lock only.
 final class Monitor<Value: Sendable>: @unchecked Sendable {
   private var value: Value
@@ -27,6 +30,13 @@ final class Monitor<Value: Sendable>: @unchecked Sendable {
     pthread_mutex_destroy(mutex)
     condition.deallocate()
     mutex.deallocate()
+  }
+
+  /// Reads or changes the value; wakes nobody.
+  func withLock<Result>(_ body: (inout Value) -> Result) -> Result {
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    return body(&value)
   }
 
   /// Changes the value and wakes everybody who waits for that.
