@@ -45,14 +45,15 @@ let rooms: [Room] = [
   Room(
     name: "jchain", kind: .executable,
     imports: [
-      "JacobianChain", "ChainCatalog", "ChainExecutor", "ChainFormats",
-      "ChainILP", "ChainRandom", "ChainReports", argumentParser,
+      "JacobianChain", "ChainSolvers", "ChainCatalog", "ChainExecutor",
+      "ChainFormats", "ChainILP", "ChainRandom", "ChainReports",
+      argumentParser,
     ]),
   Room(
     name: "jchain-bench", kind: .executable,
     imports: [
-      "JacobianChain", "ChainCatalog", "ChainExecutor", "ChainFormats",
-      "ChainRandom", "COpenBLAS", argumentParser,
+      "JacobianChain", "ChainSolvers", "ChainCatalog", "ChainExecutor",
+      "ChainFormats", "ChainRandom", "COpenBLAS", argumentParser,
     ],
     path: "bench/Sources"),
   Room(

@@ -16,6 +16,10 @@ public struct Execution: Sendable {
   /// Wall-clock seconds of each step, when they were asked for.
   public let stepSeconds: [Double]?
   /// The most bytes of computed values and temporaries alive at one time,
-  /// results included, given factors excluded.
+  /// of all workers together, results included, given factors excluded.
   public let peakBytes: Int
+  /// The workers that performed the steps.
+  public let workers: Int
+  /// Steps that were done by another worker than their schedule says.
+  public let stolenSteps: Int
 }

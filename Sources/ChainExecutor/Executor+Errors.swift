@@ -34,29 +34,6 @@ extension Executor {
     }
   }
 
-  /// The entries of a given factor, in the pattern that was priced.
-  func entries(
-    of factor: Int, _ id: Int, _ problem: Problem, _ operands: [any Operand]
-  ) throws(ChainError) -> Matrix {
-    guard let entries = operands[factor].entries else {
-      let name = problem.factors[factor].name
-      throw ChainError(
-        .malformed, at: "/steps/\(id)", expected: "entries of \"\(name)\"",
-        found: "an operand that can only be applied",
-        advice: "give the entries, or plan with this factor matrix-free")
-    }
-    guard entries.pattern == problem.patterns[factor] else {
-      let name = problem.factors[factor].name
-      throw ChainError(
-        .malformed, at: "/steps/\(id)",
-        expected: "\"\(name)\" as \(problem.patterns[factor].structure.name), "
-          + "the pattern it declares",
-        found: "another pattern, \(entries.pattern.structure.name)",
-        advice: "make the matrix with the pattern of the problem")
-    }
-    return entries
-  }
-
   /// An operand's own error, with the step and the factor.
   static func failed(
     _ error: any Error, _ mode: Mode, _ name: String, _ id: Int

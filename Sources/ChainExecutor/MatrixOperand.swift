@@ -1,7 +1,7 @@
 import JacobianChain
 
 /// A given factor: its entries are at hand.
-public struct MatrixOperand: Operand, Sendable {
+public struct MatrixOperand: Operand {
   /// The entries.
   public let entries: Matrix?
   private let matrix: Matrix

@@ -5,7 +5,12 @@ import JacobianChain
 ///
 /// Laws: with entries J, `tangent(S)` is J·S and `adjoint(S)` is S·J; so
 /// ⟨y, J·x⟩ = ⟨y·J, x⟩ whatever the operand has.
-public protocol Operand {
+///
+/// `Sendable`, because a run with several workers calls operands from several
+/// threads, one operand perhaps from two at once (a tied factor). Results may
+/// not depend on the order of the calls; an operand that keeps scratch memory
+/// or a generator guards it, or has one for each call.
+public protocol Operand: Sendable {
   /// The number of rows m.
   var rows: Int { get }
   /// The number of columns n.

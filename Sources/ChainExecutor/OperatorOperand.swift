@@ -3,7 +3,7 @@ import JacobianChain
 /// A matrix-free factor: a derivative that is only ever applied.
 public struct OperatorOperand: Operand {
   /// Maps seeds to a block in a pool: see `Operand.tangent` and `adjoint`.
-  public typealias Application = (Matrix, Workspace) throws -> Matrix
+  public typealias Application = @Sendable (Matrix, Workspace) throws -> Matrix
 
   private enum Source {
     case functions(tangent: Application?, adjoint: Application?)

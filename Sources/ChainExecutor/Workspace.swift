@@ -1,5 +1,4 @@
 import JacobianChain
-import Synchronization
 
 #if canImport(Darwin)
   import Darwin
@@ -34,7 +33,7 @@ public final class Workspace: Sendable {
     var runPeakBytes = 0
   }
 
-  private let state = Mutex(State())
+  private let state = Monitor(State())
 
   /// Creates an empty pool.
   public init() {}

@@ -83,7 +83,20 @@ struct JSONReport {
       "baselines": each { run.measured($0).map(measured) },
       "verification": .string(run.verification.method),
       "threads": .number(run.threads),
+      "workers": run.workers == 1 && run.alternatives.isEmpty
+        ? nil : .number(run.workers),
+      "alternatives": run.alternatives.isEmpty
+        ? nil : .array(run.alternatives.map(alternative)),
       "seed": run.seed.map { .number($0) },
+    ])
+  }
+
+  private func alternative(_ other: RunRecord.Alternative) -> JSONValue {
+    .object([
+      "workers": .number(other.workers), "threads": .number(other.threads),
+      "seconds": .finite(other.measured.seconds),
+      "countedFMA": .wide(other.measured.countedFMA),
+      "peakBytes": .number(other.measured.peakBytes),
     ])
   }
 

@@ -83,7 +83,8 @@ extension Report {
     }
   }
 
-  /// The plan, then every baseline that was run.
+  /// The plan, the other ways to carry it out, then every baseline that was
+  /// run.
   func measuredRows(_ run: RunRecord) -> [MeasuredRow] {
     func row(
       _ label: String, _ measured: RunRecord.Measured, _ priced: UInt128?
@@ -99,6 +100,9 @@ extension Report {
         ratio: measured.seconds / run.plan.seconds, agreement: agreement)
     }
     return [row("plan", run.plan, optimum.fma)]
+      + run.alternatives.map {
+        row(Self.label($0.workers, $0.threads), $0.measured, optimum.fma)
+      }
       + Baseline.allCases.compactMap { baseline in
         run.measured(baseline).map {
           row(baseline.label, $0, plan(of: baseline)?.fma)
@@ -125,12 +129,25 @@ extension Report {
     return alarms
   }
 
-  /// "peak memory 5.49 MiB · 2 threads · seed 42".
+  /// "sequential", "2 workers", "2 BLAS threads".
+  private static func label(_ workers: Int, _ threads: Int) -> String {
+    if workers > 1 { return counted(workers, "worker") }
+    return threads > 1 ? counted(threads, "BLAS thread") : "sequential"
+  }
+
+  /// "peak memory 5.49 MiB · 2 threads · seed 42"; the threads are "2 workers
+  /// with 1 BLAS thread each, the fastest of 3 ways" where there was a choice.
   func circumstances(_ run: RunRecord) -> String {
-    var parts = [
-      "peak memory \(Format.bytes(Double(run.peakBytes)))",
-      counted(run.threads, "thread"),
-    ]
+    var parts = ["peak memory \(Format.bytes(Double(run.peakBytes)))"]
+    if run.alternatives.isEmpty {
+      parts.append(counted(run.threads, "thread"))
+    } else {
+      parts.append(
+        "\(counted(run.workers, "worker")) with "
+          + counted(run.threads, "BLAS thread")
+          + (run.workers > 1 ? " each" : "")
+          + ", the fastest of \(run.alternatives.count + 1) ways")
+    }
     if let seed = run.seed { parts.append("seed \(seed)") }
     return parts.joined(separator: " · ")
   }

@@ -17,6 +17,23 @@ public struct RunRecord: Hashable, Sendable {
     }
   }
 
+  /// Another way to carry out the same plan.
+  public struct Alternative: Hashable, Sendable {
+    /// The workers that shared the steps.
+    public var workers: Int
+    /// BLAS threads of each worker.
+    public var threads: Int
+    /// What it took.
+    public var measured: Measured
+
+    /// Creates an alternative.
+    public init(workers: Int, threads: Int, measured: Measured) {
+      self.workers = workers
+      self.threads = threads
+      self.measured = measured
+    }
+  }
+
   /// How the result was compared with an independent evaluation.
   public struct Verification: Hashable, Sendable {
     /// The largest deviation, relative to the largest entry.
@@ -49,16 +66,22 @@ public struct RunRecord: Hashable, Sendable {
   public var verification: Verification
   /// The most bytes of computed values alive at one time, over the whole run.
   public var peakBytes: Int
-  /// The number of threads the kernels used.
+  /// The number of threads the kernels of each worker used.
   public var threads: Int
   /// The seed of the random data; nil when the data came from files.
   public var seed: UInt64?
+  /// The workers that shared the steps of the plan.
+  public var workers: Int
+  /// The other ways to carry out the plan that were measured beside it; the
+  /// plan took the fastest.
+  public var alternatives: [Alternative]
 
   /// Creates a record.
   public init(
     plan: Measured, forward: Measured? = nil, reverse: Measured? = nil,
     bestSplit: Measured? = nil, verification: Verification, peakBytes: Int,
-    threads: Int, seed: UInt64? = nil
+    threads: Int, seed: UInt64? = nil, workers: Int = 1,
+    alternatives: [Alternative] = []
   ) {
     self.plan = plan
     self.forward = forward
@@ -68,5 +91,7 @@ public struct RunRecord: Hashable, Sendable {
     self.peakBytes = peakBytes
     self.threads = threads
     self.seed = seed
+    self.workers = workers
+    self.alternatives = alternatives
   }
 }

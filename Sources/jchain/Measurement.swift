@@ -20,10 +20,15 @@ struct Measurement {
 
   /// Executes everything; nil when interrupted before the plan was done.
   ///
-  /// Every order is warmed up once, then all are run in turns, so that a
-  /// machine whose speed drifts is fair to them; the median counts.
+  /// Every order is carried out in every way that `Way.all` finds, or with as
+  /// many BLAS threads as were asked for, and the fastest one counts for it.
+  /// Each is warmed up once, then all are run in turns, so that a machine whose
+  /// speed drifts is fair to them; the median counts.
+  ///
+  /// The Jacobian is that of the sequential run, to which the one on several
+  /// workers is equal bit for bit: it doesn't depend on what was fastest.
   init?(
-    _ planned: Planned, of file: ProblemFile, seed: UInt64, threads: Int,
+    _ planned: Planned, of file: ProblemFile, seed: UInt64, threads: Int?,
     control: SearchControl
   ) throws(ChainError) {
     let problem = planned.problem
@@ -34,12 +39,106 @@ struct Measurement {
     }
     let operands = try RandomOperands.operands(
       for: problem, seed: seed, data: data)
-    let executor = Executor(threads: threads)
-    func run(_ plan: PricedPlan) throws(ChainError) -> Execution {
-      try executor.run(plan, of: problem, operands: operands)
-    }
     if Interruption.isRequested { return nil }
-    let execution = try run(planned.priced)
+    let sequential = Executor(threads: threads ?? 1)
+    let first = try sequential.run(
+      planned.priced, of: problem, operands: operands)
+    let verification = try Self.verify(first, problem, operands, seed)
+    var contestants: [Contestant] = []
+    func enter(_ role: Contestant.Role, _ plan: PricedPlan) {
+      let ways =
+        if let threads {
+          [Way(threads: threads)]
+        } else {
+          Way.all(
+            for: plan, workers: Way.workers(for: planned),
+            known: role == .plan ? planned.solution.schedule : nil)
+        }
+      contestants += ways.map { Contestant(role, plan, $0) }
+    }
+    enter(.plan, planned.priced)
+    contestants[0].book(first)
+    for (index, (name, plan)) in Self.others(planned).enumerated() {
+      guard let plan, !Interruption.isRequested else { continue }
+      guard plan.fma <= Self.patience else {
+        Terminal.diagnose(
+          "jchain: \(name) is not measured: \(plan.fma) fma are too many")
+        continue
+      }
+      enter(.baseline(index), plan)
+    }
+    // OpenBLAS's threads go on spinning for a while after a product; they must
+    // not take processors from workers, so their turns come last.
+    for group in Set(contestants.map(\.way.threads)).sorted() {
+      let executor =
+        group == sequential.threads ? sequential : Executor(threads: group)
+      try Self.race(
+        &contestants,
+        contestants.indices.filter {
+          contestants[$0].way.threads == group
+        }
+      ) { contestant throws(ChainError) in
+        try contestant.run(executor, problem, operands)
+      }
+    }
+    func fastest(_ role: Contestant.Role) -> Contestant? {
+      contestants.filter { $0.role == role && $0.measured != nil }
+        .min { $0.measured!.seconds < $1.measured!.seconds }
+    }
+    guard let chosen = fastest(.plan), let measured = chosen.measured else {
+      return nil
+    }
+    targets = first.targets
+    record = RunRecord(
+      plan: measured, forward: fastest(.baseline(0))?.measured,
+      reverse: fastest(.baseline(1))?.measured,
+      bestSplit: fastest(.baseline(2))?.measured, verification: verification,
+      peakBytes: measured.peakBytes, threads: chosen.way.threads,
+      seed: data.count == problem.factors.count ? nil : seed,
+      workers: chosen.way.workers,
+      alternatives: contestants.compactMap { other in
+        guard other.role == .plan, other.way != chosen.way else { return nil }
+        return other.measured.map {
+          .init(
+            workers: other.way.workers, threads: other.way.threads,
+            measured: $0)
+        }
+      })
+  }
+
+  private static func others(
+    _ planned: Planned
+  ) -> [(name: String, plan: PricedPlan?)] {
+    [
+      ("forward", planned.baselines.forward),
+      ("reverse", planned.baselines.reverse),
+      ("best split", planned.baselines.bestSplit),
+    ]
+  }
+
+  /// Warm-up, then turns until the time is over.
+  private static func race(
+    _ contestants: inout [Contestant], _ group: [Int],
+    _ run: (inout Contestant) throws(ChainError) -> Void
+  ) throws(ChainError) {
+    for index in group {
+      if Interruption.isRequested { return }
+      try run(&contestants[index])
+    }
+    let clock = ContinuousClock()
+    let start = clock.now
+    for repetition in 0..<mostRepetitions {
+      let elapsed = (clock.now - start) / .seconds(1)
+      if repetition >= fewestRepetitions, elapsed > budget { return }
+      if Interruption.isRequested { return }
+      for index in group { try run(&contestants[index]) }
+    }
+  }
+
+  private static func verify(
+    _ execution: Execution, _ problem: Problem, _ operands: [any Operand],
+    _ seed: UInt64
+  ) throws(ChainError) -> RunRecord.Verification {
     var error = 0.0
     var (columns, probes) = (0, 0)
     for (target, matrix) in execution.targets.enumerated() {
@@ -52,48 +151,8 @@ struct Measurement {
       case .probes(let count): probes += count
       }
     }
-    var contestants = [Contestant(planned.priced, execution)]
-    let others = [
-      ("forward", planned.baselines.forward),
-      ("reverse", planned.baselines.reverse),
-      ("best split", planned.baselines.bestSplit),
-    ]
-    var places: [Int?] = []
-    for (name, plan) in others {
-      guard let plan, !Interruption.isRequested else {
-        places.append(nil)
-        continue
-      }
-      guard plan.fma <= Self.patience else {
-        Terminal.diagnose(
-          "jchain: \(name) is not measured: \(plan.fma) fma are too many")
-        places.append(nil)
-        continue
-      }
-      places.append(contestants.count)
-      contestants.append(Contestant(plan, try run(plan)))
-    }
-    let clock = ContinuousClock()
-    let start = clock.now
-    for repetition in 0..<Self.mostRepetitions {
-      if Interruption.isRequested { break }
-      let elapsed = (clock.now - start) / .seconds(1)
-      if repetition >= Self.fewestRepetitions, elapsed > Self.budget { break }
-      for index in contestants.indices {
-        contestants[index].add(try run(contestants[index].plan))
-      }
-    }
-    func measured(_ place: Int?) -> RunRecord.Measured? {
-      place.map { contestants[$0].measured }
-    }
-    targets = execution.targets
-    record = RunRecord(
-      plan: contestants[0].measured, forward: measured(places[0]),
-      reverse: measured(places[1]), bestSplit: measured(places[2]),
-      verification: .init(
-        maxRelativeError: error, method: Self.words(columns, probes)),
-      peakBytes: contestants[0].measured.peakBytes, threads: threads,
-      seed: data.count == problem.factors.count ? nil : seed)
+    return .init(
+      maxRelativeError: error, method: Self.words(columns, probes))
   }
 
   private static func words(_ columns: Int, _ probes: Int) -> String {
@@ -101,28 +160,5 @@ struct Measurement {
       .filter { $0.0 > 0 }
       .map { "\($0.0) \($0.1)\($0.0 == 1 ? "" : "s")" }
       .joined(separator: " and ")
-  }
-}
-
-/// One order and the seconds of its runs.
-private struct Contestant {
-  let plan: PricedPlan
-  private let first: Execution
-  private var seconds: [Double] = []
-
-  init(_ plan: PricedPlan, _ warmUp: Execution) {
-    self.plan = plan
-    first = warmUp
-  }
-
-  mutating func add(_ execution: Execution) {
-    seconds.append(execution.seconds)
-  }
-
-  var measured: RunRecord.Measured {
-    let sorted = seconds.isEmpty ? [first.seconds] : seconds.sorted()
-    return RunRecord.Measured(
-      seconds: sorted[sorted.count / 2], countedFMA: first.countedFMA,
-      peakBytes: first.peakBytes)
   }
 }

@@ -11,7 +11,8 @@ struct RunCommand: ParsableCommand {
       Factors without data get seeded random entries of their structure; \
       matrix-free ones a seeded random operator that is only ever applied. \
       The result is checked against an independent evaluation, and the \
-      baselines are measured beside the plan.
+      baselines are measured beside the plan. With several machines, steps \
+      run side by side where that is faster.
       """)
 
   @OptionGroup var problemOptions: ProblemOptions
@@ -22,11 +23,15 @@ struct RunCommand: ParsableCommand {
   @Option(help: "The seed of the random entries.")
   var seed: UInt64 = 1
 
-  @Option(help: "BLAS threads.")
-  var threads = 1
+  @Option(
+    help: ArgumentHelp(
+      "One step at a time with so many BLAS threads. Otherwise the machines "
+        + "of the problem become workers or BLAS threads, whichever is faster.",
+      valueName: "n"))
+  var threads: Int?
 
   func validate() throws {
-    guard (1...1024).contains(threads) else {
+    guard (1...1024).contains(threads ?? 1) else {
       throw ValidationError("--threads takes a number from 1 to 1024")
     }
   }

@@ -93,7 +93,7 @@ struct OperandTests {
 
   /// What is evaluated is what was priced: one call, χ seeds wide.
   @Test func seedsAreCompressed() throws {
-    final class Widths { var seen: [Int] = [] }
+    final class Widths: @unchecked Sendable { var seen: [Int] = [] }
     for structure: Structure in [
       .dense, .diagonal, .banded(lower: 1, upper: 0),
       .blockDiagonal(count: 2, rows: 2, columns: 2),
@@ -150,7 +150,7 @@ struct OperandTests {
 
   /// An old result that goes while a run is under way was not made by it.
   @Test func oldResultsDontMoveThePeak() throws {
-    final class Box { var held: Matrix? }
+    final class Box: @unchecked Sendable { var held: Matrix? }
     let problem = try problem()
     let plan = try plan(problem)
     let box = Box()

@@ -46,6 +46,34 @@ import Testing
     #expect(entries == [1, 1, 5, 4])
   }
 
+  /// Two machines: the plan takes one of three ways (of one, where there is
+  /// only one processor), and the Jacobian is the same in all of them.
+  @Test func machinesBecomeWorkers() throws {
+    let shapes = ["run", "60", "50", "40", "4", "40", "50", "60"]
+    let json = try Command(shapes + ["--machines", "2", "--format", "json"])
+      .json
+    let run = try #require(json["run"] as? [String: Any])
+    let cost = try #require(json["cost"] as? [String: Any])
+    #expect(run["countedFMA"] as? Int == cost["fma"] as? Int)
+    let others = run["alternatives"] as? [[String: Any]] ?? []
+    if ProcessInfo.processInfo.activeProcessorCount > 1 {
+      #expect(others.count == 2)
+    }
+    for other in others {
+      #expect(other["countedFMA"] as? Int == cost["fma"] as? Int)
+      #expect(
+        try #require(other["seconds"] as? Double)
+          >= #require(run["seconds"] as? Double))
+    }
+    // With --threads there is no choice.
+    let fixed = try Command(
+      shapes + ["--machines", "2", "--threads", "1", "--format", "json"]
+    ).json
+    let only = try #require(fixed["run"] as? [String: Any])
+    #expect(only["alternatives"] == nil)
+    #expect(only["threads"] as? Int == 1)
+  }
+
   @Test func sameSeedSameJacobian() throws {
     func jacobian(_ seed: String) throws -> Data {
       let file = FileManager.default.temporaryDirectory

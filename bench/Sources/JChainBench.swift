@@ -16,12 +16,13 @@ struct JChainBench: ParsableCommand {
       "The C++ peer of the ordering suite.", valueName: "path"))
   var peer = ".build/peers/matrix-chain"
 
-  @Option(help: "Only one suite: ordering or execution.")
+  @Option(help: "Only one suite: ordering, execution or parallel.")
   var suite: Suite?
 
   enum Suite: String, ExpressibleByArgument, CaseIterable {
     case ordering
     case execution
+    case parallel
   }
 
   func run() throws {
@@ -34,6 +35,8 @@ struct JChainBench: ParsableCommand {
           .run(emit)
       case .execution:
         try ExecutionSuite(repetitions: repetitions).rows().forEach(emit)
+      case .parallel:
+        try ParallelSuite(repetitions: repetitions).rows().forEach(emit)
       }
     }
   }

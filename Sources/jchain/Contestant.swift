@@ -1,0 +1,64 @@
+import ChainExecutor
+import ChainReports
+import JacobianChain
+
+/// One order carried out in one way, and the seconds of its runs.
+struct Contestant {
+  /// What a contestant stands for in the report.
+  enum Role: Hashable {
+    case plan
+    case baseline(Int)
+  }
+
+  let role: Role
+  let plan: PricedPlan
+  let way: Way
+  /// Seconds of the first run; 0 before it.
+  private var warmUp = 0.0
+  private var seconds: [Double] = []
+  private var countedFMA: UInt128 = 0
+  private var peakBytes = 0
+
+  init(_ role: Role, _ plan: PricedPlan, _ way: Way) {
+    self.role = role
+    self.plan = plan
+    self.way = way
+  }
+
+  /// Runs once.
+  ///
+  /// - Precondition: the executor has the threads of the way.
+  mutating func run(
+    _ executor: Executor, _ problem: Problem, _ operands: [any Operand]
+  ) throws(ChainError) {
+    if let schedule = way.schedule {
+      book(
+        try executor.run(
+          plan, of: problem, operands: operands, following: schedule,
+          workers: way.workers))
+    } else {
+      book(try executor.run(plan, of: problem, operands: operands))
+    }
+  }
+
+  /// Books a run. The first one warms up, and counts only when it stays the
+  /// only one.
+  mutating func book(_ execution: Execution) {
+    if warmUp == 0 {
+      warmUp = execution.seconds
+      countedFMA = execution.countedFMA
+    } else {
+      seconds.append(execution.seconds)
+    }
+    peakBytes = max(peakBytes, execution.peakBytes)
+  }
+
+  /// nil when it never ran.
+  var measured: RunRecord.Measured? {
+    guard warmUp > 0 else { return nil }
+    let sorted = seconds.isEmpty ? [warmUp] : seconds.sorted()
+    return RunRecord.Measured(
+      seconds: sorted[sorted.count / 2], countedFMA: countedFMA,
+      peakBytes: peakBytes)
+  }
+}
