@@ -45,8 +45,9 @@ let rooms: [Room] = [
   Room(
     name: "jchain", kind: .executable,
     imports: [
-      "JacobianChain", "ChainCatalog", "ChainExecutor", "ChainFormats",
-      "ChainILP", "ChainRandom", "ChainReports", argumentParser,
+      "JacobianChain", "ChainSolvers", "ChainCatalog", "ChainExecutor",
+      "ChainFormats", "ChainILP", "ChainRandom", "ChainReports",
+      argumentParser,
     ]),
   Room(
     name: "jchain-bench", kind: .executable,
