@@ -10,6 +10,7 @@ public struct Comparison: Hashable, Sendable {
     var seconds: Double?
     var remark: String
     var isProof = false
+    var isRefusal = false
   }
 
   private let problem: Problem
@@ -69,7 +70,7 @@ public struct Comparison: Hashable, Sendable {
 
   /// Adds a solver that can't solve the problem, and why.
   public mutating func add(_ solver: String, unsupported why: String) {
-    rows.append(Row(name: solver, remark: why.printable))
+    rows.append(Row(name: solver, remark: why.printable, isRefusal: true))
   }
 
   /// The optimum that a solver has proven.
@@ -90,7 +91,7 @@ public struct Comparison: Hashable, Sendable {
     case .text:
       return "\(title.fitted(to: TextReport.width))\n\n"
         + table(.plain).text
-        + notes.map { "\n  \($0)\n" }.joined()
+        + notes.map(Self.paragraph).joined()
     case .markdown:
       return "### \(title.markdown)\n\n" + table(.narrow).markdown
         + notes.map { "\n\($0)\n" }.joined()
@@ -108,7 +109,11 @@ public struct Comparison: Hashable, Sendable {
       objective == .makespan
       ? "baselines: list-scheduled; least work: the best plan for one machine"
       : nil
-    return [listed, knownLine].compactMap { $0 }
+    return refusals + [listed, knownLine].compactMap { $0 }
+  }
+
+  private static func paragraph(_ note: String) -> String {
+    "\n" + note.wrapped(to: TextReport.width - 2).map { "  \($0)\n" }.joined()
   }
 
   private var knownLine: String? {
@@ -130,21 +135,39 @@ public struct Comparison: Hashable, Sendable {
       Table.Column(heading: "order"),
       .init(heading: isScheduled ? "makespan" : "fma", isNumber: true),
       .init(heading: "× best", isNumber: true),
-    ]
-    if isScheduled { columns.append(.init(heading: "fma", isNumber: true)) }
-    columns += [
       .init(heading: "planned in", isNumber: true), .init(heading: "remark"),
     ]
-    return Table(
-      columns: columns,
-      rows: rows.map { row in
-        [
-          row.name, price(row).map(digits.cell) ?? "–",
-          ratio(row).map(digits.ratio) ?? "–",
-        ] + (isScheduled ? [row.fma.map(digits.cell) ?? "–"] : []) + [
-          row.seconds.map(Format.seconds) ?? "", row.remark,
-        ]
-      })
+    var cells = shown.map { row in
+      [
+        row.name, price(row).map(digits.cell) ?? "–",
+        ratio(row).map(digits.ratio) ?? "–",
+        row.seconds.map(Format.seconds) ?? "", row.remark,
+      ]
+    }
+    let work = shown.map { $0.fma.map(digits.cell) ?? "–" }
+    if isScheduled, work.allSatisfy({ $0.columns <= Self.workWidth }) {
+      columns.insert(.init(heading: "fma", isNumber: true), at: 3)
+      for index in cells.indices { cells[index].insert(work[index], at: 3) }
+    }
+    return Table(columns: columns, rows: cells)
+  }
+
+  /// Wider numbers leave no room for a second column of them.
+  private static let workWidth = 12
+
+  /// Under makespan most solvers have the same to say; that is a note.
+  private var shown: [Row] {
+    objective == .makespan ? rows.filter { !$0.isRefusal } : rows
+  }
+
+  private var refusals: [String] {
+    guard objective == .makespan else { return [] }
+    var names: [String: [String]] = [:]
+    let refusals = rows.filter(\.isRefusal)
+    for row in refusals { names[row.remark, default: []].append(row.name) }
+    return refusals.map(\.remark).uniqued.map {
+      "\(names[$0]!.joined(separator: ", ")): \($0)"
+    }
   }
 
   private var json: JSONValue {
@@ -170,5 +193,13 @@ public struct Comparison: Hashable, Sendable {
         }),
       "known": known.map(JSONValue.wide),
     ])
+  }
+}
+
+extension [String] {
+  /// Each once, where it first stands.
+  fileprivate var uniqued: [String] {
+    var seen = Set<String>()
+    return filter { seen.insert($0).inserted }
   }
 }

@@ -74,7 +74,7 @@ extension Report {
     guard scheduled != nil, let limit = problem.limits.machines, limit > 1
     else { return nil }
     let worst = DigitGrouping.plain.ratio(2 - 1 / Double(limit))
-    return "list-scheduled: at most \(worst)× the best makespan of their order"
+    return "list-scheduled, at most \(worst)× the best makespan of their order"
   }
 
   /// How long a plan that was chosen for its fma takes on several machines;

@@ -98,7 +98,8 @@ struct GanttLayoutTests {
     #expect(
       axis.ticks.map(\.label)
         == ["0", "0.5", "1.0", "1.5", "2.0", "2.5", "3.0"])
-    #expect(TimeAxis(to: 7, count: 5).ticks.map(\.label) == ["0", "2", "4", "6"])
+    #expect(
+      TimeAxis(to: 7, count: 5).ticks.map(\.label) == ["0", "2", "4", "6"])
     #expect(TimeAxis(to: 7, count: 5).unit == "fma")
   }
 }
