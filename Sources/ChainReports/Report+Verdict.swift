@@ -12,9 +12,13 @@ extension Report {
     }
     switch shape {
     case .single, .forward:
-      return "forward mode throughout"
+      return isBetter(than: .forward)
+        ? "innermost first, with factors accumulated beforehand"
+        : "forward mode throughout"
     case .reverse:
-      return "reverse mode throughout"
+      return isBetter(than: .reverse)
+        ? "outermost first, with factors accumulated beforehand"
+        : "reverse mode throughout"
     case .split(let k, let below, let above):
       return below == above
         ? "mixed: \(below.direction) on each side of z\(k), then one product"
@@ -27,6 +31,11 @@ extension Report {
       let same = scheduled == nil ? "costs the same" : "takes as long"
       return order + "; the single split at z\(split) \(same)"
     }
+  }
+
+  /// Whether an order that looks like a baseline isn't one.
+  private func isBetter(than baseline: Baseline) -> Bool {
+    comparesPrices && price(of: baseline).map { price < $0 } ?? false
   }
 
   /// The verdict when a baseline is as good as the plan, or better; nil when

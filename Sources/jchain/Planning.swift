@@ -39,8 +39,7 @@ struct Planned {
     reason = choice.reason
     objective = options.objective
     machines = try Self.machines(
-      for: problem, solution, priced, baselines, objective, control: control,
-      patience: max(1, seconds))
+      for: problem, solution, priced, baselines, objective, control: control)
     let value =
       machines.flatMap {
         objective == .makespan ? $0.schedule.makespan : nil
@@ -62,8 +61,7 @@ struct Planned {
   /// chosen for that; a list schedule of an fma plan when there are several.
   private static func machines(
     for problem: Problem, _ solution: Solution, _ priced: PricedPlan,
-    _ baselines: Baselines, _ objective: Objective, control: SearchControl,
-    patience: Double
+    _ baselines: Baselines, _ objective: Objective, control: SearchControl
   ) throws(ChainError) -> Report.Machines? {
     guard objective == .makespan else {
       guard let limit = problem.limits.machines, limit > 1 else { return nil }
@@ -81,8 +79,8 @@ struct Planned {
     return try Report.Machines(
       schedule.checked(for: priced, on: problem.limits.machines),
       serial: Report.Serial(
-        problem, others: known.compactMap { $0 }, control: control,
-        patience: patience), beside: baselines, of: problem)
+        problem, others: known.compactMap { $0 }, control: control),
+      beside: baselines, of: problem)
   }
 
   /// The report of the plan, with what a run measured.

@@ -20,6 +20,13 @@ struct GanttLayout {
     var columns: Range<Int>
     /// Whether a step of the critical path is in it.
     var isCritical: Bool
+
+    fileprivate mutating func extend(to next: Box) {
+      steps += next.steps
+      finish = next.finish
+      columns = columns.lowerBound..<next.columns.upperBound
+      isCritical = isCritical || next.isCritical
+    }
   }
 
   /// One machine.
@@ -120,14 +127,10 @@ struct GanttLayout {
       if box.columns.count >= least {
         close()
         row.boxes.append(box)
-      } else if let open = group,
-        open.columns.upperBound == box.columns.lowerBound
+      } else if let end = group?.columns.upperBound,
+        end == box.columns.lowerBound
       {
-        group = Box(
-          steps: open.steps + box.steps, start: open.start,
-          finish: box.finish,
-          columns: open.columns.lowerBound..<box.columns.upperBound,
-          isCritical: open.isCritical || box.isCritical)
+        group?.extend(to: box)
       } else {
         close()
         group = box

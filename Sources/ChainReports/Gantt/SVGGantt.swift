@@ -188,24 +188,23 @@ struct SVGGantt {
     )
   }
 
-  /// From the start of the first critical step that is drawn to the end of the
-  /// last one, down or up to the next one's machine when that starts.
+  /// From the start of the first critical step that is wide enough to be drawn
+  /// to the end of the last one, down or up to the next one's machine when that
+  /// starts. No longer than the chart is wide.
   private var criticalLine: String {
     var rows: [Int: Int] = [:]
     for (index, row) in layout.rows.enumerated() { rows[row.machine] = index }
     var data = ""
-    var isOpen = false
+    var last: Int?
     for step in critical {
-      guard let task = tasks[step], task.finish > task.start else { continue }
-      guard let row = rows[task.machine] else {
-        isOpen = false
-        continue
-      }
+      guard let task = tasks[step] else { continue }
+      let (start, end) = (layout.column(task.start), layout.column(task.finish))
+      guard let row = rows[task.machine], start < end else { continue }
       let level = "\(Int(y(row) + Self.boxHeight + 3))"
-      let start = "\(Int(x(layout.column(task.start))))"
-      data += isOpen ? "H\(start)V\(level)" : "M\(start) \(level)"
-      data += "H\(Int(x(layout.column(task.finish))))"
-      isOpen = true
+      if last == nil { data = "M\(Int(x(start))) \(level)" }
+      if let last, last != row { data += "H\(Int(x(start)))V\(level)" }
+      data += "H\(Int(x(end)))"
+      last = row
     }
     return data
   }

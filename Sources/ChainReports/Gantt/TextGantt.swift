@@ -79,7 +79,7 @@ struct TextGantt {
       signs.append("─ other steps")
     }
     if boxes.contains(where: { $0.steps.count > 1 }) {
-      signs.append("▒ ▓ several short steps, ▓ with critical ones")
+      signs.append("▒ ▓ several steps")
     }
     signs.append("· idle")
     return [signs.joined(separator: "   ")] + layout.omissions
