@@ -65,6 +65,9 @@ extension Report {
     if serial.makespan == makespan {
       return over + ", which is as fast on \(machinesPhrase)"
     }
+    if serial.makespan == serial.fma {
+      return over + ", which is no faster on \(machinesPhrase)"
+    }
     return over + ", which takes \(digits.grouped(serial.makespan)) fma on "
       + machinesPhrase
   }

@@ -13,8 +13,8 @@ struct PlanCommand: ParsableCommand {
       jchain plan 1000 100 10 1
       jchain plan 16x1000 16x16:diagonal 2048x16 --format json
       jchain plan problems/workloads/w01-autoencoder-600.json --output report.html
-      jchain plan problems/targets/windows-12-of-4.json --objective makespan \
-      --machines 4
+      jchain plan problems/papers/acda25-figure-2-4.json --objective makespan \
+      --machines 2
       """)
 
   @OptionGroup var problemOptions: ProblemOptions
