@@ -3,12 +3,24 @@ import JacobianChain
 extension PlanFile {
   /// Holds what the file claims about its steps against their true prices.
   ///
-  /// - Parameter file: the plan's name for errors.
+  /// - Parameters:
+  ///   - scheduled: the file's schedule, checked; nil without one. A makespan
+  ///     that no schedule shows is refused.
+  ///   - file: the plan's name for errors.
   /// - Throws: `ChainError` (`invalidPlan`) at the first claim that is wrong.
   /// - Complexity: O(steps).
   public func checkClaims(
-    against priced: PricedPlan, file: String
+    against priced: PricedPlan, scheduled: CheckedSchedule? = nil, file: String
   ) throws(ChainError) {
+    if let claim = claimedMakespan, claim != scheduled?.makespan {
+      throw ChainError(
+        .invalidPlan, at: "\(file): /cost/makespan",
+        expected: scheduled.map {
+          "\($0.makespan) fma, the makespan of the schedule"
+        } ?? "a schedule that shows it", found: "\(claim)",
+        advice: scheduled == nil
+          ? "add the schedule, or write null" : "correct the claim")
+    }
     if let claim = claimedTotal, claim != priced.fma {
       throw ChainError(
         .invalidPlan, at: "\(file): /cost/fma",

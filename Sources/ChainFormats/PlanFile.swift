@@ -16,6 +16,11 @@ public struct PlanFile: Hashable, Sendable {
   public let claimedEvaluations: [Int?]
   /// What the report around the plan says that it costs in fma, if any.
   public private(set) var claimedTotal: UInt128?
+  /// The schedule of the report around the plan, unchecked, with its tasks in
+  /// the order of the file: `checked(for:on:)` says whether it is one.
+  public private(set) var schedule: Schedule?
+  /// The makespan that the report claims in fma, if any.
+  public private(set) var claimedMakespan: UInt128?
 
   /// A priced plan as JSON, factors by name.
   ///
@@ -86,10 +91,14 @@ public struct PlanFile: Hashable, Sendable {
       "plan", "a plan", advice: "a report without a plan can't be checked")
     var read = try PlanReader(problem).read(plan, at: object.path("plan"))
     if let cost = object["cost"] {
-      read.claimedTotal = try JSONObject(
-        cost, at: object.path("cost"), allowed: nil
-      ).wideCount("fma")
+      let claims = try JSONObject(
+        cost, at: object.path("cost"), allowed: nil)
+      read.claimedTotal = try claims.wideCount("fma")
+      if claims["makespan"] != .null {
+        read.claimedMakespan = try claims.wideCount("makespan")
+      }
     }
+    read.schedule = try schedule(of: object, for: problem)
     return read
   }
 }

@@ -6,57 +6,84 @@ public struct Comparison: Hashable, Sendable {
   private struct Row: Hashable, Sendable {
     var name: String
     var fma: UInt128?
+    var makespan: UInt128?
     var seconds: Double?
     var remark: String
     var isProof = false
+    var isRefusal = false
   }
 
   private let problem: Problem
+  private let objective: Objective
   private let known: UInt128?
   private var rows: [Row] = []
 
   /// Starts with the baselines.
   ///
-  /// - Parameter known: the published or proven optimum, when there is one.
-  public init(problem: Problem, baselines: Baselines, known: UInt128?) {
+  /// - Parameters:
+  ///   - objective: what the plans are compared by: makespan, or else fma.
+  ///   - known: the published or proven optimum, when there is one.
+  ///   - makespan: how long a plan takes that nobody schedules with care; nil
+  ///     where makespans are not of interest.
+  public init(
+    problem: Problem, baselines: Baselines, objective: Objective = .fma,
+    known: UInt128?, makespan: (PricedPlan) throws(ChainError) -> UInt128?
+  ) throws(ChainError) {
     self.problem = problem
+    self.objective = objective
     self.known = known
     let plans = [
       ("forward", baselines.forward), ("reverse", baselines.reverse),
       ("best split", baselines.bestSplit),
     ]
-    rows = plans.map { name, plan in
-      Row(
-        name: name, fma: plan?.fma,
-        remark: plan == nil ? "not possible here" : "baseline")
+    for (name, plan) in plans {
+      var row = Row(name: name, remark: "not possible here")
+      if let plan {
+        row.fma = plan.fma
+        row.makespan = try makespan(plan)
+        row.remark = "baseline"
+      }
+      rows.append(row)
     }
   }
 
-  /// Adds the plan of a solver.
+  /// Adds the best plan for one machine to the baselines.
+  public mutating func add(_ serial: Report.Serial) {
+    let row = Row(
+      name: "least work", fma: serial.fma, makespan: serial.makespan,
+      remark: "baseline")
+    rows.insert(row, at: Baseline.allCases.count)
+  }
+
+  /// Adds the plan of a solver, with the makespan of its checked schedule.
   public mutating func add(
-    _ solver: String, _ plan: PricedPlan, _ solution: Solution,
-    seconds: Double
+    _ solver: String, _ plan: PricedPlan, makespan: UInt128? = nil,
+    _ solution: Solution, seconds: Double
   ) {
     let isProof = solution.stopReason == nil
     rows.append(
       Row(
-        name: solver, fma: plan.fma, seconds: seconds,
+        name: solver, fma: plan.fma, makespan: makespan, seconds: seconds,
         remark: isProof ? "optimal, proven" : "feasible, not proven",
         isProof: isProof))
   }
 
   /// Adds a solver that can't solve the problem, and why.
   public mutating func add(_ solver: String, unsupported why: String) {
-    rows.append(Row(name: solver, fma: nil, remark: why.printable))
+    rows.append(Row(name: solver, remark: why.printable, isRefusal: true))
   }
 
   /// The optimum that a solver has proven.
-  public var proven: UInt128? { rows.first(where: \.isProof)?.fma }
+  public var proven: UInt128? { rows.first(where: \.isProof).flatMap(price) }
 
   /// Whether any solver found a plan.
   public var hasSolution: Bool { rows.contains { $0.seconds != nil } }
 
-  private var best: UInt128? { rows.compactMap(\.fma).min() }
+  private var best: UInt128? { rows.compactMap(price).min() }
+
+  private func price(_ row: Row) -> UInt128? {
+    objective == .makespan ? row.makespan : row.fma
+  }
 
   /// The comparison in one of the table formats.
   public func rendered(as format: TableFormat) -> String {
@@ -64,10 +91,10 @@ public struct Comparison: Hashable, Sendable {
     case .text:
       return "\(title.fitted(to: TextReport.width))\n\n"
         + table(.plain).text
-        + (knownLine.map { "\n  \($0)\n" } ?? "")
+        + notes.map(Self.paragraph).joined()
     case .markdown:
       return "### \(title.markdown)\n\n" + table(.narrow).markdown
-        + (knownLine.map { "\n\($0)\n" } ?? "")
+        + notes.map { "\n\($0)\n" }.joined()
     case .json:
       return json.serialized() + "\n"
     }
@@ -77,33 +104,70 @@ public struct Comparison: Hashable, Sendable {
     "\(problem.name.printable) · \(problem.subtitle)"
   }
 
+  private var notes: [String] {
+    let listed =
+      objective == .makespan
+      ? "baselines: list-scheduled; least work: the best plan for one machine"
+      : nil
+    return refusals + [listed, knownLine].compactMap { $0 }
+  }
+
+  private static func paragraph(_ note: String) -> String {
+    "\n" + note.wrapped(to: TextReport.width - 2).map { "  \($0)\n" }.joined()
+  }
+
   private var knownLine: String? {
     known.map {
       "known optimum: \(DigitGrouping.plain.grouped($0)) fma"
+        + (objective == .makespan ? " of makespan" : "")
         + (proven == $0 ? ", as proven here" : "")
     }
   }
 
   private func ratio(_ row: Row) -> Double? {
-    guard let fma = row.fma, let best else { return nil }
-    return fma == best ? 1 : Double(fma) / Double(best)
+    guard let price = price(row), let best else { return nil }
+    return price == best ? 1 : Double(price) / Double(best)
   }
 
   private func table(_ digits: DigitGrouping) -> Table {
-    Table(
-      columns: [
-        .init(heading: "order"), .init(heading: "fma", isNumber: true),
-        .init(heading: "× best", isNumber: true),
-        .init(heading: "planned in", isNumber: true),
-        .init(heading: "remark"),
-      ],
-      rows: rows.map { row in
-        [
-          row.name, row.fma.map(digits.cell) ?? "–",
-          ratio(row).map(digits.ratio) ?? "–",
-          row.seconds.map(Format.seconds) ?? "", row.remark,
-        ]
-      })
+    let isScheduled = objective == .makespan
+    var columns = [
+      Table.Column(heading: "order"),
+      .init(heading: isScheduled ? "makespan" : "fma", isNumber: true),
+      .init(heading: "× best", isNumber: true),
+      .init(heading: "planned in", isNumber: true), .init(heading: "remark"),
+    ]
+    var cells = shown.map { row in
+      [
+        row.name, price(row).map(digits.cell) ?? "–",
+        ratio(row).map(digits.ratio) ?? "–",
+        row.seconds.map(Format.seconds) ?? "", row.remark,
+      ]
+    }
+    let work = shown.map { $0.fma.map(digits.cell) ?? "–" }
+    if isScheduled, work.allSatisfy({ $0.columns <= Self.workWidth }) {
+      columns.insert(.init(heading: "fma", isNumber: true), at: 3)
+      for index in cells.indices { cells[index].insert(work[index], at: 3) }
+    }
+    return Table(columns: columns, rows: cells)
+  }
+
+  /// Wider numbers leave no room for a second column of them.
+  private static let workWidth = 12
+
+  /// Under makespan most solvers have the same to say; that is a note.
+  private var shown: [Row] {
+    objective == .makespan ? rows.filter { !$0.isRefusal } : rows
+  }
+
+  private var refusals: [String] {
+    guard objective == .makespan else { return [] }
+    var names: [String: [String]] = [:]
+    let refusals = rows.filter(\.isRefusal)
+    for row in refusals { names[row.remark, default: []].append(row.name) }
+    return refusals.map(\.remark).uniqued.map {
+      "\(names[$0]!.joined(separator: ", ")): \($0)"
+    }
   }
 
   private var json: JSONValue {
@@ -113,11 +177,13 @@ public struct Comparison: Hashable, Sendable {
         "name": .string(problem.name),
         "factors": .number(problem.factors.count),
       ]),
+      "objective": .string(objective.rawValue),
       "orders": .array(
         rows.map { row in
           .object([
             "name": .string(row.name),
             "fma": row.fma.map(JSONValue.wide) ?? .null,
+            "makespan": row.makespan.map(JSONValue.wide),
             "timesBest": ratio(row).map {
               $0.isFinite ? .real($0) : .null
             } ?? .null,
@@ -127,5 +193,13 @@ public struct Comparison: Hashable, Sendable {
         }),
       "known": known.map(JSONValue.wide),
     ])
+  }
+}
+
+extension [String] {
+  /// Each once, where it first stands.
+  fileprivate var uniqued: [String] {
+    var seen = Set<String>()
+    return filter { seen.insert($0).inserted }
   }
 }

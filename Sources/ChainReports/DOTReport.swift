@@ -17,7 +17,8 @@ struct DOTReport {
       digraph "\(report.problem.name.quoted)" {
         label="\(report.problem.name.quoted) · \(report.subtitle)\\n\
       \(report.verdict)\\n\
-      \(DigitGrouping.narrow.grouped(report.optimum.fma)) fma, \(report.proof)"
+      \(DigitGrouping.narrow.grouped(report.price)) fma\(report.scheduled == nil ? "" : " of makespan"), \
+      \(report.proof)"
         labelloc=t rankdir=BT fontname="Helvetica"
         node [fontname="Helvetica" fontsize=11]
         edge [fontname="Helvetica" fontsize=9]
@@ -106,6 +107,10 @@ struct DOTReport {
     let list = StepList(report)
     let targets = Set(plan.plan.targets)
     let shared = SharedValues(report)
+    var tasks: [Int: Schedule.Task] = [:]
+    for task in report.scheduled?.schedule.schedule.tasks ?? [] {
+      tasks[task.step] = task
+    }
     var text = "  node [shape=ellipse style=filled]\n  edge [style=dashed]\n"
     for (position, id) in list.ids.enumerated() {
       let row = list[position]
@@ -113,6 +118,11 @@ struct DOTReport {
       var label =
         "\(row.number): \(name)\\n\(row.pattern.shape)\\n"
         + "\(DigitGrouping.narrow.grouped(row.fma)) fma"
+      if let task = tasks[id] {
+        label +=
+          "\\nmachine \(task.machine + 1) from "
+          + DigitGrouping.narrow.grouped(task.start)
+      }
       if case .evaluations = row.action { label += "\\n\(row.action.long)" }
       if shared.uses[id] > 1 { label += "\\nused \(shared.uses[id])×" }
       let border = targets.contains(id) ? " penwidth=2 peripheries=2" : ""

@@ -115,6 +115,13 @@ enum Format {
     return "\(DigitGrouping.plain.ratio((value * 100).rounded())) %"
   }
 
+  /// "33 %"; all and nothing only where they are exact.
+  static func wholePercent(_ share: Double) -> String {
+    if share > 0, share < 0.01 { return "< 1 %" }
+    if share < 1, share >= 0.995 { return "> 99 %" }
+    return "\(fixed(share * 100, 0)) %"
+  }
+
   private static func scaled(
     _ value: Double, by base: Double, _ prefixes: [String]
   ) -> String {

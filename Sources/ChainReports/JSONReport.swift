@@ -25,7 +25,9 @@ struct JSONReport {
       "status": .string(report.status),
       "stopReason": report.stopReason.map { .string($0.rawValue) },
       "cost": .object([
-        "fma": .wide(plan.fma), "makespan": .null, "seconds": .null,
+        "fma": .wide(plan.fma),
+        "makespan": report.machines.map { .wide($0.schedule.makespan) }
+          ?? .null, "seconds": .null,
         "peakEntries": .wide(plan.peakEntries), "tape": .wide(plan.tape),
       ]),
       "lowerBound": .wide(report.lowerBound),
@@ -40,6 +42,10 @@ struct JSONReport {
       "bracketing": orders.count == 1 ? orders[0] : nil,
       "bracketings": orders.count == 1 ? nil : .array(orders),
       "plan": PlanFile.json(of: plan, in: problem),
+      "schedule": report.machines.map {
+        PlanFile.json(of: $0.schedule.schedule)
+      },
+      "machines": report.machines.map(machines),
       "seconds": report.planningSeconds.map { .object(["plan": .real($0)]) },
       "run": report.run.map(run),
     ])
@@ -68,7 +74,30 @@ struct JSONReport {
     guard let plan = report.plan(of: baseline) else { return .null }
     let split = baseline == .bestSplit ? report.baselines.split : nil
     return .object([
-      "fma": .wide(plan.fma), "split": split.map { .number($0) },
+      "fma": .wide(plan.fma),
+      "makespan": report.machines?.makespan(of: baseline).map(JSONValue.wide),
+      "split": split.map { .number($0) },
+    ])
+  }
+
+  /// `count` is null without a limit; `idle` is that of the machines `used`.
+  private func machines(_ machines: Report.Machines) -> JSONValue {
+    let schedule = machines.schedule
+    return .object([
+      "count": report.problem.limits.machines.map(JSONValue.number) ?? .null,
+      "used": .number(schedule.busyMachines),
+      "idle": .wide(schedule.idleWhereBusy),
+      "criticalPath": .object([
+        "fma": .wide(schedule.criticalLength),
+        "steps": .array(schedule.criticalPath.map(JSONValue.number)),
+      ]),
+      "speedUp": .finite(report.speedUp),
+      "serialPlan": machines.serial.map {
+        .object([
+          "fma": .wide($0.fma), "makespan": .wide($0.makespan),
+          "status": .string($0.isProven ? "optimal" : "feasible"),
+        ])
+      },
     ])
   }
 

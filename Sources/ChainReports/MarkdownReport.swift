@@ -18,7 +18,7 @@ struct MarkdownReport {
     var parts = [
       "### \(name) — \(report.subtitle)", summary, baselines, order,
     ]
-    parts += [shared, steps]
+    parts += [schedule, shared, steps]
     if let run = report.run { parts.append(measurements(run)) }
     return parts.filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
   }
@@ -30,9 +30,11 @@ struct MarkdownReport {
   private var summary: String {
     var facts = [
       "**\(report.verdict)**",
-      "\(digits.grouped(report.optimum.fma)) fma ("
-        + "\(Format.flop(report.flop))), \(report.proof)",
+      "\(report.cost(digits)), \(report.proof)",
     ]
+    facts += [report.machinesLine(digits), report.speedUpLine(digits)]
+      .compactMap { $0 }
+    if let aside = report.aside(digits) { facts.append(aside) }
     if let bound = report.bound(digits) { facts.append(bound) }
     facts.append(report.solverLine.printable.markdown)
     if !report.reason.isEmpty {
@@ -42,22 +44,26 @@ struct MarkdownReport {
   }
 
   private var baselines: String {
-    var rows = Baseline.allCases.map { baseline in
-      [
-        baseline.label,
-        report.plan(of: baseline).map { digits.grouped($0.fma) }
-          ?? "not possible",
-        report.saving(over: baseline).map(digits.ratio) ?? "–",
-      ]
+    let isScheduled = report.scheduled != nil
+    let rows = report.priceRows.map { row in
+      let stars = row.isOwn ? "**" : ""
+      let price = row.price.map { "\(stars)\(digits.grouped($0))\(stars)" }
+      return [
+        "\(stars)\(row.label)\(stars)", price ?? "not possible",
+        row.ratio.map(digits.ratio) ?? "–",
+      ] + (isScheduled ? [row.work.map(digits.grouped) ?? "–"] : [])
     }
-    rows.append([
-      "**\(report.planLabel)**", "**\(digits.grouped(report.optimum.fma))**",
-      digits.ratio(1),
-    ])
     let prices = table(
-      [("", true), ("fma", false), (report.ratioLabel, false)], rows)
+      [("", true), (report.priceLabel, false), (report.ratioLabel, false)]
+        + (isScheduled ? [("work", false)] : []), rows)
     return report.baselineNote.map { "\(prices)\n\n_Baselines: \($0)._" }
       ?? prices
+  }
+
+  /// The drawing of the terminal; steps have their numbers there, no names.
+  private var schedule: String {
+    guard let gantt = TextGantt(report) else { return "" }
+    return (["```"] + gantt.lines + ["```"]).joined(separator: "\n")
   }
 
   /// Code, in a fence that no name can close.

@@ -11,7 +11,7 @@ extension Report {
   }
 
   /// How the baselines compute several targets; nil for one.
-  var baselineNote: String? {
+  var targetsNote: String? {
     guard problem.targets.count > 1 else { return nil }
     let sharing =
       "every target in the order named, equal products computed once"
@@ -24,29 +24,31 @@ extension Report {
     let steps = optimum.plan.steps.indices.count { !optimum.isGiven($0) }
     let made =
       "\(problem.targets.count) Jacobians from \(counted(steps, "step"))"
-    guard objective == .fma else { return made }
+    guard comparesPrices else { return made }
     if let plain = plainVerdict(for: "these targets", phrase: sharingPhrase) {
       return plain
     }
     let others = isBackPropagation ? [.reverse] : Baseline.allCases
     let rival =
-      others.filter { plan(of: $0) != nil }
-      .min { plan(of: $0)!.fma < plan(of: $1)!.fma }
+      others.filter { price(of: $0) != nil }
+      .min { price(of: $0)! < price(of: $1)! }
     guard let rival, let excess = excess(of: rival) else {
       return made + ", shared where it pays"
     }
     let name =
       rival == .reverse && isBackPropagation
       ? "back-propagation" : sharingPhrase(rival)
-    return "better than \(name), which costs \(excess): \(made)"
+    let verb = scheduled == nil ? "costs" : "takes"
+    return "better than \(name), which \(verb) \(excess): \(made)"
   }
 
   /// "1.84× as much", "2.4 % more"; nil when it is not more.
   private func excess(of baseline: Baseline) -> String? {
     guard let ratio = saving(over: baseline), ratio > 1 else { return nil }
+    let (more, much) = scheduled == nil ? ("more", "much") : ("longer", "long")
     return ratio < 1.1
-      ? "\(Format.percent(ratio - 1)) more"
-      : "\(DigitGrouping.plain.ratio(ratio))× as much"
+      ? "\(Format.percent(ratio - 1)) \(more)"
+      : "\(DigitGrouping.plain.ratio(ratio))× as \(much)"
   }
 
   /// What a baseline does with several targets.

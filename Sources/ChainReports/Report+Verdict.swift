@@ -7,27 +7,35 @@ extension Report {
     guard problem.targets.count == 1 else { return severalTargets }
     let shape = PlanShape(of: optimum.plan.targets[0], in: optimum)
     if shape == .single { return "a single factor, there is nothing to order" }
-    if objective == .fma,
-      let plain = plainVerdict(for: "this chain", phrase: \.phrase)
-    {
+    if let plain = plainVerdict(for: "this chain", phrase: \.phrase) {
       return plain
     }
     switch shape {
     case .single, .forward:
-      return "forward mode throughout"
+      return isBetter(than: .forward)
+        ? "innermost first, with factors accumulated beforehand"
+        : "forward mode throughout"
     case .reverse:
-      return "reverse mode throughout"
+      return isBetter(than: .reverse)
+        ? "outermost first, with factors accumulated beforehand"
+        : "reverse mode throughout"
     case .split(let k, let below, let above):
       return below == above
         ? "mixed: \(below.direction) on each side of z\(k), then one product"
         : "mixed: \(below.direction) below z\(k), \(above.direction) above it"
     case .mixed(let levels):
       let order = "mixed order, \(levels) levels deep"
-      guard objective == .fma, let split = baselines.split,
-        baselines.bestSplit?.fma == optimum.fma
+      guard comparesPrices, let split = baselines.split,
+        price(of: .bestSplit) == price
       else { return order }
-      return order + "; the single split at z\(split) costs the same"
+      let same = scheduled == nil ? "costs the same" : "takes as long"
+      return order + "; the single split at z\(split) \(same)"
     }
+  }
+
+  /// Whether an order that looks like a baseline isn't one.
+  private func isBetter(than baseline: Baseline) -> Bool {
+    comparesPrices && price(of: baseline).map { price < $0 } ?? false
   }
 
   /// The verdict when a baseline is as good as the plan, or better; nil when
@@ -35,20 +43,20 @@ extension Report {
   func plainVerdict(
     for what: String, phrase: (Baseline) -> String
   ) -> String? {
-    func matches(_ baseline: Baseline) -> Bool {
-      plan(of: baseline)?.fma == optimum.fma
+    guard comparesPrices else { return nil }
+    let rival = serialIsBest ? cheaperPhrase : cheaperBaseline.map(phrase)
+    if let rival {
+      return "\(rival) is \(cheaper) than this plan, use that instead"
     }
-    if let cheaper = cheaperBaseline {
-      return "\(phrase(cheaper)) is cheaper than this plan, use that instead"
-    }
-    let modes = [Baseline.forward, .reverse].filter(matches)
+    let modes = [Baseline.forward, .reverse].filter { price(of: $0) == price }
     guard !modes.isEmpty else { return nil }
     if stopReason != nil {
       return "no better than \(phrase(modes[0])) so far"
     }
+    let place = scheduled == nil ? what : "\(what) on \(machinesPhrase)"
     return modes.count == 2
-      ? "forward and reverse mode are both already optimal for \(what)"
-      : "\(phrase(modes[0])) is already optimal for \(what)"
+      ? "forward and reverse mode are both already optimal for \(place)"
+      : "\(phrase(modes[0])) is already optimal for \(place)"
   }
 
   /// What is known about the quality of the plan, for a sentence.
@@ -63,7 +71,7 @@ extension Report {
     }
     guard let stopReason else {
       return "feasible, not proven: the solver claims a proof, but "
-        + "\(cheaperBaseline!.phrase) is cheaper"
+        + "\(cheaperPhrase!) is \(cheaper)"
     }
     let why =
       switch stopReason {

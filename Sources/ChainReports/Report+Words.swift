@@ -14,6 +14,15 @@ extension Report {
     return parts.joined(separator: " · ")
   }
 
+  /// "4 368 000 fma · 8.74 MFLOP", after the makespan where that was wanted.
+  func cost(_ digits: DigitGrouping) -> String {
+    let work =
+      "\(digits.grouped(optimum.fma)) fma · \(Format.flop(flop))"
+    guard let scheduled else { return work }
+    return "makespan \(digits.grouped(scheduled.schedule.makespan)) fma · "
+      + "work \(work)"
+  }
+
   /// The order as mathematics writes it. Runs of a long chain are named by
   /// their ends and their mode: `(J66…J34 reverse)·(J33…J1 forward)`; what is
   /// too deep stands in square brackets, without its order.

@@ -26,6 +26,8 @@ public struct Report: Hashable, Sendable {
   public var planningSeconds: Double?
   /// A second proof of the price; nil when nobody asked for one.
   public var certificate: Certificate?
+  /// What machines make of the plan; nil when nobody asked.
+  public var machines: Machines?
   /// What happened when the plan was executed; nil when it was not.
   public var run: RunRecord?
 
@@ -35,7 +37,7 @@ public struct Report: Hashable, Sendable {
     objective: Objective = .fma, optimum: PricedPlan, lowerBound: UInt128,
     stopReason: StopReason? = nil, baselines: Baselines,
     planningSeconds: Double? = nil, certificate: Certificate? = nil,
-    run: RunRecord? = nil
+    machines: Machines? = nil, run: RunRecord? = nil
   ) {
     self.problem = problem
     self.solver = solver
@@ -47,6 +49,7 @@ public struct Report: Hashable, Sendable {
     self.baselines = baselines
     self.planningSeconds = planningSeconds
     self.certificate = certificate
+    self.machines = machines
     self.run = run
   }
 

@@ -7,12 +7,15 @@ public struct SolverList: Hashable, Sendable {
   public struct Entry: Hashable, Sendable {
     /// The name on the command line.
     public var name: String
+    /// What it can choose plans for; empty when this build lacks a library.
+    public var objectives: [Objective]
     /// Method, complexity, what it supports.
     public var summary: String
 
     /// Creates an entry.
-    public init(name: String, summary: String) {
+    public init(name: String, objectives: [Objective], summary: String) {
       self.name = name
+      self.objectives = objectives
       self.summary = summary
     }
   }
@@ -31,8 +34,18 @@ public struct SolverList: Hashable, Sendable {
   /// The list in one of the table formats.
   public func rendered(as format: TableFormat) -> String {
     let table = Table(
-      columns: [.init(heading: "solver"), .init(heading: "what it does")],
-      rows: entries.map { [$0.name, $0.summary] })
+      columns: [
+        .init(heading: "solver"), .init(heading: "objective"),
+        .init(heading: "what it does"),
+      ],
+      rows: entries.map { entry in
+        let objectives = entry.objectives.map(\.rawValue)
+        return [
+          entry.name,
+          objectives.isEmpty ? "–" : objectives.joined(separator: ", "),
+          entry.summary,
+        ]
+      })
     switch format {
     case .text:
       let rule = automatic.wrapped(to: TextReport.width - 2)
@@ -42,7 +55,9 @@ public struct SolverList: Hashable, Sendable {
     case .json:
       let solvers = entries.map {
         JSONValue.object([
-          "name": .string($0.name), "summary": .string($0.summary),
+          "name": .string($0.name),
+          "objectives": .array($0.objectives.map { .string($0.rawValue) }),
+          "summary": .string($0.summary),
         ])
       }
       return JSONValue.object([

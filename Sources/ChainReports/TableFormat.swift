@@ -39,7 +39,7 @@ struct Table {
       let cell =
         columns[last].isNumber
         ? cells[last].aligned(to: widths[last]) : cells[last]
-      let rest = cell.wrapped(to: max(20, TextReport.width - indent))
+      let rest = cell.wrapped(to: max(12, TextReport.width - indent))
         .enumerated().map { number, part in
           number == 0 ? part : String(repeating: " ", count: indent) + part
         }

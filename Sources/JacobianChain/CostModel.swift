@@ -53,4 +53,13 @@ public enum CostModel {
     }
     return bound
   }
+
+  /// The same for makespan: `lowerBound`, shared out evenly; 0 for any number
+  /// of machines.
+  public static func makespanLowerBound(of problem: Problem) -> UInt128 {
+    guard let machines = problem.limits.machines else { return 0 }
+    let p = UInt128(machines)
+    let bound = lowerBound(of: problem)
+    return bound / p + (bound % p == 0 ? 0 : 1)
+  }
 }

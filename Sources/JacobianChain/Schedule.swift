@@ -58,8 +58,18 @@ public struct CheckedSchedule: Hashable, Sendable {
   /// step that reads it.
   public let peakEntries: UInt128
 
-  /// machines · makespan − work: fma that the machines wait.
-  public var idle: UInt128 { UInt128(schedule.machines) * makespan - work }
+  /// machines · makespan − work: fma that the machines wait; the largest number
+  /// when it has more than 128 bits.
+  public var idle: UInt128 { idle(of: schedule.machines) }
+
+  /// busyMachines · makespan − work: fma that the machines wait that have
+  /// something to do; the largest number when it has more than 128 bits.
+  public var idleWhereBusy: UInt128 { idle(of: busyMachines) }
+
+  private func idle(of machines: Int) -> UInt128 {
+    let room = makespan.multipliedReportingOverflow(by: UInt128(machines))
+    return room.overflow ? .max : room.partialValue - work
+  }
 
   /// work ÷ makespan: how many machines are busy on average; 1 when there is
   /// nothing to do.

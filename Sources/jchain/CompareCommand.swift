@@ -7,7 +7,12 @@ import JacobianChain
 struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
-    abstract: "Every solver that supports the problem and every baseline.")
+    abstract: "Every solver that supports the problem and every baseline.",
+    discussion: """
+      A "known" optimum of the problem file is held against what is proven \
+      here. With --objective makespan the baselines, and the plan with the \
+      least work, are list-scheduled.
+      """)
 
   @OptionGroup var problemOptions: ProblemOptions
 
@@ -22,9 +27,16 @@ struct CompareCommand: ParsableCommand {
     try reportingErrors {
       Interruption.listen()
       let file = try problemOptions.loadOne()
-      var comparison = Comparison(
-        problem: file.problem, baselines: try Baselines(of: file.problem),
-        known: file.known?.fma)
+      let isScheduled = objective == .makespan
+      let known = isScheduled ? file.known?.makespan : file.known?.fma
+      let baselines = try Baselines(of: file.problem)
+      var comparison = try Comparison(
+        problem: file.problem, baselines: baselines, objective: objective,
+        known: known
+      ) { plan throws(ChainError) in
+        isScheduled ? try plan.scheduled(for: file.problem).makespan : nil
+      }
+      var serial: Report.Serial?
       var status: ExitStatus?
       for solver in Catalog.solvers {
         switch solver.support(for: file.problem, objective: objective) {
@@ -38,18 +50,23 @@ struct CompareCommand: ParsableCommand {
             file.problem, options,
             control: Interruption.control(
               searchLimits, quiet: outputOptions.quiet))
+          if serial == nil, let found = planned.machines?.serial {
+            serial = found
+            comparison.add(found)
+          }
           comparison.add(
-            solver.name, planned.priced, planned.solution,
+            solver.name, planned.priced,
+            makespan: planned.machines?.schedule.makespan, planned.solution,
             seconds: planned.seconds)
           status = status ?? ExitStatus(planned.solution.stopReason)
         }
       }
       try outputOptions.emit(comparison.rendered)
-      if let known = file.known?.fma, let best = comparison.proven,
+      if let known, let best = comparison.proven,
         best != known
       {
         throw ChainError(
-          .malformed, at: "/known/fma",
+          .malformed, at: isScheduled ? "/known/makespan" : "/known/fma",
           expected: "\(best), the proven optimum", found: "\(known)",
           advice: "correct \"known\" in the problem file, or report the "
             + "disagreement")

@@ -15,7 +15,10 @@ struct ProblemOptions: ParsableArguments {
       """)
   var problem: [String]
 
-  @Option(help: ArgumentHelp("Number of identical machines.", valueName: "p"))
+  @Option(
+    help: ArgumentHelp(
+      "Number of identical machines, for --objective makespan.",
+      valueName: "p"))
   var machines: Int?
 
   @Option(
@@ -35,10 +38,14 @@ struct ProblemOptions: ParsableArguments {
       var limits = file.problem.limits
       limits.machines = machines ?? limits.machines
       limits.tapePerStep = tapeLimit ?? limits.tapePerStep
-      // What is known of the file says nothing about other limits.
+      // What is known of the file says nothing about other limits, but the
+      // least work is the same on all machines.
+      var known = file.known
+      if limits != file.problem.limits { known?.makespan = nil }
+      if limits.tapePerStep != file.problem.limits.tapePerStep { known = nil }
       files[index] = ProblemFile(
         problem: try file.problem.with(limits: limits),
-        dataFiles: file.dataFiles)
+        dataFiles: file.dataFiles, known: known)
     }
     return files
   }
@@ -89,7 +96,12 @@ struct SolverOptions: ParsableArguments {
   @Option(help: "auto, or a name from `jchain solvers`.")
   var solver = "auto"
 
-  @Option(help: "What the plan is chosen for.")
+  @Option(
+    help: """
+      What the plan is chosen for: fma, the work; or makespan, how long it \
+      takes on --machines, any number when there is no limit. time and memory \
+      are not supported yet.
+      """)
   var objective = Objective.fma
 }
 

@@ -13,6 +13,8 @@ struct PlanCommand: ParsableCommand {
       jchain plan 1000 100 10 1
       jchain plan 16x1000 16x16:diagonal 2048x16 --format json
       jchain plan problems/workloads/w01-autoencoder-600.json --output report.html
+      jchain plan problems/papers/acda25-figure-2-4.json --objective makespan \
+      --machines 2
       """)
 
   @OptionGroup var problemOptions: ProblemOptions
@@ -35,7 +37,12 @@ struct PlanCommand: ParsableCommand {
   @Option(help: "How --write-lp states it: plain, balanced or positional.")
   var formulation = Formulation.plain
 
-  func validate() throws { try outputOptions.validateReportsOnly() }
+  func validate() throws {
+    try outputOptions.validateReportsOnly()
+    guard !prove || solverOptions.objective == .fma else {
+      throw ValidationError("--prove certifies the least fma, nothing else")
+    }
+  }
 
   func run() throws {
     try reportingErrors {

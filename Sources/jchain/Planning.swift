@@ -12,6 +12,8 @@ struct Planned {
   let solution: Solution
   let priced: PricedPlan
   let baselines: Baselines
+  /// nil when there is nothing to say about machines.
+  let machines: Report.Machines?
   let seconds: Double
   private(set) var certificate: Report.Certificate?
 
@@ -36,16 +38,49 @@ struct Planned {
     solver = choice.solver.name
     reason = choice.reason
     objective = options.objective
+    machines = try Self.machines(
+      for: problem, solution, priced, baselines, objective, control: control)
+    let value =
+      machines.flatMap {
+        objective == .makespan ? $0.schedule.makespan : nil
+      } ?? priced.fma
     let proven = solution.stopReason == nil
-    guard priced.fma >= solution.lowerBound,
-      !proven || priced.fma == solution.lowerBound
+    guard value >= solution.lowerBound,
+      !proven || value == solution.lowerBound
     else {
       throw ChainError(
         .invalidPlan, at: "solver \(solver)",
-        expected: "the price that it claims, \(solution.lowerBound) fma",
-        found: "a plan of \(priced.fma) fma",
+        expected: "the \(objective == .makespan ? "makespan" : "price") that "
+          + "it claims, \(solution.lowerBound) fma",
+        found: "a plan of \(value) fma",
         advice: "this is a fault of the solver: please report the problem file")
     }
+  }
+
+  /// What machines make of the plan: its own schedule, checked, when it was
+  /// chosen for that; a list schedule of an fma plan when there are several.
+  private static func machines(
+    for problem: Problem, _ solution: Solution, _ priced: PricedPlan,
+    _ baselines: Baselines, _ objective: Objective, control: SearchControl
+  ) throws(ChainError) -> Report.Machines? {
+    guard objective == .makespan else {
+      guard let limit = problem.limits.machines, limit > 1 else { return nil }
+      return try Report.Machines(
+        priced.scheduled(for: problem), beside: baselines, of: problem)
+    }
+    guard let schedule = solution.schedule else {
+      throw ChainError(
+        .invalidPlan, at: "solver", expected: "a schedule", found: "none",
+        advice: "this is a fault of the solver: please report the problem file")
+    }
+    let known = [
+      priced, baselines.forward, baselines.reverse, baselines.bestSplit,
+    ]
+    return try Report.Machines(
+      schedule.checked(for: priced, on: problem.limits.machines),
+      serial: Report.Serial(
+        problem, others: known.compactMap { $0 }, control: control),
+      beside: baselines, of: problem)
   }
 
   /// The report of the plan, with what a run measured.
@@ -54,7 +89,8 @@ struct Planned {
       problem: problem, solver: solver, reason: reason, objective: objective,
       optimum: priced, lowerBound: solution.lowerBound,
       stopReason: solution.stopReason, baselines: baselines,
-      planningSeconds: seconds, certificate: certificate, run: run)
+      planningSeconds: seconds, certificate: certificate, machines: machines,
+      run: run)
   }
 
   /// Certifies the plan's price by a second method, which shares nothing with

@@ -67,6 +67,40 @@ import Testing
     try around.checkClaims(against: priced, file: "report.json")
   }
 
+  /// A report around the golden plan whose schedule has these tasks.
+  private static func report(_ schedule: String, _ more: String = "") -> String
+  {
+    """
+    {"format": "jacobian-chain-report/1", "plan": \(golden),
+     "schedule": \(schedule)\(more)}
+    """
+  }
+
+  @Test func schedulesComeBackInTheOrderOfTheFile() throws {
+    let late = Schedule.Task(
+      step: 2, machine: 1, start: 1 << 100, finish: (1 << 100) + 24)
+    let early = Schedule.Task(step: 1, machine: 0, start: 0, finish: 40)
+    var schedule = Schedule(machines: 2, tasks: [])
+    schedule.tasks = [late, early]
+    let json = PlanFile.json(of: schedule).serialized()
+    #expect(json.contains("\"start\": \"1267650600228229401496703205376\""))
+    #expect(try read(Self.report(json)).schedule == schedule)
+    #expect(try read(Self.golden).schedule == nil)
+    func machines(_ more: String) throws -> Int? {
+      try read(Self.report(json, ", " + more)).schedule?.machines
+    }
+    #expect(try machines("\"machines\": {\"count\": 7}") == 7)
+    #expect(try machines("\"machines\": {\"count\": null}") == 2)
+    #expect(
+      try read(
+        Self.report(json, ", \"cost\": {\"makespan\": 9}")
+      ).claimedMakespan == 9)
+    #expect(
+      try read(
+        Self.report(json, ", \"cost\": {\"makespan\": null}")
+      ).claimedMakespan == nil)
+  }
+
   private static func steps(_ steps: String) -> String {
     """
     {"format": "jacobian-chain-plan/1", "targets": [0], "steps": [\(steps)]}
@@ -130,7 +164,26 @@ import Testing
       "plan.json: /steps/0/fma", "-1"),
   ]
 
-  @Test(arguments: bad) func refuses(_ input: BadInput) {
+  static let badSchedules: [BadInput] = [
+    BadInput(report("{}"), "plan.json: /schedule", "a list of tasks"),
+    BadInput(report("[7]"), "plan.json: /schedule/0", "7"),
+    BadInput(report("[{}]"), "plan.json: /schedule/0/step", "no such key"),
+    BadInput(
+      report("[{\"step\": 1, \"machine\": 0, \"finish\": 4}]"),
+      "plan.json: /schedule/0/start", "no such key"),
+    BadInput(
+      report(
+        "[{\"step\": 1, \"machine\": 0, \"start\": -1, \"finish\": 4}]"),
+      "plan.json: /schedule/0/start", "-1"),
+    BadInput(
+      report("[{\"step\": 1, \"worker\": 0}]"),
+      "plan.json: /schedule/0/worker", "machine"),
+    BadInput(
+      report("[]", ", \"machines\": 4"), "plan.json: /machines",
+      "an object"),
+  ]
+
+  @Test(arguments: bad + badSchedules) func refuses(_ input: BadInput) {
     input.expectRefusal { () throws(ChainError) in _ = try read(input.text) }
   }
 

@@ -19,6 +19,11 @@ struct GoldenTests {
     try compare(report, "backpropagation", format)
   }
 
+  @Test("A schedule on two machines", arguments: ReportFormat.allCases)
+  func schedule(format: ReportFormat) throws {
+    try compare(Samples.scheduledReport(), "schedule", format)
+  }
+
   private func compare(
     _ report: Report, _ name: String, _ format: ReportFormat
   ) throws {

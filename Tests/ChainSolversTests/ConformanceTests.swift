@@ -127,7 +127,7 @@ import Testing
 
   @Test func otherObjectivesAreRefusedWithEverySolversReason() throws {
     let problem = denseChain([4, 3, 2])
-    for objective in Objective.allCases where objective != .fma {
+    for objective in [Objective.time, .memory] {
       #expect {
         try Catalog.choose(for: problem, objective: objective)
       } throws: { error in

@@ -29,8 +29,11 @@ import Testing
     let unknown = try Command("plan", "4", "3", "--solver", "oracle")
     #expect(unknown.status == 69)
     #expect(unknown.errors.contains("dynamic-programming"))
-    let objective = try Command("plan", "4", "3", "--objective", "makespan")
-    #expect(objective.status == 69)
+    for objective in ["time", "memory"] {
+      let command = try Command("plan", "4", "3", "--objective", objective)
+      #expect(command.status == 69)
+      #expect(command.errors.contains("minimises fma, not \(objective)"))
+    }
   }
 
   @Test func infeasible() throws {

@@ -102,13 +102,15 @@ import Testing
 
   @Test func solversAreListed() throws {
     let json = try Command("solvers", "--format", "json").json
-    let solvers = try #require(json["solvers"] as? [[String: String]])
+    let solvers = try #require(json["solvers"] as? [[String: Any]])
     #expect(
-      solvers.compactMap { $0["name"] }
+      solvers.compactMap { $0["name"] as? String }
         == [
           "hu-shing", "dynamic-programming", "shared-products",
-          "integer-program", "exhaustive",
+          "integer-program", "branch-and-bound", "exhaustive",
         ])
+    let objectives = solvers.map { $0["objectives"] as? [String] }
+    #expect(objectives[0] == ["fma"] && objectives[4] == ["makespan"])
   }
 
   @Test func generatedProblemsArePlannedAndChecked() throws {

@@ -53,12 +53,14 @@ extension HTMLReport {
       + "\(PlanGraph.stepLimit) can't be read.</p>\n"
   }
 
-  private func legend(_ styles: Set<String>) -> String {
+  func legend(_ styles: Set<String>) -> String {
     let entries = [
       ("given", "given"), ("accumulate", "accumulated"),
       ("multiply", "product"), ("eliminate", "eliminated, matrix-free"),
       ("run", "run in one mode"), ("folded", "not drawn further"),
       ("shared", "used more than once"), ("target", "target"),
+      ("several", "several short steps"), ("critical", "critical path"),
+      ("idle", "idle"),
     ]
     let items = entries.filter { styles.contains($0.0) }.map {
       "<span class=\"\($0.0)\"><i></i>\($0.1)</span>"

@@ -31,7 +31,8 @@ struct HTMLReport {
       <body>
       <h1>\(name)</h1>
       <p class="quiet">\(report.subtitle.escaped)</p>
-      \(summary)\(order)\(bars)\(drawing)\(stepTable)\(measurements)\
+      \(summary)\(order)\(bars)\(schedule)\(drawing)\(stepTable)\
+      \(measurements)\
       </body>
       </html>
 
@@ -51,9 +52,11 @@ struct HTMLReport {
     if !report.isProven { text += quiet(report.proof) }
     if let bound = report.bound(digits) { text += quiet(bound) }
     if !report.reason.isEmpty { text += quiet(report.reason) }
+    if let machines = report.machinesLine(digits) { text += quiet(machines) }
+    if let gain = report.speedUpLine(digits) { text += quiet(gain) }
+    if let aside = report.aside(digits) { text += quiet(aside) }
     text += "<div class=\"cards\">\n"
-    text += card(
-      digits.cell(report.optimum.fma), "fma, \(Format.flop(report.flop))")
+    text += priceCards
     for baseline in Baseline.allCases {
       text += card(
         report.saving(over: baseline).map { "\(digits.ratio($0))×" } ?? "–",
@@ -64,7 +67,19 @@ struct HTMLReport {
     return text + "</div>\n"
   }
 
-  private func quiet(_ sentence: String) -> String {
+  private var priceCards: String {
+    let work = digits.cell(report.optimum.fma)
+    guard report.scheduled != nil else {
+      return card(work, "fma, \(Format.flop(report.flop))")
+    }
+    return card(digits.cell(report.price), "fma of makespan")
+      + card(work, "fma of work, \(Format.flop(report.flop))")
+      + card(
+        report.speedUp.map { "\(digits.ratio($0))×" } ?? "–",
+        "against one machine")
+  }
+
+  func quiet(_ sentence: String) -> String {
     "<p class=\"quiet\">\(sentence.escaped)</p>\n"
   }
 
@@ -88,29 +103,23 @@ struct HTMLReport {
   // MARK: What it saves
 
   private var bars: String {
-    var rows: [(label: String, fma: UInt128?, ratio: String, style: String)] =
-      Baseline.allCases.map {
-        (
-          $0.label, report.plan(of: $0)?.fma,
-          report.saving(over: $0).map(digits.ratio) ?? "–", "fill"
-        )
-      }
-    rows.append(
-      (report.planLabel, report.optimum.fma, digits.ratio(1), "fill own"))
-    let largest = rows.compactMap(\.fma).max() ?? 0
-    var text = "<h2>Price, fma, and \(report.ratioLabel)</h2>\n"
+    let rows = report.priceRows
+    let largest = rows.compactMap(\.price).max() ?? 0
+    let title = report.scheduled == nil ? "Price" : "Makespan"
+    var text = "<h2>\(title), fma, and \(report.ratioLabel)</h2>\n"
     text += "<div class=\"bars\">\n"
     for row in rows {
       let share =
-        largest == 0 ? 0 : Double(row.fma ?? 0) / Double(largest) * 100
+        largest == 0 ? 0 : Double(row.price ?? 0) / Double(largest) * 100
       let bar =
         share > 0
-        ? "<div class=\"\(row.style)\" style=\"width:"
+        ? "<div class=\"fill\(row.isOwn ? " own" : "")\" style=\"width:"
           + "\(Format.fixed(share, 2))%\"></div>" : ""
       text += """
         <div>\(row.label)</div>\
-        <div class="number">\(row.fma.map(digits.cell) ?? "not possible")</div>\
-        <div class="number">\(row.ratio)</div><div class="track">\(bar)</div>
+        <div class="number">\(row.price.map(digits.cell) ?? "not possible")</div>\
+        <div class="number">\(row.ratio.map(digits.ratio) ?? "–")</div>\
+        <div class="track">\(bar)</div>
 
         """
     }

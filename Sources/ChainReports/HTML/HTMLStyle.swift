@@ -80,6 +80,22 @@ extension HTMLReport {
     svg .uses{fill:var(--paper);font-size:11px;font-weight:700}
     .legend .shared i{border-radius:1em}
     .legend .target i{background:none;border:3px double var(--kind)}
+    .gantt{border:1px solid var(--line);border-radius:.6rem;padding:.6rem}
+    .gantt svg{display:block;margin:0 auto;width:100%;height:auto;
+    max-width:60rem}
+    .gantt.narrow{display:none}
+    .several{--kind:var(--given)}
+    .grid{stroke:var(--line);stroke-width:1}
+    svg .tick{font-size:11px;fill:var(--quiet)}
+    rect.idle{fill:var(--card);stroke:var(--line);stroke-dasharray:3 3}
+    path.critical{fill:none;stroke:var(--ink);stroke-width:4;
+    stroke-linejoin:round}
+    .legend .critical i{width:1.6em;height:4px;border-radius:0;
+    vertical-align:.2em;background:var(--ink)}
+    .legend .idle i{background:var(--card);border:1px dashed var(--quiet)}
+    @media(max-width:40rem){.gantt.wide{display:none}
+    .gantt.narrow{display:block;padding:.4rem}
+    .gantt.narrow svg{max-width:32rem}}
     @media(max-width:36rem){body{padding:1rem .7rem 2rem}
     .bars{grid-template-columns:1fr max-content 4.2rem}
     .bars .track{grid-column:1/-1;margin-bottom:.4rem}

@@ -37,11 +37,11 @@ struct SVG {
 
   mutating func rect(
     _ x: Double, _ y: Double, _ width: Double, _ height: Double,
-    class style: String
+    radius: Double = 7, class style: String
   ) {
     body +=
       "<rect class=\"\(style)\" x=\"\(n(x))\" y=\"\(n(y))\" "
-      + "width=\"\(n(width))\" height=\"\(n(height))\" rx=\"7\"/>"
+      + "width=\"\(n(width))\" height=\"\(n(height))\" rx=\"\(n(radius))\"/>"
   }
 
   mutating func circle(_ x: Double, _ y: Double, _ radius: Double) {

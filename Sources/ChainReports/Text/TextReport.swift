@@ -19,6 +19,7 @@ struct TextReport {
   var document: String {
     let parts = [
       [title], facts, baselines + baselineNote,
+      TextGantt(report)?.lines ?? [],
       TextDendrogram(report)?.lines ?? [],
       TextSteps(report).lines, report.run.map(measurements) ?? [],
     ]
@@ -38,10 +39,12 @@ struct TextReport {
     let digits = DigitGrouping.plain
     var lines = order
     lines += fact("", report.verdict)
-    lines += fact(
-      "cost",
-      "\(digits.grouped(report.optimum.fma)) fma · "
-        + Format.flop(report.flop))
+    lines += fact("cost", report.cost(digits))
+    if let machines = report.machinesLine(digits) {
+      lines += fact("machines", machines)
+    }
+    if let gain = report.speedUpLine(digits) { lines += fact("speed-up", gain) }
+    if let aside = report.aside(digits) { lines += fact("machines", aside) }
     lines += fact("proof", report.proof)
     if let bound = report.bound(digits) { lines += fact("", bound) }
     lines += shared
@@ -94,34 +97,34 @@ struct TextReport {
 
   private var baselines: [String] {
     let digits = DigitGrouping.plain
-    var rows: [(label: String, fma: UInt128?, ratio: String)] = []
-    for baseline in Baseline.allCases {
-      rows.append(
-        (
-          baseline.label, report.plan(of: baseline)?.fma,
-          report.saving(over: baseline).map(digits.ratio) ?? ""
-        ))
+    let rows = report.priceRows
+    let largest = rows.compactMap(\.price).max() ?? 0
+    func column(_ cell: (Report.PriceRow) -> UInt128?) -> [String] {
+      rows.map { cell($0).map(digits.cell) ?? "–" }
     }
-    rows.append((report.planLabel, report.optimum.fma, digits.ratio(1)))
-    let largest = rows.compactMap(\.fma).max() ?? 0
-    let cells = rows.map { $0.fma.map(digits.cell) ?? "–" }
-    let fmaWidth = max(8, cells.map(\.columns).max() ?? 0)
+    let prices = column(\.price)
+    let work = report.scheduled == nil ? nil : column(\.work)
+    let priceWidth = max(8, prices.map(\.columns).max() ?? 0)
+    let workWidth = max(4, work?.map(\.columns).max() ?? 0)
     let ratioWidth = report.ratioLabel.columns
-    let left = 14 + fmaWidth + 2 + ratioWidth + 3
-    let head =
-      "  " + "".padded(to: 12) + "fma".aligned(to: fmaWidth) + "  "
-      + report.ratioLabel
+    var head =
+      "  " + "".padded(to: 12) + report.priceLabel.aligned(to: priceWidth)
+      + "  " + report.ratioLabel
+    if work != nil { head += "  " + "work".aligned(to: workWidth) }
+    let room = min(36, Self.width - head.columns - 3)
     return [head]
-      + zip(rows, cells).map { row, cell in
+      + rows.indices.map { index in
+        let row = rows[index]
         let start = "  " + row.label.padded(to: 12)
-        guard let fma = row.fma else {
-          return start + "–".aligned(to: fmaWidth)
+        guard let price = row.price else {
+          return start + "–".aligned(to: priceWidth)
             + "  not possible under these limits and modes"
         }
-        let line =
-          start + cell.aligned(to: fmaWidth) + "  "
-          + row.ratio.aligned(to: ratioWidth)
-        let bar = Bar(fma, of: largest, width: min(36, Self.width - left))
+        var line =
+          start + prices[index].aligned(to: priceWidth) + "  "
+          + (row.ratio.map(digits.ratio) ?? "").aligned(to: ratioWidth)
+        if let work { line += "  " + work[index].aligned(to: workWidth) }
+        let bar = Bar(price, of: largest, width: room)
         return bar.text.isEmpty ? line : line + "   " + bar.text
       }
   }

@@ -1,6 +1,7 @@
 extension String {
-  /// Lines of at most `width` columns, broken behind spaces and products, and
-  /// inside a word only when it is wider than a line.
+  /// Lines of at most `width` columns, broken behind spaces and products, but
+  /// not between groups of digits, and inside a word only when it is wider than
+  /// a line.
   func wrapped(to width: Int) -> [String] {
     var lines: [String] = []
     var line = ""
@@ -8,6 +9,9 @@ extension String {
     // Where the line can be broken: its length and columns up to there.
     var opportunity: (end: String.Index, columns: Int)?
     for character in self {
+      if line.last == " ", !(line.endsInDigit && character.isNumber) {
+        opportunity = (line.endIndex, used)
+      }
       if used + character.columns > width {
         if let cut = opportunity {
           let rest = line[cut.end...]
@@ -24,13 +28,16 @@ extension String {
       if line.isEmpty, character == " " { continue }
       line.append(character)
       used += character.columns
-      if character == " " || character == "·" {
+      if character == "·" {
         opportunity = (line.endIndex, used)
       }
     }
     if !line.isEmpty { lines.append(line) }
     return lines.map(\.withoutTrailingSpace)
   }
+
+  /// Whether a digit stands before the space at the end.
+  private var endsInDigit: Bool { dropLast().last?.isNumber ?? false }
 
   /// Without the space at a line's end.
   private var withoutTrailingSpace: String {

@@ -1,0 +1,237 @@
+import JacobianChain
+
+/// The schedule for a browser: a row a machine on an axis in fma, what is idle
+/// as an empty dashed track, and a thick line under the critical path that
+/// runs from machine to machine.
+struct SVGGantt {
+  /// Where a drawing has to fit.
+  enum Place: CaseIterable {
+    /// A page.
+    case wide
+    /// A telephone.
+    case narrow
+
+    var width: Int {
+      switch self {
+      case .wide: 800
+      case .narrow: 300
+      }
+    }
+
+    /// The room for the names of the machines.
+    var left: Double {
+      switch self {
+      case .wide: 88
+      case .narrow: 46
+      }
+    }
+
+    var ticks: Int {
+      switch self {
+      case .wide: 8
+      case .narrow: 4
+      }
+    }
+
+    /// What a machine is called, from 1.
+    func name(_ machine: Int) -> String {
+      switch self {
+      case .wide: "machine \(machine + 1)"
+      case .narrow: "\(machine + 1)"
+      }
+    }
+  }
+
+  private static let rowHeight = 48.0
+  private static let boxHeight = 36.0
+  private static let top = 34.0
+  private static let right = 14.0
+
+  private let report: Report
+  private let place: Place
+  private let numbers: [Int: Int]
+  private let critical: [Int]
+  private let tasks: [Int: Schedule.Task]
+  let layout: GanttLayout
+
+  /// nil when there is no schedule, or nothing that takes time.
+  init?(_ report: Report, for place: Place) {
+    guard let schedule = report.scheduled?.schedule, schedule.makespan > 0
+    else { return nil }
+    self.report = report
+    self.place = place
+    layout = GanttLayout(
+      schedule, width: place.width, least: 3, limit: TextGantt.machineLimit)
+    var numbers: [Int: Int] = [:]
+    for (position, id) in StepList(report).ids.enumerated() {
+      numbers[id] = position + 1
+    }
+    self.numbers = numbers
+    critical = schedule.criticalPath
+    var tasks: [Int: Schedule.Task] = [:]
+    for task in schedule.schedule.tasks { tasks[task.step] = task }
+    self.tasks = tasks
+  }
+
+  /// The classes of the boxes, for the legend.
+  var styles: Set<String> { Set(layout.rows.flatMap(\.boxes).map(style)) }
+
+  /// The `<svg>` element.
+  var markup: String {
+    let height =
+      Self.top + Double(layout.rows.count) * Self.rowHeight + 6
+    var svg = SVG(
+      width: place.left + Double(place.width) + Self.right, height: height,
+      title: "Schedule: \(layout.rows.count) machines over time")
+    drawAxis(to: height - 6, on: &svg)
+    for (index, row) in layout.rows.enumerated() {
+      drawTrack(row, index, on: &svg)
+      for box in row.boxes { drawBox(box, row, index, on: &svg) }
+    }
+    svg.path(criticalLine, class: "critical")
+    return svg.markup
+  }
+
+  private func x(_ column: Int) -> Double { place.left + Double(column) }
+
+  private func y(_ row: Int) -> Double {
+    Self.top + Double(row) * Self.rowHeight
+  }
+
+  private func drawAxis(to bottom: Double, on svg: inout SVG) {
+    let axis = TimeAxis(to: layout.makespan, count: place.ticks)
+    var end = 0.0
+    for tick in axis.ticks {
+      let x = x(layout.column(tick.time))
+      svg.path(
+        "M\(svg.n(x)) \(svg.n(Self.top - 6))V\(svg.n(bottom))", class: "grid")
+      let label = tick.time == 0 ? "0 \(axis.unit)" : tick.label
+      let half = 3.6 * Double(label.columns)
+      let centre = tick.time == 0 ? x - 4 + half : x
+      let last = place.left + Double(place.width) + Self.right
+      guard centre - half > end, centre + half < last else { continue }
+      end = centre + half + 6
+      svg.text(label, x: centre, y: 16, class: "tick")
+    }
+  }
+
+  private func drawTrack(
+    _ row: GanttLayout.Row, _ index: Int, on svg: inout SVG
+  ) {
+    let middle = y(index) + Self.boxHeight / 2
+    let label = (place.left - 6) / 2
+    svg.text(place.name(row.machine), x: label, y: middle - 2, class: "main")
+    svg.text(
+      Format.wholePercent(layout.share(row)) + (place == .wide ? " busy" : ""),
+      x: label, y: middle + 13, class: "sub")
+    svg.rect(
+      x(0), y(index), Double(layout.width), Self.boxHeight, radius: 3,
+      class: "idle")
+  }
+
+  private func style(_ box: GanttLayout.Box) -> String {
+    guard box.steps.count == 1 else { return "several" }
+    return switch report.optimum.plan.steps[box.steps[0]] {
+    case .given: "given"
+    case .accumulate: "accumulate"
+    case .multiply: "multiply"
+    case .eliminate: "eliminate"
+    }
+  }
+
+  private func drawBox(
+    _ box: GanttLayout.Box, _ row: GanttLayout.Row, _ index: Int,
+    on svg: inout SVG
+  ) {
+    let (left, width) = (x(box.columns.lowerBound), Double(box.columns.count))
+    let top = y(index)
+    svg.open("g", class: style(box))
+    svg.title(tooltip(box, row))
+    let radius = min(3, width / 4)
+    for part in ["back", "share", "frame"] {
+      svg.rect(left, top, width, Self.boxHeight, radius: radius, class: part)
+    }
+    let centre = left + width / 2
+    if let (name, note) = text(of: box) {
+      if let note {
+        svg.text(name, x: centre, y: top + 15, class: "main")
+        svg.text(note, x: centre, y: top + 28, class: "sub")
+      } else {
+        svg.text(name, x: centre, y: top + 22, class: "main")
+      }
+    }
+    svg.close("g")
+  }
+
+  /// What fits into a box: the product and its price, or only the number of
+  /// the step, or nothing.
+  private func text(
+    of box: GanttLayout.Box
+  ) -> (name: String, note: String?)? {
+    guard box.steps.count == 1, let number = numbers[box.steps[0]] else {
+      return nil
+    }
+    let columns = Int((Double(box.columns.count) - 8) / 8)
+    guard "\(number)".count <= columns else { return nil }
+    let product = ProductName(
+      of: box.steps[0], in: report.optimum, report.problem)
+    let name = product.fitted(to: columns)
+    guard columns >= 7 || name == product.full.printable else {
+      return ("\(number)", nil)
+    }
+    let step = "step \(number)"
+    let price = DigitGrouping.narrow.cell(box.finish - box.start)
+    return (
+      name,
+      "\(step) · \(price)".columns <= columns
+        ? "\(step) · \(price)" : step.columns <= columns ? step : nil
+    )
+  }
+
+  /// From the start of the first critical step that is wide enough to be drawn
+  /// to the end of the last one, down or up to the next one's machine when that
+  /// starts. No longer than the chart is wide.
+  private var criticalLine: String {
+    var rows: [Int: Int] = [:]
+    for (index, row) in layout.rows.enumerated() { rows[row.machine] = index }
+    var data = ""
+    var last: Int?
+    for step in critical {
+      guard let task = tasks[step] else { continue }
+      let (start, end) = (layout.column(task.start), layout.column(task.finish))
+      guard let row = rows[task.machine], start < end else { continue }
+      let level = "\(Int(y(row) + Self.boxHeight + 3))"
+      if last == nil { data = "M\(Int(x(start))) \(level)" }
+      if let last, last != row { data += "H\(Int(x(start)))V\(level)" }
+      data += "H\(Int(x(end)))"
+      last = row
+    }
+    return data
+  }
+
+  /// What a pointer that rests on a box is told.
+  private func tooltip(
+    _ box: GanttLayout.Box, _ row: GanttLayout.Row
+  ) -> String {
+    let digits = DigitGrouping.narrow
+    var parts: [String] = []
+    if box.steps.count == 1 {
+      let id = box.steps[0]
+      let name = ProductName(of: id, in: report.optimum, report.problem)
+      parts = [
+        "step \(numbers[id] ?? 0)", name.fitted(to: 60),
+        "\(digits.grouped(box.finish - box.start)) fma",
+      ]
+    } else {
+      parts = [
+        "\(digits.grouped(box.steps.count)) steps, too short to be told apart"
+      ]
+    }
+    parts += [
+      "machine \(row.machine + 1)",
+      "from \(digits.grouped(box.start)) to \(digits.grouped(box.finish))",
+    ]
+    if box.isCritical { parts.append("critical path") }
+    return parts.joined(separator: ", ")
+  }
+}

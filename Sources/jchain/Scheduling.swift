@@ -1,0 +1,68 @@
+import ChainCatalog
+import ChainReports
+import ChainSolvers
+import JacobianChain
+
+extension PricedPlan {
+  /// The plan on the machines of its problem: somebody else's order, put on
+  /// machines without a search.
+  func scheduled(for problem: Problem) throws(ChainError) -> CheckedSchedule {
+    let machines = problem.limits.machines
+    return try Schedule(listing: self, machines: machines)
+      .checked(for: self, on: machines)
+  }
+}
+
+extension Report.Machines {
+  /// Puts the baselines on the machines of the problem, beside a plan that has
+  /// its schedule.
+  init(
+    _ schedule: CheckedSchedule, serial: Report.Serial? = nil,
+    beside baselines: Baselines, of problem: Problem
+  ) throws(ChainError) {
+    self.init(
+      schedule: schedule, serial: serial,
+      forward: try baselines.forward?.scheduled(for: problem).makespan,
+      reverse: try baselines.reverse?.scheduled(for: problem).makespan,
+      bestSplit: try baselines.bestSplit?.scheduled(for: problem).makespan)
+  }
+}
+
+extension Report.Serial {
+  /// Finds the plan with the least work, or the least of those at hand where no
+  /// solver proves it, and puts it on the machines of the problem.
+  ///
+  /// The search may take a second although `control` says that the time is up:
+  /// whoever asked for a makespan has spent it on that.
+  ///
+  /// - Parameter others: plans that are there already.
+  init(
+    _ problem: Problem, others: [PricedPlan], control: SearchControl
+  ) throws(ChainError) {
+    let choice: Catalog.Choice?
+    do {
+      choice = try Catalog.choose(for: problem, objective: .fma)
+    } catch {
+      choice = nil
+    }
+    let clock = ContinuousClock()
+    let start = clock.now
+    let solution = try choice?.solver.solve(
+      problem, objective: .fma,
+      control: SearchControl(
+        nodeLimit: control.nodeLimit,
+        shouldStop: {
+          guard let reason = control.shouldStop() else { return nil }
+          let elapsed = (clock.now - start) / .seconds(1)
+          return reason == .interrupted || elapsed >= 1 ? reason : nil
+        }))
+    var plans = others
+    if let solution {
+      plans.insert(try solution.plan.priced(for: problem), at: 0)
+    }
+    let best = plans.min { $0.fma < $1.fma }!
+    self.init(
+      fma: best.fma, makespan: try best.scheduled(for: problem).makespan,
+      isProven: solution.map { $0.stopReason == nil } ?? false)
+  }
+}
