@@ -22,9 +22,12 @@ struct MakespanSearch: ~Copyable {
   /// States kept a layer where a target is tried for the first time.
   private static let width = 64
 
+  /// Points of a front where a rough bound is enough.
+  private static let coarse = 24
+
   /// Targets above the lower bound, in thousandths of it.
   private static let ladder = [
-    0, 1, 2, 5, 10, 15, 20, 30, 40, 50, 65, 80, 100, 130, 160, 200, 300, 500,
+    0, 2, 10, 30, 80, 200, 500,
   ]
 
   init(
@@ -47,10 +50,12 @@ struct MakespanSearch: ~Copyable {
   mutating func run() throws(ChainError) -> Solution {
     // Fronts are small below the bound that they prove.
     repeat {
-      look(until: min(upper - 1, lower + lower / 50))
+      look(until: min(upper - 1, lower + lower / 33), points: Self.coarse)
     } while lower > horizon && lower < upper && stopReason == nil
-    for reach in [20, 50, 200, 1000] {
-      look(until: min(upper - 1, lower + lower * reach / 1000))
+    for reach in [30, 200, 1000] {
+      look(
+        until: min(upper - 1, lower + lower * reach / 1000),
+        points: graph.words[0].count > 60 ? Self.coarse : .max)
       if try climb() || lower >= upper || stopReason != nil { break }
     }
     try descend()
@@ -62,7 +67,7 @@ struct MakespanSearch: ~Copyable {
 
   /// Prepares for targets up to `horizon`: no plan that takes longer is of
   /// interest.
-  private mutating func look(until horizon: Int) {
+  private mutating func look(until horizon: Int, points: Int = .max) {
     guard lower < upper, stopReason == nil else { return }
     self.horizon = horizon
     explored += search?.explored ?? 0
@@ -73,7 +78,7 @@ struct MakespanSearch: ~Copyable {
     let control = control
     guard
       let fronts = SpanFronts(
-        spans,
+        spans, limit: points,
         {
           reason = control.shouldStop()
           return reason != nil
@@ -105,7 +110,7 @@ struct MakespanSearch: ~Copyable {
   }
 
   private mutating func descend() throws(ChainError) {
-    var width = Self.width
+    var width = 4 * Self.width
     look(until: upper - 1)
     var isBoundRaised = false
     while lower < upper, stopReason == nil {
@@ -113,7 +118,7 @@ struct MakespanSearch: ~Copyable {
       let open = max(lower, missed + 1)
       let middle = open + (upper - open) / 2
       if !isBoundRaised, middle < upper - 1,
-        upper - open > (upper - lower) / 4
+        upper - open > max((upper - lower) / 4, lower / 500)
       {
         switch try attempt(middle, width: width) {
         case .missed: missed = middle

@@ -35,7 +35,7 @@ struct ReverseSearch: ~Copyable {
   private let scratch: FlatArray<Int>
   private let free: FlatArray<Int>
   private var packing = LeafPacking()
-  private var filter = TimeFilter()
+  private var filter: TimeFilter
   private var path: ReversePath?
   private var isTruncated = false
 
@@ -54,6 +54,7 @@ struct ReverseSearch: ~Copyable {
     scratch = FlatArray(
       repeating: 0, count: Field.count + 2 * ranks + 4 + machines)
     free = FlatArray(repeating: 0, count: machines)
+    filter = TimeFilter(size: ranks + 1 + machines)
   }
 
   deinit {

@@ -21,8 +21,12 @@ struct SpanFronts: ~Copyable {
 
   /// Derives the fronts of all spans, shorter ones first; nil when stopped.
   ///
+  /// - Parameter limit: the most points of a front. Neighbours beyond it are
+  ///   merged into a point that is as good as both: bounds stay bounds.
   /// - Complexity: O(operations · front size).
-  init?(_ spans: borrowing SpanOperations, _ isStopped: () -> Bool) {
+  init?(
+    _ spans: borrowing SpanOperations, limit: Int, _ isStopped: () -> Bool
+  ) {
     var starts: [Int32] = [0]
     var points: [Point] = []
     var front = FrontMerge()
@@ -44,6 +48,7 @@ struct SpanFronts: ~Copyable {
           front.merge(price: spans.price(o), first, second, spans.limits(v))
         }
       }
+      front.thin(to: limit)
       points += front.points
       starts.append(Int32(points.count))
     }
@@ -118,6 +123,20 @@ private struct FrontMerge {
       joinOperands(price, a, b)
     }
     joinFront(limits)
+  }
+
+  /// Merges neighbours until `limit` points are left.
+  mutating func thin(to limit: Int) {
+    guard points.count > limit else { return }
+    merged.removeAll(keepingCapacity: true)
+    var start = 0
+    for group in 1...limit {
+      let end = group * points.count / limit
+      merged.append(
+        Point(path: points[start].path, work: points[end - 1].work))
+      start = end
+    }
+    swap(&points, &merged)
   }
 
   /// Whether the front has a point that is nowhere worse.

@@ -5,7 +5,7 @@
 /// a signature of 64 bits: for every time, how many of a few evenly spaced
 /// marks it has passed, one bit a mark. What beats a vector has passed no mark
 /// that the vector hasn't, so a single instruction settles most pairs.
-struct TimeFilter {
+struct TimeFilter: ~Copyable {
   private struct Entry {
     var sum: Int
     var id: Int
@@ -14,10 +14,20 @@ struct TimeFilter {
 
   private var count = 0
   private var entries: [Entry] = []
-  private var least: [Int] = []
-  private var greatest: [Int] = []
-  private var keptSignatures: [UInt64] = []
-  private var keptTimes: [UnsafePointer<Int>] = []
+  /// The vectors that nothing has beaten so far.
+  private var kept: [UnsafePointer<Int>] = []
+  private var signatures: [UInt64] = []
+  private let least: FlatArray<Int>
+  private let ranges: FlatArray<Int>
+
+  /// Below this number of vectors signatures don't pay.
+  private static let few = 8
+
+  /// - Parameter size: the most times of a vector.
+  init(size: Int) {
+    least = FlatArray(repeating: 0, count: size)
+    ranges = FlatArray(repeating: 0, count: size)
+  }
 
   /// Starts with no vectors, of `count` times each.
   mutating func begin(_ count: Int) {
@@ -26,6 +36,7 @@ struct TimeFilter {
   }
 
   /// Adds a vector, which has to stay where it is.
+  @inline(__always)
   mutating func append(_ id: Int, _ times: UnsafePointer<Int>) {
     var sum = 0
     for i in 0..<count { sum += times[i] }
@@ -38,34 +49,68 @@ struct TimeFilter {
   /// - Complexity: O(n²) at worst, nearly all of it one comparison a pair.
   mutating func forEachBeaten(_ body: (Int) -> Void) {
     guard entries.count > 1 else { return }
+    kept.removeAll(keepingCapacity: true)
+    if entries.count <= Self.few {
+      sortFew()
+      for entry in entries {
+        if kept.contains(where: { beats($0, entry.times) }) {
+          body(entry.id)
+        } else {
+          kept.append(entry.times)
+        }
+      }
+      return
+    }
     entries.sort { ($0.sum, $0.id) < ($1.sum, $1.id) }
     findRanges()
     let marks = max(1, min(8, 64 / count))
-    keptSignatures.removeAll(keepingCapacity: true)
-    keptTimes.removeAll(keepingCapacity: true)
+    signatures.removeAll(keepingCapacity: true)
     for entry in entries {
       let signature = signature(of: entry.times, marks)
       if isBeaten(entry.times, signature) {
         body(entry.id)
       } else {
-        keptSignatures.append(signature)
-        keptTimes.append(entry.times)
+        signatures.append(signature)
+        kept.append(entry.times)
       }
     }
   }
 
-  private mutating func findRanges() {
-    least.removeAll(keepingCapacity: true)
-    greatest.removeAll(keepingCapacity: true)
-    for i in 0..<count {
-      var (low, high) = (Int.max, Int.min)
-      for entry in entries {
-        low = min(low, entry.times[i])
-        high = max(high, entry.times[i])
+  /// Insertion sort by sum and id.
+  private mutating func sortFew() {
+    for i in 1..<entries.count {
+      var j = i
+      while j > 0,
+        (entries[j].sum, entries[j].id)
+          < (entries[j - 1].sum, entries[j - 1].id)
+      {
+        entries.swapAt(j, j - 1)
+        j -= 1
       }
-      least.append(low)
-      greatest.append(high)
     }
+  }
+
+  @inline(__always)
+  private func beats(
+    _ a: UnsafePointer<Int>, _ b: UnsafePointer<Int>
+  ) -> Bool {
+    for i in 0..<count where a[i] > b[i] { return false }
+    return true
+  }
+
+  private func findRanges() {
+    let first = entries[0].times
+    for i in 0..<count {
+      least[i] = first[i]
+      ranges[i] = first[i]
+    }
+    for entry in entries {
+      for i in 0..<count {
+        least[i] = min(least[i], entry.times[i])
+        ranges[i] = max(ranges[i], entry.times[i])
+      }
+    }
+    for i in 0..<count { ranges[i] -= least[i] - 1 }
   }
 
   private func signature(
@@ -73,8 +118,7 @@ struct TimeFilter {
   ) -> UInt64 {
     var signature: UInt64 = 0
     for i in 0..<min(count, 64) {
-      let range = greatest[i] - least[i] + 1
-      let passed = (times[i] - least[i]) * (marks + 1) / range
+      let passed = (times[i] - least[i]) * (marks + 1) / ranges[i]
       signature = signature << UInt64(marks) | ((1 << UInt64(passed)) - 1)
     }
     return signature
@@ -84,12 +128,9 @@ struct TimeFilter {
     _ times: UnsafePointer<Int>, _ signature: UInt64
   ) -> Bool {
     let others = ~signature
-    return keptSignatures.withUnsafeBufferPointer { signatures in
+    return signatures.withUnsafeBufferPointer { signatures in
       for k in signatures.indices where signatures[k] & others == 0 {
-        let known = keptTimes[k]
-        var i = 0
-        while i < count, known[i] <= times[i] { i += 1 }
-        if i == count { return true }
+        if beats(kept[k], times) { return true }
       }
       return false
     }
