@@ -49,13 +49,13 @@ struct MakespanSearch: ~Copyable {
 
   mutating func run() throws(ChainError) -> Solution {
     // Fronts are small below the bound that they prove.
-    repeat {
-      look(until: min(upper - 1, lower + lower / 33), points: Self.coarse)
-    } while lower > horizon && lower < upper && stopReason == nil
-    for reach in [30, 200, 1000] {
-      look(
-        until: min(upper - 1, lower + lower * reach / 1000),
-        points: graph.words[0].count > 60 ? Self.coarse : .max)
+    for points in [Self.coarse, .max] {
+      repeat {
+        look(until: min(upper - 1, lower + lower / 33), points: points)
+      } while lower > horizon && lower < upper && stopReason == nil
+    }
+    for reach in [0, 60, 200, 1000] {
+      if reach > 0 { look(until: min(upper - 1, lower + lower * reach / 1000)) }
       if try climb() || lower >= upper || stopReason != nil { break }
     }
     try descend()

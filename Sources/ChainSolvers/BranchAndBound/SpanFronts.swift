@@ -49,7 +49,7 @@ struct SpanFronts: ~Copyable {
         }
       }
       front.thin(to: limit)
-      points += front.points
+      points.append(contentsOf: front.points)
       starts.append(Int32(points.count))
     }
     self.starts = FlatArray(starts)
@@ -85,110 +85,4 @@ struct SpanFronts: ~Copyable {
     }
   }
 
-}
-
-/// The front of one span while its operations are merged into it.
-private struct FrontMerge {
-  typealias Point = SpanFronts.Point
-
-  private(set) var points: [Point] = []
-  private var candidates: [Point] = []
-  private var merged: [Point] = []
-
-  mutating func removeAll() { points.removeAll(keepingCapacity: true) }
-
-  /// Adds what an operation of this price makes of the fronts of its operands,
-  /// empty ones standing for none.
-  ///
-  /// - Complexity: linear in the sizes of the three fronts.
-  mutating func merge(
-    price: Int, _ a: UnsafeBufferPointer<Point>,
-    _ b: UnsafeBufferPointer<Point>, _ limits: SpanOperations.Limits
-  ) {
-    if isBeaten(
-      path: price + max(a.first?.path ?? 0, b.first?.path ?? 0),
-      work: price + (a.last?.work ?? 0) + (b.last?.work ?? 0))
-    {
-      return
-    }
-    candidates.removeAll(keepingCapacity: true)
-    if a.isEmpty {
-      candidates.append(Point(path: price, work: price))
-    } else if b.isEmpty {
-      for point in a {
-        candidates.append(
-          Point(path: point.path + price, work: point.work + price))
-      }
-    } else {
-      joinOperands(price, a, b)
-    }
-    joinFront(limits)
-  }
-
-  /// Merges neighbours until `limit` points are left.
-  mutating func thin(to limit: Int) {
-    guard points.count > limit else { return }
-    merged.removeAll(keepingCapacity: true)
-    var start = 0
-    for group in 1...limit {
-      let end = group * points.count / limit
-      merged.append(
-        Point(path: points[start].path, work: points[end - 1].work))
-      start = end
-    }
-    swap(&points, &merged)
-  }
-
-  /// Whether the front has a point that is nowhere worse.
-  private func isBeaten(path: Int, work: Int) -> Bool {
-    var (low, high) = (0, points.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if points[middle].path <= path { low = middle + 1 } else { high = middle }
-    }
-    return low > 0 && points[low - 1].work <= work
-  }
-
-  /// Walks the thresholds of both operands: within each the best of both.
-  private mutating func joinOperands(
-    _ price: Int, _ a: UnsafeBufferPointer<Point>,
-    _ b: UnsafeBufferPointer<Point>
-  ) {
-    var (i, j) = (0, 0)
-    while true {
-      candidates.append(
-        Point(
-          path: max(a[i].path, b[j].path) + price,
-          work: a[i].work + b[j].work + price))
-      let nextA = i + 1 < a.count ? a[i + 1].path : .max
-      let nextB = j + 1 < b.count ? b[j + 1].path : .max
-      if nextA == .max, nextB == .max { return }
-      if nextA <= nextB { i += 1 }
-      if nextB <= nextA { j += 1 }
-    }
-  }
-
-  private mutating func joinFront(_ limits: SpanOperations.Limits) {
-    merged.removeAll(keepingCapacity: true)
-    var (i, j) = (0, 0)
-    var least = Int.max
-    while i < points.count || j < candidates.count {
-      let next: Point
-      if j == candidates.count
-        || (i < points.count && points[i].path < candidates[j].path)
-      {
-        next = points[i]
-        i += 1
-      } else {
-        next = candidates[j]
-        j += 1
-      }
-      if next.path > limits.path { break }
-      guard next.work < least, next.work <= limits.work else { continue }
-      least = next.work
-      if let last = merged.last, last.path == next.path { merged.removeLast() }
-      merged.append(next)
-    }
-    swap(&points, &merged)
-  }
 }

@@ -15,8 +15,12 @@ struct StateLayer: ~Copyable {
     static let origin = 3
     static let operation = 4
     static let pending = 5
-    static let count = 6
+    static let set = 6
+    static let count = 7
   }
+
+  /// At most a width divided by this is kept of one set.
+  private static let variety = 16
 
   private let machines: Int
   private(set) var words: UnsafeMutablePointer<Int>
@@ -27,8 +31,6 @@ struct StateLayer: ~Copyable {
   /// Open addressing: the last state of each set, −1 for none.
   private var slots: [Int] = []
   private var sets = 0
-  /// The least slack that is still let in, once states were dropped.
-  private var threshold = 0
   /// Whether states were dropped that nothing had beaten.
   private(set) var isTruncated = false
 
@@ -47,13 +49,15 @@ struct StateLayer: ~Copyable {
 
   /// Adds a state whose slack isn't negative.
   mutating func insert(_ state: UnsafePointer<Int>) {
-    if state[Field.slack] < threshold { return }
     if 2 * sets >= slots.count { rehash() }
     let slot = slot(of: state)
-    if slots[slot] < 0 { sets += 1 }
+    let isNew = slots[slot] < 0
+    if isNew { sets += 1 }
     let size = size(of: state)
     if used + size > capacity { grow(used + size) }
     (words + used).update(from: state, count: size)
+    words[used + Field.set] =
+      isNew ? sets - 1 : words[slots[slot] + Field.set]
     words[used + Field.next] = slots[slot]
     slots[slot] = used
     states.append(used)
@@ -61,7 +65,7 @@ struct StateLayer: ~Copyable {
   }
 
   /// Removes the states that another one beats, and all but the `width` ones
-  /// of greatest slack; from now on turns away what has less.
+  /// of greatest slack.
   mutating func settle(width: Int, _ filter: inout TimeFilter) {
     guard !states.isEmpty else { return }
     for slot in slots where slot >= 0 && words[slot + Field.next] >= 0 {
@@ -71,23 +75,37 @@ struct StateLayer: ~Copyable {
     states.removeAll { words[$0 + Field.slack] < 0 }
     guard states.count > width else { return }
     isTruncated = true
-    var slacks = states.map { words[$0 + Field.slack] }
-    threshold = slacks.moveGreatestToFront(width)
-    let (least, kept) = (threshold, states)
-    var places = width - slacks.prefix(width).count { $0 > least }
+    let kept = choose(width)
     self.words = .allocate(capacity: capacity)
     used = 0
     states.removeAll(keepingCapacity: true)
     for slot in slots.indices { slots[slot] = -1 }
     sets = 0
-    for state in kept {
-      let slack = words[state + Field.slack]
-      if slack == least { places -= 1 }
-      if slack > least || (slack == least && places >= 0) {
-        insert(words + state)
+    for state in kept { insert(words + state) }
+    words.deallocate()
+  }
+
+  /// The states of greatest slack, but of one set only a few, as long as there
+  /// are others: what is left of equal sets differs little.
+  private func choose(_ width: Int) -> [Int] {
+    let words = words
+    let order = states.sorted {
+      (words[$1 + Field.slack], $0) < (words[$0 + Field.slack], $1)
+    }
+    let most = max(1, width / Self.variety)
+    var counts = [Int](repeating: 0, count: sets)
+    var (kept, rest): ([Int], [Int]) = ([], [])
+    for state in order {
+      let set = words[state + Field.set]
+      counts[set] += 1
+      if counts[set] <= most {
+        kept.append(state)
+        if kept.count == width { return kept }
+      } else {
+        rest.append(state)
       }
     }
-    words.deallocate()
+    return kept + rest.prefix(width - kept.count)
   }
 
   /// Marks the beaten states of one set by a negative slack.
@@ -110,7 +128,6 @@ struct StateLayer: ~Copyable {
     states.removeAll(keepingCapacity: capacity <= 1 << 16)
     sets = 0
     used = 0
-    threshold = 0
     isTruncated = false
     guard capacity > 1 << 16 else {
       for slot in slots.indices { slots[slot] = -1 }
@@ -167,36 +184,5 @@ struct StateLayer: ~Copyable {
       while slots[slot] >= 0 { slot = (slot + 1) & mask }
       slots[slot] = first
     }
-  }
-}
-
-extension [Int] {
-  /// Moves the `wanted` greatest elements to the front.
-  ///
-  /// - Returns: the least of them.
-  /// - Complexity: O(n) on average: Hoare's selection.
-  fileprivate mutating func moveGreatestToFront(_ wanted: Int) -> Int {
-    var (low, high) = (0, count - 1)
-    while low < high {
-      let pivot = self[(low + high) / 2]
-      var (i, j) = (low, high)
-      while i <= j {
-        while self[i] > pivot { i += 1 }
-        while self[j] < pivot { j -= 1 }
-        if i <= j {
-          swapAt(i, j)
-          i += 1
-          j -= 1
-        }
-      }
-      if wanted - 1 <= j {
-        high = j
-      } else if wanted - 1 >= i {
-        low = i
-      } else {
-        break
-      }
-    }
-    return self[wanted - 1]
   }
 }

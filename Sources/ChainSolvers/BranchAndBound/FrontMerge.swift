@@ -1,0 +1,144 @@
+/// The front of one span while its operations are merged into it.
+///
+/// Most of the time of a search for long chains goes by here, so the three
+/// lists are plain memory, large enough before they are written.
+struct FrontMerge: ~Copyable {
+  typealias Point = SpanFronts.Point
+
+  private var front: UnsafeMutablePointer<Point>
+  private var merged: UnsafeMutablePointer<Point>
+  private var candidates: UnsafeMutablePointer<Point>
+  private var count = 0
+  private var candidateCount = 0
+  private var capacity = 64
+
+  init() {
+    front = .allocate(capacity: capacity)
+    merged = .allocate(capacity: capacity)
+    candidates = .allocate(capacity: capacity)
+  }
+
+  deinit {
+    front.deallocate()
+    merged.deallocate()
+    candidates.deallocate()
+  }
+
+  /// The front so far, paths ascending, works descending.
+  var points: UnsafeBufferPointer<Point> {
+    UnsafeBufferPointer(start: front, count: count)
+  }
+
+  mutating func removeAll() { count = 0 }
+
+  /// Adds what an operation of this price makes of the fronts of its operands,
+  /// empty ones standing for none.
+  ///
+  /// - Complexity: linear in the sizes of the three fronts.
+  mutating func merge(
+    price: Int, _ a: UnsafeBufferPointer<Point>,
+    _ b: UnsafeBufferPointer<Point>, _ limits: SpanOperations.Limits
+  ) {
+    if isBeaten(
+      path: price + max(a.first?.path ?? 0, b.first?.path ?? 0),
+      work: price + (a.last?.work ?? 0) + (b.last?.work ?? 0))
+    {
+      return
+    }
+    reserve(count + a.count + b.count + 1)
+    if a.isEmpty {
+      candidates[0] = Point(path: price, work: price)
+      candidateCount = 1
+    } else if b.isEmpty {
+      for (i, point) in a.enumerated() {
+        candidates[i] = Point(
+          path: point.path + price, work: point.work + price)
+      }
+      candidateCount = a.count
+    } else {
+      joinOperands(price, a, b)
+    }
+    joinFront(limits)
+  }
+
+  /// Merges neighbours until `limit` points are left.
+  mutating func thin(to limit: Int) {
+    guard count > limit else { return }
+    var start = 0
+    for group in 1...limit {
+      let end = group * count / limit
+      front[group - 1] = Point(
+        path: front[start].path, work: front[end - 1].work)
+      start = end
+    }
+    count = limit
+  }
+
+  private mutating func reserve(_ needed: Int) {
+    guard needed > capacity else { return }
+    let larger = UnsafeMutablePointer<Point>.allocate(capacity: 2 * needed)
+    larger.update(from: front, count: count)
+    front.deallocate()
+    front = larger
+    merged.deallocate()
+    candidates.deallocate()
+    capacity = 2 * needed
+    merged = .allocate(capacity: capacity)
+    candidates = .allocate(capacity: capacity)
+  }
+
+  /// Whether the front has a point that is nowhere worse.
+  private func isBeaten(path: Int, work: Int) -> Bool {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if front[middle].path <= path { low = middle + 1 } else { high = middle }
+    }
+    return low > 0 && front[low - 1].work <= work
+  }
+
+  /// Walks the thresholds of both operands: within each the best of both.
+  private mutating func joinOperands(
+    _ price: Int, _ a: UnsafeBufferPointer<Point>,
+    _ b: UnsafeBufferPointer<Point>
+  ) {
+    let (first, second, out) = (a.baseAddress!, b.baseAddress!, candidates)
+    var (i, j, n) = (0, 0, 0)
+    while true {
+      out[n] = Point(
+        path: max(first[i].path, second[j].path) + price,
+        work: first[i].work + second[j].work + price)
+      n += 1
+      let nextFirst = i + 1 < a.count ? first[i + 1].path : .max
+      let nextSecond = j + 1 < b.count ? second[j + 1].path : .max
+      if nextFirst == .max, nextSecond == .max { break }
+      if nextFirst <= nextSecond { i += 1 }
+      if nextSecond <= nextFirst { j += 1 }
+    }
+    candidateCount = n
+  }
+
+  private mutating func joinFront(_ limits: SpanOperations.Limits) {
+    let (old, new, out) = (front, candidates, merged)
+    var (i, j, n) = (0, 0, 0)
+    var least = min(Int.max, limits.work + 1)
+    while i < count || j < candidateCount {
+      let next: Point
+      if j == candidateCount || (i < count && old[i].path < new[j].path) {
+        next = old[i]
+        i += 1
+      } else {
+        next = new[j]
+        j += 1
+      }
+      if next.path > limits.path { break }
+      guard next.work < least else { continue }
+      least = next.work
+      if n > 0, out[n - 1].path == next.path { n -= 1 }
+      out[n] = next
+      n += 1
+    }
+    count = n
+    swap(&front, &merged)
+  }
+}
