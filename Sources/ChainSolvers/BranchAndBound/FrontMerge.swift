@@ -61,17 +61,14 @@ struct FrontMerge: ~Copyable {
     joinFront(limits)
   }
 
-  /// Merges neighbours until `limit` points are left.
-  mutating func thin(to limit: Int) {
-    guard count > limit else { return }
-    var start = 0
-    for group in 1...limit {
-      let end = group * count / limit
-      front[group - 1] = Point(
-        path: front[start].path, work: front[end - 1].work)
-      start = end
-    }
+  /// Drops all but `limit` points, evenly spaced, the ends among them.
+  ///
+  /// - Returns: whether something was dropped.
+  mutating func thin(to limit: Int) -> Bool {
+    guard count > limit else { return false }
+    for i in 0..<limit { front[i] = front[i * (count - 1) / (limit - 1)] }
     count = limit
+    return true
   }
 
   private mutating func reserve(_ needed: Int) {

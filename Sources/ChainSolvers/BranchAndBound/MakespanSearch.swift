@@ -12,6 +12,10 @@ struct MakespanSearch: ~Copyable {
   private var explored = 0
   /// No target above this one can be tried.
   private var horizon = 0
+  /// The least target that the fronts at hand don't exclude.
+  private var start = 0
+  /// Whether the fronts at hand prove anything.
+  private var isExact = true
   /// The greatest target that was missed.
   private var missed = 0
   private(set) var lower: Int
@@ -22,8 +26,11 @@ struct MakespanSearch: ~Copyable {
   /// States kept a layer where a target is tried for the first time.
   private static let width = 64
 
-  /// Points of a front where a rough bound is enough.
-  private static let coarse = 24
+  /// The most points of a front until there is a first plan: all of them for
+  /// chains of some sixty factors, a few dozen for a hundred.
+  private var coarse: Int {
+    max(16, 8_000_000 / graph.operations.count)
+  }
 
   /// Targets above the lower bound, in thousandths of it.
   private static let ladder = [
@@ -48,16 +55,7 @@ struct MakespanSearch: ~Copyable {
   }
 
   mutating func run() throws(ChainError) -> Solution {
-    // Fronts are small below the bound that they prove.
-    for points in [Self.coarse, .max] {
-      repeat {
-        look(until: min(upper - 1, lower + lower / 33), points: points)
-      } while lower > horizon && lower < upper && stopReason == nil
-    }
-    for reach in [0, 60, 200, 1000] {
-      if reach > 0 { look(until: min(upper - 1, lower + lower * reach / 1000)) }
-      if try climb() || lower >= upper || stopReason != nil { break }
-    }
+    try climb()
     try descend()
     return Solution(
       plan: best!.plan, schedule: best!.schedule,
@@ -66,7 +64,7 @@ struct MakespanSearch: ~Copyable {
   }
 
   /// Prepares for targets up to `horizon`: no plan that takes longer is of
-  /// interest.
+  /// interest, and fronts are small below the bound that they prove.
   private mutating func look(until horizon: Int, points: Int = .max) {
     guard lower < upper, stopReason == nil else { return }
     self.horizon = horizon
@@ -87,30 +85,37 @@ struct MakespanSearch: ~Copyable {
       stopReason = reason
       return
     }
-    lower = max(
-      lower, min(horizon + 1, fronts.bound(spans.root, machines: machines)))
+    start = min(horizon + 1, fronts.bound(spans.root, machines: machines))
+    isExact = fronts.isExact
+    if isExact { lower = max(lower, start) }
     search = ReverseSearch(spans, fronts, machines: machines)
   }
 
-  /// Tries targets within the horizon, the least first.
-  ///
-  /// - Returns: whether one was met.
-  private mutating func climb() throws(ChainError) -> Bool {
+  /// Looks for a first plan: targets from below, as a loose one guides badly.
+  private mutating func climb() throws(ChainError) {
+    start = lower
+    repeat {
+      look(until: min(upper - 1, start + start / 16), points: coarse)
+    } while start > horizon && lower < upper && stopReason == nil
+    let first = start
     for rung in Self.ladder {
-      let target = lower + lower * rung / 1000
-      guard target <= horizon, lower < upper, stopReason == nil else { break }
-      guard target > missed else { continue }
+      let target = first + first * rung / 1000
+      guard lower < upper, target < upper, stopReason == nil else { return }
+      guard target > missed, target >= lower else { continue }
+      if target > horizon {
+        look(
+          until: min(upper - 1, target + target / 8), points: coarse)
+      }
       switch try attempt(target, width: Self.width) {
-      case .found: return true
+      case .found: return
       case .missed: missed = target
       case .impossible, .stopped: break
       }
     }
-    return false
   }
 
   private mutating func descend() throws(ChainError) {
-    var width = 4 * Self.width
+    var width = Self.width
     look(until: upper - 1)
     var isBoundRaised = false
     while lower < upper, stopReason == nil {
@@ -154,6 +159,8 @@ struct MakespanSearch: ~Copyable {
       try adopt(chosen, starts)
       precondition(self.upper <= target)
       return .found
+    case .impossible where !isExact:
+      return .missed
     case .impossible:
       self.lower = max(lower, min(target + 1, self.upper))
       return .impossible

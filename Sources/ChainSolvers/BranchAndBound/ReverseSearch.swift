@@ -131,8 +131,11 @@ struct ReverseSearch: ~Copyable {
       var others = -1
       for o in spans.operations(of: ids[s]) {
         let operation = spans[o]
+        if start + operation.path > target { break }
         let end = start + operation.price
-        guard end <= target else { continue }
+        if operation.work > room + target - end, operation.price > 0 {
+          continue
+        }
         var need = 0
         if operation.first >= 0 {
           need = fronts.leastWork(

@@ -16,13 +16,16 @@ struct SpanFronts: ~Copyable {
   private let starts: FlatArray<Int32>
   private let points: FlatArray<Point>
 
+  /// Whether no point was dropped.
+  let isExact: Bool
+
   /// More work than any plan has: the span can't be done in time.
   static let impossible = 1 << 56
 
   /// Derives the fronts of all spans, shorter ones first; nil when stopped.
   ///
-  /// - Parameter limit: the most points of a front. Neighbours beyond it are
-  ///   merged into a point that is as good as both: bounds stay bounds.
+  /// - Parameter limit: the most points of a front, at least 2. Where more are
+  ///   dropped, what is left guides a search but bounds nothing.
   /// - Complexity: O(operations · front size).
   init?(
     _ spans: borrowing SpanOperations, limit: Int, _ isStopped: () -> Bool
@@ -30,6 +33,7 @@ struct SpanFronts: ~Copyable {
     var starts: [Int32] = [0]
     var points: [Point] = []
     var front = FrontMerge()
+    var isExact = true
     for v in 0..<spans.count {
       if v.isMultiple(of: 64), isStopped() { return nil }
       front.removeAll()
@@ -48,12 +52,13 @@ struct SpanFronts: ~Copyable {
           front.merge(price: spans.price(o), first, second, spans.limits(v))
         }
       }
-      front.thin(to: limit)
+      if front.thin(to: limit) { isExact = false }
       points.append(contentsOf: front.points)
       starts.append(Int32(points.count))
     }
     self.starts = FlatArray(starts)
     self.points = FlatArray(points)
+    self.isExact = isExact
   }
 
   /// The least work of span `v` that ends within `time`; `impossible` when
@@ -76,8 +81,8 @@ struct SpanFronts: ~Copyable {
 
   var size: Int { points.count }
   /// min over the front of span `v` of max(critical path, ⌈work ÷ p⌉): no plan
-  /// for it takes less time on `machines` machines; `Int.max` when none keeps
-  /// to the horizon.
+  /// for it takes less time on `machines` machines, if the fronts are exact;
+  /// `Int.max` when none keeps to the horizon.
   func bound(_ v: Int, machines: Int) -> Int {
     (Int(starts[v])..<Int(starts[v + 1])).reduce(Int.max) { best, i in
       let point = points[i]

@@ -10,6 +10,9 @@ struct SpanOperations: ~Copyable {
     var price: Int
     /// Its id in the `ProductGraph`.
     var id: Int32
+    /// The shortest path through it, and the least work of its operands.
+    var path: Int
+    var work: Int
     /// The operands that aren't free; −1 for none.
     var first: Int32
     var second: Int32
@@ -48,14 +51,17 @@ struct SpanOperations: ~Copyable {
     for v in 0..<count {
       let own = reach.limits(of: v, horizon: horizon, machines: machines)
       limits.append(Limits(path: own.path, work: own.work))
-      for id in graph.operations(of: v)
-      where !graph.isFree[v] && reach.allows(id, own) {
-        let operation = graph.operations[id]
-        all.append(
-          Operation(
-            price: operation.price, id: Int32(id),
-            first: Int32(operation.first), second: Int32(operation.second)))
+      let usable = graph.operations(of: v).filter { id in
+        !graph.isFree[v] && reach.allows(id, own)
       }
+      let found = usable.map { id in
+        let operation = graph.operations[id]
+        return Operation(
+          price: operation.price, id: Int32(id), path: reach.path(id),
+          work: reach.work(id) - operation.price,
+          first: Int32(operation.first), second: Int32(operation.second))
+      }
+      all += found.sorted { ($0.path, $0.id) < ($1.path, $1.id) }
       starts.append(Int32(all.count))
     }
     self.starts = FlatArray(starts)
@@ -66,7 +72,7 @@ struct SpanOperations: ~Copyable {
     keys = FlatArray((0..<graph.count).map { _ in generator.next() })
   }
 
-  /// The operations that make span `v`.
+  /// The operations that make span `v`, those with the shortest path first.
   @inline(__always)
   func operations(of v: Int) -> Range<Int> {
     Int(starts[v])..<Int(starts[v + 1])

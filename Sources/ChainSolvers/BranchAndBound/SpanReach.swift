@@ -70,12 +70,21 @@ struct SpanReach {
   /// Whether a plan within the limits of the span that operation `id` makes can
   /// use it.
   func allows(_ id: Int, _ limits: (path: Int, work: Int)) -> Bool {
+    path(id) <= limits.path && work(id) <= limits.work
+  }
+
+  /// The shortest path through operation `id`, up to the span that it makes.
+  func path(_ id: Int) -> Int {
     let operation = graph.operations[id]
     let (a, b) = (operation.first, operation.second)
-    let path = max(a < 0 ? 0 : paths[a], b < 0 ? 0 : paths[b])
-    let work = (a < 0 ? 0 : works[a]) + (b < 0 ? 0 : works[b])
-    return operation.price + path <= limits.path
-      && operation.price + work <= limits.work
+    return operation.price + max(a < 0 ? 0 : paths[a], b < 0 ? 0 : paths[b])
+  }
+
+  /// The least work of operation `id` and its operands.
+  func work(_ id: Int) -> Int {
+    let operation = graph.operations[id]
+    let (a, b) = (operation.first, operation.second)
+    return operation.price + (a < 0 ? 0 : works[a]) + (b < 0 ? 0 : works[b])
   }
 }
 

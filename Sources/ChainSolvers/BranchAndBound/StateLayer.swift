@@ -20,7 +20,7 @@ struct StateLayer: ~Copyable {
   }
 
   /// At most a width divided by this is kept of one set.
-  private static let variety = 16
+  private static let variety = 32
 
   private let machines: Int
   private(set) var words: UnsafeMutablePointer<Int>
