@@ -10,6 +10,8 @@ struct FrontMerge: ~Copyable {
   private var candidates: UnsafeMutablePointer<Point>
   private var count = 0
   private var candidateCount = 0
+  /// The points of the front that the candidates have passed.
+  private var passed = 0
   private var capacity = 64
 
   init() {
@@ -39,10 +41,13 @@ struct FrontMerge: ~Copyable {
     price: Int, _ a: UnsafeBufferPointer<Point>,
     _ b: UnsafeBufferPointer<Point>, _ limits: SpanOperations.Limits
   ) {
-    if isBeaten(
-      path: price + max(a.first?.path ?? 0, b.first?.path ?? 0),
-      work: price + (a.last?.work ?? 0) + (b.last?.work ?? 0))
-    {
+    // Where the front does with less work than the best of the operands, what
+    // takes longer is beaten.
+    let end = min(
+      limits.path + 1,
+      firstPath(
+        within: price + (a.last?.work ?? 0) + (b.last?.work ?? 0)))
+    guard price + max(a.first?.path ?? 0, b.first?.path ?? 0) < end else {
       return
     }
     reserve(count + a.count + b.count + 1)
@@ -50,15 +55,15 @@ struct FrontMerge: ~Copyable {
       candidates[0] = Point(path: price, work: price)
       candidateCount = 1
     } else if b.isEmpty {
-      for (i, point) in a.enumerated() {
-        candidates[i] = Point(
-          path: point.path + price, work: point.work + price)
+      candidateCount = 0
+      passed = 0
+      for point in a where point.path + price < end {
+        append(point.path + price, point.work + price)
       }
-      candidateCount = a.count
     } else {
-      joinOperands(price, a, b)
+      joinOperands(price, a, b, end)
     }
-    joinFront(limits)
+    if candidateCount > 0 { joinFront(limits) }
   }
 
   /// Drops all but `limit` points, evenly spaced, the ends among them.
@@ -84,35 +89,45 @@ struct FrontMerge: ~Copyable {
     candidates = .allocate(capacity: capacity)
   }
 
-  /// Whether the front has a point that is nowhere worse.
-  private func isBeaten(path: Int, work: Int) -> Bool {
+  /// The first path of the front with at most this work; `Int.max` for none.
+  private func firstPath(within work: Int) -> Int {
     var (low, high) = (0, count)
     while low < high {
       let middle = (low + high) / 2
-      if front[middle].path <= path { low = middle + 1 } else { high = middle }
+      if front[middle].work > work { low = middle + 1 } else { high = middle }
     }
-    return low > 0 && front[low - 1].work <= work
+    return low < count ? front[low].path : .max
   }
 
-  /// Walks the thresholds of both operands: within each the best of both.
+  /// Adds a candidate, unless the front beats it.
+  @inline(__always)
+  private mutating func append(_ path: Int, _ work: Int) {
+    while passed < count, front[passed].path <= path { passed += 1 }
+    if passed > 0, front[passed - 1].work <= work { return }
+    candidates[candidateCount] = Point(path: path, work: work)
+    candidateCount += 1
+  }
+
+  /// Walks the thresholds of both operands before `end`: within each the best
+  /// of both.
   private mutating func joinOperands(
     _ price: Int, _ a: UnsafeBufferPointer<Point>,
-    _ b: UnsafeBufferPointer<Point>
+    _ b: UnsafeBufferPointer<Point>, _ end: Int
   ) {
-    let (first, second, out) = (a.baseAddress!, b.baseAddress!, candidates)
-    var (i, j, n) = (0, 0, 0)
+    let (first, second) = (a.baseAddress!, b.baseAddress!)
+    var (i, j) = (0, 0)
+    candidateCount = 0
+    passed = 0
     while true {
-      out[n] = Point(
-        path: max(first[i].path, second[j].path) + price,
-        work: first[i].work + second[j].work + price)
-      n += 1
+      let path = max(first[i].path, second[j].path) + price
+      if path >= end { return }
+      append(path, first[i].work + second[j].work + price)
       let nextFirst = i + 1 < a.count ? first[i + 1].path : .max
       let nextSecond = j + 1 < b.count ? second[j + 1].path : .max
-      if nextFirst == .max, nextSecond == .max { break }
+      if nextFirst == .max, nextSecond == .max { return }
       if nextFirst <= nextSecond { i += 1 }
       if nextSecond <= nextFirst { j += 1 }
     }
-    candidateCount = n
   }
 
   private mutating func joinFront(_ limits: SpanOperations.Limits) {

@@ -95,8 +95,10 @@ struct MakespanSearch: ~Copyable {
   private mutating func climb() throws(ChainError) {
     start = lower
     repeat {
-      look(until: min(upper - 1, start + start / 16), points: coarse)
+      look(until: min(upper - 1, start + start / 16), points: min(coarse, 8))
     } while start > horizon && lower < upper && stopReason == nil
+    look(until: min(upper - 1, start + start / 50), points: coarse)
+    if stopReason != nil { return }
     let first = start
     for rung in Self.ladder {
       let target = first + first * rung / 1000
@@ -105,6 +107,7 @@ struct MakespanSearch: ~Copyable {
       if target > horizon {
         look(
           until: min(upper - 1, target + target / 8), points: coarse)
+        if stopReason != nil { return }
       }
       switch try attempt(target, width: Self.width) {
       case .found: return
