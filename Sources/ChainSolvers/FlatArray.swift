@@ -19,10 +19,19 @@ struct FlatArray<Element: BitwiseCopyable>: ~Copyable {
   init(_ elements: [Element]) {
     base = .allocate(capacity: max(1, elements.count))
     count = elements.count
-    elements.withUnsafeBufferPointer {
-      if let first = $0.baseAddress {
-        base.initialize(from: first, count: elements.count)
-      }
+    elements.withUnsafeBufferPointer { copy($0) }
+  }
+
+  /// A copy of the elements.
+  init(_ elements: UnsafeBufferPointer<Element>) {
+    base = .allocate(capacity: max(1, elements.count))
+    count = elements.count
+    copy(elements)
+  }
+
+  private func copy(_ elements: UnsafeBufferPointer<Element>) {
+    if let first = elements.baseAddress {
+      base.initialize(from: first, count: elements.count)
     }
   }
 

@@ -1,129 +1,112 @@
-/// The front of one span while its operations are merged into it.
+/// The fronts of the spans that are known, and that of the next one while its
+/// operations are merged into it.
 ///
-/// Most of the time of a search for long chains goes by here, so the three
-/// lists are plain memory, large enough before they are written.
+/// Most of the time of a search for long chains goes by here, so all lists are
+/// plain memory, large enough before they are written.
 struct FrontMerge: ~Copyable {
   typealias Point = SpanFronts.Point
 
-  private var front: UnsafeMutablePointer<Point>
-  private var merged: UnsafeMutablePointer<Point>
-  private var candidates: UnsafeMutablePointer<Point>
-  private var count = 0
-  private var candidateCount = 0
+  /// The fronts that are known, one after the other.
+  private var all = PointList()
+  /// The front of the next span, paths ascending, works descending.
+  private var front = PointList()
+  private var merged = PointList()
+  private var candidates = PointList()
   /// The points of the front that the candidates have passed.
   private var passed = 0
-  private var capacity = 64
 
-  init() {
-    front = .allocate(capacity: capacity)
-    merged = .allocate(capacity: capacity)
-    candidates = .allocate(capacity: capacity)
-  }
-
-  deinit {
-    front.deallocate()
-    merged.deallocate()
-    candidates.deallocate()
-  }
-
-  /// The front so far, paths ascending, works descending.
-  var points: UnsafeBufferPointer<Point> {
-    UnsafeBufferPointer(start: front, count: count)
-  }
-
-  mutating func removeAll() { count = 0 }
+  /// The number of points of the known fronts.
+  var known: Int { all.count }
 
   /// Adds what an operation of this price makes of the fronts of its operands,
-  /// empty ones standing for none.
+  /// empty ranges of the known points standing for none.
   ///
   /// - Complexity: linear in the sizes of the three fronts.
-  mutating func merge(
-    price: Int, _ a: UnsafeBufferPointer<Point>,
-    _ b: UnsafeBufferPointer<Point>, _ limits: SpanOperations.Limits
+  mutating func add(
+    price: Int, _ a: Range<Int>, _ b: Range<Int>,
+    _ limits: SpanOperations.Limits
   ) {
+    let points = all.base
+    var (path, work) = (0, 0)
+    if !a.isEmpty {
+      path = points[a.lowerBound].path
+      work = points[a.upperBound - 1].work
+    }
+    if !b.isEmpty {
+      path = max(path, points[b.lowerBound].path)
+      work += points[b.upperBound - 1].work
+    }
     // Where the front does with less work than the best of the operands, what
     // takes longer is beaten.
-    let end = min(
-      limits.path + 1,
-      firstPath(
-        within: price + (a.last?.work ?? 0) + (b.last?.work ?? 0)))
-    guard price + max(a.first?.path ?? 0, b.first?.path ?? 0) < end else {
-      return
-    }
-    reserve(count + a.count + b.count + 1)
+    let end = min(limits.path + 1, firstPath(within: price + work))
+    guard price + path < end else { return }
+    candidates.clear(reserving: a.count + b.count + 1)
+    passed = 0
     if a.isEmpty {
-      candidates[0] = Point(path: price, work: price)
-      candidateCount = 1
+      propose(price, price)
     } else if b.isEmpty {
-      candidateCount = 0
-      passed = 0
-      for point in a where point.path + price < end {
-        append(point.path + price, point.work + price)
+      for i in a where points[i].path + price < end {
+        propose(points[i].path + price, points[i].work + price)
       }
     } else {
       joinOperands(price, a, b, end)
     }
-    if candidateCount > 0 { joinFront(limits) }
+    if candidates.count > 0 { joinFront(limits) }
   }
 
-  /// Drops all but `limit` points, evenly spaced, the ends among them.
+  /// Makes the front known, at most `limit` of its points: evenly spaced ones,
+  /// the ends among them; the next front is empty.
   ///
-  /// - Returns: whether something was dropped.
-  mutating func thin(to limit: Int) -> Bool {
-    guard count > limit else { return false }
-    for i in 0..<limit { front[i] = front[i * (count - 1) / (limit - 1)] }
-    count = limit
-    return true
+  /// - Returns: whether points were dropped.
+  mutating func keep(_ limit: Int) -> Bool {
+    let size = front.count
+    all.reserve(min(size, limit))
+    for i in 0..<min(size, limit) {
+      all.append(
+        front.base[size <= limit ? i : i * (size - 1) / (limit - 1)])
+    }
+    front.clear(reserving: 0)
+    return size > limit
   }
 
-  private mutating func reserve(_ needed: Int) {
-    guard needed > capacity else { return }
-    let larger = UnsafeMutablePointer<Point>.allocate(capacity: 2 * needed)
-    larger.update(from: front, count: count)
-    front.deallocate()
-    front = larger
-    merged.deallocate()
-    candidates.deallocate()
-    capacity = 2 * needed
-    merged = .allocate(capacity: capacity)
-    candidates = .allocate(capacity: capacity)
+  /// The known fronts, which are given away.
+  consuming func finished() -> FlatArray<Point> {
+    FlatArray(UnsafeBufferPointer(start: all.base, count: all.count))
   }
 
   /// The first path of the front with at most this work; `Int.max` for none.
   private func firstPath(within work: Int) -> Int {
-    var (low, high) = (0, count)
+    let points = front.base
+    var (low, high) = (0, front.count)
     while low < high {
       let middle = (low + high) / 2
-      if front[middle].work > work { low = middle + 1 } else { high = middle }
+      if points[middle].work > work { low = middle + 1 } else { high = middle }
     }
-    return low < count ? front[low].path : .max
+    return low < front.count ? points[low].path : .max
   }
 
   /// Adds a candidate, unless the front beats it.
   @inline(__always)
-  private mutating func append(_ path: Int, _ work: Int) {
-    while passed < count, front[passed].path <= path { passed += 1 }
-    if passed > 0, front[passed - 1].work <= work { return }
-    candidates[candidateCount] = Point(path: path, work: work)
-    candidateCount += 1
+  private mutating func propose(_ path: Int, _ work: Int) {
+    let points = front.base
+    while passed < front.count, points[passed].path <= path { passed += 1 }
+    if passed > 0, points[passed - 1].work <= work { return }
+    candidates.append(Point(path: path, work: work))
   }
 
   /// Walks the thresholds of both operands before `end`: within each the best
   /// of both.
   private mutating func joinOperands(
-    _ price: Int, _ a: UnsafeBufferPointer<Point>,
-    _ b: UnsafeBufferPointer<Point>, _ end: Int
+    _ price: Int, _ a: Range<Int>, _ b: Range<Int>, _ end: Int
   ) {
-    let (first, second) = (a.baseAddress!, b.baseAddress!)
-    var (i, j) = (0, 0)
-    candidateCount = 0
-    passed = 0
+    let points = all.base
+    var (i, j) = (a.lowerBound, b.lowerBound)
     while true {
-      let path = max(first[i].path, second[j].path) + price
+      let path = max(points[i].path, points[j].path) + price
       if path >= end { return }
-      append(path, first[i].work + second[j].work + price)
-      let nextFirst = i + 1 < a.count ? first[i + 1].path : .max
-      let nextSecond = j + 1 < b.count ? second[j + 1].path : .max
+      propose(path, points[i].work + points[j].work + price)
+      let nextFirst = i + 1 < a.upperBound ? points[i + 1].path : .max
+      let nextSecond = j + 1 < b.upperBound ? points[j + 1].path : .max
       if nextFirst == .max, nextSecond == .max { return }
       if nextFirst <= nextSecond { i += 1 }
       if nextSecond <= nextFirst { j += 1 }
@@ -131,26 +114,66 @@ struct FrontMerge: ~Copyable {
   }
 
   private mutating func joinFront(_ limits: SpanOperations.Limits) {
-    let (old, new, out) = (front, candidates, merged)
-    var (i, j, n) = (0, 0, 0)
-    var least = min(Int.max, limits.work + 1)
-    while i < count || j < candidateCount {
+    merged.clear(reserving: front.count + candidates.count)
+    let (old, new) = (front.base, candidates.base)
+    let (oldCount, newCount) = (front.count, candidates.count)
+    var (i, j) = (0, 0)
+    var least = limits.work + 1
+    while i < oldCount || j < newCount {
       let next: Point
-      if j == candidateCount || (i < count && old[i].path < new[j].path) {
+      if j == newCount || (i < oldCount && old[i].path < new[j].path) {
         next = old[i]
         i += 1
       } else {
         next = new[j]
         j += 1
       }
-      if next.path > limits.path { break }
       guard next.work < least else { continue }
       least = next.work
-      if n > 0, out[n - 1].path == next.path { n -= 1 }
-      out[n] = next
-      n += 1
+      merged.appendReplacing(next)
     }
-    count = n
     swap(&front, &merged)
+  }
+}
+
+/// Points in plain memory.
+private struct PointList: ~Copyable {
+  typealias Point = SpanFronts.Point
+
+  private(set) var base: UnsafeMutablePointer<Point>
+  private(set) var count = 0
+  private var capacity = 64
+
+  init() { base = .allocate(capacity: capacity) }
+
+  deinit { base.deallocate() }
+
+  mutating func clear(reserving needed: Int) {
+    count = 0
+    reserve(needed)
+  }
+
+  /// Makes room for `needed` more points.
+  mutating func reserve(_ needed: Int) {
+    guard count + needed > capacity else { return }
+    capacity = max(2 * capacity, count + needed)
+    let larger = UnsafeMutablePointer<Point>.allocate(capacity: capacity)
+    larger.update(from: base, count: count)
+    base.deallocate()
+    base = larger
+  }
+
+  /// - Precondition: there is room.
+  @inline(__always)
+  mutating func append(_ point: Point) {
+    base[count] = point
+    count += 1
+  }
+
+  /// Appends a point; it takes the place of one with the same path.
+  @inline(__always)
+  mutating func appendReplacing(_ point: Point) {
+    if count > 0, base[count - 1].path == point.path { count -= 1 }
+    append(point)
   }
 }

@@ -33,9 +33,7 @@ struct MakespanSearch: ~Copyable {
   }
 
   /// Targets above the lower bound, in thousandths of it.
-  private static let ladder = [
-    0, 2, 10, 30, 80, 200, 500,
-  ]
+  private static let ladder = [0, 2, 10, 20, 35, 60, 100, 200, 500]
 
   init(
     _ problem: Problem, _ graph: ProductGraph, machines: Int,
@@ -95,7 +93,7 @@ struct MakespanSearch: ~Copyable {
   private mutating func climb() throws(ChainError) {
     start = lower
     repeat {
-      look(until: min(upper - 1, start + start / 16), points: min(coarse, 8))
+      look(until: min(upper - 1, start + start / 8), points: min(coarse, 8))
     } while start > horizon && lower < upper && stopReason == nil
     look(until: min(upper - 1, start + start / 50), points: coarse)
     if stopReason != nil { return }

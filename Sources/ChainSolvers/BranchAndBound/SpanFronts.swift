@@ -30,34 +30,25 @@ struct SpanFronts: ~Copyable {
   init?(
     _ spans: borrowing SpanOperations, limit: Int, _ isStopped: () -> Bool
   ) {
-    var starts: [Int32] = [0]
-    var points: [Point] = []
-    var front = FrontMerge()
+    let starts = FlatArray<Int32>(repeating: 0, count: spans.count + 1)
+    var merge = FrontMerge()
     var isExact = true
     for v in 0..<spans.count {
       if v.isMultiple(of: 64), isStopped() { return nil }
-      front.removeAll()
-      points.withUnsafeBufferPointer { points in
-        func known(_ operand: Int) -> UnsafeBufferPointer<Point> {
-          guard operand >= 0 else { return .init(start: nil, count: 0) }
-          return .init(
-            rebasing: points[Int(starts[operand])..<Int(starts[operand + 1])])
-        }
-        for o in spans.operations(of: v) {
-          let (a, b) = (spans.first(o), spans.second(o))
-          let (first, second) = (known(a), known(b))
-          if (a >= 0 && first.isEmpty) || (b >= 0 && second.isEmpty) {
-            continue
-          }
-          front.merge(price: spans.price(o), first, second, spans.limits(v))
-        }
+      let limits = spans.limits(v)
+      for o in spans.operations(of: v) {
+        let operation = spans[o]
+        let (a, b) = (Int(operation.first), Int(operation.second))
+        let first = a < 0 ? 0..<0 : Int(starts[a])..<Int(starts[a + 1])
+        let second = b < 0 ? 0..<0 : Int(starts[b])..<Int(starts[b + 1])
+        if (a >= 0 && first.isEmpty) || (b >= 0 && second.isEmpty) { continue }
+        merge.add(price: operation.price, first, second, limits)
       }
-      if front.thin(to: limit) { isExact = false }
-      points.append(contentsOf: front.points)
-      starts.append(Int32(points.count))
+      if merge.keep(limit) { isExact = false }
+      starts[v + 1] = Int32(merge.known)
     }
-    self.starts = FlatArray(starts)
-    self.points = FlatArray(points)
+    self.starts = starts
+    self.points = merge.finished()
     self.isExact = isExact
   }
 

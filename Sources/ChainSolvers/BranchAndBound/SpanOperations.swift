@@ -51,17 +51,13 @@ struct SpanOperations: ~Copyable {
     for v in 0..<count {
       let own = reach.limits(of: v, horizon: horizon, machines: machines)
       limits.append(Limits(path: own.path, work: own.work))
-      let usable = graph.operations(of: v).filter { id in
-        !graph.isFree[v] && reach.allows(id, own)
+      for o in graph.starts[v]..<graph.starts[v + 1] {
+        let operation = reach.operations[o]
+        if operation.path > own.path { break }
+        if operation.price + operation.work <= own.work {
+          all.append(operation)
+        }
       }
-      let found = usable.map { id in
-        let operation = graph.operations[id]
-        return Operation(
-          price: operation.price, id: Int32(id), path: reach.path(id),
-          work: reach.work(id) - operation.price,
-          first: Int32(operation.first), second: Int32(operation.second))
-      }
-      all += found.sorted { ($0.path, $0.id) < ($1.path, $1.id) }
       starts.append(Int32(all.count))
     }
     self.starts = FlatArray(starts)

@@ -10,11 +10,11 @@ struct SpanReach {
   let works: [Int]
   private let pathsAround: [Int]
   private let worksAround: [Int]
-  private let graph: ProductGraph
+  /// As in the graph, but those of a span with the shortest path first.
+  let operations: [SpanOperations.Operation]
 
-  /// - Complexity: O(operations).
+  /// - Complexity: O(operations · log).
   init(_ graph: ProductGraph) {
-    self.graph = graph
     var paths = [Int](repeating: 0, count: graph.count)
     var works = paths
     for v in 0..<graph.count where !graph.isFree[v] {
@@ -49,6 +49,7 @@ struct SpanReach {
         }
       }
     }
+    operations = Self.sorted(graph, paths, works)
     self.paths = paths
     self.works = works
     self.pathsAround = pathsAround
@@ -67,24 +68,29 @@ struct SpanReach {
     )
   }
 
-  /// Whether a plan within the limits of the span that operation `id` makes can
-  /// use it.
-  func allows(_ id: Int, _ limits: (path: Int, work: Int)) -> Bool {
-    path(id) <= limits.path && work(id) <= limits.work
-  }
-
-  /// The shortest path through operation `id`, up to the span that it makes.
-  func path(_ id: Int) -> Int {
-    let operation = graph.operations[id]
-    let (a, b) = (operation.first, operation.second)
-    return operation.price + max(a < 0 ? 0 : paths[a], b < 0 ? 0 : paths[b])
-  }
-
-  /// The least work of operation `id` and its operands.
-  func work(_ id: Int) -> Int {
-    let operation = graph.operations[id]
-    let (a, b) = (operation.first, operation.second)
-    return operation.price + (a < 0 ? 0 : works[a]) + (b < 0 ? 0 : works[b])
+  /// The operations of every span, those with the shortest path first.
+  private static func sorted(
+    _ graph: ProductGraph, _ paths: [Int], _ works: [Int]
+  ) -> [SpanOperations.Operation] {
+    var all: [SpanOperations.Operation] = []
+    all.reserveCapacity(graph.operations.count)
+    for v in 0..<graph.count {
+      for id in graph.operations(of: v) {
+        let operation = graph.operations[id]
+        let (a, b) = (operation.first, operation.second)
+        all.append(
+          SpanOperations.Operation(
+            price: operation.price, id: Int32(id),
+            path: operation.price
+              + max(a < 0 ? 0 : paths[a], b < 0 ? 0 : paths[b]),
+            work: (a < 0 ? 0 : works[a]) + (b < 0 ? 0 : works[b]),
+            first: Int32(a), second: Int32(b)))
+      }
+      all[graph.operations(of: v)].sort {
+        ($0.path, $0.id) < ($1.path, $1.id)
+      }
+    }
+    return all
   }
 }
 
