@@ -1,3 +1,4 @@
+import ChainRandom
 import ChainSolvers
 import ChainTestSupport
 import JacobianChain
@@ -7,6 +8,14 @@ import Testing
 /// against published and proven optima, against the polynomial cases.
 @Suite struct BranchAndBoundTests {
   private static let solver = BranchAndBound()
+
+  /// A chain of the published family.
+  private static func draw(
+    factors: Int, seed: UInt64, machines: Int
+  ) throws -> Problem {
+    try Family.jcdp.problem(factors: factors, seed: seed)
+      .with(limits: Limits(machines: machines))
+  }
 
   /// The makespan of the checked schedule, proven or not.
   private func makespan(
@@ -28,23 +37,25 @@ import Testing
     return checked.makespan
   }
 
-  /// All structures, missing modes, tape limits, `matrixFree: false`.
+  /// All structures, missing modes, both tape limits, `matrixFree: false`.
   @Test(arguments: [1, 2, 3, nil])
   func equalsEveryPlanInEveryOrder(_ machines: Int?) throws {
     try withSeeds(0..<150) { seed in
       var problem = randomProblem(seed: seed, maxFactors: 4)
       var limits = problem.limits
       limits.machines = machines
-      limits.tapeTotal = nil
       problem = try problem.with(limits: limits)
-      var best = UInt128.max
+      var best: UInt128?
       PlanEnumeration(problem)!.forEach { plan in
         guard let priced = try? plan.priced(for: problem) else { return true }
-        best = min(
-          best,
-          cheapestMakespan(
-            of: priced, machines: machines ?? problem.factors.count))
+        let found = cheapestMakespan(
+          of: priced, machines: machines ?? problem.factors.count)
+        best = min(best ?? found, found)
         return true
+      }
+      guard let best else {
+        #expect(throws: ChainError.self) { try makespan(problem) }
+        return
       }
       #expect(try makespan(problem) == best, "seed \(seed)")
     }
@@ -116,6 +127,68 @@ import Testing
         #expect(found <= last ?? .max, "seed \(seed)")
         last = found
       }
+    }
+  }
+
+  /// Stopped at any time: a plan, a schedule and a bound, and why.
+  @Test(arguments: [1, 2, 3, 5, 10, 30, 100])
+  func aStopIsAScheduleWithABound(_ calls: Int) throws {
+    try withSeeds(0..<10) { seed in
+      let problem = try Self.draw(factors: 14, seed: seed, machines: 4)
+      let control = stopping(after: calls)
+      let solution = try Self.solver.solve(
+        problem, objective: .makespan, control: control)
+      #expect(
+        solution.stopReason == .interrupted || solution.stopReason == nil)
+      _ = try makespan(problem, control, isProven: false)
+    }
+  }
+
+  @Test func aGapIsEnough() throws {
+    let problem = try Self.draw(factors: 30, seed: 3, machines: 8)
+    let solution = try Self.solver.solve(
+      problem, objective: .makespan, control: SearchControl(gapLimit: 0.2))
+    #expect(solution.stopReason == .gapLimit || solution.stopReason == nil)
+    let nodes = try Self.solver.solve(
+      problem, objective: .makespan, control: SearchControl(nodeLimit: 1000))
+    #expect(nodes.stopReason == .nodeLimit || nodes.stopReason == nil)
+    #expect(nodes.explored < 2000)
+  }
+
+  /// Several targets, repeated factors and sums beyond 53 bits are scheduled,
+  /// never worse than a baseline, with a bound.
+  @Test func whatIsNotSearchedIsScheduled() throws {
+    let n = 1 << 20
+    let huge = try Problem(
+      factors: (0..<4).map { Factor(name: "f\($0)", rows: n, columns: n) },
+      limits: Limits(machines: 2))
+    #expect(Self.solver.support(for: huge, objective: .makespan) == .heuristic)
+    _ = try makespan(huge, isProven: false)
+    try withSeeds(0..<40) { seed in
+      var problem = randomJointProblem(seed: seed)
+      var limits = problem.limits
+      limits.machines = 2
+      problem = try problem.with(limits: limits)
+      let found = try makespan(problem, isProven: false)
+      let baselines = try Baselines(of: problem)
+      for plan in [
+        baselines.forward, baselines.reverse, baselines.bestSplit,
+      ] {
+        guard let plan else { continue }
+        let listed = Schedule(listing: plan, machines: 2)
+        #expect(found <= (try listed.checked(for: plan, on: 2)).makespan)
+      }
+    }
+  }
+
+  @Test func sameProblemSameSchedule() throws {
+    try withSeeds(0..<20) { seed in
+      let problem = try Self.draw(factors: 10, seed: seed, machines: 3)
+      #expect(
+        try Self.solver.solve(
+          problem, objective: .makespan, control: .unlimited)
+          == Self.solver.solve(
+            problem, objective: .makespan, control: .unlimited))
     }
   }
 }

@@ -1,6 +1,20 @@
 import JacobianChain
 
-/// Bracketing and schedule together: the least makespan on p machines.
+/// Bracketing and schedule together: the least makespan on p identical
+/// machines.
+///
+/// Exact for one target with distinct factors: a layered search in reverse
+/// time (`ReverseSearch`) for targets between a lower bound from the Pareto
+/// fronts of (critical path, work) of every span (`SpanFronts`) and the best
+/// schedule so far (`MakespanSearch`). A pass that drops no state and finds no
+/// plan is the proof.
+///
+/// One machine and unlimited machines are polynomial: the least work and the
+/// shortest critical path, without a search.
+///
+/// For several targets and repeated factors the plan of least work and the
+/// baselines are list-scheduled, and the best of them is returned with its
+/// bound.
 public struct BranchAndBound: ChainSolver {
   /// Creates the solver.
   public init() {}
@@ -10,16 +24,17 @@ public struct BranchAndBound: ChainSolver {
 
   /// One line for `jchain solvers`.
   public var summary: String {
-    "makespan on p machines: layered search in reverse time over bracketings "
-      + "and schedules"
+    "makespan on p machines, exact for one target of distinct factors; "
+      + "layered search in reverse time over bracketings and schedules"
   }
 
-  /// What solves the problem on one machine.
+  /// What finds the least work of a problem, the fastest first.
   private static let serialSolvers: [any ChainSolver] = [
     HuShing(), DynamicProgramming(), SharedProducts(),
   ]
 
-  /// Heuristic for makespan.
+  /// Exact for makespan of one target with distinct factors, and for one
+  /// machine; heuristic for what else has a plan of least work.
   public func support(for problem: Problem, objective: Objective) -> Support {
     switch objective {
     case .makespan: break
@@ -29,39 +44,78 @@ public struct BranchAndBound: ChainSolver {
     guard Self.serialSolver(for: problem) != nil else {
       return .unsupported("no solver finds the least work of the problem")
     }
-    return problem.limits.machines == 1 ? .exact : .heuristic
+    return problem.limits.machines == 1 || isSearched(problem)
+      ? .exact : .heuristic
+  }
+
+  /// Whether the search takes the problem: a chain whose graph of operations
+  /// and sums are of moderate size.
+  private func isSearched(_ problem: Problem) -> Bool {
+    problem.chain != nil
+      && SharedProducts().support(for: problem, objective: .fma) == .exact
   }
 
   /// Chooses a plan and its schedule.
+  ///
+  /// - Throws: `ChainError` (`infeasible`) when no plan keeps to the total
+  ///   tape, (`tooLarge`) when a pattern can't be held.
   public func solve(
     _ problem: Problem, objective: Objective, control: SearchControl
   ) throws(ChainError) -> Solution {
-    if let machines = problem.limits.machines, machines > 1,
-      problem.chain != nil
-    {
+    if problem.limits.machines != 1, isSearched(problem) {
       let graph = try ProductGraph(problem)
       if !graph.isFree[graph.targets[0]] {
+        // No plan keeps more machines busy than there are factors.
+        let all = graph.words[0].count
         var search = try MakespanSearch(
-          problem, graph, machines: min(machines, problem.factors.count),
+          problem, graph, machines: min(problem.limits.machines ?? all, all),
           control)
         return try search.run()
       }
     }
-    let serial = Self.serialSolver(for: problem)!
-    var solution = try serial.solve(problem, objective: .fma, control: control)
-    let priced = try solution.plan.priced(for: problem)
+    return try schedulingPlans(of: problem, control)
+  }
+
+  /// The best list schedule of the plan of least work and of the baselines.
+  private func schedulingPlans(
+    of problem: Problem, _ control: SearchControl
+  ) throws(ChainError) -> Solution {
     let machines = problem.limits.machines
-    let schedule = Schedule(listing: priced, machines: machines)
-    solution.schedule = schedule
+    let serial = try Self.serialSolver(for: problem)!.solve(
+      problem, objective: .fma, control: control)
+    let baselines = try Baselines(of: problem, control: control)
+    let others = [baselines.bestSplit, baselines.forward, baselines.reverse]
+    var best = try Candidate(serial.plan.priced(for: problem), machines)
+    for plan in others {
+      guard let plan else { continue }
+      let candidate = try Candidate(plan, machines)
+      if candidate.makespan < best.makespan { best = candidate }
+    }
+    var lower = CostModel.makespanLowerBound(of: problem)
     if let machines {
       let p = UInt128(machines)
-      solution.lowerBound = (solution.lowerBound + p - 1) / p
-    } else {
-      solution.lowerBound = 0
+      let (quotient, rest) = serial.lowerBound.quotientAndRemainder(
+        dividingBy: p)
+      lower = max(lower, quotient + (rest > 0 ? 1 : 0))
     }
-    let makespan = try schedule.checked(for: priced, on: machines).makespan
-    if makespan > solution.lowerBound { solution.stopReason = .heuristic }
-    return solution
+    lower = min(lower, best.makespan)
+    return Solution(
+      plan: best.plan.plan, schedule: best.schedule, lowerBound: lower,
+      stopReason: best.makespan == lower
+        ? nil : serial.stopReason ?? .heuristic,
+      explored: serial.explored)
+  }
+
+  private struct Candidate {
+    let plan: PricedPlan
+    let schedule: Schedule
+    let makespan: UInt128
+
+    init(_ plan: PricedPlan, _ machines: Int?) throws(ChainError) {
+      self.plan = plan
+      schedule = Schedule(listing: plan, machines: machines)
+      makespan = try schedule.checked(for: plan, on: machines).makespan
+    }
   }
 
   private static func serialSolver(

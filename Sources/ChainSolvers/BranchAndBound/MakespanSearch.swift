@@ -26,6 +26,15 @@ struct MakespanSearch: ~Copyable {
   /// States kept a layer where a target is tried for the first time.
   private static let width = 64
 
+  /// The bytes that the states of a layer may take; a few layers live at once.
+  private static let memory = 256 << 20
+
+  /// The most states a layer, times four.
+  private var widest: Int {
+    let words = StateLayer.Field.count + 2 * graph.words[0].count + machines
+    return Self.memory / (8 * 4 * words)
+  }
+
   /// The most points of a front until there is a first plan: all of them for
   /// chains of some sixty factors, a few dozen for a hundred.
   private var coarse: Int {
@@ -48,6 +57,11 @@ struct MakespanSearch: ~Copyable {
     lower = max(
       reach.paths[root], (reach.works[root] + machines - 1) / machines)
     search = nil
+    let least = graph.leastTape()
+    if let tapeTotal = problem.limits.tapeTotal {
+      try ProductGraph.check(tape: graph.price(least).tape, within: tapeTotal)
+      try adopt(least)
+    }
     try adopt(graph.best { $0 + $1 + $2 })
     try adopt(graph.best { $0 + max($1, $2) })
   }
@@ -58,7 +72,7 @@ struct MakespanSearch: ~Copyable {
     return Solution(
       plan: best!.plan, schedule: best!.schedule,
       lowerBound: UInt128(lower), stopReason: lower < upper ? stopReason : nil,
-      explored: explored + (search?.explored ?? 0))
+      explored: explored)
   }
 
   /// Prepares for targets up to `horizon`: no plan that takes longer is of
@@ -66,17 +80,16 @@ struct MakespanSearch: ~Copyable {
   private mutating func look(until horizon: Int, points: Int = .max) {
     guard lower < upper, stopReason == nil else { return }
     self.horizon = horizon
-    explored += search?.explored ?? 0
     search = nil
     let spans = SpanOperations(
       graph, reach, horizon: horizon, machines: machines)
     var reason: StopReason?
-    let control = control
+    let (control, progress) = (control, progress)
     guard
       let fronts = SpanFronts(
         spans, limit: points,
         {
-          reason = control.shouldStop()
+          reason = control.report(progress)
           return reason != nil
         })
     else {
@@ -86,7 +99,9 @@ struct MakespanSearch: ~Copyable {
     start = min(horizon + 1, fronts.bound(spans.root, machines: machines))
     isExact = fronts.isExact
     if isExact { lower = max(lower, start) }
-    search = ReverseSearch(spans, fronts, machines: machines)
+    search = ReverseSearch(
+      spans, fronts, machines: machines,
+      tapeTotal: problem.limits.tapeTotal)
   }
 
   /// Looks for a first plan: targets from below, as a loose one guides badly.
@@ -134,10 +149,22 @@ struct MakespanSearch: ~Copyable {
       } else {
         isBoundRaised = false
         guard try attempt(upper - 1, width: width) == .missed else { continue }
+        guard width < widest else {
+          // As wide as memory allows; more would not be a proof either.
+          stopReason = .nodeLimit
+          return
+        }
         width *= 4
         missed = 0
       }
     }
+  }
+
+  /// What is known so far.
+  private var progress: SearchProgress {
+    SearchProgress(
+      incumbent: upper == .max ? nil : UInt128(upper), bound: UInt128(lower),
+      explored: explored)
   }
 
   private enum Answer { case found, impossible, missed, stopped }
@@ -146,13 +173,17 @@ struct MakespanSearch: ~Copyable {
     _ target: Int, width: Int
   ) throws(ChainError) -> Answer {
     var reason: StopReason?
-    let (control, lower, upper) = (control, lower, upper)
-    let outcome = search!.run(target: target, width: width) { explored in
-      reason = control.report(
-        SearchProgress(
-          incumbent: UInt128(upper), bound: UInt128(lower),
-          explored: explored))
+    var progress = progress
+    let control = control
+    let outcome = search!.run(
+      target: target, width: width, explored: &explored
+    ) { explored in
+      progress.explored = explored
+      reason = control.report(progress)
       return reason != nil
+    }
+    defer {
+      if stopReason == nil { stopReason = control.report(self.progress) }
     }
     switch outcome {
     case .found(let path):
@@ -178,6 +209,11 @@ struct MakespanSearch: ~Copyable {
   private mutating func adopt(
     _ chosen: [Int], _ starts: [Int]? = nil
   ) throws(ChainError) {
+    if let tapeTotal = problem.limits.tapeTotal,
+      graph.price(chosen).tape > tapeTotal
+    {
+      return
+    }
     let plan = graph.plan(chosen)
     let priced = try plan.priced(for: problem)
     let schedule: Schedule

@@ -22,8 +22,10 @@ struct ReverseSearch: ~Copyable {
   let spans: SpanOperations
   let fronts: SpanFronts
   let machines: Int
-  /// States expanded by all passes.
-  private(set) var explored = 0
+  /// The bound on the total tape; nil for none.
+  private let tapeTotal: Int?
+  /// The words of a state behind the release times.
+  private let tail: Int
 
   private var target = 0
   private var width = 0
@@ -41,20 +43,22 @@ struct ReverseSearch: ~Copyable {
 
   init(
     _ spans: consuming SpanOperations, _ fronts: consuming SpanFronts,
-    machines: Int
+    machines: Int, tapeTotal: Int?
   ) {
+    tail = machines + (tapeTotal == nil ? 0 : 1)
+    self.tapeTotal = tapeTotal
     let ranks = spans.rank(spans.root) + 1
     self.spans = spans
     self.fronts = fronts
     self.machines = machines
     layers = .allocate(capacity: ranks)
     for rank in 0..<ranks {
-      (layers + rank).initialize(to: StateLayer(machines: machines))
+      (layers + rank).initialize(to: StateLayer(tail: tail))
     }
     scratch = FlatArray(
-      repeating: 0, count: Field.count + 2 * ranks + 4 + machines)
+      repeating: 0, count: Field.count + 2 * ranks + 4 + tail)
     free = FlatArray(repeating: 0, count: machines)
-    filter = TimeFilter(size: ranks + 1 + machines)
+    filter = TimeFilter(size: ranks + 1 + tail)
   }
 
   deinit {
@@ -64,8 +68,12 @@ struct ReverseSearch: ~Copyable {
 
   /// Looks for a plan of makespan at most `target`, keeping `width` states a
   /// layer.
+  ///
+  /// - Parameters:
+  ///   - explored: the states expanded so far, by all passes.
+  ///   - isStopped: told that number now and then.
   mutating func run(
-    target: Int, width: Int, isStopped: (Int) -> Bool
+    target: Int, width: Int, explored: inout Int, isStopped: (Int) -> Bool
   ) -> Outcome {
     self.target = target
     self.width = width
@@ -107,7 +115,7 @@ struct ReverseSearch: ~Copyable {
     state[Field.operation] = -1
     state[Field.pending] = 1
     state[Field.count] = spans.root
-    for i in 0...machines { state[Field.count + 1 + i] = 0 }
+    for i in 0...tail { state[Field.count + 1 + i] = 0 }
     layers[spans.rank(spans.root)].insert(state)
   }
 
@@ -206,6 +214,11 @@ struct ReverseSearch: ~Copyable {
       busy[k] = free[k]
       k += 1
     }
+    if tapeTotal != nil {
+      busy[machines] =
+        state[Field.count + 2 * state[Field.pending] + machines]
+        + spans[o].tape
+    }
     finish(o, trace, need: need)
   }
 
@@ -218,7 +231,10 @@ struct ReverseSearch: ~Copyable {
     replace(state, s, o, release: state[Field.count + old + s])
     let pending = child[Field.pending]
     (child + Field.count + 2 * pending).update(
-      from: state + Field.count + 2 * old, count: machines)
+      from: state + Field.count + 2 * old, count: tail)
+    if tapeTotal != nil {
+      child[Field.count + 2 * pending + machines] += spans[o].tape
+    }
     var need = 0
     for i in 0..<pending {
       need += fronts.leastWork(
@@ -288,6 +304,11 @@ struct ReverseSearch: ~Copyable {
       earliest = min(earliest, releases[i])
       rank += spans.rank(ids[i])
       if !spans.isLeaf(ids[i]) { isLeavesOnly = false }
+    }
+    if let tapeTotal {
+      var tape = busy[machines]
+      for i in 0..<pending { tape += spans.tape(ids[i]) }
+      if tape > tapeTotal { return }
     }
     if pending == 0 {
       path = ReversePath(to: o, trace, origins, operations, leaves: [])

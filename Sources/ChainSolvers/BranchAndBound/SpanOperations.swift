@@ -10,6 +10,8 @@ struct SpanOperations: ~Copyable {
     var price: Int
     /// Its id in the `ProductGraph`.
     var id: Int32
+    /// The tape that it needs; 0 without a bound on the total tape.
+    var tape: Int
     /// The shortest path through it, and the least work of its operands.
     var path: Int
     var work: Int
@@ -37,6 +39,7 @@ struct SpanOperations: ~Copyable {
 
   /// The longest path and the most work that a span may take.
   private let limits: FlatArray<Limits>
+  private let tapes: FlatArray<Int>
 
   /// - Precondition: the graph has one target, of distinct factors, that
   ///   isn't free.
@@ -48,21 +51,30 @@ struct SpanOperations: ~Copyable {
     var starts: [Int32] = [0]
     var all: [Operation] = []
     var limits: [Limits] = []
+    // Of what is left of the operations, as `isLeaf` looks at those.
+    var tapes = [Int](repeating: 0, count: count)
     for v in 0..<count {
       let own = reach.limits(of: v, horizon: horizon, machines: machines)
       limits.append(Limits(path: own.path, work: own.work))
+      var least = SpanFronts.impossible
       for o in graph.starts[v]..<graph.starts[v + 1] {
         let operation = reach.operations[o]
         if operation.path > own.path { break }
-        if operation.price + operation.work <= own.work {
-          all.append(operation)
-        }
+        guard operation.price + operation.work <= own.work else { continue }
+        all.append(operation)
+        least = min(
+          least,
+          operation.tape
+            + (operation.first < 0 ? 0 : tapes[Int(operation.first)])
+            + (operation.second < 0 ? 0 : tapes[Int(operation.second)]))
       }
+      tapes[v] = least
       starts.append(Int32(all.count))
     }
     self.starts = FlatArray(starts)
     self.all = FlatArray(all)
     self.limits = FlatArray(limits)
+    self.tapes = FlatArray(tapes)
     ranks = FlatArray(graph.lengths.map { Int32(2 * $0 - 1) })
     var generator = SplitMix64()
     keys = FlatArray((0..<graph.count).map { _ in generator.next() })
@@ -101,6 +113,10 @@ struct SpanOperations: ~Copyable {
 
   /// What span `v` may take.
   func limits(_ v: Int) -> Limits { limits[v] }
+
+  /// The least tape of span `v`.
+  @inline(__always)
+  func tape(_ v: Int) -> Int { tapes[v] }
 
   @inline(__always)
   func rank(_ v: Int) -> Int { Int(ranks[v]) }

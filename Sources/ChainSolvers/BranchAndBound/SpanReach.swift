@@ -80,7 +80,7 @@ struct SpanReach {
         let (a, b) = (operation.first, operation.second)
         all.append(
           SpanOperations.Operation(
-            price: operation.price, id: Int32(id),
+            price: operation.price, id: Int32(id), tape: operation.tape,
             path: operation.price
               + max(a < 0 ? 0 : paths[a], b < 0 ? 0 : paths[b]),
             work: (a < 0 ? 0 : works[a]) + (b < 0 ? 0 : works[b]),

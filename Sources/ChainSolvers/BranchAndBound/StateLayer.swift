@@ -1,13 +1,14 @@
 /// The states of one layer of the search: partial plans that leave spans of the
 /// same total rank to be made.
 ///
-/// A state is a set of pending spans, each with its release time, and the
-/// times at which the machines become free, ascending. All states of a layer
+/// A state is a set of pending spans, each with its release time, the times at
+/// which the machines become free, ascending, and under a bound on the total
+/// tape the tape so far, which is compared like a time. All states of a layer
 /// are collected before any of them is expanded; of two with the same set the
 /// one that is nowhere later makes the other superfluous.
 struct StateLayer: ~Copyable {
-  /// The words of a state, in front of its spans, their release times and the
-  /// machines' times.
+  /// The words of a state, in front of its spans, their release times, the
+  /// machines' times and the tape.
   enum Field {
     static let slack = 0
     static let key = 1
@@ -22,7 +23,8 @@ struct StateLayer: ~Copyable {
   /// At most a width divided by this is kept of one set.
   private static let variety = 32
 
-  private let machines: Int
+  /// The words behind the release times.
+  private let tail: Int
   private(set) var words: UnsafeMutablePointer<Int>
   private var capacity = 0
   private var used = 0
@@ -34,8 +36,8 @@ struct StateLayer: ~Copyable {
   /// Whether states were dropped that nothing had beaten.
   private(set) var isTruncated = false
 
-  init(machines: Int) {
-    self.machines = machines
+  init(tail: Int) {
+    self.tail = tail
     words = .allocate(capacity: 1)
   }
 
@@ -110,7 +112,7 @@ struct StateLayer: ~Copyable {
 
   /// Marks the beaten states of one set by a negative slack.
   private func removeBeaten(_ last: Int, _ filter: inout TimeFilter) {
-    let times = words[last + Field.pending] + machines
+    let times = words[last + Field.pending] + tail
     let offset = Field.count + words[last + Field.pending]
     filter.begin(times)
     var state = last
@@ -140,7 +142,7 @@ struct StateLayer: ~Copyable {
   }
 
   private func size(of state: UnsafePointer<Int>) -> Int {
-    Field.count + 2 * state[Field.pending] + machines
+    Field.count + 2 * state[Field.pending] + tail
   }
 
   /// The slot of the state's set, empty if it is new.

@@ -65,6 +65,17 @@ extension ProductGraph {
     return chosen
   }
 
+  /// Refuses a total tape that is too small for the plan with the least tape.
+  package static func check(tape: Int, within limit: Int) throws(ChainError) {
+    guard tape > limit else { return }
+    throw ChainError(
+      .infeasible, at: "/limits/tapeTotal",
+      expected: "a plan whose tapes fit \(limit)",
+      found: "\(tape) units that the factors with nothing but adjoints need",
+      advice: "raise tapeTotal to \(tape), or give factors tangents or "
+        + "entries")
+  }
+
   private func step(_ v: Int, _ chosen: [Int]) -> Step {
     operations[isFree[v] ? starts[v] : chosen[v]].step
   }

@@ -109,7 +109,7 @@ public struct SharedProducts: ChainSolver {
     var outcome = SharedOutcome(of: graph)
     let base = graph.leastTape()
     let (fma, tape) = graph.price(base)
-    if let tapeTotal, tape > tapeTotal { throw infeasible(tapeTotal, tape) }
+    if let tapeTotal { try ProductGraph.check(tape: tape, within: tapeTotal) }
     (outcome.chosen, outcome.upper) = (base, fma)
     func goesOn() -> Bool {
       !outcome.isProven && control.report(outcome.progress) == nil
@@ -138,13 +138,5 @@ public struct SharedProducts: ChainSolver {
   /// Whether a word uses a factor more than once.
   private static func hasRepeatedFactors(_ problem: Problem) -> Bool {
     problem.targets.contains { Set($0).count < $0.count }
-  }
-
-  private static func infeasible(_ limit: Int, _ tape: Int) -> ChainError {
-    ChainError(
-      .infeasible, at: "/limits/tapeTotal",
-      expected: "a plan whose tapes fit \(limit)",
-      found: "\(tape) units that the factors with nothing but adjoints need",
-      advice: "raise tapeTotal to \(tape), or give factors tangents or entries")
   }
 }
