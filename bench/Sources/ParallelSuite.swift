@@ -1,5 +1,7 @@
 import ChainExecutor
 import ChainSolvers
+import Dispatch
+import Foundation
 import JacobianChain
 
 /// Two heavy independent halves and a small product that joins them: what two
@@ -8,7 +10,32 @@ import JacobianChain
 struct ParallelSuite {
   let repetitions: Int
 
-  func rows() throws -> [Row] { try HalvesWorkload.all().flatMap(rows) }
+  func rows() throws -> [Row] {
+    try machineRows() + HalvesWorkload.all().flatMap(rows)
+  }
+
+  /// What the machine's second core is worth: two loops that share nothing,
+  /// one after the other and side by side. No executor gains more.
+  private func machineRows() -> [Row] {
+    @Sendable func loop() -> Double {
+      var x = 0.3
+      for _ in 0..<1_000_000 { x = tanh(x) + 0.5 }
+      return x
+    }
+    var samples: [[Double]] = [[], []]
+    func sample(_ place: Int, _ body: () -> Void) {
+      samples[place] += [Timing(repetitions: 1, body).median]
+    }
+    for _ in 0..<repetitions * 2 {
+      sample(0) { for _ in 0..<2 { precondition(loop() > 1) } }
+      sample(1) {
+        DispatchQueue.concurrentPerform(iterations: 2) { _ in
+          precondition(loop() > 1)
+        }
+      }
+    }
+    return rows("machine", ["sequential", "2 threads"], samples)
+  }
 
   private func rows(_ workload: HalvesWorkload) throws -> [Row] {
     let problem = try Problem(factors: workload.inner + workload.outer)
@@ -42,14 +69,18 @@ struct ParallelSuite {
         2, repetition,
         try threaded.run(plan, of: problem, operands: operands))
     }
+    return rows(
+      workload.name, ["sequential", "2 workers", "2 BLAS threads"], samples)
+  }
+
+  private func rows(
+    _ name: String, _ variants: [String], _ samples: [[Double]]
+  ) -> [Row] {
     let timings = samples.map(Timing.init(samples:))
-    let variants = ["sequential", "2 workers", "2 BLAS threads"]
-    return zip(variants, timings).map { variant, timing in
+    return zip(variants, timings).enumerated().map { index, row in
       Row(
-        suite: "parallel", name: workload.name, variant: variant,
-        timing: timing,
-        ratio: variant == "sequential"
-          ? nil : timing.median / timings[0].median)
+        suite: "parallel", name: name, variant: row.0, timing: row.1,
+        ratio: index == 0 ? nil : row.1.median / timings[0].median)
     }
   }
 }

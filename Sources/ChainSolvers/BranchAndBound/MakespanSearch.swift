@@ -35,10 +35,10 @@ struct MakespanSearch: ~Copyable {
     return Self.memory / (8 * 4 * words)
   }
 
-  /// The most points of a front until there is a first plan: all of them for
-  /// chains of some sixty factors, a few dozen for a hundred.
+  /// The most points of a front until there is a first plan: all of them up to
+  /// some hundred factors, whose fronts take a fraction of a second.
   private var coarse: Int {
-    max(16, 8_000_000 / graph.operations.count)
+    graph.operations.count <= 250_000 ? .max : 16
   }
 
   /// Targets above the lower bound, in thousandths of it.
@@ -77,7 +77,9 @@ struct MakespanSearch: ~Copyable {
 
   /// Prepares for targets up to `horizon`: no plan that takes longer is of
   /// interest, and fronts are small below the bound that they prove.
-  private mutating func look(until horizon: Int, points: Int = .max) {
+  private mutating func look(
+    until horizon: Int, points: Int = .max
+  ) throws(ChainError) {
     guard lower < upper, stopReason == nil else { return }
     self.horizon = horizon
     search = nil
@@ -99,6 +101,13 @@ struct MakespanSearch: ~Copyable {
     start = min(horizon + 1, fronts.bound(spans.root, machines: machines))
     isExact = fronts.isExact
     if isExact { lower = max(lower, start) }
+    for rung in Self.ladder {
+      let target = start + start * rung / 1000
+      guard let plan = fronts.plan(spans, within: min(target, horizon)) else {
+        break
+      }
+      try adopt(plan)
+    }
     search = ReverseSearch(
       spans, fronts, machines: machines,
       tapeTotal: problem.limits.tapeTotal)
@@ -107,10 +116,10 @@ struct MakespanSearch: ~Copyable {
   /// Looks for a first plan: targets from below, as a loose one guides badly.
   private mutating func climb() throws(ChainError) {
     start = lower
-    repeat {
-      look(until: min(upper - 1, start + start / 8), points: min(coarse, 8))
-    } while start > horizon && lower < upper && stopReason == nil
-    look(until: min(upper - 1, start + start / 50), points: coarse)
+    while lower < upper, horizon < min(start, upper - 1), stopReason == nil {
+      try look(until: min(upper - 1, start + start / 8), points: 16)
+    }
+    try look(until: min(upper - 1, start + start / 50), points: coarse)
     if stopReason != nil { return }
     let first = start
     for rung in Self.ladder {
@@ -118,7 +127,7 @@ struct MakespanSearch: ~Copyable {
       guard lower < upper, target < upper, stopReason == nil else { return }
       guard target > missed, target >= lower else { continue }
       if target > horizon {
-        look(
+        try look(
           until: min(upper - 1, target + target / 8), points: coarse)
         if stopReason != nil { return }
       }
@@ -132,7 +141,7 @@ struct MakespanSearch: ~Copyable {
 
   private mutating func descend() throws(ChainError) {
     var width = Self.width
-    look(until: upper - 1)
+    if !isExact || horizon < upper - 1 { try look(until: upper - 1) }
     var isBoundRaised = false
     while lower < upper, stopReason == nil {
       // Halfway first: a hit saves many small steps, a proof raises the bound.
@@ -154,7 +163,7 @@ struct MakespanSearch: ~Copyable {
           stopReason = .nodeLimit
           return
         }
-        width *= 4
+        width = min(8 * width, widest)
         missed = 0
       }
     }

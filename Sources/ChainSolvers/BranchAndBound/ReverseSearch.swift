@@ -36,7 +36,7 @@ struct ReverseSearch: ~Copyable {
   /// The state that is being made, and the machines while a span is chosen.
   private let scratch: FlatArray<Int>
   private let free: FlatArray<Int>
-  private var packing = LeafPacking()
+  private var packing: LeafPacking
   private var filter: TimeFilter
   private var path: ReversePath?
   private var isTruncated = false
@@ -58,6 +58,7 @@ struct ReverseSearch: ~Copyable {
     scratch = FlatArray(
       repeating: 0, count: Field.count + 2 * ranks + 4 + tail)
     free = FlatArray(repeating: 0, count: machines)
+    packing = LeafPacking(capacity: ranks, machines: machines)
     filter = TimeFilter(size: ranks + 1 + tail)
   }
 
@@ -340,30 +341,20 @@ struct ReverseSearch: ~Copyable {
     let ids = child + Field.count
     let releases = ids + pending
     let busy = releases + pending
-    var leaves = (0..<pending).map { i in
-      (
-        operation: spans.operations(of: ids[i]).lowerBound,
-        length: spans.price(spans.operations(of: ids[i]).lowerBound),
-        deadline: target - releases[i]
-      )
+    packing.removeAll()
+    for i in 0..<pending {
+      let o = spans.operations(of: ids[i]).lowerBound
+      packing.insert(
+        LeafPacking.Leaf(
+          operation: o, length: spans.price(o),
+          deadline: target - releases[i]))
     }
-    leaves.sort { ($1.length, $0.deadline) < ($0.length, $1.deadline) }
-    let ends = (0..<machines).map { target - busy[$0] }
-    switch packing.ask(
-      leaves.map { ($0.length, $0.deadline) }, ends: ends)
-    {
+    switch packing.ask(target: target, busy: busy) {
     case .doesNotFit: break
     case .unknown: isTruncated = true
     case .fits:
-      var placed: [(operation: Int, start: Int)] = []
-      for machine in packing.assigned {
-        var time = 0
-        for j in machine {
-          placed.append((leaves[j].operation, time))
-          time += leaves[j].length
-        }
-      }
-      path = ReversePath(to: o, trace, origins, operations, leaves: placed)
+      path = ReversePath(
+        to: o, trace, origins, operations, leaves: packing.placed())
     }
   }
 }

@@ -70,7 +70,6 @@ struct SpanFronts: ~Copyable {
     return points[low].work
   }
 
-  var size: Int { points.count }
   /// min over the front of span `v` of max(critical path, ⌈work ÷ p⌉): no plan
   /// for it takes less time on `machines` machines, if the fronts are exact;
   /// `Int.max` when none keeps to the horizon.
@@ -80,5 +79,35 @@ struct SpanFronts: ~Copyable {
       return min(best, max(point.path, (point.work + machines - 1) / machines))
     }
   }
-
+  /// The operation of each span in the plan of least work that takes no longer
+  /// than `time` while machines are unlimited; nil when no plan that the fronts
+  /// know is that fast.
+  ///
+  /// - Returns: ids of the `ProductGraph`, −1 for spans that aren't made.
+  /// - Complexity: O(operations of the spans that are made · log front size).
+  func plan(_ spans: borrowing SpanOperations, within time: Int) -> [Int]? {
+    guard leastWork(spans.root, within: time) < Self.impossible else {
+      return nil
+    }
+    var chosen = [Int](repeating: -1, count: spans.count)
+    var pending = [(span: spans.root, time: time)]
+    while let (span, time) = pending.popLast() {
+      var best = (work: Int.max, operation: -1)
+      for o in spans.operations(of: span) {
+        let operation = spans[o]
+        if operation.path > time { break }
+        var work = operation.price
+        for v in [operation.first, operation.second] where v >= 0 {
+          work += leastWork(Int(v), within: time - operation.price)
+        }
+        if work < best.work { best = (work, o) }
+      }
+      let operation = spans[best.operation]
+      chosen[span] = Int(operation.id)
+      for v in [operation.first, operation.second] where v >= 0 {
+        pending.append((Int(v), time - operation.price))
+      }
+    }
+    return chosen
+  }
 }
