@@ -32,8 +32,10 @@ extension ElementalFunction {
 
 /// What can be had of a derivative, or is wanted of it.
 public struct Abilities: OptionSet, Hashable, Sendable {
+  /// One bit an ability.
   public let rawValue: Int
 
+  /// Creates a set from its bits.
   public init(rawValue: Int) { self.rawValue = rawValue }
 
   /// J · S: forward mode.
@@ -67,6 +69,7 @@ public struct ElementalCosts: Hashable, Sendable {
   /// Doubles that one adjoint has to keep from the forward sweep.
   public var tape: Int
 
+  /// Creates costs; what isn't named is counted.
   public init(
     tangent: Cost = .counted, adjoint: Cost = .counted, tape: Int = 0
   ) {
@@ -134,6 +137,7 @@ public protocol ParametricFunction: ElementalFunction {
 }
 
 extension ParametricFunction {
+  /// The same place, for whoever needs no parameters.
   public func linearization() -> any Linearization {
     parametricLinearization()
   }
