@@ -47,7 +47,8 @@ public enum Catalog {
   ///
   /// 1. `hu-shing`: one target, distinct given dense factors;
   /// 2. `dynamic-programming`: one target, distinct factors, no total tape;
-  /// 3. `shared-products`: several targets, repeated factors, a total tape.
+  /// 3. `shared-products`: several targets, repeated factors, a total tape;
+  /// 4. `branch-and-bound`: makespan.
   ///
   /// `integer-program` (unsupported in a build without GLPK) and `exhaustive`
   /// solve nothing that these don't, more slowly: they are there to be asked
@@ -67,7 +68,7 @@ public enum Catalog {
         throw refusal(problem, objective, ["\(name): \(why)"])
       }
     }
-    var refusals: [String] = []
+    var refusals: [(names: String, why: String)] = []
     var heuristic: Choice?
     for solver in solvers {
       switch solver.support(for: problem, objective: objective) {
@@ -75,18 +76,28 @@ public enum Catalog {
         let reason =
           refusals.isEmpty
           ? "auto: the first exact solver that supports the problem"
-          : "auto: exact; " + refusals.joined(separator: "; ")
+          : "auto: exact; " + sentences(refusals).joined(separator: "; ")
         return Choice(solver: solver, reason: reason)
       case .heuristic:
         heuristic =
           heuristic
           ?? Choice(solver: solver, reason: "auto: no exact solver supports it")
       case .unsupported(let why):
-        refusals.append("\(solver.name): \(why)")
+        if refusals.last?.why == why {
+          refusals[refusals.count - 1].names += ", " + solver.name
+        } else {
+          refusals.append((solver.name, why))
+        }
       }
     }
     if let heuristic { return heuristic }
-    throw refusal(problem, objective, refusals)
+    throw refusal(problem, objective, sentences(refusals))
+  }
+
+  private static func sentences(
+    _ refusals: [(names: String, why: String)]
+  ) -> [String] {
+    refusals.map { "\($0.names): \($0.why)" }
   }
 
   private static func refusal(

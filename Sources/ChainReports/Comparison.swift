@@ -107,7 +107,7 @@ public struct Comparison: Hashable, Sendable {
   private var notes: [String] {
     let listed =
       objective == .makespan
-      ? "baselines: list-scheduled; least work: the best plan for one machine"
+      ? "baselines: the best order found; least work: the best one-machine plan"
       : nil
     return refusals + [listed, knownLine].compactMap { $0 }
   }

@@ -72,12 +72,12 @@ extension Report {
       + machinesPhrase
   }
 
-  /// How the others were scheduled where that may not be the best way.
-  var listNote: String? {
+  /// How the others were scheduled, which may not be the best way.
+  var orderNote: String? {
     guard scheduled != nil, let limit = problem.limits.machines, limit > 1
     else { return nil }
     let worst = DigitGrouping.plain.ratio(2 - 1 / Double(limit))
-    return "list-scheduled, at most \(worst)× the best makespan of their order"
+    return "each in the best order found, at most \(worst)× its least makespan"
   }
 
   /// How long a plan that was chosen for its fma takes on several machines;

@@ -11,7 +11,7 @@ struct CompareCommand: ParsableCommand {
     discussion: """
       A "known" optimum of the problem file is held against what is proven \
       here. With --objective makespan the baselines, and the plan with the \
-      least work, are list-scheduled.
+      least work, have their steps in the best order that a short search finds.
       """)
 
   @OptionGroup var problemOptions: ProblemOptions

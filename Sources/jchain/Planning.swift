@@ -58,7 +58,7 @@ struct Planned {
   }
 
   /// What machines make of the plan: its own schedule, checked, when it was
-  /// chosen for that; a list schedule of an fma plan when there are several.
+  /// chosen for that; the best one found for an fma plan when there are several.
   private static func machines(
     for problem: Problem, _ solution: Solution, _ priced: PricedPlan,
     _ baselines: Baselines, _ objective: Objective, control: SearchControl

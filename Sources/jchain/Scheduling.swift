@@ -5,10 +5,10 @@ import JacobianChain
 
 extension PricedPlan {
   /// The plan on the machines of its problem: somebody else's order, put on
-  /// machines without a search.
+  /// machines as well as a short search can.
   func scheduled(for problem: Problem) throws(ChainError) -> CheckedSchedule {
     let machines = problem.limits.machines
-    return try Schedule(listing: self, machines: machines)
+    return try PlanScheduling().schedule(self, machines: machines).schedule
       .checked(for: self, on: machines)
   }
 }

@@ -64,7 +64,7 @@ struct ScheduledReportTests {
     let text = try Samples.scheduled(problem, plan.plan, schedule)
       .rendered(as: .text)
     #expect(text.contains("1 machine: the makespan is the work"))
-    #expect(!text.contains("speed-up") && !text.contains("list-scheduled"))
+    #expect(!text.contains("speed-up") && !text.contains("order found"))
   }
 
   @Test(

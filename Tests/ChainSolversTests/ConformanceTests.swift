@@ -115,6 +115,34 @@ import Testing
     }
   }
 
+  /// Whoever takes makespan gives a schedule that stands the check, proves it
+  /// where it says so, and does the same again.
+  @Test(arguments: names, [1, 2, 3])
+  func makespanHasAScheduleAndABound(_ name: String, _ machines: Int) throws {
+    let solver = try Catalog.solver(named: name)
+    try withSeeds(0..<30) { seed in
+      var problem = randomProblem(seed: seed, maxFactors: 6)
+      var limits = problem.limits
+      (limits.machines, limits.tapeTotal) = (machines, nil)
+      problem = try problem.with(limits: limits)
+      let support = solver.support(for: problem, objective: .makespan)
+      if case .unsupported = support { return }
+      let solution = try solver.solve(
+        problem, objective: .makespan, control: .unlimited)
+      let plan = try solution.plan.priced(for: problem)
+      let schedule = try #require(solution.schedule)
+        .checked(for: plan, on: machines)
+      #expect(solution.lowerBound <= schedule.makespan)
+      if support == .exact {
+        #expect(solution.lowerBound == schedule.makespan)
+        #expect(solution.stopReason == nil)
+      }
+      #expect(
+        try solver.solve(problem, objective: .makespan, control: .unlimited)
+          == solution)
+    }
+  }
+
   @Test func unknownNamesListTheKnownOnes() {
     #expect {
       try Catalog.solver(named: "oracle")

@@ -79,21 +79,18 @@ import Testing
 
   static let scheduled = files.filter { $0.path.contains("/machines/") }
 
-  /// Between the bounds that no schedule and no plan of least work can pass.
   @Test(arguments: scheduled)
-  func knownMakespanIsPossible(_ url: URL) throws {
+  func knownMakespanIsProven(_ url: URL) throws {
     let file = try Self.read(url)
-    let machines = try #require(file.problem.limits.machines)
     let known = try #require(file.known?.makespan, "no known makespan")
-    let work = try #require(file.known?.fma)
-    #expect(machines > 1)
-    #expect(known <= work && known * UInt128(machines) >= work)
-    let choice = try Catalog.choose(for: file.problem)
-    let plan = try choice.solver.solve(file.problem).plan
-    let priced = try plan.priced(for: file.problem)
-    let listed = Schedule(listing: priced, machines: machines)
-    let schedule = try listed.checked(for: priced, on: machines)
-    #expect(known <= schedule.makespan)
+    let choice = try Catalog.choose(for: file.problem, objective: .makespan)
+    let solution = try choice.solver.solve(
+      file.problem, objective: .makespan, control: .unlimited)
+    let plan = try solution.plan.priced(for: file.problem)
+    let schedule = try #require(solution.schedule)
+      .checked(for: plan, on: file.problem.limits.machines)
+    #expect(schedule.makespan == known)
+    #expect(solution.lowerBound == known && solution.stopReason == nil)
   }
 
   /// A plan that never holds a dense n × n value where structure doesn't need

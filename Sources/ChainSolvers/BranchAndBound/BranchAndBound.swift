@@ -13,8 +13,8 @@ import JacobianChain
 /// shortest critical path, without a search.
 ///
 /// For several targets and repeated factors the plan of least work and the
-/// baselines are list-scheduled, and the best of them is returned with its
-/// bound.
+/// baselines are scheduled (`PlanScheduling`), and the best of them is returned
+/// with its bound.
 public struct BranchAndBound: ChainSolver {
   /// Creates the solver.
   public init() {}
@@ -76,7 +76,7 @@ public struct BranchAndBound: ChainSolver {
     return try schedulingPlans(of: problem, control)
   }
 
-  /// The best list schedule of the plan of least work and of the baselines.
+  /// The best schedule of the plan of least work and of the baselines.
   private func schedulingPlans(
     of problem: Problem, _ control: SearchControl
   ) throws(ChainError) -> Solution {
@@ -113,7 +113,7 @@ public struct BranchAndBound: ChainSolver {
 
     init(_ plan: PricedPlan, _ machines: Int?) throws(ChainError) {
       self.plan = plan
-      schedule = Schedule(listing: plan, machines: machines)
+      schedule = PlanScheduling().schedule(plan, machines: machines).schedule
       makespan = try schedule.checked(for: plan, on: machines).makespan
     }
   }

@@ -16,10 +16,7 @@ struct MakespanSearch: ~Copyable {
   private var start = 0
   /// Whether the fronts at hand prove anything.
   private var isExact = true
-  /// The greatest target that was missed.
-  private var missed = 0
-  private(set) var lower: Int
-  private(set) var upper = Int.max
+  private var targets: TargetHalving
   private var best: (plan: Plan, schedule: Schedule)?
   private var stopReason: StopReason?
 
@@ -28,12 +25,6 @@ struct MakespanSearch: ~Copyable {
 
   /// The bytes that the states of a layer may take; a few layers live at once.
   private static let memory = 256 << 20
-
-  /// The most states a layer, times four.
-  private var widest: Int {
-    let words = StateLayer.Field.count + 2 * graph.words[0].count + machines
-    return Self.memory / (8 * 4 * words)
-  }
 
   /// The most points of a front until there is a first plan: all of them up to
   /// some hundred factors, whose fronts take a fraction of a second.
@@ -54,8 +45,12 @@ struct MakespanSearch: ~Copyable {
     self.control = control
     reach = SpanReach(graph)
     let root = graph.targets[0]
-    lower = max(
-      reach.paths[root], (reach.works[root] + machines - 1) / machines)
+    // A layer holds up to four times as many states before it is settled.
+    let words = StateLayer.Field.count + 2 * graph.words[0].count + machines
+    targets = TargetHalving(
+      lower: max(
+        reach.paths[root], (reach.works[root] + machines - 1) / machines),
+      upper: .max, width: Self.width, widest: Self.memory / (8 * 4 * words))
     search = nil
     let least = graph.leastTape()
     if let tapeTotal = problem.limits.tapeTotal {
@@ -71,8 +66,16 @@ struct MakespanSearch: ~Copyable {
     try descend()
     return Solution(
       plan: best!.plan, schedule: best!.schedule,
-      lowerBound: UInt128(lower), stopReason: lower < upper ? stopReason : nil,
+      lowerBound: UInt128(targets.lower),
+      // Without a stop: as wide as memory allows, and still no proof.
+      stopReason: targets.lower == targets.upper
+        ? nil : stopReason ?? .nodeLimit,
       explored: explored)
+  }
+
+  /// Whether anything is left to be tried, and time for it.
+  private var goesOn: Bool {
+    targets.lower < targets.upper && stopReason == nil
   }
 
   /// Prepares for targets up to `horizon`: no plan that takes longer is of
@@ -80,7 +83,7 @@ struct MakespanSearch: ~Copyable {
   private mutating func look(
     until horizon: Int, points: Int = .max
   ) throws(ChainError) {
-    guard lower < upper, stopReason == nil else { return }
+    guard goesOn else { return }
     self.horizon = horizon
     search = nil
     let spans = SpanOperations(
@@ -100,7 +103,7 @@ struct MakespanSearch: ~Copyable {
     }
     start = min(horizon + 1, fronts.bound(spans.root, machines: machines))
     isExact = fronts.isExact
-    if isExact { lower = max(lower, start) }
+    if isExact { targets.raise(to: start) }
     for rung in Self.ladder {
       let target = start + start * rung / 1000
       guard let plan = fronts.plan(spans, within: min(target, horizon)) else {
@@ -115,102 +118,74 @@ struct MakespanSearch: ~Copyable {
 
   /// Looks for a first plan: targets from below, as a loose one guides badly.
   private mutating func climb() throws(ChainError) {
-    start = lower
-    while lower < upper, horizon < min(start, upper - 1), stopReason == nil {
-      try look(until: min(upper - 1, start + start / 8), points: 16)
+    start = targets.lower
+    while goesOn, horizon < min(start, targets.upper - 1) {
+      try look(until: min(targets.upper - 1, start + start / 8), points: 16)
     }
-    try look(until: min(upper - 1, start + start / 50), points: coarse)
-    if stopReason != nil { return }
+    try look(
+      until: min(targets.upper - 1, start + start / 50), points: coarse)
     let first = start
     for rung in Self.ladder {
       let target = first + first * rung / 1000
-      guard lower < upper, target < upper, stopReason == nil else { return }
-      guard target > missed, target >= lower else { continue }
+      guard goesOn, target < targets.upper else { return }
+      guard target > targets.missed, target >= targets.lower else { continue }
       if target > horizon {
         try look(
-          until: min(upper - 1, target + target / 8), points: coarse)
-        if stopReason != nil { return }
+          until: min(targets.upper - 1, target + target / 8), points: coarse)
       }
-      switch try attempt(target, width: Self.width) {
-      case .found: return
-      case .missed: missed = target
-      case .impossible, .stopped: break
-      }
+      if case .found = try attempt(target) { return }
     }
   }
 
   private mutating func descend() throws(ChainError) {
-    var width = Self.width
-    if !isExact || horizon < upper - 1 { try look(until: upper - 1) }
-    var isBoundRaised = false
-    while lower < upper, stopReason == nil {
-      // Halfway first: a hit saves many small steps, a proof raises the bound.
-      let open = max(lower, missed + 1)
-      let middle = open + (upper - open) / 2
-      if !isBoundRaised, middle < upper - 1,
-        upper - open > max((upper - lower) / 4, lower / 500)
-      {
-        switch try attempt(middle, width: width) {
-        case .missed: missed = middle
-        case .impossible: isBoundRaised = true
-        case .found, .stopped: break
-        }
-      } else {
-        isBoundRaised = false
-        guard try attempt(upper - 1, width: width) == .missed else { continue }
-        guard width < widest else {
-          // As wide as memory allows; more would not be a proof either.
-          stopReason = .nodeLimit
-          return
-        }
-        width = min(8 * width, widest)
-        missed = 0
-      }
+    if !isExact || horizon < targets.upper - 1 {
+      try look(until: targets.upper - 1)
+    }
+    while stopReason == nil, let target = targets.next {
+      _ = try attempt(target)
     }
   }
 
   /// What is known so far.
   private var progress: SearchProgress {
     SearchProgress(
-      incumbent: upper == .max ? nil : UInt128(upper), bound: UInt128(lower),
-      explored: explored)
+      incumbent: targets.upper == .max ? nil : UInt128(targets.upper),
+      bound: UInt128(targets.lower), explored: explored)
   }
 
-  private enum Answer { case found, impossible, missed, stopped }
-
+  /// Tries a target and takes note of the answer; nil when stopped.
   private mutating func attempt(
-    _ target: Int, width: Int
-  ) throws(ChainError) -> Answer {
+    _ target: Int
+  ) throws(ChainError) -> TargetHalving.Answer? {
+    guard stopReason == nil else { return nil }
     var reason: StopReason?
     var progress = progress
     let control = control
     let outcome = search!.run(
-      target: target, width: width, explored: &explored
+      target: target, width: targets.width, explored: &explored
     ) { explored in
       progress.explored = explored
       reason = control.report(progress)
       return reason != nil
     }
-    defer {
-      if stopReason == nil { stopReason = control.report(self.progress) }
-    }
+    let answer: TargetHalving.Answer
     switch outcome {
+    case .stopped:
+      stopReason = reason
+      return nil
     case .found(let path):
       let (chosen, starts) = search!.replay(path)
       try adopt(chosen, starts)
-      precondition(self.upper <= target)
-      return .found
-    case .impossible where !isExact:
-      return .missed
+      precondition(targets.upper <= target)
+      answer = .found(makespan: targets.upper)
     case .impossible:
-      self.lower = max(lower, min(target + 1, self.upper))
-      return .impossible
+      answer = isExact ? .impossible : .missed
     case .missed:
-      return .missed
-    case .stopped:
-      stopReason = reason
-      return .stopped
+      answer = .missed
     }
+    targets.record(answer, at: target)
+    stopReason = control.report(self.progress)
+    return answer
   }
 
   /// Takes a plan over if it ends earlier than the best one, steps in order of
@@ -236,8 +211,8 @@ struct MakespanSearch: ~Copyable {
       schedule = Schedule(listing: priced, machines: machines)
     }
     let makespan = Int(schedule.tasks.map(\.finish).max() ?? 0)
-    guard makespan < upper else { return }
-    upper = makespan
+    guard makespan < targets.upper else { return }
+    targets.improve(to: makespan)
     best = (plan, schedule)
   }
 }
