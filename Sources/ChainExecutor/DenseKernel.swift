@@ -12,6 +12,13 @@ enum DenseKernel {
   /// Below this many fma a loop beats the 20 ns of a call.
   private static var loopLimit: Int { 48 }
 
+  /// Sets the threads of BLAS, one number for the whole process.
+  static func use(threads: Int) {
+    if openblas_get_num_threads() != Int32(threads) {
+      openblas_set_num_threads(Int32(threads))
+    }
+  }
+
   /// - Parameters: a, b, c with the doubles from one row to the next.
   /// - Returns: the fma performed.
   static func multiply(
@@ -77,6 +84,16 @@ enum DenseKernel {
         c[i * cStride + j] = sum
       }
     }
+  }
+
+  /// Scratch doubles as room for the rows that `combine` reads: a pointer is
+  /// as wide as a double.
+  @inline(__always)
+  static func rowList(
+    _ scratch: Pointer, _ count: Int
+  ) -> UnsafeMutablePointer<UnsafePointer<Double>> {
+    UnsafeMutableRawPointer(scratch)
+      .bindMemory(to: UnsafePointer<Double>.self, capacity: count)
   }
 
   /// out = Σ_t coefficients[t] · rows[t], n doubles each; four rows a sweep.

@@ -1,4 +1,3 @@
-import COpenBLAS
 import JacobianChain
 
 /// Runs plans with numbers: multiplies, applies, counts every fma, and frees
@@ -49,9 +48,7 @@ public final class Executor {
     timingSteps: Bool = false
   ) throws(ChainError) -> Execution {
     try Self.check(plan, problem, operands)
-    if openblas_get_num_threads() != Int32(threads) {
-      openblas_set_num_threads(Int32(threads))
-    }
+    DenseKernel.use(threads: threads)
     let clock = ContinuousClock()
     let start = clock.now
     workspace.beginRun()
