@@ -19,7 +19,7 @@ import JacobianChain
 /// | blocks | a block of w vectors is w single ones |
 /// | linearity | J · (α u + β v) = α J · u + β J · v, and from the left |
 /// | adjoint identity | ⟨ȳ, J·ẋ⟩ = ⟨ȳ·J, ẋ⟩ |
-/// | repetition | leaving a point and coming back gives the same |
+/// | repetition | where a linearisation was before, and what else it keeps, changes nothing |
 /// | differences | J · v agrees with a difference quotient of the value |
 /// | parameters | they count from the next move on; their entries agree with a difference quotient |
 ///

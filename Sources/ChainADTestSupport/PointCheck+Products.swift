@@ -1,24 +1,9 @@
 import ChainAD
+import ChainRandom
 import JacobianChain
 
 /// Blocks, linearity, and products against entries.
 extension PointCheck {
-  /// Doubles of one seed.
-  func length(_ mode: Mode) -> Int {
-    switch mode {
-    case .tangent: sizes.columns
-    case .adjoint: sizes.rows
-    }
-  }
-
-  /// One product.
-  func apply(_ mode: Mode, _ seed: [Double]) throws(ChainError) -> [Double] {
-    switch mode {
-    case .tangent: try probe.tangents(seed, width: 1)
-    case .adjoint: try probe.adjoints(seed, width: 1)
-    }
-  }
-
   /// The products of several seeds in one block, one by one again.
   private func applyTogether(
     _ mode: Mode, _ seeds: [[Double]]
@@ -41,10 +26,10 @@ extension PointCheck {
   /// A block of w vectors is w single ones.
   mutating func checkBlocks(_ mode: Mode) throws(ChainError) {
     for width in [2, 3, 8, 33] {
-      let seeds = (0..<width).map { _ in draw(length(mode)) }
+      let seeds = (0..<width).map { _ in draw(probe.length(mode)) }
       let together = try applyTogether(mode, seeds)
       for (index, seed) in seeds.enumerated() {
-        let single = try apply(mode, seed)
+        let single = try probe.apply(mode, seed)
         try compare(
           "blocks/\(mode.plural)/\(index) of \(width)", together[index],
           single, magnitudes: single)
@@ -54,15 +39,16 @@ extension PointCheck {
 
   /// J · (α u + β v) = α J · u + β J · v, and 0 goes to 0.
   mutating func checkLinearity(_ mode: Mode) throws(ChainError) {
-    let (u, v) = (draw(length(mode)), draw(length(mode)))
+    let (u, v) = (draw(probe.length(mode)), draw(probe.length(mode)))
     let (alpha, beta) = (generator.uniform() * 8, generator.uniform() * 8)
-    let sum = try apply(mode, zip(u, v).map { alpha * $0 + beta * $1 })
-    let ofU = try apply(mode, u).map { alpha * $0 }
-    let ofV = try apply(mode, v).map { beta * $0 }
+    let sum = try probe.apply(mode, zip(u, v).map { alpha * $0 + beta * $1 })
+    let ofU = try probe.apply(mode, u).map { alpha * $0 }
+    let ofV = try probe.apply(mode, v).map { beta * $0 }
     try compare(
       "linearity/\(mode.plural)", sum, zip(ofU, ofV).map { $0 + $1 },
       magnitudes: ofU + ofV)
-    let ofZero = try apply(mode, [Double](repeating: 0, count: length(mode)))
+    let ofZero = try probe.apply(
+      mode, [Double](repeating: 0, count: probe.length(mode)))
     try compare(
       "linearity/\(mode.plural) of 0", ofZero,
       [Double](repeating: 0, count: ofZero.count), magnitudes: [])
@@ -73,7 +59,7 @@ extension PointCheck {
   mutating func checkEntries(
     _ mode: Mode, _ entries: [Double]?
   ) throws(ChainError) {
-    let count = length(mode)
+    let count = probe.length(mode)
     var lines = [[Int]](repeating: [], count: count)
     for (position, place) in sizes.coordinates.enumerated() {
       lines[mode == .tangent ? place.column : place.row].append(position)
@@ -130,8 +116,8 @@ extension PointCheck {
   private mutating func checkProduct(
     _ mode: Mode, _ entries: [Double]
   ) throws(ChainError) {
-    let v = draw(length(mode))
-    let found = try apply(mode, v)
+    let v = draw(probe.length(mode))
+    let found = try probe.apply(mode, v)
     var expected = [Double](repeating: 0, count: found.count)
     var magnitudes = expected
     for (place, entry) in zip(sizes.coordinates, entries) {

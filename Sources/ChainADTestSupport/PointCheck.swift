@@ -86,37 +86,32 @@ struct PointCheck {
     }
   }
 
-  /// The same value whatever is kept, and the same everything after a move
-  /// there and back.
+  /// A place that comes from another point, and keeps less, gives the same.
   private mutating func checkRepetition(
     _ value: [Double], _ entries: [Double]?
   ) throws(ChainError) {
-    let bare = try probe.value(at: point, keeping: [])
-    try compare("values/keeping nothing", bare, value, magnitudes: value)
-    for ability in [Abilities.tangent, .adjoint, .entries]
-    where abilities.contains(ability) {
-      _ = try probe.value(at: elsewhere, keeping: ability)
-      let again = try probe.value(at: point, keeping: ability)
-      try compare("repetition/value", again, value, magnitudes: value)
-      if ability == .entries, let entries {
-        try compare(
-          "repetition/entries", try probe.entries(), entries,
-          magnitudes: entries)
-      } else if let mode = Mode.allCases.first(where: { $0.ability == ability })
-      {
-        try checkAlone(mode)
-      }
+    let late = Probe(
+      name: probe.name, sizes: sizes,
+      place: suite.function.linearization())
+    func move(keeping kept: Abilities, _ law: String) throws(ChainError) {
+      _ = try late.value(at: elsewhere, keeping: kept)
+      let again = try late.value(at: point, keeping: kept)
+      try compare(law, again, value, magnitudes: value)
     }
-  }
-
-  /// Products where nothing else was kept, against those where all was.
-  private mutating func checkAlone(_ mode: Mode) throws(ChainError) {
-    let seed = draw(length(mode))
-    let alone = try apply(mode, seed)
-    _ = try probe.value(at: point, keeping: abilities)
-    let expected = try apply(mode, seed)
-    try compare(
-      "repetition/\(mode.plural)", alone, expected, magnitudes: expected)
+    if let entries {
+      try move(keeping: .entries, "repetition/value")
+      try compare(
+        "repetition/entries", try late.entries(), entries, magnitudes: entries)
+    }
+    for mode in Mode.allCases where abilities.contains(mode.ability) {
+      try move(keeping: mode.ability, "repetition/value")
+      let seed = draw(probe.length(mode))
+      let expected = try probe.apply(mode, seed)
+      try compare(
+        "repetition/\(mode.plural)", try late.apply(mode, seed), expected,
+        magnitudes: expected)
+    }
+    try move(keeping: [], "values/keeping nothing")
   }
 
   /// (F(x + h v) − F(x − h v)) / 2h ≈ J · v.
@@ -125,7 +120,6 @@ struct PointCheck {
   ) throws(ChainError) {
     guard let allowed = suite.differenceTolerance else { return }
     let v = draw(sizes.columns)
-    _ = try probe.value(at: point, keeping: abilities)
     let expected: [Double]
     if abilities.contains(.tangent) {
       expected = try probe.tangents(v, width: 1)

@@ -34,6 +34,22 @@ struct Probe {
     }
   }
 
+  /// Doubles of one seed.
+  func length(_ mode: Mode) -> Int {
+    switch mode {
+    case .tangent: sizes.columns
+    case .adjoint: sizes.rows
+    }
+  }
+
+  /// One product.
+  func apply(_ mode: Mode, _ seed: [Double]) throws(ChainError) -> [Double] {
+    switch mode {
+    case .tangent: try tangents(seed, width: 1)
+    case .adjoint: try adjoints(seed, width: 1)
+    }
+  }
+
   /// The value of each coordinate of the pattern, known ones included.
   func entries() throws(ChainError) -> [Double] {
     let isUnit = sizes.pattern.structure.isUnit
