@@ -154,6 +154,17 @@ private final class StencilLinearization: LayerLinearization {
 
   func pushForward(_ seeds: Input, _ width: Int, into block: Output) {
     let n = shape.rows
+    if width == 1, n > 1 {
+      let middle = middle
+      block[0] = middle * seeds[0] + above(1) * seeds[1]
+      for i in 1..<n - 1 {
+        block[i] =
+          below(i - 1) * seeds[i - 1] + middle * seeds[i] + above(i + 1)
+          * seeds[i + 1]
+      }
+      block[n - 1] = below(n - 2) * seeds[n - 2] + middle * seeds[n - 1]
+      return
+    }
     for i in 0..<n {
       let (row, seed) = (block + i * width, seeds + i * width)
       for c in 0..<width { row[c] = middle * seed[c] }

@@ -49,10 +49,9 @@ final class ConvolutionLinearization: ParametricLayerLinearization {
     let (m, n, stride) = (shape.rows, shape.columns, layer.stride)
     block.update(repeating: 0, count: width * n)
     for r in 0..<width {
-      forEachWeight { o, c, k, weight in
+      forEachWeight(tile: Self.tile) { o, c, shift, seeing, weight in
         let seed = seeds + (r * m + o * layer.outputLength)
         let row = block + (r * n + c * layer.length)
-        let (seeing, shift) = (outputs[k], k - layer.padding)
         if stride == 1 {
           DenseLoops.add(
             seeing.count, weight, seed + seeing.lowerBound,
@@ -115,15 +114,17 @@ final class ConvolutionLinearization: ParametricLayerLinearization {
   /// block += J · seeds.
   private func add(_ seeds: Input, _ width: Int, to block: Output) {
     let stride = layer.stride
-    forEachWeight { o, c, k, weight in
+    let tile = max(1, Self.tile / width)
+    forEachWeight(tile: tile) { o, c, shift, seeing, weight in
       let row = block + o * layer.outputLength * width
       let seed = seeds + c * layer.length * width
-      let (seeing, shift) = (outputs[k], k - layer.padding)
       if stride == 1 {
         DenseLoops.add(
           seeing.count * width, weight,
           seed + (seeing.lowerBound + shift) * width,
           to: row + seeing.lowerBound * width)
+      } else if width == 1 {
+        for t in seeing { row[t] += weight * seed[t * stride + shift] }
       } else {
         for t in seeing {
           DenseLoops.add(
@@ -134,13 +135,26 @@ final class ConvolutionLinearization: ParametricLayerLinearization {
     }
   }
 
+  /// Outputs per sweep: the tile of all sweeps stays in the first cache.
+  private static var tile: Int { 1024 }
+
+  /// Calls `body` with o, c, the input of output 0, the outputs that see it,
+  /// and the weight; outputs tile by tile.
   @inline(__always)
-  private func forEachWeight(_ body: (Int, Int, Int, Double) -> Void) {
+  private func forEachWeight(
+    tile: Int, _ body: (Int, Int, Int, Range<Int>, Double) -> Void
+  ) {
     for o in 0..<layer.outputChannels {
       let weights = parameters.base + o * perChannel
-      for c in 0..<layer.inputChannels {
-        for k in 0..<layer.kernel {
-          body(o, c, k, weights[c * layer.kernel + k])
+      for start in Swift.stride(from: 0, to: layer.outputLength, by: tile) {
+        let outputsOfTile = start..<min(start + tile, layer.outputLength)
+        for c in 0..<layer.inputChannels {
+          for k in 0..<layer.kernel {
+            let seeing = outputs[k].clamped(to: outputsOfTile)
+            guard !seeing.isEmpty else { continue }
+            body(
+              o, c, k - layer.padding, seeing, weights[c * layer.kernel + k])
+          }
         }
       }
     }

@@ -209,6 +209,16 @@ private final class CouplingLinearization: LayerLinearization {
 
   func pushForward(_ seeds: Input, _ width: Int, into block: Output) {
     let (pattern, base) = (layout.pattern, entries.base)
+    guard width > 1 else {
+      for i in 0..<shape.rows {
+        var sum = 0.0
+        for position in pattern.rowStarts[i]..<pattern.rowStarts[i + 1] {
+          sum += base[position] * seeds[pattern.columnIndices[position]]
+        }
+        block[i] = sum
+      }
+      return
+    }
     block.update(repeating: 0, count: shape.rows * width)
     for i in 0..<shape.rows {
       let row = block + i * width

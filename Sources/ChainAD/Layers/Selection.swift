@@ -73,6 +73,10 @@ private final class SelectionLinearization: LayerLinearization {
   }
 
   func pushForward(_ seeds: Input, _ width: Int, into block: Output) {
+    guard width > 1 else {
+      for i in 0..<shape.rows { block[i] = seeds[chosen[i]] }
+      return
+    }
     for i in 0..<shape.rows {
       (block + i * width).update(from: seeds + chosen[i] * width, count: width)
     }

@@ -67,6 +67,8 @@ private final class SoftmaxLinearization: LayerLinearization {
   }
 
   func pushForward(_ seeds: Input, _ width: Int, into block: Output) {
+    // J is symmetric, and a row of n is faster than n rows of one.
+    guard width > 1 else { return pullBack(seeds, 1, into: block) }
     let (p, n) = (probabilities.base, shape.rows)
     // The means p · v wait in the first row, which is written last.
     block.update(repeating: 0, count: width)
