@@ -37,7 +37,7 @@ extension PointCheck {
 
     let back = try moved(by: 0)
     try compare("parameters/set again", back, value, magnitudes: value)
-    _ = try probe.value(at: point, keeping: abilities)
+    _ = try probe.value(at: point, keeping: .parameterEntries)
     try compare(
       "parameters/repetition", try probe.parameterEntries(place, parameters),
       entries, magnitudes: entries)

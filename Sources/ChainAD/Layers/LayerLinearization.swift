@@ -21,6 +21,10 @@ final class Doubles {
     base.update(from: values, count: count)
   }
 
+  var buffer: UnsafeMutableBufferPointer<Double> {
+    UnsafeMutableBufferPointer(start: base, count: count)
+  }
+
   deinit { base.deallocate() }
 }
 

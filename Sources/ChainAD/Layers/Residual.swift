@@ -189,9 +189,7 @@ private class ResidualLinearization: LayerLinearization {
 
   func writeEntries(into entries: Output) throws {
     if let positions = union.positions {
-      var span = UnsafeMutableBufferPointer(
-        start: unplaced.base, count: unplaced.count
-      ).mutableSpan
+      var span = unplaced.buffer.mutableSpan
       try inner.entries(into: &span)
       entries.update(repeating: 0, count: shape.entries)
       for (position, place) in positions.enumerated() {

@@ -18,9 +18,13 @@ import Testing
     }
   }
 
+  /// Whatever of the abilities an engine has.
   @Test func theSameWithoutAFaultPasses() throws {
-    try AdapterConformance(Broken(fault: nil)).check(
-      at: [[0.5, 0.25, 2], [1, -1, 3]])
+    for rawValue in 0..<8 {
+      try AdapterConformance(
+        Broken(fault: nil, abilities: Abilities(rawValue: rawValue))
+      ).check(at: [[0.5, 0.25, 2], [1, -1, 3]])
+    }
   }
 
   @Test func pointsOfAnotherLengthAreRefused() throws {
@@ -62,7 +66,7 @@ private struct Broken: ElementalFunction {
   let name = "broken"
   var inputCount: Int { 3 }
   var outputCount: Int { 3 }
-  var abilities: Abilities { [.tangent, .adjoint, .entries] }
+  var abilities: Abilities = [.tangent, .adjoint, .entries]
   var costs: ElementalCosts { ElementalCosts(tape: 3) }
   var structure: Structure {
     fault == .structureOfAnotherShape ? .selection([0, 1]) : .diagonal

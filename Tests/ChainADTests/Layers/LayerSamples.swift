@@ -69,8 +69,7 @@ enum LayerSamples {
       ]
     }
     all += try [
-      CouplingLayer(scale: affine(3, 4), shift: affine(3, 4, seed: 9)),
-      CouplingLayer(scale: affine(1, 1), shift: affine(1, 1, seed: 9)),
+      CouplingLayer(scale: affine(6, 6), shift: burgers(6)),
       CouplingLayer(scale: burgers(6), shift: Pointwise.tanh(count: 6)),
       CouplingLayer(
         scale: Pointwise.tanh(count: 4),
@@ -101,6 +100,12 @@ enum LayerSamples {
       convolution(2, 2, length: 9, kernel: 4, stride: 5, padding: 3),
       Residual(convolution(1, 1, length: 8, kernel: 3, padding: 1)),
       Residual(convolution(2, 2, length: 8, kernel: 3, padding: 1)),
+      CouplingLayer(scale: affine(3, 4), shift: affine(3, 4, seed: 9)),
+      CouplingLayer(scale: affine(1, 1), shift: affine(1, 1, seed: 9)),
+      CouplingLayer(scale: cell(4, inputs: 2), shift: affine(4, 4)),
+      CouplingLayer(
+        scale: convolution(1, 1, length: 6, kernel: 3, padding: 1),
+        shift: Residual(affine(6, 6))),
     ]
   }
 
