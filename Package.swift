@@ -46,6 +46,9 @@ let rooms: [Room] = [
       "JacobianChain", "ChainSolvers", "ChainExecutor",
       .product(name: "RealModule", package: "swift-numerics"),
     ]),
+  Room(
+    name: "ChainADTestSupport",
+    imports: ["JacobianChain", "ChainRandom", "ChainAD"]),
   Room(name: "ChainFormats", imports: ["JacobianChain"]),
   Room(name: "ChainReports", imports: ["JacobianChain", "ChainFormats"]),
   Room(
@@ -90,7 +93,7 @@ let rooms: [Room] = [
     name: "ChainADTests", kind: .tests,
     imports: [
       "JacobianChain", "ChainSolvers", "ChainExecutor", "ChainAD",
-      "ChainTestSupport",
+      "ChainADTestSupport", "ChainRandom", "ChainTestSupport",
     ]),
   Room(
     name: "ChainFormatsTests", kind: .tests,

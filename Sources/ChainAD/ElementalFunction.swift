@@ -15,6 +15,9 @@ public protocol ElementalFunction: Sendable {
   /// The number of outputs m.
   var outputCount: Int { get }
   /// Where the entries of the m × n Jacobian lie, at every point.
+  ///
+  /// Entries are stored by its canonical form, that of `Pattern`: a band that
+  /// covers its shape is dense, and stored row by row.
   var structure: Structure { get }
   /// What a linearisation gives.
   var abilities: Abilities { get }
