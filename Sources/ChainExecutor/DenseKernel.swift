@@ -33,7 +33,7 @@ enum DenseKernel {
     if k == 1 {
       outerProduct(m, n, a, aStride, b, c, cStride, adding)
     } else if fma <= loopLimit(columns: n)
-      || max(m, k, n, aStride, bStride, cStride) > Int(blasint.max)
+      || (m | k | n | aStride | bStride | cStride) > Int(blasint.max)
     {
       loops(m, k, n, a, aStride, b, bStride, c, cStride, adding)
     } else if n == 1 || m == 1 {
