@@ -81,8 +81,8 @@ public final class Program {
     DenseKernel.use(threads: threads)
     let memory = buffer.base
     var (fma, applied): (UInt128, Int) = (0, 0)
-    for instruction in instructions {
-      switch instruction {
+    for index in instructions.indices {
+      switch instructions[index] {
       case .multiply(let product):
         fma += UInt128(product.perform(in: memory))
       case .evaluate(let evaluation):

@@ -12,6 +12,8 @@ struct ProgramCompiler {
   private var lastUses: [Int]
   /// Unit seeds by length; all dense factors of one size share them.
   private var unitSeeds: [Int: Range<Int>] = [:]
+  /// How factors alone are evaluated, by step.
+  private var accumulations: [Int: (by: Compression, seeds: Range<Int>)] = [:]
 
   private(set) var instructions: [Instruction] = []
   /// Where each value lies while it is alive.
@@ -40,6 +42,7 @@ struct ProgramCompiler {
     places = [Range<Int>](repeating: 0..<0, count: owners.count)
     leaves = [Range<Int>?](repeating: nil, count: problem.factors.count)
     try placeLeaves()
+    try placeFixedSeeds()
     shareRenamedValues()
     for id in owners.indices { try compile(id) }
   }
@@ -57,6 +60,24 @@ struct ProgramCompiler {
       lastUses[id] = .max
     }
     leafCount = arena.count
+  }
+
+  /// So do the seeds of factors alone, which are written before the first run.
+  private mutating func placeFixedSeeds() throws(ChainError) {
+    for (id, step) in plan.plan.steps.enumerated() {
+      guard case .accumulate(let factor, let mode) = step else { continue }
+      let compression = Compression(of: pattern(id), mode)
+      let whole = problem.patterns[factor]
+      let length = mode == .tangent ? whole.columns : whole.rows
+      if compression.isIdentity, let shared = unitSeeds[length] {
+        accumulations[id] = (compression, shared)
+        continue
+      }
+      let place = try takeBlock(compression, length)
+      if compression.isIdentity { unitSeeds[length] = place }
+      accumulations[id] = (compression, place)
+      fixedSeeds.append((compression, place))
+    }
   }
 
   private mutating func shareRenamedValues() {
@@ -115,7 +136,8 @@ struct ProgramCompiler {
   private mutating func evaluate(
     _ id: Int, _ factor: Int, _ mode: Mode, _ operand: Int?
   ) throws(ChainError) {
-    let compression = Compression(of: pattern(id), mode)
+    let alone = accumulations[id]
+    let compression = alone?.by ?? Compression(of: pattern(id), mode)
     // Where nothing can be nonzero, there is nothing to evaluate.
     guard compression.count > 0 else { return }
     places[id] = try arena.take(pattern(id).storedCount())
@@ -124,7 +146,7 @@ struct ProgramCompiler {
     )
     let (length, height) = mode == .tangent ? (columns, rows) : (rows, columns)
     var source = Evaluation.Source.ready
-    var (seeds, block) = (0..<0, places[id])
+    var (seeds, block) = (alone?.seeds ?? 0..<0, places[id])
     if let operand {
       seeds = places[operand]
       if !compression.isIdentity || !pattern(operand).isDense {
@@ -132,8 +154,6 @@ struct ProgramCompiler {
           EntryWalk(pattern(operand)), at: seeds.lowerBound)
         seeds = try takeBlock(compression, length)
       }
-    } else {
-      seeds = try takeFixedSeeds(compression, length)
     }
     if !compression.isIdentity {
       block = try takeBlock(compression, height)
@@ -155,16 +175,5 @@ struct ProgramCompiler {
   ) throws(ChainError) -> Range<Int> {
     try arena.take(
       Pattern(denseRows: length, columns: compression.count).storedCount())
-  }
-
-  /// Seeds of a factor alone; their place is never given back.
-  private mutating func takeFixedSeeds(
-    _ compression: Compression, _ length: Int
-  ) throws(ChainError) -> Range<Int> {
-    if compression.isIdentity, let shared = unitSeeds[length] { return shared }
-    let place = try takeBlock(compression, length)
-    if compression.isIdentity { unitSeeds[length] = place }
-    fixedSeeds.append((compression, place))
-    return place
   }
 }
