@@ -46,6 +46,8 @@ let rooms: [Room] = [
       "JacobianChain", "ChainSolvers", "ChainExecutor",
       .product(name: "RealModule", package: "swift-numerics"),
     ]),
+  Room(
+    name: "ChainADDifferentiable", imports: ["JacobianChain", "ChainAD"]),
   Room(name: "ChainFormats", imports: ["JacobianChain"]),
   Room(name: "ChainReports", imports: ["JacobianChain", "ChainFormats"]),
   Room(
@@ -90,7 +92,8 @@ let rooms: [Room] = [
     name: "ChainADTests", kind: .tests,
     imports: [
       "JacobianChain", "ChainSolvers", "ChainExecutor", "ChainAD",
-      "ChainTestSupport",
+      "ChainADDifferentiable", "ChainTestSupport",
+      .product(name: "RealModule", package: "swift-numerics"),
     ]),
   Room(
     name: "ChainFormatsTests", kind: .tests,

@@ -1,9 +1,11 @@
 extension Tape {
   /// The seeds that one reverse sweep carries.
-  static let lanes = 4
+  public static let lanes = 4
 
   /// Before a sweep: all adjoints zero.
-  func clearAdjoints() {
+  ///
+  /// - Complexity: O(`count`).
+  public func clearAdjoints() {
     let count = log.pointee.count
     if adjointCapacity < count {
       adjoints.deallocate()
@@ -14,7 +16,7 @@ extension Tape {
   }
 
   /// Adds four seeds of one output; a constant takes none.
-  func addSeeds(_ seeds: SIMD4<Double>, to output: Traced) {
+  public func addSeeds(_ seeds: SIMD4<Double>, to output: Traced) {
     if output.step != 0 { adjoints[output.step] += seeds }
   }
 
@@ -22,7 +24,7 @@ extension Tape {
   /// four rows of S · J.
   ///
   /// - Complexity: O(`count`) for any seeds.
-  func sweep() {
+  public func sweep() {
     let steps = log.pointee.steps
     let adjoints = adjoints
     var index = log.pointee.count - 1
@@ -41,5 +43,5 @@ extension Tape {
   }
 
   /// What the last sweep found for input `index`, counted from 0.
-  func adjoint(ofInput index: Int) -> SIMD4<Double> { adjoints[index + 1] }
+  public func adjoint(ofInput index: Int) -> SIMD4<Double> { adjoints[index + 1] }
 }
