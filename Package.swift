@@ -49,6 +49,8 @@ let rooms: [Room] = [
   Room(
     name: "ChainADTestSupport",
     imports: ["JacobianChain", "ChainRandom", "ChainAD"]),
+  Room(
+    name: "ChainADDifferentiable", imports: ["JacobianChain", "ChainAD"]),
   Room(name: "ChainFormats", imports: ["JacobianChain"]),
   Room(name: "ChainReports", imports: ["JacobianChain", "ChainFormats"]),
   Room(
@@ -93,7 +95,9 @@ let rooms: [Room] = [
     name: "ChainADTests", kind: .tests,
     imports: [
       "JacobianChain", "ChainSolvers", "ChainExecutor", "ChainAD",
-      "ChainADTestSupport", "ChainRandom", "ChainTestSupport",
+      "ChainADDifferentiable", "ChainADTestSupport", "ChainRandom",
+      "ChainTestSupport",
+      .product(name: "RealModule", package: "swift-numerics"),
     ]),
   Room(
     name: "ChainFormatsTests", kind: .tests,
