@@ -11,9 +11,9 @@ extension Pattern {
     var coordinates: (rows: [Int], columns: [Int]) = ([], [])
     if case .banded(let lower, let upper) = structure {
       for offset in -lower...upper {
-        for row in max(
-          0, -offset)..<max(0, -offset, min(rows, columns - offset))
-        {
+        let first = max(0, -offset)
+        let end = max(first, min(rows, columns - offset))
+        for row in first..<end {
           coordinates.rows.append(row)
           coordinates.columns.append(row + offset)
         }

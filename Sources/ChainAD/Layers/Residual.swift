@@ -96,6 +96,8 @@ private struct IdentityUnion {
   let innerEntries: Int
   /// Where each stored entry of J_F goes; nil when each stays where it is.
   let positions: [Int]?
+  /// False when F has known ones only, which are among `ones`.
+  let storesInner: Bool
   /// Where a 1 is added.
   let ones: [Int]
 
@@ -104,6 +106,7 @@ private struct IdentityUnion {
   init(_ inner: Pattern) throws(ChainError) {
     let n = inner.rows
     innerEntries = Int(inner.nonzeros)
+    storesInner = !inner.structure.isUnit
     switch inner.structure {
     case .dense:
       (pattern, positions) = (inner, nil)
@@ -134,8 +137,8 @@ private struct IdentityUnion {
       }
       let moved = zip(rows, columns).map(position)
       let diagonal = (0..<n).map { position($0, $0) }
-      positions = inner.structure.isUnit ? nil : moved
-      ones = inner.structure.isUnit ? diagonal + moved : diagonal
+      positions = storesInner ? moved : nil
+      ones = storesInner ? diagonal : diagonal + moved
     }
   }
 }
@@ -146,7 +149,6 @@ private class ResidualLinearization: LayerLinearization {
   private let inner: any Linearization
   /// The entries of J_F when they have to move.
   private let unplaced: Doubles
-  private let storesInner: Bool
 
   init(
     _ shape: LayerShape, _ union: IdentityUnion, _ inner: any Linearization
@@ -155,7 +157,6 @@ private class ResidualLinearization: LayerLinearization {
     self.union = union
     self.inner = inner
     unplaced = Doubles(count: union.positions?.count ?? 0)
-    storesInner = union.ones.count == shape.rows
   }
 
   func evaluate(at x: Input, into y: Output, keeping kept: Abilities) throws {
@@ -195,7 +196,7 @@ private class ResidualLinearization: LayerLinearization {
       for (position, place) in positions.enumerated() {
         entries[place] = unplaced.base[position]
       }
-    } else if storesInner {
+    } else if union.storesInner {
       var span = UnsafeMutableBufferPointer(
         start: entries, count: shape.entries
       ).mutableSpan

@@ -66,6 +66,7 @@ enum LayerSamples {
         Selection(inputs: n, chosen: (0..<n).map { n - 1 - $0 }),
         Selection(inputs: n, chosen: [n / 2, 0, n - 1, 0]),
         Residual(Selection(inputs: n, chosen: (0..<n).map { $0 / 2 })),
+        Residual(Residual(Selection(inputs: n, chosen: Array(0..<n)))),
       ]
     }
     all += try [
