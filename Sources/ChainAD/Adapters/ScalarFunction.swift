@@ -14,6 +14,10 @@
 /// on values and loop as it likes, and may call functions that are generic
 /// over `AlgebraicField & ElementaryFunctions`. It must not keep numbers from
 /// one call to the next.
+///
+/// It is compiled for each kind of number where its `GenericFunction` is made,
+/// provided that the optimiser sees its body there: in the same module, or
+/// `@inlinable`. Otherwise every operator is looked up at run time.
 public protocol ScalarFunction: Sendable {
   /// The number of inputs n.
   var inputCount: Int { get }
