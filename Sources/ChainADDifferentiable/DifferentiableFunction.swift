@@ -11,9 +11,10 @@
   ///   of: { x in [x[0] + x[1], x[0] * x[1]] })
   /// ```
   ///
-  /// The compiler's derivatives are of `_Differentiation`, which is experimental:
-  /// reverse mode only, and the operations it knows (of the elementary functions
-  /// none but `sqrt` without a `@derivative` of one's own). Adjoints therefore;
+  /// The compiler's derivatives are of `_Differentiation`, which is
+  /// experimental: reverse mode only, and no step that has no `@derivative`.
+  /// Elementary functions have one under their C names (`exp(x)`, by
+  /// `import Glibc` or the like), not as `Double.exp(x)`. Adjoints therefore;
   /// where tangents are wanted, too, write a `ScalarFunction`.
   ///
   /// Moving runs the function once and keeps its pullback, which is called once

@@ -78,13 +78,11 @@ struct GenericSweeper: Sweeper {
     let columns = columns
     for first in stride(from: 0, to: width, by: Tape.lanes) {
       let lanes = min(Tape.lanes, width - first)
-      tape.clearAdjoints()
-      for output in place.tracedOutputs.indices {
+      tape.sweep(from: place.tracedOutputs) { output in
         var seeds = SIMD4<Double>.zero
         for lane in 0..<lanes { seeds[lane] = seed(output, first + lane) }
-        tape.addSeeds(seeds, to: place.tracedOutputs[output])
+        return seeds
       }
-      tape.sweep()
       for index in 0..<columns {
         let adjoint = tape.adjoint(ofInput: index)
         for lane in 0..<lanes {

@@ -79,13 +79,11 @@ final class PullbackLinearization: Linearization, Sweeper {
   ) {
     for first in stride(from: 0, to: width, by: Tape.lanes) {
       let lanes = min(Tape.lanes, width - first)
-      tape.clearAdjoints()
-      for input in tracedResults.indices {
+      tape.sweep(from: tracedResults) { input in
         var seeds = SIMD4<Double>.zero
         for lane in 0..<lanes { seeds[lane] = seed(input, first + lane) }
-        tape.addSeeds(seeds, to: tracedResults[input])
+        return seeds
       }
-      tape.sweep()
       for row in 0..<rows {
         let tangent = tape.adjoint(ofInput: row)
         for lane in 0..<lanes {

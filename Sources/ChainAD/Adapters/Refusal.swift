@@ -5,9 +5,10 @@ enum Refusal {
   /// `found` numbers where there should be `expected`.
   @inline(__always)
   static func check(
-    _ found: Int, _ expected: Int, _ what: String, of name: String
+    _ found: Int, _ expected: Int, _ what: @autoclosure () -> String,
+    of name: String
   ) throws(ChainError) {
-    if found != expected { throw miscount(found, expected, what, name) }
+    if found != expected { throw miscount(found, expected, what(), name) }
   }
 
   /// A derivative is asked for before the point is known.

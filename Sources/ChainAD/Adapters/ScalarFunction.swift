@@ -14,6 +14,10 @@
 /// on values and loop as it likes, and may call functions that are generic
 /// over `AlgebraicField & ElementaryFunctions`. It must not keep numbers from
 /// one call to the next.
+///
+/// It is compiled for each kind of number where its `GenericFunction` is made,
+/// provided that the optimiser sees its body there: in the same module, or
+/// `@inlinable`. Otherwise every operator is looked up at run time.
 public protocol ScalarFunction: Sendable {
   /// The number of inputs n.
   var inputCount: Int { get }
@@ -23,7 +27,8 @@ public protocol ScalarFunction: Sendable {
   /// The m outputs at n inputs.
   func callAsFunction<T: Scalar>(_ x: [T]) throws -> [T]
 
-  /// The same, into m numbers that are there already.
+  /// The same, into m numbers that are there already and mean nothing: each
+  /// has to be assigned before it is read.
   ///
   /// To be implemented where the array that `callAsFunction` returns, one
   /// allocation a sweep, is felt: writing in place allocates nothing.
@@ -51,7 +56,8 @@ public protocol ParametricScalarFunction: Sendable {
   /// The m outputs at n inputs x and p parameters w.
   func callAsFunction<T: Scalar>(_ x: [T], _ w: [T]) throws -> [T]
 
-  /// The same, into m numbers that are there already; allocates nothing.
+  /// The same, into m numbers that are there already and mean nothing;
+  /// allocates nothing.
   func evaluate<T: Scalar>(_ x: [T], _ w: [T], into y: inout [T]) throws
 }
 

@@ -59,6 +59,8 @@ extension Sweeper {
     recipe = made
     try Refusal.check(
       entries.count, made.positions.count, "entries", of: name)
+    // Of unit structures nothing is stored.
+    if made.positions.isEmpty { return }
     try made.block.withUnsafeMutableBufferPointer { doubles in
       var block = MutableSpan(_unsafeElements: doubles)
       let colours = made.colours
@@ -71,8 +73,9 @@ extension Sweeper {
     }
   }
 
-  /// The mode by which so many seeds cost less: an evaluation on duals takes
-  /// about as long as a recording, and a sweep over that about half of it.
+  /// The mode by which so many seeds cost less: an evaluation on duals, a
+  /// recording and a sweep over it take about the same (measured: 1.7, 1.5 and
+  /// 2.7 ns a step of plain arithmetic, 5.6, 5.5 and 3 ns with sines).
   ///
   /// A rule by shape alone, so that the same function always takes the same
   /// way, to the bit.
@@ -81,7 +84,7 @@ extension Sweeper {
       seeds / Tape.lanes + (seeds % Tape.lanes == 0 ? 0 : 1)
     }
     func cost(_ mode: Mode, _ seeds: Int) -> Int {
-      mode == recordedMode ? 2 + sweeps(seeds) : 2 * sweeps(seeds)
+      mode == recordedMode ? 1 + sweeps(seeds) : sweeps(seeds)
     }
     return cost(.tangent, tangents) <= cost(.adjoint, adjoints)
       ? .tangent : .adjoint

@@ -1,4 +1,6 @@
-import RealModule
+// Whoever writes a function needs its sines and quotients: `import ChainAD`
+// brings them.
+@_exported import RealModule
 
 /// A number that a function written once computes with: `Double` for the
 /// value, `Dual` for tangents, `Traced` for adjoints.

@@ -39,6 +39,8 @@ public final class Tape {
   /// The adjoints of a sweep, one block of lanes for each step.
   var adjoints: UnsafeMutablePointer<SIMD4<Double>>
   var adjointCapacity = 0
+  /// Steps 1 ... `inputCount` are the inputs.
+  var inputCount = 0
 
   /// The most steps that one tape holds: 2^31 − 1, 48 gigabytes.
   public static let stepLimit = Int(Int32.max)
@@ -79,14 +81,17 @@ public final class Tape {
   public func restart() {
     log.pointee.count = 1
     log.pointee.isFull = false
+    inputCount = 0
   }
 
-  /// A number that adjoints are wanted of. Inputs come before all else, so
-  /// that they are steps 1, 2, … of the recording.
+  /// A number that adjoints are wanted of; it must not outlive the tape.
   ///
-  /// It must not outlive the tape.
+  /// - Precondition: nothing but inputs has been recorded yet.
   public func input(_ value: Double) -> Traced {
-    Traced(value, log: log, step: Self.append(Step(0, 0, 0, 0), to: log))
+    precondition(count == inputCount, "inputs come before all else")
+    let step = Self.append(Step(0, 0, 0, 0), to: log)
+    if step != 0 { inputCount = step }
+    return Traced(value, log: log, step: step)
   }
 }
 

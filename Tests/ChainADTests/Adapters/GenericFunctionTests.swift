@@ -92,6 +92,28 @@ import Testing
     }
   }
 
+  /// A function that knows nothing of this package.
+  static func norm<T: AlgebraicField & ElementaryFunctions>(_ x: [T]) -> T {
+    .sqrt(x.reduce(0) { $0 + $1 * $1 })
+  }
+
+  struct Norm: ScalarFunction {
+    let inputCount = 2
+    let outputCount = 1
+    func callAsFunction<T: Scalar>(_ x: [T]) -> [T] {
+      [GenericFunctionTests.norm(x)]
+    }
+  }
+
+  @Test("functions over AlgebraicField & ElementaryFunctions are taken")
+  func foreign() throws {
+    let place = try Derivatives(
+      GenericFunction(name: "norm", Norm()), at: [3, 4])
+    #expect(place.value == [5])
+    #expect(agree(try place.byTangents(), [0.6, 0.8], within: 1e-15))
+    #expect(agree(try place.byAdjoints(), [0.6, 0.8], within: 1e-15))
+  }
+
   @Test func tape() throws {
     let function = GenericFunction(name: "example", SumAndProduct())
     // Two inputs, a sum and a product.

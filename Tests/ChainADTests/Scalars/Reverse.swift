@@ -7,8 +7,6 @@ func reverse(
 ) -> (value: Double, slopes: [Double]) {
   tape.restart()
   let output = function(point.map(tape.input))
-  tape.clearAdjoints()
-  tape.addSeeds([1, 0, 0, 0], to: output)
-  tape.sweep()
+  tape.sweep(from: [output]) { _ in [1, 0, 0, 0] }
   return (output.primal, point.indices.map { tape.adjoint(ofInput: $0)[0] })
 }

@@ -50,13 +50,11 @@ import Testing
     let tape = Tape()
     let (x, y) = (tape.input(4), tape.input(5))
     let outputs = [x + y, x * y, x / x, y]
-    tape.clearAdjoints()
-    for (lane, output) in outputs.enumerated() {
+    tape.sweep(from: outputs) { output in
       var seeds = SIMD4<Double>.zero
-      seeds[lane] = 1
-      tape.addSeeds(seeds, to: output)
+      seeds[output] = 1
+      return seeds
     }
-    tape.sweep()
     #expect(tape.adjoint(ofInput: 0) == [1, 5, 0, 0])
     #expect(tape.adjoint(ofInput: 1) == [1, 4, 0, 1])
   }
