@@ -16,7 +16,8 @@ import JacobianChain
 ///
 /// Two ways to use several cores: `Executor(threads:)` splits each dense
 /// product; `run(_:of:operands:following:workers:timingSteps:)` performs steps
-/// side by side, as a schedule says.
+/// side by side, as a schedule says. A plan that is run very often, on small
+/// matrices above all, is prepared once: `Program`.
 public final class Executor {
   /// Threads of the dense products when one step runs at a time.
   public let threads: Int

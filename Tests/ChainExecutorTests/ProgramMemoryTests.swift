@@ -48,6 +48,27 @@ struct ProgramMemoryTests {
     #expect(try Program(plan, of: problem).peakBytes == 2 * 64 * 8)
   }
 
+  /// The unit vectors of dense factors of one size are kept once.
+  @Test func unitSeedsAreShared() throws {
+    let problem = try Problem(
+      factors: (0..<3).map {
+        Factor(
+          name: "J\($0)", rows: 8, columns: 8, isGiven: false, tangentCost: 1,
+          adjointCost: 1)
+      })
+    let plan = try Plan(
+      steps: [
+        .accumulate(factor: 0, mode: .tangent),
+        .accumulate(factor: 1, mode: .adjoint),
+        .multiply(outer: 1, inner: 0),
+        .accumulate(factor: 2, mode: .tangent),
+        .multiply(outer: 3, inner: 2),
+      ], targets: [4]
+    ).priced(for: problem)
+    // The seeds, and never more than three values at a time.
+    #expect(try Program(plan, of: problem).peakBytes == 4 * 64 * 8)
+  }
+
   @Test func arenaPlacesNeverOverlap() throws {
     try withSeeds(0..<50) { seed in
       var random = SplitMix64(seed: seed)

@@ -23,13 +23,13 @@ public final class Program {
   public let plan: PricedPlan
   /// Whose targets are computed.
   public let problem: Problem
-  /// Threads of the dense products.
+  /// Threads of the dense products; the number is one for the process.
   public let threads: Int
   /// Memory of computed values, seeds and temporaries, bytes; the entries of
   /// given factors are not among them.
   ///
-  /// At least 8 · `plan.peakEntries`: places are rounded up to cache lines and
-  /// don't move.
+  /// Places are rounded up to cache lines and don't move, and seeds stay, so
+  /// that it may exceed the peak of an executor.
   public let peakBytes: Int
   /// Σ fma of the last run, as counted by the kernels, plus evaluations ×
   /// declared cost; 0 before the first one and after one that failed.
@@ -75,7 +75,8 @@ public final class Program {
   /// - Throws: `ChainError` when an operand fails; the location is the step.
   ///   The targets then hold anything; the program can be run again. NaN and
   ///   infinity are no errors.
-  /// - Complexity: the price of the plan; some 20 ns a step on top.
+  /// - Complexity: the price of the plan; some 20 ns a step on top. A product
+  ///   of ten dense 4 × 4 factors takes a third of a microsecond.
   public func run(_ operands: some ProgramOperands) throws(ChainError) {
     (countedFMA, evaluations) = (0, 0)
     DenseKernel.use(threads: threads)
