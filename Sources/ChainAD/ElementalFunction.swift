@@ -21,6 +21,9 @@ public protocol ElementalFunction: Sendable {
   var structure: Structure { get }
   /// What a linearisation gives.
   var abilities: Abilities { get }
+  /// Whether entries come from formulas, at no cost worth pricing. Where they
+  /// would be made of tangents or adjoints, the plan decides on that.
+  var hasFreeEntries: Bool { get }
   /// What one tangent and one adjoint cost, and the tape of an adjoint.
   var costs: ElementalCosts { get }
 
@@ -31,6 +34,9 @@ public protocol ElementalFunction: Sendable {
 extension ElementalFunction {
   /// Dense, unless a function knows better.
   public var structure: Structure { .dense }
+
+  /// Those that are given at all are free, unless a function knows better.
+  public var hasFreeEntries: Bool { abilities.contains(.entries) }
 }
 
 /// What can be had of a derivative, or is wanted of it.

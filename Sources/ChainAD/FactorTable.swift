@@ -46,7 +46,7 @@ struct FactorTable {
 
   /// Whether a cost that plans need has to be timed.
   static func isMeasured(_ function: any ElementalFunction) -> Bool {
-    guard !function.abilities.contains(.entries) else { return false }
+    guard !function.hasFreeEntries else { return false }
     return function.abilities.contains(.tangent)
       && function.costs.tangent == .measured
       || function.abilities.contains(.adjoint)
@@ -60,7 +60,7 @@ struct FactorTable {
     var factor = Factor(
       name: name, rows: function.outputCount, columns: function.inputCount,
       structure: function.structure,
-      isGiven: function.abilities.contains(.entries),
+      isGiven: function.hasFreeEntries,
       tape: function.costs.tape)
     let counted = try Problem(
       factors: [

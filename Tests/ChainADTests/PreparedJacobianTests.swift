@@ -270,3 +270,33 @@ import Testing
         == b.jacobian(at: x).denseEntries())
   }
 }
+
+/// Functions that are written once, as layers of a composition.
+@Suite struct ComposedGenericTests {
+  struct SumAndProduct: ScalarFunction {
+    let inputCount = 2
+    let outputCount = 2
+    func callAsFunction<T: Scalar>(_ x: [T]) -> [T] {
+      [x[0] + x[1], x[0] * x[1]]
+    }
+  }
+
+  @Test func sumAndProduct() throws {
+    let f = try ComposedFunction([
+      GenericFunction(name: "sum and product", SumAndProduct())
+    ])
+    let jacobian = try f.jacobian(at: [4, 5])
+    #expect(try jacobian.denseEntries() == [1, 1, 5, 4])
+  }
+
+  /// Costs that are measured need a point.
+  @Test func measuringNeedsAPoint() throws {
+    let f = try ComposedFunction([
+      GenericFunction(name: "sum and product", SumAndProduct())
+    ])
+    #expect(throws: ChainError.self) { try f.prepare() }
+    let prepared = try f.prepare(measuringAt: [1, 2])
+    #expect(prepared.problem.factors[0].tangentCost! >= 1)
+    #expect(!prepared.problem.factors[0].isGiven)
+  }
+}

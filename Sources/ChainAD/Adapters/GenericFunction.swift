@@ -30,6 +30,9 @@ public struct GenericFunction: ElementalFunction {
   /// All but parameters.
   public var abilities: Abilities { [.tangent, .adjoint, .entries] }
 
+  /// No: they are made of tangents or adjoints.
+  public var hasFreeEntries: Bool { false }
+
   /// Wraps a function.
   ///
   /// - Parameters:

@@ -24,6 +24,9 @@ public struct ParametricGenericFunction: ParametricFunction {
     [.tangent, .adjoint, .entries, .parameterEntries]
   }
 
+  /// No: they are made of tangents or adjoints.
+  public var hasFreeEntries: Bool { false }
+
   /// Wraps a function; costs are measured unless declared.
   @inlinable
   public init<F: ParametricScalarFunction>(

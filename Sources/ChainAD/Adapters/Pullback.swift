@@ -64,6 +64,8 @@ public struct PullbackFunction: ElementalFunction {
   public let costs: ElementalCosts
   /// All but parameters.
   public var abilities: Abilities { [.tangent, .adjoint, .entries] }
+  /// No: they are made of tangents or adjoints.
+  public var hasFreeEntries: Bool { false }
 
   @usableFromInline let value: @Sendable ([Double]) throws -> [Double]
   @usableFromInline let dual: Form<Dual<SIMD4<Double>>>
