@@ -15,7 +15,7 @@
   enum AllocationProbe {
     /// Whether this process has such an allocator; sanitizers bring their own.
     static let works =
-      isSilent {} && !isSilent { _ = [Int](repeating: 1, count: 9).last }
+      isSilent {} && !isSilent { _ = try? Buffer(count: 9, in: nil) }
 
     /// Whether this build can be judged: without optimisation, the library's
     /// own iterators allocate.
