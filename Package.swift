@@ -40,6 +40,17 @@ let rooms: [Room] = [
   Room(
     name: "ChainExecutor",
     imports: ["JacobianChain", "ChainRandom", "COpenBLAS"]),
+  Room(
+    name: "ChainAD",
+    imports: [
+      "JacobianChain", "ChainSolvers", "ChainExecutor",
+      .product(name: "RealModule", package: "swift-numerics"),
+    ]),
+  Room(
+    name: "ChainADTestSupport",
+    imports: ["JacobianChain", "ChainRandom", "ChainAD"]),
+  Room(
+    name: "ChainADDifferentiable", imports: ["JacobianChain", "ChainAD"]),
   Room(name: "ChainFormats", imports: ["JacobianChain"]),
   Room(name: "ChainReports", imports: ["JacobianChain", "ChainFormats"]),
   Room(
@@ -79,6 +90,14 @@ let rooms: [Room] = [
     imports: [
       "JacobianChain", "ChainSolvers", "ChainCatalog", "ChainExecutor",
       "ChainRandom", "ChainTestSupport",
+    ]),
+  Room(
+    name: "ChainADTests", kind: .tests,
+    imports: [
+      "JacobianChain", "ChainSolvers", "ChainExecutor", "ChainAD",
+      "ChainADDifferentiable", "ChainADTestSupport", "ChainRandom",
+      "ChainTestSupport",
+      .product(name: "RealModule", package: "swift-numerics"),
     ]),
   Room(
     name: "ChainFormatsTests", kind: .tests,
@@ -148,7 +167,8 @@ let package = Package(
   ],
   dependencies: [
     .package(
-      url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+      url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/apple/swift-numerics", from: "1.0.0"),
   ],
   targets: [
     .systemLibrary(

@@ -3,10 +3,12 @@ import JacobianChain
 /// How the Jacobian that a matrix-free step makes is recovered from χ
 /// evaluations: columns (tangent) or rows (adjoint) of one colour share a seed
 /// vector, and no two of them meet in a row (column) of the result.
-struct Compression {
+struct Compression: Sendable {
+  typealias Pointer = UnsafeMutablePointer<Double>
+
   private let mode: Mode
-  /// The pattern of the result.
-  let pattern: Pattern
+  /// The entries of the result.
+  private let walk: EntryWalk
   /// The number of seed vectors χ.
   let count: Int
   /// The colour of each column or row, −1 for one that needs no seed; empty
@@ -15,8 +17,8 @@ struct Compression {
 
   /// - Complexity: that of the colouring; O(n) or O(m) memory.
   init(of pattern: Pattern, _ mode: Mode) {
-    self.pattern = pattern
     self.mode = mode
+    walk = EntryWalk(pattern)
     if pattern.isDense {
       count = mode == .tangent ? pattern.columns : pattern.rows
       colours = []
@@ -37,76 +39,109 @@ struct Compression {
     colours = (0..<length).map { Int32(colouring.colour(of: $0) ?? -1) }
   }
 
+  /// The pattern of the result.
+  var pattern: Pattern { walk.pattern }
+
   @inline(__always)
   private func colour(_ index: Int) -> Int {
     colours.isEmpty ? index : Int(colours[index])
   }
 
-  /// Sums of unit vectors: the seeds that accumulate the factor itself,
+  /// Whether each column or row has a seed of its own: the evaluated block is
+  /// the result, and a dense operand is its seeds.
+  var isIdentity: Bool { colours.isEmpty }
+
+  /// Writes sums of unit vectors: the seeds that accumulate the factor itself,
   /// n × χ (tangent) or χ × m (adjoint).
+  func writeSeeds(into seeds: Pointer) {
+    let length = mode == .tangent ? pattern.columns : pattern.rows
+    seeds.update(repeating: 0, count: length * count)
+    for index in 0..<length where colour(index) >= 0 {
+      switch mode {
+      case .tangent: seeds[index * count + colour(index)] = 1
+      case .adjoint: seeds[colour(index) * length + index] = 1
+      }
+    }
+  }
+
+  /// Writes the operand with the columns (rows) of one colour added: k × χ in
+  /// tangent mode, χ × k in adjoint mode.
+  func compress(_ operand: EntryWalk, _ values: Pointer, into seeds: Pointer) {
+    if colours.isEmpty { return operand.densify(values, into: seeds) }
+    switch mode {
+    case .tangent:
+      seeds.update(repeating: 0, count: operand.pattern.rows * count)
+      operand.forEachEntry(values) { row, column, value in
+        let colour = colour(column)
+        if colour >= 0 { seeds[row * count + colour] += value }
+      }
+    case .adjoint:
+      let length = operand.pattern.columns
+      seeds.update(repeating: 0, count: count * length)
+      operand.forEachEntry(values) { row, column, value in
+        let colour = colour(row)
+        if colour >= 0 { seeds[colour * length + column] += value }
+      }
+    }
+  }
+
+  /// Writes the result's entries out of the evaluated block, m × χ or χ × n.
+  func restore(_ block: Pointer, into entries: Pointer) {
+    switch mode {
+    case .tangent:
+      walk.forEachStored { position, row, column in
+        entries[position] = block[row * count + colour(column)]
+      }
+    case .adjoint:
+      let width = pattern.columns
+      walk.forEachStored { position, row, column in
+        entries[position] = block[colour(row) * width + column]
+      }
+    }
+  }
+}
+
+/// The same with matrices from a pool.
+extension Compression {
+  /// The seeds that accumulate the factor itself.
   func seeds(in workspace: Workspace) throws(ChainError) -> Matrix {
     let length = mode == .tangent ? pattern.columns : pattern.rows
     let seeds = try block(length, in: workspace)
-    for index in 0..<length where colour(index) >= 0 {
-      seeds.base[place(index, colour(index), length)] = 1
-    }
+    writeSeeds(into: seeds.base)
     return seeds
   }
 
-  /// The operand with the columns (rows) of one colour added: k × χ in tangent
-  /// mode, χ × k in adjoint mode.
+  /// The operand, compressed.
   func compress(
     _ operand: Matrix, in workspace: Workspace
   ) throws(ChainError) -> Matrix {
-    if colours.isEmpty { return try operand.densified(in: workspace) }
-    let length = mode == .tangent ? operand.rows : operand.columns
-    let seeds = try block(length, in: workspace)
-    let base = seeds.base
-    switch mode {
-    case .tangent:
-      operand.forEachEntry { row, column, value in
-        let colour = colour(column)
-        if colour >= 0 { base[row * count + colour] += value }
-      }
-    case .adjoint:
-      operand.forEachEntry { row, column, value in
-        let colour = colour(row)
-        if colour >= 0 { base[colour * length + column] += value }
-      }
-    }
+    if isIdentity, operand.pattern.isDense { return operand }
+    let seeds = try block(
+      mode == .tangent ? operand.rows : operand.columns, in: workspace)
+    compress(EntryWalk(operand.pattern), operand.base, into: seeds.base)
+    withExtendedLifetime(operand) {}
     return seeds
   }
 
-  /// The result's entries out of the evaluated block, m × χ or χ × n.
+  /// The result out of the evaluated block.
   func restore(
     _ block: Matrix, in workspace: Workspace
   ) throws(ChainError) -> Matrix {
-    if colours.isEmpty { return block }
-    let (base, width) = (block.base, block.columns)
-    defer { withExtendedLifetime(block) {} }
-    switch mode {
-    case .tangent:
-      return try Matrix(pattern, in: workspace) { row, column in
-        base[row * width + colour(column)]
-      }
-    case .adjoint:
-      return try Matrix(pattern, in: workspace) { row, column in
-        base[colour(row) * width + column]
-      }
-    }
+    if isIdentity { return block }
+    let result = try Matrix(unfilled: pattern, in: workspace)
+    restore(block.base, into: result.base)
+    withExtendedLifetime(block) {}
+    return result
   }
 
+  /// Room for χ vectors.
   private func block(
     _ length: Int, in workspace: Workspace
   ) throws(ChainError) -> Matrix {
     try Matrix(
-      zero: mode == .tangent
+      unfilled: mode == .tangent
         ? Pattern(denseRows: length, columns: count)
         : Pattern(denseRows: count, columns: length),
       in: workspace)
-  }
-
-  private func place(_ index: Int, _ colour: Int, _ length: Int) -> Int {
-    mode == .tangent ? index * count + colour : colour * length + index
   }
 }

@@ -9,8 +9,18 @@ import COpenBLAS
 enum DenseKernel {
   typealias Pointer = UnsafeMutablePointer<Double>
 
-  /// Below this many fma a loop beats the 20 ns of a call.
-  private static var loopLimit: Int { 48 }
+  /// Up to this many fma, about 8 × 8 × 8, loops beat a call of `dgemm` or
+  /// `dgemv` (4 × 4 × 4: 20 ns instead of 80). A single column can't use
+  /// vectors and leaves the lead to `dgemv` much earlier.
+  @inline(__always)
+  private static func loopLimit(columns n: Int) -> Int { n == 1 ? 64 : 512 }
+
+  /// Sets the threads of BLAS, one number for the whole process.
+  static func use(threads: Int) {
+    if openblas_get_num_threads() != Int32(threads) {
+      openblas_set_num_threads(Int32(threads))
+    }
+  }
 
   /// - Parameters: a, b, c with the doubles from one row to the next.
   /// - Returns: the fma performed.
@@ -22,8 +32,8 @@ enum DenseKernel {
     let fma = m * k * n
     if k == 1 {
       outerProduct(m, n, a, aStride, b, c, cStride, adding)
-    } else if fma <= loopLimit
-      || max(m, k, n, aStride, bStride, cStride) > Int(blasint.max)
+    } else if fma <= loopLimit(columns: n)
+      || (m | k | n | aStride | bStride | cStride) > Int(blasint.max)
     {
       loops(m, k, n, a, aStride, b, bStride, c, cStride, adding)
     } else if n == 1 || m == 1 {
@@ -71,12 +81,48 @@ enum DenseKernel {
     _ b: Pointer, _ bStride: Int, _ c: Pointer, _ cStride: Int, _ adding: Bool
   ) {
     for i in 0..<m {
-      for j in 0..<n {
-        var sum = adding ? c[i * cStride + j] : 0
-        for p in 0..<k { sum += a[i * aStride + p] * b[p * bStride + j] }
-        c[i * cStride + j] = sum
+      let (row, out) = (a + i * aStride, c + i * cStride)
+      var j = 0
+      while j + 4 <= n {
+        columns(SIMD4.self, k, row, b + j, bStride, out + j, adding)
+        j += 4
+      }
+      if j + 2 <= n {
+        columns(SIMD2.self, k, row, b + j, bStride, out + j, adding)
+        j += 2
+      }
+      if j < n {
+        var sum = adding ? out[j] : 0
+        for p in 0..<k { sum += row[p] * b[p * bStride + j] }
+        out[j] = sum
       }
     }
+  }
+
+  /// A row times a few columns side by side, which stay in registers. Each
+  /// column is summed in the order of p, as a single one would be.
+  @inline(__always)
+  private static func columns<Vector: SIMD>(
+    _: Vector.Type, _ k: Int, _ row: Pointer, _ b: Pointer, _ bStride: Int,
+    _ out: Pointer, _ adding: Bool
+  ) where Vector.Scalar == Double {
+    let sink = UnsafeMutableRawPointer(out)
+    var sum = adding ? sink.loadUnaligned(as: Vector.self) : Vector()
+    for p in 0..<k {
+      let right = UnsafeRawPointer(b + p * bStride)
+      sum += row[p] * right.loadUnaligned(as: Vector.self)
+    }
+    sink.storeBytes(of: sum, as: Vector.self)
+  }
+
+  /// Scratch doubles as room for the rows that `combine` reads: a pointer is
+  /// as wide as a double.
+  @inline(__always)
+  static func rowList(
+    _ scratch: Pointer, _ count: Int
+  ) -> UnsafeMutablePointer<UnsafePointer<Double>> {
+    UnsafeMutableRawPointer(scratch)
+      .bindMemory(to: UnsafePointer<Double>.self, capacity: count)
   }
 
   /// out = Σ_t coefficients[t] · rows[t], n doubles each; four rows a sweep.

@@ -25,6 +25,13 @@ extension Executor {
           advice: "list the operands in the order of the factors")
       }
     }
+    try checkTargets(plan, problem)
+  }
+
+  /// Refuses a plan with another number of targets.
+  static func checkTargets(
+    _ plan: PricedPlan, _ problem: Problem
+  ) throws(ChainError) {
     guard plan.plan.targets.count == problem.targets.count else {
       throw ChainError(
         .invalidPlan, at: "/targets",

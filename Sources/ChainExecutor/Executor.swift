@@ -1,4 +1,3 @@
-import COpenBLAS
 import JacobianChain
 
 /// Runs plans with numbers: multiplies, applies, counts every fma, and frees
@@ -17,7 +16,8 @@ import JacobianChain
 ///
 /// Two ways to use several cores: `Executor(threads:)` splits each dense
 /// product; `run(_:of:operands:following:workers:timingSteps:)` performs steps
-/// side by side, as a schedule says.
+/// side by side, as a schedule says. A plan that is run very often, on small
+/// matrices above all, is prepared once: `Program`.
 public final class Executor {
   /// Threads of the dense products when one step runs at a time.
   public let threads: Int
@@ -49,9 +49,7 @@ public final class Executor {
     timingSteps: Bool = false
   ) throws(ChainError) -> Execution {
     try Self.check(plan, problem, operands)
-    if openblas_get_num_threads() != Int32(threads) {
-      openblas_set_num_threads(Int32(threads))
-    }
+    DenseKernel.use(threads: threads)
     let clock = ContinuousClock()
     let start = clock.now
     workspace.beginRun()

@@ -16,12 +16,10 @@ extension Matrix {
   /// The same entries with a full pattern, m × n.
   func densified(in workspace: Workspace?) throws(ChainError) -> Matrix {
     if pattern.isDense { return self }
-    let (full, columns) = (
-      try Matrix(
-        zero: Pattern(denseRows: rows, columns: columns), in: workspace),
-      columns
-    )
-    forEachEntry { full.base[$0 * columns + $1] = $2 }
+    let full = try Matrix(
+      unfilled: Pattern(denseRows: rows, columns: columns), in: workspace)
+    EntryWalk(pattern).densify(base, into: full.base)
+    withExtendedLifetime(storage) {}
     return full
   }
 

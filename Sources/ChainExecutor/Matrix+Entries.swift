@@ -7,11 +7,7 @@ extension Matrix {
   /// - Complexity: O(m + entries).
   @inline(__always)
   func forEachEntry(_ body: (Int, Int, Double) -> Void) {
-    let base = base
-    pattern.forEachStored { position, row, column in
-      body(row, column, base[position])
-    }
-    pattern.forEachOne { body($0, $1, 1) }
+    EntryWalk(pattern).forEachEntry(base, body)
     withExtendedLifetime(storage) {}
   }
 

@@ -31,7 +31,12 @@ public struct Matrix: Sendable {
 
   /// The first stored double; not to be read when nothing is stored.
   var base: UnsafeMutablePointer<Double> {
-    storage?.base ?? UnsafeMutablePointer(bitPattern: 64)!
+    storage?.base ?? Self.nowhere
+  }
+
+  /// Stands for memory that nobody reads or writes.
+  static var nowhere: UnsafeMutablePointer<Double> {
+    UnsafeMutablePointer(bitPattern: 64)!
   }
 
   /// The most entries that are listed one by one: 2^27, one gigabyte.
@@ -41,17 +46,9 @@ public struct Matrix: Sendable {
   ///
   /// - Throws: `ChainError` (`tooLarge`) when they don't fit into memory.
   init(unfilled pattern: Pattern, in workspace: Workspace?) throws(ChainError) {
-    let count: UInt128
-    if case .dense = pattern.structure {
-      count = UInt128(pattern.rows) * UInt128(pattern.columns)
-    } else {
-      count = pattern.storedEntries
-    }
-    guard count < 1 << 56 else {
-      throw Workspace.refusal(entries: "\(count)")
-    }
+    let count = try pattern.storedCount()
     self.pattern = pattern
-    storage = count == 0 ? nil : try Buffer(count: Int(count), in: workspace)
+    storage = count == 0 ? nil : try Buffer(count: count, in: workspace)
   }
 
   /// All entries of the pattern 0 (those of unit structures are 1).

@@ -5,10 +5,10 @@ extension Product {
   /// all three along contiguous doubles.
   func bandTimesBand(
     _ a: (lower: Int, upper: Int), _ b: (lower: Int, upper: Int)
-  ) throws(ChainError) -> Int {
+  ) throws(ChainError) -> Kernel {
     let target: BandLayout?
-    switch result.pattern.structure {
-    case .banded, .diagonal: target = result.pattern.bandLayout
+    switch result.structure {
+    case .banded, .diagonal: target = result.bandLayout
     case .dense: target = nil
     case .sparse: return try general()
     case .identity, .blockDiagonal, .selection, .submatrix:
@@ -18,131 +18,135 @@ extension Product {
       lower: a.lower, upper: a.upper, rows: outer.rows, columns: outer.columns)
     let right = BandLayout(
       lower: b.lower, upper: b.upper, rows: inner.rows, columns: inner.columns)
-    result.clear()
-    let columns = inner.columns
+    let (rows, columns) = (outer.rows, inner.columns)
+    let count = try result.storedCount()
     let lowest = -(target.map { -$0.diagonals[0].offset } ?? 0)
-    var fma = 0
-    for start in stride(from: 0, to: outer.rows, by: 2 * DenseKernel.tile) {
-      let end = min(outer.rows, start + 2 * DenseKernel.tile)
-      for first in left.diagonals {
-        for second in right.diagonals {
-          // Rows i with (i, p) in the first and (p, j) in the second.
-          let from = max(
-            start, first.firstRow, second.firstRow - first.offset)
-          let to = min(end, first.endRow, second.endRow - first.offset)
-          guard from < to else { continue }
-          let length = to - from
-          let offset = first.offset + second.offset
-          let x = outer.base + first.start + from - first.firstRow
-          let y =
-            inner.base + second.start + from + first.offset - second.firstRow
-          if let target {
-            let line = target.diagonals[offset - lowest]
-            let out = result.base + line.start + from - line.firstRow
-            for t in 0..<length { out[t] += x[t] * y[t] }
-          } else {
-            // A band wide enough to be full is stored row by row.
-            let out = result.base + from * columns + from + offset
-            for t in 0..<length { out[t * (columns + 1)] += x[t] * y[t] }
+    return Kernel { at in
+      at.result.update(repeating: 0, count: count)
+      var fma = 0
+      for start in stride(from: 0, to: rows, by: 2 * DenseKernel.tile) {
+        let end = min(rows, start + 2 * DenseKernel.tile)
+        for first in left.diagonals {
+          for second in right.diagonals {
+            // Rows i with (i, p) in the first and (p, j) in the second.
+            let from = max(
+              start, first.firstRow, second.firstRow - first.offset)
+            let to = min(end, first.endRow, second.endRow - first.offset)
+            guard from < to else { continue }
+            let length = to - from
+            let offset = first.offset + second.offset
+            let x = at.outer + first.start + from - first.firstRow
+            let y =
+              at.inner + second.start + from + first.offset - second.firstRow
+            if let target {
+              let line = target.diagonals[offset - lowest]
+              let out = at.result + line.start + from - line.firstRow
+              for t in 0..<length { out[t] += x[t] * y[t] }
+            } else {
+              // A band wide enough to be full is stored row by row.
+              let out = at.result + from * columns + from + offset
+              for t in 0..<length { out[t * (columns + 1)] += x[t] * y[t] }
+            }
+            fma += length
           }
-          fma += length
         }
       }
+      return fma
     }
-    return fma
   }
 
   /// banded · (dense | submatrix): each row is a combination of the few rows
   /// of the core that the band reaches, a tile of columns at a time.
-  func bandTimesCore(_ lower: Int, _ upper: Int) -> Int {
+  func bandTimesCore(_ lower: Int, _ upper: Int) throws(ChainError) -> Kernel {
     let core = Core(inner)
     let layout = BandLayout(
       lower: lower, upper: upper, rows: outer.rows, columns: outer.columns)
     if core.stride == 1, core.rows.count == inner.rows {
-      return bandTimesVector(layout, core.base)
+      return bandTimesVector(layout, try result.storedCount())
     }
     let rows = Core(result).rows
-    let width = core.stride
+    let (width, columns) = (core.stride, outer.columns)
     let most = layout.diagonals.count
-    return withUnsafeTemporaryAllocation(of: Double.self, capacity: most) { x in
-      withUnsafeTemporaryAllocation(
-        of: UnsafePointer<Double>.self, capacity: most
-      ) { sources in
-        var fma = 0
-        for start in stride(from: 0, to: width, by: DenseKernel.tile) {
-          let length = min(DenseKernel.tile, width - start)
-          rows.forEach { row, rank in
-            var terms = 0
-            let first = max(0, row - lower)
-            let end = max(first, min(outer.columns, row + upper + 1))
-            core.rows.forEachPiece(in: first..<end) { shared, from, count in
-              for t in 0..<count {
-                x[terms] = outer.base[layout.position(row, shared + t)]
-                sources[terms] = UnsafePointer(
-                  core.base + (from + t) * width + start)
-                terms += 1
-              }
+    return Kernel(scratch: 2 * most) { at in
+      let x = at.scratch
+      let sources = DenseKernel.rowList(at.scratch + most, most)
+      var fma = 0
+      for start in stride(from: 0, to: width, by: DenseKernel.tile) {
+        let length = min(DenseKernel.tile, width - start)
+        rows.forEach { row, rank in
+          var terms = 0
+          let first = max(0, row - lower)
+          let end = max(first, min(columns, row + upper + 1))
+          core.rows.forEachPiece(in: first..<end) { shared, from, count in
+            for t in 0..<count {
+              x[terms] = at.outer[layout.position(row, shared + t)]
+              sources[terms] = UnsafePointer(
+                at.inner + (from + t) * width + start)
+              terms += 1
             }
-            fma += DenseKernel.combine(
-              length, terms, x.baseAddress!, sources.baseAddress!,
-              into: result.base + rank * width + start)
           }
+          fma += DenseKernel.combine(
+            length, terms, x, sources,
+            into: at.result + rank * width + start)
         }
-        return fma
       }
+      return fma
     }
   }
 
   /// banded · vector, along the diagonals. A full vector reaches every row
   /// that the result has; rows beyond the band are no part of it.
-  private func bandTimesVector(
-    _ layout: BandLayout, _ vector: UnsafeMutablePointer<Double>
-  ) -> Int {
-    result.clear()
-    var fma = 0
-    for diagonal in layout.diagonals {
-      let x = outer.base + diagonal.start
-      let y = vector + diagonal.firstRow + diagonal.offset
-      let out = result.base + diagonal.firstRow
-      for t in 0..<diagonal.count { out[t] += x[t] * y[t] }
-      fma += diagonal.count
+  private func bandTimesVector(_ layout: BandLayout, _ count: Int) -> Kernel {
+    Kernel { at in
+      at.result.update(repeating: 0, count: count)
+      var fma = 0
+      for diagonal in layout.diagonals {
+        let x = at.outer + diagonal.start
+        let y = at.inner + diagonal.firstRow + diagonal.offset
+        let out = at.result + diagonal.firstRow
+        for t in 0..<diagonal.count { out[t] += x[t] * y[t] }
+        fma += diagonal.count
+      }
+      return fma
     }
-    return fma
   }
 
   /// (dense | submatrix) · banded: along a diagonal the shared index and the
   /// column move together, so a run of the outer row times a run of the
   /// diagonal adds to a run of the result row.
-  func coreTimesBand(_ lower: Int, _ upper: Int) -> Int {
+  func coreTimesBand(_ lower: Int, _ upper: Int) throws(ChainError) -> Kernel {
     let (core, target) = (Core(outer), Core(result))
     let layout = BandLayout(
       lower: lower, upper: upper, rows: inner.rows, columns: inner.columns)
-    result.clear()
-    var fma = 0
-    for run in core.columns.runs {
-      for start in stride(
-        from: run.lowerBound, to: run.upperBound, by: DenseKernel.tile)
-      {
-        let end = min(run.upperBound, start + DenseKernel.tile)
-        let rank = core.columns.rank(of: start)!
-        for row in 0..<core.rows.count {
-          let source = core.base + row * core.stride + rank
-          let sink = result.base + row * target.stride
-          for diagonal in layout.diagonals {
-            let from = max(start, diagonal.firstRow)
-            let to = min(end, diagonal.endRow)
-            guard from < to else { continue }
-            // The run's reach is within one run of the reached columns.
-            let column = target.columns.rank(of: from + diagonal.offset)!
-            let x = source + from - start
-            let y = inner.base + diagonal.start + from - diagonal.firstRow
-            let out = sink + column
-            for t in 0..<to - from { out[t] += x[t] * y[t] }
-            fma += to - from
+    let count = try result.storedCount()
+    return Kernel { at in
+      at.result.update(repeating: 0, count: count)
+      var fma = 0
+      for run in core.columns.runs {
+        for start in stride(
+          from: run.lowerBound, to: run.upperBound, by: DenseKernel.tile)
+        {
+          let end = min(run.upperBound, start + DenseKernel.tile)
+          let rank = core.columns.rank(of: start)!
+          for row in 0..<core.rows.count {
+            let source = at.outer + row * core.stride + rank
+            let sink = at.result + row * target.stride
+            for diagonal in layout.diagonals {
+              let from = max(start, diagonal.firstRow)
+              let to = min(end, diagonal.endRow)
+              guard from < to else { continue }
+              // The run's reach is within one run of the reached columns.
+              let column = target.columns.rank(of: from + diagonal.offset)!
+              let x = source + from - start
+              let y = at.inner + diagonal.start + from - diagonal.firstRow
+              let out = sink + column
+              for t in 0..<to - from { out[t] += x[t] * y[t] }
+              fma += to - from
+            }
           }
         }
       }
+      return fma
     }
-    return fma
   }
 }

@@ -3,81 +3,96 @@ import JacobianChain
 /// Products with a diagonal factor: one fma per stored entry of the other.
 extension Product {
   /// diagonal · (dense | submatrix), row by row.
-  func diagonalTimesCore() -> Int {
-    let core = Core(inner)
-    let width = core.stride
-    var fma = 0
-    core.rows.forEach { index, rank in
-      let factor = outer.base[index]
-      let (row, out) = (core.base + rank * width, result.base + rank * width)
-      for j in 0..<width { out[j] = factor * row[j] }
-      fma += width
+  func diagonalTimesCore() -> Kernel {
+    let rows = Core(inner).rows
+    let width = Core(inner).stride
+    return Kernel { at in
+      var fma = 0
+      rows.forEach { index, rank in
+        let factor = at.outer[index]
+        let (row, out) = (at.inner + rank * width, at.result + rank * width)
+        for j in 0..<width { out[j] = factor * row[j] }
+        fma += width
+      }
+      return fma
     }
-    return fma
   }
 
   /// (dense | submatrix) · diagonal, row by row.
-  func coreTimesDiagonal() -> Int {
+  func coreTimesDiagonal() -> Kernel {
     let core = Core(outer)
-    let width = core.stride
-    var fma = 0
-    for row in 0..<core.rows.count {
-      var (source, out) = (core.base + row * width, result.base + row * width)
-      for run in core.columns.runs {
-        let factors = inner.base + run.lowerBound
-        for j in 0..<run.count { out[j] = source[j] * factors[j] }
-        source += run.count
-        out += run.count
-        fma += run.count
+    let (rows, width) = (core.rows.count, core.stride)
+    let runs = core.columns.runs
+    return Kernel { at in
+      var fma = 0
+      for row in 0..<rows {
+        var (source, out) = (at.outer + row * width, at.result + row * width)
+        for run in runs {
+          let factors = at.inner + run.lowerBound
+          for j in 0..<run.count { out[j] = source[j] * factors[j] }
+          source += run.count
+          out += run.count
+          fma += run.count
+        }
       }
+      return fma
     }
-    return fma
   }
 
   /// diagonal · (diagonal | banded | block diagonal | sparse): the result has
   /// the storage of the inner operand.
-  func scaleRows() -> Int {
-    let (factors, source, out) = (outer.base, inner.base, result.base)
-    var fma = 0
-    if let layout = inner.pattern.bandLayout {
-      for diagonal in layout.diagonals {
-        let scale = factors + diagonal.firstRow
-        let start = diagonal.start
-        for t in 0..<diagonal.count {
-          out[start + t] = scale[t] * source[start + t]
+  func scaleRows() -> Kernel {
+    if let layout = inner.bandLayout {
+      return Kernel { at in
+        var fma = 0
+        for diagonal in layout.diagonals {
+          let scale = at.outer + diagonal.firstRow
+          let source = at.inner + diagonal.start
+          let out = at.result + diagonal.start
+          for t in 0..<diagonal.count { out[t] = scale[t] * source[t] }
+          fma += diagonal.count
         }
-        fma += diagonal.count
+        return fma
+      }
+    }
+    let walk = EntryWalk(inner)
+    return Kernel { at in
+      let (factors, source, out) = (at.outer, at.inner, at.result)
+      var fma = 0
+      walk.forEachStored { position, row, _ in
+        out[position] = factors[row] * source[position]
+        fma += 1
       }
       return fma
     }
-    inner.pattern.forEachStored { position, row, _ in
-      out[position] = factors[row] * source[position]
-      fma += 1
-    }
-    return fma
   }
 
   /// (banded | block diagonal | sparse) · diagonal: the result has the storage
   /// of the outer operand.
-  func scaleColumns() -> Int {
-    let (source, factors, out) = (outer.base, inner.base, result.base)
-    var fma = 0
-    if let layout = outer.pattern.bandLayout {
-      for diagonal in layout.diagonals {
-        let scale = factors + diagonal.firstRow + diagonal.offset
-        let start = diagonal.start
-        for t in 0..<diagonal.count {
-          out[start + t] = source[start + t] * scale[t]
+  func scaleColumns() -> Kernel {
+    if let layout = outer.bandLayout {
+      return Kernel { at in
+        var fma = 0
+        for diagonal in layout.diagonals {
+          let scale = at.inner + diagonal.firstRow + diagonal.offset
+          let source = at.outer + diagonal.start
+          let out = at.result + diagonal.start
+          for t in 0..<diagonal.count { out[t] = source[t] * scale[t] }
+          fma += diagonal.count
         }
-        fma += diagonal.count
+        return fma
+      }
+    }
+    let walk = EntryWalk(outer)
+    return Kernel { at in
+      let (source, factors, out) = (at.outer, at.inner, at.result)
+      var fma = 0
+      walk.forEachStored { position, _, column in
+        out[position] = source[position] * factors[column]
+        fma += 1
       }
       return fma
     }
-    outer.pattern.forEachStored { position, _, column in
-      out[position] = source[position] * factors[column]
-      fma += 1
-    }
-    return fma
   }
 }
 

@@ -8,90 +8,121 @@ extension Product {
   /// A unit operand moves and adds; nothing is multiplied then.
   ///
   /// - Complexity: O(m + n + entries of both + fma).
-  func general() throws(ChainError) -> Int {
-    let a = try RowList(outer, in: workspace)
-    let b = try RowList(inner, in: workspace)
+  func general() throws(ChainError) -> Kernel {
+    let (a, b) = (try RowList(outer), try RowList(inner))
     let (left, right) = (a.pattern, b.pattern)
-    let sums = try Buffer(count: inner.columns, in: workspace)
-    let sum = sums.base
-    sum.update(repeating: 0, count: inner.columns)
-    var fma = 0
-    var next = 0
-    for row in 0..<left.rows {
-      for s in left.rowStarts[row]..<left.rowStarts[row + 1] {
-        let shared = left.columnIndices[s]
-        let range = right.rowStarts[shared]..<right.rowStarts[shared + 1]
-        right.columnIndices.withUnsafeBufferPointer { columns in
-          switch (a.values, b.values) {
-          case (let x?, let y?):
-            for t in range { sum[columns[t]] += x[s] * y[t] }
-            fma += range.count
-          case (let x?, nil):
-            for t in range { sum[columns[t]] += x[s] }
-          case (nil, let y?):
-            for t in range { sum[columns[t]] += y[t] }
-          case (nil, nil):
-            for t in range { sum[columns[t]] += 1 }
+    let (width, sink) = (inner.columns, RowSink(result))
+    return Kernel(scratch: width + a.scratch + b.scratch) { at in
+      let sum = at.scratch
+      sum.update(repeating: 0, count: width)
+      let x = a.values(at.outer, sorting: sum + width)
+      let y = b.values(at.inner, sorting: sum + width + a.scratch)
+      var fma = 0
+      for row in 0..<left.rows {
+        for s in left.rowStarts[row]..<left.rowStarts[row + 1] {
+          let shared = left.columnIndices[s]
+          let range = right.rowStarts[shared]..<right.rowStarts[shared + 1]
+          right.columnIndices.withUnsafeBufferPointer { columns in
+            switch (x, y) {
+            case (let x?, let y?):
+              for t in range { sum[columns[t]] += x[s] * y[t] }
+              fma += range.count
+            case (let x?, nil):
+              for t in range { sum[columns[t]] += x[s] }
+            case (nil, let y?):
+              for t in range { sum[columns[t]] += y[t] }
+            case (nil, nil):
+              for t in range { sum[columns[t]] += 1 }
+            }
           }
         }
+        sink.store(sum, row, at.result)
       }
-      store(sum, row, &next)
+      return fma
     }
-    withExtendedLifetime((a, b, sums)) {}
-    return fma
+  }
+}
+
+/// Takes the rows of a general product.
+private struct RowSink: Sendable {
+  private let sparse: SparsePattern?
+  private let columns: Int
+
+  /// - Precondition: the result is sparse or full; products without a closed
+  ///   form have no other structure.
+  init(_ result: Pattern) {
+    columns = result.columns
+    if case .sparse(let pattern) = result.structure {
+      sparse = pattern
+    } else {
+      precondition(result.isDense)
+      sparse = nil
+    }
   }
 
   /// Moves one row of sums to the result and clears it.
-  ///
-  /// - Precondition: the result is sparse or full; products without a closed
-  ///   form have no other structure.
-  private func store(
-    _ sum: UnsafeMutablePointer<Double>, _ row: Int, _ next: inout Int
+  @inline(__always)
+  func store(
+    _ sum: UnsafeMutablePointer<Double>, _ row: Int,
+    _ result: UnsafeMutablePointer<Double>
   ) {
-    if case .sparse(let pattern) = result.pattern.structure {
-      for column in pattern.row(row) {
-        result.base[next] = sum[column]
+    if let sparse {
+      for t in sparse.rowStarts[row]..<sparse.rowStarts[row + 1] {
+        let column = sparse.columnIndices[t]
+        result[t] = sum[column]
         sum[column] = 0
-        next += 1
       }
     } else {
-      precondition(result.pattern.isDense)
-      for column in 0..<result.columns {
-        result.base[next] = sum[column]
+      for column in 0..<columns {
+        result[row * columns + column] = sum[column]
         sum[column] = 0
-        next += 1
       }
     }
   }
 }
 
-/// A matrix row by row: its expanded pattern and the values in that order; no
-/// values when all of them are 1.
-private struct RowList {
-  let pattern: SparsePattern
-  let values: UnsafeMutablePointer<Double>?
-  private let owner: Buffer?
+/// An operand row by row: its expanded pattern and, at each product, its
+/// values in that order.
+private struct RowList: Sendable {
+  private enum Order {
+    /// There are no values: all of them are 1.
+    case unit
+    case stored
+    /// A band is stored along its diagonals.
+    case band(EntryWalk)
+  }
 
-  init(_ matrix: Matrix, in workspace: Workspace?) throws(ChainError) {
-    pattern = try matrix.pattern.expanded()
-    guard matrix.storage != nil else {
-      owner = nil
-      values = matrix.pattern.structure.isUnit ? nil : matrix.base
-      return
+  let pattern: SparsePattern
+  /// Doubles that sorting the values needs.
+  let scratch: Int
+  private let order: Order
+
+  init(_ operand: Pattern) throws(ChainError) {
+    pattern = try operand.expanded()
+    if case .banded = operand.structure {
+      order = .band(EntryWalk(operand))
+      scratch = pattern.entries
+    } else {
+      order = operand.structure.isUnit ? .unit : .stored
+      scratch = 0
     }
-    guard case .banded = matrix.pattern.structure else {
-      // Everything else is stored in this order already.
-      owner = matrix.storage
-      values = matrix.base
-      return
+  }
+
+  /// The values in the order of the pattern; nil when all of them are 1.
+  func values(
+    _ stored: UnsafeMutablePointer<Double>,
+    sorting sorted: UnsafeMutablePointer<Double>
+  ) -> UnsafeMutablePointer<Double>? {
+    switch order {
+    case .unit: return nil
+    case .stored: return stored
+    case .band(let walk):
+      var next = 0
+      walk.forEachStored { position, _, _ in
+        sorted[next] = stored[position]
+        next += 1
+      }
+      return sorted
     }
-    let sorted = try Buffer(count: matrix.storedCount, in: workspace)
-    var next = 0
-    matrix.forEachEntry { _, _, value in
-      sorted.base[next] = value
-      next += 1
-    }
-    owner = sorted
-    values = sorted.base
   }
 }

@@ -1,13 +1,11 @@
 import JacobianChain
 
-/// One product of two Jacobians on its way: operands, and the result whose
-/// doubles a kernel fills. Each kernel lives in an extension of its own and
-/// returns the fma that it performed, counted by its loops.
+/// One product of two patterns on its way to a kernel. Each kernel is made in
+/// an extension of its own.
 struct Product {
-  let outer: Matrix
-  let inner: Matrix
-  let result: Matrix
-  let workspace: Workspace?
+  let outer: Pattern
+  let inner: Pattern
+  let result: Pattern
 }
 
 extension Matrix {
@@ -26,9 +24,11 @@ extension Matrix {
     in workspace: Workspace? = nil
   ) throws(ChainError) -> (matrix: Matrix, fma: Int) {
     precondition(outer.columns == inner.rows)
-    // A unit on either side only renames: the doubles are shared.
-    if case .identity = outer.pattern.structure { return (inner, 0) }
-    if case .identity = inner.pattern.structure { return (outer, 0) }
+    switch Product.shared(outer.pattern, inner.pattern) {
+    case .outer: return (outer, 0)
+    case .inner: return (inner, 0)
+    case nil: break
+    }
     let resultPattern: Pattern
     if let pattern {
       resultPattern = pattern
@@ -36,25 +36,50 @@ extension Matrix {
       resultPattern = try Pattern.product(outer.pattern, inner.pattern)
     }
     let result = try Matrix(unfilled: resultPattern, in: workspace)
-    let product = Product(
-      outer: outer, inner: inner, result: result, workspace: workspace)
     guard result.storage != nil else { return (result, 0) }
-    let fma = try product.fill()
-    withExtendedLifetime(product) {}
+    let kernel = try Product(
+      outer: outer.pattern, inner: inner.pattern, result: resultPattern
+    ).kernel()
+    let scratch =
+      kernel.scratch > 0
+      ? try Buffer(count: kernel.scratch, in: workspace) : nil
+    let fma = kernel.fill(
+      Kernel.Places(
+        outer: outer.base, inner: inner.base, result: result.base,
+        scratch: scratch?.base ?? Matrix.nowhere))
+    withExtendedLifetime((outer, inner, result, scratch)) {}
     return (result, fma)
   }
 }
 
 extension Product {
+  /// The operand whose doubles are the product's: a unit on the other side
+  /// only renames.
+  enum Shared { case outer, inner }
+
+  /// What the product of two patterns shares; nil when it has doubles of its
+  /// own.
+  static func shared(_ outer: Pattern, _ inner: Pattern) -> Shared? {
+    if case .identity = outer.structure { return .inner }
+    if case .identity = inner.structure { return .outer }
+    return nil
+  }
+
   /// Picks the kernel. A pair without one of its own goes to `general`.
-  fileprivate func fill() throws(ChainError) -> Int {
-    switch (outer.pattern.structure, inner.pattern.structure) {
+  ///
+  /// - Precondition: nothing is shared, and the result stores something.
+  /// - Throws: `ChainError` (`tooLarge`) when a pattern can't be expanded.
+  /// - Complexity: O(runs, bands, blocks), at most O(m + n + entries).
+  func kernel() throws(ChainError) -> Kernel {
+    switch (outer.structure, inner.structure) {
     case (.dense, .dense):
-      return DenseKernel.multiply(
-        outer.rows, inner.rows, inner.columns, outer.base, outer.columns,
-        inner.base, inner.columns, into: result.base, inner.columns)
+      let (m, k, n) = (outer.rows, inner.rows, inner.columns)
+      return Kernel {
+        DenseKernel.multiply(
+          m, k, n, $0.outer, k, $0.inner, n, into: $0.result, n)
+      }
     case (.dense, .submatrix), (.submatrix, .dense), (.submatrix, .submatrix):
-      return try coreTimesCore()
+      return coreTimesCore()
     case (.identity, _), (_, .identity):
       preconditionFailure("identity is shared before a kernel is chosen")
     case (.diagonal, .dense), (.diagonal, .submatrix):
@@ -71,10 +96,10 @@ extension Product {
       return try bandTimesBand((l1, u1), (l2, u2))
     case (.banded(let lower, let upper), .dense),
       (.banded(let lower, let upper), .submatrix):
-      return bandTimesCore(lower, upper)
+      return try bandTimesCore(lower, upper)
     case (.dense, .banded(let lower, let upper)),
       (.submatrix, .banded(let lower, let upper)):
-      return coreTimesBand(lower, upper)
+      return try coreTimesBand(lower, upper)
     case (
       .blockDiagonal(let count, let height, let width),
       .blockDiagonal(let innerCount, let innerHeight, let innerWidth)
@@ -98,9 +123,9 @@ extension Product {
     case (.sparse(let pattern), .dense), (.sparse(let pattern), .submatrix):
       return sparseTimesCore(pattern)
     case (.dense, .sparse(let pattern)), (.submatrix, .sparse(let pattern)):
-      return try coreTimesSparse(pattern)
+      return coreTimesSparse(pattern)
     case (.selection, .selection):
-      return 0
+      preconditionFailure("a selection stores nothing")
     case (.banded, .blockDiagonal), (.blockDiagonal, .banded),
       (.banded, .sparse), (.sparse, .banded), (.blockDiagonal, .sparse),
       (.sparse, .blockDiagonal), (.sparse, .sparse), (.selection, .diagonal),

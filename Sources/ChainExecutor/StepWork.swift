@@ -103,9 +103,16 @@ struct StepWork: Sendable {
         advice: "let the operand return one column per tangent seed, one row "
           + "per adjoint seed")
     }
-    let cost = problem.factors[factor].cost(mode) ?? 0
     return Made(
       value: try compression.restore(block, in: workspace),
-      fma: UInt128(evaluations) * UInt128(cost), evaluations: evaluations)
+      fma: problem.factors[factor].fma(of: evaluations, mode),
+      evaluations: evaluations)
+  }
+}
+
+extension Factor {
+  /// Evaluations × declared cost.
+  func fma(of evaluations: Int, _ mode: Mode) -> UInt128 {
+    UInt128(evaluations) * UInt128(cost(mode) ?? 0)
   }
 }

@@ -28,11 +28,6 @@ public struct BranchAndBound: ChainSolver {
       + "layered search in reverse time over bracketings and schedules"
   }
 
-  /// What finds the least work of a problem, the fastest first.
-  private static let serialSolvers: [any ChainSolver] = [
-    HuShing(), DynamicProgramming(), SharedProducts(),
-  ]
-
   /// Exact for makespan of one target with distinct factors, and for one
   /// machine; heuristic for what else has a plan of least work.
   public func support(for problem: Problem, objective: Objective) -> Support {
@@ -118,10 +113,11 @@ public struct BranchAndBound: ChainSolver {
     }
   }
 
+  /// What finds the least work of a problem.
   private static func serialSolver(
     for problem: Problem
   ) -> (any ChainSolver)? {
-    serialSolvers.first {
+    SolverChoice.searches.first {
       $0.support(for: problem, objective: .fma) == .exact
     }
   }

@@ -87,6 +87,7 @@ struct ReverseSearch: ~Copyable {
       for rank in 0...top { layers[rank].removeAll() }
     }
     seed()
+    let layers = layers
     for rank in stride(from: top, to: 0, by: -1) {
       layers[rank].settle(width: width, &filter)
       if layers[rank].isTruncated { isTruncated = true }
@@ -330,8 +331,9 @@ struct ReverseSearch: ~Copyable {
     for i in 0..<pending where releases[i] < first { releases[i] = first }
     child[Field.slack] = area - need
     layers[rank].insert(child)
-    if layers[rank].count > 4 * width + 256 {
-      layers[rank].settle(width: width, &filter)
+    let layer = layers + rank
+    if layer.pointee.count > 4 * width + 256 {
+      layer.pointee.settle(width: width, &filter)
     }
   }
 

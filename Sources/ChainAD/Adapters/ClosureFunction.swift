@@ -1,0 +1,87 @@
+import JacobianChain
+
+/// A function whose derivative is written by hand, or comes from elsewhere:
+/// one closure for each thing that can be had of it.
+///
+/// ```swift
+/// ClosureFunction(
+///   name: "square", inputCount: 3, outputCount: 3,
+///   value: { x in x.map { $0 * $0 } },
+///   entries: { x in x.map { 2 * $0 } }, structure: .diagonal)
+/// ```
+///
+/// What isn't given isn't derived here: accumulation, and the products with
+/// accumulated entries, are what plans are for. Tangents of a pullback that is
+/// generic in its cotangents: `PullbackFunction`. Differences are never taken.
+///
+/// Closures run on any thread. Each call allocates the array that it returns,
+/// and a change of `width` memory for the seeds; nothing else does. Errors:
+/// what a closure throws, and `ChainError`: `malformed` when it returns another
+/// count than documented, `unsupported` when what is asked for isn't there.
+public struct ClosureFunction: ElementalFunction {
+  /// From the point, n doubles, to m outputs or to all stored entries.
+  public typealias AtPoint = @Sendable (_ point: [Double]) throws -> [Double]
+  /// From the point and a block of `width` seeds to the block of results.
+  public typealias Product =
+    @Sendable (_ point: [Double], _ seeds: [Double], _ width: Int) throws
+    -> [Double]
+
+  /// The name that reports and errors refer to.
+  public let name: String
+  /// The number of inputs n.
+  public let inputCount: Int
+  /// The number of outputs m.
+  public let outputCount: Int
+  /// Where the entries of the m × n Jacobian lie.
+  public let structure: Structure
+  /// What tangents and adjoints cost.
+  public let costs: ElementalCosts
+
+  let value: AtPoint
+  let tangent: Product?
+  let adjoint: Product?
+  let entries: AtPoint?
+
+  /// Wraps closures; blocks are dense, row by row.
+  ///
+  /// - Parameters:
+  ///   - value: n → m.
+  ///   - tangent: J · S, n × width → m × width.
+  ///   - adjoint: S · J, width × m → width × n.
+  ///   - entries: the entries of J, as a `Matrix` stores those of `structure`.
+  ///   - costs: unless declared, a product that is given is measured, and
+  ///     one that isn't is counted.
+  public init(
+    name: String, inputCount: Int, outputCount: Int, value: @escaping AtPoint,
+    tangent: Product? = nil, adjoint: Product? = nil, entries: AtPoint? = nil,
+    structure: Structure = .dense, costs: ElementalCosts? = nil
+  ) {
+    self.name = name
+    self.inputCount = inputCount
+    self.outputCount = outputCount
+    self.structure = structure
+    self.value = value
+    self.tangent = tangent
+    self.adjoint = adjoint
+    self.entries = entries
+    self.costs =
+      costs
+      ?? ElementalCosts(
+        tangent: tangent == nil ? .counted : .measured,
+        adjoint: adjoint == nil ? .counted : .measured)
+  }
+
+  /// What closures there are.
+  public var abilities: Abilities {
+    var abilities: Abilities = []
+    if tangent != nil { abilities.insert(.tangent) }
+    if adjoint != nil { abilities.insert(.adjoint) }
+    if entries != nil { abilities.insert(.entries) }
+    return abilities
+  }
+
+  /// A place for the derivative at a point.
+  public func linearization() -> any Linearization {
+    ClosureLinearization(self)
+  }
+}

@@ -1,0 +1,40 @@
+/// A generic function compiled for the three kinds of number.
+///
+/// The closures are made where the function's type is known, so that the
+/// optimiser specialises them in the user's module. Called through a protocol
+/// instead, every addition would look its operator up.
+@usableFromInline
+struct GenericProgram: Sendable {
+  /// Four tangents a sweep: one register with AVX, two without.
+  @usableFromInline typealias DualBlock = Dual<SIMD4<Double>>
+  /// x, w and where y goes.
+  @usableFromInline
+  typealias Form<T> = @Sendable ([T], [T], inout [T]) throws -> Void
+
+  @usableFromInline let inputCount: Int
+  @usableFromInline let outputCount: Int
+  @usableFromInline let parameters: [Double]
+  @usableFromInline let value: Form<Double>
+  @usableFromInline let dual: Form<DualBlock>
+  @usableFromInline let traced: Form<Traced>
+
+  @inlinable
+  init<F: ScalarFunction>(_ function: F) {
+    inputCount = function.inputCount
+    outputCount = function.outputCount
+    parameters = []
+    value = { try function.evaluate($0, into: &$2) }
+    dual = { try function.evaluate($0, into: &$2) }
+    traced = { try function.evaluate($0, into: &$2) }
+  }
+
+  @inlinable
+  init<F: ParametricScalarFunction>(_ function: F) {
+    inputCount = function.inputCount
+    outputCount = function.outputCount
+    parameters = function.parameters
+    value = { try function.evaluate($0, $1, into: &$2) }
+    dual = { try function.evaluate($0, $1, into: &$2) }
+    traced = { try function.evaluate($0, $1, into: &$2) }
+  }
+}

@@ -1,0 +1,131 @@
+import JacobianChain
+
+/// The derivative of a function at a point, from its pullback alone.
+final class PullbackLinearization: Linearization, Sweeper {
+  let function: PullbackFunction
+  var point: [Double]
+  var hasPoint = false
+  var cotangents: [PullbackFunction.DualBlock]
+  let tape = Tape()
+  var tracedCotangents: [Traced]
+  /// v · J as recorded; empty until the first tangent at a point.
+  var tracedResults: [Traced] = []
+  var recipe: EntryRecipe?
+
+  var name: String { function.name }
+  var rows: Int { function.outputCount }
+  var columns: Int { function.inputCount }
+  var recordedMode: Mode { .tangent }
+
+  init(_ function: PullbackFunction) {
+    self.function = function
+    point = Array(repeating: 0, count: function.inputCount)
+    // The pullback is linear: any cotangent will do. At 1 no shortcut that a
+    // pullback may take for 0 cuts the way.
+    cotangents = Array(repeating: 1, count: function.outputCount)
+    tracedCotangents = Array(repeating: 1, count: function.outputCount)
+  }
+
+  func move(
+    to point: Span<Double>, value: inout MutableSpan<Double>,
+    keeping kept: Abilities
+  ) throws {
+    hasPoint = false
+    tracedResults.removeAll(keepingCapacity: true)
+    try Refusal.check(point.count, columns, "inputs", of: name)
+    try Refusal.check(value.count, rows, "outputs", of: name)
+    for index in self.point.indices { self.point[index] = point[index] }
+    let outputs = try function.value(self.point)
+    try Refusal.check(outputs.count, rows, "outputs", of: name)
+    for index in outputs.indices { value[index] = outputs[index] }
+    hasPoint = true
+  }
+
+  func tangents(
+    of seeds: Span<Double>, width: Int, into block: inout MutableSpan<Double>
+  ) throws {
+    try sweep(.tangent, seeds: seeds, width: width, into: &block)
+  }
+
+  func adjoints(
+    of seeds: Span<Double>, width: Int, into block: inout MutableSpan<Double>
+  ) throws {
+    try sweep(.adjoint, seeds: seeds, width: width, into: &block)
+  }
+
+  func entries(into entries: inout MutableSpan<Double>) throws {
+    try self.entries(
+      of: function.structure, recipe: &recipe, into: &entries)
+  }
+
+  func sweep(
+    _ mode: Mode, width: Int, into block: inout MutableSpan<Double>,
+    seed: (Int, Int) -> Double
+  ) throws {
+    try Refusal.checkPoint(hasPoint, name)
+    switch mode {
+    case .tangent:
+      try record()
+      sweepTangents(width: width, into: &block, seed: seed)
+    case .adjoint:
+      try sweepAdjoints(width: width, into: &block, seed: seed)
+    }
+  }
+
+  /// J · S = the adjoints of v ↦ v · J.
+  private func sweepTangents(
+    width: Int, into block: inout MutableSpan<Double>,
+    seed: (Int, Int) -> Double
+  ) {
+    for first in stride(from: 0, to: width, by: Tape.lanes) {
+      let lanes = min(Tape.lanes, width - first)
+      tape.sweep(from: tracedResults) { input in
+        var seeds = SIMD4<Double>.zero
+        for lane in 0..<lanes { seeds[lane] = seed(input, first + lane) }
+        return seeds
+      }
+      for row in 0..<rows {
+        let tangent = tape.adjoint(ofInput: row)
+        for lane in 0..<lanes {
+          block[row * width + first + lane] = tangent[lane]
+        }
+      }
+    }
+  }
+
+  /// S · J = the tangents of v ↦ v · J.
+  private func sweepAdjoints(
+    width: Int, into block: inout MutableSpan<Double>,
+    seed: (Int, Int) -> Double
+  ) throws {
+    let columns = columns
+    for first in stride(from: 0, to: width, by: Tape.lanes) {
+      let lanes = min(Tape.lanes, width - first)
+      for row in cotangents.indices {
+        var tangent = SIMD4<Double>.zero
+        for lane in 0..<lanes { tangent[lane] = seed(row, first + lane) }
+        cotangents[row].tangent = tangent
+      }
+      let results = try function.dual(point, cotangents)
+      try Refusal.check(results.count, columns, "adjoints", of: name)
+      for index in results.indices {
+        let adjoint = results[index].tangent
+        for lane in 0..<lanes {
+          block[(first + lane) * columns + index] = adjoint[lane]
+        }
+      }
+    }
+  }
+
+  private func record() throws {
+    guard tracedResults.isEmpty else { return }
+    tape.restart()
+    for index in tracedCotangents.indices {
+      tracedCotangents[index] = tape.input(1)
+    }
+    let results = try function.traced(point, tracedCotangents)
+    try Refusal.check(results.count, columns, "adjoints", of: name)
+    guard !tape.isFull else { throw Refusal.fullTape(name) }
+    tracedResults = results
+  }
+}

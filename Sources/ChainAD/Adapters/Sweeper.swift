@@ -1,0 +1,92 @@
+import JacobianChain
+
+/// What carries seeds through an m × n Jacobian, four at a time, by one of two
+/// modes; entries are read off such blocks.
+protocol Sweeper {
+  var name: String { get }
+  /// m and n.
+  var rows: Int { get }
+  var columns: Int { get }
+  /// The mode that sweeps over a recording; the other evaluates on duals.
+  var recordedMode: Mode { get }
+
+  /// J · S into m × `width` (tangents), or S · J into `width` × n (adjoints).
+  ///
+  /// - Parameter seed: component (1st) of seed number (2nd).
+  func sweep(
+    _ mode: Mode, width: Int, into block: inout MutableSpan<Double>,
+    seed: (Int, Int) -> Double
+  ) throws
+}
+
+extension Sweeper {
+  /// Sweeps with seeds that the caller laid out.
+  func sweep(
+    _ mode: Mode, seeds: Span<Double>, width: Int,
+    into block: inout MutableSpan<Double>
+  ) throws {
+    let (inner, outer) = mode == .tangent ? (columns, rows) : (rows, columns)
+    try Refusal.check(seeds.count, inner * width, "seeds", of: name)
+    try Refusal.check(block.count, outer * width, "\(mode)s", of: name)
+    try seeds.withUnsafeBufferPointer { seeds in
+      switch mode {
+      case .tangent:
+        try sweep(mode, width: width, into: &block) { seeds[$0 * width + $1] }
+      case .adjoint:
+        try sweep(mode, width: width, into: &block) { seeds[$1 * inner + $0] }
+      }
+    }
+  }
+
+  /// All m · n entries, row by row: the block of unit seeds is the answer
+  /// itself.
+  func denseEntries(into entries: inout MutableSpan<Double>) throws {
+    try Refusal.check(entries.count, rows * columns, "entries", of: name)
+    let mode = cheaperMode(tangents: columns, adjoints: rows)
+    let width = mode == .tangent ? columns : rows
+    try sweep(mode, width: width, into: &entries) { $0 == $1 ? 1 : 0 }
+  }
+
+  /// The entries of a structure, as a `Matrix` stores them.
+  ///
+  /// - Parameter recipe: made when needed for the first time.
+  func entries(
+    of structure: Structure, recipe: inout EntryRecipe?,
+    into entries: inout MutableSpan<Double>
+  ) throws {
+    if case .dense = structure { return try denseEntries(into: &entries) }
+    let made = try recipe ?? EntryRecipe(structure, for: self)
+    recipe = made
+    try Refusal.check(
+      entries.count, made.positions.count, "entries", of: name)
+    // Of unit structures nothing is stored.
+    if made.positions.isEmpty { return }
+    try made.block.withUnsafeMutableBufferPointer { doubles in
+      var block = MutableSpan(_unsafeElements: doubles)
+      let colours = made.colours
+      try sweep(made.mode, width: made.width, into: &block) {
+        colours[$0] == $1 ? 1 : 0
+      }
+    }
+    for index in made.positions.indices {
+      entries[index] = made.block[made.positions[index]]
+    }
+  }
+
+  /// The mode by which so many seeds cost less: an evaluation on duals, a
+  /// recording and a sweep over it take about the same (measured: 1.7, 1.5 and
+  /// 2.7 ns a step of plain arithmetic, 5.6, 5.5 and 3 ns with sines).
+  ///
+  /// A rule by shape alone, so that the same function always takes the same
+  /// way, to the bit.
+  func cheaperMode(tangents: Int, adjoints: Int) -> Mode {
+    func sweeps(_ seeds: Int) -> Int {
+      seeds / Tape.lanes + (seeds % Tape.lanes == 0 ? 0 : 1)
+    }
+    func cost(_ mode: Mode, _ seeds: Int) -> Int {
+      mode == recordedMode ? 1 + sweeps(seeds) : sweeps(seeds)
+    }
+    return cost(.tangent, tangents) <= cost(.adjoint, adjoints)
+      ? .tangent : .adjoint
+  }
+}

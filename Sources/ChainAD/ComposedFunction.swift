@@ -1,0 +1,83 @@
+import ChainExecutor
+import ChainSolvers
+import JacobianChain
+
+/// A composition F = F_q ∘ … ∘ F_1 of elemental functions.
+///
+///     let f = try ComposedFunction([encoder, bottleneck, decoder])
+///     let jacobian = try f.jacobian(at: x)
+///
+/// The values on the way are z_0 = x, z_1 = F_1(z_0), …, z_q = F(x).
+public struct ComposedFunction: Sendable {
+  /// F_1, …, F_q: the first is applied first.
+  public let functions: [any ElementalFunction]
+
+  /// Composes functions.
+  ///
+  /// - Parameter functions: at least one; each takes as many inputs as the one
+  ///   before has outputs.
+  /// - Throws: `ChainError` (`malformed`) that names the function that doesn't
+  ///   fit.
+  public init(
+    _ functions: [any ElementalFunction]
+  ) throws(ChainError) {
+    guard !functions.isEmpty else {
+      throw ChainError(
+        .malformed, at: "/functions", expected: "at least one function",
+        found: "none", advice: "compose one function or more")
+    }
+    for (index, pair) in zip(functions, functions.dropFirst()).enumerated()
+    where pair.0.outputCount != pair.1.inputCount {
+      throw ChainError(
+        .malformed, at: "/functions/\(index + 1)",
+        expected: "\"\(pair.1.name)\" with \(pair.0.outputCount) inputs, as "
+          + "\"\(pair.0.name)\" has \(pair.0.outputCount) outputs",
+        found: "\(pair.1.inputCount) inputs",
+        advice: "compose functions whose sizes fit, the first applied first")
+    }
+    self.functions = functions
+  }
+
+  /// The number of inputs n.
+  public var inputCount: Int { functions[0].inputCount }
+  /// The number of outputs m.
+  public var outputCount: Int { functions[functions.count - 1].outputCount }
+
+  /// F(x).
+  ///
+  /// - Parameter point: n inputs.
+  /// - Returns: m outputs.
+  /// - Throws: `ChainError` that names the function that failed.
+  public func value(at point: [Double]) throws(ChainError) -> [Double] {
+    let trajectory = Trajectory(self)
+    try trajectory.move(to: point)
+    return trajectory.value(functions.count)
+  }
+
+  /// The m × n Jacobian at a point, in the best order: for one point. Prepare
+  /// the function where there are several.
+  ///
+  /// - Throws: `ChainError` that names the function that failed.
+  public func jacobian(at point: [Double]) throws(ChainError) -> Matrix {
+    try prepare(measuringAt: point).jacobian(at: point)
+  }
+
+  /// Plans the order once, for Jacobians at many points.
+  ///
+  /// - Parameters:
+  ///   - objective: what plans are chosen for.
+  ///   - limits: of every plan: tapes, machines.
+  ///   - point: where functions that have their costs measured are timed; nil
+  ///     when none has.
+  ///   - control: ends planning early, with the best plan so far.
+  /// - Throws: `ChainError`: no plan keeps to the limits, no solver takes the
+  ///   problem, or costs can't be measured without a point.
+  public func prepare(
+    objective: Objective = .fma, limits: Limits = Limits(),
+    measuringAt point: [Double]? = nil, control: SearchControl = .unlimited
+  ) throws(ChainError) -> PreparedJacobian {
+    try PreparedJacobian(
+      self, objective: objective, limits: limits, measuringAt: point,
+      control: control)
+  }
+}

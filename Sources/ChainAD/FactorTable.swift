@@ -1,0 +1,115 @@
+import JacobianChain
+
+/// The functions of a composition as factors of problems.
+struct FactorTable {
+  /// The factor of each function.
+  let factors: [Factor]
+  /// The factor of the m × p Jacobian with respect to the parameters; nil for
+  /// functions without.
+  let parameters: [Factor?]
+
+  /// - Parameter trajectory: stands at the point where costs are measured; nil
+  ///   when there is none.
+  /// - Throws: `ChainError` that names the function whose cost can't be
+  ///   measured.
+  init(
+    _ function: ComposedFunction, measuringOn trajectory: Trajectory?
+  ) throws(ChainError) {
+    let names = Self.names(function)
+    var factors: [Factor] = []
+    var parameters: [Factor?] = []
+    var meter: CostMeter?
+    for (k, elemental) in function.functions.enumerated() {
+      var reading = CostMeter.Reading()
+      if Self.isMeasured(elemental) {
+        guard let trajectory else { throw Self.unmeasured(k, names[k]) }
+        meter = meter ?? CostMeter()
+        do {
+          reading = try meter!.read(elemental, trajectory.linearizations[k])
+        } catch {
+          throw trajectory.failure(error, of: k, "a derivative")
+        }
+      }
+      factors.append(try Self.factor(elemental, names[k], reading))
+      let parametric = elemental as? any ParametricFunction
+      parameters.append(
+        parametric.map { parametric in
+          Factor(
+            name: "\(names[k]) parameters", rows: elemental.outputCount,
+            columns: parametric.parameters.count,
+            structure: parametric.parameterStructure)
+        })
+    }
+    self.factors = factors
+    self.parameters = parameters
+  }
+
+  /// Whether a cost that plans need has to be timed.
+  static func isMeasured(_ function: any ElementalFunction) -> Bool {
+    guard !function.hasFreeEntries else { return false }
+    return function.abilities.contains(.tangent)
+      && function.costs.tangent == .measured
+      || function.abilities.contains(.adjoint)
+        && function.costs.adjoint == .measured
+  }
+
+  private static func factor(
+    _ function: any ElementalFunction, _ name: String,
+    _ reading: CostMeter.Reading
+  ) throws(ChainError) -> Factor {
+    var factor = Factor(
+      name: name, rows: function.outputCount, columns: function.inputCount,
+      structure: function.structure,
+      isGiven: function.hasFreeEntries,
+      tape: function.costs.tape)
+    let counted = try Problem(
+      factors: [
+        Factor(
+          name: name, rows: factor.rows, columns: factor.columns,
+          structure: function.structure)
+      ]
+    ).patterns[0].nonzeros
+    func cost(
+      _ ability: Abilities, _ cost: ElementalCosts.Cost, _ measured: Int?
+    ) -> Int? {
+      guard function.abilities.contains(ability) else { return nil }
+      let price: Int? =
+        switch cost {
+        case .declared(let fma): fma
+        case .counted: Int(clamping: counted)
+        case .measured: measured
+        }
+      // Beside entries a product is worth having only if it is cheaper.
+      guard factor.isGiven, let price else { return price }
+      return UInt128(price) < counted ? price : nil
+    }
+    factor.tangentCost = cost(
+      .tangent, function.costs.tangent, reading.tangent)
+    factor.adjointCost = cost(
+      .adjoint, function.costs.adjoint, reading.adjoint)
+    return factor
+  }
+
+  /// The functions' own names, numbered where they repeat.
+  private static func names(_ function: ComposedFunction) -> [String] {
+    var counts: [String: Int] = [:]
+    for elemental in function.functions {
+      counts[elemental.name, default: 0] += 1
+    }
+    var used: Set<String> = []
+    return function.functions.enumerated().map { k, elemental in
+      var name = elemental.name
+      if counts[name]! > 1 { name += " \(k + 1)" }
+      while !used.insert(name).inserted { name += "'" }
+      return name
+    }
+  }
+
+  private static func unmeasured(_ k: Int, _ name: String) -> ChainError {
+    ChainError(
+      .unsupported, at: "/functions/\(k)",
+      expected: "a declared cost of \"\(name)\", or a point to measure it at",
+      found: "neither",
+      advice: "prepare with measuringAt: a typical point")
+  }
+}

@@ -1,0 +1,213 @@
+import JacobianChain
+
+/// One explicit time step on n points of a line: a tridiagonal Jacobian.
+///
+/// The state is u at n interior points, spaced Δx apart; beside the first and
+/// the last of them stand fixed boundary values, which are no inputs
+/// (Dirichlet conditions). With a = Δt / (4 Δx) · [1 for Burgers, 0 for heat]
+/// and r = ν Δt / Δx², forward Euler with central differences is
+///
+///     y_i = u_i − a (u_{i+1}² − u_{i−1}²) + r (u_{i+1} − 2 u_i + u_{i−1})
+///
+/// so that row i of the Jacobian is (r + 2a u_{i−1}, 1 − 2r, r − 2a u_{i+1}).
+/// Stable for r ≤ 1/2 and, with advection, |u| Δt ≤ Δx and u² Δt ≤ 2 ν; not
+/// enforced, because the derivative is right anyway.
+public struct BandedStencil: ElementalFunction {
+  /// The name that reports and errors refer to.
+  public let name: String
+  /// n, inputs and outputs.
+  public let count: Int
+  /// r = ν Δt / Δx².
+  public let diffusion: Double
+  /// a = Δt / (4 Δx), 0 without advection.
+  public let advection: Double
+  /// The values beside the first and the last point.
+  public let boundary: (left: Double, right: Double)
+
+  /// One step of the heat equation, u_t = ν u_xx; linear in u.
+  ///
+  /// - Parameters:
+  ///   - count: n.
+  ///   - ratio: r = ν Δt / Δx².
+  ///   - left: u before the first point, at every time.
+  ///   - right: u after the last point.
+  /// - Throws: `ChainError` when the count is below 1 or a number isn't
+  ///   finite.
+  public static func heat(
+    name: String = "heat", count: Int, ratio: Double, left: Double = 0,
+    right: Double = 0
+  ) throws(ChainError) -> BandedStencil {
+    try BandedStencil(
+      name: name, count: count, diffusion: ratio, advection: 0,
+      boundary: (left, right))
+  }
+
+  /// One step of viscous Burgers' equation in conservative form,
+  /// u_t + (u² / 2)_x = ν u_xx.
+  ///
+  /// - Parameters:
+  ///   - count: n.
+  ///   - viscosity: ν.
+  ///   - spacing: Δx.
+  ///   - timeStep: Δt.
+  ///   - left: u before the first point, at every time.
+  ///   - right: u after the last point.
+  /// - Throws: `ChainError` when the count is below 1 or a number isn't
+  ///   finite, a spacing of 0 included.
+  public static func burgers(
+    name: String = "burgers", count: Int, viscosity: Double, spacing: Double,
+    timeStep: Double, left: Double = 0, right: Double = 0
+  ) throws(ChainError) -> BandedStencil {
+    try BandedStencil(
+      name: name, count: count,
+      diffusion: viscosity * timeStep / (spacing * spacing),
+      advection: timeStep / (4 * spacing), boundary: (left, right))
+  }
+
+  private init(
+    name: String, count: Int, diffusion: Double, advection: Double,
+    boundary: (left: Double, right: Double)
+  ) throws(ChainError) {
+    try ChainError.guardPositive(count, name, "count")
+    let numbers = [
+      ("diffusion", diffusion), ("advection", advection),
+      ("left", boundary.left), ("right", boundary.right),
+    ]
+    for (part, number) in numbers where !number.isFinite {
+      throw .layer(
+        name, part, expected: "a finite number", found: "\(number)",
+        advice: "correct the step, the spacing or the boundary")
+    }
+    self.name = name
+    self.count = count
+    self.diffusion = diffusion
+    self.advection = advection
+    self.boundary = boundary
+  }
+
+  /// n.
+  public var inputCount: Int { count }
+  /// n.
+  public var outputCount: Int { count }
+
+  /// Tridiagonal; with one or two points that is dense.
+  public var structure: Structure {
+    count > 2 ? .banded(lower: 1, upper: 1) : .dense
+  }
+
+  /// Products and entries.
+  public var abilities: Abilities { [.tangent, .adjoint, .entries] }
+
+  /// 3 n − 2 fma either way; an adjoint of Burgers' step needs u, n doubles.
+  public var costs: ElementalCosts {
+    ElementalCosts(tape: advection == 0 ? 0 : count)
+  }
+
+  /// A place for the derivative: n doubles.
+  public func linearization() -> any Linearization {
+    StencilLinearization(self)
+  }
+}
+
+private final class StencilLinearization: LayerLinearization {
+  let shape: LayerShape
+  private let step: BandedStencil
+  private let state: Doubles
+  /// Of every column: what it has on the diagonal.
+  private let middle: Double
+
+  init(_ step: BandedStencil) {
+    self.step = step
+    let n = step.count
+    shape = LayerShape(
+      name: step.name, rows: n, columns: n, entries: 3 * n - 2)
+    state = Doubles(count: n)
+    middle = 1 - 2 * step.diffusion
+  }
+
+  /// What column j has below the diagonal, in row j + 1.
+  @inline(__always)
+  private func below(_ j: Int) -> Double {
+    step.diffusion + 2 * step.advection * state.base[j]
+  }
+
+  /// What column j has above the diagonal, in row j − 1.
+  @inline(__always)
+  private func above(_ j: Int) -> Double {
+    step.diffusion - 2 * step.advection * state.base[j]
+  }
+
+  func evaluate(at x: Input, into y: Output, keeping kept: Abilities) {
+    let (n, a, r) = (shape.rows, step.advection, step.diffusion)
+    @inline(__always)
+    func next(_ before: Double, _ u: Double, _ after: Double) -> Double {
+      u - a * (after * after - before * before) + r * (after - 2 * u + before)
+    }
+    y[0] = next(
+      step.boundary.left, x[0], n > 1 ? x[1] : step.boundary.right)
+    if n > 1 {
+      for i in 1..<n - 1 { y[i] = next(x[i - 1], x[i], x[i + 1]) }
+      y[n - 1] = next(x[n - 2], x[n - 1], step.boundary.right)
+    }
+    if !kept.isEmpty { state.base.update(from: x, count: n) }
+  }
+
+  func pushForward(_ seeds: Input, _ width: Int, into block: Output) {
+    let n = shape.rows
+    if width == 1, n > 1 {
+      let middle = middle
+      block[0] = middle * seeds[0] + above(1) * seeds[1]
+      for i in 1..<n - 1 {
+        block[i] =
+          below(i - 1) * seeds[i - 1] + middle * seeds[i] + above(i + 1)
+          * seeds[i + 1]
+      }
+      block[n - 1] = below(n - 2) * seeds[n - 2] + middle * seeds[n - 1]
+      return
+    }
+    for i in 0..<n {
+      let (row, seed) = (block + i * width, seeds + i * width)
+      for c in 0..<width { row[c] = middle * seed[c] }
+      if i > 0 { DenseLoops.add(width, below(i - 1), seed - width, to: row) }
+      if i < n - 1 {
+        DenseLoops.add(width, above(i + 1), seed + width, to: row)
+      }
+    }
+  }
+
+  func pullBack(_ seeds: Input, _ width: Int, into block: Output) {
+    let (n, middle) = (shape.rows, middle)
+    for r in 0..<width {
+      let (seed, row) = (seeds + r * n, block + r * n)
+      guard n > 1 else {
+        row[0] = middle * seed[0]
+        continue
+      }
+      row[0] = middle * seed[0] + below(0) * seed[1]
+      for j in 1..<n - 1 {
+        row[j] =
+          above(j) * seed[j - 1] + middle * seed[j] + below(j) * seed[j + 1]
+      }
+      row[n - 1] = above(n - 1) * seed[n - 2] + middle * seed[n - 1]
+    }
+  }
+
+  func writeEntries(into entries: Output) {
+    let n = shape.rows
+    if n == 1 {
+      entries[0] = middle
+    } else if n == 2 {
+      entries[0] = middle
+      entries[1] = above(1)
+      entries[2] = below(0)
+      entries[3] = middle
+    } else {
+      let (main, upper) = (entries + (n - 1), entries + (2 * n - 1))
+      for j in 0..<n - 1 {
+        entries[j] = below(j)
+        upper[j] = above(j + 1)
+      }
+      main.update(repeating: middle, count: n)
+    }
+  }
+}

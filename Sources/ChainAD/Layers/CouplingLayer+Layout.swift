@@ -1,0 +1,90 @@
+import JacobianChain
+
+/// Where the entries of s and t go in a Jacobian of a coupling layer, with
+/// respect to x or to the parameters.
+struct CouplingLayout {
+  /// One inner function: row and place of each of its entries.
+  struct Half {
+    var rows: [Int]
+    var places: [Int]
+    /// Whether the entries are known ones, which nobody writes.
+    var isUnit: Bool
+  }
+
+  let pattern: SparsePattern
+  let scale: Half
+  let shift: Half
+  /// Where the diagonal lies, if there is one.
+  let diagonal: [Int]
+
+  /// - Parameters:
+  ///   - passive: a, the rows above those of s and t.
+  ///   - columns: those of the whole pattern.
+  ///   - shiftColumn: where the columns of t begin; those of s begin at 0.
+  init(
+    passive: Int, columns: Int, scale: Pattern, shift: Pattern,
+    shiftColumn: Int, hasDiagonal: Bool
+  ) throws(ChainError) {
+    let rows = passive + scale.rows
+    let (s, t) = (try scale.coordinates(), try shift.coordinates())
+    let shiftColumns = t.columns.map { $0 + shiftColumn }
+    let all = hasDiagonal ? Array(0..<rows) : []
+    let pattern = try SparsePattern(
+      rows: rows, columns: columns,
+      rowIndices: (s.rows + t.rows).map { $0 + passive } + all,
+      columnIndices: s.columns + shiftColumns + all)
+    func place(_ row: Int, _ column: Int) -> Int {
+      guard let place = pattern.position(row: row, column: column) else {
+        preconditionFailure("the pattern was made of these")
+      }
+      return place
+    }
+    self.scale = Half(
+      rows: s.rows,
+      places: zip(s.rows, s.columns).map { place($0 + passive, $1) },
+      isUnit: scale.structure.isUnit)
+    self.shift = Half(
+      rows: t.rows,
+      places: zip(t.rows, shiftColumns).map { place($0 + passive, $1) },
+      isUnit: shift.structure.isUnit)
+    diagonal = all.map { place($0, $0) }
+    self.pattern = pattern
+  }
+
+  /// That of the parameter Jacobian.
+  init(
+    _ name: String, _ scale: any ParametricFunction,
+    _ shift: any ParametricFunction
+  ) throws(ChainError) {
+    let (p, q) = (scale.parameters.count, shift.parameters.count)
+    try self.init(
+      passive: scale.inputCount, columns: p + q,
+      scale: Pattern(
+        rows: scale.outputCount, columns: p,
+        structure: scale.parameterStructure, at: "\(name)/scale"),
+      shift: Pattern(
+        rows: shift.outputCount, columns: q,
+        structure: shift.parameterStructure, at: "\(name)/shift"),
+      shiftColumn: p, hasDiagonal: false)
+  }
+
+  /// Doubles for the entries of one half, 1 unless somebody writes them.
+  static func place(for half: Half) -> Doubles {
+    Doubles([Double](repeating: 1, count: half.places.count))
+  }
+
+  /// entries = diag(slopes) · those of s + those of t, and 0 elsewhere.
+  func combine(
+    _ slopes: Input, _ ofScale: Doubles, _ ofShift: Doubles,
+    into entries: Output
+  ) {
+    entries.update(repeating: 0, count: pattern.entries)
+    for position in scale.places.indices {
+      entries[scale.places[position]] =
+        slopes[scale.rows[position]] * ofScale.base[position]
+    }
+    for position in shift.places.indices {
+      entries[shift.places[position]] += ofShift.base[position]
+    }
+  }
+}

@@ -1,0 +1,141 @@
+import JacobianChain
+
+/// y_a = x_a, y_b = x_b ⊙ exp(s(x_a)) + t(x_a): an affine coupling layer
+/// (Dinh, Sohl-Dickstein & Bengio 2016, "Density estimation using Real NVP",
+/// arXiv:1605.08803, eq. 7 and 8).
+///
+/// x_a are the first `passiveCount` inputs. Row i of the lower half of the
+/// Jacobian has the columns of s_i and t_i and the diagonal, which is
+/// exp(s_i): the pattern is exact. If s and t have parameters, so has the
+/// layer: those of s, then those of t.
+public struct CouplingLayer<
+  Scale: ElementalFunction, Shift: ElementalFunction
+>: ElementalFunction {
+  /// The name that reports and errors refer to.
+  public let name: String
+  /// s, from x_a to one scale per x_b.
+  public let scale: Scale
+  /// t, from x_a to one shift per x_b.
+  public let shift: Shift
+  /// Where the entries lie: always sparse.
+  public let structure: Structure
+  let layout: CouplingLayout
+  /// That of the parameter Jacobian; nil unless both have parameters.
+  let parameterLayout: CouplingLayout?
+
+  /// Creates the layer.
+  ///
+  /// - Parameters:
+  ///   - scale: s.
+  ///   - shift: t.
+  /// - Throws: `ChainError` when s and t differ in shape, when one of them has
+  ///   no entries, or when a pattern is too large to list.
+  /// - Complexity: O(n + entries of s and t · log(entries per row)).
+  public init(
+    name: String = "coupling", scale: Scale, shift: Shift
+  ) throws(ChainError) {
+    let (a, b) = (scale.inputCount, scale.outputCount)
+    try ChainError.guardPositive(a, name, "scale/inputs")
+    try ChainError.guardPositive(b, name, "scale/outputs")
+    guard shift.inputCount == a, shift.outputCount == b else {
+      throw .layer(
+        name, "shift", expected: "\(b) × \(a), as scale",
+        found: "\(shift.outputCount) × \(shift.inputCount)",
+        advice: "s and t map the same passive half to the same active half")
+    }
+    let functions: [(String, any ElementalFunction)] = [
+      ("scale", scale), ("shift", shift),
+    ]
+    for (part, function) in functions
+    where !function.abilities.contains(.entries) {
+      throw ChainError(
+        .unsupported, at: "\(name)/\(part)",
+        expected: "a function with entries", found: "\(function.name) has none",
+        advice: "the entries of the layer are made of those of s and t")
+    }
+    self.name = name
+    self.scale = scale
+    self.shift = shift
+    layout = try CouplingLayout(
+      passive: a, columns: a + b,
+      scale: Pattern(
+        rows: b, columns: a, structure: scale.structure, at: "\(name)/scale"),
+      shift: Pattern(
+        rows: b, columns: a, structure: shift.structure, at: "\(name)/shift"),
+      shiftColumn: 0, hasDiagonal: true)
+    structure = .sparse(layout.pattern)
+    parameterLayout =
+      if let scale = scale as? any ParametricFunction,
+        let shift = shift as? any ParametricFunction
+      {
+        try CouplingLayout(name, scale, shift)
+      } else {
+        nil
+      }
+  }
+
+  /// a, the number of inputs that pass unchanged.
+  public var passiveCount: Int { scale.inputCount }
+  /// n = a + b.
+  public var inputCount: Int { scale.inputCount + scale.outputCount }
+  /// n.
+  public var outputCount: Int { inputCount }
+
+  /// Products and entries; parameter entries when s and t have them.
+  public var abilities: Abilities {
+    let own: Abilities = [.tangent, .adjoint, .entries]
+    guard parameterLayout != nil else { return own }
+    return own.union(
+      scale.abilities.intersection(shift.abilities).intersection(
+        .parameterEntries))
+  }
+
+  /// One fma an entry either way; the entries for an adjoint.
+  public var costs: ElementalCosts {
+    ElementalCosts(tape: layout.pattern.entries)
+  }
+
+  /// A place for the derivative: the entries of the layer, and those of s and
+  /// t.
+  public func linearization() -> any Linearization {
+    CouplingLinearization(
+      shape, layout, scale.linearization(), shift.linearization(),
+      active: scale.outputCount)
+  }
+
+  private var shape: LayerShape {
+    LayerShape(
+      name: name, rows: outputCount, columns: inputCount,
+      entries: layout.pattern.entries)
+  }
+}
+
+extension CouplingLayer: ParametricFunction
+where Scale: ParametricFunction, Shift: ParametricFunction {
+  /// Those of s, then those of t.
+  public var parameters: [Double] { scale.parameters + shift.parameters }
+
+  /// Sparse: the rows of y_a are empty, row i of y_b has what s_i and t_i
+  /// have.
+  public var parameterStructure: Structure {
+    .sparse(layoutOfParameters.pattern)
+  }
+
+  /// A place for both derivatives.
+  public func parametricLinearization() -> any ParametricLinearization {
+    var shape = shape
+    shape.parameters = scale.parameters.count + shift.parameters.count
+    shape.parameterEntries = layoutOfParameters.pattern.entries
+    return ParametricCouplingLinearization(
+      shape, layout, layoutOfParameters, scale.parametricLinearization(),
+      shift.parametricLinearization(), active: scale.outputCount,
+      scaleCount: scale.parameters.count)
+  }
+
+  private var layoutOfParameters: CouplingLayout {
+    guard let parameterLayout else {
+      preconditionFailure("made when both functions have parameters")
+    }
+    return parameterLayout
+  }
+}

@@ -1,0 +1,83 @@
+import JacobianChain
+import RealModule
+
+/// The usual scalar functions. Values and derivatives neither overflow nor
+/// lose their digits where the function itself is a double.
+extension Pointwise {
+  /// tanh x; φ′ = 1 − φ², as (1 − φ)(1 + φ).
+  ///
+  /// - Throws: `ChainError` when the count is below 1.
+  public static func tanh(count: Int) throws(ChainError) -> Pointwise {
+    try Pointwise(named: "tanh", count) { x in
+      let y = Double.tanh(x)
+      return (y, (1 - y) * (1 + y))
+    }
+  }
+
+  /// 1 / (1 + e^−x); φ′ = φ(x) · φ(−x).
+  ///
+  /// - Throws: `ChainError` when the count is below 1.
+  public static func sigmoid(count: Int) throws(ChainError) -> Pointwise {
+    try Pointwise(named: "sigmoid", count) { x in
+      // e^−|x| can't overflow, and φ(−x) isn't 1 − φ(x), which would cancel.
+      let small = Double.exp(-abs(x))
+      let (more, less) = (1 / (1 + small), small / (1 + small))
+      return (x < 0 ? less : more, more * less)
+    }
+  }
+
+  /// max(0, x); φ′(0) is 0.
+  ///
+  /// - Throws: `ChainError` when the count is below 1.
+  public static func relu(count: Int) throws(ChainError) -> Pointwise {
+    try Pointwise(named: "relu", count) { x in
+      // `x < 0` rather than `x > 0`: NaN stays NaN.
+      (x < 0 ? 0 : x, x > 0 ? 1 : 0)
+    }
+  }
+
+  /// ln(1 + e^x), as max(0, x) + ln(1 + e^−|x|); φ′ = 1 / (1 + e^−x).
+  ///
+  /// - Throws: `ChainError` when the count is below 1.
+  public static func softplus(count: Int) throws(ChainError) -> Pointwise {
+    try Pointwise(named: "softplus", count) { x in
+      let small = Double.exp(-abs(x))
+      return (
+        max(0, x) + .log(onePlus: small), (x < 0 ? small : 1) / (1 + small)
+      )
+    }
+  }
+
+  /// sin x.
+  ///
+  /// - Throws: `ChainError` when the count is below 1.
+  public static func sin(count: Int) throws(ChainError) -> Pointwise {
+    try Pointwise(named: "sin", count) { x in (.sin(x), .cos(x)) }
+  }
+
+  /// e^x.
+  ///
+  /// - Throws: `ChainError` when the count is below 1.
+  public static func exp(count: Int) throws(ChainError) -> Pointwise {
+    try Pointwise(named: "exp", count) { x in
+      let y = Double.exp(x)
+      return (y, y)
+    }
+  }
+
+  /// Both numbers from one rule: what they share is computed once, and without
+  /// slopes the other one isn't.
+  @inline(__always)
+  private init(
+    named name: String, _ count: Int,
+    _ rule: @escaping @Sendable (Double) -> (value: Double, slope: Double)
+  ) throws(ChainError) {
+    try self.init(name: name, count: count) { x, y, slopes, n in
+      if let slopes {
+        for i in 0..<n { (y[i], slopes[i]) = rule(x[i]) }
+      } else {
+        for i in 0..<n { y[i] = rule(x[i]).value }
+      }
+    }
+  }
+}

@@ -1,0 +1,146 @@
+import JacobianChain
+import RealModule
+
+/// h′ = tanh(W · h + U · u + b) for a fixed input u: one step of an Elman
+/// network, as a function of the hidden state h.
+///
+/// The Jacobian is dense, diag(1 − h′²) · W. The parameters go unit by unit,
+/// (w_i1 … w_in, u_i1 … u_ik, b_i): so the parameter Jacobian is exactly block
+/// diagonal, n blocks of 1 × (n + k + 1), each (1 − h′_i²) · (h, u, 1).
+public struct RecurrentCell: ParametricFunction {
+  /// The name that reports and errors refer to.
+  public let name: String
+  /// n, the units: inputs and outputs.
+  public let count: Int
+  /// u, k doubles; none for a cell without input.
+  public let input: [Double]
+  /// (w_i1 … w_in, u_i1 … u_ik, b_i) for each unit i; n · (n + k + 1) doubles.
+  public let parameters: [Double]
+
+  /// Creates the cell.
+  ///
+  /// - Parameters:
+  ///   - count: n.
+  ///   - weights: W, n × n, row by row.
+  ///   - inputWeights: U, n × k, row by row.
+  ///   - input: u, k doubles.
+  ///   - bias: b, n doubles.
+  /// - Throws: `ChainError` when the count is below 1 or a list has another
+  ///   length.
+  public init(
+    name: String = "cell", count: Int, weights: [Double],
+    inputWeights: [Double] = [], input: [Double] = [], bias: [Double]
+  ) throws(ChainError) {
+    try ChainError.guardPositive(count, name, "count")
+    let k = input.count
+    for (list, width, part) in [
+      (weights, count, "weights"), (inputWeights, k, "inputWeights"),
+      (bias, 1, "bias"),
+    ] {
+      let size = count.multipliedReportingOverflow(by: width)
+      try ChainError.guardCount(
+        list.count, size.overflow ? .max : size.partialValue, name, part,
+        "give it row by row, \(count) × \(width)")
+    }
+    self.name = name
+    self.count = count
+    self.input = input
+    var parameters: [Double] = []
+    parameters.reserveCapacity(count * (count + k + 1))
+    for i in 0..<count {
+      parameters += weights[i * count..<(i + 1) * count]
+      parameters += inputWeights[i * k..<(i + 1) * k]
+      parameters.append(bias[i])
+    }
+    self.parameters = parameters
+  }
+
+  /// n.
+  public var inputCount: Int { count }
+  /// n.
+  public var outputCount: Int { count }
+
+  /// Everything.
+  public var abilities: Abilities {
+    [.tangent, .adjoint, .entries, .parameterEntries]
+  }
+
+  /// n · n fma for W and n for the slopes; the n slopes for an adjoint.
+  public var costs: ElementalCosts {
+    let product = ElementalCosts.Cost.declared(count * count + count)
+    return ElementalCosts(tangent: product, adjoint: product, tape: count)
+  }
+
+  /// n blocks of 1 × (n + k + 1).
+  public var parameterStructure: Structure {
+    .blockDiagonal(count: count, rows: 1, columns: count + input.count + 1)
+  }
+
+  /// A place for both derivatives: 2 · p + 2 · n + k doubles.
+  public func parametricLinearization() -> any ParametricLinearization {
+    CellLinearization(self)
+  }
+}
+
+private final class CellLinearization: ParametricLayerLinearization {
+  let shape: LayerShape
+  private let stride: Int
+  private let parameters: ParameterStore
+  private let slopes: Doubles
+  /// (h, u, 1): what multiplies the parameters of every unit.
+  private let extended: Doubles
+
+  init(_ cell: RecurrentCell) {
+    let n = cell.count
+    shape = LayerShape(
+      name: cell.name, rows: n, columns: n, entries: n * n,
+      parameters: cell.parameters.count,
+      parameterEntries: cell.parameters.count)
+    stride = n + cell.input.count + 1
+    parameters = ParameterStore(cell.parameters)
+    slopes = Doubles(count: n)
+    extended = Doubles([Double](repeating: 0, count: n) + cell.input + [1])
+  }
+
+  func setParameters(_ parameters: Span<Double>) {
+    self.parameters.take(parameters)
+  }
+
+  func evaluate(at x: Input, into y: Output, keeping kept: Abilities) {
+    parameters.settle()
+    extended.base.update(from: x, count: shape.columns)
+    for i in 0..<shape.rows {
+      y[i] = .tanh(
+        DenseLoops.dot(stride, parameters.base + i * stride, extended.base))
+      slopes.base[i] = (1 - y[i]) * (1 + y[i])
+    }
+  }
+
+  func pushForward(_ seeds: Input, _ width: Int, into block: Output) {
+    DenseLoops.tangents(
+      shape.rows, shape.columns, parameters.base, stride: stride,
+      scale: slopes.base, seeds, width, into: block)
+  }
+
+  func pullBack(_ seeds: Input, _ width: Int, into block: Output) {
+    DenseLoops.adjoints(
+      shape.rows, shape.columns, parameters.base, stride: stride,
+      scale: slopes.base, seeds, width, into: block)
+  }
+
+  func writeEntries(into entries: Output) {
+    let n = shape.columns
+    for i in 0..<n {
+      let (slope, row) = (slopes.base[i], entries + i * n)
+      let weights = parameters.base + i * stride
+      for j in 0..<n { row[j] = slope * weights[j] }
+    }
+  }
+
+  func writeParameterEntries(into entries: Output) {
+    for i in 0..<shape.rows {
+      let (slope, row) = (slopes.base[i], entries + i * stride)
+      for q in 0..<stride { row[q] = slope * extended.base[q] }
+    }
+  }
+}

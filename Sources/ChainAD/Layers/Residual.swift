@@ -1,0 +1,231 @@
+import JacobianChain
+
+/// y = x + F(x): a residual block (He, Zhang, Ren & Sun 2016,
+/// doi:10.1109/CVPR.2016.90).
+///
+/// The Jacobian is I + J_F, and its structure the union of the two: dense,
+/// diagonal, bands and blocks stay what they are; others become sparse. Has
+/// the abilities of F, and its parameters if F has any: they act on y as they
+/// do on F(x).
+public struct Residual<Inner: ElementalFunction>: ElementalFunction {
+  /// The name that reports and errors refer to.
+  public let name: String
+  /// F, n × n.
+  public let inner: Inner
+  /// That of I + J_F, in canonical form.
+  public let structure: Structure
+  private let union: IdentityUnion
+
+  /// Creates the block.
+  ///
+  /// - Parameters:
+  ///   - name: nil for "residual" and the name of F.
+  ///   - inner: F.
+  /// - Throws: `ChainError` when F isn't square, when its structure doesn't
+  ///   fit, or when the union is too large to list.
+  public init(name: String? = nil, _ inner: Inner) throws(ChainError) {
+    let name = name ?? "residual(\(inner.name))"
+    guard inner.inputCount == inner.outputCount else {
+      throw .layer(
+        name, "inner", expected: "as many outputs as inputs",
+        found: "\(inner.outputCount) × \(inner.inputCount)",
+        advice: "x is added to F(x): make F square")
+    }
+    try ChainError.guardPositive(inner.inputCount, name, "inner")
+    self.name = name
+    self.inner = inner
+    union = try IdentityUnion(
+      Pattern(
+        rows: inner.outputCount, columns: inner.inputCount,
+        structure: inner.structure, at: name))
+    structure = union.pattern.structure
+  }
+
+  /// n.
+  public var inputCount: Int { inner.inputCount }
+  /// n.
+  public var outputCount: Int { inner.inputCount }
+
+  /// Those of F.
+  public var abilities: Abilities { inner.abilities }
+
+  /// Those of F, and n fma for x.
+  public var costs: ElementalCosts {
+    let costs = inner.costs
+    func added(_ cost: ElementalCosts.Cost) -> ElementalCosts.Cost {
+      switch cost {
+      case .declared(let fma): .declared(fma + inputCount)
+      case .counted: .declared(union.innerEntries + inputCount)
+      case .measured: .measured
+      }
+    }
+    return ElementalCosts(
+      tangent: added(costs.tangent), adjoint: added(costs.adjoint),
+      tape: costs.tape)
+  }
+
+  /// A place for the derivative: that of F.
+  public func linearization() -> any Linearization {
+    ResidualLinearization(shape, union, inner.linearization())
+  }
+
+  private var shape: LayerShape {
+    LayerShape(
+      name: name, rows: outputCount, columns: inputCount,
+      entries: union.storedEntries)
+  }
+}
+
+extension Residual: ParametricFunction where Inner: ParametricFunction {
+  /// Those of F.
+  public var parameters: [Double] { inner.parameters }
+  /// That of F.
+  public var parameterStructure: Structure { inner.parameterStructure }
+
+  /// A place for both derivatives: that of F.
+  public func parametricLinearization() -> any ParametricLinearization {
+    ParametricResidualLinearization(
+      shape, union, inner.parametricLinearization())
+  }
+}
+
+/// Where the entries of I + J_F lie, and how those of J_F come there.
+private struct IdentityUnion {
+  let pattern: Pattern
+  /// Nonzeros of J_F, known ones included.
+  let innerEntries: Int
+  /// Where each stored entry of J_F goes; nil when each stays where it is.
+  let positions: [Int]?
+  /// False when F has known ones only, which are among `ones`.
+  let storesInner: Bool
+  /// Where a 1 is added.
+  let ones: [Int]
+
+  var storedEntries: Int { Int(pattern.storedEntries) }
+
+  init(_ inner: Pattern) throws(ChainError) {
+    let n = inner.rows
+    innerEntries = Int(inner.nonzeros)
+    storesInner = !inner.structure.isUnit
+    switch inner.structure {
+    case .dense:
+      (pattern, positions) = (inner, nil)
+      ones = (0..<n).map { $0 * n + $0 }
+    case .diagonal:
+      (pattern, positions, ones) = (inner, nil, Array(0..<n))
+    case .banded(let lower, _):
+      (pattern, positions) = (inner, nil)
+      let start = (0..<lower).reduce(0) { $0 + n - 1 - $1 }
+      ones = Array(start..<start + n)
+    case .blockDiagonal(_, let side, _):
+      (pattern, positions) = (inner, nil)
+      ones = (0..<n).map { $0 * side + $0 % side }
+    case .identity:
+      pattern = try Pattern(
+        rows: n, columns: n, structure: .diagonal, at: "/union")
+      positions = nil
+      ones = Array(0..<n) + Array(0..<n)
+    case .selection, .sparse, .submatrix:
+      let (rows, columns) = try inner.coordinates()
+      let all = try SparsePattern(
+        rows: n, columns: n, rowIndices: rows + Array(0..<n),
+        columnIndices: columns + Array(0..<n))
+      pattern = try Pattern(
+        rows: n, columns: n, structure: .sparse(all), at: "/union")
+      func position(_ row: Int, _ column: Int) -> Int {
+        all.position(row: row, column: column) ?? 0
+      }
+      let moved = zip(rows, columns).map(position)
+      let diagonal = (0..<n).map { position($0, $0) }
+      positions = storesInner ? moved : nil
+      ones = storesInner ? diagonal : diagonal + moved
+    }
+  }
+}
+
+private class ResidualLinearization: LayerLinearization {
+  let shape: LayerShape
+  private let union: IdentityUnion
+  private let inner: any Linearization
+  /// The entries of J_F when they have to move.
+  private let unplaced: Doubles
+
+  init(
+    _ shape: LayerShape, _ union: IdentityUnion, _ inner: any Linearization
+  ) {
+    self.shape = shape
+    self.union = union
+    self.inner = inner
+    unplaced = Doubles(count: union.positions?.count ?? 0)
+  }
+
+  func evaluate(at x: Input, into y: Output, keeping kept: Abilities) throws {
+    let n = shape.rows
+    var value = UnsafeMutableBufferPointer(start: y, count: n).mutableSpan
+    try inner.move(
+      to: UnsafeBufferPointer(start: x, count: n).span, value: &value,
+      keeping: kept)
+    for i in 0..<n { y[i] += x[i] }
+  }
+
+  func pushForward(_ seeds: Input, _ width: Int, into block: Output) throws {
+    let count = shape.rows * width
+    var span = UnsafeMutableBufferPointer(start: block, count: count)
+      .mutableSpan
+    try inner.tangents(
+      of: UnsafeBufferPointer(start: seeds, count: count).span, width: width,
+      into: &span)
+    for position in 0..<count { block[position] += seeds[position] }
+  }
+
+  func pullBack(_ seeds: Input, _ width: Int, into block: Output) throws {
+    let count = shape.rows * width
+    var span = UnsafeMutableBufferPointer(start: block, count: count)
+      .mutableSpan
+    try inner.adjoints(
+      of: UnsafeBufferPointer(start: seeds, count: count).span, width: width,
+      into: &span)
+    for position in 0..<count { block[position] += seeds[position] }
+  }
+
+  func writeEntries(into entries: Output) throws {
+    if let positions = union.positions {
+      var span = unplaced.buffer.mutableSpan
+      try inner.entries(into: &span)
+      entries.update(repeating: 0, count: shape.entries)
+      for (position, place) in positions.enumerated() {
+        entries[place] = unplaced.base[position]
+      }
+    } else if union.storesInner {
+      var span = UnsafeMutableBufferPointer(
+        start: entries, count: shape.entries
+      ).mutableSpan
+      try inner.entries(into: &span)
+    } else {
+      entries.update(repeating: 0, count: shape.entries)
+    }
+    for place in union.ones { entries[place] += 1 }
+  }
+}
+
+private final class ParametricResidualLinearization: ResidualLinearization,
+  ParametricLinearization
+{
+  private let parametric: any ParametricLinearization
+
+  init(
+    _ shape: LayerShape, _ union: IdentityUnion,
+    _ inner: any ParametricLinearization
+  ) {
+    parametric = inner
+    super.init(shape, union, inner)
+  }
+
+  func setParameters(_ parameters: Span<Double>) {
+    parametric.setParameters(parameters)
+  }
+
+  func parameterEntries(into entries: inout MutableSpan<Double>) throws {
+    try parametric.parameterEntries(into: &entries)
+  }
+}

@@ -1,0 +1,95 @@
+import JacobianChain
+
+/// y_i = x_(chosen i): gathers, permutations, sensors.
+///
+/// Row i of the Jacobian has one 1: no entries are stored, and a product only
+/// moves data.
+public struct Selection: ElementalFunction {
+  /// The name that reports and errors refer to.
+  public let name: String
+  /// n.
+  public let inputCount: Int
+  /// The 0-based input of each output, m of them; repetitions are allowed.
+  public let chosen: [Int]
+
+  /// Creates the layer.
+  ///
+  /// - Parameters:
+  ///   - inputs: n.
+  ///   - chosen: the 0-based input of each output.
+  /// - Throws: `ChainError` when there is no input or no output, or an index
+  ///   lies outside 0 ..< n.
+  public init(
+    name: String = "selection", inputs: Int, chosen: [Int]
+  ) throws(ChainError) {
+    try ChainError.guardPositive(inputs, name, "inputs")
+    try ChainError.guardPositive(chosen.count, name, "chosen/count")
+    for (position, index) in chosen.enumerated()
+    where index < 0 || index >= inputs {
+      throw .layer(
+        name, "chosen/\(position)",
+        expected: "an input from 0 to \(inputs - 1)", found: "\(index)",
+        advice: "indices count from 0; correct the index or the inputs")
+    }
+    self.name = name
+    inputCount = inputs
+    self.chosen = chosen
+  }
+
+  /// m.
+  public var outputCount: Int { chosen.count }
+
+  /// A selection.
+  public var structure: Structure { .selection(chosen) }
+
+  /// Products and entries, of which none are stored.
+  public var abilities: Abilities { [.tangent, .adjoint, .entries] }
+
+  /// Nothing.
+  public var costs: ElementalCosts {
+    ElementalCosts(tangent: .declared(0), adjoint: .declared(0))
+  }
+
+  /// A place for the derivative, which is the list of indices.
+  public func linearization() -> any Linearization {
+    SelectionLinearization(
+      LayerShape(
+        name: name, rows: outputCount, columns: inputCount, entries: 0),
+      chosen)
+  }
+}
+
+private final class SelectionLinearization: LayerLinearization {
+  let shape: LayerShape
+  private let chosen: [Int]
+
+  init(_ shape: LayerShape, _ chosen: [Int]) {
+    self.shape = shape
+    self.chosen = chosen
+  }
+
+  func evaluate(at x: Input, into y: Output, keeping kept: Abilities) {
+    pushForward(x, 1, into: y)
+  }
+
+  func pushForward(_ seeds: Input, _ width: Int, into block: Output) {
+    guard width > 1 else {
+      for i in 0..<shape.rows { block[i] = seeds[chosen[i]] }
+      return
+    }
+    for i in 0..<shape.rows {
+      (block + i * width).update(from: seeds + chosen[i] * width, count: width)
+    }
+  }
+
+  func pullBack(_ seeds: Input, _ width: Int, into block: Output) {
+    let (m, n) = (shape.rows, shape.columns)
+    block.update(repeating: 0, count: width * n)
+    for r in 0..<width {
+      let (seed, row) = (seeds + r * m, block + r * n)
+      for i in 0..<m { row[chosen[i]] += seed[i] }
+    }
+  }
+
+  func writeEntries(into entries: Output) {}
+}

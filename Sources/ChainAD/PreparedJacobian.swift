@@ -1,0 +1,224 @@
+import ChainExecutor
+import ChainSolvers
+import JacobianChain
+
+/// A composed function with its orders: planned once, then many points.
+///
+/// Every product goes through a plan: the whole Jacobian, parts of it, blocks
+/// of tangents and adjoints, the derivatives by the parameters. What isn't
+/// asked for isn't planned; what was asked for once is ready for the next time
+/// and allocates nothing but its result.
+///
+/// Not for several threads at once: prepare one for each, which costs little,
+/// as equal problems share their plans.
+public final class PreparedJacobian {
+  /// The function.
+  public let function: ComposedFunction
+  /// What plans are chosen for.
+  public let objective: Objective
+  /// Bounds on every plan.
+  public let limits: Limits
+
+  let trajectory: Trajectory
+  private let table: FactorTable
+  private let control: SearchControl
+  private var computations: [Request: Computation] = [:]
+  private let whole: Computation
+
+  init(
+    _ function: ComposedFunction, objective: Objective, limits: Limits,
+    measuringAt point: [Double]?, control: SearchControl
+  ) throws(ChainError) {
+    self.function = function
+    self.objective = objective
+    self.limits = limits
+    self.control = control
+    trajectory = Trajectory(function)
+    if let point, function.functions.contains(where: FactorTable.isMeasured) {
+      trajectory.kept = function.functions.map(\.abilities)
+      try trajectory.move(to: point)
+      table = try FactorTable(function, measuringOn: trajectory)
+    } else {
+      table = try FactorTable(function, measuringOn: nil)
+    }
+    whole = try Computation(
+      Request(span: 0..<function.functions.count), of: table, "Jacobian",
+      objective: objective, limits: limits, control)
+  }
+
+  func computation(
+    _ request: Request, _ name: String
+  ) throws(ChainError) -> Computation {
+    if let known = computations[request] { return known }
+    let made = try Computation(
+      request, of: table, name, objective: objective, limits: limits, control)
+    computations[request] = made
+    return made
+  }
+
+  /// The problem that stands for the whole Jacobian: one factor a function.
+  public var problem: Problem { whole.planned.problem }
+  /// The order that was chosen for it, priced.
+  public var plan: PricedPlan { whole.planned.priced }
+  /// What the solver said of it.
+  public var solution: Solution { whole.planned.solution }
+
+  /// The Jacobian ∂F/∂x, m × n, in the structure that its pattern has.
+  ///
+  /// - Parameter point: n inputs.
+  /// - Throws: `ChainError` that names the function that failed, or that made
+  ///   a number that isn't finite.
+  /// - Complexity: the price of the plan, and one forward sweep.
+  public func jacobian(at point: [Double]) throws(ChainError) -> Matrix {
+    try whole.run(trajectory, at: point)
+    return try whole.target(0)
+  }
+
+  /// ∂z_j/∂z_i: the outputs of function j by those of function i, where z_0 is
+  /// the input and functions are counted from 1.
+  ///
+  /// - Parameters:
+  ///   - i: from 0.
+  ///   - j: above i, at most the number of functions.
+  /// - Throws: `ChainError`; as `jacobian`.
+  public func partialJacobian(
+    from i: Int, to j: Int, at point: [Double]
+  ) throws(ChainError) -> Matrix {
+    guard i >= 0, i < j, j <= function.functions.count else {
+      throw ChainError(
+        .malformed, at: "/span",
+        expected: "0 ≤ from < to ≤ \(function.functions.count)",
+        found: "from \(i) to \(j)",
+        advice: "z_0 is the input, z_k the output of function k")
+    }
+    let computation = try computation(
+      Request(span: i..<j), "Jacobian of z_\(j) by z_\(i)")
+    try computation.run(trajectory, at: point)
+    return try computation.target(0)
+  }
+
+  /// The gradient of a function with one output.
+  ///
+  /// - Returns: n numbers.
+  /// - Throws: `ChainError` (`unsupported`) for several outputs; else as
+  ///   `jacobian`.
+  public func gradient(at point: [Double]) throws(ChainError) -> [Double] {
+    guard function.outputCount == 1 else {
+      throw ChainError(
+        .unsupported, at: "/functions", expected: "one output",
+        found: "\(function.outputCount)",
+        advice: "ask for the Jacobian, or for vjp with a cotangent")
+    }
+    return try jacobian(at: point).denseEntries()
+  }
+
+  /// J · S: forward mode, for a block of tangents.
+  ///
+  /// - Parameters:
+  ///   - tangents: S, n × w, row by row.
+  ///   - width: w.
+  /// - Returns: m × w, row by row.
+  /// - Throws: `ChainError`; as `jacobian`, and for another number of entries.
+  public func jvp(
+    at point: [Double], tangents: [Double], width: Int = 1
+  ) throws(ChainError) -> [Double] {
+    try check(tangents, function.inputCount, width, "tangents")
+    let computation = try computation(
+      Request(span: 0..<function.functions.count, tangents: width), "jvp")
+    try computation.run(trajectory, at: point, seeds: tangents)
+    return try computation.target(0).denseEntries()
+  }
+
+  /// S · J: reverse mode, for a block of cotangents.
+  ///
+  /// - Parameters:
+  ///   - cotangents: S, w × m, row by row.
+  ///   - width: w.
+  /// - Returns: w × n, row by row.
+  /// - Throws: `ChainError`; as `jacobian`, and for another number of entries.
+  public func vjp(
+    at point: [Double], cotangents: [Double], width: Int = 1
+  ) throws(ChainError) -> [Double] {
+    try check(cotangents, function.outputCount, width, "cotangents")
+    let computation = try computation(
+      Request(span: 0..<function.functions.count, adjoints: width), "vjp")
+    try computation.run(trajectory, at: point, seeds: cotangents)
+    return try computation.target(0).denseEntries()
+  }
+
+  private func check(
+    _ seeds: [Double], _ count: Int, _ width: Int, _ what: String
+  ) throws(ChainError) {
+    guard width > 0, seeds.count == count * width else {
+      throw ChainError(
+        .malformed, at: "/\(what)", expected: "\(count) × \(width) numbers",
+        found: "\(seeds.count)",
+        advice: "give one block, row by row, and its width")
+    }
+  }
+}
+
+extension PreparedJacobian {
+  /// ∂F/∂w_k for every function with parameters, jointly planned: products
+  /// that several of them share are computed once.
+  ///
+  /// - Returns: the number of each function with parameters, from 0, and its
+  ///   m × p_k Jacobian.
+  /// - Throws: `ChainError` (`unsupported`) when no function has parameters;
+  ///   else as `jacobian`.
+  public func parameterJacobians(
+    at point: [Double]
+  ) throws(ChainError) -> [(function: Int, jacobian: Matrix)] {
+    guard function.functions.contains(where: { $0 is any ParametricFunction })
+    else {
+      throw ChainError(
+        .unsupported, at: "/functions", expected: "a function with parameters",
+        found: "none", advice: "conform a function to ParametricFunction")
+    }
+    let computation = try computation(
+      Request(span: 0..<function.functions.count, isByParameters: true),
+      "parameter Jacobians")
+    try computation.run(trajectory, at: point)
+    var jacobians: [(function: Int, jacobian: Matrix)] = []
+    for (target, k) in computation.parametric.enumerated() {
+      jacobians.append((k, try computation.target(target)))
+    }
+    return jacobians
+  }
+
+  /// Gives function `k`, from 0, other parameters, from the next point on.
+  ///
+  /// - Throws: `ChainError` (`malformed`) when it has no parameters, or
+  ///   another number of them.
+  public func setParameters(
+    _ parameters: [Double], ofFunction k: Int
+  ) throws(ChainError) {
+    guard function.functions.indices.contains(k),
+      let parametric = function.functions[k] as? any ParametricFunction,
+      let linearization = trajectory.linearizations[k]
+        as? any ParametricLinearization
+    else {
+      throw ChainError(
+        .malformed, at: "/functions/\(k)",
+        expected: "a function with parameters", found: "none",
+        advice: "see which functions conform to ParametricFunction")
+    }
+    guard parameters.count == parametric.parameters.count else {
+      throw ChainError(
+        .malformed, at: "/functions/\(k)/parameters",
+        expected: "\(parametric.parameters.count) parameters of "
+          + "\"\(parametric.name)\"", found: "\(parameters.count)",
+        advice: "give all of them, in the order of the function")
+    }
+    linearization.setParameters(parameters.span)
+  }
+
+  /// F(x) with the parameters that were set.
+  ///
+  /// - Throws: `ChainError` that names the function that failed.
+  public func value(at point: [Double]) throws(ChainError) -> [Double] {
+    trajectory.kept = trajectory.kept.map { _ in [] }
+    try trajectory.move(to: point)
+    return trajectory.value(function.functions.count)
+  }
+}

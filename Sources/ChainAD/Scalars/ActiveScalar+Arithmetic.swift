@@ -1,0 +1,58 @@
+import RealModule
+
+extension ActiveScalar {
+  /// a + b.
+  @inlinable
+  public static func + (a: Self, b: Self) -> Self {
+    elemental(a, b, value: a.primal + b.primal, slopes: (1, 1))
+  }
+
+  /// a − b.
+  @inlinable
+  public static func - (a: Self, b: Self) -> Self {
+    elemental(a, b, value: a.primal - b.primal, slopes: (1, -1))
+  }
+
+  /// −x.
+  @inlinable
+  public static prefix func - (x: Self) -> Self {
+    elemental(x, value: -x.primal, slope: -1)
+  }
+
+  /// a · b.
+  @inlinable
+  public static func * (a: Self, b: Self) -> Self {
+    elemental(a, b, value: a.primal * b.primal, slopes: (b.primal, a.primal))
+  }
+
+  /// a / b.
+  @inlinable
+  public static func / (a: Self, b: Self) -> Self {
+    let quotient = a.primal / b.primal
+    let slope = 1 / b.primal
+    return elemental(a, b, value: quotient, slopes: (slope, -quotient * slope))
+  }
+
+  /// a becomes a + b.
+  @inlinable
+  public static func += (a: inout Self, b: Self) { a = a + b }
+
+  /// a becomes a − b.
+  @inlinable
+  public static func -= (a: inout Self, b: Self) { a = a - b }
+
+  /// a becomes a · b.
+  @inlinable
+  public static func *= (a: inout Self, b: Self) { a = a * b }
+
+  /// a becomes a / b.
+  @inlinable
+  public static func /= (a: inout Self, b: Self) { a = a / b }
+
+  /// 1 / x, or nil where `Double` has none.
+  @inlinable
+  public var reciprocal: Self? {
+    guard let inverse = primal.reciprocal else { return nil }
+    return Self.elemental(self, value: inverse, slope: -inverse * inverse)
+  }
+}

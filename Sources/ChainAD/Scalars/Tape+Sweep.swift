@@ -1,0 +1,69 @@
+extension Tape {
+  /// The seeds that one reverse sweep carries.
+  public static let lanes = 4
+
+  /// From the outputs back to the inputs, with four seeds at once: afterwards
+  /// `adjoint(ofInput:)` has four rows of S · J.
+  ///
+  /// - Parameters:
+  ///   - outputs: the m outputs of the recording; constants among them have
+  ///     no part in it.
+  ///   - seeds: output by output, one column of the four rows of S.
+  /// - Precondition: the outputs are of this recording.
+  /// - Complexity: O(steps up to the last output with a seed).
+  public func sweep(
+    from outputs: [Traced], seeds: (Int) -> SIMD4<Double>
+  ) {
+    reserveAdjoints()
+    var last = inputCount
+    (adjoints + 1).update(repeating: .zero, count: last)
+    for (index, output) in outputs.enumerated() where output.step != 0 {
+      precondition(output.step <= count, "an output of another recording")
+      let seed = seeds(index)
+      // What comes after the last output with a seed need not be looked at:
+      // half of the way, on average, when seeds are unit vectors.
+      if all(seed .== 0) { continue }
+      if output.step > last {
+        (adjoints + last + 1).update(
+          repeating: .zero, count: output.step - last)
+        last = output.step
+      }
+      adjoints[output.step] += seed
+    }
+    propagate(from: last)
+  }
+
+  /// What the last sweep found for input `index`, counted from 0.
+  public func adjoint(ofInput index: Int) -> SIMD4<Double> {
+    precondition(
+      index >= 0 && index < inputCount && index + 1 < adjointCapacity,
+      "no such input, or no sweep yet")
+    return adjoints[index + 1]
+  }
+
+  private func propagate(from last: Int) {
+    let steps = log.pointee.steps
+    let adjoints = adjoints
+    let inputCount = inputCount
+    var index = last
+    while index > inputCount {
+      let step = steps[index]
+      let adjoint = adjoints[index]
+      // Nothing flows into constants.
+      if step.left != 0 {
+        adjoints[Int(step.left)] += adjoint.scaled(by: step.leftSlope)
+      }
+      if step.right != 0 {
+        adjoints[Int(step.right)] += adjoint.scaled(by: step.rightSlope)
+      }
+      index -= 1
+    }
+  }
+
+  private func reserveAdjoints() {
+    guard adjointCapacity < log.pointee.count else { return }
+    adjoints.deallocate()
+    adjointCapacity = log.pointee.capacity
+    adjoints = .allocate(capacity: adjointCapacity)
+  }
+}

@@ -1,0 +1,61 @@
+#if canImport(_Differentiation)
+  import ChainAD
+  import JacobianChain
+  import _Differentiation
+
+  /// A function that Swift itself differentiates, in reverse mode.
+  ///
+  /// ```swift
+  /// DifferentiableFunction(
+  ///   name: "example", inputCount: 2, outputCount: 2,
+  ///   of: { x in [x[0] + x[1], x[0] * x[1]] })
+  /// ```
+  ///
+  /// The compiler's derivatives are of `_Differentiation`, which is
+  /// experimental: reverse mode only, and no step that has no `@derivative`.
+  /// Elementary functions have one under their C names (`exp(x)`, by
+  /// `import Glibc` or the like), not as `Double.exp(x)`. Adjoints therefore;
+  /// where tangents are wanted, too, write a `ScalarFunction`.
+  ///
+  /// Moving runs the function once and keeps its pullback, which is called once
+  /// for each seed. Both allocate, as Swift's pullbacks do.
+  public struct DifferentiableFunction: ElementalFunction {
+    /// n doubles to m, differentiable at every point.
+    public typealias Body =
+      @Sendable @differentiable(reverse) ([Double]) -> [Double]
+
+    /// The name that reports and errors refer to.
+    public let name: String
+    /// The number of inputs n.
+    public let inputCount: Int
+    /// The number of outputs m.
+    public let outputCount: Int
+    /// Where the entries of the m × n Jacobian lie.
+    public let structure: Structure
+    /// What tangents and adjoints cost.
+    public let costs: ElementalCosts
+    /// Adjoints.
+    public var abilities: Abilities { .adjoint }
+    let body: Body
+
+    /// Wraps a function; the cost of an adjoint is measured unless declared.
+    public init(
+      name: String, inputCount: Int, outputCount: Int,
+      structure: Structure = .dense,
+      costs: ElementalCosts = .init(adjoint: .measured),
+      of body: @escaping Body
+    ) {
+      self.name = name
+      self.inputCount = inputCount
+      self.outputCount = outputCount
+      self.structure = structure
+      self.costs = costs
+      self.body = body
+    }
+
+    /// A place for the derivative at a point.
+    public func linearization() -> any Linearization {
+      PullbackPlace(self)
+    }
+  }
+#endif

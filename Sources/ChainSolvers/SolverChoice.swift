@@ -1,0 +1,73 @@
+import JacobianChain
+
+/// A solver and why it was taken.
+public struct SolverChoice: Sendable {
+  /// The solver.
+  public let solver: any ChainSolver
+  /// One sentence for the report.
+  public let reason: String
+
+  /// The searches, in the order in which they are tried; together they take
+  /// every problem of moderate size.
+  ///
+  /// 1. `hu-shing`: one target, distinct given dense factors;
+  /// 2. `dynamic-programming`: one target, distinct factors, no total tape;
+  /// 3. `shared-products`: several targets, repeated factors, a total tape;
+  /// 4. `branch-and-bound`: makespan.
+  public static let searches: [any ChainSolver] = [
+    HuShing(), DynamicProgramming(), SharedProducts(), BranchAndBound(),
+  ]
+
+  /// Takes the first of a list that solves the problem exactly, else the first
+  /// that has a heuristic for it.
+  ///
+  /// - Throws: `ChainError` (`unsupported`) with each solver's reason.
+  public init(
+    for problem: Problem, objective: Objective,
+    among solvers: [any ChainSolver] = Self.searches
+  ) throws(ChainError) {
+    var refusals: [(names: String, why: String)] = []
+    var heuristic: (any ChainSolver)?
+    for solver in solvers {
+      switch solver.support(for: problem, objective: objective) {
+      case .exact:
+        let reason =
+          refusals.isEmpty
+          ? "auto: the first exact solver that supports the problem"
+          : "auto: exact; " + Self.sentences(refusals)
+        (self.solver, self.reason) = (solver, reason)
+        return
+      case .heuristic:
+        heuristic = heuristic ?? solver
+      case .unsupported(let why):
+        if refusals.last?.why == why {
+          refusals[refusals.count - 1].names += ", " + solver.name
+        } else {
+          refusals.append((solver.name, why))
+        }
+      }
+    }
+    guard let heuristic else {
+      throw Self.refusal(problem, objective, Self.sentences(refusals))
+    }
+    (solver, reason) = (heuristic, "auto: no exact solver supports it")
+  }
+
+  private static func sentences(
+    _ refusals: [(names: String, why: String)]
+  ) -> String {
+    refusals.map { "\($0.names): \($0.why)" }.joined(separator: "; ")
+  }
+
+  /// What is said when no solver takes a problem.
+  package static func refusal(
+    _ problem: Problem, _ objective: Objective, _ reasons: String
+  ) -> ChainError {
+    ChainError(
+      .unsupported, at: "--solver",
+      expected: "a solver for \"\(problem.name)\" and \(objective.rawValue)",
+      found: reasons,
+      advice: "change the problem or the objective, or take another solver; "
+        + "see `jchain solvers`")
+  }
+}

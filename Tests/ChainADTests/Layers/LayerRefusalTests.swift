@@ -1,0 +1,80 @@
+import ChainAD
+import JacobianChain
+import Testing
+
+/// Illegal layers can't be built, and the error names layer and part.
+@Suite struct LayerRefusalTests {
+  @Test func refusalsNameLayerAndPart() {
+    refuses("a/weights") {
+      _ = try Affine(name: "a", inputs: 2, outputs: 2, weights: [1, 2, 3])
+    }
+    refuses("a/weights") {
+      _ = try Affine(name: "a", inputs: .max, outputs: 2, weights: [])
+    }
+    refuses("a/bias") {
+      _ = try Affine(
+        name: "a", inputs: 1, outputs: 2, weights: [1, 2], bias: [1])
+    }
+    refuses("affine/inputs") {
+      _ = try Affine(inputs: 0, outputs: 2, weights: [])
+    }
+    refuses("tanh/count") { _ = try Pointwise.tanh(count: 0) }
+    refuses("softmax/count") { _ = try Softmax(count: -1) }
+    refuses("selection/chosen/1") {
+      _ = try Selection(inputs: 2, chosen: [0, 2])
+    }
+    refuses("selection/chosen/count") {
+      _ = try Selection(inputs: 2, chosen: [])
+    }
+    refuses("burgers/diffusion") {
+      _ = try BandedStencil.burgers(
+        count: 3, viscosity: 1, spacing: 0, timeStep: 1)
+    }
+    refuses("residual(affine)/inner") {
+      _ = try Residual(LayerSamples.affine(2, 3))
+    }
+    refuses("coupling/shift") {
+      _ = try CouplingLayer(
+        scale: LayerSamples.affine(2, 3), shift: LayerSamples.affine(3, 2))
+    }
+    refuses("cell/inputWeights") {
+      _ = try RecurrentCell(
+        count: 1, weights: [1], inputWeights: [], input: [1], bias: [1])
+    }
+    refuses("convolution/kernel") {
+      _ = try Convolution1D(
+        length: 2, kernel: 3, weights: [1, 2, 3], bias: [0])
+    }
+    refuses("convolution/padding") {
+      _ = try Convolution1D(
+        length: 2, kernel: 1, padding: 1, weights: [1], bias: [0])
+    }
+    refuses("convolution/weights") {
+      _ = try Convolution1D(length: 2, kernel: 1, weights: [], bias: [0])
+    }
+  }
+
+  @Test func spansOfAnotherLengthAreRefused() throws {
+    let place = try Pointwise.tanh(count: 2).linearization()
+    var doubles = [0.0, 0, 0]
+    refuses("tanh/value") {
+      var span = doubles.mutableSpan
+      try place.move(to: [1.0, 2].span, value: &span, keeping: [])
+    }
+    refuses("tanh/tangents/seeds") {
+      var span = doubles.mutableSpan
+      try place.tangents(of: [1.0, 2, 3].span, width: 2, into: &span)
+    }
+  }
+
+  private func refuses(_ location: String, _ body: () throws -> Void) {
+    do {
+      try body()
+      Issue.record("\(location) was accepted")
+    } catch let error as ChainError {
+      #expect(error.location == location)
+    } catch {
+      Issue.record("\(location): \(error)")
+    }
+  }
+}

@@ -1,0 +1,85 @@
+#if canImport(Glibc)
+  import Glibc
+
+  @testable import ChainExecutor
+
+  /// Says whether some work asks for memory, if only for a moment.
+  ///
+  /// glibc keeps for each thread the blocks of up to 1 KiB that it has freed,
+  /// by size, and hands out the last one first. So a thread paints one block
+  /// of each size, frees them, does the work and takes them again: what was
+  /// used meanwhile has lost its paint, what was kept doesn't come back.
+  ///
+  /// Blind to blocks beyond 1 KiB and to those without any content; other
+  /// threads don't disturb it.
+  enum AllocationProbe {
+    /// Whether this process has such an allocator; sanitizers bring their own.
+    static let works =
+      isSilent {} && !isSilent { _ = try? Buffer(count: 9, in: nil) }
+
+    /// Whether this build can be judged: without optimisation, the library's
+    /// own iterators allocate.
+    static var judgesIterators: Bool {
+      #if DEBUG
+        false
+      #else
+        works
+      #endif
+    }
+
+    /// Whether the work allocates nothing when it is repeated.
+    static func isSilent(_ work: @escaping () -> Void) -> Bool {
+      let probe = Probe(work)
+      Crew.run(2) { worker in
+        if worker == 1 { probe.measure() }
+      }
+      return probe.isSilent
+    }
+  }
+
+  /// Unchecked: one thread measures while the other one waits for it.
+  private final class Probe: @unchecked Sendable {
+    private let work: () -> Void
+    private let blocks = UnsafeMutablePointer<UnsafeMutablePointer<UInt8>>
+      .allocate(capacity: 64)
+    private(set) var isSilent = true
+
+    init(_ work: @escaping () -> Void) { self.work = work }
+
+    deinit { blocks.deallocate() }
+
+    func measure() {
+      // What is made lazily, and once for each thread.
+      work()
+      for index in 0..<64 { blocks[index] = allocate(index) }
+      for index in 0..<64 { free(blocks[index]) }
+      // A block that is larger than it was asked for goes back elsewhere.
+      var watched: UInt64 = 0
+      for index in 0..<64 {
+        let block = allocate(index)
+        if block == blocks[index] { watched |= 1 << index }
+        blocks[index] = block
+        for byte in 0..<size(index) { block[byte] = 0xA5 }
+      }
+      for index in 0..<64 { free(blocks[index]) }
+      work()
+      for index in 0..<64 where watched & 1 << index != 0 {
+        let block = allocate(index)
+        defer { free(block) }
+        if block != blocks[index] { isSilent = false }
+        // The allocator itself writes 16 bytes.
+        for byte in 16..<size(index) where block[byte] != 0xA5 {
+          isSilent = false
+        }
+      }
+      if watched.nonzeroBitCount < 48 { isSilent = false }
+    }
+
+    /// All that a block of each size can hold.
+    private func size(_ index: Int) -> Int { 24 + 16 * index }
+
+    private func allocate(_ index: Int) -> UnsafeMutablePointer<UInt8> {
+      malloc(size(index))!.assumingMemoryBound(to: UInt8.self)
+    }
+  }
+#endif

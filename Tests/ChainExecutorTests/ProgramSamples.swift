@@ -1,0 +1,120 @@
+import ChainRandom
+import JacobianChain
+
+@testable import ChainExecutor
+
+/// The operands of an executor as those of a program.
+struct BridgedOperands: ProgramOperands {
+  let operands: [any Operand]
+  let workspace = Workspace()
+
+  func tangents(
+    ofFactor index: Int, seeds: Span<Double>, width: Int,
+    into block: inout MutableSpan<Double>
+  ) throws {
+    let operand = operands[index]
+    let seeds = try matrix(operand.columns, width, seeds)
+    let made = try operand.tangent(seeds, in: workspace)
+    for position in block.indices { block[position] = made.base[position] }
+  }
+
+  func adjoints(
+    ofFactor index: Int, seeds: Span<Double>, width: Int,
+    into block: inout MutableSpan<Double>
+  ) throws {
+    let operand = operands[index]
+    let seeds = try matrix(width, operand.rows, seeds)
+    let made = try operand.adjoint(seeds, in: workspace)
+    for position in block.indices { block[position] = made.base[position] }
+  }
+
+  private func matrix(
+    _ rows: Int, _ columns: Int, _ entries: Span<Double>
+  ) throws -> Matrix {
+    precondition(entries.count == rows * columns)
+    let matrix = try Matrix(
+      unfilled: Pattern(denseRows: rows, columns: columns), in: nil)
+    for position in entries.indices {
+      matrix.base[position] = entries[position]
+    }
+    return matrix
+  }
+}
+
+extension Program {
+  /// Fills in what the plan reads of the operands.
+  func fill(from operands: [any Operand]) {
+    for (index, operand) in operands.enumerated()
+    where readsEntries(ofFactor: index) {
+      withEntries(ofFactor: index) { entries in
+        for position in entries.indices {
+          entries[position] = operand.entries!.base[position]
+        }
+      }
+    }
+  }
+
+  /// Whether a target is a matrix, bit for bit.
+  func target(_ index: Int, is matrix: Matrix) -> Bool {
+    withTarget(index) { entries in
+      targetPattern(index) == matrix.pattern
+        && entries.count == matrix.storedCount
+        && entries.indices.allSatisfy {
+          entries[$0].bitPattern == matrix.base[$0].bitPattern
+        }
+    }
+  }
+}
+
+/// A random plan that computes every target from the inside out, with shared
+/// leaves and shared prefixes; nil when a total tape forbids it.
+func foldedPlan(
+  for problem: Problem, using random: inout SplitMix64
+) -> PricedPlan? {
+  var steps: [Step] = []
+  var made: [ArraySlice<Int>: Int] = [:]
+  func modes(_ index: Int) -> [Mode] {
+    let factor = problem.factors[index]
+    return (factor.tangentCost == nil ? [] : [.tangent])
+      + (problem.allowsAdjoint(of: factor) ? [.adjoint] : [])
+  }
+  func leaf(_ index: Int) -> Int? {
+    if let id = made[[index]] { return id }
+    let step: Step
+    if problem.factors[index].isGiven {
+      step = .given(factor: index)
+    } else {
+      let modes = modes(index)
+      guard !modes.isEmpty else { return nil }
+      step = .accumulate(
+        factor: index, mode: modes[random.integer(in: 0...modes.count - 1)])
+    }
+    steps.append(step)
+    made[[index]] = steps.count - 1
+    return steps.count - 1
+  }
+  var targets: [Int] = []
+  for word in problem.targets {
+    guard var value = leaf(word[0]) else { return nil }
+    for end in word.indices.dropFirst() {
+      if let id = made[word[...end]] {
+        value = id
+        continue
+      }
+      let factor = word[end]
+      if problem.matrixFree, modes(factor).contains(.tangent),
+        random.oneIn(2)
+      {
+        steps.append(
+          .eliminate(factor: factor, mode: .tangent, operand: value))
+      } else {
+        guard let outer = leaf(factor) else { return nil }
+        steps.append(.multiply(outer: outer, inner: value))
+      }
+      value = steps.count - 1
+      made[word[...end]] = value
+    }
+    targets.append(value)
+  }
+  return try? Plan(steps: steps, targets: targets).priced(for: problem)
+}
