@@ -71,7 +71,7 @@ public final class PreparedJacobian {
   /// - Complexity: the price of the plan, and one forward sweep.
   public func jacobian(at point: [Double]) throws(ChainError) -> Matrix {
     try whole.run(trajectory, at: point)
-    return try whole.target(0)
+    return try whole.target(0, trajectory)
   }
 
   /// ∂z_j/∂z_i: the outputs of function j by those of function i, where z_0 is
@@ -94,7 +94,7 @@ public final class PreparedJacobian {
     let computation = try computation(
       Request(span: i..<j), "Jacobian of z_\(j) by z_\(i)")
     try computation.run(trajectory, at: point)
-    return try computation.target(0)
+    return try computation.target(0, trajectory)
   }
 
   /// The gradient of a function with one output.
@@ -126,7 +126,7 @@ public final class PreparedJacobian {
     let computation = try computation(
       Request(span: 0..<function.functions.count, tangents: width), "jvp")
     try computation.run(trajectory, at: point, seeds: tangents)
-    return try computation.target(0).denseEntries()
+    return try computation.target(0, trajectory).denseEntries()
   }
 
   /// S · J: reverse mode, for a block of cotangents.
@@ -143,7 +143,7 @@ public final class PreparedJacobian {
     let computation = try computation(
       Request(span: 0..<function.functions.count, adjoints: width), "vjp")
     try computation.run(trajectory, at: point, seeds: cotangents)
-    return try computation.target(0).denseEntries()
+    return try computation.target(0, trajectory).denseEntries()
   }
 
   private func check(
@@ -181,7 +181,7 @@ extension PreparedJacobian {
     try computation.run(trajectory, at: point)
     var jacobians: [(function: Int, jacobian: Matrix)] = []
     for (target, k) in computation.parametric.enumerated() {
-      jacobians.append((k, try computation.target(target)))
+      jacobians.append((k, try computation.target(target, trajectory)))
     }
     return jacobians
   }
@@ -211,6 +211,7 @@ extension PreparedJacobian {
         advice: "give all of them, in the order of the function")
     }
     linearization.setParameters(parameters.span)
+    trajectory.parameterVersions[k] += 1
   }
 
   /// F(x) with the parameters that were set.

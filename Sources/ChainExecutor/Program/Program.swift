@@ -160,4 +160,34 @@ extension Program {
       from: buffer.base + targets[index].lowerBound, count: matrix.storedCount)
     return matrix
   }
+
+  /// The same, if all entries are finite; nil if one isn't.
+  ///
+  /// - Parameter workspace: where the memory of the copy comes from, and goes
+  ///   when nobody holds it any more; nil for the system.
+  /// - Throws: `ChainError` (`tooLarge`) when there isn't enough memory.
+  /// - Complexity: O(stored entries), each read once.
+  public func finiteTarget(
+    _ index: Int, in workspace: Workspace? = nil
+  ) throws(ChainError) -> Matrix? {
+    let matrix = try Matrix(unfilled: targetPattern(index), in: workspace)
+    let source = UnsafeRawPointer(buffer.base + targets[index].lowerBound)
+    let result = UnsafeMutableRawPointer(matrix.base)
+    // 0 · x is 0 for every finite x, and NaN for all others.
+    typealias Lanes = SIMD8<Double>
+    let (count, wide) = (matrix.storedCount, MemoryLayout<Lanes>.size)
+    var zeros = Lanes.zero
+    for block in 0..<count / 8 {
+      let x = source.loadUnaligned(fromByteOffset: block * wide, as: Lanes.self)
+      zeros += 0 * x
+      result.storeBytes(of: x, toByteOffset: block * wide, as: Lanes.self)
+    }
+    var zero = zeros.sum()
+    for i in count / 8 * 8..<count {
+      let x = source.load(fromByteOffset: i * 8, as: Double.self)
+      zero += 0 * x
+      result.storeBytes(of: x, toByteOffset: i * 8, as: Double.self)
+    }
+    return zero == 0 ? matrix : nil
+  }
 }
