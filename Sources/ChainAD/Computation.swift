@@ -117,12 +117,33 @@ final class Computation {
     return kept
   }
 
-  /// Moves to a point and computes the targets there.
+  /// The only target of the request at a point.
   ///
   /// - Parameter seeds: the block of tangents, n × w, or of adjoints, w × m,
   ///   row by row; empty when the request has none.
-  func run(
+  /// - Throws: `ChainError`; as `target(_:_:)`, and that of a function that
+  ///   failed.
+  func target(
     _ trajectory: Trajectory, at point: [Double], seeds: [Double] = []
+  ) throws(ChainError) -> Matrix {
+    try prepare(trajectory, at: point, seeds)
+    guard
+      let target = try program.finiteResult(
+        Operands(computation: self, trajectory: trajectory), in: pool(for: 0))
+    else { throw notFinite(trajectory) }
+    return target
+  }
+
+  /// Moves to a point and computes the targets there.
+  func run(
+    _ trajectory: Trajectory, at point: [Double]
+  ) throws(ChainError) {
+    try prepare(trajectory, at: point, [])
+    try program.run(Operands(computation: self, trajectory: trajectory))
+  }
+
+  private func prepare(
+    _ trajectory: Trajectory, at point: [Double], _ seeds: [Double]
   ) throws(ChainError) {
     trajectory.kept = kept
     try trajectory.move(to: point, end: request.span.upperBound)
@@ -133,7 +154,6 @@ final class Computation {
       try fill(factor, role, trajectory, seeds)
       if let version { filled[factor] = version }
     }
-    try program.run(Operands(computation: self, trajectory: trajectory))
   }
 
   /// Of which parameters the entries are, if they are the same at every point.
@@ -145,7 +165,9 @@ final class Computation {
   }
 
   /// Below 256 KiB the system is as quick.
-  private static let pooled = 1 << 15
+  private func pool(for target: Int) -> Workspace? {
+    program.targetPattern(target).storedEntries > 1 << 15 ? workspace : nil
+  }
 
   /// What the last run made of a target, as a copy.
   ///
@@ -154,10 +176,7 @@ final class Computation {
   func target(
     _ index: Int, _ trajectory: Trajectory
   ) throws(ChainError) -> Matrix {
-    let isLarge = program.targetPattern(index).storedEntries > Self.pooled
-    guard
-      let target = try program.finiteTarget(
-        index, in: isLarge ? workspace : nil)
+    guard let target = try program.finiteTarget(index, in: pool(for: index))
     else { throw notFinite(trajectory) }
     return target
   }

@@ -19,6 +19,12 @@ struct JChainBench: ParsableCommand {
   @Option(help: "Only one suite: \(Suite.names).")
   var suite: Suite?
 
+  @Option(
+    help: ArgumentHelp(
+      "Of the suite functions only workloads whose name begins so.",
+      valueName: "prefix"))
+  var workload = ""
+
   enum Suite: String, ExpressibleByArgument, CaseIterable {
     case ordering
     case execution
@@ -43,7 +49,7 @@ struct JChainBench: ParsableCommand {
       case .parallel:
         try ParallelSuite(repetitions: repetitions).rows().forEach(emit)
       case .functions:
-        try FunctionSuite(isSmoke: smoke).run(emit)
+        try FunctionSuite(isSmoke: smoke, prefix: workload).run(emit)
       }
     }
   }

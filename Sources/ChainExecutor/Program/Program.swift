@@ -37,10 +37,10 @@ public final class Program {
   /// Tangent and adjoint evaluations of the last run.
   public private(set) var evaluations = 0
 
-  private let instructions: [Instruction]
+  let instructions: [Instruction]
   private let leaves: [Range<Int>?]
-  private let targets: [Range<Int>]
-  private let buffer: Buffer
+  let targets: [Range<Int>]
+  let buffer: Buffer
 
   /// Prepares a plan; all entries and targets are 0 to begin with.
   ///
@@ -78,6 +78,14 @@ public final class Program {
   /// - Complexity: the price of the plan; some 20 ns a step on top. A product
   ///   of ten dense 4 × 4 factors takes a third of a microsecond.
   public func run(_ operands: some ProgramOperands) throws(ChainError) {
+    try run(operands, lastInto: nil)
+  }
+
+  /// - Parameter result: where the last product goes; nil for its own place.
+  func run(
+    _ operands: some ProgramOperands,
+    lastInto result: UnsafeMutablePointer<Double>?
+  ) throws(ChainError) {
     (countedFMA, evaluations) = (0, 0)
     DenseKernel.use(threads: threads)
     let memory = buffer.base
@@ -85,7 +93,8 @@ public final class Program {
     for index in instructions.indices {
       switch instructions[index] {
       case .multiply(let product):
-        fma += UInt128(product.perform(in: memory))
+        let place = index == instructions.count - 1 ? result : nil
+        fma += UInt128(product.perform(in: memory, into: place))
       case .evaluate(let evaluation):
         try evaluation.perform(operands, in: memory)
         fma += evaluation.fma
@@ -159,35 +168,5 @@ extension Program {
     matrix.base.update(
       from: buffer.base + targets[index].lowerBound, count: matrix.storedCount)
     return matrix
-  }
-
-  /// The same, if all entries are finite; nil if one isn't.
-  ///
-  /// - Parameter workspace: where the memory of the copy comes from, and goes
-  ///   when nobody holds it any more; nil for the system.
-  /// - Throws: `ChainError` (`tooLarge`) when there isn't enough memory.
-  /// - Complexity: O(stored entries), each read once.
-  public func finiteTarget(
-    _ index: Int, in workspace: Workspace? = nil
-  ) throws(ChainError) -> Matrix? {
-    let matrix = try Matrix(unfilled: targetPattern(index), in: workspace)
-    let source = UnsafeRawPointer(buffer.base + targets[index].lowerBound)
-    let result = UnsafeMutableRawPointer(matrix.base)
-    // 0 · x is 0 for every finite x, and NaN for all others.
-    typealias Lanes = SIMD8<Double>
-    let (count, wide) = (matrix.storedCount, MemoryLayout<Lanes>.size)
-    var zeros = Lanes.zero
-    for block in 0..<count / 8 {
-      let x = source.loadUnaligned(fromByteOffset: block * wide, as: Lanes.self)
-      zeros += 0 * x
-      result.storeBytes(of: x, toByteOffset: block * wide, as: Lanes.self)
-    }
-    var zero = zeros.sum()
-    for i in count / 8 * 8..<count {
-      let x = source.load(fromByteOffset: i * 8, as: Double.self)
-      zero += 0 * x
-      result.storeBytes(of: x, toByteOffset: i * 8, as: Double.self)
-    }
-    return zero == 0 ? matrix : nil
   }
 }
