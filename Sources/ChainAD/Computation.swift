@@ -33,6 +33,12 @@ final class Computation {
   private let kept: [Abilities]
   /// The functions whose parameters the targets belong to.
   let parametric: [Int]
+  /// Of factors whose entries stay from point to point: the version of the
+  /// parameters that they were filled in with, −1 before.
+  private var filled: [Int]
+  /// What large results are made in, so that they touch no fresh pages when
+  /// earlier ones have gone.
+  private let workspace = Workspace()
 
   init(
     _ request: Request, of table: FactorTable, _ name: String,
@@ -81,6 +87,7 @@ final class Computation {
     planned = try PlanCache.shared.plan(problem, for: objective, control)
     program = try Program(planned.priced, of: problem)
     self.roles = roles
+    filled = [Int](repeating: -1, count: roles.count)
     kept = Self.kept(
       by: planned.priced.plan, roles, functions: table.factors.count)
   }
@@ -110,26 +117,68 @@ final class Computation {
     return kept
   }
 
-  /// Moves to a point and computes the targets there.
+  /// The only target of the request at a point.
   ///
   /// - Parameter seeds: the block of tangents, n × w, or of adjoints, w × m,
   ///   row by row; empty when the request has none.
-  func run(
+  /// - Throws: `ChainError`; as `target(_:_:)`, and that of a function that
+  ///   failed.
+  func target(
     _ trajectory: Trajectory, at point: [Double], seeds: [Double] = []
+  ) throws(ChainError) -> Matrix {
+    try prepare(trajectory, at: point, seeds)
+    guard
+      let target = try program.finiteResult(
+        Operands(computation: self, trajectory: trajectory), in: pool(for: 0))
+    else { throw notFinite(trajectory) }
+    return target
+  }
+
+  /// Moves to a point and computes the targets there.
+  func run(
+    _ trajectory: Trajectory, at point: [Double]
+  ) throws(ChainError) {
+    try prepare(trajectory, at: point, [])
+    try program.run(Operands(computation: self, trajectory: trajectory))
+  }
+
+  private func prepare(
+    _ trajectory: Trajectory, at point: [Double], _ seeds: [Double]
   ) throws(ChainError) {
     trajectory.kept = kept
     try trajectory.move(to: point, end: request.span.upperBound)
     for (factor, role) in roles.enumerated()
     where program.readsEntries(ofFactor: factor) {
+      let version = version(role, trajectory)
+      if let version, filled[factor] == version { continue }
       try fill(factor, role, trajectory, seeds)
+      if let version { filled[factor] = version }
     }
-    try program.run(Operands(computation: self, trajectory: trajectory))
-    try checkFinite(trajectory)
+  }
+
+  /// Of which parameters the entries are, if they are the same at every point.
+  private func version(_ role: Role, _ trajectory: Trajectory) -> Int? {
+    guard case .function(let k) = role,
+      trajectory.function.functions[k].hasConstantEntries
+    else { return nil }
+    return trajectory.parameterVersions[k]
+  }
+
+  /// Below 256 KiB the system is as quick.
+  private func pool(for target: Int) -> Workspace? {
+    program.targetPattern(target).storedEntries > 1 << 15 ? workspace : nil
   }
 
   /// What the last run made of a target, as a copy.
-  func target(_ index: Int) throws(ChainError) -> Matrix {
-    try program.target(index)
+  ///
+  /// - Throws: `ChainError` when an entry isn't finite; it names the function
+  ///   that made it.
+  func target(
+    _ index: Int, _ trajectory: Trajectory
+  ) throws(ChainError) -> Matrix {
+    guard let target = try program.finiteTarget(index, in: pool(for: index))
+    else { throw notFinite(trajectory) }
+    return target
   }
 
   private func fill(
@@ -165,16 +214,6 @@ final class Computation {
   }
 
   /// Who made a number that isn't finite.
-  private func checkFinite(_ trajectory: Trajectory) throws(ChainError) {
-    for index in planned.problem.targets.indices {
-      let isFinite = program.withTarget(index) { entries in
-        for i in entries.indices where !entries[i].isFinite { return false }
-        return true
-      }
-      if !isFinite { throw notFinite(trajectory) }
-    }
-  }
-
   private func notFinite(_ trajectory: Trajectory) -> ChainError {
     for factor in roles.indices
     where program.readsEntries(ofFactor: factor) {

@@ -117,6 +117,9 @@ public struct Convolution1D: ParametricFunction {
     [.tangent, .adjoint, .entries, .parameterEntries]
   }
 
+  /// They are the weights.
+  public var hasConstantEntries: Bool { true }
+
   /// One fma a nonzero either way, no tape.
   public var costs: ElementalCosts { ElementalCosts() }
 
