@@ -64,12 +64,13 @@ let rooms: [Room] = [
     name: "ChainWorkloads", kind: .testSupport,
     imports: ["JacobianChain", "ChainRandom", "ChainAD"],
     path: "bench/Workloads"),
+  Room(name: "ChainBenchResults", kind: .testSupport, path: "bench/Results"),
   Room(
     name: "jchain-bench", kind: .executable,
     imports: [
       "JacobianChain", "ChainSolvers", "ChainCatalog", "ChainExecutor",
-      "ChainFormats", "ChainRandom", "ChainAD", "ChainWorkloads", "COpenBLAS",
-      argumentParser,
+      "ChainFormats", "ChainRandom", "ChainAD", "ChainWorkloads",
+      "ChainBenchResults", "COpenBLAS", argumentParser,
     ],
     path: "bench/Sources"),
   Room(
@@ -116,6 +117,8 @@ let rooms: [Room] = [
       "ChainRandom", "ChainTestSupport",
     ],
     excluded: ["Golden"]),
+  Room(
+    name: "BenchTests", kind: .tests, imports: ["ChainBenchResults"]),
   Room(
     name: "CommandTests", kind: .tests,
     imports: ["JacobianChain", "ChainFormats", "ChainTestSupport", "jchain"]),
