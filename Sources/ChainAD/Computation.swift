@@ -2,87 +2,39 @@ import ChainExecutor
 import ChainSolvers
 import JacobianChain
 
-/// Which products of the derivatives along a trajectory are wanted.
-struct Request: Hashable {
-  /// F_i+1, …, F_j: ∂z_j/∂z_i.
-  var span: Range<Int>
-  /// The width of a block of tangents that the innermost function is applied
-  /// to; nil for none.
-  var tangents: Int?
-  /// The width of a block of adjoints that the outermost one is applied to.
-  var adjoints: Int?
-  /// Whether the derivatives by the parameters are wanted instead.
-  var isByParameters = false
-}
-
 /// One request, planned and made ready to run.
 final class Computation {
-  /// What stands behind a factor of the problem.
-  private enum Role {
-    case function(Int)
-    case parameters(Int)
-    case tangents
-    case adjoints
-  }
-
   let planned: Planned
-  private let request: Request
-  private let program: Program
-  private let roles: [Role]
+  let program: Program
+  let roles: [Role]
   /// What the plan asks of each function of the composition.
-  private let kept: [Abilities]
-  /// The functions whose parameters the targets belong to.
-  let parametric: [Int]
+  let kept: [Abilities]
+  /// The function that each target belongs to.
+  let owners: [Int]
+  private let request: Request
+  /// By factor.
+  private(set) var transposes: [Int: Transpose] = [:]
+  /// λ_k of the functions whose curvature is wanted; set before each run.
+  var weights: [Int: [Double]] = [:]
 
   init(
     _ request: Request, of table: FactorTable, _ name: String,
     objective: Objective, limits: Limits, _ control: SearchControl
   ) throws(ChainError) {
     self.request = request
-    var (factors, roles): ([Factor], [Role]) = ([], [])
-    func append(_ factor: Factor, _ role: Role) -> Int {
-      factors.append(factor)
-      roles.append(role)
-      return factors.count - 1
-    }
-    let span = request.span
-    parametric =
-      request.isByParameters
-      ? span.filter { table.parameters[$0] != nil } : []
-    // The derivative of the first function with parameters leads to none.
-    let first =
-      request.isByParameters ? (parametric.first ?? 0) + 1 : span.lowerBound
-    var chain: [Int] = []
-    if let width = request.tangents {
-      chain.append(
-        append(
-          Factor(
-            name: "tangents", rows: table.factors[span.lowerBound].columns,
-            columns: width), .tangents))
-    }
-    for k in first..<max(first, span.upperBound) {
-      chain.append(append(table.factors[k], .function(k)))
-    }
-    if let width = request.adjoints {
-      chain.append(
-        append(
-          Factor(
-            name: "adjoints", rows: width,
-            columns: table.factors[span.upperBound - 1].rows), .adjoints))
-    }
-    let targets =
-      request.isByParameters
-      ? parametric.map { k in
-        [append(table.parameters[k]!, .parameters(k))]
-          + chain[(k + 1 - first)...]
-      } : [chain]
+    let assembly = try Assembly(request, of: table, limits)
+    (roles, owners) = (assembly.roles, assembly.owners)
     let problem = try Problem(
-      name: name, factors: factors, targets: targets, limits: limits)
+      name: name, factors: assembly.factors, targets: assembly.targets,
+      limits: limits)
     planned = try PlanCache.shared.plan(problem, for: objective, control)
     program = try Program(planned.priced, of: problem)
-    self.roles = roles
     kept = Self.kept(
       by: planned.priced.plan, roles, functions: table.factors.count)
+    for (factor, role) in roles.enumerated() {
+      guard case .transpose(let k) = role else { continue }
+      transposes[factor] = try Transpose(of: table.pattern(of: k))
+    }
   }
 
   /// One forward sweep records what the adjoint steps of the plan need, and
@@ -91,19 +43,16 @@ final class Computation {
     by plan: Plan, _ roles: [Role], functions: Int
   ) -> [Abilities] {
     var kept = [Abilities](repeating: [], count: functions)
-    func keep(_ ability: Abilities, _ factor: Int) {
-      switch roles[factor] {
-      case .function(let k): kept[k].insert(ability)
-      case .parameters(let k): kept[k].insert(.parameterEntries)
-      case .tangents, .adjoints: break
-      }
+    func keep(_ factor: Int, _ mode: Mode?) {
+      guard let need = roles[factor].need(mode) else { return }
+      kept[need.function].insert(need.ability)
     }
     for step in plan.steps {
       switch step {
-      case .given(let factor): keep(.entries, factor)
+      case .given(let factor): keep(factor, nil)
       case .accumulate(let factor, let mode),
         .eliminate(let factor, let mode, _):
-        keep(mode == .tangent ? .tangent : .adjoint, factor)
+        keep(factor, mode)
       case .multiply: break
       }
     }
@@ -119,111 +68,25 @@ final class Computation {
   ) throws(ChainError) {
     trajectory.kept = kept
     try trajectory.move(to: point, end: request.span.upperBound)
+    try run(whereItStands: trajectory, seeds: seeds)
+  }
+
+  /// Computes the targets at the point where a trajectory stands that keeps
+  /// what this plan asks for.
+  func run(
+    whereItStands trajectory: Trajectory, seeds: [Double] = []
+  ) throws(ChainError) {
     for (factor, role) in roles.enumerated()
     where program.readsEntries(ofFactor: factor) {
       try fill(factor, role, trajectory, seeds)
     }
-    try program.run(Operands(computation: self, trajectory: trajectory))
+    try program.run(
+      ComputationOperands(computation: self, trajectory: trajectory))
     try checkFinite(trajectory)
   }
 
   /// What the last run made of a target, as a copy.
   func target(_ index: Int) throws(ChainError) -> Matrix {
     try program.target(index)
-  }
-
-  private func fill(
-    _ factor: Int, _ role: Role, _ trajectory: Trajectory, _ seeds: [Double]
-  ) throws(ChainError) {
-    do {
-      try program.withEntries(ofFactor: factor) { entries in
-        switch role {
-        case .function(let k):
-          try trajectory.linearizations[k].entries(into: &entries)
-        case .parameters(let k):
-          let linearization =
-            trajectory.linearizations[k] as! any ParametricLinearization
-          try linearization.parameterEntries(into: &entries)
-        case .tangents, .adjoints:
-          for i in seeds.indices { entries[i] = seeds[i] }
-        }
-      }
-    } catch {
-      throw failure(error, role, trajectory)
-    }
-  }
-
-  private func failure(
-    _ error: any Error, _ role: Role, _ trajectory: Trajectory
-  ) -> ChainError {
-    switch role {
-    case .function(let k): trajectory.failure(error, of: k, "its entries")
-    case .parameters(let k):
-      trajectory.failure(error, of: k, "the entries of its parameters")
-    case .tangents, .adjoints: preconditionFailure("seeds don't fail")
-    }
-  }
-
-  /// Who made a number that isn't finite.
-  private func checkFinite(_ trajectory: Trajectory) throws(ChainError) {
-    for index in planned.problem.targets.indices {
-      let isFinite = program.withTarget(index) { entries in
-        for i in entries.indices where !entries[i].isFinite { return false }
-        return true
-      }
-      if !isFinite { throw notFinite(trajectory) }
-    }
-  }
-
-  private func notFinite(_ trajectory: Trajectory) -> ChainError {
-    for factor in roles.indices
-    where program.readsEntries(ofFactor: factor) {
-      var found: (entry: Int, value: Double)?
-      program.withEntries(ofFactor: factor) { entries in
-        for i in entries.indices where !entries[i].isFinite {
-          found = (i, entries[i])
-          return
-        }
-      }
-      guard let found else { continue }
-      return ChainError(
-        .malformed, at: "/functions",
-        expected: "finite derivatives of "
-          + "\"\(planned.problem.factors[factor].name)\"",
-        found: "stored entry \(found.entry) is \(found.value)",
-        advice: "keep the point inside the domain of the derivative")
-    }
-    return ChainError(
-      .malformed, at: "/functions", expected: "a finite product",
-      found: "an entry that isn't a finite number",
-      advice: "see whether a function returns such tangents or adjoints, or "
-        + "whether the derivatives are too large to be multiplied")
-  }
-
-  /// The matrix-free factors of the program.
-  private struct Operands: ProgramOperands {
-    let computation: Computation
-    let trajectory: Trajectory
-
-    private func linearization(_ factor: Int) -> any Linearization {
-      guard case .function(let k) = computation.roles[factor] else {
-        preconditionFailure("seeds and parameters have entries")
-      }
-      return trajectory.linearizations[k]
-    }
-
-    func tangents(
-      ofFactor index: Int, seeds: Span<Double>, width: Int,
-      into block: inout MutableSpan<Double>
-    ) throws {
-      try linearization(index).tangents(of: seeds, width: width, into: &block)
-    }
-
-    func adjoints(
-      ofFactor index: Int, seeds: Span<Double>, width: Int,
-      into block: inout MutableSpan<Double>
-    ) throws {
-      try linearization(index).adjoints(of: seeds, width: width, into: &block)
-    }
   }
 }
