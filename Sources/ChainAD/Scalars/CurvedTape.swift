@@ -64,8 +64,10 @@ public final class CurvedTape {
   ///
   /// - Complexity: O(steps).
   func sweep(from outputs: [TracedDual], weights: Span<Double>) {
-    adjoints.removeAll(keepingCapacity: true)
-    adjoints.append(contentsOf: repeatElement(Number(0), count: steps.count))
+    if adjoints.count < steps.count {
+      adjoints = [Number](repeating: Number(0.0), count: steps.count)
+    }
+    for index in steps.indices { adjoints[index] = Number(0.0) }
     for (index, output) in outputs.enumerated() where output.step != 0 {
       adjoints[output.step].primal += weights[index]
     }
