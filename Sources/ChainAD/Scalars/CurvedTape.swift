@@ -65,11 +65,14 @@ public final class CurvedTape {
   /// - Complexity: O(steps).
   func sweep(from outputs: [TracedDual], weights: Span<Double>) {
     if adjoints.count < steps.count {
-      adjoints = [Number](repeating: Number(0.0), count: steps.count)
+      adjoints = [Number](repeating: Number(0.0, tangent: .zero), count: steps.count)
     }
-    for index in steps.indices { adjoints[index] = Number(0.0) }
-    for (index, output) in outputs.enumerated() where output.step != 0 {
-      adjoints[output.step].primal += weights[index]
+    for index in 0..<steps.count {
+      adjoints[index] = Number(0.0, tangent: .zero)
+    }
+    for index in outputs.indices where outputs[index].step != 0 {
+      let step = outputs[index].step
+      adjoints[step].primal = adjoints[step].primal + weights[index]
     }
     var index = steps.count - 1
     while index > inputCount {
