@@ -65,7 +65,8 @@ public final class CurvedTape {
   /// - Complexity: O(steps).
   func sweep(from outputs: [TracedDual], weights: Span<Double>) {
     if adjoints.count < steps.count {
-      adjoints = [Number](repeating: Number(0.0, tangent: .zero), count: steps.count)
+      adjoints = [Number](
+        repeating: Number(0.0, tangent: .zero), count: steps.count)
     }
     for index in 0..<steps.count {
       adjoints[index] = Number(0.0, tangent: .zero)
