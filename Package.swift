@@ -61,10 +61,15 @@ let rooms: [Room] = [
       argumentParser,
     ]),
   Room(
+    name: "ChainWorkloads", kind: .testSupport,
+    imports: ["JacobianChain", "ChainRandom", "ChainAD"],
+    path: "bench/Workloads"),
+  Room(
     name: "jchain-bench", kind: .executable,
     imports: [
       "JacobianChain", "ChainSolvers", "ChainCatalog", "ChainExecutor",
-      "ChainFormats", "ChainRandom", "COpenBLAS", argumentParser,
+      "ChainFormats", "ChainRandom", "ChainAD", "ChainWorkloads", "COpenBLAS",
+      argumentParser,
     ],
     path: "bench/Sources"),
   Room(
@@ -96,7 +101,7 @@ let rooms: [Room] = [
     imports: [
       "JacobianChain", "ChainSolvers", "ChainExecutor", "ChainAD",
       "ChainADDifferentiable", "ChainADTestSupport", "ChainRandom",
-      "ChainTestSupport",
+      "ChainTestSupport", "ChainWorkloads",
       .product(name: "RealModule", package: "swift-numerics"),
     ]),
   Room(

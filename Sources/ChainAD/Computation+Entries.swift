@@ -45,17 +45,7 @@ extension Computation {
   }
 
   /// Who made a number that isn't finite.
-  func checkFinite(_ trajectory: Trajectory) throws(ChainError) {
-    for index in planned.problem.targets.indices {
-      let isFinite = program.withTarget(index) { entries in
-        for i in entries.indices where !entries[i].isFinite { return false }
-        return true
-      }
-      if !isFinite { throw notFinite(trajectory) }
-    }
-  }
-
-  private func notFinite(_ trajectory: Trajectory) -> ChainError {
+  func notFinite(_ trajectory: Trajectory) -> ChainError {
     for factor in roles.indices
     where program.readsEntries(ofFactor: factor) {
       var found: (entry: Int, value: Double)?

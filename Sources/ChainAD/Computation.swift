@@ -16,6 +16,12 @@ final class Computation {
   private(set) var transposes: [Int: Transpose] = [:]
   /// λ_k of the functions whose curvature is wanted; set before each run.
   var weights: [Int: [Double]] = [:]
+  /// Of factors whose entries stay from point to point: the version of the
+  /// parameters that they were filled in with, −1 before.
+  private var filled: [Int]
+  /// What large results are made in, so that they touch no fresh pages when
+  /// earlier ones have gone.
+  private let workspace = Workspace()
 
   init(
     _ request: Request, of table: FactorTable, _ name: String,
@@ -29,6 +35,7 @@ final class Computation {
       limits: limits)
     planned = try PlanCache.shared.plan(problem, for: objective, control)
     program = try Program(planned.priced, of: problem)
+    filled = [Int](repeating: -1, count: roles.count)
     kept = Self.kept(
       by: planned.priced.plan, roles, functions: table.factors.count)
     for (factor, role) in roles.enumerated() {
@@ -59,16 +66,30 @@ final class Computation {
     return kept
   }
 
-  /// Moves to a point and computes the targets there.
+  /// The only target of the request at a point.
   ///
   /// - Parameter seeds: the block of tangents, n × w, or of adjoints, w × m,
   ///   row by row; empty when the request has none.
-  func run(
+  /// - Throws: `ChainError`; as `target(_:_:)`, and that of a function that
+  ///   failed.
+  func target(
     _ trajectory: Trajectory, at point: [Double], seeds: [Double] = []
+  ) throws(ChainError) -> Matrix {
+    try move(trajectory, to: point)
+    try fillIn(trajectory, seeds)
+    let operands = ComputationOperands(
+      computation: self, trajectory: trajectory)
+    guard let target = try program.finiteResult(operands, in: pool(for: 0))
+    else { throw notFinite(trajectory) }
+    return target
+  }
+
+  /// Moves to a point and computes the targets there.
+  func run(
+    _ trajectory: Trajectory, at point: [Double]
   ) throws(ChainError) {
-    trajectory.kept = kept
-    try trajectory.move(to: point, end: request.span.upperBound)
-    try run(whereItStands: trajectory, seeds: seeds)
+    try move(trajectory, to: point)
+    try run(whereItStands: trajectory)
   }
 
   /// Computes the targets at the point where a trajectory stands that keeps
@@ -76,17 +97,52 @@ final class Computation {
   func run(
     whereItStands trajectory: Trajectory, seeds: [Double] = []
   ) throws(ChainError) {
-    for (factor, role) in roles.enumerated()
-    where program.readsEntries(ofFactor: factor) {
-      try fill(factor, role, trajectory, seeds)
-    }
+    try fillIn(trajectory, seeds)
     try program.run(
       ComputationOperands(computation: self, trajectory: trajectory))
-    try checkFinite(trajectory)
+  }
+
+  private func move(
+    _ trajectory: Trajectory, to point: [Double]
+  ) throws(ChainError) {
+    trajectory.kept = kept
+    try trajectory.move(to: point, end: request.span.upperBound)
+  }
+
+  private func fillIn(
+    _ trajectory: Trajectory, _ seeds: [Double]
+  ) throws(ChainError) {
+    for (factor, role) in roles.enumerated()
+    where program.readsEntries(ofFactor: factor) {
+      let version = version(role, trajectory)
+      if let version, filled[factor] == version { continue }
+      try fill(factor, role, trajectory, seeds)
+      if let version { filled[factor] = version }
+    }
+  }
+
+  /// Of which parameters the entries are, if they are the same at every point.
+  private func version(_ role: Role, _ trajectory: Trajectory) -> Int? {
+    guard case .function(let k) = role,
+      trajectory.function.functions[k].hasConstantEntries
+    else { return nil }
+    return trajectory.parameterVersions[k]
+  }
+
+  /// Below 256 KiB the system is as quick.
+  private func pool(for target: Int) -> Workspace? {
+    program.targetPattern(target).storedEntries > 1 << 15 ? workspace : nil
   }
 
   /// What the last run made of a target, as a copy.
-  func target(_ index: Int) throws(ChainError) -> Matrix {
-    try program.target(index)
+  ///
+  /// - Throws: `ChainError` when an entry isn't finite; it names the function
+  ///   that made it.
+  func target(
+    _ index: Int, _ trajectory: Trajectory
+  ) throws(ChainError) -> Matrix {
+    guard let target = try program.finiteTarget(index, in: pool(for: index))
+    else { throw notFinite(trajectory) }
+    return target
   }
 }

@@ -24,6 +24,10 @@ public protocol ElementalFunction: Sendable {
   /// Whether entries come from formulas, at no cost worth pricing. Where they
   /// would be made of tangents or adjoints, the plan decides on that.
   var hasFreeEntries: Bool { get }
+  /// Whether the entries are the same at every point, as those of a linear
+  /// function are; parameters may change them. They are then asked for once,
+  /// and again when parameters have been set.
+  var hasConstantEntries: Bool { get }
   /// What one tangent and one adjoint cost, and the tape of an adjoint.
   var costs: ElementalCosts { get }
 
@@ -37,6 +41,9 @@ extension ElementalFunction {
 
   /// Those that are given at all are free, unless a function knows better.
   public var hasFreeEntries: Bool { abilities.contains(.entries) }
+
+  /// No, unless a function knows better.
+  public var hasConstantEntries: Bool { false }
 }
 
 /// What can be had of a derivative, or is wanted of it.

@@ -35,7 +35,7 @@ extension PreparedJacobian {
     }
     var terms: [Matrix] = []
     for target in computation.owners.indices {
-      terms.append(try computation.target(target))
+      terms.append(try computation.target(target, trajectory))
     }
     return try Self.symmetricSum(terms)
   }
@@ -64,7 +64,7 @@ extension PreparedJacobian {
       at: point, seeds: vector)
     guard let computation else { return product }
     for target in computation.owners.indices {
-      let term = try computation.target(target).denseEntries()
+      let term = try computation.target(target, trajectory).denseEntries()
       for i in product.indices { product[i] += term[i] }
     }
     return product
@@ -101,7 +101,8 @@ extension PreparedJacobian {
     if let adjoints {
       try adjoints.run(whereItStands: trajectory)
       for (target, k) in adjoints.owners.enumerated() {
-        terms.weights[k] = try adjoints.target(target).denseEntries()
+        terms.weights[k] = try adjoints.target(target, trajectory)
+          .denseEntries()
       }
     }
     try terms.run(whereItStands: trajectory, seeds: seeds)

@@ -70,8 +70,7 @@ public final class PreparedJacobian {
   ///   a number that isn't finite.
   /// - Complexity: the price of the plan, and one forward sweep.
   public func jacobian(at point: [Double]) throws(ChainError) -> Matrix {
-    try whole.run(trajectory, at: point)
-    return try whole.target(0)
+    try whole.target(trajectory, at: point)
   }
 
   /// ∂z_j/∂z_i: the outputs of function j by those of function i, where z_0 is
@@ -93,8 +92,7 @@ public final class PreparedJacobian {
     }
     let computation = try computation(
       Request(span: i..<j), "Jacobian of z_\(j) by z_\(i)")
-    try computation.run(trajectory, at: point)
-    return try computation.target(0)
+    return try computation.target(trajectory, at: point)
   }
 
   /// The gradient of a function with one output.
@@ -125,8 +123,8 @@ public final class PreparedJacobian {
     try check(tangents, function.inputCount, width, "tangents")
     let computation = try computation(
       Request(span: 0..<function.functions.count, tangents: width), "jvp")
-    try computation.run(trajectory, at: point, seeds: tangents)
-    return try computation.target(0).denseEntries()
+    return try computation.target(trajectory, at: point, seeds: tangents)
+      .denseEntries()
   }
 
   /// S · J: reverse mode, for a block of cotangents.
@@ -142,8 +140,8 @@ public final class PreparedJacobian {
     try check(cotangents, function.outputCount, width, "cotangents")
     let computation = try computation(
       Request(span: 0..<function.functions.count, adjoints: width), "vjp")
-    try computation.run(trajectory, at: point, seeds: cotangents)
-    return try computation.target(0).denseEntries()
+    return try computation.target(trajectory, at: point, seeds: cotangents)
+      .denseEntries()
   }
 
   private func check(
@@ -181,7 +179,7 @@ extension PreparedJacobian {
     try computation.run(trajectory, at: point)
     var jacobians: [(function: Int, jacobian: Matrix)] = []
     for (target, k) in computation.owners.enumerated() {
-      jacobians.append((k, try computation.target(target)))
+      jacobians.append((k, try computation.target(target, trajectory)))
     }
     return jacobians
   }
@@ -211,6 +209,7 @@ extension PreparedJacobian {
         advice: "give all of them, in the order of the function")
     }
     linearization.setParameters(parameters.span)
+    trajectory.parameterVersions[k] += 1
   }
 
   /// F(x) with the parameters that were set.

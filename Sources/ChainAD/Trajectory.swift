@@ -8,6 +8,8 @@ final class Trajectory {
   /// Where each value begins in `memory`.
   private let offsets: [Int]
   private let memory: UnsafeMutablePointer<Double>
+  /// How often each function has been given parameters.
+  var parameterVersions: [Int]
   /// What is kept of each function while it moves.
   var kept: [Abilities]
 
@@ -15,6 +17,7 @@ final class Trajectory {
     self.function = function
     linearizations = function.functions.map { $0.linearization() }
     kept = [Abilities](repeating: [], count: linearizations.count)
+    parameterVersions = [Int](repeating: 0, count: linearizations.count)
     var offsets = [0, function.inputCount]
     for function in function.functions {
       offsets.append(offsets[offsets.count - 1] + function.outputCount)

@@ -27,7 +27,8 @@ import Testing
       var generator = SplitMix64(seed: seed)
       let plan = randomPlan(for: problem, using: &generator)
       guard let priced = try? plan.priced(for: problem) else { return }
-      let found = try makespan(priced, machines)
+      let found = try makespan(
+        priced, machines, by: PlanScheduling(nodeLimit: 50_000))
       #expect(found.isProven)
       #expect(found.0 == cheapestMakespan(of: priced, machines: machines))
     }
@@ -45,7 +46,8 @@ import Testing
       let priced = try solution.plan.priced(for: problem)
       guard priced.steps.count(where: { $0.fma > 0 }) <= 8 else { return }
       compared += 1
-      let found = try makespan(priced, machines)
+      let found = try makespan(
+        priced, machines, by: PlanScheduling(nodeLimit: 50_000))
       #expect(found.isProven)
       #expect(found.0 == cheapestMakespan(of: priced, machines: machines))
     }
@@ -62,7 +64,8 @@ import Testing
         .priced(for: problem)
       let listed = Schedule(listing: plan, machines: machines)
       let list = try listed.checked(for: plan, on: machines).makespan
-      let found = try makespan(plan, machines)
+      let found = try makespan(
+        plan, machines, by: PlanScheduling(nodeLimit: 50_000))
       if found.isProven { proven += 1 }
       if found.0 < list { shorter += 1 }
     }

@@ -16,13 +16,24 @@ struct JChainBench: ParsableCommand {
       "The C++ peer of the ordering suite.", valueName: "path"))
   var peer = ".build/peers/matrix-chain"
 
-  @Option(help: "Only one suite: ordering, execution or parallel.")
+  @Option(help: "Only one suite: \(Suite.names).")
   var suite: Suite?
+
+  @Option(
+    help: ArgumentHelp(
+      "Of the suite functions only workloads whose name begins so.",
+      valueName: "prefix"))
+  var workload = ""
 
   enum Suite: String, ExpressibleByArgument, CaseIterable {
     case ordering
     case execution
     case parallel
+    case functions
+
+    static var names: String {
+      allCases.map(\.rawValue).joined(separator: ", ")
+    }
   }
 
   func run() throws {
@@ -37,6 +48,8 @@ struct JChainBench: ParsableCommand {
         try ExecutionSuite(repetitions: repetitions).rows().forEach(emit)
       case .parallel:
         try ParallelSuite(repetitions: repetitions).rows().forEach(emit)
+      case .functions:
+        try FunctionSuite(isSmoke: smoke, prefix: workload).run(emit)
       }
     }
   }

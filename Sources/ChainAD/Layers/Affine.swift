@@ -61,6 +61,9 @@ public struct Affine: ParametricFunction, CurvedFunction {
     [.tangent, .adjoint, .entries, .parameterEntries]
   }
 
+  /// They are W.
+  public var hasConstantEntries: Bool { true }
+
   /// m · n fma either way, no tape.
   public var costs: ElementalCosts { ElementalCosts() }
 

@@ -98,6 +98,9 @@ public struct BandedStencil: CurvedFunction {
   /// Products and entries.
   public var abilities: Abilities { [.tangent, .adjoint, .entries] }
 
+  /// Those of the heat equation.
+  public var hasConstantEntries: Bool { advection == 0 }
+
   /// 3 n − 2 fma either way; an adjoint of Burgers' step needs u, n doubles.
   public var costs: ElementalCosts {
     ElementalCosts(tape: advection == 0 ? 0 : count)

@@ -120,6 +120,9 @@ public struct Convolution1D: ParametricFunction, CurvedFunction {
     [.tangent, .adjoint, .entries, .parameterEntries]
   }
 
+  /// They are the weights.
+  public var hasConstantEntries: Bool { true }
+
   /// One fma a nonzero either way, no tape.
   public var costs: ElementalCosts { ElementalCosts() }
 

@@ -49,6 +49,9 @@ public struct Residual<Inner: ElementalFunction>: ElementalFunction {
   /// Those of F.
   public var abilities: Abilities { inner.abilities }
 
+  /// As those of F.
+  public var hasConstantEntries: Bool { inner.hasConstantEntries }
+
   /// Those of F, and n fma for x.
   public var costs: ElementalCosts {
     let costs = inner.costs

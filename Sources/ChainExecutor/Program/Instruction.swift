@@ -15,13 +15,17 @@ struct Multiplication {
   let result: Int
   let scratch: Int
 
-  /// Fills the result; returns the fma performed.
+  /// Fills the result, or another place of its size; returns the fma
+  /// performed.
   @inline(__always)
-  func perform(in memory: UnsafeMutablePointer<Double>) -> Int {
+  func perform(
+    in memory: UnsafeMutablePointer<Double>,
+    into place: UnsafeMutablePointer<Double>? = nil
+  ) -> Int {
     kernel.fill(
       Kernel.Places(
-        outer: memory + outer, inner: memory + inner, result: memory + result,
-        scratch: memory + scratch))
+        outer: memory + outer, inner: memory + inner,
+        result: place ?? memory + result, scratch: memory + scratch))
   }
 }
 

@@ -37,10 +37,10 @@ public final class Program {
   /// Tangent and adjoint evaluations of the last run.
   public private(set) var evaluations = 0
 
-  private let instructions: [Instruction]
+  let instructions: [Instruction]
   private let leaves: [Range<Int>?]
-  private let targets: [Range<Int>]
-  private let buffer: Buffer
+  let targets: [Range<Int>]
+  let buffer: Buffer
 
   /// Prepares a plan; all entries and targets are 0 to begin with.
   ///
@@ -78,6 +78,14 @@ public final class Program {
   /// - Complexity: the price of the plan; some 20 ns a step on top. A product
   ///   of ten dense 4 × 4 factors takes a third of a microsecond.
   public func run(_ operands: some ProgramOperands) throws(ChainError) {
+    try run(operands, lastInto: nil)
+  }
+
+  /// - Parameter result: where the last product goes; nil for its own place.
+  func run(
+    _ operands: some ProgramOperands,
+    lastInto result: UnsafeMutablePointer<Double>?
+  ) throws(ChainError) {
     (countedFMA, evaluations) = (0, 0)
     DenseKernel.use(threads: threads)
     let memory = buffer.base
@@ -85,7 +93,8 @@ public final class Program {
     for index in instructions.indices {
       switch instructions[index] {
       case .multiply(let product):
-        fma += UInt128(product.perform(in: memory))
+        let place = index == instructions.count - 1 ? result : nil
+        fma += UInt128(product.perform(in: memory, into: place))
       case .evaluate(let evaluation):
         try evaluation.perform(operands, in: memory)
         fma += evaluation.fma

@@ -18,16 +18,17 @@ public struct PlanScheduling: Sendable {
     public var isProven: Bool { makespan == lowerBound }
   }
 
-  /// The states that may be expanded.
-  public var nodeLimit: Int
+  /// The states that may be expanded; nil for as many as take some tenth of a
+  /// second.
+  public var nodeLimit: Int?
 
   /// Above this many steps that take time, plans are list-scheduled only.
   private static let mostTasks = 512
   /// Sums up to here are exact in every place of the search.
   private static let mostWork = UInt128(1) << 53
 
-  /// Creates a scheduler; the default limit takes a tenth of a second.
-  public init(nodeLimit: Int = 50_000) {
+  /// Creates a scheduler.
+  public init(nodeLimit: Int? = nil) {
     self.nodeLimit = nodeLimit
   }
 
@@ -48,11 +49,15 @@ public struct PlanScheduling: Sendable {
         dividingBy: UInt128(machines))
       lower = max(lower, quotient + (rest > 0 ? 1 : 0))
     }
+    let tasks = plan.steps.count { $0.fma > 0 }
     guard let machines, lower < makespan, plan.fma < Self.mostWork,
-      plan.steps.count(where: { $0.fma > 0 }) <= Self.mostTasks
+      tasks <= Self.mostTasks
     else {
       return Result(schedule: listed, makespan: makespan, lowerBound: lower)
     }
+    // A state has up to as many children as there are tasks, and its bound
+    // looks at every task.
+    let nodeLimit = nodeLimit ?? min(50_000, 500 + 2_000_000 / (tasks * tasks))
     var targets = TargetHalving(
       lower: Int(lower), upper: Int(makespan), width: 64, widest: nodeLimit)
     var search = PlanSearch(PlanTasks(plan), machines: machines)
@@ -62,7 +67,7 @@ public struct PlanScheduling: Sendable {
       let (bound, found) = (UInt128(targets.lower), UInt128(targets.upper))
       let outcome = search.run(
         target: target, width: targets.width, explored: &explored
-      ) { [nodeLimit] explored in
+      ) { explored in
         explored >= nodeLimit
           || control.report(
             SearchProgress(
