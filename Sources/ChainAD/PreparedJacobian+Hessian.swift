@@ -24,6 +24,7 @@ extension PreparedJacobian {
   ///   O(entries of H) for each function with curvature.
   public func hessian(at point: [Double]) throws(ChainError) -> Matrix {
     let n = function.inputCount
+    try checkCurvature()
     let computation = try runCurvature(
       Request(span: span, kind: .curvature), "Hessian", at: point)
     guard let computation else {
@@ -40,15 +41,15 @@ extension PreparedJacobian {
     return try Self.symmetricSum(terms)
   }
 
-  /// H · v without H: the same terms, with the vector as innermost factor.
+  /// H · v without H: tangents go in as far as the last function with
+  /// curvature, then adjoints come out and take each C_k · S_k · v along.
   ///
   /// - Parameters:
   ///   - point: n inputs.
   ///   - vector: v, n numbers.
   /// - Returns: n numbers.
   /// - Throws: `ChainError`; as `hessian`, and for another number of entries.
-  /// - Complexity: at most a product with each S_k, C_k and S_kᵀ; what the
-  ///   terms share on the way in is computed once.
+  /// - Complexity: one product with each J_k and C_k, and two with each J_kᵀ.
   public func hessianVectorProduct(
     at point: [Double], vector: [Double]
   ) throws(ChainError) -> [Double] {
@@ -58,28 +59,41 @@ extension PreparedJacobian {
         .malformed, at: "/vector", expected: "\(n) numbers",
         found: "\(vector.count)", advice: "give one number for each input")
     }
-    var product = [Double](repeating: 0, count: n)
-    let computation = try runCurvature(
-      Request(span: span, tangents: 1, kind: .curvature), "Hessian · v",
-      at: point, seeds: vector)
-    guard let computation else { return product }
-    for target in computation.owners.indices {
-      let term = try computation.target(target, trajectory).denseEntries()
-      for i in product.indices { product[i] += term[i] }
+    try checkCurvature()
+    let curved = span.filter(table.isCurved)
+    var ways: [Computation] = []
+    for (start, end) in zip([0] + curved, curved) where start < end {
+      ways.append(
+        try computation(
+          Request(span: start..<end, adjoints: 1),
+          "adjoints of z_\(end) by z_\(start)"))
     }
-    return product
+    let terms = try runCurvature(
+      Request(span: span, tangents: 1, kind: .curvature), "Hessian · v",
+      at: point, seeds: vector, before: ways)
+    guard let terms else { return [Double](repeating: 0, count: n) }
+    var sum: [Double] = []
+    for (target, k) in terms.owners.enumerated().reversed() {
+      let own = try terms.target(target, trajectory).denseEntries()
+      sum = sum.isEmpty ? own : zip(sum, own).map(+)
+      guard k > 0 else { break }
+      let way = ways.removeLast()
+      try way.run(whereItStands: trajectory, seeds: sum)
+      sum = try way.target(0, trajectory).denseEntries()
+    }
+    return sum
   }
 
   private var span: Range<Int> { 0..<function.functions.count }
 
   /// One forward sweep, one plan for all λ_k, one for all terms.
   ///
+  /// - Parameter before: what else is going to run at the point.
   /// - Returns: what has the terms; nil when there is none.
   private func runCurvature(
     _ request: Request, _ name: String, at point: [Double],
-    seeds: [Double] = []
+    seeds: [Double] = [], before others: [Computation] = []
   ) throws(ChainError) -> Computation? {
-    try checkCurvature()
     guard let last = span.last(where: table.isCurved) else {
       trajectory.kept = trajectory.kept.map { _ in [] }
       try trajectory.move(to: point)
@@ -91,11 +105,10 @@ extension PreparedJacobian {
       adjoints = try computation(
         Request(span: span, kind: .weights), "adjoints")
     }
-    var kept = terms.kept
-    for (k, own) in (adjoints?.kept ?? []).enumerated() {
-      kept[k].formUnion(own)
+    trajectory.kept = terms.kept
+    for other in others + (adjoints.map { [$0] } ?? []) {
+      for k in span { trajectory.kept[k].formUnion(other.kept[k]) }
     }
-    trajectory.kept = kept
     try trajectory.move(to: point)
     terms.weights = last == span.upperBound - 1 ? [last: [1]] : [:]
     if let adjoints {

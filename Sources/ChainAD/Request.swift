@@ -11,7 +11,8 @@ struct Request: Hashable {
     /// λ_k, for each function k with curvature but the last one: the
     /// derivative of the end of the span by the output of k.
     case weights
-    /// S_kᵀ · C_k · S_k, for each function k with curvature.
+    /// S_kᵀ · C_k · S_k, for each function k with curvature; with a block of
+    /// tangents only C_k · S_k · the block.
     case curvature
   }
 
@@ -142,7 +143,7 @@ struct Assembly {
     let seeds = appendTangents(request, table)
     let inner = append(first..<max(first, owners.last ?? first), table)
     var outer: [Int] = []
-    for k in first..<first + inner.count {
+    for k in first..<first + inner.count where seeds.isEmpty {
       outer.append(
         append(try table.transpose(of: k, limits), .transpose(k)))
     }
@@ -150,7 +151,7 @@ struct Assembly {
       let own = append(try table.curvature(of: k), .curvature(k))
       targets.append(
         seeds + inner[..<(k - first)] + [own]
-          + outer[..<(k - first)].reversed())
+          + outer.prefix(k - first).reversed())
     }
   }
 }

@@ -64,6 +64,8 @@ struct WholeNetwork: ScalarFunction {
     case affine(rows: Int, columns: Int, parameters: [Double])
     case tanh, sigmoid, softplus, sin, exp, softmax
     case burgers(a: Double, r: Double)
+    /// tanh(W · x + b), and the same added to x.
+    case cell(parameters: [Double]), residual(parameters: [Double])
   }
   let inputCount: Int
   let outputCount = 1
@@ -94,8 +96,31 @@ struct WholeNetwork: ScalarFunction {
           let flow = T(a) * (after * after - before * before)
           return z[i] - flow + T(r) * (after - 2 * z[i] + before)
         }
+      case .cell(let parameters): return Self.cell(z, parameters)
+      case .residual(let parameters):
+        return zip(z, Self.cell(z, parameters)).map { $0 + $1 }
       }
     }
+  }
+
+  private static func cell<T: Scalar>(_ z: [T], _ parameters: [Double]) -> [T] {
+    let n = z.count
+    return z.indices.map { i in
+      let row = i * (n + 1)
+      return .tanh(
+        z.indices.reduce(T(parameters[row + n])) {
+          $0 + T(parameters[row + $1]) * z[$1]
+        })
+    }
+  }
+
+  private static func cell(
+    _ n: Int, _ parameters: [Double]
+  ) throws -> RecurrentCell {
+    try RecurrentCell(
+      count: n,
+      weights: (0..<n * n).map { parameters[$0 / n * (n + 1) + $0 % n] },
+      bias: (0..<n).map { parameters[$0 * (n + 1) + n] })
   }
 
   /// The same layers, each with formulas of its own.
@@ -120,6 +145,10 @@ struct WholeNetwork: ScalarFunction {
       case .sin: functions.append(try Pointwise.sin(count: n))
       case .exp: functions.append(try Pointwise.exp(count: n))
       case .softmax: functions.append(try Softmax(count: n))
+      case .cell(let parameters):
+        functions.append(try Self.cell(n, parameters))
+      case .residual(let parameters):
+        functions.append(try Residual(Self.cell(n, parameters)))
       case .burgers(let a, let r):
         functions.append(
           try BandedStencil.burgers(

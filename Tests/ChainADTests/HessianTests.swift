@@ -123,7 +123,7 @@ import Testing
 
   /// Layers with formulas of their own, against the network written as one
   /// generic function.
-  @Test(arguments: 0..<7)
+  @Test(arguments: 0..<9)
   func networks(_ which: Int) throws {
     let all: [(Int, [WholeNetwork.Layer])] = [
       (3, [Self.affine(1, 3, seed: 1), .tanh]),
@@ -157,6 +157,23 @@ import Testing
         [
           .burgers(a: 0.05, r: 0.2), .softmax, Self.affine(3, 2, seed: 9),
           .sigmoid, .softmax, Self.affine(1, 3, seed: 2), .exp,
+        ]
+      ),
+      (
+        3,
+        [
+          .cell(parameters: Self.draw(12, seed: 1)),
+          .residual(parameters: Self.draw(12, seed: 2)),
+          .cell(parameters: Self.draw(12, seed: 3)),
+          Self.affine(1, 3, seed: 4),
+        ]
+      ),
+      (
+        9,
+        [
+          Self.affine(2, 9, seed: 1),
+          .residual(parameters: Self.draw(6, seed: 2)),
+          Self.affine(1, 2, seed: 4), .sin,
         ]
       ),
     ]

@@ -3,79 +3,48 @@
 /// over reverse (Christianson 1992, doi:10.1093/imanum/12.2.135).
 ///
 /// One tape is not for several threads; its numbers must not outlive it.
-public final class CurvedTape {
+@usableFromInline
+final class CurvedTape {
   @usableFromInline typealias Number = Dual<SIMD4<Double>>
+  @usableFromInline typealias Log = TapeLog<Number>
 
-  private struct Step {
-    var left: Int32
-    var right: Int32
-    var leftSlope: Number
-    var rightSlope: Number
-  }
-
-  /// Step 0 stands for all constants.
-  private var steps: [Step] = []
+  private let log = Log.make(limit: Tape.stepLimit, constant: 0)
   private var adjoints: [Number] = []
   private var inputCount = 0
 
+  deinit { Log.free(log) }
+
   /// Whether a step was recorded whose second derivative isn't known, so that
   /// second derivatives would be wrong.
-  var hasUnknownStep = false
+  var hasUnknownStep: Bool { log.pointee.hasUnknownStep }
   /// Whether steps were lost because there were too many.
-  private(set) var isFull = false
-
-  init() { restart() }
+  var isFull: Bool { log.pointee.isFull }
 
   /// Forgets the recording and keeps the memory.
   func restart() {
-    steps.removeAll(keepingCapacity: true)
-    steps.append(Step(left: 0, right: 0, leftSlope: 0, rightSlope: 0))
+    log.pointee.restart()
     inputCount = 0
-    (hasUnknownStep, isFull) = (false, false)
   }
 
   /// A number that adjoints are wanted of; inputs come before all else.
   func input(_ value: Double, moving tangent: SIMD4<Double>) -> TracedDual {
     inputCount += 1
     return TracedDual(
-      Number(value, tangent: tangent), tape: self, step: append(0, 0, 0, 0))
+      Number(value, tangent: tangent), log: log,
+      step: Log.append(Log.Step(0, 0, 0, 0), to: log))
   }
-
-  @usableFromInline
-  func append(
-    _ left: Int, _ leftSlope: Number, _ right: Int, _ rightSlope: Number
-  ) -> Int {
-    guard steps.count < Tape.stepLimit else {
-      isFull = true
-      return 0
-    }
-    steps.append(
-      Step(
-        left: Int32(truncatingIfNeeded: left),
-        right: Int32(truncatingIfNeeded: right), leftSlope: leftSlope,
-        rightSlope: rightSlope))
-    return steps.count - 1
-  }
-
-  @usableFromInline
-  func appendUnknown() { hasUnknownStep = true }
 
   /// From the outputs, with these weights, back to the inputs.
   ///
   /// - Complexity: O(steps).
   func sweep(from outputs: [TracedDual], weights: Span<Double>) {
-    if adjoints.count < steps.count {
-      adjoints = [Number](
-        repeating: Number(0.0, tangent: .zero), count: steps.count)
-    }
-    for index in 0..<steps.count {
-      adjoints[index] = Number(0.0, tangent: .zero)
-    }
+    let (steps, count) = (log.pointee.steps, log.pointee.count)
+    adjoints.removeAll(keepingCapacity: true)
+    adjoints.append(contentsOf: repeatElement(0, count: count))
     for index in outputs.indices where outputs[index].step != 0 {
-      let step = outputs[index].step
-      adjoints[step].primal = adjoints[step].primal + weights[index]
+      adjoints[outputs[index].step].primal += weights[index]
     }
-    var index = steps.count - 1
+    var index = count - 1
     while index > inputCount {
       let (step, adjoint) = (steps[index], adjoints[index])
       if step.left != 0 {
