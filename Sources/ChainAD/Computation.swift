@@ -2,37 +2,20 @@ import ChainExecutor
 import ChainSolvers
 import JacobianChain
 
-/// Which products of the derivatives along a trajectory are wanted.
-struct Request: Hashable {
-  /// F_i+1, …, F_j: ∂z_j/∂z_i.
-  var span: Range<Int>
-  /// The width of a block of tangents that the innermost function is applied
-  /// to; nil for none.
-  var tangents: Int?
-  /// The width of a block of adjoints that the outermost one is applied to.
-  var adjoints: Int?
-  /// Whether the derivatives by the parameters are wanted instead.
-  var isByParameters = false
-}
-
 /// One request, planned and made ready to run.
 final class Computation {
-  /// What stands behind a factor of the problem.
-  private enum Role {
-    case function(Int)
-    case parameters(Int)
-    case tangents
-    case adjoints
-  }
-
   let planned: Planned
-  private let request: Request
-  private let program: Program
-  private let roles: [Role]
+  let program: Program
+  let roles: [Role]
   /// What the plan asks of each function of the composition.
-  private let kept: [Abilities]
-  /// The functions whose parameters the targets belong to.
-  let parametric: [Int]
+  let kept: [Abilities]
+  /// The function that each target belongs to.
+  let owners: [Int]
+  private let request: Request
+  /// By factor.
+  private(set) var transposes: [Int: Transpose] = [:]
+  /// λ_k of the functions whose curvature is wanted; set before each run.
+  var weights: [Int: [Double]] = [:]
   /// Of factors whose entries stay from point to point: the version of the
   /// parameters that they were filled in with, −1 before.
   private var filled: [Int]
@@ -45,51 +28,20 @@ final class Computation {
     objective: Objective, limits: Limits, _ control: SearchControl
   ) throws(ChainError) {
     self.request = request
-    var (factors, roles): ([Factor], [Role]) = ([], [])
-    func append(_ factor: Factor, _ role: Role) -> Int {
-      factors.append(factor)
-      roles.append(role)
-      return factors.count - 1
-    }
-    let span = request.span
-    parametric =
-      request.isByParameters
-      ? span.filter { table.parameters[$0] != nil } : []
-    // The derivative of the first function with parameters leads to none.
-    let first =
-      request.isByParameters ? (parametric.first ?? 0) + 1 : span.lowerBound
-    var chain: [Int] = []
-    if let width = request.tangents {
-      chain.append(
-        append(
-          Factor(
-            name: "tangents", rows: table.factors[span.lowerBound].columns,
-            columns: width), .tangents))
-    }
-    for k in first..<max(first, span.upperBound) {
-      chain.append(append(table.factors[k], .function(k)))
-    }
-    if let width = request.adjoints {
-      chain.append(
-        append(
-          Factor(
-            name: "adjoints", rows: width,
-            columns: table.factors[span.upperBound - 1].rows), .adjoints))
-    }
-    let targets =
-      request.isByParameters
-      ? parametric.map { k in
-        [append(table.parameters[k]!, .parameters(k))]
-          + chain[(k + 1 - first)...]
-      } : [chain]
+    let assembly = try Assembly(request, of: table, limits)
+    (roles, owners) = (assembly.roles, assembly.owners)
     let problem = try Problem(
-      name: name, factors: factors, targets: targets, limits: limits)
+      name: name, factors: assembly.factors, targets: assembly.targets,
+      limits: limits)
     planned = try PlanCache.shared.plan(problem, for: objective, control)
     program = try Program(planned.priced, of: problem)
-    self.roles = roles
     filled = [Int](repeating: -1, count: roles.count)
     kept = Self.kept(
       by: planned.priced.plan, roles, functions: table.factors.count)
+    for (factor, role) in roles.enumerated() {
+      guard case .transpose(let k) = role else { continue }
+      transposes[factor] = try Transpose(of: table.pattern(of: k))
+    }
   }
 
   /// One forward sweep records what the adjoint steps of the plan need, and
@@ -98,19 +50,16 @@ final class Computation {
     by plan: Plan, _ roles: [Role], functions: Int
   ) -> [Abilities] {
     var kept = [Abilities](repeating: [], count: functions)
-    func keep(_ ability: Abilities, _ factor: Int) {
-      switch roles[factor] {
-      case .function(let k): kept[k].insert(ability)
-      case .parameters(let k): kept[k].insert(.parameterEntries)
-      case .tangents, .adjoints: break
-      }
+    func keep(_ factor: Int, _ mode: Mode?) {
+      guard let need = roles[factor].need(mode) else { return }
+      kept[need.function].insert(need.ability)
     }
     for step in plan.steps {
       switch step {
-      case .given(let factor): keep(.entries, factor)
+      case .given(let factor): keep(factor, nil)
       case .accumulate(let factor, let mode),
         .eliminate(let factor, let mode, _):
-        keep(mode == .tangent ? .tangent : .adjoint, factor)
+        keep(factor, mode)
       case .multiply: break
       }
     }
@@ -126,10 +75,11 @@ final class Computation {
   func target(
     _ trajectory: Trajectory, at point: [Double], seeds: [Double] = []
   ) throws(ChainError) -> Matrix {
-    try prepare(trajectory, at: point, seeds)
-    guard
-      let target = try program.finiteResult(
-        Operands(computation: self, trajectory: trajectory), in: pool(for: 0))
+    try move(trajectory, to: point)
+    try fillIn(trajectory, seeds)
+    let operands = ComputationOperands(
+      computation: self, trajectory: trajectory)
+    guard let target = try program.finiteResult(operands, in: pool(for: 0))
     else { throw notFinite(trajectory) }
     return target
   }
@@ -138,15 +88,30 @@ final class Computation {
   func run(
     _ trajectory: Trajectory, at point: [Double]
   ) throws(ChainError) {
-    try prepare(trajectory, at: point, [])
-    try program.run(Operands(computation: self, trajectory: trajectory))
+    try move(trajectory, to: point)
+    try run(whereItStands: trajectory)
   }
 
-  private func prepare(
-    _ trajectory: Trajectory, at point: [Double], _ seeds: [Double]
+  /// Computes the targets at the point where a trajectory stands that keeps
+  /// what this plan asks for.
+  func run(
+    whereItStands trajectory: Trajectory, seeds: [Double] = []
+  ) throws(ChainError) {
+    try fillIn(trajectory, seeds)
+    try program.run(
+      ComputationOperands(computation: self, trajectory: trajectory))
+  }
+
+  private func move(
+    _ trajectory: Trajectory, to point: [Double]
   ) throws(ChainError) {
     trajectory.kept = kept
     try trajectory.move(to: point, end: request.span.upperBound)
+  }
+
+  private func fillIn(
+    _ trajectory: Trajectory, _ seeds: [Double]
+  ) throws(ChainError) {
     for (factor, role) in roles.enumerated()
     where program.readsEntries(ofFactor: factor) {
       let version = version(role, trajectory)
@@ -179,90 +144,5 @@ final class Computation {
     guard let target = try program.finiteTarget(index, in: pool(for: index))
     else { throw notFinite(trajectory) }
     return target
-  }
-
-  private func fill(
-    _ factor: Int, _ role: Role, _ trajectory: Trajectory, _ seeds: [Double]
-  ) throws(ChainError) {
-    do {
-      try program.withEntries(ofFactor: factor) { entries in
-        switch role {
-        case .function(let k):
-          try trajectory.linearizations[k].entries(into: &entries)
-        case .parameters(let k):
-          let linearization =
-            trajectory.linearizations[k] as! any ParametricLinearization
-          try linearization.parameterEntries(into: &entries)
-        case .tangents, .adjoints:
-          for i in seeds.indices { entries[i] = seeds[i] }
-        }
-      }
-    } catch {
-      throw failure(error, role, trajectory)
-    }
-  }
-
-  private func failure(
-    _ error: any Error, _ role: Role, _ trajectory: Trajectory
-  ) -> ChainError {
-    switch role {
-    case .function(let k): trajectory.failure(error, of: k, "its entries")
-    case .parameters(let k):
-      trajectory.failure(error, of: k, "the entries of its parameters")
-    case .tangents, .adjoints: preconditionFailure("seeds don't fail")
-    }
-  }
-
-  /// Who made a number that isn't finite.
-  private func notFinite(_ trajectory: Trajectory) -> ChainError {
-    for factor in roles.indices
-    where program.readsEntries(ofFactor: factor) {
-      var found: (entry: Int, value: Double)?
-      program.withEntries(ofFactor: factor) { entries in
-        for i in entries.indices where !entries[i].isFinite {
-          found = (i, entries[i])
-          return
-        }
-      }
-      guard let found else { continue }
-      return ChainError(
-        .malformed, at: "/functions",
-        expected: "finite derivatives of "
-          + "\"\(planned.problem.factors[factor].name)\"",
-        found: "stored entry \(found.entry) is \(found.value)",
-        advice: "keep the point inside the domain of the derivative")
-    }
-    return ChainError(
-      .malformed, at: "/functions", expected: "a finite product",
-      found: "an entry that isn't a finite number",
-      advice: "see whether a function returns such tangents or adjoints, or "
-        + "whether the derivatives are too large to be multiplied")
-  }
-
-  /// The matrix-free factors of the program.
-  private struct Operands: ProgramOperands {
-    let computation: Computation
-    let trajectory: Trajectory
-
-    private func linearization(_ factor: Int) -> any Linearization {
-      guard case .function(let k) = computation.roles[factor] else {
-        preconditionFailure("seeds and parameters have entries")
-      }
-      return trajectory.linearizations[k]
-    }
-
-    func tangents(
-      ofFactor index: Int, seeds: Span<Double>, width: Int,
-      into block: inout MutableSpan<Double>
-    ) throws {
-      try linearization(index).tangents(of: seeds, width: width, into: &block)
-    }
-
-    func adjoints(
-      ofFactor index: Int, seeds: Span<Double>, width: Int,
-      into block: inout MutableSpan<Double>
-    ) throws {
-      try linearization(index).adjoints(of: seeds, width: width, into: &block)
-    }
   }
 }

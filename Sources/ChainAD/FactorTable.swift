@@ -2,6 +2,7 @@ import JacobianChain
 
 /// The functions of a composition as factors of problems.
 struct FactorTable {
+  let functions: [any ElementalFunction]
   /// The factor of each function.
   let factors: [Factor]
   /// The factor of the m × p Jacobian with respect to the parameters; nil for
@@ -40,6 +41,7 @@ struct FactorTable {
             structure: parametric.parameterStructure)
         })
     }
+    functions = function.functions
     self.factors = factors
     self.parameters = parameters
   }

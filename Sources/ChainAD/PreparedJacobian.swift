@@ -20,7 +20,7 @@ public final class PreparedJacobian {
   public let limits: Limits
 
   let trajectory: Trajectory
-  private let table: FactorTable
+  let table: FactorTable
   private let control: SearchControl
   private var computations: [Request: Computation] = [:]
   private let whole: Computation
@@ -174,11 +174,11 @@ extension PreparedJacobian {
         found: "none", advice: "conform a function to ParametricFunction")
     }
     let computation = try computation(
-      Request(span: 0..<function.functions.count, isByParameters: true),
+      Request(span: 0..<function.functions.count, kind: .parameters),
       "parameter Jacobians")
     try computation.run(trajectory, at: point)
     var jacobians: [(function: Int, jacobian: Matrix)] = []
-    for (target, k) in computation.parametric.enumerated() {
+    for (target, k) in computation.owners.enumerated() {
       jacobians.append((k, try computation.target(target, trajectory)))
     }
     return jacobians

@@ -29,6 +29,8 @@ final class GenericLinearization: ParametricLinearization {
 
   /// Made when entries of a structure are asked for the first time.
   var recipe: EntryRecipe?
+  /// Made when second derivatives are asked for the first time.
+  var curvatureWorkspace: CurvatureWorkspace?
 
   /// Which numbers of a recording are inputs; the others are constants.
   enum Recording {

@@ -1,4 +1,4 @@
-/// A generic function compiled for the three kinds of number.
+/// A generic function compiled for the four kinds of number.
 ///
 /// The closures are made where the function's type is known, so that the
 /// optimiser specialises them in the user's module. Called through a protocol
@@ -17,6 +17,7 @@ struct GenericProgram: Sendable {
   @usableFromInline let value: Form<Double>
   @usableFromInline let dual: Form<DualBlock>
   @usableFromInline let traced: Form<Traced>
+  @usableFromInline let curved: Form<TracedDual>
 
   @inlinable
   init<F: ScalarFunction>(_ function: F) {
@@ -26,6 +27,7 @@ struct GenericProgram: Sendable {
     value = { try function.evaluate($0, into: &$2) }
     dual = { try function.evaluate($0, into: &$2) }
     traced = { try function.evaluate($0, into: &$2) }
+    curved = { try function.evaluate($0, into: &$2) }
   }
 
   @inlinable
@@ -36,5 +38,6 @@ struct GenericProgram: Sendable {
     value = { try function.evaluate($0, $1, into: &$2) }
     dual = { try function.evaluate($0, $1, into: &$2) }
     traced = { try function.evaluate($0, $1, into: &$2) }
+    curved = { try function.evaluate($0, $1, into: &$2) }
   }
 }

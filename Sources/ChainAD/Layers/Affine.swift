@@ -6,7 +6,7 @@ import JacobianChain
 /// adjoint. The parameters go output by output, (w_i1 … w_in, b_i): so the
 /// parameter Jacobian is exactly block diagonal, m blocks of 1 × (n + 1), each
 /// (x₁ … x_n, 1); without a bias 1 × n.
-public struct Affine: ParametricFunction {
+public struct Affine: ParametricFunction, CurvedFunction {
   /// The name that reports and errors refer to.
   public let name: String
   /// n.
@@ -52,6 +52,9 @@ public struct Affine: ParametricFunction {
     }
     self.parameters = parameters
   }
+
+  /// Zero.
+  public var curvature: Curvature { .zero }
 
   /// Everything.
   public var abilities: Abilities {

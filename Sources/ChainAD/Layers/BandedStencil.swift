@@ -12,7 +12,7 @@ import JacobianChain
 /// so that row i of the Jacobian is (r + 2a u_{i−1}, 1 − 2r, r − 2a u_{i+1}).
 /// Stable for r ≤ 1/2 and, with advection, |u| Δt ≤ Δx and u² Δt ≤ 2 ν; not
 /// enforced, because the derivative is right anyway.
-public struct BandedStencil: ElementalFunction {
+public struct BandedStencil: CurvedFunction {
   /// The name that reports and errors refer to.
   public let name: String
   /// n, inputs and outputs.
@@ -106,13 +106,19 @@ public struct BandedStencil: ElementalFunction {
     ElementalCosts(tape: advection == 0 ? 0 : count)
   }
 
+  /// Zero for the heat equation; for Burgers' diagonal, the same at every
+  /// point, with entries 2a (λ_{j+1} − λ_{j−1}).
+  public var curvature: Curvature {
+    advection == 0 ? .zero : .entries(.diagonal)
+  }
+
   /// A place for the derivative: n doubles.
   public func linearization() -> any Linearization {
     StencilLinearization(self)
   }
 }
 
-private final class StencilLinearization: LayerLinearization {
+private final class StencilLinearization: CurvedLayerLinearization {
   let shape: LayerShape
   private let step: BandedStencil
   private let state: Doubles
@@ -211,6 +217,17 @@ private final class StencilLinearization: LayerLinearization {
         upper[j] = above(j + 1)
       }
       main.update(repeating: middle, count: n)
+    }
+  }
+
+  var curvatureEntries: Int { shape.rows }
+
+  func writeCurvature(_ weights: Input, into entries: Output) {
+    let n = shape.rows
+    for j in 0..<n {
+      let after = j < n - 1 ? weights[j + 1] : 0
+      let before = j > 0 ? weights[j - 1] : 0
+      entries[j] = 2 * step.advection * (after - before)
     }
   }
 }

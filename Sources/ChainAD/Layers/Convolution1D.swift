@@ -16,7 +16,7 @@ import JacobianChain
 /// The parameters go output channel by output channel, (w[o, 0, 0] …, b[o]).
 /// Row (o, t) of the parameter Jacobian has the x that the kernel sees there,
 /// and 1: without padding it is exactly block diagonal, with padding sparse.
-public struct Convolution1D: ParametricFunction {
+public struct Convolution1D: ParametricFunction, CurvedFunction {
   /// The name that reports and errors refer to.
   public let name: String
   /// Channels of x.
@@ -111,6 +111,9 @@ public struct Convolution1D: ParametricFunction {
   public var inputCount: Int { inputChannels * length }
   /// Output channels × output length.
   public var outputCount: Int { outputChannels * outputLength }
+
+  /// Zero.
+  public var curvature: Curvature { .zero }
 
   /// Everything.
   public var abilities: Abilities {

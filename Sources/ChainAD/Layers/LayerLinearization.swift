@@ -160,7 +160,7 @@ final class ParameterStore {
 
 /// Both spans as pointers; neither may be empty.
 @inline(__always)
-private func withPointers(
+func withPointers(
   _ input: Span<Double>, _ output: inout MutableSpan<Double>,
   _ body: (Input, Output) throws -> Void
 ) throws {

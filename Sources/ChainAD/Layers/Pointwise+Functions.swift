@@ -4,17 +4,20 @@ import RealModule
 /// The usual scalar functions. Values and derivatives neither overflow nor
 /// lose their digits where the function itself is a double.
 extension Pointwise {
-  /// tanh x; φ′ = 1 − φ², as (1 − φ)(1 + φ).
+  /// tanh x; φ′ = 1 − φ², as (1 − φ)(1 + φ), and φ″ = −2 φ · φ′.
   ///
   /// - Throws: `ChainError` when the count is below 1.
   public static func tanh(count: Int) throws(ChainError) -> Pointwise {
     try Pointwise(named: "tanh", count) { x in
       let y = Double.tanh(x)
       return (y, (1 - y) * (1 + y))
+    } bend: { x in
+      let y = Double.tanh(x)
+      return -2 * y * (1 - y) * (1 + y)
     }
   }
 
-  /// 1 / (1 + e^−x); φ′ = φ(x) · φ(−x).
+  /// 1 / (1 + e^−x); φ′ = φ(x) · φ(−x), and φ″ = −φ′ · tanh(x / 2).
   ///
   /// - Throws: `ChainError` when the count is below 1.
   public static func sigmoid(count: Int) throws(ChainError) -> Pointwise {
@@ -23,10 +26,12 @@ extension Pointwise {
       let small = Double.exp(-abs(x))
       let (more, less) = (1 / (1 + small), small / (1 + small))
       return (x < 0 ? less : more, more * less)
+    } bend: { x in
+      -logisticSlope(x) * .tanh(x / 2)
     }
   }
 
-  /// max(0, x); φ′(0) is 0.
+  /// max(0, x); φ′(0) is 0, and so is φ″ everywhere, as if there were no kink.
   ///
   /// - Throws: `ChainError` when the count is below 1.
   public static func relu(count: Int) throws(ChainError) -> Pointwise {
@@ -45,6 +50,8 @@ extension Pointwise {
       return (
         max(0, x) + .log(onePlus: small), (x < 0 ? small : 1) / (1 + small)
       )
+    } bend: { x in
+      logisticSlope(x)
     }
   }
 
@@ -52,7 +59,11 @@ extension Pointwise {
   ///
   /// - Throws: `ChainError` when the count is below 1.
   public static func sin(count: Int) throws(ChainError) -> Pointwise {
-    try Pointwise(named: "sin", count) { x in (.sin(x), .cos(x)) }
+    try Pointwise(named: "sin", count) { x in
+      (.sin(x), .cos(x))
+    } bend: { x in
+      -.sin(x)
+    }
   }
 
   /// e^x.
@@ -62,22 +73,41 @@ extension Pointwise {
     try Pointwise(named: "exp", count) { x in
       let y = Double.exp(x)
       return (y, y)
+    } bend: { x in
+      .exp(x)
     }
+  }
+
+  /// The derivative of 1 / (1 + e^−x).
+  private static func logisticSlope(_ x: Double) -> Double {
+    let small = Double.exp(-abs(x))
+    return small / (1 + small) / (1 + small)
   }
 
   /// Both numbers from one rule: what they share is computed once, and without
   /// slopes the other one isn't.
+  ///
+  /// - Parameter bend: φ″; nil where it is 0 everywhere.
   @inline(__always)
   private init(
     named name: String, _ count: Int,
-    _ rule: @escaping @Sendable (Double) -> (value: Double, slope: Double)
+    _ rule: @escaping @Sendable (Double) -> (value: Double, slope: Double),
+    bend: (@Sendable (Double) -> Double)? = nil
   ) throws(ChainError) {
-    try self.init(name: name, count: count) { x, y, slopes, n in
-      if let slopes {
-        for i in 0..<n { (y[i], slopes[i]) = rule(x[i]) }
-      } else {
-        for i in 0..<n { y[i] = rule(x[i]).value }
+    var bends: Bend?
+    if let bend {
+      bends = { x, bends, n in
+        for i in 0..<n { bends[i] = bend(x[i]) }
       }
     }
+    try self.init(
+      name: name, count: count,
+      sweep: { x, y, slopes, n in
+        if let slopes {
+          for i in 0..<n { (y[i], slopes[i]) = rule(x[i]) }
+        } else {
+          for i in 0..<n { y[i] = rule(x[i]).value }
+        }
+      }, bend: bends, isStraight: bend == nil)
   }
 }

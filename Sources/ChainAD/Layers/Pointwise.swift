@@ -4,16 +4,21 @@ import JacobianChain
 ///
 /// The Jacobian is diagonal with φ′(x_i); the n of them are kept for an
 /// adjoint. `Pointwise+Functions.swift` has the usual φ.
-public struct Pointwise: ElementalFunction {
+public struct Pointwise: CurvedFunction {
   /// Writes φ of n doubles, and φ′ when there is a place for it.
   typealias Sweep =
     @Sendable (_ x: Input, _ y: Output, _ slopes: Output?, Int) -> Void
+  /// Writes φ″ of n doubles.
+  typealias Bend = @Sendable (_ x: Input, _ bends: Output, Int) -> Void
 
   /// The name that reports and errors refer to.
   public let name: String
   /// n, inputs and outputs.
   public let count: Int
+  /// Diagonal with λ_i · φ″(x_i); unknown without a second derivative.
+  public let curvature: Curvature
   private let sweep: Sweep
+  private let bend: Bend?
 
   /// Creates the layer from a scalar function and its derivative.
   ///
@@ -22,27 +27,43 @@ public struct Pointwise: ElementalFunction {
   ///   - value: φ.
   ///   - derivative: φ′, of the same argument; only called where products or
   ///     entries are wanted.
+  ///   - secondDerivative: φ″, of the same argument; nil for a layer that
+  ///     Hessians can't be had of.
   /// - Throws: `ChainError` when the count is below 1.
   public init(
     name: String, count: Int,
     value: @escaping @Sendable (Double) -> Double,
-    derivative: @escaping @Sendable (Double) -> Double
+    derivative: @escaping @Sendable (Double) -> Double,
+    secondDerivative: (@Sendable (Double) -> Double)? = nil
   ) throws(ChainError) {
-    try self.init(name: name, count: count) { x, y, slopes, n in
-      for i in 0..<n { y[i] = value(x[i]) }
-      if let slopes {
-        for i in 0..<n { slopes[i] = derivative(x[i]) }
+    var bend: Bend?
+    if let secondDerivative {
+      bend = { x, bends, n in
+        for i in 0..<n { bends[i] = secondDerivative(x[i]) }
       }
     }
+    try self.init(
+      name: name, count: count,
+      sweep: { x, y, slopes, n in
+        for i in 0..<n { y[i] = value(x[i]) }
+        if let slopes {
+          for i in 0..<n { slopes[i] = derivative(x[i]) }
+        }
+      }, bend: bend)
   }
 
+  /// - Parameter bend: nil when φ″ is not known, or 0 as `isStraight` says.
   init(
-    name: String, count: Int, sweep: @escaping Sweep
+    name: String, count: Int, sweep: @escaping Sweep, bend: Bend?,
+    isStraight: Bool = false
   ) throws(ChainError) {
     try ChainError.guardPositive(count, name, "count")
     self.name = name
     self.count = count
     self.sweep = sweep
+    self.bend = bend
+    curvature =
+      isStraight ? .zero : bend == nil ? .unknown : .entries(.diagonal)
   }
 
   /// n.
@@ -63,23 +84,42 @@ public struct Pointwise: ElementalFunction {
   public func linearization() -> any Linearization {
     PointwiseLinearization(
       LayerShape(name: name, rows: count, columns: count, entries: count),
-      sweep)
+      sweep, bend)
   }
 }
 
-private final class PointwiseLinearization: LayerLinearization {
+private final class PointwiseLinearization: CurvedLayerLinearization {
   let shape: LayerShape
   private let sweep: Pointwise.Sweep
+  private let bend: Pointwise.Bend?
   private let slopes: Doubles
+  /// φ″; only there when it is wanted.
+  private var bends: Doubles?
 
-  init(_ shape: LayerShape, _ sweep: @escaping Pointwise.Sweep) {
+  init(
+    _ shape: LayerShape, _ sweep: @escaping Pointwise.Sweep,
+    _ bend: Pointwise.Bend?
+  ) {
     self.shape = shape
     self.sweep = sweep
+    self.bend = bend
     slopes = Doubles(count: shape.rows)
   }
 
   func evaluate(at x: Input, into y: Output, keeping kept: Abilities) {
     sweep(x, y, kept.isEmpty ? nil : slopes.base, shape.rows)
+    if kept.contains(.curvature), let bend {
+      let place = bends ?? Doubles(count: shape.rows)
+      bends = place
+      bend(x, place.base, shape.rows)
+    }
+  }
+
+  var curvatureEntries: Int { shape.rows }
+
+  func writeCurvature(_ weights: Input, into entries: Output) throws {
+    guard let bends = bends?.base else { throw missingCurvature }
+    for i in 0..<shape.rows { entries[i] = weights[i] * bends[i] }
   }
 
   func pushForward(_ seeds: Input, _ width: Int, into block: Output) {

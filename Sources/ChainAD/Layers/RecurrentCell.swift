@@ -7,7 +7,7 @@ import RealModule
 /// The Jacobian is dense, diag(1 − h′²) · W. The parameters go unit by unit,
 /// (w_i1 … w_in, u_i1 … u_ik, b_i): so the parameter Jacobian is exactly block
 /// diagonal, n blocks of 1 × (n + k + 1), each (1 − h′_i²) · (h, u, 1).
-public struct RecurrentCell: ParametricFunction {
+public struct RecurrentCell: ParametricFunction, CurvedFunction {
   /// The name that reports and errors refer to.
   public let name: String
   /// n, the units: inputs and outputs.
@@ -76,17 +76,26 @@ public struct RecurrentCell: ParametricFunction {
     .blockDiagonal(count: count, rows: 1, columns: count + input.count + 1)
   }
 
-  /// A place for both derivatives: 2 · p + 2 · n + k doubles.
+  /// Dense, Wᵀ · diag(λ ⊙ tanh″) · W; a product needs only W, 2 n² + n fma.
+  public var curvature: Curvature {
+    .entries(.dense, product: 2 * count * count + count)
+  }
+
+  /// A place for both derivatives: 2 · p + 3 · n + k doubles.
   public func parametricLinearization() -> any ParametricLinearization {
     CellLinearization(self)
   }
 }
 
-private final class CellLinearization: ParametricLayerLinearization {
+private final class CellLinearization: ParametricLayerLinearization,
+  CurvedLayerLinearization
+{
   let shape: LayerShape
   private let stride: Int
   private let parameters: ParameterStore
   private let slopes: Doubles
+  /// tanh″ of each unit.
+  private let bends: Doubles
   /// (h, u, 1): what multiplies the parameters of every unit.
   private let extended: Doubles
 
@@ -99,6 +108,7 @@ private final class CellLinearization: ParametricLayerLinearization {
     stride = n + cell.input.count + 1
     parameters = ParameterStore(cell.parameters)
     slopes = Doubles(count: n)
+    bends = Doubles(count: n)
     extended = Doubles([Double](repeating: 0, count: n) + cell.input + [1])
   }
 
@@ -113,6 +123,7 @@ private final class CellLinearization: ParametricLayerLinearization {
       y[i] = .tanh(
         DenseLoops.dot(stride, parameters.base + i * stride, extended.base))
       slopes.base[i] = (1 - y[i]) * (1 + y[i])
+      bends.base[i] = -2 * y[i] * slopes.base[i]
     }
   }
 
@@ -141,6 +152,37 @@ private final class CellLinearization: ParametricLayerLinearization {
     for i in 0..<shape.rows {
       let (slope, row) = (slopes.base[i], entries + i * stride)
       for q in 0..<stride { row[q] = slope * extended.base[q] }
+    }
+  }
+
+  var curvatureEntries: Int { shape.entries }
+
+  func writeCurvature(_ weights: Input, into entries: Output) {
+    let n = shape.columns
+    entries.update(repeating: 0, count: n * n)
+    for k in 0..<n {
+      let row = parameters.base + k * stride
+      let bend = weights[k] * bends.base[k]
+      for i in 0..<n {
+        DenseLoops.add(n, bend * row[i], row, to: entries + i * n)
+      }
+    }
+  }
+
+  func bend(
+    _ weights: Input, _ seeds: Input, _ width: Int, into block: Output
+  ) {
+    let n = shape.columns
+    block.update(repeating: 0, count: n * width)
+    for k in 0..<n {
+      let own = parameters.base + k * stride
+      let bend = weights[k] * bends.base[k]
+      for c in 0..<width {
+        var sum = 0.0
+        for j in 0..<n { sum += own[j] * seeds[j * width + c] }
+        sum *= bend
+        for i in 0..<n { block[i * width + c] += own[i] * sum }
+      }
     }
   }
 }

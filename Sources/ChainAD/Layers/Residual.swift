@@ -92,6 +92,11 @@ extension Residual: ParametricFunction where Inner: ParametricFunction {
   }
 }
 
+extension Residual: CurvedFunction where Inner: CurvedFunction {
+  /// That of F: x adds nothing.
+  public var curvature: Curvature { inner.curvature }
+}
+
 /// Where the entries of I + J_F lie, and how those of J_F come there.
 private struct IdentityUnion {
   let pattern: Pattern
@@ -146,7 +151,7 @@ private struct IdentityUnion {
   }
 }
 
-private class ResidualLinearization: LayerLinearization {
+private class ResidualLinearization: LayerLinearization, CurvedLinearization {
   let shape: LayerShape
   private let union: IdentityUnion
   private let inner: any Linearization
@@ -208,6 +213,33 @@ private class ResidualLinearization: LayerLinearization {
       entries.update(repeating: 0, count: shape.entries)
     }
     for place in union.ones { entries[place] += 1 }
+  }
+}
+
+extension ResidualLinearization {
+  /// That of F; who asks has seen that F has one.
+  private var curved: any CurvedLinearization {
+    get throws {
+      guard let curved = inner as? any CurvedLinearization else {
+        throw ChainError(
+          .unsupported, at: "\(shape.name)/inner",
+          expected: "a CurvedLinearization", found: "another one",
+          advice: "let linearization() give what CurvedFunction promises")
+      }
+      return curved
+    }
+  }
+
+  func curvature(
+    weights: Span<Double>, into entries: inout MutableSpan<Double>
+  ) throws { try curved.curvature(weights: weights, into: &entries) }
+
+  func curvatureProducts(
+    weights: Span<Double>, of seeds: Span<Double>, width: Int,
+    into block: inout MutableSpan<Double>
+  ) throws {
+    try curved.curvatureProducts(
+      weights: weights, of: seeds, width: width, into: &block)
   }
 }
 

@@ -4,7 +4,7 @@ import JacobianChain
 ///
 /// Row i of the Jacobian has one 1: no entries are stored, and a product only
 /// moves data.
-public struct Selection: ElementalFunction {
+public struct Selection: CurvedFunction {
   /// The name that reports and errors refer to.
   public let name: String
   /// n.
@@ -41,6 +41,9 @@ public struct Selection: ElementalFunction {
 
   /// A selection.
   public var structure: Structure { .selection(chosen) }
+
+  /// Zero.
+  public var curvature: Curvature { .zero }
 
   /// Products and entries, of which none are stored.
   public var abilities: Abilities { [.tangent, .adjoint, .entries] }

@@ -5,7 +5,7 @@ import RealModule
 ///
 /// The Jacobian is dense, diag(p) − p · pᵀ, but a product needs only p:
 /// J · v = p ⊙ (v − p · v), 2 n fma; and J is symmetric.
-public struct Softmax: ElementalFunction {
+public struct Softmax: CurvedFunction {
   /// The name that reports and errors refer to.
   public let name: String
   /// n, inputs and outputs.
@@ -35,6 +35,10 @@ public struct Softmax: ElementalFunction {
       tape: count)
   }
 
+  /// Dense: with g = p ⊙ (λ − λ · p), diag(g) − g · pᵀ − p · gᵀ; a product
+  /// needs only p and g, 4 n fma.
+  public var curvature: Curvature { .entries(.dense, product: 4 * count) }
+
   /// A place for the derivative: n doubles.
   public func linearization() -> any Linearization {
     SoftmaxLinearization(
@@ -43,7 +47,7 @@ public struct Softmax: ElementalFunction {
   }
 }
 
-private final class SoftmaxLinearization: LayerLinearization {
+private final class SoftmaxLinearization: CurvedLayerLinearization {
   let shape: LayerShape
   private let probabilities: Doubles
 
@@ -98,6 +102,39 @@ private final class SoftmaxLinearization: LayerLinearization {
       let row = entries + i * n
       for j in 0..<n { row[j] = -p[i] * p[j] }
       row[i] += p[i]
+    }
+  }
+
+  var curvatureEntries: Int { shape.entries }
+
+  func writeCurvature(_ weights: Input, into entries: Output) {
+    let (p, n) = (probabilities.base, shape.rows)
+    let mean = DenseLoops.dot(n, p, weights)
+    for i in 0..<n {
+      let (row, own) = (entries + i * n, p[i] * (weights[i] - mean))
+      for j in 0..<n {
+        row[j] = -p[j] * (own + p[i] * (weights[j] - mean))
+      }
+      row[i] += own
+    }
+  }
+
+  func bend(
+    _ weights: Input, _ seeds: Input, _ width: Int, into block: Output
+  ) {
+    let (p, n) = (probabilities.base, shape.rows)
+    let mean = DenseLoops.dot(n, p, weights)
+    for c in 0..<width {
+      var (drift, pull) = (0.0, 0.0)
+      for i in 0..<n {
+        let part = p[i] * seeds[i * width + c]
+        drift += part
+        pull += part * (weights[i] - mean)
+      }
+      for i in 0..<n {
+        block[i * width + c] =
+          p[i] * ((weights[i] - mean) * (seeds[i * width + c] - drift) - pull)
+      }
     }
   }
 }

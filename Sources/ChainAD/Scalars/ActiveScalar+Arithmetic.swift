@@ -4,32 +4,32 @@ extension ActiveScalar {
   /// a + b.
   @inlinable
   public static func + (a: Self, b: Self) -> Self {
-    elemental(a, b, value: a.primal + b.primal, slopes: (1, 1))
+    elemental(a, b, value: a.number + b.number, slopes: (1, 1))
   }
 
   /// a − b.
   @inlinable
   public static func - (a: Self, b: Self) -> Self {
-    elemental(a, b, value: a.primal - b.primal, slopes: (1, -1))
+    elemental(a, b, value: a.number - b.number, slopes: (1, -1))
   }
 
   /// −x.
   @inlinable
   public static prefix func - (x: Self) -> Self {
-    elemental(x, value: -x.primal, slope: -1)
+    elemental(x, value: -x.number, slope: -1)
   }
 
   /// a · b.
   @inlinable
   public static func * (a: Self, b: Self) -> Self {
-    elemental(a, b, value: a.primal * b.primal, slopes: (b.primal, a.primal))
+    elemental(a, b, value: a.number * b.number, slopes: (b.number, a.number))
   }
 
   /// a / b.
   @inlinable
   public static func / (a: Self, b: Self) -> Self {
-    let quotient = a.primal / b.primal
-    let slope = 1 / b.primal
+    let quotient = a.number / b.number
+    let slope = 1 / b.number
     return elemental(a, b, value: quotient, slopes: (slope, -quotient * slope))
   }
 
@@ -52,7 +52,7 @@ extension ActiveScalar {
   /// 1 / x, or nil where `Double` has none.
   @inlinable
   public var reciprocal: Self? {
-    guard let inverse = primal.reciprocal else { return nil }
+    guard let inverse = number.reciprocal else { return nil }
     return Self.elemental(self, value: inverse, slope: -inverse * inverse)
   }
 }

@@ -6,7 +6,7 @@ extension ActiveScalar {
   /// eˣ.
   @inlinable
   public static func exp(_ x: Self) -> Self {
-    let value = Double.exp(x.primal)
+    let value = Number.exp(x.number)
     return elemental(x, value: value, slope: value)
   }
 
@@ -14,54 +14,56 @@ extension ActiveScalar {
   @inlinable
   public static func expMinusOne(_ x: Self) -> Self {
     elemental(
-      x, value: .expMinusOne(x.primal), slope: Double.exp(x.primal))
+      x, value: .expMinusOne(x.number), slope: Number.exp(x.number))
   }
 
   /// 2ˣ.
   @inlinable
   public static func exp2(_ x: Self) -> Self {
-    let value = Double.exp2(x.primal)
-    return elemental(x, value: value, slope: value * naturalLogOf2)
+    let value = Number.exp2(x.number)
+    return elemental(x, value: value, slope: value * Number(naturalLogOf2))
   }
 
   /// 10ˣ.
   @inlinable
   public static func exp10(_ x: Self) -> Self {
-    let value = Double.exp10(x.primal)
-    return elemental(x, value: value, slope: value * naturalLogOf10)
+    let value = Number.exp10(x.number)
+    return elemental(x, value: value, slope: value * Number(naturalLogOf10))
   }
 
   /// ln x.
   @inlinable
   public static func log(_ x: Self) -> Self {
-    elemental(x, value: .log(x.primal), slope: inverseOf(x.primal))
+    elemental(x, value: .log(x.number), slope: inverseOf(x.number))
   }
 
   /// ln (1 + x), accurate near 0.
   @inlinable
   public static func log(onePlus x: Self) -> Self {
     elemental(
-      x, value: .log(onePlus: x.primal), slope: inverseOf(1 + x.primal))
+      x, value: .log(onePlus: x.number), slope: inverseOf(1 + x.number))
   }
 
   /// The binary logarithm.
   @inlinable
   public static func log2(_ x: Self) -> Self {
     elemental(
-      x, value: .log2(x.primal), slope: inverseOf(x.primal) / naturalLogOf2)
+      x, value: .log2(x.number),
+      slope: inverseOf(x.number) / Number(naturalLogOf2))
   }
 
   /// The decimal logarithm.
   @inlinable
   public static func log10(_ x: Self) -> Self {
     elemental(
-      x, value: .log10(x.primal), slope: inverseOf(x.primal) / naturalLogOf10)
+      x, value: .log10(x.number),
+      slope: inverseOf(x.number) / Number(naturalLogOf10))
   }
 
   /// 1 / x where a logarithm is defined; +∞ at ±0, where it falls to −∞.
   @inlinable
-  static func inverseOf(_ x: Double) -> Double {
-    x < 0 ? .nan : 1 / x.magnitude
+  static func inverseOf(_ x: Number) -> Number {
+    x < 0 ? Number(.nan) : 1 / x.magnitude
   }
 
   @inlinable

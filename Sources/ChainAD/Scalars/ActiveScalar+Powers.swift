@@ -6,29 +6,41 @@ extension ActiveScalar {
   /// With a whole number as exponent use `pow(_:_: Int)`.
   @inlinable
   public static func pow(_ x: Self, _ y: Self) -> Self {
-    let (base, exponent) = (x.primal, y.primal)
-    let value = Double.pow(base, exponent)
+    let (base, exponent) = (x.number, y.number)
+    let value = Number.pow(base, exponent)
     // 0ʸ is 0 for all y > 0, though ln 0 is −∞.
     let inExponent = base == 0 && exponent > 0 ? 0 : value * .log(base)
-    let inBase =
-      switch exponent {
-      case _ where value.isNaN: Double.nan
-      case 0: 0.0
-      case 1: 1.0
-      default: exponent * .pow(base, exponent - 1)
-      }
-    return elemental(x, y, value: value, slopes: (inBase, inExponent))
+    return elemental(
+      x, y, value: value,
+      slopes: (slope(inBase: base, exponent, of: value), inExponent))
+  }
+
+  /// y · xʸ⁻¹ without 0⁰; how it moves with y is known there, too.
+  @inlinable
+  static func slope(
+    inBase base: Number, _ exponent: Number, of value: Number
+  ) -> Number {
+    if value.primal.isNaN { return Number(.nan) }
+    switch exponent.primal {
+    case 0:
+      return .elemental(
+        base, exponent, value: 0, slopes: (0, 1 / base.primal))
+    case 1:
+      return .elemental(
+        base, exponent, value: 1, slopes: (0, 1 + .log(base.primal)))
+    default: return exponent * .pow(base, exponent - 1)
+    }
   }
 
   /// xⁿ.
   @inlinable
   public static func pow(_ x: Self, _ n: Int) -> Self {
-    let value = Double.pow(x.primal, n)
-    let slope =
+    let value = Number.pow(x.number, n)
+    let slope: Number =
       switch n {
-      case 0: 0.0
-      case .min: Double(n) * value / x.primal
-      default: Double(n) * .pow(x.primal, n - 1)
+      case 0: 0
+      case .min: Number(Double(n)) * value / x.number
+      default: Number(Double(n)) * .pow(x.number, n - 1)
       }
     return elemental(x, value: value, slope: slope)
   }
@@ -36,7 +48,7 @@ extension ActiveScalar {
   /// √x; the slope is +∞ at 0, NaN below.
   @inlinable
   public static func sqrt(_ x: Self) -> Self {
-    let value = Double.sqrt(x.primal)
+    let value = Number.sqrt(x.number)
     return elemental(x, value: value, slope: 0.5 / value.magnitude)
   }
 
@@ -45,11 +57,16 @@ extension ActiveScalar {
   /// At 0 the slope is +∞ for n > 1, −∞ for n < 0.
   @inlinable
   public static func root(_ x: Self, _ n: Int) -> Self {
-    let value = Double.root(x.primal, n)
-    let slope =
-      x.primal != 0
-      ? value / x.primal / Double(n)
-      : n == 1 ? 1 : n > 0 ? .infinity : -.infinity
-    return elemental(x, value: value, slope: slope)
+    let value = Number.root(x.number, n)
+    guard x.number.primal == 0 else {
+      return elemental(
+        x, value: value, slope: value / x.number / Number(Double(n)))
+    }
+    if n == 1 { return elemental(x, value: value, slope: 1) }
+    // The slope falls from its pole.
+    let pole = n > 0 ? Double.infinity : -.infinity
+    return elemental(
+      x, value: value,
+      slope: .elemental(x.number, value: pole, slope: -pole))
   }
 }

@@ -2,10 +2,30 @@ import RealModule
 
 /// A `Scalar` that carries a derivative. All it has to say for itself is how
 /// the chain rule works (`elemental`); the rest is derived here, once for
-/// forward and reverse mode.
+/// forward and reverse mode, and for the two of them together.
 ///
 /// Values are computed exactly as `Double` computes them, bit for bit.
-public protocol ActiveScalar: Scalar {}
+public protocol ActiveScalar: Scalar {
+  /// What values and slopes are: `Double`, or duals where slopes move, too.
+  associatedtype Number: Scalar
+
+  /// The value, with all that it carries.
+  var number: Number { get }
+
+  /// φ(x) by the chain rule, with φ and φ′ at the number of x.
+  static func elemental(_ x: Self, value: Number, slope: Number) -> Self
+
+  /// φ(x, y) by the chain rule, with φ, ∂φ/∂x and ∂φ/∂y at the numbers.
+  static func elemental(
+    _ x: Self, _ y: Self, value: Number, slopes: (Number, Number)
+  ) -> Self
+}
+
+extension ActiveScalar where Number == Double {
+  /// The value.
+  @inlinable
+  public var number: Double { primal }
+}
 
 extension ActiveScalar {
   /// The constant 0.

@@ -1,39 +1,11 @@
-/// What a function did to its inputs, step by step, so that adjoints can be
-/// had of it: the Wengert list (Griewank & Walther 2008, ch. 4).
-///
-/// Step k computed a value from at most two earlier ones and remembers which
-/// ones, and the two slopes: 24 bytes. The memory is kept from recording to
-/// recording, so that nothing is allocated once the longest has been seen.
+/// A recording of what a function did to its inputs, so that adjoints can be
+/// had of it: 24 bytes a step.
 ///
 /// Each recording has a tape of its own, which its numbers point to; there is
 /// no global. So threads that record at once need only different tapes. One
 /// tape is not for several threads.
 public final class Tape {
-  @usableFromInline
-  struct Step {
-    @usableFromInline var left: Int32
-    @usableFromInline var right: Int32
-    @usableFromInline var leftSlope: Double
-    @usableFromInline var rightSlope: Double
-
-    @inlinable
-    init(_ left: Int, _ leftSlope: Double, _ right: Int, _ rightSlope: Double) {
-      self.left = Int32(truncatingIfNeeded: left)
-      self.right = Int32(truncatingIfNeeded: right)
-      self.leftSlope = leftSlope
-      self.rightSlope = rightSlope
-    }
-  }
-
-  /// The part that numbers point to: no reference counting on the way.
-  @usableFromInline
-  struct Log {
-    @usableFromInline var steps: UnsafeMutablePointer<Step>
-    @usableFromInline var count = 1
-    @usableFromInline var capacity: Int
-    var limit: Int
-    var isFull = false
-  }
+  @usableFromInline typealias Log = TapeLog<Double>
 
   let log: UnsafeMutablePointer<Log>
   /// The adjoints of a sweep, one block of lanes for each step.
@@ -52,20 +24,12 @@ public final class Tape {
   ///
   /// - Parameter limit: steps after which it is full, at most `stepLimit`.
   public init(limit: Int = Tape.stepLimit) {
-    let limit = min(limit, Self.stepLimit)
-    let capacity = min(64, limit + 1)
-    log = .allocate(capacity: 1)
-    log.initialize(
-      to: Log(
-        steps: .allocate(capacity: capacity), capacity: capacity, limit: limit))
+    log = Log.make(limit: min(limit, Self.stepLimit), constant: 0)
     adjoints = .allocate(capacity: 0)
-    // Step 0 stands for all constants.
-    log.pointee.steps.initialize(to: Step(0, 0, 0, 0))
   }
 
   deinit {
-    log.pointee.steps.deallocate()
-    log.deallocate()
+    Log.free(log)
     adjoints.deallocate()
   }
 
@@ -79,8 +43,7 @@ public final class Tape {
   /// Forgets the recording and keeps the memory. Numbers from before must not
   /// be used any more.
   public func restart() {
-    log.pointee.count = 1
-    log.pointee.isFull = false
+    log.pointee.restart()
     inputCount = 0
   }
 
@@ -89,41 +52,8 @@ public final class Tape {
   /// - Precondition: nothing but inputs has been recorded yet.
   public func input(_ value: Double) -> Traced {
     precondition(count == inputCount, "inputs come before all else")
-    let step = Self.append(Step(0, 0, 0, 0), to: log)
+    let step = Log.append(Log.Step(0, 0, 0, 0), to: log)
     if step != 0 { inputCount = step }
     return Traced(value, log: log, step: step)
-  }
-}
-
-extension Tape {
-  /// The index of the new step; 0, a constant, when the tape is full.
-  @inlinable
-  @inline(__always)
-  static func append(
-    _ step: Step, to log: UnsafeMutablePointer<Log>
-  ) -> Int {
-    let index = log.pointee.count
-    if index == log.pointee.capacity, !grow(log) { return 0 }
-    (log.pointee.steps + index).initialize(to: step)
-    log.pointee.count = index + 1
-    return index
-  }
-
-  /// Doubles the memory, unless the limit is reached.
-  @usableFromInline
-  @inline(never)
-  static func grow(_ log: UnsafeMutablePointer<Log>) -> Bool {
-    let old = log.pointee
-    guard old.count <= old.limit else {
-      log.pointee.isFull = true
-      return false
-    }
-    let capacity = min(old.capacity * 2, old.limit + 1)
-    let steps = UnsafeMutablePointer<Step>.allocate(capacity: capacity)
-    steps.moveInitialize(from: old.steps, count: old.count)
-    old.steps.deallocate()
-    log.pointee.steps = steps
-    log.pointee.capacity = capacity
-    return true
   }
 }

@@ -34,7 +34,8 @@ public struct Traced: ActiveScalar {
     _ x: Self, value: Double, slope: Double
   ) -> Self {
     guard let log = x.log else { return Self(value) }
-    let step = Tape.append(Tape.Step(x.step, slope, 0, 0), to: log)
+    let step = Tape.Log.append(
+      Tape.Log.Step(x.step, slope, 0, 0), to: log)
     return Self(value, log: log, step: step)
   }
 
@@ -45,8 +46,8 @@ public struct Traced: ActiveScalar {
   ) -> Self {
     guard let log = x.log ?? y.log else { return Self(value) }
     assert(y.log == nil || y.log == log, "numbers of two tapes met")
-    let step = Tape.append(
-      Tape.Step(x.step, slopes.0, y.step, slopes.1), to: log)
+    let step = Tape.Log.append(
+      Tape.Log.Step(x.step, slopes.0, y.step, slopes.1), to: log)
     return Self(value, log: log, step: step)
   }
 }

@@ -1,0 +1,76 @@
+import JacobianChain
+
+extension FactorTable {
+  /// What is known of the second derivatives of function `k`.
+  func curvatureOfFunction(_ k: Int) -> Curvature {
+    (functions[k] as? any CurvedFunction)?.curvature ?? .unknown
+  }
+
+  /// Whether function `k` has a part in a Hessian of its own.
+  func isCurved(_ k: Int) -> Bool {
+    switch curvatureOfFunction(k) {
+    case .zero, .unknown: false
+    case .entries, .products: true
+    }
+  }
+
+  /// J_kᵀ: its tangents are the adjoints of function `k`, and vice versa.
+  ///
+  /// A tangent of J_kᵀ keeps the tape of an adjoint, which the limits don't
+  /// see: where the tape alone exceeds the limit of a step, or where the total
+  /// is limited, there is none.
+  func transpose(of k: Int, _ limits: Limits) throws(ChainError) -> Factor {
+    var factor = factors[k]
+    let pattern = try pattern(of: k).transposed()
+    (factor.rows, factor.columns) = (pattern.rows, pattern.columns)
+    factor.structure = pattern.structure
+    factor.name += " transposed"
+    let isAllowed =
+      factor.tape == 0
+      || factor.tape <= (limits.tapePerStep ?? .max) && limits.tapeTotal == nil
+    let adjointCost = isAllowed ? factor.adjointCost : nil
+    factor.adjointCost = factor.tangentCost
+    factor.tangentCost = adjointCost
+    factor.tape = 0
+    return factor
+  }
+
+  /// C_k, n × n.
+  ///
+  /// - Precondition: `isCurved(k)`.
+  func curvature(of k: Int) throws(ChainError) -> Factor {
+    let own = factors[k]
+    var factor = Factor(
+      name: own.name + " curvature", rows: own.columns, columns: own.columns)
+    switch curvatureOfFunction(k) {
+    case .zero, .unknown: preconditionFailure("not curved")
+    case .entries(let structure, let product):
+      factor.structure = structure
+      let nonzeros = try Pattern(
+        rows: own.columns, columns: own.columns, structure: structure,
+        at: "/functions/\(k)/curvature"
+      ).nonzeros
+      // Beside entries a product is worth having only if it is cheaper.
+      if let product, UInt128(product) < nonzeros {
+        (factor.tangentCost, factor.adjointCost) = (product, product)
+        factor.isGiven = true
+      }
+    case .products(let structure):
+      factor.structure = structure
+      let once = Int(clamping: try pattern(of: k).nonzeros)
+      let both = (own.tangentCost ?? once).addingReportingOverflow(
+        own.adjointCost ?? once)
+      let cost = min(both.overflow ? .max : both.partialValue, 1 << 40) * 2
+      (factor.tangentCost, factor.adjointCost) = (cost, cost)
+      factor.isGiven = false
+    }
+    return factor
+  }
+
+  /// Where the entries of J_k lie.
+  func pattern(of k: Int) throws(ChainError) -> Pattern {
+    try Pattern(
+      rows: factors[k].rows, columns: factors[k].columns,
+      structure: factors[k].structure, at: "/functions/\(k)")
+  }
+}

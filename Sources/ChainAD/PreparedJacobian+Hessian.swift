@@ -1,0 +1,200 @@
+import ChainExecutor
+import JacobianChain
+
+/// Second derivatives of a function with one output, forward over reverse
+/// (Christianson 1992, doi:10.1093/imanum/12.2.135; Pearlmutter 1994,
+/// doi:10.1162/neco.1994.6.1.147) in the order that plans choose:
+///
+///     H = Σ_k S_kᵀ · C_k · S_k,   C_k = Σ_i λ_{k,i} · ∇²F_{k,i}(z_{k−1})
+///
+/// where S_k = ∂z_{k−1}/∂x is a product of Jacobians and λ_k = ∂F/∂z_k. The
+/// terms are the targets of one problem, so that what they share is computed
+/// once; affine functions have none.
+extension PreparedJacobian {
+  /// The Hessian ∂²F/∂x², n × n, in the structure that its terms have.
+  ///
+  /// It is symmetric exactly: what is returned is (H + Hᵀ) / 2 of the H that
+  /// the plan makes, which is symmetric to rounding.
+  ///
+  /// - Parameter point: n inputs.
+  /// - Throws: `ChainError` (`unsupported`) for several outputs, and for a
+  ///   function whose second derivatives aren't known, which it names; else as
+  ///   `jacobian`.
+  /// - Complexity: the prices of two plans, one forward sweep, and
+  ///   O(entries of H) for each function with curvature.
+  public func hessian(at point: [Double]) throws(ChainError) -> Matrix {
+    let n = function.inputCount
+    try checkCurvature()
+    let computation = try runCurvature(
+      Request(span: span, kind: .curvature), "Hessian", at: point)
+    guard let computation else {
+      return try Matrix(
+        pattern: Pattern(
+          rows: n, columns: n,
+          structure: .submatrix(rows: IndexRuns(), columns: IndexRuns()),
+          at: "/hessian"), sparseValues: [])
+    }
+    var terms: [Matrix] = []
+    for target in computation.owners.indices {
+      terms.append(try computation.target(target, trajectory))
+    }
+    return try Self.symmetricSum(terms)
+  }
+
+  /// H · v without H: tangents go in as far as the last function with
+  /// curvature, then adjoints come out and take each C_k · S_k · v along.
+  ///
+  /// - Parameters:
+  ///   - point: n inputs.
+  ///   - vector: v, n numbers.
+  /// - Returns: n numbers.
+  /// - Throws: `ChainError`; as `hessian`, and for another number of entries.
+  /// - Complexity: one product with each J_k and C_k, and two with each J_kᵀ.
+  public func hessianVectorProduct(
+    at point: [Double], vector: [Double]
+  ) throws(ChainError) -> [Double] {
+    let n = function.inputCount
+    guard vector.count == n else {
+      throw ChainError(
+        .malformed, at: "/vector", expected: "\(n) numbers",
+        found: "\(vector.count)", advice: "give one number for each input")
+    }
+    try checkCurvature()
+    let curved = span.filter(table.isCurved)
+    var ways: [Computation] = []
+    for (start, end) in zip([0] + curved, curved) where start < end {
+      ways.append(
+        try computation(
+          Request(span: start..<end, adjoints: 1),
+          "adjoints of z_\(end) by z_\(start)"))
+    }
+    let terms = try runCurvature(
+      Request(span: span, tangents: 1, kind: .curvature), "Hessian · v",
+      at: point, seeds: vector, before: ways)
+    guard let terms else { return [Double](repeating: 0, count: n) }
+    var sum: [Double] = []
+    for (target, k) in terms.owners.enumerated().reversed() {
+      let own = try terms.target(target, trajectory).denseEntries()
+      sum = sum.isEmpty ? own : zip(sum, own).map(+)
+      guard k > 0 else { break }
+      let way = ways.removeLast()
+      try way.run(whereItStands: trajectory, seeds: sum)
+      sum = try way.target(0, trajectory).denseEntries()
+    }
+    return sum
+  }
+
+  private var span: Range<Int> { 0..<function.functions.count }
+
+  /// One forward sweep, one plan for all λ_k, one for all terms.
+  ///
+  /// - Parameter before: what else is going to run at the point.
+  /// - Returns: what has the terms; nil when there is none.
+  private func runCurvature(
+    _ request: Request, _ name: String, at point: [Double],
+    seeds: [Double] = [], before others: [Computation] = []
+  ) throws(ChainError) -> Computation? {
+    guard let last = span.last(where: table.isCurved) else {
+      trajectory.kept = trajectory.kept.map { _ in [] }
+      try trajectory.move(to: point)
+      return nil
+    }
+    let terms = try computation(request, name)
+    var adjoints: Computation?
+    if terms.owners.contains(where: { $0 < span.upperBound - 1 }) {
+      adjoints = try computation(
+        Request(span: span, kind: .weights), "adjoints")
+    }
+    trajectory.kept = terms.kept
+    for other in others + (adjoints.map { [$0] } ?? []) {
+      for k in span { trajectory.kept[k].formUnion(other.kept[k]) }
+    }
+    try trajectory.move(to: point)
+    terms.weights = last == span.upperBound - 1 ? [last: [1]] : [:]
+    if let adjoints {
+      try adjoints.run(whereItStands: trajectory)
+      for (target, k) in adjoints.owners.enumerated() {
+        terms.weights[k] = try adjoints.target(target, trajectory)
+          .denseEntries()
+      }
+    }
+    try terms.run(whereItStands: trajectory, seeds: seeds)
+    return terms
+  }
+
+  private func checkCurvature() throws(ChainError) {
+    guard function.outputCount == 1 else {
+      throw ChainError(
+        .unsupported, at: "/functions", expected: "one output",
+        found: "\(function.outputCount)",
+        advice: "weight the outputs by one more function, whose Hessian "
+          + "is wanted")
+    }
+    for k in span where table.curvatureOfFunction(k) == .unknown {
+      throw ChainError(
+        .unsupported, at: "/functions/\(k)",
+        expected: "second derivatives of \"\(function.functions[k].name)\"",
+        found: "none",
+        advice: "conform it to CurvedFunction, give a pointwise layer its "
+          + "second derivative, or write it as a GenericFunction")
+    }
+  }
+
+  /// (Σ T + Σ Tᵀ) / 2, in a structure that has room for all terms.
+  private static func symmetricSum(
+    _ terms: [Matrix]
+  ) throws(ChainError) -> Matrix {
+    let pattern = try symmetricPattern(terms.map(\.pattern))
+    let n = pattern.columns
+    if pattern.isDense {
+      var sum = [Double](repeating: 0, count: n * n)
+      for term in terms {
+        let entries = try term.denseEntries()
+        for i in sum.indices { sum[i] += entries[i] }
+      }
+      for i in 0..<n {
+        for j in 0..<i {
+          let mean = 0.5 * (sum[i * n + j] + sum[j * n + i])
+          (sum[i * n + j], sum[j * n + i]) = (mean, mean)
+        }
+      }
+      return try Matrix(pattern: pattern, denseEntries: sum)
+    }
+    let places = try pattern.expanded()
+    var values: [Double] = []
+    values.reserveCapacity(places.entries)
+    for i in 0..<n {
+      for j in places.row(i) {
+        var sum = 0.0
+        for term in terms {
+          sum += 0.5 * (term.entry(i, j) + term.entry(j, i))
+        }
+        values.append(sum)
+      }
+    }
+    return try Matrix(pattern: pattern, sparseValues: values)
+  }
+
+  /// The smallest band that covers all terms, or dense where one of them is
+  /// no band.
+  private static func symmetricPattern(
+    _ patterns: [Pattern]
+  ) throws(ChainError) -> Pattern {
+    let n = patterns[0].columns
+    var width = 0
+    for pattern in patterns {
+      switch pattern.structure {
+      case .diagonal, .identity: break
+      case .banded(let lower, let upper): width = max(width, lower, upper)
+      case .blockDiagonal(_, let rows, let columns)
+      where patterns.allSatisfy({ $0 == pattern }) && rows == columns:
+        return pattern
+      case .dense, .selection, .blockDiagonal, .sparse, .submatrix:
+        return Pattern(denseRows: n, columns: n)
+      }
+    }
+    return try Pattern(
+      rows: n, columns: n, structure: .banded(lower: width, upper: width),
+      at: "/hessian")
+  }
+}

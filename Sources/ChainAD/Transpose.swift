@@ -1,0 +1,113 @@
+import JacobianChain
+
+/// The transpose of a Jacobian from what its function gives: entries in
+/// another order, blocks transposed before and after. All memory is kept.
+final class Transpose {
+  private let rows: Int
+  private let columns: Int
+  /// For each stored entry of Jᵀ the one of J; empty when those are known.
+  private let sources: [Int]
+  private let entries: Doubles
+  private var seeds = Doubles(count: 0)
+  private var block = Doubles(count: 0)
+
+  /// - Parameter pattern: of J, m × n.
+  /// - Complexity: O(m + n + entries).
+  init(of pattern: Pattern) throws(ChainError) {
+    (rows, columns) = (pattern.rows, pattern.columns)
+    switch pattern.structure {
+    case .identity, .selection: sources = []
+    case .dense:
+      var places: [Int] = []
+      places.reserveCapacity(pattern.rows * pattern.columns)
+      for j in 0..<pattern.columns {
+        for i in 0..<pattern.rows { places.append(i * pattern.columns + j) }
+      }
+      sources = places
+    case .diagonal: sources = Array(0..<pattern.rows)
+    case .banded, .blockDiagonal, .sparse, .submatrix:
+      let own = try pattern.coordinates()
+      let other = try pattern.transposed().coordinates()
+      var places: [Int: Int] = [:]
+      places.reserveCapacity(own.rows.count)
+      for position in own.rows.indices {
+        places[own.rows[position] * columns + own.columns[position]] = position
+      }
+      let columns = columns
+      sources = zip(other.rows, other.columns).map {
+        places[$1 * columns + $0]!
+      }
+    }
+    entries = Doubles(count: sources.count)
+  }
+
+  /// Writes the entries of Jᵀ.
+  func fill(
+    _ transposed: inout MutableSpan<Double>,
+    from linearization: any Linearization
+  ) throws {
+    guard !sources.isEmpty else {
+      // A transposed selection is stored as entries, all of them 1.
+      for i in transposed.indices { transposed[i] = 1 }
+      return
+    }
+    let own = entries.base
+    var span = MutableSpan(_unsafeStart: own, count: entries.count)
+    try linearization.entries(into: &span)
+    for i in transposed.indices { transposed[i] = own[sources[i]] }
+  }
+
+  /// Jᵀ · S by adjoints, or S · Jᵀ by tangents.
+  ///
+  /// - Parameter mode: of Jᵀ.
+  func apply(
+    _ mode: Mode, _ linearization: any Linearization, seeds: Span<Double>,
+    width: Int, into block: inout MutableSpan<Double>
+  ) throws {
+    if width == 1 {
+      return try sweep(mode, linearization, seeds, 1, &block)
+    }
+    let (inner, outer) = mode == .tangent ? (rows, columns) : (columns, rows)
+    let turned = Self.grow(&self.seeds, inner * width)
+    let swept = Self.grow(&self.block, outer * width)
+    for i in 0..<inner {
+      for c in 0..<width {
+        if mode == .tangent {
+          turned[c * inner + i] = seeds[i * width + c]
+        } else {
+          turned[i * width + c] = seeds[c * inner + i]
+        }
+      }
+    }
+    var span = MutableSpan(_unsafeStart: swept, count: outer * width)
+    try sweep(
+      mode, linearization,
+      Span(_unsafeStart: Input(turned), count: inner * width), width, &span)
+    for i in 0..<outer {
+      for c in 0..<width {
+        if mode == .tangent {
+          block[i * width + c] = swept[c * outer + i]
+        } else {
+          block[c * outer + i] = swept[i * width + c]
+        }
+      }
+    }
+  }
+
+  private func sweep(
+    _ mode: Mode, _ linearization: any Linearization, _ seeds: Span<Double>,
+    _ width: Int, _ block: inout MutableSpan<Double>
+  ) throws {
+    switch mode {
+    case .tangent:
+      try linearization.adjoints(of: seeds, width: width, into: &block)
+    case .adjoint:
+      try linearization.tangents(of: seeds, width: width, into: &block)
+    }
+  }
+
+  private static func grow(_ memory: inout Doubles, _ count: Int) -> Output {
+    if memory.count < count { memory = Doubles(count: count) }
+    return memory.base
+  }
+}
