@@ -1,4 +1,3 @@
-import COpenBLAS
 import JacobianChain
 
 extension Executor {
@@ -32,9 +31,8 @@ extension Executor {
   ) throws(ChainError) -> Execution {
     try Self.check(plan, problem, operands)
     let order = try prepared(schedule, plan, workers)
-    let threads = openblas_get_num_threads()
-    if threads != 1 { openblas_set_num_threads(1) }
-    defer { if threads != 1 { openblas_set_num_threads(threads) } }
+    let threads = DenseKernel.use(threads: 1)
+    defer { DenseKernel.use(threads: threads) }
     let clock = ContinuousClock()
     let start = clock.now
     workspace.beginRun()
@@ -88,14 +86,25 @@ extension Executor {
     _ worker: Int, _ work: StepWork, _ board: Monitor<Board>, _ timing: Bool
   ) {
     let clock = ContinuousClock()
-    while case .perform(let task) = board.wait(for: { $0.move(of: worker) }) {
+    while case .perform(var task) = board.wait(for: { $0.move(of: worker) }) {
       let start = timing ? clock.now : nil
+      var made: StepWork.Made?
+      var failure: ChainError?
       do throws(ChainError) {
-        let made = try work.perform(task.step, task.first, task.second)
-        let seconds = start.map { (clock.now - $0) / .seconds(1) } ?? 0
-        _ = board.change { $0.finish(task.step, made, seconds: seconds) }
+        made = try work.perform(task.step, task.first, task.second)
       } catch {
-        board.change { $0.giveUp(task.step, error) }
+        failure = error
+      }
+      let seconds = start.map { (clock.now - $0) / .seconds(1) } ?? 0
+      // What was read and made is let go before the books are closed: so
+      // whoever frees a value comes after all who have read it, by the lock
+      // alone.
+      (task.first, task.second) = (nil, nil)
+      _ = board.change { board in
+        if let failure { board.giveUp(task.step, failure) }
+        return made.take().map {
+          board.finish(task.step, $0, seconds: seconds)
+        }
       }
     }
   }
