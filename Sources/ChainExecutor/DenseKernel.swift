@@ -15,11 +15,20 @@ enum DenseKernel {
   @inline(__always)
   private static func loopLimit(columns n: Int) -> Int { n == 1 ? 64 : 512 }
 
+  /// What BLAS takes of its own accord: the cores of the machine, or what its
+  /// environment variable says.
+  static let ownThreads = Int(openblas_get_num_threads())
+
   /// Sets the threads of BLAS, one number for the whole process.
-  static func use(threads: Int) {
-    if openblas_get_num_threads() != Int32(threads) {
-      openblas_set_num_threads(Int32(threads))
-    }
+  ///
+  /// - Returns: what was set before.
+  @discardableResult
+  static func use(threads: Int) -> Int {
+    // Looked at before anything is set.
+    _ = ownThreads
+    let before = Int(openblas_get_num_threads())
+    if before != threads { openblas_set_num_threads(Int32(clamping: threads)) }
+    return before
   }
 
   /// - Parameters: a, b, c with the doubles from one row to the next.

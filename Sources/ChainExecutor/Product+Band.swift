@@ -66,10 +66,10 @@ extension Product {
     }
     let rows = Core(result).rows
     let (width, columns) = (core.stride, outer.columns)
-    let most = layout.diagonals.count
-    if most == 3, core.rows.count == inner.rows, rows.count == result.rows {
-      return threeDiagonalsTimesDense(layout, width)
+    if core.rows.count == inner.rows, rows.count == result.rows {
+      return bandTimesDense(layout, width)
     }
+    let most = layout.diagonals.count
     return Kernel(scratch: 2 * most) { at in
       let x = at.scratch
       let sources = DenseKernel.rowList(at.scratch + most, most)

@@ -10,8 +10,9 @@ enum Instruction {
 /// A product of two values.
 struct Multiplication {
   let kernel: Kernel
-  let outer: Int
-  let inner: Int
+  /// The operands; empty where nothing is stored.
+  let outer: Range<Int>
+  let inner: Range<Int>
   let result: Int
   let scratch: Int
 
@@ -24,7 +25,7 @@ struct Multiplication {
   ) -> Int {
     kernel.fill(
       Kernel.Places(
-        outer: memory + outer, inner: memory + inner,
+        outer: memory + outer.lowerBound, inner: memory + inner.lowerBound,
         result: place ?? memory + result, scratch: memory + scratch))
   }
 }

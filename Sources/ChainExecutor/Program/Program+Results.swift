@@ -19,19 +19,57 @@ extension Program {
     _ operands: some ProgramOperands, in workspace: Workspace? = nil
   ) throws(ChainError) -> Matrix? {
     precondition(targets.count == 1, "the problem has several targets")
-    guard makesTargetLast else {
+    guard let last = productThatMakesTarget else {
       try run(operands)
       return try finiteTarget(0, in: workspace)
     }
     let matrix = try Matrix(unfilled: targetPattern(0), in: workspace)
     try run(operands, lastInto: matrix.base)
-    return Self.isFinite(matrix.base, matrix.storedCount) ? matrix : nil
+    let isFinite =
+      isFiniteByOperands(last, results: matrix.storedCount)
+      || Self.isFinite(matrix.base, matrix.storedCount)
+    return isFinite ? matrix : nil
   }
 
-  /// Whether the last instruction is a product with the place of the target.
-  private var makesTargetLast: Bool {
-    guard case .multiply(let product)? = instructions.last else { return false }
-    return !targets[0].isEmpty && product.result == targets[0].lowerBound
+  /// The last instruction, if it is a product with the place of the target.
+  private var productThatMakesTarget: Multiplication? {
+    guard case .multiply(let product)? = instructions.last,
+      !targets[0].isEmpty, product.result == targets[0].lowerBound
+    else { return nil }
+    return product
+  }
+
+  /// Whether two operands show that their product, with more entries than
+  /// they have, is finite: no entry exceeds the product of their Frobenius
+  /// norms (Cauchy–Schwarz). False says nothing.
+  private func isFiniteByOperands(
+    _ product: Multiplication, results: Int
+  ) -> Bool {
+    let (outer, inner) = (product.outer, product.inner)
+    guard !outer.isEmpty, !inner.isEmpty, outer.count + inner.count < results
+    else { return false }
+    func norm(_ operand: Range<Int>) -> Double {
+      Self.sumOfSquares(buffer.base + operand.lowerBound, operand.count)
+        .squareRoot()
+    }
+    // Half as much, for what rounding adds; NaN is below nothing.
+    return norm(outer) * norm(inner) < 0.5 * .greatestFiniteMagnitude
+  }
+
+  private static func sumOfSquares(
+    _ doubles: UnsafePointer<Double>, _ count: Int
+  ) -> Double {
+    let source = UnsafeRawPointer(doubles)
+    typealias Lanes = SIMD8<Double>
+    var sums = Lanes.zero
+    for block in 0..<count / 8 {
+      let lanes = source.loadUnaligned(
+        fromByteOffset: block * MemoryLayout<Lanes>.size, as: Lanes.self)
+      sums += lanes * lanes
+    }
+    var sum = sums.sum()
+    for i in count / 8 * 8..<count { sum += doubles[i] * doubles[i] }
+    return sum
   }
 
   /// What the last run made of a target, as a copy that later runs leave

@@ -46,17 +46,18 @@ public final class Program {
   ///
   /// - Parameters:
   ///   - plan: priced for this problem.
-  ///   - threads: of the dense products, at least 1.
+  ///   - threads: of the dense products, at least 1; nil for what BLAS takes
+  ///     of its own accord: all cores, unless OPENBLAS_NUM_THREADS is set.
   /// - Throws: `ChainError`: `invalidPlan` when the plan belongs to another
   ///   problem, `tooLarge` when the values don't fit into memory.
   /// - Complexity: O(steps · free places + Σ (m + n + entries)), and the
   ///   colourings of the matrix-free steps.
   public init(
-    _ plan: PricedPlan, of problem: Problem, threads: Int = 1
+    _ plan: PricedPlan, of problem: Problem, threads: Int? = 1
   ) throws(ChainError) {
     let compiler = try ProgramCompiler(plan, of: problem)
     (self.plan, self.problem) = (plan, problem)
-    self.threads = max(1, threads)
+    self.threads = max(1, threads ?? DenseKernel.ownThreads)
     instructions = compiler.instructions
     leaves = compiler.leaves
     targets = plan.plan.targets.map { compiler.places[$0] }

@@ -128,9 +128,8 @@ struct ProgramCompiler {
     instructions.append(
       .multiply(
         Multiplication(
-          kernel: kernel, outer: places[outer].lowerBound,
-          inner: places[inner].lowerBound, result: places[id].lowerBound,
-          scratch: scratch.lowerBound)))
+          kernel: kernel, outer: places[outer], inner: places[inner],
+          result: places[id].lowerBound, scratch: scratch.lowerBound)))
   }
 
   private mutating func evaluate(
