@@ -54,11 +54,20 @@ let rooms: [Room] = [
   Room(name: "ChainFormats", imports: ["JacobianChain"]),
   Room(name: "ChainReports", imports: ["JacobianChain", "ChainFormats"]),
   Room(
+    name: "ChainPlanning",
+    imports: ["JacobianChain", "ChainSolvers", "ChainReports"]),
+  Room(
+    name: "ChainADReports",
+    imports: [
+      "JacobianChain", "ChainExecutor", "ChainAD", "ChainReports",
+      "ChainPlanning",
+    ]),
+  Room(
     name: "jchain", kind: .executable,
     imports: [
       "JacobianChain", "ChainSolvers", "ChainCatalog", "ChainExecutor",
-      "ChainFormats", "ChainILP", "ChainRandom", "ChainReports",
-      argumentParser,
+      "ChainFormats", "ChainILP", "ChainPlanning", "ChainRandom",
+      "ChainReports", argumentParser,
     ]),
   Room(
     name: "ChainWorkloads", kind: .testSupport,
@@ -101,8 +110,8 @@ let rooms: [Room] = [
     name: "ChainADTests", kind: .tests,
     imports: [
       "JacobianChain", "ChainSolvers", "ChainExecutor", "ChainAD",
-      "ChainADDifferentiable", "ChainADTestSupport", "ChainRandom",
-      "ChainTestSupport", "ChainWorkloads",
+      "ChainADDifferentiable", "ChainADReports", "ChainADTestSupport",
+      "ChainRandom", "ChainReports", "ChainTestSupport", "ChainWorkloads",
       .product(name: "RealModule", package: "swift-numerics"),
     ]),
   Room(

@@ -69,15 +69,19 @@ public struct ComposedFunction: Sendable {
   ///   - limits: of every plan: tapes, machines.
   ///   - point: where functions that have their costs measured are timed; nil
   ///     when none has.
+  ///   - threads: of the dense products of plans, one number for the process;
+  ///     nil for what BLAS takes of its own accord, which is all cores unless
+  ///     OPENBLAS_NUM_THREADS is set.
   ///   - control: ends planning early, with the best plan so far.
   /// - Throws: `ChainError`: no plan keeps to the limits, no solver takes the
   ///   problem, or costs can't be measured without a point.
   public func prepare(
     objective: Objective = .fma, limits: Limits = Limits(),
-    measuringAt point: [Double]? = nil, control: SearchControl = .unlimited
+    measuringAt point: [Double]? = nil, threads: Int? = nil,
+    control: SearchControl = .unlimited
   ) throws(ChainError) -> PreparedJacobian {
     try PreparedJacobian(
       self, objective: objective, limits: limits, measuringAt: point,
-      control: control)
+      threads: threads, control: control)
   }
 }

@@ -25,7 +25,8 @@ final class Computation {
 
   init(
     _ request: Request, of table: FactorTable, _ name: String,
-    objective: Objective, limits: Limits, _ control: SearchControl
+    objective: Objective, limits: Limits, threads: Int?,
+    _ control: SearchControl
   ) throws(ChainError) {
     self.request = request
     let assembly = try Assembly(request, of: table, limits)
@@ -34,7 +35,7 @@ final class Computation {
       name: name, factors: assembly.factors, targets: assembly.targets,
       limits: limits)
     planned = try PlanCache.shared.plan(problem, for: objective, control)
-    program = try Program(planned.priced, of: problem)
+    program = try Program(planned.priced, of: problem, threads: threads)
     filled = [Int](repeating: -1, count: roles.count)
     kept = Self.kept(
       by: planned.priced.plan, roles, functions: table.factors.count)
@@ -42,6 +43,18 @@ final class Computation {
       guard case .transpose(let k) = role else { continue }
       transposes[factor] = try Transpose(of: table.pattern(of: k))
     }
+  }
+
+  /// The target of a Jacobian that is computed already, in another order.
+  init(
+    _ other: Computation, by plan: PricedPlan, _ function: ComposedFunction
+  ) throws(ChainError) {
+    (request, roles, owners) = (other.request, other.roles, other.owners)
+    planned = other.planned
+    program = try Program(
+      plan, of: planned.problem, threads: other.program.threads)
+    filled = [Int](repeating: -1, count: roles.count)
+    kept = Self.kept(by: plan.plan, roles, functions: function.functions.count)
   }
 
   /// One forward sweep records what the adjoint steps of the plan need, and

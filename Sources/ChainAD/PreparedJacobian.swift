@@ -22,16 +22,18 @@ public final class PreparedJacobian {
   let trajectory: Trajectory
   let table: FactorTable
   private let control: SearchControl
+  private let askedThreads: Int?
   private var computations: [Request: Computation] = [:]
-  private let whole: Computation
+  let whole: Computation
 
   init(
     _ function: ComposedFunction, objective: Objective, limits: Limits,
-    measuringAt point: [Double]?, control: SearchControl
+    measuringAt point: [Double]?, threads: Int?, control: SearchControl
   ) throws(ChainError) {
     self.function = function
     self.objective = objective
     self.limits = limits
+    askedThreads = threads
     self.control = control
     trajectory = Trajectory(function)
     if let point, function.functions.contains(where: FactorTable.isMeasured) {
@@ -43,7 +45,7 @@ public final class PreparedJacobian {
     }
     whole = try Computation(
       Request(span: 0..<function.functions.count), of: table, "Jacobian",
-      objective: objective, limits: limits, control)
+      objective: objective, limits: limits, threads: threads, control)
   }
 
   func computation(
@@ -51,7 +53,8 @@ public final class PreparedJacobian {
   ) throws(ChainError) -> Computation {
     if let known = computations[request] { return known }
     let made = try Computation(
-      request, of: table, name, objective: objective, limits: limits, control)
+      request, of: table, name, objective: objective, limits: limits,
+      threads: askedThreads, control)
     computations[request] = made
     return made
   }
@@ -62,6 +65,14 @@ public final class PreparedJacobian {
   public var plan: PricedPlan { whole.planned.priced }
   /// What the solver said of it.
   public var solution: Solution { whole.planned.solution }
+  /// The name of the solver.
+  public var solver: String { whole.planned.choice.solver.name }
+  /// Why it was taken, one sentence.
+  public var reason: String { whole.planned.choice.reason }
+  /// Seconds that choosing the order took, when it was done for the first time.
+  public var planningSeconds: Double { whole.planned.seconds }
+  /// Threads of the dense products.
+  public var threads: Int { whole.program.threads }
 
   /// The Jacobian ∂F/∂x, m × n, in the structure that its pattern has.
   ///

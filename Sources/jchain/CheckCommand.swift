@@ -1,5 +1,6 @@
 import ArgumentParser
 import ChainFormats
+import ChainPlanning
 import ChainReports
 import JacobianChain
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ChainCatalog
 import ChainFormats
+import ChainPlanning
 import ChainReports
 import JacobianChain
 
@@ -46,7 +47,7 @@ struct CompareCommand: ParsableCommand {
           var options = SolverOptions()
           options.solver = solver.name
           options.objective = objective
-          let planned = try Planned(
+          let planned = try SolvedProblem(
             file.problem, options,
             control: Interruption.control(
               searchLimits, quiet: outputOptions.quiet))
@@ -55,7 +56,7 @@ struct CompareCommand: ParsableCommand {
             comparison.add(found)
           }
           comparison.add(
-            solver.name, planned.priced,
+            solver.name, planned.plan,
             makespan: planned.machines?.schedule.makespan, planned.solution,
             seconds: planned.seconds)
           status = status ?? ExitStatus(planned.solution.stopReason)

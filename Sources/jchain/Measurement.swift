@@ -1,5 +1,6 @@
 import ChainExecutor
 import ChainFormats
+import ChainPlanning
 import ChainReports
 import JacobianChain
 
@@ -28,7 +29,7 @@ struct Measurement {
   /// The Jacobian is that of the sequential run, to which the one on several
   /// workers is equal bit for bit: it doesn't depend on what was fastest.
   init?(
-    _ planned: Planned, of file: ProblemFile, seed: UInt64, threads: Int?,
+    _ planned: SolvedProblem, of file: ProblemFile, seed: UInt64, threads: Int?,
     control: SearchControl
   ) throws(ChainError) {
     let problem = planned.problem
@@ -42,7 +43,7 @@ struct Measurement {
     if Interruption.isRequested { return nil }
     let sequential = Executor(threads: threads ?? 1)
     let first = try sequential.run(
-      planned.priced, of: problem, operands: operands)
+      planned.plan, of: problem, operands: operands)
     let verification = try Self.verify(first, problem, operands, seed)
     var contestants: [Contestant] = []
     func enter(_ role: Contestant.Role, _ plan: PricedPlan) {
@@ -56,7 +57,7 @@ struct Measurement {
         }
       contestants += ways.map { Contestant(role, plan, $0) }
     }
-    enter(.plan, planned.priced)
+    enter(.plan, planned.plan)
     contestants[0].book(first)
     for (index, (name, plan)) in Self.others(planned).enumerated() {
       guard let plan, !Interruption.isRequested else { continue }
@@ -107,7 +108,7 @@ struct Measurement {
   }
 
   private static func others(
-    _ planned: Planned
+    _ planned: SolvedProblem
   ) -> [(name: String, plan: PricedPlan?)] {
     [
       ("forward", planned.baselines.forward),

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ChainFormats
 import ChainILP
+import ChainPlanning
 import JacobianChain
 
 extension Formulation: ExpressibleByArgument {}
@@ -52,7 +53,8 @@ struct PlanCommand: ParsableCommand {
       let problems = try problemOptions.load().map(\.problem)
       if let writeLP { try write(problems, asLinearProgramTo: writeLP) }
       let planned = try problems.map { problem in
-        var planned = try Planned(problem, solverOptions, control: control)
+        var planned = try SolvedProblem(
+          problem, solverOptions, control: control)
         if prove { try planned.certify(control: control) }
         return planned
       }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ChainFormats
+import ChainPlanning
 import ChainReports
 import JacobianChain
 
@@ -43,7 +44,8 @@ struct RunCommand: ParsableCommand {
         searchLimits, quiet: outputOptions.quiet)
       let file = try problemOptions.loadOne()
       try refuseOneFileForSeveralTargets(file.problem)
-      let planned = try Planned(file.problem, solverOptions, control: control)
+      let planned = try SolvedProblem(
+        file.problem, solverOptions, control: control)
       let measurement = try Measurement(
         planned, of: file, seed: seed, threads: threads, control: control)
       let files = outputOptions.output

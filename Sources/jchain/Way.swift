@@ -1,6 +1,7 @@
 import ChainExecutor
 import ChainSolvers
 import Foundation
+import ChainPlanning
 import JacobianChain
 
 /// One way to carry out a plan: one step after the other, or side by side as a
@@ -43,7 +44,7 @@ struct Way: Hashable {
 
   /// The workers that a problem's machines become on this computer: no more
   /// than it has processors, where they would only take turns.
-  static func workers(for planned: Planned) -> Int {
+  static func workers(for planned: SolvedProblem) -> Int {
     let machines =
       planned.problem.limits.machines ?? planned.solution.schedule?.machines
     return min(machines ?? 1, ProcessInfo.processInfo.activeProcessorCount)

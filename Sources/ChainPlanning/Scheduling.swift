@@ -1,4 +1,3 @@
-import ChainCatalog
 import ChainReports
 import ChainSolvers
 import JacobianChain
@@ -6,7 +5,11 @@ import JacobianChain
 extension PricedPlan {
   /// The plan on the machines of its problem: somebody else's order, put on
   /// machines as well as a short search can.
-  func scheduled(for problem: Problem) throws(ChainError) -> CheckedSchedule {
+  ///
+  /// - Throws: `ChainError` when the plan has no tasks to schedule.
+  public func scheduled(for problem: Problem) throws(ChainError)
+    -> CheckedSchedule
+  {
     let machines = problem.limits.machines
     return try PlanScheduling().schedule(self, machines: machines).schedule
       .checked(for: self, on: machines)
@@ -16,7 +19,7 @@ extension PricedPlan {
 extension Report.Machines {
   /// Puts the baselines on the machines of the problem, beside a plan that has
   /// its schedule.
-  init(
+  package init(
     _ schedule: CheckedSchedule, serial: Report.Serial? = nil,
     beside baselines: Baselines, of problem: Problem
   ) throws(ChainError) {
@@ -36,15 +39,10 @@ extension Report.Serial {
   /// whoever asked for a makespan has spent it on that.
   ///
   /// - Parameter others: plans that are there already.
-  init(
+  package init(
     _ problem: Problem, others: [PricedPlan], control: SearchControl
   ) throws(ChainError) {
-    let choice: Catalog.Choice?
-    do {
-      choice = try Catalog.choose(for: problem, objective: .fma)
-    } catch {
-      choice = nil
-    }
+    let choice = try? SolverChoice(for: problem, objective: .fma)
     let clock = ContinuousClock()
     let start = clock.now
     let solution = try choice?.solver.solve(

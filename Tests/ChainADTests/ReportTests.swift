@@ -1,0 +1,74 @@
+import ChainAD
+import ChainADReports
+import ChainExecutor
+import ChainReports
+import ChainWorkloads
+import JacobianChain
+import Testing
+
+/// Reports on prepared functions: the plan's numbers, and measured ones.
+@Suite struct PreparedReportTests {
+  @Test func workloads() throws {
+    for workload in try Workload.reduced() {
+      let prepared = try workload.function.prepare(
+        measuringAt: workload.point)
+      let report = try prepared.report(at: workload.point)
+      #expect(report.optimum == prepared.plan)
+      #expect(report.problem == prepared.problem)
+      let run = try #require(report.run)
+      #expect(run.plan.countedFMA == prepared.plan.fma)
+      #expect(run.plan.seconds > 0)
+      #expect(run.forward?.countedFMA == report.baselines.forward?.fma)
+      #expect(run.reverse?.countedFMA == report.baselines.reverse?.fma)
+      #expect(run.bestSplit?.countedFMA == report.baselines.bestSplit?.fma)
+      #expect(run.verification.maxRelativeError < 1e-10)
+      #expect(run.verification.method.contains("one-hot"))
+      for format in ReportFormat.allCases {
+        #expect(!report.rendered(as: format).isEmpty)
+      }
+      // The function is as it was.
+      let again = try prepared.jacobian(at: workload.point)
+      #expect(
+        try again.denseEntries()
+          == prepared.jacobian(at: workload.point).denseEntries())
+    }
+  }
+
+  /// Whoever reads the text finds what `jchain plan` prints, and the seconds.
+  @Test func text() throws {
+    let workload = try Workload.autoencoder([60, 12, 8, 3, 8, 12, 60])
+    let prepared = try workload.function.prepare()
+    let text = try prepared.report(at: workload.point).rendered(as: .text)
+    #expect(text.contains("dynamic-programming"))
+    #expect(text.contains("16 one-hot tangents"))
+    #expect(text.contains("forward"))
+  }
+
+  /// Parameters that were given later count for the check as well.
+  @Test func otherParameters() throws {
+    let workload = try Workload.autoencoder([20, 5, 20])
+    let prepared = try workload.function.prepare()
+    let count = (20 + 1) * 5
+    try prepared.setParameters(
+      (0..<count).map { 1 / Double($0 + 3) }, ofFunction: 0)
+    let run = try #require(try prepared.report(at: workload.point).run)
+    #expect(run.verification.maxRelativeError < 1e-12)
+  }
+
+  /// Machines have their say, as in the command.
+  @Test func machines() throws {
+    let workload = try Workload.autoencoder([20, 5, 8, 5, 20])
+    let prepared = try workload.function.prepare(
+      objective: .makespan, limits: Limits(machines: 2))
+    let report = try prepared.report(at: workload.point)
+    #expect(report.machines != nil)
+    #expect(report.objective == .makespan)
+    #expect(try #require(report.run).verification.agrees)
+  }
+
+  @Test func wrongPoint() throws {
+    let workload = try Workload.autoencoder([20, 5, 20])
+    let prepared = try workload.function.prepare()
+    #expect(throws: ChainError.self) { try prepared.report(at: [1]) }
+  }
+}
