@@ -70,6 +70,12 @@ let rooms: [Room] = [
       "ChainReports", argumentParser,
     ]),
   Room(
+    name: "jacobian-examples", kind: .executable,
+    imports: [
+      "JacobianChain", "ChainExecutor", "ChainAD", "ChainADReports",
+      "ChainReports",
+    ]),
+  Room(
     name: "ChainWorkloads", kind: .testSupport,
     imports: ["JacobianChain", "ChainRandom", "ChainAD"],
     path: "bench/Workloads"),
@@ -112,6 +118,7 @@ let rooms: [Room] = [
       "JacobianChain", "ChainSolvers", "ChainExecutor", "ChainAD",
       "ChainADDifferentiable", "ChainADReports", "ChainADTestSupport",
       "ChainRandom", "ChainReports", "ChainTestSupport", "ChainWorkloads",
+      "jacobian-examples",
       .product(name: "RealModule", package: "swift-numerics"),
     ]),
   Room(
@@ -176,6 +183,8 @@ let package = Package(
     + [
       .executable(name: "jchain", targets: ["jchain"]),
       .executable(name: "jchain-bench", targets: ["jchain-bench"]),
+      .executable(
+        name: "jacobian-examples", targets: ["jacobian-examples"]),
     ],
   traits: [
     .trait(
