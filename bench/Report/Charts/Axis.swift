@@ -1,0 +1,107 @@
+import Foundation
+
+/// What a direction of a chart means.
+struct Axis {
+  enum Scale { case linear, logarithmic }
+
+  /// With the unit: "seconds, median and quartiles".
+  var title: String
+  var unit: Unit
+  var scale = Scale.logarithmic
+
+  /// Whether a value has a place: none of zero on a logarithmic axis.
+  func hasPlace(for value: Double) -> Bool {
+    value.isFinite && (scale == .linear || value > 0)
+  }
+}
+
+/// An axis with its values laid out over pixels.
+struct Projection {
+  let axis: Axis
+  let low: Double
+  let high: Double
+  let start: Double
+  let end: Double
+
+  /// - Parameter values: what has to be seen; those without a place are left
+  ///   out.
+  init(_ axis: Axis, _ values: [Double], from start: Double, to end: Double) {
+    self.axis = axis
+    (self.start, self.end) = (start, end)
+    let values = values.filter(axis.hasPlace)
+    let (low, high) = (values.min() ?? 1, values.max() ?? 1)
+    switch axis.scale {
+    case .logarithmic:
+      // A third of a decade at least, or noise looks like a difference.
+      let wanted = max(log10(high) - log10(low), 1.0 / 3)
+      let middle = (log10(high) + log10(low)) / 2
+      self.low = pow(10, middle - wanted * 0.54)
+      self.high = pow(10, middle + wanted * 0.54)
+    case .linear:
+      let spread = high - low
+      let pad = spread > 0 ? spread * 0.06 : max(abs(high) * 0.1, 0.5)
+      self.low = low - pad
+      self.high = high + pad
+    }
+  }
+
+  /// The pixel of a value.
+  func place(_ value: Double) -> Double {
+    let share =
+      switch axis.scale {
+      case .logarithmic:
+        (log10(value) - log10(low)) / (log10(high) - log10(low))
+      case .linear: (value - low) / (high - low)
+      }
+    return start + (end - start) * min(max(share, 0), 1)
+  }
+
+  /// As many round values as have room, if any two have.
+  ///
+  /// - Parameter room: pixels that one label takes.
+  func ticks(room: Double) -> [Double] {
+    var best: [Double] = []
+    for candidate in candidates {
+      let places = candidate.map(place)
+      let gaps = zip(places, places.dropFirst()).map { abs($1 - $0) }
+      if candidate.count >= 2, gaps.allSatisfy({ $0 >= room }) {
+        return candidate
+      }
+      if best.isEmpty, !candidate.isEmpty { best = [candidate[0]] }
+    }
+    return best
+  }
+
+  /// From fine to coarse.
+  private var candidates: [[Double]] {
+    switch axis.scale {
+    case .logarithmic:
+      let decades = Int(floor(log10(low)))...Int(floor(log10(high)))
+      let fine = [
+        [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8], [1, 1.5, 2, 3, 5, 7],
+        [1, 2, 5], [1, 3],
+      ].map { mantissas in
+        decades.flatMap { decade in
+          mantissas.map { $0 * pow(10, Double(decade)) }
+        }
+      }
+      let coarse = [1, 2, 3, 4, 5, 6, 9, 12].map { step in
+        decades.filter { $0 % step == 0 }.map { pow(10, Double($0)) }
+      }
+      return (fine + coarse).map { $0.filter { low <= $0 && $0 <= high } }
+    case .linear:
+      let start = Int(floor(log10(high - low))) - 1
+      return (start...start + 2).flatMap { decade in
+        [1.0, 2, 5].compactMap { mantissa -> [Double]? in
+          let step = mantissa * pow(10, Double(decade))
+          // There is no half of a thing.
+          if case .count = axis.unit, step < 1 { return nil }
+          return Array(
+            stride(
+              from: (low / step).rounded(.up), through: high / step, by: 1)
+          ).map { $0 * step }
+        }
+      }
+    }
+  }
+}

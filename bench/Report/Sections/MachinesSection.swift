@@ -1,0 +1,224 @@
+import ChainBenchResults
+import ChainReports
+
+/// (6) Schedules on several machines, and workers that follow them.
+struct MachinesSection {
+  let results: BenchResults
+
+  var blocks: [Block] {
+    let shares = Pivot(
+      .provenShare, results.rows("machines", "proven share"))
+    return [
+      .section("6. Machines"),
+      .paragraph(
+        "Order and schedule together for the least makespan on p machines. "
+          + "Branch and bound proves its schedule optimal or reports the gap "
+          + "to its bound. The published figures are by \(published), so they "
+          + "stand for other draws on another machine."),
+    ] + results.absence("machines", .provenShare) + shareFigure(shares)
+      + table(shares) + shares.outcomes + absences
+      + timeFigure + parallel
+  }
+
+  private var published: String { PublishedSchedules.source }
+
+  private var absences: [Block] {
+    // Said once when nothing is there at all.
+    guard results.suite("machines") != nil else { return [] }
+    return results.absence("machines", .gap)
+      + results.absence("machines", .scheduling)
+  }
+
+  /// "jcdp p=3" → 3.
+  static func machines(_ family: String) -> Int? {
+    family.split(separator: "p=").count == 2
+      ? Int(family.split(separator: "p=")[1]) : nil
+  }
+
+  private func shareFigure(_ pivot: Pivot) -> [Block] {
+    var series = curves(pivot) { $0 }
+    guard !series.isEmpty else { return [] }
+    for family in pivot.families {
+      let points = pivot.family(family).compactMap { item in
+        PublishedSchedules.figures(
+          size: item.size, machines: Self.machines(family)
+        ).map { ($0.size, $0.proven) }
+      }
+      guard !points.isEmpty else { continue }
+      series.append(
+        .init(
+          contestant: "published, \(family)",
+          points: points.map {
+            .init(
+              name: "q=\($0.0)", x: Double($0.0), low: $0.1, median: $0.1,
+              high: $0.1)
+          }))
+    }
+    let chart = CurveChart(
+      x: Axis(title: "factors q", unit: .count, scale: .linear),
+      y: Axis(
+        title: "schedules proven optimal", unit: .share, scale: .linear),
+      series: series)
+    return [
+      .figure(
+        Figure(
+          title: "share of schedules proven optimal", chart: .curves(chart),
+          caption: shareCaption(pivot)))
+    ]
+  }
+
+  private func shareCaption(_ pivot: Pivot) -> String {
+    var (above, equal, below) = (0, 0, 0)
+    var ours: [Double] = []
+    for item in pivot.cases {
+      guard let own = pivot.value(item.name, "branch-and-bound") else {
+        continue
+      }
+      ours.append(own)
+      guard
+        let theirs = PublishedSchedules.figures(
+          size: item.size, machines: Self.machines(item.family))?.proven
+      else { continue }
+      if abs(own - theirs) < 1e-9 {
+        equal += 1
+      } else if own > theirs {
+        above += 1
+      } else {
+        below += 1
+      }
+    }
+    return "Branch and bound proves \(Sentence.range(ours, .share)) of the "
+      + "schedules. Where there is a published figure its share is above it "
+      + "in \(above), equal in \(equal) and below in \(below)."
+  }
+
+  /// Curves by family, one contestant's name in front where there are more.
+  private func curves(
+    _ pivot: Pivot, _ value: (Double) -> Double
+  ) -> [CurveChart.Series] {
+    pivot.families.flatMap { family in
+      pivot.contestants.compactMap { contestant in
+        let points = pivot.family(family).compactMap {
+          item -> CurveChart.Point? in
+          guard let row = pivot[item.name, contestant], row.isDrawn,
+            let size = item.size
+          else { return nil }
+          return .init(
+            name: item.name, x: Double(size), low: row.low,
+            median: row.median, high: row.high,
+            isOpen: row.outcome == .unfinished)
+        }
+        return points.isEmpty
+          ? nil
+          : .init(contestant: "\(contestant), \(family)", points: points)
+      }
+    }
+  }
+
+  private func table(_ shares: Pivot) -> [Block] {
+    let gaps = Pivot(.gap, results.rows("machines", "gap"))
+    let times = Pivot(
+      .scheduling, results.rows("machines", "schedule seconds"))
+    let cases = (shares.cases + gaps.cases + times.cases).unique
+    guard !cases.isEmpty else { return [] }
+    let contestants =
+      (shares.contestants + gaps.contestants + times.contestants).unique
+    let rows = cases.flatMap { item in
+      contestants.map { contestant -> [String] in
+        let figures = [shares, gaps, times].map {
+          $0[item.name, contestant]?.cell($0.unit) ?? "no row"
+        }
+        let theirs = PublishedSchedules.figures(
+          size: item.size, machines: Self.machines(item.family))
+        return [item.name, contestant] + figures + [
+          theirs.map { Unit.share.text($0.proven) } ?? "–",
+          theirs.map { Unit.share.text($0.heuristicOptimal) } ?? "–",
+          theirs.map { Format.fixed($0.heuristicRatio, 3) + "×" } ?? "–",
+        ]
+      }
+    }
+    return [
+      .table(
+        DataTable(
+          title: "Schedules, ours and published",
+          columns: [
+            .init(heading: "chains", isNumber: false),
+            .init(heading: "solver", isNumber: false),
+            .init(heading: "proven"), .init(heading: "gap"),
+            .init(heading: "seconds"), .init(heading: "published: proven"),
+            .init(heading: "published: heuristic optimal"),
+            .init(heading: "published: heuristic ÷ optimum, mean"),
+          ], rows: rows))
+    ]
+  }
+
+  private var timeFigure: [Block] {
+    let times = Pivot(
+      .scheduling, results.rows("machines", "schedule seconds"))
+    let y = Axis(title: "seconds a schedule", unit: .seconds)
+    let series = curves(times) { $0 }.map { series in
+      var series = series
+      series.points.removeAll {
+        !y.hasPlace(for: $0.low) || !y.hasPlace(for: $0.median)
+      }
+      return series
+    }.filter { !$0.points.isEmpty }
+    guard !series.isEmpty else { return times.outcomes }
+    let chart = CurveChart(
+      x: Axis(title: "factors q", unit: .count, scale: .linear), y: y,
+      series: series)
+    let slowest = times.cases.flatMap { item in
+      times.contestants.compactMap { name in
+        times.value(item.name, name).map { (item.name, $0) }
+      }
+    }.max { $0.1 < $1.1 }
+    let caption =
+      slowest.map {
+        "The slowest of \(counted(times.cases.count, "case")) is \($0.0) with "
+          + "\(Format.seconds($0.1)) in the median."
+      } ?? "No case was finished."
+    return [
+      .figure(
+        Figure(
+          title: "time to find and prove a schedule", chart: .curves(chart),
+          caption: caption))
+    ] + times.outcomes
+  }
+
+  // MARK: Workers
+
+  private var parallel: [Block] {
+    let pivot = Pivot(.parallel, results.rows("parallel", "run seconds"))
+    var blocks: [Block] =
+      [.heading("Workers that follow a schedule")]
+      + results.absence("parallel", .parallel)
+    guard !pivot.cases.isEmpty else { return blocks }
+    if let chart = pivot.dots(pivot.cases, axis: "seconds a run") {
+      blocks.append(
+        .figure(
+          Figure(
+            title: "seconds on one worker and on two", chart: .dots(chart),
+            caption: parallelCaption(pivot)
+              + pivot.leftOut(pivot.cases, of: chart))))
+    }
+    return blocks + [pivot.table("Workers", pivot.cases)] + pivot.outcomes
+  }
+
+  private func parallelCaption(_ pivot: Pivot) -> String {
+    func ratios(_ name: String) -> [Double] {
+      pivot.cases.compactMap { item in
+        guard let one = pivot.value(item.name, "1 worker"),
+          let other = pivot.value(item.name, name), other > 0
+        else { return nil }
+        return one / other
+      }
+    }
+    let (two, limit) = (ratios("2 workers"), ratios("machine limit"))
+    guard !two.isEmpty else {
+      return "No case has both one worker and two."
+    }
+    return "Two workers are \(Sentence.range(two, .ratio)) as fast as one"
+      + (limit.isEmpty
+        ? "." : "; this machine allows \(Sentence.range(limit, .ratio)).")
+  }
+}
