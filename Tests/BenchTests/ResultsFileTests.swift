@@ -1,4 +1,4 @@
-import ChainBenchResults
+@testable import ChainBenchResults
 import Testing
 
 /// Files of results, as they are written, killed and read again.

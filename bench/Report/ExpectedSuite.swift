@@ -64,7 +64,8 @@ extension ExpectedSuite.Quantity {
     name: "ordering seconds",
     contestants: [
       "hu-shing", "dynamic-programming", "shared-products", "numpy multi_dot",
-      "opt_einsum dp", "opt_einsum auto", "C++ two tables", "C++ rows",
+      "opt_einsum dp", "opt_einsum auto", "opt_einsum greedy",
+      "C++ two tables", "C++ rows",
     ])
   static let exactness = Self(
     name: "cost over optimum",

@@ -86,11 +86,12 @@ enum Unit {
   /// Without zeros behind the point: "0.5", "20".
   private static func short(_ value: Double) -> String {
     if let whole = Int(exactly: value.rounded()),
-      abs(value - value.rounded()) < 1e-9 * max(1, abs(value))
+      abs(value - value.rounded()) < 1e-9 * abs(value) || value == 0
     {
       return DigitGrouping.narrow.grouped(whole)
     }
-    var text = Format.fixed(value, abs(value) < 0.01 ? 4 : 2)
+    if abs(value) < 0.001 { return Format.scientific(value) }
+    var text = Format.fixed(value, abs(value) < 0.1 ? 4 : 2)
     while text.hasSuffix("0") { text.removeLast() }
     if text.hasSuffix(".") { text.removeLast() }
     return text

@@ -56,7 +56,8 @@ struct Projection {
     return start + (end - start) * min(max(share, 0), 1)
   }
 
-  /// As many round values as have room, if any two have.
+  /// As many round values as have room and labels of their own, if any two
+  /// have.
   ///
   /// - Parameter room: pixels that one label takes.
   func ticks(room: Double) -> [Double] {
@@ -64,7 +65,10 @@ struct Projection {
     for candidate in candidates {
       let places = candidate.map(place)
       let gaps = zip(places, places.dropFirst()).map { abs($1 - $0) }
-      if candidate.count >= 2, gaps.allSatisfy({ $0 >= room }) {
+      let labels = Set(candidate.map(axis.unit.tick))
+      if candidate.count >= 2, labels.count == candidate.count,
+        gaps.allSatisfy({ $0 >= room })
+      {
         return candidate
       }
       if best.isEmpty, !candidate.isEmpty { best = [candidate[0]] }

@@ -22,6 +22,9 @@ struct CurveChart {
   var series: [Series]
   /// Whether points of a series are joined.
   var isJoined = true
+  /// Whether curves stand a little beside each other, so that whiskers of few
+  /// sizes don't cover each other.
+  var isSpread = false
   /// Whether there is a line where both values are equal.
   var hasDiagonal = false
 
@@ -71,7 +74,9 @@ struct CurveChart {
       horizontal.start, bottom, horizontal.end, bottom, class: "frame")
     drawing.line(horizontal.start, top, horizontal.start, bottom, class: "frame")
     if hasDiagonal { diagonal(&drawing, horizontal, vertical) }
-    for series in series { draw(series, horizontal, vertical, &drawing) }
+    for (index, series) in series.enumerated() {
+      draw(series, horizontal, vertical, aside: aside(index), &drawing)
+    }
     return drawing
   }
 
@@ -85,15 +90,20 @@ struct CurveChart {
       class: "reference")
   }
 
+  private func aside(_ index: Int) -> Double {
+    guard isSpread else { return 0 }
+    return (Double(index) - Double(series.count - 1) / 2) * 6
+  }
+
   private func draw(
-    _ series: Series, _ x: Projection, _ y: Projection,
+    _ series: Series, _ x: Projection, _ y: Projection, aside: Double,
     _ drawing: inout Drawing
   ) {
     guard let look = looks[series.contestant] else { return }
     let points = isJoined ? series.points.sorted { $0.x < $1.x } : series.points
     if isJoined, points.count > 1 {
       let data = points.map {
-        "\(drawing.n(x.place($0.x))) \(drawing.n(y.place($0.median)))"
+        "\(drawing.n(x.place($0.x) + aside)) \(drawing.n(y.place($0.median)))"
       }
       drawing.path(
         "M" + data.joined(separator: "L"),
@@ -103,7 +113,7 @@ struct CurveChart {
       let title =
         "\(series.contestant), \(point.name): \(y.axis.unit.text(point.median))"
         + (point.isOpen ? ", stopped at its limit" : "")
-      let place = x.place(point.x)
+      let place = x.place(point.x) + aside
       drawing.group(title) { drawing in
         drawing.whisker(
           look, (place, y.place(point.low)), (place, y.place(point.high)))

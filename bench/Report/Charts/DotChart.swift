@@ -64,7 +64,15 @@ struct DotChart {
       tops.append((y, height))
       y += height
     }
-    grid(&drawing, x, from: 8, to: y)
+    // Beside names the grid is of one piece, below them it leaves them free.
+    let stretches = zip(plans, tops).map { plan, place in
+      (
+        top: isWide
+          ? place.top : place.top + 4 + Double(plan.lines.count) * Self.line,
+        bottom: place.top + place.height
+      )
+    }
+    grid(&drawing, x, stretches, bottom: y)
     for (plan, place) in zip(plans, tops) {
       for (index, line) in plan.lines.enumerated() {
         drawing.text(
@@ -105,20 +113,24 @@ struct DotChart {
   }
 
   private func grid(
-    _ drawing: inout Drawing, _ x: Projection, from top: Double,
-    to bottom: Double
+    _ drawing: inout Drawing, _ x: Projection,
+    _ stretches: [(top: Double, bottom: Double)], bottom: Double
   ) {
+    func line(_ place: Double, _ style: String) {
+      let data = stretches.map {
+        let place = drawing.n(place)
+        return "M\(place) \(drawing.n($0.top))V\(drawing.n($0.bottom))"
+      }
+      drawing.path(data.joined(), class: style)
+    }
     for tick in x.ticks(room: 58) {
       let place = x.place(tick)
-      drawing.line(place, top, place, bottom + 4, class: "grid")
+      line(place, "grid")
       drawing.text(
         axis.unit.tick(tick), place, bottom + 17, .middle, class: "tick")
     }
     drawing.line(x.start, bottom, x.end, bottom, class: "frame")
-    if let reference {
-      let place = x.place(reference)
-      drawing.line(place, top, place, bottom, class: "reference")
-    }
+    if let reference { line(x.place(reference), "reference") }
     drawing.text(
       axis.title, drawing.width - 12, bottom + 34, .end, class: "axis")
   }

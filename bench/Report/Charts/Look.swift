@@ -34,21 +34,29 @@ struct Look: Hashable {
     "shared-products": Look(.purple, .left),
     "integer-program": Look(.green, .square),
     "numpy multi_dot": Look(.green, .right),
-    "opt_einsum dp": Look(.ink, .cross),
+    "opt_einsum dp": Look(.sky, .cross),
     "opt_einsum auto": Look(.ink, .plus),
-    "opt_einsum greedy": Look(.ink, .star),
+    "opt_einsum greedy": Look(.green, .star),
     "jax jacfwd": Look(.orange, .cross), "jax jacrev": Look(.vermillion, .plus),
     "jax by hand": Look(.purple, .star), "casadi": Look(.ink, .square),
+    "branch-and-bound, jcdp p=2": Look(.blue, .circle),
+    "branch-and-bound, jcdp p=3": Look(.green, .right),
+    "branch-and-bound, jcdp p=4": Look(.purple, .diamond),
+    "published, jcdp p=2": Look(.sky, .cross),
+    "published, jcdp p=3": Look(.ink, .plus),
+    "published, jcdp p=4": Look(.orange, .star),
     "C++ two tables": Look(.vermillion, .left),
     "C++ rows": Look(.orange, .plus),
   ]
 
-  /// Looks for all, known or not; no two are alike.
+  /// Looks for all, known or not; no two are alike, up to seventy.
   static func looks(for contestants: [String]) -> [String: Look] {
     var looks = known.filter { contestants.contains($0.key) }
     var taken = Set(looks.values)
-    var spare = Shape.allCases.reversed().flatMap { shape in
-      Colour.allCases.reversed().map { Look($0, shape) }
+    // Neighbours differ in both; 7 colours and 10 shapes meet in all pairs.
+    let (colours, shapes) = (Colour.allCases, Shape.allCases)
+    var spare = (0..<colours.count * shapes.count).reversed().map { place in
+      Look(colours[place % colours.count], shapes[place % shapes.count])
     }[...]
     for name in contestants where looks[name] == nil {
       while let look = spare.popFirst() {
@@ -56,6 +64,8 @@ struct Look: Hashable {
         looks[name] = look
         break
       }
+      // Alike, but seen, when seventy are not enough.
+      if looks[name] == nil { looks[name] = Look(.ink, .star) }
     }
     return looks
   }

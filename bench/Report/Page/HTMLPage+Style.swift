@@ -38,8 +38,10 @@ extension HTMLPage {
     table{border-collapse:collapse;width:100%;font-size:.86rem}
     th,td{padding:.3rem .6rem;text-align:left;white-space:nowrap;
     vertical-align:top}
-    th{color:var(--quiet);font-weight:500;border-bottom:1px solid var(--line)}
+    th{color:var(--quiet);font-weight:500;border-bottom:1px solid var(--line);
+    white-space:normal;vertical-align:bottom}
     .number{text-align:right}
+    th.long{min-width:6.5rem}
     td.name{white-space:normal;min-width:12rem;overflow-wrap:anywhere}
     tbody tr+tr td{border-top:1px solid var(--line)}
     figure{margin:1.4rem 0}
@@ -51,6 +53,7 @@ extension HTMLPage {
     .legend svg{flex:none}
     figure svg{display:block;max-width:100%;height:auto}
     .small{display:none}
+    .large svg{width:100%}.small svg{width:100%;max-width:30rem}
     svg text{fill:var(--ink);font-size:12px}
     svg .tick{fill:var(--quiet);font-size:11px}
     svg .axis{fill:var(--quiet);font-size:12px}
@@ -68,7 +71,7 @@ extension HTMLPage {
     .stroke{fill:none;stroke:var(--kind);stroke-width:2;stroke-linecap:round}
     .whisker{fill:none;stroke:var(--kind);stroke-width:1.4}
     .curve{fill:none;stroke:var(--kind);stroke-width:1.6}
-    @media(max-width:46rem){.large{display:none}.small{display:block}
+    @media(max-width:50rem){.large{display:none}.small{display:block}
     body{padding:1rem .7rem 2rem}th,td{padding:.3rem .45rem}}
     @media print{:root{color-scheme:light}
     .large{display:block}.small{display:none}
@@ -78,7 +81,7 @@ extension HTMLPage {
     table{font-size:8.5pt}th,td{padding:.15rem .3rem}
     .wide table{font-size:6.5pt}.wide th,.wide td{white-space:normal;
     padding:.1rem .2rem;overflow-wrap:normal}
-    td.name{min-width:0}h2,h3,.title,.legend{break-after:avoid}
+    td.name,th.long{min-width:0}h2,h3,.title,.legend{break-after:avoid}
     figure,tr,.card{break-inside:avoid}figcaption{break-before:avoid}}
     """
 }

@@ -85,7 +85,8 @@ extension DataTable {
         let scope = tag == "th" ? " scope=\"col\"" : ""
         // A name may take several lines, a number may not.
         let style =
-          column.isNumber ? "number" : text.count > 26 ? "name" : "text"
+          (column.isNumber ? "number" : text.count > 26 ? "name" : "text")
+          + (tag == "th" && text.count > 16 ? " long" : "")
         return "<\(tag)\(scope) class=\"\(style)\">\(text.escaped)</\(tag)>"
       }
       return "<tr>\(cells.joined())</tr>\n"
@@ -128,7 +129,7 @@ extension Figure {
     return """
       <figure id="figure-\(number)">
       <p class="title"><b>Figure \(number).</b> \(title.escaped)</p>
-      \(legend.markup)\(drawing(720, "large"))\(drawing(352, "small"))\
+      \(legend.markup)\(drawing(800, "large"))\(drawing(352, "small"))\
       <figcaption>\(caption.escaped)</figcaption>
       </figure>
 

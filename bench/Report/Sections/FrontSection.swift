@@ -80,11 +80,7 @@ struct FrontSection {
       let distinct = values.map(\.1).unique
       return distinct.map { value in
         let files = values.filter { $0.1 == value }.map(\.0)
-        return [
-          name, value,
-          files.count == results.suites.count
-            ? "all" : files.joined(separator: ", "),
-        ]
+        return [name, value, phrase(files)]
       }
     }
     return [
@@ -95,6 +91,14 @@ struct FrontSection {
             .init(heading: $0, isNumber: false)
           }, rows: rows))
     ]
+  }
+
+  /// Of all files, whichever list is shorter: these or the others.
+  private func phrase(_ files: [String]) -> String {
+    let others = results.suites.map(\.name).filter { !files.contains($0) }
+    if others.isEmpty { return "all" }
+    return others.count < files.count
+      ? "all but " + Sentence.list(others) : Sentence.list(files)
   }
 
   private var suites: [Block] {

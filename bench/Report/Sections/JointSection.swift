@@ -15,33 +15,26 @@ struct JointSection {
           + "a reverse sweep shares; the joint optimum shares whatever pays."),
     ]
     blocks += results.absence("joint", .joint)
-    if let chart = plans.dots(
-      plans.cases, axis: "fma, as multiples of the joint optimum",
-      relativeTo: "joint optimum")
-    {
-      blocks.append(
-        .figure(
-          Figure(
-            title: "fma of joint plans", chart: .dots(chart),
-            caption: caption(plans) + plans.leftOut(plans.cases, of: chart))))
-    }
     if !plans.cases.isEmpty {
-      blocks.append(
-        plans.table("fma of joint plans", plans.cases, size: "factors"))
+      let chart = plans.dots(
+        plans.cases, axis: "fma, as multiples of the joint optimum",
+        relativeTo: "joint optimum")
+      blocks += [
+        plans.figure(
+          "fma of joint plans", chart, of: plans.cases, caption(plans)),
+        plans.table("fma of joint plans", plans.cases, size: "factors"),
+      ]
     }
     blocks += plans.outcomes
     blocks.append(.heading("Time to prove the joint optimum"))
     blocks += results.absence("joint", .proof)
-    if let chart = proofs.dots(proofs.cases, axis: "seconds to the proof") {
-      blocks.append(
-        .figure(
-          Figure(
-            title: "proof time", chart: .dots(chart),
-            caption: proofCaption(proofs)
-              + proofs.leftOut(proofs.cases, of: chart))))
-    }
     if !proofs.cases.isEmpty {
-      blocks.append(proofs.table("Seconds to the proof", proofs.cases))
+      let chart = proofs.dots(proofs.cases, axis: "seconds to the proof")
+      blocks += [
+        proofs.figure(
+          "proof time", chart, of: proofs.cases, proofCaption(proofs)),
+        proofs.table("Seconds to the proof", proofs.cases),
+      ]
     }
     return blocks + proofs.outcomes
   }

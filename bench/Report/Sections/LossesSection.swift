@@ -8,43 +8,35 @@ struct LossesSection {
 
   var blocks: [Block] {
     let all = Rivalry.all.map { (rivalry: $0, outcome: $0.outcome(results)) }
-    let compared = all.reduce(0) { $0 + $1.outcome.compared }
-    let lost = all.reduce(0) { $0 + $1.outcome.losses.count }
+    let compared = all.reduce(0) { $0 + $1.outcome.compared.values.reduce(0, +) }
+    let losses = all.reduce(0) { $0 + $1.outcome.losses.count }
     var blocks: [Block] = [
       .section("8. Where we lose"),
       .paragraph(
         compared == 0
           ? "There is nothing to compare in these results."
           : "Of \(counted(compared, "comparison")) with a peer or another way "
-            + "\(lost) are lost. \"Close\" means that the quartiles meet, so "
+            + "\(losses) are lost. \"Close\" means that the quartiles meet, so "
             + "that another run may say otherwise."),
     ]
-    let lines = all.flatMap { rows($0.rivalry, $0.outcome.losses) }
-    if !lines.isEmpty {
-      blocks.append(
-        .table(
-          DataTable(
-            title: "Where we lose",
-            columns: [
-              "suite", "quantity", "ours", "ahead of it", "cases and factors",
-            ].map { .init(heading: $0, isNumber: false) },
-            rows: lines)))
-    }
-    blocks.append(.heading("Nothing to gain, nothing proven, nothing right"))
+    let lost = all.flatMap { lines($0.rivalry, $0.outcome) }
+    if !lost.isEmpty { blocks.append(.list(lost)) }
+    blocks.append(.heading("Nothing to gain, no proof, no answer"))
     return blocks + [.list(sentences)]
   }
 
-  private func rows(
-    _ rivalry: Rivalry, _ losses: [Rivalry.Loss]
-  ) -> [[String]] {
-    losses.map(\.rival).unique.map { rival in
-      let cases = losses.filter { $0.rival == rival }.map {
-        "\($0.name) \(Unit.ratio.text($0.ratio))\($0.isClose ? " close" : "")"
+  private func lines(
+    _ rivalry: Rivalry, _ outcome: Rivalry.Outcome
+  ) -> [String] {
+    outcome.losses.map(\.rival).unique.map { rival in
+      let lost = outcome.losses.filter { $0.rival == rival }
+      let cases = lost.map {
+        "\($0.name) (\(Unit.ratio.text($0.ratio))\($0.isClose ? ", close" : ""))"
       }
-      return [
-        rivalry.suite, rivalry.quantity.name, rivalry.own, rival,
-        cases.joined(separator: ", "),
-      ]
+      let compared = outcome.compared[rival] ?? 0
+      return "\(rivalry.suite), \(rivalry.quantity.name): \(rivalry.own) is "
+        + "behind \(rival) in \(Sentence.share(lost.count, compared)): "
+        + "\(Sentence.list(cases))."
     }
   }
 

@@ -16,7 +16,8 @@ struct MachinesSection {
           + "to its bound. The published figures are by \(published), so they "
           + "stand for other draws on another machine."),
     ] + results.absence("machines", .provenShare) + shareFigure(shares)
-      + table(shares) + shares.outcomes + absences
+      + table(shares) + shares.outcomes { $0.outcome != .measured }
+      + absences
       + timeFigure + parallel
   }
 
@@ -35,15 +36,22 @@ struct MachinesSection {
       ? Int(family.split(separator: "p=")[1]) : nil
   }
 
+  /// Sizes far apart need an axis of ratios.
+  private static func sizes(_ series: [CurveChart.Series]) -> Axis {
+    let sizes = series.flatMap(\.points).map(\.x)
+    let isWide = (sizes.max() ?? 1) > 4 * (sizes.min() ?? 1)
+    return Axis(
+      title: "factors q", unit: .count,
+      scale: isWide ? .logarithmic : .linear)
+  }
+
   private func shareFigure(_ pivot: Pivot) -> [Block] {
-    var series = curves(pivot) { $0 }
+    var series = curves(pivot)
     guard !series.isEmpty else { return [] }
     for family in pivot.families {
-      let points = pivot.family(family).compactMap { item in
-        PublishedSchedules.figures(
-          size: item.size, machines: Self.machines(family)
-        ).map { ($0.size, $0.proven) }
-      }
+      let points = PublishedSchedules.all.filter {
+        $0.machines == Self.machines(family)
+      }.map { ($0.size, $0.proven) }
       guard !points.isEmpty else { continue }
       series.append(
         .init(
@@ -55,10 +63,10 @@ struct MachinesSection {
           }))
     }
     let chart = CurveChart(
-      x: Axis(title: "factors q", unit: .count, scale: .linear),
+      x: Self.sizes(series),
       y: Axis(
         title: "schedules proven optimal", unit: .share, scale: .linear),
-      series: series)
+      series: series, isSpread: true)
     return [
       .figure(
         Figure(
@@ -93,9 +101,7 @@ struct MachinesSection {
   }
 
   /// Curves by family, one contestant's name in front where there are more.
-  private func curves(
-    _ pivot: Pivot, _ value: (Double) -> Double
-  ) -> [CurveChart.Series] {
+  private func curves(_ pivot: Pivot) -> [CurveChart.Series] {
     pivot.families.flatMap { family in
       pivot.contestants.compactMap { contestant in
         let points = pivot.family(family).compactMap {
@@ -130,7 +136,9 @@ struct MachinesSection {
         }
         let theirs = PublishedSchedules.figures(
           size: item.size, machines: Self.machines(item.family))
+        let note = shares[item.name, contestant]?.note ?? ""
         return [item.name, contestant] + figures + [
+          note.isEmpty ? "–" : note,
           theirs.map { Unit.share.text($0.proven) } ?? "–",
           theirs.map { Unit.share.text($0.heuristicOptimal) } ?? "–",
           theirs.map { Format.fixed($0.heuristicRatio, 3) + "×" } ?? "–",
@@ -145,7 +153,8 @@ struct MachinesSection {
             .init(heading: "chains", isNumber: false),
             .init(heading: "solver", isNumber: false),
             .init(heading: "proven"), .init(heading: "gap"),
-            .init(heading: "seconds"), .init(heading: "published: proven"),
+            .init(heading: "seconds"), .init(heading: "note", isNumber: false),
+            .init(heading: "published: proven"),
             .init(heading: "published: heuristic optimal"),
             .init(heading: "published: heuristic ÷ optimum, mean"),
           ], rows: rows))
@@ -156,17 +165,17 @@ struct MachinesSection {
     let times = Pivot(
       .scheduling, results.rows("machines", "schedule seconds"))
     let y = Axis(title: "seconds a schedule", unit: .seconds)
-    let series = curves(times) { $0 }.map { series in
+    let series = curves(times).map { series in
       var series = series
       series.points.removeAll {
         !y.hasPlace(for: $0.low) || !y.hasPlace(for: $0.median)
       }
       return series
     }.filter { !$0.points.isEmpty }
-    guard !series.isEmpty else { return times.outcomes }
+    let outcomes = times.outcomes { $0.outcome != .measured }
+    guard !series.isEmpty else { return outcomes }
     let chart = CurveChart(
-      x: Axis(title: "factors q", unit: .count, scale: .linear), y: y,
-      series: series)
+      x: Self.sizes(series), y: y, series: series, isSpread: true)
     let slowest = times.cases.flatMap { item in
       times.contestants.compactMap { name in
         times.value(item.name, name).map { (item.name, $0) }
@@ -182,26 +191,24 @@ struct MachinesSection {
         Figure(
           title: "time to find and prove a schedule", chart: .curves(chart),
           caption: caption))
-    ] + times.outcomes
+    ] + outcomes
   }
 
   // MARK: Workers
 
   private var parallel: [Block] {
     let pivot = Pivot(.parallel, results.rows("parallel", "run seconds"))
-    var blocks: [Block] =
+    let blocks: [Block] =
       [.heading("Workers that follow a schedule")]
       + results.absence("parallel", .parallel)
     guard !pivot.cases.isEmpty else { return blocks }
-    if let chart = pivot.dots(pivot.cases, axis: "seconds a run") {
-      blocks.append(
-        .figure(
-          Figure(
-            title: "seconds on one worker and on two", chart: .dots(chart),
-            caption: parallelCaption(pivot)
-              + pivot.leftOut(pivot.cases, of: chart))))
-    }
-    return blocks + [pivot.table("Workers", pivot.cases)] + pivot.outcomes
+    return blocks + [
+      pivot.figure(
+        "seconds on one worker and on two",
+        pivot.dots(pivot.cases, axis: "seconds a run"), of: pivot.cases,
+        parallelCaption(pivot)),
+      pivot.table("Workers", pivot.cases),
+    ] + pivot.outcomes
   }
 
   private func parallelCaption(_ pivot: Pivot) -> String {

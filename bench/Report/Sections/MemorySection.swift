@@ -6,7 +6,7 @@ struct MemorySection {
 
   var blocks: [Block] {
     let pivot = Pivot(.memory, results.rows("memory", "peak bytes"))
-    var blocks: [Block] =
+    let blocks: [Block] =
       [
         .section("7. Memory"),
         .paragraph(
@@ -14,14 +14,13 @@ struct MemorySection {
             + "factors. MB are 10⁶ bytes."),
       ] + results.absence("memory", .memory)
     guard !pivot.cases.isEmpty else { return blocks }
-    if let chart = pivot.dots(pivot.cases, axis: "bytes at the peak") {
-      blocks.append(
-        .figure(
-          Figure(
-            title: "peak bytes of each order", chart: .dots(chart),
-            caption: caption(pivot) + pivot.leftOut(pivot.cases, of: chart))))
-    }
-    return blocks + [pivot.table("Peak bytes", pivot.cases)] + pivot.outcomes
+    return blocks + [
+      pivot.figure(
+        "peak bytes of each order",
+        pivot.dots(pivot.cases, axis: "bytes at the peak"), of: pivot.cases,
+        caption(pivot)),
+      pivot.table("Peak bytes", pivot.cases),
+    ] + pivot.outcomes
   }
 
   private func caption(_ pivot: Pivot) -> String {

@@ -22,18 +22,16 @@ struct OrderingSection {
   private func family(_ name: String, _ pivot: Pivot) -> [Block] {
     let cases = pivot.family(name)
     let title = name.isEmpty ? "chains" : name
-    var blocks: [Block] = [.heading("Chains: \(title)")]
     let chart = pivot.curves(
       cases, x: Axis(title: "factors n", unit: .count),
       y: Axis(title: "seconds to find the order", unit: .seconds))
-    if let chart {
-      blocks.append(
-        .figure(
-          Figure(
-            title: "ordering time over n, \(title)", chart: .curves(chart),
-            caption: caption(cases, pivot, chart))))
-    }
-    return blocks + [pivot.table("Ordering, \(title)", cases, size: "n")]
+    return [
+      .heading("Chains: \(title)"),
+      pivot.figure(
+        "ordering time over n, \(title)", chart,
+        chart.map { caption(cases, pivot, $0) } ?? ""),
+      pivot.table("Ordering, \(title)", cases, size: "n"),
+    ]
   }
 
   private func caption(

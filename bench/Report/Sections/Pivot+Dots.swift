@@ -34,8 +34,29 @@ extension Pivot {
       reference: base == nil ? nil : 1)
   }
 
+  /// The drawing with its sentence, which says, too, what is not drawn.
+  func figure(
+    _ title: String, _ chart: DotChart?, of cases: [Case], _ caption: String
+  ) -> Block {
+    let caption = caption + leftOut(cases, of: chart)
+    guard let chart else { return .notice("No figure of \(title). \(caption)") }
+    return .figure(
+      Figure(title: title, chart: .dots(chart), caption: caption))
+  }
+
+  /// The same for curves.
+  func figure(
+    _ title: String, _ chart: CurveChart?, _ caption: String
+  ) -> Block {
+    guard let chart else {
+      return .notice("No figure of \(title): no case has a size and a median.")
+    }
+    return .figure(
+      Figure(title: title, chart: .curves(chart), caption: caption))
+  }
+
   /// The sentence for cases that a drawing leaves out; empty for none.
-  func leftOut(_ cases: [Case], of chart: DotChart?) -> String {
+  private func leftOut(_ cases: [Case], of chart: DotChart?) -> String {
     let drawn = Set(chart?.rows.map(\.label) ?? [])
     let rest = cases.map(\.name).filter { !drawn.contains($0) }
     guard !rest.isEmpty else { return "" }

@@ -19,7 +19,13 @@ extension Measurement {
   private func spread(_ unit: Unit) -> String {
     guard low.isFinite, high.isFinite else { return "" }
     let (from, to) = (unit.text(low), unit.text(high))
-    return from == to ? "" : " (\(from) – \(to))"
+    guard from != to else { return "" }
+    // A unit that all three share stands once.
+    let texts = [unit.text(median), from, to].map { $0.split(separator: " ") }
+    if texts.allSatisfy({ $0.count == 2 && $0[1] == texts[0][1] }) {
+      return " (\(texts[1][0])–\(texts[2][0]))"
+    }
+    return " (\(from) – \(to))"
   }
 }
 
@@ -30,7 +36,8 @@ extension Pivot {
   func table(
     _ title: String, _ cases: [Case], first: String = "problem",
     size: String? = nil,
-    more: [(heading: String, cell: (Case) -> String)] = []
+    more: [(heading: String, cell: (Case) -> String)] = [],
+    behind: (Measurement) -> String = { _ in "" }
   ) -> Block {
     let shown = contestants.filter { contestant in
       cases.contains { self[$0.name, contestant] != nil }
@@ -43,15 +50,23 @@ extension Pivot {
       if size != nil {
         cells.append(item.size.map { Unit.count.text(Double($0)) } ?? "–")
       }
-      cells += shown.map { self[item.name, $0]?.cell(unit) ?? "no row" }
+      cells += shown.map { contestant in
+        self[item.name, contestant].map { $0.cell(unit) + behind($0) }
+          ?? "no row"
+      }
       return cells + more.map { $0.cell(item) }
     }
     return .table(DataTable(title: title, columns: columns, rows: rows))
   }
 
-  /// Why figures don't count, one sentence per contestant and reason; empty
-  /// when all count.
+  /// Why figures don't count, and what there is to know of those that do: one
+  /// sentence per contestant and reason; empty without any.
   var outcomes: [Block] {
+    outcomes { $0.outcome != .measured || !$0.note.isEmpty }
+  }
+
+  /// The same of some rows only.
+  func outcomes(_ isTold: (Measurement) -> Bool) -> [Block] {
     struct Reason: Hashable {
       var contestant: String
       var outcome: Measurement.Outcome
@@ -61,7 +76,7 @@ extension Pivot {
     var names: [Reason: [String]] = [:]
     for item in cases {
       for contestant in contestants {
-        guard let row = self[item.name, contestant], row.outcome != .measured
+        guard let row = self[item.name, contestant], isTold(row)
         else { continue }
         let reason = Reason(
           contestant: contestant, outcome: row.outcome, note: row.note)

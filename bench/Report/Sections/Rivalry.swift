@@ -64,26 +64,32 @@ struct Rivalry: Sendable {
     var isClose: Bool
   }
 
-  /// How many comparisons there are, and the lost ones by rival.
-  func outcome(_ results: BenchResults) -> (compared: Int, losses: [Loss]) {
-    let pivot = Pivot(quantity, results.rows(suite, quantity.name))
-    var compared = 0
+  /// How it went.
+  struct Outcome {
+    /// How many cases could be compared, by rival.
+    var compared: [String: Int] = [:]
     var losses: [Loss] = []
+  }
+
+  /// All comparisons that the results allow.
+  func outcome(_ results: BenchResults) -> Outcome {
+    let pivot = Pivot(quantity, results.rows(suite, quantity.name))
+    var outcome = Outcome()
     for rival in pivot.contestants where rival != own && isRival(rival) {
       for item in pivot.cases {
         guard let ours = pivot[item.name, own], let mine = ours.figure,
           let theirs = pivot[item.name, rival], let other = theirs.figure
         else { continue }
-        compared += 1
+        outcome.compared[rival, default: 0] += 1
         // Prices are equal but for rounding, or not.
         guard mine > other * (1 + 1e-9) else { continue }
-        losses.append(
+        outcome.losses.append(
           Loss(
             name: item.name, rival: rival, ratio: mine / other,
             isClose: ours.low <= theirs.high))
       }
     }
-    return (compared, losses)
+    return outcome
   }
 }
 

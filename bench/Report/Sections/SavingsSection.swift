@@ -24,16 +24,11 @@ struct SavingsSection {
     let title = name.isEmpty ? "problems" : name
     let chart = pivot.dots(
       cases, axis: "fma, as multiples of the optimum", relativeTo: "optimum")
-    var blocks: [Block] = [.heading("Problems: \(title)")]
-    if let chart {
-      blocks.append(
-        .figure(
-          Figure(
-            title: "fma of each order over the optimum, \(title)",
-            chart: .dots(chart),
-            caption: caption(cases, pivot) + pivot.leftOut(cases, of: chart))))
-    }
-    blocks.append(
+    return [
+      .heading("Problems: \(title)"),
+      pivot.figure(
+        "fma of each order over the optimum, \(title)", chart, of: cases,
+        caption(cases, pivot)),
       pivot.table(
         "fma, \(title)", cases, size: "factors",
         more: [
@@ -42,8 +37,8 @@ struct SavingsSection {
             "best split ÷ optimum",
             { ratio(pivot.value($0.name, "best split"), $0, pivot) }
           ),
-        ]))
-    return blocks
+        ]),
+    ]
   }
 
   private func ratio(

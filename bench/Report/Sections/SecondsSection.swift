@@ -23,15 +23,13 @@ struct SecondsSection {
   private func family(_ name: String, _ pivot: Pivot) -> [Block] {
     let cases = pivot.family(name)
     let title = name.isEmpty ? "problems" : name
-    var blocks: [Block] = []
-    if let chart = pivot.dots(cases, axis: "seconds a Jacobian") {
-      blocks.append(
-        .figure(
-          Figure(
-            title: "seconds a Jacobian, \(title)", chart: .dots(chart),
-            caption: caption(cases, pivot) + pivot.leftOut(cases, of: chart))))
-    }
-    return blocks + [pivot.table("Seconds, \(title)", cases)]
+    return [
+      pivot.figure(
+        "seconds a Jacobian, \(title)",
+        pivot.dots(cases, axis: "seconds a Jacobian"), of: cases,
+        caption(cases, pivot)),
+      pivot.table("Seconds, \(title)", cases),
+    ]
   }
 
   private func caption(_ cases: [Pivot.Case], _ pivot: Pivot) -> String {
@@ -105,14 +103,9 @@ struct SecondsSection {
       : "\(sentence) \(Sentence.range(ratios, .ratio)) the time of "
         + "\(ours), over \(counted(ratios.count, "case"))."
     let chart = pivot.dots(pivot.cases, axis: "seconds")
-    let figure = chart.map {
-      [
-        Block.figure(
-          Figure(
-            title: title, chart: .dots($0),
-            caption: caption + pivot.leftOut(pivot.cases, of: chart)))
-      ]
-    }
-    return (figure ?? []) + [pivot.table(title, pivot.cases)] + pivot.outcomes
+    return [
+      pivot.figure(title, chart, of: pivot.cases, caption),
+      pivot.table(title, pivot.cases),
+    ] + pivot.outcomes
   }
 }
