@@ -31,7 +31,7 @@ import Testing
       .markup(id: "x", title: "t", description: "d")
     // A stroke's or polygon's first point says where a marker is.
     let marks = svg.matches(
-      of: /<g><title>[^<]*<\/title>\n<path class="whisker [a-z]+" d="M([0-9.]+) ([0-9.]+)L([0-9.]+)/
+      of: /<path class="whisker [a-z]+" d="M([0-9.]+) ([0-9.]+)L([0-9.]+)/
     ).compactMap { match -> (y: Double, from: Double, to: Double)? in
       guard let x = Double(match.1), let y = Double(match.2),
         let end = Double(match.3)
@@ -109,7 +109,8 @@ import Testing
     (.bytes, 999_999, "1.00 MB"),
     (.ratio, 1, "1.00×"), (.ratio, 1.0000001, "> 1.00×"),
     (.ratio, 0.999999, "< 1.00×"), (.ratio, 183.2, "183×"),
-    (.share, 0.985, "98.5 %"), (.count, .nan, "–"),
+    (.share, 0.985, "98.5 %"), (.share, 0.9999, "> 99.9 %"),
+    (.share, 1, "100.0 %"), (.count, .nan, "–"),
   ])
   func units(_ unit: Unit, _ value: Double, _ text: String) {
     #expect(unit.text(value) == text)

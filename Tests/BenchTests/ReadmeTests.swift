@@ -13,13 +13,14 @@ import Testing
   }
 
   @Test func rewrittenInPlace() throws {
-    let before = "# A\n\n<!-- bench:begin -->\nold\n<!-- bench:end -->\n\nend\n"
+    let before =
+      "# A\n\n<!-- bench:begin -->\nformer\n<!-- bench:end -->\n\nend\n"
     let report = ReportFixture.report()
     let after = try #require(report.readme(before))
     #expect(after.hasPrefix("# A\n\n<!-- bench:begin -->\n| workload |"))
     #expect(after.hasSuffix("\n<!-- bench:end -->\n\nend\n"))
-    #expect(after.contains("| w01-autoencoder-600 | 25.0 M | 25.0 M | 4.37 M |"))
-    #expect(!after.contains("old"))
+    #expect(after.contains("| w01-autoencoder-600 | 25.0 M | 25.0 M | 4.37 M"))
+    #expect(!after.contains("former"))
     #expect(report.readme(after) == after)
   }
 

@@ -28,6 +28,10 @@ enum ReportFixture {
     BenchReport(BenchResults(files: files))
   }
 
+  /// The report of all of them.
+  static let markdown = report().markdown
+  static let html = report().html
+
   static func here(_ path: String) -> URL {
     URL(filePath: #filePath).deletingLastPathComponent()
       .appending(path: path)

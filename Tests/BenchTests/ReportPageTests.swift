@@ -4,7 +4,7 @@ import Testing
 
 /// The page for a browser.
 @Suite struct ReportPageTests {
-  private let html = ReportFixture.report().html
+  private let html = ReportFixture.html
 
   @Test func selfContained() {
     for word in ["http:", "https:", "<script", "<link", "<img", "@import"] {
@@ -38,9 +38,9 @@ import Testing
   /// Names are the user's; they stay text.
   @Test func namesStayText() {
     let name = "<b>&\"'|`*_[x](y)"
+    let quoted = "\"" + name.replacing("\"", with: "\"\"") + "\""
     let files = ReportFixture.files.mapValues {
-      $0.replacing(
-        "w01-autoencoder-600", with: "\"" + name.replacing("\"", with: "\"\"") + "\"")
+      $0.replacing("w01-autoencoder-600", with: quoted)
     }
     let report = ReportFixture.report(files)
     #expect(!report.html.contains("<b>&"))

@@ -85,7 +85,8 @@ extension ExpectedSuite.Quantity {
   static let scheduling = Self(
     name: "schedule seconds", contestants: ["branch-and-bound"])
   static let parallel = Self(
-    name: "run seconds", contestants: ["1 worker", "2 workers", "machine limit"]
+    name: "run seconds",
+    contestants: ["1 worker", "2 workers", "machine limit"]
   )
   static let memory = Self(
     name: "peak bytes", contestants: ["optimum", "forward", "reverse"])

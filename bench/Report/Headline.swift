@@ -121,7 +121,8 @@ struct Headline {
   /// The README with the table between its two markers; nil without markers.
   func readme(_ text: String) -> String? {
     guard let begin = text.range(of: Self.begin),
-      let end = text.range(of: Self.end, range: begin.upperBound..<text.endIndex)
+      let end = text.range(
+        of: Self.end, range: begin.upperBound..<text.endIndex)
     else { return nil }
     return text[..<begin.upperBound] + "\n\(markdown)\n"
       + text[end.lowerBound...]

@@ -42,7 +42,9 @@ enum Unit {
     case .seconds: Format.seconds(value)
     case .bytes: Self.prefixed(value, "B") { Format.significant($0) }
     case .ratio: Self.sign(value) + DigitGrouping.narrow.ratio(value) + "×"
-    case .share: Format.percent(value)
+    // All only where it is all.
+    case .share:
+      value < 1 && value >= 0.9995 ? "> 99.9 %" : Format.percent(value)
     }
   }
 

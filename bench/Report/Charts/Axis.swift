@@ -23,11 +23,16 @@ struct Projection {
   let start: Double
   let end: Double
 
-  /// - Parameter values: what has to be seen; those without a place are left
-  ///   out.
-  init(_ axis: Axis, _ values: [Double], from start: Double, to end: Double) {
+  /// - Parameters:
+  ///   - values: what has to be seen; those without a place are left out.
+  ///   - margin: pixels that stay free at both ends.
+  init(
+    _ axis: Axis, _ values: [Double], from start: Double, to end: Double,
+    margin: Double = 0
+  ) {
     self.axis = axis
     (self.start, self.end) = (start, end)
+    let free = 1 + 2 * margin / max(abs(end - start) - 2 * margin, 1)
     let values = values.filter(axis.hasPlace)
     let (low, high) = (values.min() ?? 1, values.max() ?? 1)
     switch axis.scale {
@@ -35,11 +40,13 @@ struct Projection {
       // A third of a decade at least, or noise looks like a difference.
       let wanted = max(log10(high) - log10(low), 1.0 / 3)
       let middle = (log10(high) + log10(low)) / 2
-      self.low = pow(10, middle - wanted * 0.54)
-      self.high = pow(10, middle + wanted * 0.54)
+      self.low = pow(10, middle - wanted * 0.54 * free)
+      self.high = pow(10, middle + wanted * 0.54 * free)
     case .linear:
       let spread = high - low
-      let pad = spread > 0 ? spread * 0.06 : max(abs(high) * 0.1, 0.5)
+      let pad =
+        spread > 0
+        ? spread * (0.56 * free - 0.5) : max(abs(high) * 0.1, 0.5)
       self.low = low - pad
       self.high = high + pad
     }

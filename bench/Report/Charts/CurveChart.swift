@@ -53,14 +53,17 @@ struct CurveChart {
     let ticks = vertical.ticks(room: 24)
     let labels =
       ticks.map { Drawing.width(y.unit.tick($0), size: 11) }.max() ?? 0
-    let horizontal = Projection(x, across, from: labels + 16, to: width - 24)
+    let spread = abs(aside(0))
+    let horizontal = Projection(
+      x, across, from: labels + 16, to: width - 24, margin: spread)
 
     var drawing = Drawing(width: width, height: bottom + 42)
     drawing.text(y.title, 2, 14, class: "axis")
     drawing.text(x.title, width - 12, bottom + 37, .end, class: "axis")
     for tick in ticks {
       let place = vertical.place(tick)
-      drawing.line(horizontal.start, place, horizontal.end, place, class: "grid")
+      drawing.line(
+        horizontal.start, place, horizontal.end, place, class: "grid")
       drawing.text(
         y.unit.tick(tick), horizontal.start - 8, place + 4, .end, class: "tick")
     }
@@ -72,7 +75,8 @@ struct CurveChart {
     }
     drawing.line(
       horizontal.start, bottom, horizontal.end, bottom, class: "frame")
-    drawing.line(horizontal.start, top, horizontal.start, bottom, class: "frame")
+    drawing.line(
+      horizontal.start, top, horizontal.start, bottom, class: "frame")
     if hasDiagonal { diagonal(&drawing, horizontal, vertical) }
     for (index, series) in series.enumerated() {
       draw(series, horizontal, vertical, aside: aside(index), &drawing)

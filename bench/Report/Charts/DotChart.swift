@@ -39,7 +39,8 @@ struct DotChart {
   /// Names stand on the left where there is room, otherwise above their row.
   func drawing(width: Double) -> Drawing {
     let isWide = width > 500
-    let widest = rows.map { Drawing.width($0.label, size: Self.fontSize) }
+    let widest =
+      rows.map { Drawing.width($0.label, size: Self.fontSize) }
       .max() ?? 0
     let names = isWide ? min(widest, width * 0.36) + 20 : 14
     let x = Projection(

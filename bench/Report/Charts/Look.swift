@@ -42,9 +42,7 @@ struct Look: Hashable {
     "branch-and-bound, jcdp p=2": Look(.blue, .circle),
     "branch-and-bound, jcdp p=3": Look(.green, .right),
     "branch-and-bound, jcdp p=4": Look(.purple, .diamond),
-    "published, jcdp p=2": Look(.sky, .cross),
-    "published, jcdp p=3": Look(.ink, .plus),
-    "published, jcdp p=4": Look(.orange, .star),
+    "published, branch and bound": Look(.orange, .cross),
     "C++ two tables": Look(.vermillion, .left),
     "C++ rows": Look(.orange, .plus),
   ]
@@ -93,7 +91,8 @@ extension Drawing {
     _ look: Look, _ x: Double, _ y: Double, isOpen: Bool = false
   ) {
     func polygon(_ points: [(Double, Double)]) -> String {
-      "M" + points.map { "\(n(x + $0.0)) \(n(y + $0.1))" }
+      "M"
+        + points.map { "\(n(x + $0.0)) \(n(y + $0.1))" }
         .joined(separator: "L") + "Z"
     }
     func strokes(_ lines: [(Double, Double)]) -> String {

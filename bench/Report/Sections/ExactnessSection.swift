@@ -14,7 +14,7 @@ struct ExactnessSection {
         "The cost of each planner's order over that of the optimum, both "
           + "priced by us. 1.00× is the optimum; below 1 would be an error "
           + "of ours. A case may be the median over several draws, with "
-          + "quartiles in brackets; [7/10] behind it means that 7 of 10 are "
+          + "quartiles in brackets; 7/10 behind it means that 7 of 10 are "
           + "optimal."),
     ] + results.absence("exactness", .exactness) + summary(pivot)
       + pivot.families.flatMap { family($0, pivot) }
@@ -72,7 +72,7 @@ struct ExactnessSection {
       .heading("Chains: \(title)"), figure,
       pivot.table("Cost over the optimum, \(title)", cases, size: "n") { row in
         row.samples > 1
-          ? row.optimalDraws.map { " [\($0.optimal)/\($0.drawn)]" } ?? "" : ""
+          ? row.optimalDraws.map { " · \($0.optimal)/\($0.drawn)" } ?? "" : ""
       },
     ]
   }

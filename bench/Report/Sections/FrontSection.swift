@@ -29,7 +29,8 @@ struct FrontSection {
 
   private var cards: [Card] {
     let savings = Pivot(.savings, results.rows("savings", "product fma"))
-    let cases = savings.cases.contains { $0.family == "workloads" }
+    let cases =
+      savings.cases.contains { $0.family == "workloads" }
       ? savings.family("workloads") : savings.cases
     let fma = cases.compactMap {
       savings.overOptimum(savings.betterMode($0), $0)

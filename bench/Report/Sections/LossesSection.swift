@@ -8,7 +8,9 @@ struct LossesSection {
 
   var blocks: [Block] {
     let all = Rivalry.all.map { (rivalry: $0, outcome: $0.outcome(results)) }
-    let compared = all.reduce(0) { $0 + $1.outcome.compared.values.reduce(0, +) }
+    let compared = all.reduce(0) {
+      $0 + $1.outcome.compared.values.reduce(0, +)
+    }
     let losses = all.reduce(0) { $0 + $1.outcome.losses.count }
     var blocks: [Block] = [
       .section("8. Where we lose"),
@@ -31,7 +33,8 @@ struct LossesSection {
     outcome.losses.map(\.rival).unique.map { rival in
       let lost = outcome.losses.filter { $0.rival == rival }
       let cases = lost.map {
-        "\($0.name) (\(Unit.ratio.text($0.ratio))\($0.isClose ? ", close" : ""))"
+        "\($0.name) (\(Unit.ratio.text($0.ratio))"
+          + ($0.isClose ? ", close)" : ")")
       }
       let compared = outcome.compared[rival] ?? 0
       return "\(rivalry.suite), \(rivalry.quantity.name): \(rivalry.own) is "

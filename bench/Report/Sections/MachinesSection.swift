@@ -13,15 +13,13 @@ struct MachinesSection {
       .paragraph(
         "Order and schedule together for the least makespan on p machines. "
           + "Branch and bound proves its schedule optimal or reports the gap "
-          + "to its bound. The published figures are by \(published), so they "
-          + "stand for other draws on another machine."),
+          + "to its bound. The published figures are of other draws on "
+          + "another machine."),
     ] + results.absence("machines", .provenShare) + shareFigure(shares)
       + table(shares) + shares.outcomes { $0.outcome != .measured }
       + absences
-      + timeFigure + parallel
+      + timeFigure + PublishedSchedules.blocks + parallel
   }
-
-  private var published: String { PublishedSchedules.source }
 
   private var absences: [Block] {
     // Said once when nothing is there at all.
@@ -45,34 +43,45 @@ struct MachinesSection {
       scale: isWide ? .logarithmic : .linear)
   }
 
+  /// The share of each case beside the published one.
   private func shareFigure(_ pivot: Pivot) -> [Block] {
-    var series = curves(pivot)
-    guard !series.isEmpty else { return [] }
-    for family in pivot.families {
-      let points = PublishedSchedules.all.filter {
-        $0.machines == Self.machines(family)
-      }.map { ($0.size, $0.proven) }
-      guard !points.isEmpty else { continue }
-      series.append(
-        .init(
-          contestant: "published, \(family)",
-          points: points.map {
-            .init(
-              name: "q=\($0.0)", x: Double($0.0), low: $0.1, median: $0.1,
-              high: $0.1)
-          }))
+    guard !pivot.cases.isEmpty else { return [] }
+    let axis = Axis(
+      title: "schedules proven optimal", unit: .share, scale: .linear)
+    let rows = pivot.cases.map { item in
+      var points = pivot.contestants.compactMap {
+        contestant -> DotChart.Point? in
+        guard let row = pivot[item.name, contestant], row.isDrawn else {
+          return nil
+        }
+        return .init(
+          contestant: contestant, low: row.low, median: row.median,
+          high: row.high, isOpen: row.outcome == .unfinished)
+      }
+      if let theirs = published(item)?.proven {
+        points.append(
+          .init(
+            contestant: Self.published, low: theirs, median: theirs,
+            high: theirs))
+      }
+      return DotChart.Row(label: item.name, points: points)
     }
-    let chart = CurveChart(
-      x: Self.sizes(series),
-      y: Axis(
-        title: "schedules proven optimal", unit: .share, scale: .linear),
-      series: series, isSpread: true)
+    let chart = DotChart(
+      axis: axis, contestants: pivot.contestants + [Self.published],
+      rows: rows.filter { !$0.points.isEmpty })
     return [
-      .figure(
-        Figure(
-          title: "share of schedules proven optimal", chart: .curves(chart),
-          caption: shareCaption(pivot)))
+      pivot.figure(
+        "share of schedules proven optimal",
+        chart.rows.isEmpty ? nil : chart, of: pivot.cases, shareCaption(pivot))
     ]
+  }
+
+  private static let published = "published, branch and bound"
+
+  /// The published figures for a case; nil where there are none.
+  private func published(_ item: Pivot.Case) -> PublishedSchedules? {
+    PublishedSchedules.figures(
+      size: item.size, machines: Self.machines(item.family))
   }
 
   private func shareCaption(_ pivot: Pivot) -> String {
@@ -83,10 +92,7 @@ struct MachinesSection {
         continue
       }
       ours.append(own)
-      guard
-        let theirs = PublishedSchedules.figures(
-          size: item.size, machines: Self.machines(item.family))?.proven
-      else { continue }
+      guard let theirs = published(item)?.proven else { continue }
       if abs(own - theirs) < 1e-9 {
         equal += 1
       } else if own > theirs {
@@ -134,29 +140,23 @@ struct MachinesSection {
         let figures = [shares, gaps, times].map {
           $0[item.name, contestant]?.cell($0.unit) ?? "no row"
         }
-        let theirs = PublishedSchedules.figures(
-          size: item.size, machines: Self.machines(item.family))
         let note = shares[item.name, contestant]?.note ?? ""
         return [item.name, contestant] + figures + [
+          published(item).map { Unit.share.text($0.proven) } ?? "–",
           note.isEmpty ? "–" : note,
-          theirs.map { Unit.share.text($0.proven) } ?? "–",
-          theirs.map { Unit.share.text($0.heuristicOptimal) } ?? "–",
-          theirs.map { Format.fixed($0.heuristicRatio, 3) + "×" } ?? "–",
         ]
       }
     }
     return [
       .table(
         DataTable(
-          title: "Schedules, ours and published",
+          title: "Schedules",
           columns: [
             .init(heading: "chains", isNumber: false),
             .init(heading: "solver", isNumber: false),
             .init(heading: "proven"), .init(heading: "gap"),
-            .init(heading: "seconds"), .init(heading: "note", isNumber: false),
-            .init(heading: "published: proven"),
-            .init(heading: "published: heuristic optimal"),
-            .init(heading: "published: heuristic ÷ optimum, mean"),
+            .init(heading: "seconds"), .init(heading: "published: proven"),
+            .init(heading: "note", isNumber: false),
           ], rows: rows))
     ]
   }

@@ -45,7 +45,8 @@ struct MissingSection {
     _ suite: BenchResults.Suite, _ quantity: ExpectedSuite.Quantity
   ) -> [String] {
     let file = "results/\(suite.name).csv"
-    let pivot = Pivot(quantity, suite.rows.filter { $0.key.quantity == quantity.name })
+    let pivot = Pivot(
+      quantity, suite.rows.filter { $0.key.quantity == quantity.name })
     guard !pivot.cases.isEmpty else {
       return ["\(file) has no rows of \(quantity.name)."]
     }

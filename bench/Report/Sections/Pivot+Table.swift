@@ -25,6 +25,9 @@ extension Measurement {
     if texts.allSatisfy({ $0.count == 2 && $0[1] == texts[0][1] }) {
       return " (\(texts[1][0])–\(texts[2][0]))"
     }
+    if case .ratio = unit {
+      return " (\(from.dropLast())–\(to.dropLast()))"
+    }
     return " (\(from) – \(to))"
   }
 }

@@ -41,10 +41,10 @@ struct SecondsSection {
     }
     var text =
       gains.isEmpty
-      ? "No case has forward or reverse beside the optimum."
+      ? ""
       : "The optimum's plan is faster than the better of forward and reverse "
         + "in \(Sentence.share(gains.count { $0 > 1 }, gains.count)); that one "
-        + "takes \(Sentence.range(gains, .ratio)) its time."
+        + "takes \(Sentence.range(gains, .ratio)) its time. "
     var wins: [String: Int] = [:]
     for item in cases {
       let figures = pivot.contestants.compactMap { name in
@@ -58,10 +58,10 @@ struct SecondsSection {
       .map { "\($0) in \(wins[$0] ?? 0)" }
     if !order.isEmpty {
       text +=
-        " Fastest of all of \(counted(cases.count, "case")): "
+        "Fastest of all of \(counted(cases.count, "case")): "
         + Sentence.list(order) + "."
     }
-    return text
+    return text.isEmpty ? "No case has a figure that counts." : text
   }
 
   private var execution: [Block] {
