@@ -36,9 +36,10 @@ import Testing
   @Test func onlyOne() {
     for (name, text) in ReportFixture.files {
       let report = ReportFixture.report([name: text])
+      let markdown = report.markdown
       for other in ReportFixture.expected {
         #expect(
-          report.markdown.contains("results/\(other).csv is absent")
+          markdown.contains("results/\(other).csv is absent")
             == (other != name))
       }
       #expect(report.html.contains("</html>"))

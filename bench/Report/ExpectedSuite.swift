@@ -4,6 +4,8 @@ struct ExpectedSuite: Sendable {
   struct Quantity: Sendable {
     var name: String
     var contestants: [String]
+    /// Whether each case is for all of them.
+    var isForAll = true
   }
 
   /// The name of the file, without its ending.
@@ -76,7 +78,9 @@ extension ExpectedSuite.Quantity {
     ])
   static let joint = Self(
     name: "plan fma",
-    contestants: ["separate", "back-propagation", "joint optimum"])
+    contestants: [
+      "separate", "back-propagation", "best baseline", "joint optimum",
+    ])
   static let proof = Self(
     name: "proof seconds", contestants: ["shared-products", "integer-program"])
   static let provenShare = Self(
@@ -86,10 +90,11 @@ extension ExpectedSuite.Quantity {
     name: "schedule seconds", contestants: ["branch-and-bound"])
   static let parallel = Self(
     name: "run seconds",
-    contestants: ["1 worker", "2 workers", "machine limit"]
-  )
+    contestants: ["1 worker", "2 workers", "machine limit"],
+    isForAll: false)
   static let memory = Self(
-    name: "peak bytes", contestants: ["optimum", "forward", "reverse"])
+    name: "peak bytes",
+    contestants: ["optimum", "forward", "reverse", "best split"])
   static let execution = Self(
     name: "run seconds", contestants: ["plan", "bare dgemm"])
   static let functions = Self(

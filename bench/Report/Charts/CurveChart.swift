@@ -53,9 +53,10 @@ struct CurveChart {
     let ticks = vertical.ticks(room: 24)
     let labels =
       ticks.map { Drawing.width(y.unit.tick($0), size: 11) }.max() ?? 0
-    let spread = abs(aside(0))
+    let (start, end) = (labels + 16, width - 24)
+    let step = step(Projection(x, across, from: start, to: end))
     let horizontal = Projection(
-      x, across, from: labels + 16, to: width - 24, margin: spread)
+      x, across, from: start, to: end, margin: abs(aside(0, step)))
 
     var drawing = Drawing(width: width, height: bottom + 42)
     drawing.text(y.title, 2, 14, class: "axis")
@@ -79,7 +80,7 @@ struct CurveChart {
       horizontal.start, top, horizontal.start, bottom, class: "frame")
     if hasDiagonal { diagonal(&drawing, horizontal, vertical) }
     for (index, series) in series.enumerated() {
-      draw(series, horizontal, vertical, aside: aside(index), &drawing)
+      draw(series, horizontal, vertical, aside: aside(index, step), &drawing)
     }
     return drawing
   }
@@ -94,9 +95,18 @@ struct CurveChart {
       class: "reference")
   }
 
-  private func aside(_ index: Int) -> Double {
+  /// Pixels between neighbours at one size: all of them take at most half of
+  /// the way to the next size.
+  private func step(_ projection: Projection) -> Double {
     guard isSpread else { return 0 }
-    return (Double(index) - Double(series.count - 1) / 2) * 6
+    let sizes = Set(series.flatMap(\.points).map(\.x)).sorted()
+      .map(projection.place)
+    let gap = zip(sizes, sizes.dropFirst()).map { $1 - $0 }.min() ?? 60
+    return min(6, gap / 2 / Double(series.count))
+  }
+
+  private func aside(_ index: Int, _ step: Double) -> Double {
+    (Double(index) - Double(series.count - 1) / 2) * step
   }
 
   private func draw(

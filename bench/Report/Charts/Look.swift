@@ -28,6 +28,7 @@ struct Look: Hashable {
     "back-propagation": Look(.vermillion, .down),
     "bare dgemm": Look(.vermillion, .down),
     "best split": Look(.purple, .diamond),
+    "best baseline": Look(.purple, .diamond),
     "machine limit": Look(.purple, .diamond),
     "prepared jacobian": Look(.sky, .square),
     "dynamic-programming": Look(.sky, .square),

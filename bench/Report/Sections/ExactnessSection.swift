@@ -46,7 +46,7 @@ struct ExactnessSection {
           columns: [
             .init(heading: "planner", isNumber: false),
             .init(heading: "cases"), .init(heading: "optimal in draws"),
-            .init(heading: "median"), .init(heading: "worst case"),
+            .init(heading: "median"), .init(heading: "worst median"),
           ], rows: rows))
     ]
   }
@@ -59,9 +59,10 @@ struct ExactnessSection {
     let name = "distance from the optimum, \(title)"
     let figure: Block
     if Set(cases.compactMap(\.size)).count > 1 {
-      let chart = pivot.curves(
+      var chart = pivot.curves(
         cases, x: Axis(title: "factors n", unit: .count),
         y: Axis(title: axis, unit: .ratio))
+      chart?.isSpread = true
       figure = pivot.figure(name, chart, caption)
     } else {
       var chart = pivot.dots(cases, axis: axis)
@@ -95,7 +96,7 @@ struct ExactnessSection {
       ? "No planner is optimal in all of \(counted(cases.count, "case"))."
       : "Optimal in every draw measured here: \(Sentence.list(exact))."
     return others.isEmpty
-      ? first : first + " The others' worst case: \(Sentence.list(others))."
+      ? first : first + " The others' worst median: \(Sentence.list(others))."
   }
 }
 

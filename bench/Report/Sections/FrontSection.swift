@@ -20,6 +20,15 @@ struct FrontSection {
           "This is not a complete run: \(counted(missing, "gap")), listed in "
             + "section 9."))
     }
+    let short = results.suites.filter { suite in
+      suite.header.contains { $0.name == "mode" && $0.value != "full" }
+    }
+    if !short.isEmpty {
+      blocks.append(
+        .notice(
+          "These files are of a short run, which only shows that everything "
+            + "works: \(Sentence.list(short.map(\.name)))."))
+    }
     if !cards.isEmpty { blocks.append(.cards(cards)) }
     return blocks + Headline(results: results).blocks
       + [.section("What was run on what")] + circumstances + suites
@@ -66,7 +75,7 @@ struct FrontSection {
 
   /// Lines that all files agree on stand once, others with their files.
   private var circumstances: [Block] {
-    let own: Set = ["suite", "digest"]
+    let own: Set = ["suite", "digest", "commit", "date"]
     let names = results.suites.flatMap { $0.header.map(\.name) }.unique
       .filter { !own.contains($0) }
     guard !names.isEmpty else {
@@ -108,10 +117,13 @@ struct FrontSection {
       let counts = Measurement.Outcome.allCases.map { outcome in
         "\(suite.rows.count { $0.outcome == outcome })"
       }
+      func line(_ name: String) -> String {
+        suite.header.first { $0.name == name }?.value ?? "–"
+      }
       return [
         suite.name + ".csv",
         "\(suite.rows.map(\.key.name).unique.count)",
-      ] + counts
+      ] + counts + [line("commit"), line("date")]
     }
     return [
       .table(
@@ -120,7 +132,9 @@ struct FrontSection {
           columns: [.init(heading: "file", isNumber: false)]
             + (["cases"] + Measurement.Outcome.allCases.map(\.rawValue)).map {
               .init(heading: $0)
-            }, rows: rows))
+            }
+            + ["commit", "date"].map { .init(heading: $0, isNumber: false) },
+          rows: rows))
     ]
   }
 }

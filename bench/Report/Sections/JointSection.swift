@@ -22,7 +22,7 @@ struct JointSection {
       blocks += [
         plans.figure(
           "fma of joint plans", chart, of: plans.cases, caption(plans)),
-        plans.table("fma of joint plans", plans.cases, size: "factors"),
+        plans.table("fma of joint plans", plans.cases, size: "targets"),
       ]
     }
     blocks += plans.outcomes

@@ -34,7 +34,9 @@ struct LossesSection {
       let lost = outcome.losses.filter { $0.rival == rival }
       let cases = lost.map {
         "\($0.name) (\(Unit.ratio.text($0.ratio))"
-          + ($0.isClose ? ", close)" : ")")
+          + ($0.isClose ? ", close" : "")
+          + ($0.price.map { "; its order costs \(Unit.ratio.text($0))" } ?? "")
+          + ")"
       }
       let compared = outcome.compared[rival] ?? 0
       return "\(rivalry.suite), \(rivalry.quantity.name): \(rivalry.own) is "

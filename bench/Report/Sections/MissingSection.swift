@@ -58,6 +58,7 @@ struct MissingSection {
       sentences.append(
         "\(file) has no row of \(quantity.name) by \(Sentence.list(absent)).")
     }
+    guard quantity.isForAll else { return sentences }
     // Contestants that lack the same cases share a sentence.
     var lacking: [[String]: [String]] = [:]
     var order: [[String]] = []
@@ -75,8 +76,18 @@ struct MissingSection {
         "\(file) has no row of \(quantity.name) by "
           + "\(Sentence.list(lacking[names] ?? [])) in "
           + "\(Sentence.share(names.count, pivot.cases.count)) cases: "
-          + "\(Sentence.list(names, limit: 8)).")
+          + "\(Sentence.list(byFamily(names, pivot), limit: 8)).")
     }
     return sentences
+  }
+
+  /// The names, of families that lack all theirs only the family's.
+  private func byFamily(_ names: [String], _ pivot: Pivot) -> [String] {
+    pivot.families.flatMap { family -> [String] in
+      let all = pivot.family(family).map(\.name)
+      let lacking = all.filter(names.contains)
+      return lacking == all && all.count > 1 && !family.isEmpty
+        ? ["all \(all.count) of \(family)"] : lacking
+    }
   }
 }

@@ -1,3 +1,4 @@
+import ChainBenchResults
 import ChainReports
 
 /// (3) How long it takes to find an order.
@@ -14,9 +15,19 @@ struct OrderingSection {
       .section("3. Ordering time"),
       .paragraph(
         "How long finding an order takes, without multiplying anything. Both "
-          + "axes are logarithmic: a straight line is a power of n."),
+          + "axes are logarithmic: a straight line is a power of n. Behind "
+          + "the time of an order that isn't the optimum stands how many "
+          + "times the optimum it costs."),
     ] + results.absence("ordering", .ordering)
-      + pivot.families.flatMap { family($0, pivot) } + pivot.outcomes
+      + pivot.families.flatMap { family($0, pivot) }
+      + pivot.outcomes { row in
+        row.outcome != .measured || (row.price == nil && !row.note.isEmpty)
+      }
+  }
+
+  /// Behind the figure of an order that isn't optimal.
+  private static func behind(_ row: Measurement) -> String {
+    row.price.map { " · costs \(Unit.ratio.text($0))" } ?? ""
   }
 
   private func family(_ name: String, _ pivot: Pivot) -> [Block] {
@@ -30,7 +41,8 @@ struct OrderingSection {
       pivot.figure(
         "ordering time over n, \(title)", chart,
         chart.map { caption(cases, pivot, $0) } ?? ""),
-      pivot.table("Ordering, \(title)", cases, size: "n"),
+      pivot.table(
+        "Ordering, \(title)", cases, size: "n", behind: Self.behind),
     ]
   }
 
@@ -51,9 +63,9 @@ struct OrderingSection {
       parts.append(
         "At \(item.name), the longest chain with a peer, \(own.0) takes "
           + "\(Format.seconds(own.1)) and the fastest peer, \(peer.0), "
-          + "\(Format.seconds(peer.1)).")
+          + Format.seconds(peer.1) + price(pivot[item.name, peer.0]) + ".")
     } else {
-      parts.append("No chain has both a contestant of ours and a peer.")
+      parts.append("No peer ordered these chains.")
     }
     if let item = sized.last(where: { fastest($0, Self.ours) != nil }),
       let own = fastest(item, Self.ours)
@@ -66,6 +78,7 @@ struct OrderingSection {
       // Short chains are bound by overhead.
       let points = series.points.filter { $0.x >= 50 && !$0.isOpen }
         .map { (x: $0.x, y: $0.median) }
+      guard points.count > 2 else { return nil }
       return Statistics.growth(points).map {
         "\(series.contestant) \(Format.fixed($0, 1))"
       }
@@ -76,5 +89,20 @@ struct OrderingSection {
           + Sentence.list(growth) + ".")
     }
     return parts.joined(separator: " ")
+  }
+
+  private func price(_ row: Measurement?) -> String {
+    row?.price.map {
+      " for an order that costs \(Unit.ratio.text($0)) the optimum"
+    } ?? ""
+  }
+}
+
+extension Measurement {
+  /// How many times the optimum an order costs that was found in this time:
+  /// "costs 249.6 times the optimum"; nil when the note says nothing of it.
+  var price: Double? {
+    note.firstMatch(of: /costs ([0-9.e+]+) times the optimum/)
+      .flatMap { Double($0.1) }
   }
 }

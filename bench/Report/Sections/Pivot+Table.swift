@@ -89,8 +89,15 @@ extension Pivot {
     }
     let sentences = reasons.map { reason in
       let note = reason.note.isEmpty ? "no reason given" : reason.note
+      let names = names[reason] ?? []
+      let list =
+        names.count == cases.count && names.count > 3
+        ? "all \(names.count) cases" : Sentence.list(names, limit: 8)
+      if reason.outcome == .measured {
+        return "\(reason.contestant), \(list): \(note)."
+      }
       return "\(reason.contestant) \(reason.outcome.phrase) (\(note)): "
-        + Sentence.list(names[reason] ?? [], limit: 8) + "."
+        + "\(list)."
     }
     return sentences.isEmpty ? [] : [.list(sentences)]
   }

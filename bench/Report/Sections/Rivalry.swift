@@ -62,6 +62,8 @@ struct Rivalry: Sendable {
     var ratio: Double
     /// Whether the quartiles meet, so that another run may say otherwise.
     var isClose: Bool
+    /// What the rival's answer costs over the optimum, when it isn't that.
+    var price: Double?
   }
 
   /// How it went.
@@ -86,7 +88,7 @@ struct Rivalry: Sendable {
         outcome.losses.append(
           Loss(
             name: item.name, rival: rival, ratio: mine / other,
-            isClose: ours.low <= theirs.high))
+            isClose: ours.low <= theirs.high, price: theirs.price))
       }
     }
     return outcome
