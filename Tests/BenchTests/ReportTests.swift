@@ -96,6 +96,31 @@ import Testing
     }
   }
 
+  /// Figures that only a broken run writes are no reason to crash, and no
+  /// coordinates.
+  @Test(arguments: ["0", "-1", "1e308", "5e-324", "", "inf", "nan", "1e15"])
+  func anyFigures(_ figure: String) {
+    for (name, text) in ReportFixture.files {
+      for column in 7...9 {
+        let lines = text.split(separator: "\n").enumerated().map {
+          index, line in
+          var fields = line.split(
+            separator: ",", omittingEmptySubsequences: false
+          ).map(String.init)
+          if index > 14, index % 3 > 0, fields.count == 11 {
+            fields[column] = figure
+          }
+          return fields.joined(separator: ",")
+        }
+        let html = ReportFixture.report(
+          [name: lines.joined(separator: "\n") + "\n"]
+        ).html
+        #expect(html.contains("</html>"))
+        #expect(html.firstMatch(of: /"[^"<>]*[0-9ML ](nan|inf)[^"<>]*"/) == nil)
+      }
+    }
+  }
+
   /// Every case and contestant of every file has its place, known or not.
   @Test func nothingIsDropped() {
     let markdown = ReportFixture.markdown

@@ -9,9 +9,15 @@ struct Axis {
   var unit: Unit
   var scale = Scale.logarithmic
 
-  /// Whether a value has a place: none of zero on a logarithmic axis.
+  /// Whether a value has a place: none of zero on a logarithmic axis, and
+  /// nothing that only a broken file can hold.
   func hasPlace(for value: Double) -> Bool {
-    value.isFinite && (scale == .linear || value > 0)
+    abs(value) < 1e100 && (scale == .linear || value > 1e-100)
+  }
+
+  /// A value's neighbour where there is nothing better to draw.
+  func end(_ value: Double, or median: Double) -> Double {
+    hasPlace(for: value) ? value : median
   }
 }
 

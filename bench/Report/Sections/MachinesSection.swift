@@ -51,12 +51,13 @@ struct MachinesSection {
     let rows = pivot.cases.map { item in
       var points = pivot.contestants.compactMap {
         contestant -> DotChart.Point? in
-        guard let row = pivot[item.name, contestant], row.isDrawn else {
-          return nil
-        }
+        guard let row = pivot[item.name, contestant], row.isDrawn,
+          axis.hasPlace(for: row.median)
+        else { return nil }
         return .init(
-          contestant: contestant, low: row.low, median: row.median,
-          high: row.high, isOpen: row.outcome == .unfinished)
+          contestant: contestant, low: axis.end(row.low, or: row.median),
+          median: row.median, high: axis.end(row.high, or: row.median),
+          isOpen: row.outcome == .unfinished)
       }
       if let theirs = published(item)?.proven {
         points.append(
@@ -107,17 +108,18 @@ struct MachinesSection {
   }
 
   /// Curves by family, one contestant's name in front where there are more.
-  private func curves(_ pivot: Pivot) -> [CurveChart.Series] {
+  private func curves(_ pivot: Pivot, _ y: Axis) -> [CurveChart.Series] {
     pivot.families.flatMap { family in
       pivot.contestants.compactMap { contestant in
         let points = pivot.family(family).compactMap {
           item -> CurveChart.Point? in
           guard let row = pivot[item.name, contestant], row.isDrawn,
-            let size = item.size
+            y.hasPlace(for: row.median), let size = item.size, size > 0
           else { return nil }
           return .init(
-            name: item.name, x: Double(size), low: row.low,
-            median: row.median, high: row.high,
+            name: item.name, x: Double(size),
+            low: y.end(row.low, or: row.median), median: row.median,
+            high: y.end(row.high, or: row.median),
             isOpen: row.outcome == .unfinished)
         }
         return points.isEmpty
@@ -165,13 +167,7 @@ struct MachinesSection {
     let times = Pivot(
       .scheduling, results.rows("machines", "schedule seconds"))
     let y = Axis(title: "seconds a schedule", unit: .seconds)
-    let series = curves(times).map { series in
-      var series = series
-      series.points.removeAll {
-        !y.hasPlace(for: $0.low) || !y.hasPlace(for: $0.median)
-      }
-      return series
-    }.filter { !$0.points.isEmpty }
+    let series = curves(times, y)
     let outcomes = times.outcomes { $0.outcome != .measured }
     guard !series.isEmpty else { return outcomes }
     let chart = CurveChart(

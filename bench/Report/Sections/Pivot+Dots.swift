@@ -19,7 +19,7 @@ extension Pivot {
           axis.hasPlace(for: row.median / scale)
         else { return nil }
         func end(_ value: Double) -> Double {
-          axis.hasPlace(for: value / scale) ? value / scale : row.median / scale
+          axis.end(value / scale, or: row.median / scale)
         }
         return DotChart.Point(
           contestant: contestant, low: end(row.low), median: row.median / scale,
@@ -91,8 +91,8 @@ extension Pivot {
       var high = Statistics.quantile(medians, 3)
     else { return nil }
     if rows.count == 1 {
-      low = y.hasPlace(for: rows[0].low) ? rows[0].low : median
-      high = y.hasPlace(for: rows[0].high) ? rows[0].high : median
+      low = y.end(rows[0].low, or: median)
+      high = y.end(rows[0].high, or: median)
     }
     return CurveChart.Point(
       name: rows.count == 1 ? rows[0].key.name : "\(rows.count) cases",

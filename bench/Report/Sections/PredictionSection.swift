@@ -60,11 +60,14 @@ struct PredictionSection {
         guard let other = fma.value(item.name, name), other > 0,
           let row = seconds[item.name, name], let slow = row.figure, slow > 0
         else { return nil }
+        let axis = Axis(title: "", unit: .ratio)
+        let (predicted, measured) = (other / work, slow / time)
+        guard axis.hasPlace(for: predicted), axis.hasPlace(for: measured)
+        else { return nil }
         return Pair(
-          contestant: name, name: item.name, predicted: other / work,
-          measured: slow / time,
-          low: row.low > 0 ? row.low / time : slow / time,
-          high: row.high > 0 ? row.high / time : slow / time)
+          contestant: name, name: item.name, predicted: predicted,
+          measured: measured, low: axis.end(row.low / time, or: measured),
+          high: axis.end(row.high / time, or: measured))
       }
     }
   }
