@@ -81,11 +81,14 @@ let rooms: [Room] = [
     path: "bench/Workloads"),
   Room(name: "ChainBenchResults", kind: .testSupport, path: "bench/Results"),
   Room(
+    name: "ChainBenchReport", kind: .testSupport,
+    imports: ["ChainReports", "ChainBenchResults"], path: "bench/Report"),
+  Room(
     name: "jchain-bench", kind: .executable,
     imports: [
       "JacobianChain", "ChainSolvers", "ChainCatalog", "ChainExecutor",
       "ChainFormats", "ChainRandom", "ChainAD", "ChainWorkloads",
-      "ChainBenchResults", "COpenBLAS", argumentParser,
+      "ChainBenchResults", "ChainBenchReport", "COpenBLAS", argumentParser,
     ],
     path: "bench/Sources"),
   Room(
@@ -134,7 +137,9 @@ let rooms: [Room] = [
     ],
     excluded: ["Golden"]),
   Room(
-    name: "BenchTests", kind: .tests, imports: ["ChainBenchResults"]),
+    name: "BenchTests", kind: .tests,
+    imports: ["ChainBenchResults", "ChainBenchReport"],
+    excluded: ["Fixtures", "Golden"]),
   Room(
     name: "CommandTests", kind: .tests,
     imports: ["JacobianChain", "ChainFormats", "ChainTestSupport", "jchain"]),

@@ -20,11 +20,11 @@ extension Character {
 
 extension String {
   /// The columns that a terminal gives the string.
-  var columns: Int { reduce(0) { $0 + $1.columns } }
+  package var columns: Int { reduce(0) { $0 + $1.columns } }
 
   /// The string without what would move a cursor, break a line or turn the
   /// writing direction; such characters become �.
-  var printable: String {
+  package var printable: String {
     guard unicodeScalars.contains(where: \.isUnprintable) else { return self }
     var scalars = String.UnicodeScalarView()
     for scalar in unicodeScalars {
@@ -34,7 +34,7 @@ extension String {
   }
 
   /// The string, or as much of its start as fits with a … behind it.
-  func fitted(to width: Int) -> String {
+  package func fitted(to width: Int) -> String {
     guard columns > width else { return self }
     guard width > 0 else { return "" }
     var result = ""

@@ -2,7 +2,7 @@ import JacobianChain
 
 /// Which space stands between groups of three digits: an ordinary one in a
 /// terminal, a narrow one that never breaks where text is set.
-enum DigitGrouping {
+package enum DigitGrouping {
   case plain
   case narrow
 
@@ -14,7 +14,7 @@ enum DigitGrouping {
   }
 
   /// 4368000 → "4 368 000".
-  func grouped(_ value: some BinaryInteger) -> String {
+  package func grouped(_ value: some BinaryInteger) -> String {
     let digits = Array("\(value)")
     var result = ""
     for (index, digit) in digits.enumerated() {
@@ -28,13 +28,13 @@ enum DigitGrouping {
   }
 
   /// The exact price while it is readable in a table, otherwise its magnitude.
-  func cell(_ fma: UInt128) -> String {
+  package func cell(_ fma: UInt128) -> String {
     fma < 1_000_000_000_000_000
       ? grouped(fma) : Format.scientific(Double(fma))
   }
 
   /// 2 decimals, large ones 3 significant digits.
-  func ratio(_ value: Double) -> String {
+  package func ratio(_ value: Double) -> String {
     guard value.isFinite else { return value.isNaN ? "–" : "∞" }
     if value < 99.995 { return Format.fixed(value, 2) }
     if value < 999.5 { return Format.fixed(value, 0) }
@@ -47,9 +47,9 @@ enum DigitGrouping {
 
 /// Numbers as people read them. Written by hand because Foundation would cost
 /// more start-up time than the whole report.
-enum Format {
+package enum Format {
   /// A number with exactly `decimals` digits after the point.
-  static func fixed(_ value: Double, _ decimals: Int) -> String {
+  package static func fixed(_ value: Double, _ decimals: Int) -> String {
     guard value.isFinite, abs(value) < 1e15 else {
       return value.isFinite ? scientific(value) : "\(value)"
     }
@@ -65,13 +65,13 @@ enum Format {
   }
 
   /// Three significant digits: 8.74, 87.4, 874.
-  static func significant(_ value: Double) -> String {
+  package static func significant(_ value: Double) -> String {
     let size = abs(value)
     return fixed(value, size < 9.995 ? 2 : size < 99.95 ? 1 : 0)
   }
 
   /// "6.81e38": three significant digits and a power of ten.
-  static func scientific(_ value: Double) -> String {
+  package static func scientific(_ value: Double) -> String {
     guard value.isFinite else { return value.isNaN ? "NaN" : "∞" }
     guard value != 0 else { return "0" }
     var exponent = 0
@@ -88,18 +88,18 @@ enum Format {
   }
 
   /// "8.74 MFLOP".
-  static func flop(_ value: Double) -> String {
+  package static func flop(_ value: Double) -> String {
     scaled(value, by: 1000, ["", "k", "M", "G", "T", "P", "E", "Z", "Y"])
       + "FLOP"
   }
 
   /// "5.49 MiB".
-  static func bytes(_ value: Double) -> String {
+  package static func bytes(_ value: Double) -> String {
     scaled(value, by: 1024, ["", "Ki", "Mi", "Gi", "Ti", "Pi"]) + "B"
   }
 
   /// "3.00 µs"; never below nanoseconds, which no clock here can tell.
-  static func seconds(_ value: Double) -> String {
+  package static func seconds(_ value: Double) -> String {
     guard value.isFinite else { return "\(scientific(value)) s" }
     if value >= 99.95 { return "\(fixed(value, 0)) s" }
     if value >= 0.9995 { return "\(significant(value)) s" }
@@ -109,14 +109,14 @@ enum Format {
   }
 
   /// "33.0 %"; a share that is not nothing never reads 0.0 %.
-  static func percent(_ value: Double) -> String {
+  package static func percent(_ value: Double) -> String {
     if value > 0, value < 0.0005 { return "< 0.1 %" }
     if value < 10 { return "\(fixed(value * 100, 1)) %" }
     return "\(DigitGrouping.plain.ratio((value * 100).rounded())) %"
   }
 
   /// "33 %"; all and nothing only where they are exact.
-  static func wholePercent(_ share: Double) -> String {
+  package static func wholePercent(_ share: Double) -> String {
     if share > 0, share < 0.01 { return "< 1 %" }
     if share < 1, share >= 0.995 { return "> 99 %" }
     return "\(fixed(share * 100, 0)) %"

@@ -109,7 +109,7 @@ extension PricedPlan {
 }
 
 /// "1 step", "2 steps".
-func counted(_ count: Int, _ noun: String) -> String {
+package func counted(_ count: Int, _ noun: String) -> String {
   let plural =
     noun.hasSuffix("y") ? String(noun.dropLast()) + "ies" : noun + "s"
   return "\(count) \(count == 1 ? noun : plural)"

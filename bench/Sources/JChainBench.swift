@@ -6,7 +6,8 @@ import Foundation
 struct JChainBench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "jchain-bench",
-    abstract: "Times planning and execution; prints CSV to standard output.")
+    abstract: "Times planning and execution; prints CSV to standard output.",
+    subcommands: [ReportCommand.self])
 
   @Flag(help: "Short repetitions, to see that everything runs.")
   var smoke = false

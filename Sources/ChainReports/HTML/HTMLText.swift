@@ -1,7 +1,7 @@
 extension String {
   /// As text or attribute value of HTML or SVG: whatever is in a name, it
   /// stays text.
-  var escaped: String {
+  package var escaped: String {
     var result = ""
     for scalar in printable.unicodeScalars {
       switch scalar {

@@ -1,0 +1,102 @@
+/// What a complete run leaves behind; what is absent of it is said.
+struct ExpectedSuite: Sendable {
+  /// A quantity and who is measured in it, in the order of tables.
+  struct Quantity: Sendable {
+    var name: String
+    var contestants: [String]
+    /// Whether each case is for all of them.
+    var isForAll = true
+  }
+
+  /// The name of the file, without its ending.
+  var name: String
+  /// What the file holds, for the sentence that misses it.
+  var subject: String
+  var quantities: [Quantity]
+
+  /// Lines of the header without which figures can't be placed.
+  static let header = [
+    "machine", "memory", "system", "swift", "openblas", "commit", "date",
+  ]
+
+  static let all = [
+    ExpectedSuite(
+      name: "savings", subject: "fma of forward, reverse, best split, optimum",
+      quantities: [.savings]),
+    ExpectedSuite(
+      name: "seconds", subject: "seconds of plans and of peers",
+      quantities: [.seconds]),
+    ExpectedSuite(
+      name: "execution", subject: "what executing a plan costs beyond dgemm",
+      quantities: [.execution]),
+    ExpectedSuite(
+      name: "functions", subject: "Jacobians of composed functions",
+      quantities: [.functions]),
+    ExpectedSuite(
+      name: "ordering", subject: "ordering time over the number of factors",
+      quantities: [.ordering]),
+    ExpectedSuite(
+      name: "exactness", subject: "how far from the optimum planners land",
+      quantities: [.exactness]),
+    ExpectedSuite(
+      name: "joint", subject: "joint targets and ties",
+      quantities: [.joint, .proof]),
+    ExpectedSuite(
+      name: "machines", subject: "schedules on several machines",
+      quantities: [.provenShare, .gap, .scheduling]),
+    ExpectedSuite(
+      name: "parallel", subject: "execution on several workers",
+      quantities: [.parallel]),
+    ExpectedSuite(
+      name: "memory", subject: "peak bytes of plans", quantities: [.memory]),
+  ]
+}
+
+extension ExpectedSuite.Quantity {
+  static let savings = Self(
+    name: "product fma",
+    contestants: ["forward", "reverse", "best split", "optimum"])
+  static let seconds = Self(
+    name: "run seconds",
+    contestants: [
+      "optimum", "forward", "reverse", "best split", "prepared jacobian",
+      "numpy multi_dot", "jax jacfwd", "jax jacrev", "jax by hand", "casadi",
+    ])
+  static let ordering = Self(
+    name: "ordering seconds",
+    contestants: [
+      "hu-shing", "dynamic-programming", "shared-products", "numpy multi_dot",
+      "opt_einsum dp", "opt_einsum auto", "opt_einsum greedy",
+      "C++ two tables", "C++ rows",
+    ])
+  static let exactness = Self(
+    name: "cost over optimum",
+    contestants: [
+      "hu-shing", "dynamic-programming", "opt_einsum dp", "opt_einsum auto",
+      "opt_einsum greedy", "numpy multi_dot", "forward", "reverse",
+      "best split",
+    ])
+  static let joint = Self(
+    name: "plan fma",
+    contestants: [
+      "separate", "back-propagation", "best baseline", "joint optimum",
+    ])
+  static let proof = Self(
+    name: "proof seconds", contestants: ["shared-products", "integer-program"])
+  static let provenShare = Self(
+    name: "proven share", contestants: ["branch-and-bound"])
+  static let gap = Self(name: "gap", contestants: ["branch-and-bound"])
+  static let scheduling = Self(
+    name: "schedule seconds", contestants: ["branch-and-bound"])
+  static let parallel = Self(
+    name: "run seconds",
+    contestants: ["1 worker", "2 workers", "machine limit"],
+    isForAll: false)
+  static let memory = Self(
+    name: "peak bytes",
+    contestants: ["optimum", "forward", "reverse", "best split"])
+  static let execution = Self(
+    name: "run seconds", contestants: ["plan", "bare dgemm"])
+  static let functions = Self(
+    name: "jacobian seconds", contestants: ["planned", "forward", "reverse"])
+}

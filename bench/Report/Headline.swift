@@ -1,0 +1,139 @@
+import ChainBenchResults
+import ChainReports
+import Foundation
+
+/// The table of the README: what an order saves, counted and on a clock.
+struct Headline {
+  let results: BenchResults
+
+  /// One workload.
+  struct Row {
+    var name: String
+    var forward: Double?
+    var reverse: Double?
+    var optimum: Double?
+    /// Of the optimum's plan, or of what is held against the peer.
+    var seconds: Double?
+    var peer: PeerTime?
+
+    /// fma of the better of forward and reverse over the optimum's.
+    var saving: Double? {
+      guard let optimum, optimum > 0,
+        let mode = [forward, reverse].compactMap({ $0 }).min()
+      else { return nil }
+      return mode / optimum
+    }
+  }
+
+  /// The peer against which least is gained.
+  struct PeerTime {
+    var name: String
+    var seconds: Double
+    /// Its time over that of ours that does the same work.
+    var gain: Double
+  }
+
+  /// The workloads, in the order of the files.
+  var rows: [Row] {
+    let fma = Pivot(.savings, results.rows("savings", "product fma"))
+    let seconds = Pivot(.seconds, results.rows("seconds", "run seconds"))
+    let named =
+      fma.family("workloads").map(\.name) + seconds.cases.map(\.name)
+    return named.unique.map { name in
+      let best = peer(name, seconds)
+      return Row(
+        name: name, forward: fma.value(name, "forward"),
+        reverse: fma.value(name, "reverse"),
+        optimum: fma.value(name, "optimum"),
+        seconds: seconds.value(
+          name, best.map { Peer.counterpart($0.name) } ?? "optimum"),
+        peer: best)
+    }
+  }
+
+  private func peer(_ name: String, _ seconds: Pivot) -> PeerTime? {
+    seconds.contestants.filter { !Peer.ours.contains($0) }
+      .compactMap { peer -> PeerTime? in
+        // Unlike work is not compared: without a counterpart no gain.
+        guard let theirs = seconds.value(name, peer),
+          let own = seconds.value(name, Peer.counterpart(peer)), own > 0
+        else { return nil }
+        return PeerTime(name: peer, seconds: theirs, gain: theirs / own)
+      }.min { $0.gain < $1.gain }
+  }
+
+  /// The table and how to read it.
+  var blocks: [Block] {
+    guard !rows.isEmpty else {
+      return [
+        .notice(
+          "There are no results of the suites savings and seconds, so there "
+            + "is no table of workloads. `make bench` measures them.")
+      ]
+    }
+    return [.table(table), .paragraph(legend)]
+  }
+
+  private var table: DataTable {
+    DataTable(
+      title: "Workloads",
+      columns: [.init(heading: "workload", isNumber: false)]
+        + [
+          "forward fma", "reverse fma", "optimum fma", "fewer fma",
+          "our seconds",
+        ].map { .init(heading: $0) } + [
+          .init(heading: "best peer", isNumber: false),
+          .init(heading: "its seconds"), .init(heading: "gain"),
+        ],
+      rows: rows.map { row in
+        func fma(_ value: Double?) -> String {
+          value.map(Unit.rounded) ?? "–"
+        }
+        return [
+          row.name, fma(row.forward), fma(row.reverse), fma(row.optimum),
+          row.saving.map(Unit.ratio.text) ?? "–",
+          row.seconds.map(Format.seconds) ?? "–", row.peer?.name ?? "none",
+          row.peer.map { Format.seconds($0.seconds) } ?? "–",
+          row.peer.map { Unit.ratio.text($0.gain) } ?? "–",
+        ]
+      })
+  }
+
+  private var legend: String {
+    "Fewer fma: the better of forward and reverse over the optimum. Gain: the "
+      + "time of the peer against which least is gained over ours at the same "
+      + "work: numpy multiplies given factors, as our plan does; JAX and "
+      + "CasADi differentiate a function, as our prepared Jacobian does. "
+      + "Medians" + (machine.map { " on \($0)." } ?? ".")
+  }
+
+  private var machine: String? {
+    (results.suite("seconds") ?? results.suite("savings"))?.header
+      .first { $0.name == "machine" }?.value
+  }
+
+  // MARK: The README
+
+  private static let (begin, end) = (
+    "<!-- bench:begin -->", "<!-- bench:end -->"
+  )
+
+  /// The README with the table between its two markers; nil without markers.
+  func readme(_ text: String) -> String? {
+    guard let begin = text.range(of: Self.begin),
+      let end = text.range(
+        of: Self.end, range: begin.upperBound..<text.endIndex)
+    else { return nil }
+    return text[..<begin.upperBound] + "\n\(markdown)\n"
+      + text[end.lowerBound...]
+  }
+
+  /// What stands between the markers.
+  var markdown: String {
+    guard !rows.isEmpty else {
+      return "There are no results yet; `make bench` measures this machine."
+    }
+    return table.markdown + "\n\n" + legend.inMarkdown
+      + " All of it, and where we lose: [bench/REPORT.md](bench/REPORT.md)."
+  }
+}
