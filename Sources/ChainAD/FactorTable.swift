@@ -81,9 +81,11 @@ struct FactorTable {
         case .counted: Int(clamping: counted)
         case .measured: measured
         }
-      // Beside entries a product is worth having only if it is cheaper.
+      // Beside entries a product is worth having only if it is cheaper; with
+      // entries that are known ones it costs nothing.
       guard factor.isGiven, let price else { return price }
-      return UInt128(price) < counted ? price : nil
+      return !factor.structure.isUnit && UInt128(price) < counted
+        ? price : nil
     }
     factor.tangentCost = cost(
       .tangent, function.costs.tangent, reading.tangent)

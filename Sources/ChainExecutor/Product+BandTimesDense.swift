@@ -16,6 +16,8 @@ extension Product {
     let full = from..<max(from, to)
     let lower = -diagonals[0].offset
     let most = diagonals.count
+    // Where the entry of row 0 would be stored.
+    let offsets = diagonals.map { $0.start - $0.firstRow }
     // The rows that one row needs stay in the first cache.
     let tile = max(64, 4 * DenseKernel.tile / (most + 1) / 8 * 8)
     return Kernel(scratch: 2 * most) { at in
@@ -37,15 +39,12 @@ extension Product {
             length, terms, x, sources, into: at.result + row * width + start)
         }
         for row in 0..<full.lowerBound { combine(row) }
-        for row in full {
-          for t in 0..<most {
-            x[t] =
-              at.outer[
-                diagonals[t].start + row - diagonals[t].firstRow]
-          }
-          Self.combineNeighbours(
-            length, most, x, at.inner + (row - lower) * width + start,
-            stride: width, into: at.result + row * width + start)
+        if !full.isEmpty {
+          Neighbours(
+            outer: at.outer, offsets: offsets, inner: at.inner + start,
+            result: at.result + start, width: width, length: length,
+            lower: lower
+          ).combine(full)
         }
         fma += most * length * full.count
         for row in full.upperBound..<rows { combine(row) }
@@ -53,45 +52,55 @@ extension Product {
       return fma
     }
   }
+}
 
-  /// out = Σ_t x[t] · row t, n doubles each, `stride` apart.
+/// Rows of a band that no edge cuts, times neighbouring rows.
+private struct Neighbours {
+  let outer: UnsafePointer<Double>
+  let offsets: [Int]
+  let inner: UnsafePointer<Double>
+  let result: UnsafeMutablePointer<Double>
+  /// From one row to the next, and as many columns as are combined.
+  let width: Int
+  let length: Int
+  let lower: Int
+
   @inline(__always)
-  private static func combineNeighbours(
-    _ n: Int, _ terms: Int, _ x: UnsafePointer<Double>,
-    _ rows: UnsafePointer<Double>, stride: Int,
-    into out: UnsafeMutablePointer<Double>
-  ) {
-    // With a number that the compiler knows, coefficients stay in registers.
-    switch terms {
-    case 3: combine(n, 3, x, rows, stride, out)
-    case 5: combine(n, 5, x, rows, stride, out)
-    default: combine(n, terms, x, rows, stride, out)
+  func combine(_ rows: Range<Int>) {
+    // With a number that the compiler knows, the loop over terms unrolls.
+    switch offsets.count {
+    case 3: combine(rows, terms: 3)
+    case 5: combine(rows, terms: 5)
+    default: combine(rows, terms: offsets.count)
     }
   }
 
   @inline(__always)
-  private static func combine(
-    _ n: Int, _ terms: Int, _ x: UnsafePointer<Double>,
-    _ rows: UnsafePointer<Double>, _ stride: Int,
-    _ out: UnsafeMutablePointer<Double>
-  ) {
+  private func combine(_ rows: Range<Int>, terms: Int) {
     typealias Lanes = SIMD8<Double>
-    var j = 0
-    while j + 8 <= n {
-      var source = UnsafeRawPointer(rows + j)
-      var sum = x[0] * source.loadUnaligned(as: Lanes.self)
-      for t in 1..<terms {
-        source += stride * MemoryLayout<Double>.stride
-        sum += x[t] * source.loadUnaligned(as: Lanes.self)
+    offsets.withUnsafeBufferPointer { offsets in
+      for row in rows {
+        let x = outer + row
+        let first = inner + (row - lower) * width
+        let out = result + row * width
+        var j = 0
+        while j + 8 <= length {
+          var source = UnsafeRawPointer(first + j)
+          var sum = x[offsets[0]] * source.loadUnaligned(as: Lanes.self)
+          for t in 1..<terms {
+            source += width * MemoryLayout<Double>.stride
+            sum += x[offsets[t]] * source.loadUnaligned(as: Lanes.self)
+          }
+          UnsafeMutableRawPointer(out + j).storeBytes(of: sum, as: Lanes.self)
+          j += 8
+        }
+        while j < length {
+          var sum = x[offsets[0]] * first[j]
+          for t in 1..<terms { sum += x[offsets[t]] * first[t * width + j] }
+          out[j] = sum
+          j += 1
+        }
       }
-      UnsafeMutableRawPointer(out + j).storeBytes(of: sum, as: Lanes.self)
-      j += 8
-    }
-    while j < n {
-      var sum = x[0] * rows[j]
-      for t in 1..<terms { sum += x[t] * rows[t * stride + j] }
-      out[j] = sum
-      j += 1
     }
   }
 }

@@ -44,7 +44,7 @@ extension Product {
 }
 
 /// Takes the rows of a general product.
-private struct RowSink: Sendable {
+struct RowSink: Sendable {
   private let sparse: SparsePattern?
   private let columns: Int
 

@@ -126,8 +126,10 @@ extension Product {
       return coreTimesSparse(pattern)
     case (.selection, .selection):
       preconditionFailure("a selection stores nothing")
+    case (.sparse(let pattern), .banded(let lower, let upper)):
+      return try sparseTimesBand(pattern, lower, upper)
     case (.banded, .blockDiagonal), (.blockDiagonal, .banded),
-      (.banded, .sparse), (.sparse, .banded), (.blockDiagonal, .sparse),
+      (.banded, .sparse), (.blockDiagonal, .sparse),
       (.sparse, .blockDiagonal), (.sparse, .sparse), (.selection, .diagonal),
       (.diagonal, .selection), (.selection, .banded), (.banded, .selection),
       (.selection, .blockDiagonal), (.blockDiagonal, .selection),
