@@ -49,7 +49,8 @@ extension Pattern {
     case .diagonal, .identity, .selection: UInt128(rows)
     case .blockDiagonal(_, _, let blockColumns):
       UInt128(rows) * UInt128(blockColumns)
-    case .banded: rowCounts.sum
+    case .banded(let lower, let upper):
+      Self.bandEntries(rows, columns, lower, upper)
     case .sparse(let pattern): UInt128(pattern.entries)
     case .submatrix(let chosenRows, let chosenColumns):
       UInt128(chosenRows.count) * UInt128(chosenColumns.count)
@@ -59,6 +60,20 @@ extension Pattern {
   /// The doubles that are stored for a computed Jacobian with this pattern:
   /// none for identity and selection, whose entries are known.
   public var storedEntries: UInt128 { structure.isUnit ? 0 : nonzeros }
+
+  /// Σ_i min(n, i + u + 1) − max(0, i − l) over the rows that the band meets.
+  private static func bandEntries(
+    _ rows: Int, _ columns: Int, _ lower: Int, _ upper: Int
+  ) -> UInt128 {
+    func triangle(_ count: Int) -> UInt128 {
+      count > 0 ? UInt128(count) * UInt128(count + 1) / 2 : 0
+    }
+    let met = min(rows, columns + lower)
+    // Rows whose end isn't cut.
+    let whole = min(max(0, columns - upper), met)
+    return triangle(whole) + UInt128(whole) * UInt128(upper)
+      + UInt128(met - whole) * UInt128(columns) - triangle(met - 1 - lower)
+  }
 
   /// Counts of a band: index p of `length` sees `p − before ... p + after`,
   /// cut to `0 ..< across`.

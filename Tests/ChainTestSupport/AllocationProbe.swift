@@ -1,7 +1,5 @@
 #if canImport(Glibc)
-  import Glibc
-
-  @testable import ChainExecutor
+  import Foundation
 
   /// Says whether some work asks for memory, if only for a moment.
   ///
@@ -12,14 +10,21 @@
   ///
   /// Blind to blocks beyond 1 KiB and to those without any content; other
   /// threads don't disturb it.
-  enum AllocationProbe {
+  public enum AllocationProbe {
     /// Whether this process has such an allocator; sanitizers bring their own.
-    static let works =
-      isSilent {} && !isSilent { _ = try? Buffer(count: 9, in: nil) }
+    public static let works =
+      isSilent {} && !isSilent { takeAndFree() }
+
+    @inline(never)
+    private static func takeAndFree() {
+      let doubles = UnsafeMutablePointer<Double>.allocate(capacity: 9)
+      doubles.initialize(repeating: 0, count: 9)
+      doubles.deallocate()
+    }
 
     /// Whether this build can be judged: without optimisation, the library's
     /// own iterators allocate.
-    static var judgesIterators: Bool {
+    public static var judgesIterators: Bool {
       #if DEBUG
         false
       #else
@@ -28,12 +33,18 @@
     }
 
     /// Whether the work allocates nothing when it is repeated.
-    static func isSilent(_ work: @escaping () -> Void) -> Bool {
+    public static func isSilent(_ work: @escaping () -> Void) -> Bool {
+      touchedSizes(work) == 0
+    }
+
+    /// How many sizes of blocks the work asks for when it is repeated, each
+    /// counted once.
+    public static func touchedSizes(_ work: @escaping () -> Void) -> Int {
       let probe = Probe(work)
-      Crew.run(2) { worker in
-        if worker == 1 { probe.measure() }
-      }
-      return probe.isSilent
+      let thread = Thread { probe.measure() }
+      thread.start()
+      probe.end.wait()
+      return probe.touched
     }
   }
 
@@ -42,13 +53,15 @@
     private let work: () -> Void
     private let blocks = UnsafeMutablePointer<UnsafeMutablePointer<UInt8>>
       .allocate(capacity: 64)
-    private(set) var isSilent = true
+    private(set) var touched = 0
+    let end = DispatchSemaphore(value: 0)
 
     init(_ work: @escaping () -> Void) { self.work = work }
 
     deinit { blocks.deallocate() }
 
     func measure() {
+      defer { end.signal() }
       // What is made lazily, and once for each thread.
       work()
       for index in 0..<64 { blocks[index] = allocate(index) }
@@ -66,13 +79,11 @@
       for index in 0..<64 where watched & 1 << index != 0 {
         let block = allocate(index)
         defer { free(block) }
-        if block != blocks[index] { isSilent = false }
         // The allocator itself writes 16 bytes.
-        for byte in 16..<size(index) where block[byte] != 0xA5 {
-          isSilent = false
-        }
+        let isPainted = (16..<size(index)).allSatisfy { block[$0] == 0xA5 }
+        if block != blocks[index] || !isPainted { touched += 1 }
       }
-      if watched.nonzeroBitCount < 48 { isSilent = false }
+      if watched.nonzeroBitCount < 48 { touched = 64 }
     }
 
     /// All that a block of each size can hold.
