@@ -66,11 +66,18 @@ let rooms: [Room] = [
     path: "bench/Workloads"),
   Room(name: "ChainBenchResults", kind: .testSupport, path: "bench/Results"),
   Room(
-    name: "jchain-bench", kind: .executable,
+    name: "ChainBenchRunner", kind: .testSupport,
     imports: [
       "JacobianChain", "ChainSolvers", "ChainCatalog", "ChainExecutor",
       "ChainFormats", "ChainRandom", "ChainAD", "ChainWorkloads",
-      "ChainBenchResults", "COpenBLAS", argumentParser,
+      "ChainBenchResults", "COpenBLAS",
+    ],
+    path: "bench/Runner"),
+  Room(
+    name: "jchain-bench", kind: .executable,
+    imports: [
+      "JacobianChain", "ChainBenchResults", "ChainBenchRunner",
+      argumentParser,
     ],
     path: "bench/Sources"),
   Room(
@@ -118,7 +125,11 @@ let rooms: [Room] = [
     ],
     excluded: ["Golden"]),
   Room(
-    name: "BenchTests", kind: .tests, imports: ["ChainBenchResults"]),
+    name: "BenchTests", kind: .tests,
+    imports: [
+      "JacobianChain", "ChainFormats", "ChainBenchResults",
+      "ChainBenchRunner",
+    ]),
   Room(
     name: "CommandTests", kind: .tests,
     imports: ["JacobianChain", "ChainFormats", "ChainTestSupport", "jchain"]),
