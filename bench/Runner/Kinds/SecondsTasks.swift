@@ -130,16 +130,14 @@ struct SecondsTasks {
     return try keys.map { key in
       try Interruption.check()
       if let peer = FunctionPeer(rawValue: key.contestant) {
-        return try peer.row(
-          key, workload, expected: expected, stage.sampling,
-          limit: stage.suite.secondsPerCall, stage.peers)
+        return try peer.row(key, workload, expected: expected, stage)
       }
       let sweeps = HandSweeps(workload.function)
       let difference = relativeDifference(
         expected, try sweeps.reverse(at: workload.point))
       try check(difference <= 1e-8, "is off by \(difference)")
       return Measurement(
-        key,
+        key, family: "functions", size: workload.function.functions.count,
         samples: try stage.sampling.inTurns([
           { _ = try prepared.jacobian(at: workload.point) }
         ])[0])

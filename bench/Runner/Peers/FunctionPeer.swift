@@ -16,15 +16,14 @@ enum FunctionPeer: String, CaseIterable {
 
   /// Compares the Jacobian with ours before its time counts.
   ///
-  /// - Parameters:
-  ///   - expected: our Jacobian, row by row.
-  ///   - limit: after some seconds more than these the peer is stopped.
+  /// - Parameter expected: our Jacobian, row by row.
   func row(
     _ key: Measurement.Key, _ workload: Workload, expected: [Double],
-    _ sampling: Sampling, limit: Double, _ peers: Peers
+    _ stage: Stage
   ) throws -> Measurement {
-    if let reason = peers.absence(of: module) {
-      return .skipped(key, reason)
+    let (family, size) = ("functions", workload.function.functions.count)
+    if let reason = stage.peers.absence(of: module) {
+      return .skipped(key, reason, family: family, size: size)
     }
     let folder = try DoublesFolder()
     // Each function once, in the order of their first use, as in Python.
@@ -38,23 +37,24 @@ enum FunctionPeer: String, CaseIterable {
       "parameters": .string(
         try folder.write(parameters.flatMap { $0 }, as: "parameters")),
       "answer": .string(folder.path("answer")),
-      "repetitions": .number(sampling.repetitions),
-      "seconds": .real(sampling.seconds),
+      "repetitions": .number(stage.suite.repetitions),
+      "seconds": .real(stage.suite.seconds),
     ])
     do {
-      let answer = try peers.ask(
+      let answer = try stage.peers.ask(
         "\(module)_functions.py", request,
-        seconds: 60 + 10 * (limit + sampling.seconds))
+        seconds: 60 + 10 * (stage.suite.secondsPerCall + stage.suite.seconds))
       let difference = relativeDifference(
         try folder.read("answer"), expected)
       guard difference <= 1e-8 else {
         return Measurement(
-          key, outcome: .wrong, samples: [],
+          key, family: family, size: size, outcome: .wrong, samples: [],
           note: "differs from ours by \(difference)")
       }
-      return Measurement(key, samples: try answer.samples())
+      return Measurement(
+        key, family: family, size: size, samples: try answer.samples())
     } catch let failure as PeerFailure {
-      return .skipped(key, failure.reason)
+      return .skipped(key, failure.reason, family: family, size: size)
     }
   }
 }

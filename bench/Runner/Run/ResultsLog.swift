@@ -47,7 +47,8 @@ package final class ResultsLog {
       kept = 0
       whole = Data(ResultsFile(header: header).opening.utf8)
     }
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+    let descriptor = open(
+      path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
     guard descriptor >= 0, flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       throw ChainError(
         .missingFile, at: path, expected: "a file that this run may write",
