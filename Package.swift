@@ -128,7 +128,7 @@ let rooms: [Room] = [
     name: "BenchTests", kind: .tests,
     imports: [
       "JacobianChain", "ChainFormats", "ChainBenchResults",
-      "ChainBenchRunner",
+      "ChainBenchRunner", "jchain-bench",
     ]),
   Room(
     name: "CommandTests", kind: .tests,

@@ -2,10 +2,8 @@
 weights and point are those of the request.
 """
 
-from protocol import serve, timed, use_one_core, write_doubles
+from protocol import serve, timed, write_doubles
 from weights import Weights
-
-use_one_core()
 
 import casadi
 import numpy

@@ -3,16 +3,18 @@ mixed order that somebody who knows the shapes writes by hand. Weights and point
 those of the request; everything is compiled, in float64, and warmed up.
 """
 
-from protocol import serve, timed, use_one_core, write_doubles
-from weights import Weights
-
-use_one_core()
-
-import jax
-import jax.numpy as jnp
 import numpy as np
 
-jax.config.update("jax_enable_x64", True)
+from protocol import one_core, serve, timed, write_doubles
+from weights import Weights
+
+with one_core():
+    import jax
+    import jax.numpy as jnp
+
+    # Starts all threads there will be.
+    jax.config.update("jax_enable_x64", True)
+    jnp.ones(1).block_until_ready()
 
 
 def affine(weights, columns, rows):

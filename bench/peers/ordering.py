@@ -9,9 +9,7 @@ import sys
 import time
 from types import SimpleNamespace
 
-from protocol import serve, use_one_core
-
-use_one_core()
+from protocol import serve
 
 
 def multi_dot(dimensions):

@@ -1,8 +1,6 @@
 """The product of given dense matrices by numpy.linalg.multi_dot."""
 
-from protocol import read_doubles, serve, timed, use_one_core, write_doubles
-
-use_one_core()
+from protocol import read_doubles, serve, timed, write_doubles
 
 import numpy
 

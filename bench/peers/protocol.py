@@ -4,10 +4,12 @@ how many seconds; the answer holds the samples in seconds ("seconds"). Matrices 
 through files of raw doubles, row by row, that the request names. A script that
 can't do it ends with an error, whose last line becomes the note of a skipped row.
 
-Peers run on one core, like the contestants they are held against.
+Peers run on one thread, like the contestants they are held against: jchain-bench
+sets OPENBLAS_NUM_THREADS and OMP_NUM_THREADS.
 """
 
 import array
+import contextlib
 import ctypes
 import json
 import os
@@ -16,10 +18,19 @@ import sys
 import time
 
 
-def use_one_core():
-    """Before anything that starts threads is imported."""
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+@contextlib.contextmanager
+def one_core():
+    """For libraries that make a thread for each core they see. Afterwards the system
+    may move the process to a core that is free, as it does with ours.
+    """
+    if not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    cores = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {max(cores)})
+    yield
+    for thread in os.listdir("/proc/self/task"):
+        os.sched_setaffinity(int(thread), cores)
 
 
 def end_with_parent():

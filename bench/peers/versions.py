@@ -3,9 +3,7 @@
 import importlib
 import platform
 
-from protocol import serve, use_one_core
-
-use_one_core()
+from protocol import serve
 
 
 def version(name):

@@ -12,11 +12,10 @@ struct FunctionTasks {
 
   static let contestants = ["planned", "forward", "reverse"]
 
-  func tasks() throws -> [BenchTask] {
-    try stage.suite.functions.map { function in
-      let name = try function.label ?? Self.workload(function, stage.suite).name
-      return BenchTask(
-        name, "jacobian seconds",
+  func tasks() -> [BenchTask] {
+    stage.suite.functions.map { function in
+      BenchTask(
+        function.label ?? function.workload, "jacobian seconds",
         function.contestants ?? stage.suite.contestants
       ) { keys, _ in
         try rows(Self.workload(function, stage.suite), keys)
@@ -31,12 +30,11 @@ struct FunctionTasks {
   ) throws -> Workload {
     let all = try suite.isSmoke ? Workload.reduced() : Workload.atFullSize()
     guard
-      let workload = all.first(where: { $0.name.hasPrefix(function.workload) })
+      let workload = all.first(where: { $0.name == function.workload })
     else {
       throw ChainError(
         .malformed, at: "bench/suites/\(suite.name).json: /functions",
-        expected: "the beginning of one of "
-          + all.map(\.name).joined(separator: ", "),
+        expected: "one of " + all.map(\.name).joined(separator: ", "),
         found: "\"\(function.workload)\"", advice: "choose one of them")
     }
     return workload

@@ -16,7 +16,8 @@ enum ChainPeer: String, CaseIterable {
 
   /// The optimum of a dense chain, and the seconds it took without reading.
   ///
-  /// - Parameter seconds: after these the process is killed.
+  /// - Parameter seconds: after these the process ends itself, even when this
+  ///   one is gone.
   /// - Throws: `PeerFailure`; `Interruption` after Ctrl-C.
   func solve(
     _ problem: Problem, _ peers: Peers, seconds: Double
@@ -24,16 +25,11 @@ enum ChainPeer: String, CaseIterable {
     guard let program = peers.chains else { throw PeerFailure("not built") }
     let process = Process()
     process.executableURL = URL(filePath: program)
-    process.arguments = [argument]
+    process.arguments = [argument, "\(Int(seconds.rounded(.up)))"]
     let (input, output) = (Pipe(), Pipe())
     process.standardInput = input
     process.standardOutput = output
     try process.run()
-    let watch = DispatchWorkItem { [id = process.processIdentifier] in
-      kill(id, SIGKILL)
-    }
-    DispatchQueue.global().asyncAfter(
-      deadline: .now() + seconds, execute: watch)
     let dimensions = [problem.factors[0].columns] + problem.factors.map(\.rows)
     let text = dimensions.map(String.init).joined(separator: " ")
     try input.fileHandleForWriting.write(contentsOf: Data(text.utf8))
@@ -42,7 +38,6 @@ enum ChainPeer: String, CaseIterable {
       decoding: output.fileHandleForReading.readDataToEndOfFile(),
       as: UTF8.self)
     process.waitUntilExit()
-    watch.cancel()
     try Interruption.check()
     let words = answer.split(whereSeparator: \.isWhitespace)
     guard words.count == 2, let fma = UInt128(words[0]),

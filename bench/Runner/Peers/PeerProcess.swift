@@ -8,7 +8,7 @@ struct PeerProcess {
   let program: String
   let script: String
 
-  /// Runs the script on one core, as our own contestants do.
+  /// Runs the script, on one thread like our own contestants.
   ///
   /// - Parameter seconds: after these it is killed.
   /// - Throws: `PeerFailure`; `Interruption` after Ctrl-C.

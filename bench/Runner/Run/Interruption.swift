@@ -21,6 +21,11 @@ package enum Interruption: Error {
       Interruption.wasRequested.store(true, ordering: .relaxed)
       signal(SIGINT, SIG_DFL)
     }
+    // A parent may have left it blocked, and children inherit that.
+    var interrupt = sigset_t()
+    sigemptyset(&interrupt)
+    sigaddset(&interrupt, SIGINT)
+    sigprocmask(SIG_UNBLOCK, &interrupt, nil)
   }
 
   /// Throws once Ctrl-C was pressed.

@@ -8,8 +8,9 @@ package struct Progress {
   private let start = ContinuousClock.now
   private let isShown: Bool
   private var done = 0
+  private var measured = 0
 
-  /// Begins with nothing done; kept rows count as neither done nor left.
+  /// Begins with nothing done.
   package init(
     suite: String, total: Int, isShown: Bool = isatty(STDERR_FILENO) == 1
   ) {
@@ -23,15 +24,19 @@ package struct Progress {
     guard isShown else { return }
     let elapsed = (ContinuousClock.now - start) / .seconds(1)
     var line = "\(suite)  \(done)/\(total)  \(Self.time(elapsed))"
-    if done > 0 {
-      let left = elapsed / Double(done) * Double(total - done)
+    // What an earlier run had done says nothing about the time.
+    if measured > 0 {
+      let left = elapsed / Double(measured) * Double(total - done)
       line += "  left \(Self.time(left))"
     }
     Self.write("\r\u{1B}[2K\(line)  \(name)")
   }
 
-  /// Counts a task.
-  mutating func advance() { done += 1 }
+  /// Counts a task, which may have had all its rows already.
+  mutating func advance(wasMeasured: Bool) {
+    done += 1
+    if wasMeasured { measured += 1 }
+  }
 
   /// Ends the line.
   package func end(_ text: String) {

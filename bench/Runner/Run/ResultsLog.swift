@@ -36,7 +36,11 @@ package final class ResultsLog {
       (whole.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0)...)
     let earlier = try? ResultsFile(
       text: String(decoding: whole, as: UTF8.self))
-    let goesOn = earlier.map { Self.same($0.header, header) } ?? false
+    // Without a row even the header may have been cut.
+    let goesOn =
+      earlier.map {
+        !$0.measurements.isEmpty && Self.same($0.header, header)
+      } ?? false
     if let earlier, goesOn {
       putAside = nil
       kept = earlier.measurements.count

@@ -37,7 +37,7 @@ package struct Stage: Sendable {
     case .memory: try MemoryTasks(stage: self).tasks()
     case .execution: try ExecutionTasks(stage: self).tasks()
     case .parallel: try ParallelTasks(stage: self).tasks()
-    case .functions: try FunctionTasks(stage: self).tasks()
+    case .functions: FunctionTasks(stage: self).tasks()
     }
   }
 }

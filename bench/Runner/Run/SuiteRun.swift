@@ -39,7 +39,7 @@ package struct SuiteRun {
         }
         for row in rows where log.known[row.key] == nil { try log.append(row) }
       }
-      progress.advance()
+      progress.advance(wasMeasured: !missing.isEmpty)
     }
     outcome.rows = log.known.count
     outcome.failures = tasks.flatMap(\.keys).compactMap { log.known[$0] }

@@ -1,4 +1,5 @@
 import ChainFormats
+import ChainRandom
 import Foundation
 import JacobianChain
 
@@ -37,7 +38,7 @@ package struct Repository: Sendable {
   }
 
   /// The problem files of a suite, in the order of its patterns and then by
-  /// name, each once, and its chains. Only the last part of a pattern may hold one `*`.
+  /// name, each once; its chains; what its families draw. Only the last part of a pattern may hold one `*`.
   ///
   /// - Throws: `ChainError` for a pattern that matches nothing.
   func problems(of suite: Suite) throws -> [NamedProblem] {
@@ -55,6 +56,7 @@ package struct Repository: Sendable {
     }
     return try files.map { try NamedProblem(file: $0, in: path) }
       + suite.chains.map(NamedProblem.init)
+      + suite.families.flatMap(NamedProblem.drawn)
   }
 
   private func matches(_ pattern: String) throws -> [String] {
@@ -98,6 +100,23 @@ struct NamedProblem: Sendable {
         factors: pairs.enumerated().map {
           Factor(name: "J\($0 + 1)", rows: $1.1, columns: $1.0)
         }))
+  }
+
+  /// Every size with every seed.
+  static func drawn(_ family: DrawnFamily) throws -> [NamedProblem] {
+    try family.sizes.flatMap { size in
+      try (1...family.seeds).map { seed in
+        NamedProblem(
+          drawn: try family.family.problem(factors: size, seed: UInt64(seed)),
+          family.label)
+      }
+    }
+  }
+
+  private init(drawn problem: Problem, _ label: String) {
+    name = problem.name
+    folder = label
+    file = ProblemFile(problem: problem)
   }
 
   init(file: String, in root: String) throws(ChainError) {

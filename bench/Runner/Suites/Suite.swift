@@ -62,7 +62,7 @@ package struct DrawnFamily: Hashable, Sendable {
 
 /// A function of `ChainWorkloads`, and what it is called in the results.
 package struct FunctionCase: Hashable, Sendable {
-  /// How the name of the workload begins.
+  /// The name of the workload.
   package var workload: String
   /// What it is called in the results; nil for the workload's own name.
   package var label: String?
