@@ -22,12 +22,12 @@ import Testing
     fatalError("no jchain-bench near \(CommandLine.arguments[0])")
   }()
 
-  /// Runs without peers, and is killed after some seconds.
+  /// Runs without peers, and is killed once something has happened.
   ///
   /// - Returns: how it ended, and standard error.
   private func run(
     _ folder: BenchFolder, _ chosen: [String] = smoke,
-    signalling number: Int32 = SIGKILL, after seconds: Double? = nil
+    signalling number: Int32 = SIGKILL, once isTime: (() -> Bool)? = nil
   ) throws -> (status: Int32, errors: String) {
     let process = Process()
     process.executableURL = Self.binary
@@ -39,8 +39,8 @@ import Testing
     process.standardError = try FileHandle(
       forWritingTo: URL(filePath: "\(folder.path)/errors.txt"))
     try process.run()
-    if let seconds {
-      Thread.sleep(forTimeInterval: seconds)
+    if let isTime {
+      while process.isRunning, !isTime() { usleep(500) }
       kill(process.processIdentifier, number)
       // Nobody waits for a run that doesn't listen.
       for _ in 0..<300 where process.isRunning {
@@ -66,17 +66,23 @@ import Testing
     }
   }
 
-  /// Killed five times at any moment, then left alone: the rows of a run that
+  /// Killed five times, then left alone: the rows of a run that
   /// wasn't disturbed.
   @Test func killedRunsGoOn() throws {
     let undisturbed = try BenchFolder(), killed = try BenchFolder()
-    let clock = ContinuousClock()
-    let start = clock.now
     let whole = try run(undisturbed)
-    let seconds = (clock.now - start) / .seconds(1)
     #expect(whole.status == 0, "\(whole.errors)")
-    for share in [0.9, 0.3, 0.5, 0.1, 0.6] {
-      _ = try run(killed, after: seconds * share)
+    func hasLines(_ count: Int, _ name: String) -> () -> Bool {
+      {
+        let bytes = (try? killed.read("\(name).csv")) ?? Data()
+        return bytes.count { $0 == UInt8(ascii: "\n") } >= count
+      }
+    }
+    for (count, name) in [
+      (1, "savings"), (20, "savings"), (30, "savings"), (1, "joint"),
+      (16, "machines"),
+    ] {
+      _ = try run(killed, once: hasLines(count, name))
     }
     let last = try run(killed)
     #expect(last.status == 0, "\(last.errors)")
@@ -102,7 +108,8 @@ import Testing
   @Test func interruptedRunsSaySo() throws {
     let folder = try BenchFolder()
     let (status, errors) = try run(
-      folder, ["--suite", "machines"], signalling: SIGINT, after: 2)
+      folder, ["--suite", "machines"], signalling: SIGINT,
+      once: { (try? folder.read("machines.csv")) != nil })
     #expect(status == 130, "\(errors)")
     #expect(errors.hasSuffix("stopped; the same command goes on from here\n"))
   }

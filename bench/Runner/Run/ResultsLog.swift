@@ -53,7 +53,7 @@ package final class ResultsLog {
     }
     let descriptor = open(
       path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
-    guard descriptor >= 0, flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+    guard descriptor >= 0, Self.lock(descriptor) else {
       throw ChainError(
         .missingFile, at: path, expected: "a file that this run may write",
         found: String(cString: strerror(errno)),
@@ -72,6 +72,16 @@ package final class ResultsLog {
   package func append(_ row: Measurement) throws {
     known[row.key] = row
     try handle.write(contentsOf: Data(row.line.utf8))
+  }
+
+  /// Keeps other runs out. A process that was just started may hold the file
+  /// for a moment longer.
+  private static func lock(_ descriptor: Int32) -> Bool {
+    for _ in 0..<50 {
+      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
+      usleep(20_000)
+    }
+    return false
   }
 
   private static func same(
