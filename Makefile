@@ -68,6 +68,7 @@ bench: deps peers
 	@echo '==> building jchain-bench (release $(TUNE))'
 	@$(SWIFT) build $(BENCH_BUILD) $(STRICT) --product jchain-bench
 	@echo '==> jchain-bench run $(BENCH_CHOICE)'
+	@$(if $(filter --smoke,$(BENCH_CHOICE)),rm -rf .build/bench-smoke)
 	@$(SWIFT) run $(BENCH_BUILD) --skip-build jchain-bench run $(BENCH_CHOICE)
 # The report of the results follows here.
 
@@ -75,6 +76,7 @@ bench-smoke: deps
 	@echo '==> building jchain-bench (release)'
 	@$(SWIFT) build -c release $(STRICT) --product jchain-bench
 	@echo '==> jchain-bench --smoke'
+	@rm -rf .build/bench-smoke
 	@$(SWIFT) run -c release --skip-build jchain-bench --smoke
 
 # Peers are held against, never needed: what can't be had is left out, visibly.

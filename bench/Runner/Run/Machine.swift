@@ -35,12 +35,12 @@ package struct Machine: Hashable, Sendable {
     if let name = line?.split(separator: ":").last {
       return name.trimmingCharacters(in: .whitespaces)
     }
-    return output("sysctl", "-n", "machdep.cpu.brand_string")
+    return output(["sysctl", "-n", "machdep.cpu.brand_string"])
       ?? "unknown processor"
   }
 
   private static var swiftVersion: String {
-    let words = output("swift", "--version")?.split(separator: " ") ?? []
+    let words = output(["swift", "--version"])?.split(separator: " ") ?? []
     let place = words.firstIndex(of: "version").map { $0 + 1 }
     return place.map { String(words[$0]) } ?? "unknown"
   }
@@ -55,20 +55,27 @@ package struct Machine: Hashable, Sendable {
       ?? ProcessInfo.processInfo.operatingSystemVersionString
   }
 
-  /// The commit, marked when anything that is measured was changed since.
+  /// What can change a result.
+  private static let measured = [
+    "--", "Package.swift", "Sources", "problems", "bench/Runner",
+    "bench/Workloads", "bench/peers", "bench/suites",
+  ]
+
+  /// The commit, and a digest of what was changed since: results of one state
+  /// of the sources are not gone on with in another one.
   private static func commit(_ path: String) -> String {
-    guard let commit = output("git", "-C", path, "rev-parse", "HEAD") else {
+    let git = ["git", "-C", path]
+    guard let commit = output(git + ["rev-parse", "HEAD"]) else {
       return "unknown"
     }
-    let changes = output(
-      "git", "-C", path, "status", "--porcelain", "--", "Package.swift",
-      "Sources", "problems", "bench/Runner", "bench/Workloads", "bench/peers",
-      "bench/suites")
-    return String(commit.prefix(12)) + (changes == "" ? "" : ", changed")
+    let changes = [["status", "--porcelain"], ["diff", "HEAD"]]
+      .compactMap { output(git + $0 + measured) }.joined()
+    return String(commit.prefix(12))
+      + (changes.isEmpty ? "" : ", changed \(Digest.text(changes.utf8))")
   }
 
   /// What a program says; nil when it isn't there or fails.
-  private static func output(_ arguments: String...) -> String? {
+  private static func output(_ arguments: [String]) -> String? {
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/env")
     process.arguments = arguments
