@@ -1,6 +1,7 @@
 import ChainBenchResults
 import ChainBenchRunner
 import Foundation
+import JacobianChain
 import Testing
 
 /// However a run ends, the next one goes on from there.
@@ -146,19 +147,26 @@ import Testing
       let description = "no luck"
     }
     let folder = try BenchFolder()
-    let keys = ["a", "b"].map {
+    let keys = ["a", "b", "c"].map {
       Row.Key(name: $0, contestant: "optimum", quantity: "product fma")
     }
     let tasks = [
       BenchTask(keys: [keys[0]]) { _ in throw Failure() },
       BenchTask(keys: [keys[1]]) { _ in [Row(keys[1], samples: [1])] },
+      BenchTask(keys: [keys[2]]) { _ in
+        throw ChainError(
+          .tooLarge, at: "/", expected: "less", found: "too much",
+          advice: "ask for less")
+      },
     ]
     let log = try ResultsLog(
       folder: folder.path, name: "example", header: Self.header)
-    var progress = Progress(suite: "example", total: 2, isShown: false)
+    var progress = Progress(suite: "example", total: 3, isShown: false)
     let outcome = try SuiteRun(tasks: tasks, log: log).run(&progress)
     #expect(outcome.failures == ["a, optimum: no luck"])
     #expect(
-      try file(folder).measurements.map(\.outcome) == [.wrong, .measured])
+      try file(folder).measurements.map(\.outcome) == [
+        .wrong, .measured, .skipped,
+      ])
   }
 }

@@ -1,4 +1,5 @@
 import ChainBenchResults
+import JacobianChain
 
 /// Carries out the tasks of a suite that have no rows yet.
 package struct SuiteRun {
@@ -48,8 +49,8 @@ package struct SuiteRun {
     return outcome
   }
 
-  /// nil after Ctrl-C. A task that fails has rows that say so: the others
-  /// still count.
+  /// nil after Ctrl-C. A task that fails has rows that say so, and the others
+  /// still count; what nobody here can solve is no failure.
   private func rows(of task: BenchTask) throws -> [Measurement]? {
     do {
       try Interruption.check()
@@ -59,6 +60,10 @@ package struct SuiteRun {
       return rows
     } catch is Interruption {
       return nil
+    } catch let error as ChainError
+      where [.unsupported, .tooLarge].contains(error.kind)
+    {
+      return task.keys.map { .skipped($0, error.found) }
     } catch {
       guard !Interruption.isRequested else { return nil }
       return task.keys.map {
