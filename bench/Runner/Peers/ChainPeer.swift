@@ -42,7 +42,12 @@ enum ChainPeer: String, CaseIterable {
     let words = answer.split(whereSeparator: \.isWhitespace)
     guard words.count == 2, let fma = UInt128(words[0]),
       let taken = Double(words[1])
-    else { throw PeerFailure("stopped after \(Int(seconds.rounded())) s") }
+    else {
+      throw PeerFailure(
+        process.terminationReason == .uncaughtSignal
+          ? "stopped after \(Int(seconds.rounded(.up))) s"
+          : "no answer, status \(process.terminationStatus)")
+    }
     return (fma, taken)
   }
 }
