@@ -21,15 +21,17 @@ STRICT := --explicit-target-dependency-import-check error
 JCHAIN := $(SWIFT) run -c release --skip-build jchain
 LINTED := Package.swift Sources Tests bench
 
-.PHONY: help demo test build deps check-swift lint format bench bench-smoke clean
+.PHONY: help demo test build deps check-swift lint format bench bench-smoke peers clean
 
 help:
 	@echo 'make demo         build, plan and run an autoencoder, write demo/autoencoder.html'
 	@echo 'make test         build everything and run all tests'
 	@echo 'make lint         check formatting and style'
 	@echo 'make format       rewrite the sources in the house format'
-	@echo 'make bench        measure this machine (jchain-bench, release build)'
-	@echo 'make bench-smoke  the same in a few seconds, only to see that it works'
+	@echo 'make bench        measure this machine into bench/results (SUITE=name for one,'
+	@echo '                  SUITE=smoke for a minute of everything); goes on after a kill'
+	@echo 'make bench-smoke  small cases only and without building peers, as CI does'
+	@echo 'make peers        what it is held against: C++, and Python in .build/peers/venv'
 	@echo 'make deps         install OpenBLAS, GLPK and pkg-config when they are missing'
 	@echo 'make clean        remove build products and demo/'
 
@@ -58,21 +60,51 @@ build: deps
 TUNE := $(if $(filter x86_64,$(shell uname -m)),-Xcc -march=native)
 BENCH_BUILD := -c release --scratch-path .build-bench $(TUNE)
 
-bench: deps .build/peers/matrix-chain
+# One suite with SUITE=name, a minute of everything with SUITE=smoke.
+SUITE ?=
+BENCH_CHOICE := $(if $(filter smoke,$(SUITE)),--smoke,$(addprefix --suite ,$(SUITE)))
+SMOKE_REPORT := --results .build/bench-smoke --output .build/bench-smoke
+BENCH_REPORT := $(if $(filter smoke,$(SUITE)),$(SMOKE_REPORT),--readme README.md)
+
+bench: deps peers
 	@echo '==> building jchain-bench (release $(TUNE))'
 	@$(SWIFT) build $(BENCH_BUILD) $(STRICT) --product jchain-bench
-	@$(SWIFT) run $(BENCH_BUILD) --skip-build jchain-bench
+	@echo '==> jchain-bench run $(BENCH_CHOICE)'
+	@$(if $(filter --smoke,$(BENCH_CHOICE)),rm -rf .build/bench-smoke)
+	@$(SWIFT) run $(BENCH_BUILD) --skip-build jchain-bench run $(BENCH_CHOICE)
+	@$(SWIFT) run $(BENCH_BUILD) --skip-build jchain-bench report $(BENCH_REPORT)
 
 bench-smoke: deps
 	@echo '==> building jchain-bench (release)'
 	@$(SWIFT) build -c release $(STRICT) --product jchain-bench
 	@echo '==> jchain-bench --smoke'
+	@rm -rf .build/bench-smoke
 	@$(SWIFT) run -c release --skip-build jchain-bench --smoke
+	@$(SWIFT) run -c release --skip-build jchain-bench report $(SMOKE_REPORT)
 
-# Peers are held against, never needed: without a compiler they are left out.
-.build/peers/matrix-chain: bench/peers/matrix-chain.cpp
+# Peers are held against, never needed: what can't be had is left out, visibly.
+PYTHON ?= python3
+PEERS := .build/peers
+
+peers: $(PEERS)/matrix-chain $(PEERS)/venv/installed
+
+$(PEERS)/matrix-chain: bench/peers/matrix-chain.cpp
 	@mkdir -p $(@D)
-	-c++ -O3 -march=native -o $@ $<
+	@c++ -O3 -march=native -o $@ $< || echo 'skipped: C++ peers, no compiler'
+
+# All at once, or, where one can't be had, each for itself.
+$(PEERS)/venv/installed: bench/peers/requirements.txt
+	@mkdir -p $(PEERS)
+	@echo '==> Python peers: $(PEERS)/venv'
+	@if ! $(PYTHON) -m venv $(PEERS)/venv; then \
+	  echo 'skipped: Python peers, $(PYTHON) -m venv fails (apt-get install python3-venv)'; \
+	else \
+	  pip="$(PEERS)/venv/bin/python -m pip install --quiet --disable-pip-version-check"; \
+	  $$pip -r $< || grep -v '^#' $< | while read -r peer; do \
+	    $$pip "$$peer" || echo "skipped: $$peer, can't be installed"; \
+	  done; \
+	  touch $@; \
+	fi
 
 lint: check-swift
 	@echo '==> swift format lint --strict'

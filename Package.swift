@@ -84,11 +84,18 @@ let rooms: [Room] = [
     name: "ChainBenchReport", kind: .testSupport,
     imports: ["ChainReports", "ChainBenchResults"], path: "bench/Report"),
   Room(
-    name: "jchain-bench", kind: .executable,
+    name: "ChainBenchRunner", kind: .testSupport,
     imports: [
       "JacobianChain", "ChainSolvers", "ChainCatalog", "ChainExecutor",
       "ChainFormats", "ChainRandom", "ChainAD", "ChainWorkloads",
-      "ChainBenchResults", "ChainBenchReport", "COpenBLAS", argumentParser,
+      "ChainBenchResults", "COpenBLAS",
+    ],
+    path: "bench/Runner"),
+  Room(
+    name: "jchain-bench", kind: .executable,
+    imports: [
+      "JacobianChain", "ChainBenchResults", "ChainBenchRunner",
+      "ChainBenchReport", argumentParser,
     ],
     path: "bench/Sources"),
   Room(
@@ -138,7 +145,10 @@ let rooms: [Room] = [
     excluded: ["Golden"]),
   Room(
     name: "BenchTests", kind: .tests,
-    imports: ["ChainBenchResults", "ChainBenchReport"],
+    imports: [
+      "JacobianChain", "ChainFormats", "ChainBenchResults",
+      "ChainBenchRunner", "ChainBenchReport", "jchain-bench",
+    ],
     excluded: ["Fixtures", "Golden"]),
   Room(
     name: "CommandTests", kind: .tests,

@@ -1,13 +1,13 @@
 import JacobianChain
 
 /// Where a value stands in a document; becomes text only for an error.
-indirect enum JSONPath {
+package indirect enum JSONPath {
   case root(file: String)
   case key(JSONPath, String)
   case index(JSONPath, Int)
 
   /// `file: /factors/3/columns`, keys escaped as in RFC 6901.
-  var location: String {
+  package var location: String {
     var parts: [String] = []
     var path = self
     while true {
@@ -32,7 +32,7 @@ indirect enum JSONPath {
   }
 
   /// An error at this place.
-  func refuse(
+  package func refuse(
     _ expected: String, found: String, advice: String,
     kind: ChainError.Kind = .malformed
   ) -> ChainError {
@@ -41,7 +41,7 @@ indirect enum JSONPath {
   }
 
   /// A value of the wrong type.
-  func mismatch(
+  package func mismatch(
     _ expected: String, _ value: JSONValue, advice: String
   ) -> ChainError {
     refuse(expected, found: value.summary, advice: advice)
@@ -49,13 +49,13 @@ indirect enum JSONPath {
 }
 
 /// An object whose keys have been checked, read member by member.
-struct JSONObject {
-  let members: [JSONValue.Member]
-  let path: JSONPath
+package struct JSONObject {
+  package let members: [JSONValue.Member]
+  package let path: JSONPath
 
   /// Refuses everything but an object with some of the `allowed` keys; nil
   /// allows all.
-  init(
+  package init(
     _ value: JSONValue, at path: JSONPath, allowed: [String]?
   ) throws(ChainError) {
     guard case .object(let members) = value else {
@@ -76,13 +76,13 @@ struct JSONObject {
     }
   }
 
-  subscript(key: String) -> JSONValue? {
+  package subscript(key: String) -> JSONValue? {
     members.first { $0.key == key }?.value
   }
 
-  func path(_ key: String) -> JSONPath { .key(path, key) }
+  package func path(_ key: String) -> JSONPath { .key(path, key) }
 
-  func required(
+  package func required(
     _ key: String, _ expected: String, advice: String
   ) throws(ChainError) -> JSONValue {
     guard let value = self[key] else {
@@ -91,7 +91,7 @@ struct JSONObject {
     return value
   }
 
-  func string(_ key: String) throws(ChainError) -> String? {
+  package func string(_ key: String) throws(ChainError) -> String? {
     guard let value = self[key] else { return nil }
     guard case .string(let text) = value else {
       throw path(key).mismatch(
@@ -100,7 +100,7 @@ struct JSONObject {
     return text
   }
 
-  func bool(_ key: String) throws(ChainError) -> Bool? {
+  package func bool(_ key: String) throws(ChainError) -> Bool? {
     guard let value = self[key] else { return nil }
     guard case .bool(let truth) = value else {
       throw path(key).mismatch(
@@ -110,7 +110,7 @@ struct JSONObject {
   }
 
   /// A number of units: a whole number, or one as a decimal string.
-  func count(_ key: String) throws(ChainError) -> Int? {
+  package func count(_ key: String) throws(ChainError) -> Int? {
     guard let value = self[key] else { return nil }
     let wide: Int128? =
       switch value {
@@ -127,7 +127,7 @@ struct JSONObject {
   }
 
   /// A sum of prices: a whole number or decimal string up to 2^128 − 1.
-  func wideCount(_ key: String) throws(ChainError) -> UInt128? {
+  package func wideCount(_ key: String) throws(ChainError) -> UInt128? {
     guard let value = self[key] else { return nil }
     let number: UInt128? =
       switch value {
@@ -144,7 +144,7 @@ struct JSONObject {
   }
 
   /// A required whole number of any sign.
-  func integer(
+  package func integer(
     _ key: String, _ expected: String, advice: String
   ) throws(ChainError) -> Int {
     let value = try required(key, expected, advice: advice)
@@ -153,7 +153,7 @@ struct JSONObject {
 }
 
 extension JSONValue {
-  func integer(
+  package func integer(
     at path: JSONPath, _ expected: String, advice: String
   ) throws(ChainError) -> Int {
     guard case .integer(let wide) = self, let number = Int(exactly: wide)
@@ -161,7 +161,7 @@ extension JSONValue {
     return number
   }
 
-  func elements(
+  package func elements(
     at path: JSONPath, _ expected: String, advice: String
   ) throws(ChainError) -> [JSONValue] {
     guard case .array(let elements) = self else {
@@ -170,7 +170,7 @@ extension JSONValue {
     return elements
   }
 
-  func integers(
+  package func integers(
     at path: JSONPath, _ expected: String, advice: String
   ) throws(ChainError) -> [Int] {
     var numbers: [Int] = []

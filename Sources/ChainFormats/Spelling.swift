@@ -1,9 +1,9 @@
 /// Finds the word that was probably meant.
-enum Spelling {
+package enum Spelling {
   /// "did you mean …?" with the nearest word; nil when none is near.
   ///
   /// - Complexity: O(words · length²), words beyond 64 bytes left out.
-  static func suggestion(
+  package static func suggestion(
     for word: String, among words: some Sequence<String>
   ) -> String? {
     let longest = 64

@@ -88,6 +88,12 @@ public struct ResultsFile: Sendable {
     public var line: Int
     /// What should stand there.
     public var expected: String
+
+    /// Creates an error.
+    public init(line: Int, expected: String) {
+      self.line = line
+      self.expected = expected
+    }
   }
 
   /// The fields of one line; quoted ones may hold commas and doubled quotes.

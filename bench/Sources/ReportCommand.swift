@@ -8,9 +8,9 @@ struct ReportCommand: ParsableCommand {
     commandName: "report",
     abstract: "Writes REPORT.md and report.html from files of results.",
     discussion: """
-      The table between <!-- bench:begin --> and <!-- bench:end --> in the
-      README is written anew, too. What the files don't say is reported as
-      missing.
+      With --readme, the table between <!-- bench:begin --> and
+      <!-- bench:end --> in that file is written anew, too. What the files
+      don't say is reported as missing.
       """)
 
   @Option(help: ArgumentHelp("Where the files *.csv are.", valueName: "folder"))
@@ -21,7 +21,7 @@ struct ReportCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp("The file with the two markers.", valueName: "file"))
-  var readme = "README.md"
+  var readme: String?
 
   func run() throws {
     let report = BenchReport(
@@ -31,6 +31,7 @@ struct ReportCommand: ParsableCommand {
       at: folder, withIntermediateDirectories: true)
     try write(report.markdown, to: folder.appending(path: "REPORT.md"))
     try write(report.html, to: folder.appending(path: "report.html"))
+    guard let readme else { return }
     let front = URL(filePath: readme)
     guard let text = try? String(contentsOf: front, encoding: .utf8),
       let changed = report.readme(text)

@@ -1,36 +1,24 @@
-"""The workloads of `jchain-bench --suite functions` in JAX: jacfwd, jacrev and,
-where there is one, a mixed order that somebody who knows the shapes writes by
-hand. Everything is compiled, in float64, warmed up, and compared before it is
-timed. Prints the CSV of jchain-bench, ratio = median / median of the mixed order.
-
-    python bench/peers/jax_functions.py [--smoke] [NAME ...]
-
-Names choose workloads by their beginning. Without JAX: one line, and success.
+"""The workloads of ChainWorkloads in JAX: jacfwd, jacrev and, where there is one, a
+mixed order that somebody who knows the shapes writes by hand. Weights and point are
+those of the request; everything is compiled, in float64, and warmed up.
 """
 
-import argparse
-import statistics
-import sys
-import time
+import numpy as np
 
-try:
+from protocol import one_core, serve, timed, write_doubles
+from weights import Weights
+
+with one_core():
     import jax
     import jax.numpy as jnp
-    import numpy as np
-except ImportError as error:
-    print(f"skipped: {error}; see bench/peers/requirements.txt", file=sys.stderr)
-    sys.exit(0)
 
-jax.config.update("jax_enable_x64", True)
+    # Starts all threads there will be.
+    jax.config.update("jax_enable_x64", True)
+    jnp.ones(1).block_until_ready()
 
 
-def weights(random, rows, columns):
-    """Rows that neither damp nor amplify much."""
-    return jnp.asarray(random.uniform(-1, 1, (rows, columns)) / columns**0.5)
-
-
-def affine(random, columns, rows):
-    return weights(random, rows, columns), jnp.asarray(random.uniform(-1, 1, rows))
+def affine(weights, columns, rows):
+    return tuple(jnp.asarray(part) for part in weights.affine(columns, rows))
 
 
 def apply(layer, x):
@@ -48,9 +36,8 @@ def stack(layers):
     return function
 
 
-def autoencoder(sizes):
-    random = np.random.default_rng(1)
-    layers = [affine(random, *pair) for pair in zip(sizes, sizes[1:])]
+def autoencoder(weights, sizes):
+    layers = [affine(weights, *pair) for pair in zip(sizes, sizes[1:])]
     middle = sizes.index(min(sizes))
     encode, upper = stack(layers[:middle]), stack(layers[middle:])
 
@@ -61,13 +48,12 @@ def autoencoder(sizes):
         z = encode(x)
         return jax.jacfwd(decode)(z) @ jax.jacrev(encode)(x)
 
-    return f"autoencoder {sizes[0]}", stack(layers), mixed, random, sizes[0]
+    return stack(layers), mixed, np.asarray
 
 
-def recurrence(inputs, units, steps):
-    random = np.random.default_rng(3)
-    embed, cell = affine(random, inputs, units), affine(random, units, units)
-    readout = affine(random, units, inputs)
+def recurrence(weights, inputs, units, steps):
+    embed, cell = affine(weights, inputs, units), affine(weights, units, units)
+    readout = affine(weights, units, inputs)
 
     def cells(h):
         return jax.lax.fori_loop(
@@ -87,7 +73,7 @@ def recurrence(inputs, units, steps):
         inner = jax.jacfwd(cells)(apply(embed, x))
         return (readout[0] @ inner) @ embed[0]
 
-    return f"recurrence {steps}", function, mixed, random, inputs
+    return function, mixed, np.asarray
 
 
 def burgers(cells):
@@ -107,9 +93,8 @@ def burgers(cells):
     return advance, diagonals
 
 
-def sensors(parameters, modes, cells, steps, count):
-    random = np.random.default_rng(4)
-    encode, lift = affine(random, parameters, modes), affine(random, modes, cells)
+def sensors(weights, parameters, modes, cells, steps, count):
+    encode, lift = affine(weights, parameters, modes), affine(weights, modes, cells)
     advance, _ = burgers(cells)
     chosen = jnp.arange(count) * cells // count
 
@@ -122,17 +107,10 @@ def sensors(parameters, modes, cells, steps, count):
     def mixed(x):
         return jax.jacfwd(measured)(apply(encode, x)) @ encode[0]
 
-    return (
-        f"sensors {count}",
-        lambda x: measured(apply(encode, x)),
-        mixed,
-        random,
-        parameters,
-    )
+    return lambda x: measured(apply(encode, x)), mixed, np.asarray
 
 
-def tridiagonal(cells, steps):
-    random = np.random.default_rng(5)
+def tridiagonal(weights, cells, steps):
     advance, diagonals = burgers(cells)
 
     def function(u):
@@ -158,21 +136,21 @@ def tridiagonal(cells, steps):
             u = advance(u)
         return band
 
-    def coloured(u):
-        """The same entries from one tangent for each of the colours."""
-        colours = 2 * steps + 1
-        seeds = (jnp.arange(cells)[None, :] % colours == jnp.arange(colours)[:, None])
-        push = jax.linearize(function, u)[1]
-        return jax.vmap(push)(seeds.astype(jnp.float64))
+    def dense(band):
+        """The entries of a band, for the comparison only."""
+        band, matrix = np.asarray(band), np.zeros((cells, cells))
+        for d in range(-steps, steps + 1):
+            columns = np.arange(max(0, -d), min(cells, cells - d))
+            matrix[columns + d, columns] = band[d + steps, columns]
+        return matrix
 
-    return f"tridiagonal {steps}", function, [mixed, coloured], random, cells
+    return function, mixed, dense
 
 
-def flow(size, layers):
-    random = np.random.default_rng(7)
+def flow(weights, size, layers):
     half = size // 2
     pairs = [
-        (affine(random, half, half), affine(random, half, half))
+        (affine(weights, half, half), affine(weights, half, half))
         for _ in range(layers)
     ]
 
@@ -184,12 +162,11 @@ def flow(size, layers):
             x = jnp.concatenate([passive, active * factor + apply(shift, passive)])
         return x
 
-    return f"flow {size}", function, None, random, size
+    return function, None, np.asarray
 
 
-def robot_arm(joints):
-    random = np.random.default_rng(10)
-    twist, point = affine(random, joints, 6), affine(random, 6, 3)
+def robot_arm(weights, joints):
+    twist, point = affine(weights, joints, 6), affine(weights, 6, 3)
 
     def link(x, axis):
         i, j, k = axis, (axis + 1) % 3, (axis + 2) % 3
@@ -207,106 +184,63 @@ def robot_arm(joints):
         x = apply(point, x)
         return x[:2] / (10 + jnp.sqrt(1 + x[2] ** 2))
 
-    return f"robot arm {joints}", function, None, random, joints
+    return function, None, np.asarray
 
 
-def small(size, count):
-    random = np.random.default_rng(12)
-    layers = [affine(random, size, size) for _ in range(count)]
+def small(weights, size, count):
+    layers = [affine(weights, size, size) for _ in range(count)]
 
     def function(x):
         for layer in layers:
             x = apply(layer, x)
         return x
 
-    return f"small {size} x {count}", function, None, random, size
+    return function, None, np.asarray
 
 
-def full_size():
-    yield lambda: autoencoder([600, 60, 40, 10, 40, 60, 600])
-    yield lambda: autoencoder([3072, 1024, 256, 32, 256, 1024, 3072])
-    yield lambda: recurrence(2000, 64, 64)
-    yield lambda: sensors(1000, 16, 2048, 64, 1000)
-    yield lambda: tridiagonal(2046, 15)
-    yield lambda: flow(256, 8)
-    yield lambda: robot_arm(7)
-    yield lambda: robot_arm(32)
-    yield lambda: small(4, 10)
+# As ChainWorkloads names them, large ones and small ones.
+WORKLOADS = {
+    "autoencoder 600": lambda w: autoencoder(w, [600, 60, 40, 10, 40, 60, 600]),
+    "autoencoder 3072": lambda w: autoencoder(
+        w, [3072, 1024, 256, 32, 256, 1024, 3072]
+    ),
+    "autoencoder 60": lambda w: autoencoder(w, [60, 12, 8, 3, 8, 12, 60]),
+    "recurrence 64": lambda w: recurrence(w, 2000, 64, 64),
+    "recurrence 8": lambda w: recurrence(w, 40, 6, 8),
+    "sensors 1000": lambda w: sensors(w, 1000, 16, 2048, 64, 1000),
+    "sensors 30": lambda w: sensors(w, 30, 4, 64, 8, 30),
+    # Both tridiagonal ones have the same name.
+    "tridiagonal 15": lambda w: tridiagonal(w, len(w.point), 15),
+    "flow 256": lambda w: flow(w, 256, 8),
+    "flow 16": lambda w: flow(w, 16, 4),
+    "robot arm 7": lambda w: robot_arm(w, 7),
+    "robot arm 32": lambda w: robot_arm(w, 32),
+    "small 4 x 10": lambda w: small(w, 4, 10),
+}
 
 
-def reduced():
-    yield lambda: autoencoder([60, 12, 8, 3, 8, 12, 60])
-    yield lambda: recurrence(40, 6, 8)
-    yield lambda: sensors(30, 4, 64, 8, 30)
-    yield lambda: tridiagonal(62, 15)
-    yield lambda: flow(16, 4)
-    yield lambda: robot_arm(7)
-    yield lambda: small(4, 10)
+def answer(request):
+    name, method = request["workload"], request["method"]
+    if name not in WORKLOADS:
+        raise SystemExit(f"{name} is not written for jax")
+    weights = Weights(request)
+    function, mixed, dense = WORKLOADS[name](weights)
+    if method == "jax by hand" and not mixed:
+        raise SystemExit(f"nobody wrote {name} by hand")
+    jacobian = jax.jit(
+        {
+            "jax jacfwd": jax.jacfwd(function),
+            "jax jacrev": jax.jacrev(function),
+            "jax by hand": mixed,
+        }[method]
+    )
+    point = jnp.asarray(weights.point)
+    found = jacobian(point)
+    found = dense(found) if method == "jax by hand" else np.asarray(found)
+    write_doubles(request["answer"], found)
+    return {
+        "seconds": timed(lambda: jacobian(point).block_until_ready(), request)
+    }
 
 
-def entries(band, steps, cells):
-    """A band as a dense matrix."""
-    dense = np.zeros((cells, cells))
-    for row in range(2 * steps + 1):
-        d = row - steps
-        for j in range(max(0, -d), min(cells, cells - d)):
-            dense[j + d, j] = band[row, j]
-    return dense
-
-
-def compare(name, values):
-    """All variants with all entries have to agree with jacfwd."""
-    expected = np.asarray(values["jacfwd"])
-    for variant, value in values.items():
-        value = np.asarray(value)
-        if variant == "coloured":
-            colours = value.shape[0]
-            found = value[np.arange(expected.shape[1]) % colours, :]
-            # Every column sees its own colour where it has entries.
-            value = np.where(expected != 0, found.T, 0)
-        elif value.shape != expected.shape:
-            value = entries(value, (value.shape[0] - 1) // 2, value.shape[1])
-        error = np.max(np.abs(value - expected))
-        if error > 1e-10 * max(1, np.max(np.abs(expected))):
-            sys.exit(f"{name}: {variant} is off by {error}")
-
-
-def timed(function, point, seconds):
-    samples = []
-    end = time.perf_counter() + seconds
-    while len(samples) < 5 or (
-        time.perf_counter() < end and len(samples) < 1000
-    ):
-        start = time.perf_counter()
-        function(point).block_until_ready()
-        samples.append(time.perf_counter() - start)
-    return statistics.median(samples), min(samples)
-
-
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--smoke", action="store_true")
-    parser.add_argument("names", nargs="*")
-    options = parser.parse_args()
-    print("suite,case,variant,median_seconds,minimum_seconds,ratio")
-    for make in reduced() if options.smoke else full_size():
-        name, function, mixed, random, count = make()
-        if options.names and not any(name.startswith(n) for n in options.names):
-            continue
-        point = jnp.asarray(random.uniform(-1, 1, count))
-        variants = {}
-        by_hand = mixed if isinstance(mixed, list) else [mixed] if mixed else []
-        for one in by_hand:
-            variants[one.__name__] = jax.jit(one)
-        variants["jacfwd"] = jax.jit(jax.jacfwd(function))
-        variants["jacrev"] = jax.jit(jax.jacrev(function))
-        compare(name, {v: f(point) for v, f in variants.items()})
-        base = None
-        for variant, compiled in variants.items():
-            median, least = timed(compiled, point, 0.02 if options.smoke else 1.0)
-            base = base or median
-            ratio = median / base if by_hand and variant != "mixed" else ""
-            print(f"jax,{name},{variant},{median},{least},{ratio}", flush=True)
-
-
-main()
+serve(answer)

@@ -1,17 +1,21 @@
 // The interval recurrence for dense matrix chains in C++, twice: what the
 // ordering times are held against.
 //
-//   matrix-chain two-table|rows  < d_0 … d_q
+//   matrix-chain two-table|rows SECONDS  < d_0 … d_q
 //
-// prints the optimum and the seconds of the recurrence alone.
+// prints the optimum and the seconds of the recurrence alone, or nothing when it
+// takes longer than SECONDS.
 // c++ -O3 -march=native -o matrix-chain matrix-chain.cpp
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <iostream>
 #include <vector>
+
+#include <unistd.h>
 
 using Table = std::vector<int64_t>;
 
@@ -53,7 +57,8 @@ static int64_t rows(const Table& d) {
 int main(int argc, char** argv) {
   Table d;
   for (int64_t x; std::cin >> x;) d.push_back(x);
-  if (argc != 2 || d.size() < 2) return 64;
+  if (argc != 3 || d.size() < 2) return 64;
+  alarm(std::atoi(argv[2]));
   const auto start = std::chrono::steady_clock::now();
   const int64_t value =
       std::strcmp(argv[1], "rows") == 0 ? rows(d) : two_table(d);

@@ -1,0 +1,66 @@
+import ChainBenchResults
+import ChainExecutor
+import JacobianChain
+
+/// The orders of a problem file, carried out on the same random entries.
+struct ExecutedOrders {
+  /// An order above this price is not carried out: nobody would wait for it.
+  private static let patience: UInt128 = 500_000_000_000
+  /// The largest relative difference between two orders.
+  private static let tolerance = 1e-8
+  private static let seed: UInt64 = 1
+
+  let named: NamedProblem
+  let operands: [any Operand]
+  /// The Jacobian in the best order, row by row.
+  let expected: [Double]
+  private let orders: Orders
+  private let executor = Executor(threads: 1)
+
+  /// Plans, carries out the best order, and holds the Jacobian against an
+  /// evaluation that shares no code with the kernels.
+  init(_ named: NamedProblem, limit: Double) throws {
+    self.named = named
+    let problem = named.problem
+    orders = try Orders(of: problem, known: named.known, limit: limit)
+    operands = try RandomOperands.operands(for: problem, seed: Self.seed)
+    let plan = orders[Orders.optimum]!
+    let run = try executor.run(plan, of: problem, operands: operands)
+    let difference = try Verification(
+      of: run.targets[0], in: problem, operands: operands
+    ).maxRelativeError
+    try check(
+      difference <= Self.tolerance, "the Jacobian is off by \(difference)")
+    try check(run.countedFMA == plan.fma, "counts \(run.countedFMA) fma")
+    expected = try run.targets[0].denseEntries()
+  }
+
+  /// The plan of an order; a refusal when there is none, or it takes too long.
+  func plan(_ name: String) throws(Refusal) -> PricedPlan {
+    guard let plan = orders[name] else {
+      throw Refusal(reason: orders.absence(of: name))
+    }
+    guard plan.fma <= Self.patience else {
+      throw Refusal(reason: "not measured: \(plan.fma) fma are too many")
+    }
+    return plan
+  }
+
+  struct Refusal: Error { let reason: String }
+
+  /// Carries out an order.
+  func run(_ plan: PricedPlan) throws -> Execution {
+    try executor.run(plan, of: named.problem, operands: operands)
+  }
+
+  /// Carries out an order and compares what comes out.
+  func checkedRun(_ plan: PricedPlan) throws -> Execution {
+    let run = try run(plan)
+    let difference = relativeDifference(
+      try run.targets[0].denseEntries(), expected)
+    try check(
+      difference <= Self.tolerance, "differs from the optimum by \(difference)")
+    try check(run.countedFMA == plan.fma, "counts \(run.countedFMA) fma")
+    return run
+  }
+}

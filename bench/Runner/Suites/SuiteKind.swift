@@ -1,0 +1,49 @@
+import ChainCatalog
+import JacobianChain
+
+/// The ways to measure. A new one is a case here, its contestants, and a file
+/// in `Kinds` with its tasks.
+package enum SuiteKind: String, CaseIterable, Sendable {
+  /// What orders cost, in fma.
+  case savings
+  /// What orders take when they are carried out, on matrices and as functions,
+  /// and what peers take.
+  case seconds
+  /// What choosing an order takes.
+  case ordering
+  /// How far from the optimum chosen orders are.
+  case exactness
+  /// Several targets, and factors that occur again.
+  case joint
+  /// Proofs and gaps of schedules on several machines.
+  case machines
+  /// The most memory at one time.
+  case memory
+  /// A plan against the bare calls that it stands for.
+  case execution
+  /// One worker against two.
+  case parallel
+  /// Jacobians of composed functions.
+  case functions
+
+  /// Everybody who can take part.
+  package var contestants: [String] {
+    switch self {
+    case .savings, .memory: Orders.names
+    case .seconds:
+      Orders.names + ["numpy multi_dot", "prepared jacobian"]
+        + FunctionPeer.allCases.map(\.rawValue)
+    case .ordering:
+      Catalog.solvers.map(\.name) + OrderPeer.allCases.map(\.rawValue)
+        + ChainPeer.allCases.map(\.rawValue)
+    case .exactness:
+      Catalog.solvers.map(\.name) + OrderPeer.allCases.map(\.rawValue)
+        + Orders.names.dropFirst()
+    case .joint: JointTasks.plans + JointTasks.solvers
+    case .machines: Catalog.solvers.map(\.name)
+    case .execution: ExecutionTasks.contestants
+    case .parallel: ParallelTasks.contestants
+    case .functions: FunctionTasks.contestants
+    }
+  }
+}
