@@ -134,6 +134,14 @@ enum DenseKernel {
       .bindMemory(to: UnsafePointer<Double>.self, capacity: count)
   }
 
+  /// out += x · row, n doubles.
+  @inline(__always)
+  static func add(
+    _ n: Int, _ x: Double, _ row: UnsafePointer<Double>, to out: Pointer
+  ) {
+    for j in 0..<n { out[j] += x * row[j] }
+  }
+
   /// out = Σ_t coefficients[t] · rows[t], n doubles each; four rows a sweep.
   ///
   /// - Returns: the fma performed.

@@ -11,34 +11,55 @@ extension Product {
   func general() throws(ChainError) -> Kernel {
     let (a, b) = (try RowList(outer), try RowList(inner))
     let (left, right) = (a.pattern, b.pattern)
+    let runs = NeighbourRuns(right)
     let (width, sink) = (inner.columns, RowSink(result))
     return Kernel(scratch: width + a.scratch + b.scratch) { at in
       let sum = at.scratch
       sum.update(repeating: 0, count: width)
       let x = a.values(at.outer, sorting: sum + width)
       let y = b.values(at.inner, sorting: sum + width + a.scratch)
-      var fma = 0
-      for row in 0..<left.rows {
-        for s in left.rowStarts[row]..<left.rowStarts[row + 1] {
-          let shared = left.columnIndices[s]
-          let range = right.rowStarts[shared]..<right.rowStarts[shared + 1]
-          right.columnIndices.withUnsafeBufferPointer { columns in
-            switch (x, y) {
-            case (let x?, let y?):
-              for t in range { sum[columns[t]] += x[s] * y[t] }
-              fma += range.count
-            case (let x?, nil):
-              for t in range { sum[columns[t]] += x[s] }
-            case (nil, let y?):
-              for t in range { sum[columns[t]] += y[t] }
-            case (nil, nil):
-              for t in range { sum[columns[t]] += 1 }
+      return left.withIndices { leftStarts, leftColumns in
+        right.withIndices { starts, columns in
+          var fma = 0
+          for row in 0..<left.rows {
+            for s in leftStarts[row]..<leftStarts[row + 1] {
+              let shared = leftColumns[s]
+              let range = starts[shared]..<starts[shared + 1]
+              let factor = x.map { $0[s] } ?? 1
+              if let y {
+                if runs.areLong {
+                  for run in runs.ofRow(shared) {
+                    DenseKernel.add(
+                      run.count, factor, y + run.entry, to: sum + run.column)
+                  }
+                } else {
+                  for t in range { sum[columns[t]] += factor * y[t] }
+                }
+                if x != nil { fma += range.count }
+              } else {
+                for t in range { sum[columns[t]] += factor }
+              }
             }
+            sink.store(sum, row, at.result)
           }
+          return fma
         }
-        sink.store(sum, row, at.result)
       }
-      return fma
+    }
+  }
+}
+
+extension SparsePattern {
+  /// Where the rows begin and the columns of the entries, without checks.
+  @inline(__always)
+  fileprivate func withIndices<Result>(
+    _ body: (UnsafePointer<Int>, UnsafePointer<Int>) -> Result
+  ) -> Result {
+    rowStarts.withUnsafeBufferPointer { starts in
+      columnIndices.withUnsafeBufferPointer { columns in
+        // A pattern without entries has no columns to point to.
+        body(starts.baseAddress!, columns.baseAddress ?? starts.baseAddress!)
+      }
     }
   }
 }
@@ -67,10 +88,12 @@ struct RowSink: Sendable {
     _ result: UnsafeMutablePointer<Double>
   ) {
     if let sparse {
-      for t in sparse.rowStarts[row]..<sparse.rowStarts[row + 1] {
-        let column = sparse.columnIndices[t]
-        result[t] = sum[column]
-        sum[column] = 0
+      sparse.withIndices { starts, columns in
+        for t in starts[row]..<starts[row + 1] {
+          let column = columns[t]
+          result[t] = sum[column]
+          sum[column] = 0
+        }
       }
     } else {
       for column in 0..<columns {

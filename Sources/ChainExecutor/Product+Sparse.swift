@@ -6,6 +6,10 @@ extension Product {
   func sparseTimesCore(_ pattern: SparsePattern) -> Kernel {
     let core = Core(inner)
     let rows = Core(result).rows
+    if core.rows.count == inner.rows, rows.count == result.rows {
+      let panels = DensePanel.all(of: pattern)
+      if !panels.isEmpty { return panelsTimesDense(pattern, panels) }
+    }
     let width = core.stride
     let most = max(1, pattern.longestRow)
     return Kernel(scratch: 2 * most) { at in

@@ -52,12 +52,12 @@ import Testing
       row("a", "jax jacrev", 8), row("a", "numpy multi_dot", 3),
     ]
     let headline = Headline(results: results("seconds", rows))
-    #expect(headline.rows[0].peer?.name == "jax jacrev")
-    #expect(headline.rows[0].peer?.gain == 2)
+    #expect(headline.rows[0].tool?.name == "jax jacrev")
+    #expect(headline.rows[0].tool?.gain == 2)
     #expect(headline.rows[0].seconds == 4)
     let alone = Headline(
       results: results("seconds", [rows[0], rows[2]]))
-    #expect(alone.rows[0].peer == nil)
+    #expect(alone.rows[0].tool == nil)
   }
 
   /// Equal prices are no loss, and no gain either.

@@ -48,6 +48,66 @@ struct ProductTests {
     #expect(workspace.liveBytes == 0)
   }
 
+  /// Sparse patterns with dense parts and long runs, such as [I 0; B D], and
+  /// what such a pattern makes of bands and of itself.
+  @Test(arguments: 1...30)
+  func densePartsAndLongRuns(seed: Int) throws {
+    var random = SplitMix64(seed: UInt64(seed))
+    let workspace = Workspace()
+    let n = random.integer(in: 20...70)
+    let (top, left) = (
+      random.integer(in: 0...n / 3), random.integer(in: 0...n / 4)
+    )
+    let end = random.integer(in: n / 2...n)
+    var (rows, columns): ([Int], [Int]) = ([], [])
+    for i in 0..<n {
+      rows.append(i)
+      columns.append(random.integer(in: 0...3) > 0 ? i : (i * 7) % n)
+      // Some rows lack the run, so that panels end and begin again.
+      guard i >= top, i % 23 != 22 else { continue }
+      for j in left..<end {
+        rows.append(i)
+        columns.append(j)
+      }
+    }
+    let pattern = try Pattern(
+      rows: n, columns: n,
+      structure: .sparse(
+        try SparsePattern(
+          rows: n, columns: n, rowIndices: rows, columnIndices: columns)),
+      at: "/")
+    try check(pattern, Pattern(denseRows: n, columns: 9), &random, workspace)
+    try check(pattern, Pattern(denseRows: n, columns: 1), &random, workspace)
+    try check(Pattern(denseRows: 9, columns: n), pattern, &random, workspace)
+    try check(pattern, pattern, &random, workspace)
+    for kind in 0..<Samples.kinds {
+      let other = try Samples.pattern(kind, n, n, &random)
+      try check(pattern, other, &random, workspace)
+      try check(other, pattern, &random, workspace)
+    }
+    #expect(workspace.liveBytes == 0)
+  }
+
+  @Test func panelsAreFound() throws {
+    let half = 20
+    var (rows, columns): ([Int], [Int]) = ([], [])
+    for i in 0..<2 * half {
+      rows.append(i)
+      columns.append(i)
+      guard i >= half else { continue }
+      rows += [Int](repeating: i, count: half)
+      columns += 0..<half
+    }
+    let pattern = try SparsePattern(
+      rows: 2 * half, columns: 2 * half, rowIndices: rows,
+      columnIndices: columns)
+    let panels = DensePanel.all(of: pattern)
+    #expect(panels.count == 1)
+    #expect(panels[0].rows == half..<2 * half)
+    // The first row's diagonal prolongs its run, and stays outside.
+    #expect(panels[0].columns == 0..<half)
+  }
+
   /// Wider than a tile of columns, longer than a tile of rows.
   @Test(arguments: 0..<Samples.kinds)
   func tiles(kind: Int) throws {

@@ -65,7 +65,7 @@ extension ExpectedSuite.Quantity {
   static let ordering = Self(
     name: "ordering seconds",
     contestants: [
-      "hu-shing", "dynamic-programming", "shared-products", "numpy multi_dot",
+      "hu-shing", "dynamic-programming", "numpy multi_dot",
       "opt_einsum dp", "opt_einsum auto", "opt_einsum greedy",
       "C++ two tables", "C++ rows",
     ])

@@ -12,7 +12,7 @@ extension HTMLPage {
     --alarm:#ff8a5c;--orange:#e69f00;--sky:#8fd0f5;--green:#2fc79b;
     --blue:#4a9fe0;--vermillion:#f07a2e;--purple:#d987b5}}
     *{box-sizing:border-box}
-    body{margin:0 auto;max-width:58rem;padding:1.5rem 1rem 3rem;
+    body{margin:0 auto;max-width:64rem;padding:1.5rem 1rem 3rem;
     background:var(--paper);color:var(--ink);
     font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",
     Arial,sans-serif;font-variant-numeric:tabular-nums}
@@ -35,14 +35,14 @@ extension HTMLPage {
     .card span{display:block;font-size:.85rem;color:var(--quiet)}
     .scroll{overflow-x:auto;border:1px solid var(--line);border-radius:.5rem;
     margin:.8rem 0}
-    table{border-collapse:collapse;width:100%;font-size:.86rem}
-    th,td{padding:.3rem .6rem;text-align:left;white-space:nowrap;
+    table{border-collapse:collapse;width:100%;font-size:.84rem}
+    th,td{padding:.3rem .5rem;text-align:left;white-space:nowrap;
     vertical-align:top}
     th{color:var(--quiet);font-weight:500;border-bottom:1px solid var(--line);
     white-space:normal;vertical-align:bottom}
     .number{text-align:right}
     th.long{min-width:6.5rem}
-    td.name{white-space:normal;min-width:12rem;overflow-wrap:anywhere}
+    td.name{white-space:normal;min-width:10rem;overflow-wrap:anywhere}
     tbody tr+tr td{border-top:1px solid var(--line)}
     figure{margin:1.4rem 0}
     .title{margin:0 0 .4rem}

@@ -45,27 +45,28 @@ struct FrontSection {
       savings.overOptimum(savings.betterMode($0), $0)
     }
     var cards: [Card] = []
-    if let median = Statistics.median(fma), let most = fma.max() {
-      cards.append(
-        Card(
-          figure: Unit.ratio.text(median),
-          caption: "fma of the better of forward and reverse over the "
-            + "optimum, median of \(counted(fma.count, "workload"))"))
+    if let most = fma.max() {
       cards.append(
         Card(
           figure: Unit.ratio.text(most),
-          caption: "the same where it gains most"))
+          caption: "fma of the better of forward and reverse over the "
+            + "optimum where it gains most, of "
+            + counted(fma.count, "workload")))
       cards.append(
         Card(
           figure: Sentence.share(fma.count(where: isOne), fma.count),
           caption: "workloads where forward or reverse already is optimal"))
     }
-    let gains = Headline(results: results).rows.compactMap(\.peer?.gain)
-    if let median = Statistics.median(gains) {
+    let rows = Headline(results: results).rows
+    for (gains, whom) in [
+      (rows.compactMap(\.tool?.gain), "the best tool"),
+      (rows.compactMap(\.expert?.gain), "an expert's order"),
+    ] {
+      guard let median = Statistics.median(gains) else { continue }
       cards.append(
         Card(
           figure: Unit.ratio.text(median),
-          caption: "as fast as the best peer at the same work, median of "
+          caption: "as fast as \(whom) at the same work, median of "
             + counted(gains.count, "workload")))
     }
     return cards

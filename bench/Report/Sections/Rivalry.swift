@@ -102,6 +102,9 @@ enum Peer {
     "optimum", "forward", "reverse", "best split", "prepared jacobian",
   ]
 
+  /// Those in which somebody who knows the shapes has chosen the order.
+  static let experts: Set = ["jax by hand"]
+
   /// Whether it starts from a function, not from given factors.
   static func differentiates(_ name: String) -> Bool {
     name.hasPrefix("jax") || name == "casadi"
