@@ -58,15 +58,20 @@ struct MissingSection {
       sentences.append(
         "\(file) has no row of \(quantity.name) by \(Sentence.list(absent)).")
     }
-    guard quantity.isForAll else { return sentences }
-    // Contestants that lack the same cases share a sentence.
+    // A family that never asks a contestant doesn't miss it. Contestants that
+    // lack the same cases share a sentence.
     var lacking: [[String]: [String]] = [:]
     var order: [[String]] = []
     for contestant in quantity.contestants
-    where pivot.contestants.contains(contestant) {
-      let names = pivot.cases.map(\.name).filter {
-        pivot[$0, contestant] == nil
-      }
+    where pivot.contestants.contains(contestant)
+      && !quantity.selective.contains(contestant)
+    {
+      let asking = Set(
+        pivot.cases.filter { pivot[$0.name, contestant] != nil }
+          .map(\.family))
+      let names = pivot.cases.filter {
+        asking.contains($0.family) && pivot[$0.name, contestant] == nil
+      }.map(\.name)
       guard !names.isEmpty else { continue }
       if lacking[names] == nil { order.append(names) }
       lacking[names, default: []].append(contestant)
