@@ -29,8 +29,7 @@ extension PreparedJacobian {
       objective: objective, solution: solution, seconds: planningSeconds,
       control: control)
     let race = try Race(solved, self, at: point)
-    let verification = try verification(
-      of: race.jacobian, at: point)
+    let verification = try verification(of: race, at: point)
     return solved.report(
       run: RunRecord(
         plan: race.measured[0]!, forward: race.measured[1],
@@ -39,11 +38,13 @@ extension PreparedJacobian {
         threads: threads))
   }
 
-  /// Holds a Jacobian against products function by function, with unit seeds
-  /// spread over the inputs or the outputs.
+  /// Holds the plan's Jacobian against products function by function, with
+  /// unit seeds spread over the inputs or the outputs; where functions have
+  /// entries alone, against that of a baseline.
   private func verification(
-    of jacobian: Matrix, at point: [Double]
+    of race: Race, at point: [Double]
   ) throws(ChainError) -> RunRecord.Verification {
+    let jacobian = race.jacobian
     for mode in [Mode.tangent, .adjoint] {
       let isTangent = mode == .tangent
       let count = isTangent ? jacobian.columns : jacobian.rows
@@ -56,23 +57,40 @@ extension PreparedJacobian {
       guard
         let block = try unplanned(mode, of: seeds, width: width, at: point)
       else { continue }
-      var (scale, error) = (0.0, 0.0)
+      var (found, expected): ([Double], [Double]) = ([], [])
       for i in 0..<block.count / width {
         for (seed, place) in chosen.enumerated() {
-          let expected =
-            block[isTangent ? i * width + seed : seed * jacobian.columns + i]
-          let found =
-            isTangent ? jacobian.entry(i, place) : jacobian.entry(place, i)
-          scale = max(scale, abs(expected))
-          error = max(error, abs(found - expected))
+          expected.append(
+            block[isTangent ? i * width + seed : seed * jacobian.columns + i])
+          found.append(
+            isTangent ? jacobian.entry(i, place) : jacobian.entry(place, i))
         }
       }
       return RunRecord.Verification(
-        maxRelativeError: scale == 0 ? error : error / scale,
+        maxRelativeError: Self.relativeError(found, expected),
         method: "\(width) one-hot \(mode)\(width == 1 ? "" : "s")")
     }
+    // Without anything to compare with the error is no number: no agreement.
     return RunRecord.Verification(
-      maxRelativeError: 0,
-      method: "nothing: some functions have no tangents, others no adjoints")
+      maxRelativeError: try race.other.map { other throws(ChainError) in
+        Self.relativeError(
+          try jacobian.denseEntries(), try other.jacobian.denseEntries())
+      } ?? .nan,
+      method: race.other?.mode ?? "nothing, as there is no other order")
+  }
+
+  /// The largest deviation, relative to the largest entry; NaN where one of
+  /// them is no number.
+  private static func relativeError(
+    _ found: [Double], _ expected: [Double]
+  ) -> Double {
+    var (scale, error) = (0.0, 0.0)
+    for (found, expected) in zip(found, expected) {
+      let deviation = abs(found - expected)
+      guard deviation.isFinite else { return .nan }
+      scale = max(scale, abs(expected))
+      error = max(error, deviation)
+    }
+    return scale == 0 ? error : error / scale
   }
 }

@@ -9,6 +9,8 @@ import JacobianChain
 struct Race {
   /// By the plan.
   let jacobian: Matrix
+  /// By the first baseline that was run.
+  let other: (mode: String, jacobian: Matrix)?
   /// The plan, forward, reverse, best split; nil for what wasn't run.
   let measured: [RunRecord.Measured?]
 
@@ -34,7 +36,14 @@ struct Race {
     let clock = ContinuousClock()
     // The first time fills in what stays, and is not measured.
     jacobian = try orders[0]!.jacobian(at: point)
-    for order in orders.dropFirst() { _ = try order?.jacobian(at: point) }
+    var other: (mode: String, jacobian: Matrix)?
+    for (name, order) in zip(
+      ["forward mode", "reverse mode", "the best split"], orders.dropFirst())
+    {
+      guard let made = try order?.jacobian(at: point) else { continue }
+      other = other ?? (name, made)
+    }
+    self.other = other
     var seconds = [[Double]](repeating: [], count: orders.count)
     let start = clock.now
     for round in 0..<Self.mostRounds {

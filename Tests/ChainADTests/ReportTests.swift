@@ -66,6 +66,24 @@ import Testing
     #expect(try #require(report.run).verification.agrees)
   }
 
+  /// Functions that give entries alone can't be swept through: a baseline's
+  /// Jacobian stands in.
+  @Test func entriesAlone() throws {
+    func function(
+      _ name: String, _ entries: [Double]
+    ) -> ClosureFunction {
+      ClosureFunction(
+        name: name, inputCount: 2, outputCount: 2, value: { $0 },
+        entries: { _ in entries })
+    }
+    let prepared = try ComposedFunction([
+      function("A", [1, 2, 3, 4]), function("B", [5, 6, 7, 8]),
+    ]).prepare()
+    let run = try #require(try prepared.report(at: [0, 0]).run)
+    #expect(run.verification.method == "forward mode")
+    #expect(run.verification.agrees)
+  }
+
   @Test func wrongPoint() throws {
     let workload = try Workload.autoencoder([20, 5, 20])
     let prepared = try workload.function.prepare()
