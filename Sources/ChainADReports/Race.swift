@@ -14,7 +14,6 @@ struct Race {
   /// The plan, forward, reverse, best split; nil for what wasn't run.
   let measured: [RunRecord.Measured?]
 
-  private static let patience: UInt128 = 500_000_000_000
   private static let budget = 2.0
   private static let fewestRounds = 3
   private static let mostRounds = 25
@@ -27,7 +26,7 @@ struct Race {
       try PreparedOrder(solved.plan, of: prepared)
     ]
     for plan in [baselines.forward, baselines.reverse, baselines.bestSplit] {
-      guard let plan, plan.fma <= Self.patience else {
+      guard let plan, plan.fma <= Executor.patience else {
         orders.append(nil)
         continue
       }

@@ -11,9 +11,6 @@ struct Measurement {
   /// What was measured.
   let record: RunRecord
 
-  /// A baseline above this price would take longer than anyone waits for a
-  /// comparison; it is left out with a note.
-  private static let patience: UInt128 = 500_000_000_000
   /// Seconds that repetitions may take together.
   private static let budget = 2.0
   private static let fewestRepetitions = 3
@@ -61,7 +58,7 @@ struct Measurement {
     contestants[0].book(first)
     for (index, (name, plan)) in Self.others(planned).enumerated() {
       guard let plan, !Interruption.isRequested else { continue }
-      guard plan.fma <= Self.patience else {
+      guard plan.fma <= Executor.patience else {
         Terminal.diagnose(
           "jchain: \(name) is not measured: \(plan.fma) fma are too many")
         continue

@@ -4,8 +4,6 @@ import JacobianChain
 
 /// The orders of a problem file, carried out on the same random entries.
 struct ExecutedOrders {
-  /// An order above this price is not carried out: nobody would wait for it.
-  private static let patience: UInt128 = 500_000_000_000
   /// The largest relative difference between two orders.
   private static let tolerance = 1e-8
   private static let seed: UInt64 = 1
@@ -40,7 +38,7 @@ struct ExecutedOrders {
     guard let plan = orders[name] else {
       throw Refusal(reason: orders.absence(of: name))
     }
-    guard plan.fma <= Self.patience else {
+    guard plan.fma <= Executor.patience else {
       throw Refusal(reason: "not measured: \(plan.fma) fma are too many")
     }
     return plan
