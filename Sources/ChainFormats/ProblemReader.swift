@@ -62,12 +62,15 @@ struct ProblemReader {
     )
     let targets = try Self.targets(object, factors)
     let matrixFree = try object.bool("matrixFree")
-    let limits = try Self.limits(object)
+    let limits = try object["limits"].map { value throws(ChainError) in
+      try Limits(value, at: object.path("limits"))
+    }
     let known = try Self.known(object)
     do {
       problem = try Problem(
         name: name ?? "chain", source: source ?? "", factors: factors,
-        targets: targets, matrixFree: matrixFree ?? true, limits: limits)
+        targets: targets, matrixFree: matrixFree ?? true,
+        limits: limits ?? Limits())
     } catch {
       throw error.inside(root)
     }
@@ -157,19 +160,6 @@ struct ProblemReader {
       targets.append(word.reversed())
     }
     return targets
-  }
-
-  private static func limits(
-    _ object: JSONObject
-  ) throws(ChainError) -> Limits {
-    guard let value = object["limits"] else { return Limits() }
-    let entry = try JSONObject(
-      value, at: object.path("limits"),
-      allowed: ["tapePerStep", "tapeTotal", "machines"])
-    return Limits(
-      tapePerStep: try entry.count("tapePerStep"),
-      tapeTotal: try entry.count("tapeTotal"),
-      machines: try entry.count("machines"))
   }
 
   private static func known(

@@ -1,17 +1,22 @@
-extension Problem {
-  static func check(_ limits: Limits) throws(ChainError) {
+extension Limits {
+  /// Refuses limits below 1.
+  ///
+  /// - Parameter place: where the limits stand; the error adds the key.
+  package func check(at place: String) throws(ChainError) {
     let named = [
-      ("tapePerStep", limits.tapePerStep), ("tapeTotal", limits.tapeTotal),
-      ("machines", limits.machines),
+      ("tapePerStep", tapePerStep), ("tapeTotal", tapeTotal),
+      ("machines", machines),
     ]
     for case (let name, let value?) in named where value < 1 {
       throw ChainError(
-        .malformed, at: "/limits/\(name)", expected: "a number of at least 1",
+        .malformed, at: "\(place)/\(name)", expected: "a number of at least 1",
         found: "\(value)",
         advice: "leave \(name) out for unlimited; 0 is not read as unlimited")
     }
   }
+}
 
+extension Problem {
   static func patterns(of factors: [Factor]) throws(ChainError) -> [Pattern] {
     guard !factors.isEmpty else {
       throw ChainError(

@@ -49,7 +49,7 @@ public struct Problem: Hashable, Sendable {
     name: String = "chain", source: String = "", factors: [Factor],
     targets: [[Int]]? = nil, matrixFree: Bool = true, limits: Limits = Limits()
   ) throws(ChainError) {
-    try Self.check(limits)
+    try limits.check(at: "/limits")
     let patterns = try Self.patterns(of: factors)
     let words = targets ?? [Array(factors.indices)]
     try Self.check(words, of: factors, explicit: targets != nil)

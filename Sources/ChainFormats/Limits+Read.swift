@@ -1,0 +1,18 @@
+import JacobianChain
+
+extension Limits {
+  /// Reads limits as problem files write them: an absent key is unlimited.
+  ///
+  /// - Throws: `ChainError` with the place of what is no limit, 0 included.
+  package init(
+    _ value: JSONValue, at path: JSONPath
+  ) throws(ChainError) {
+    let entry = try JSONObject(
+      value, at: path, allowed: ["tapePerStep", "tapeTotal", "machines"])
+    self.init(
+      tapePerStep: try entry.count("tapePerStep"),
+      tapeTotal: try entry.count("tapeTotal"),
+      machines: try entry.count("machines"))
+    try check(at: path.location)
+  }
+}
