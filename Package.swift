@@ -87,8 +87,8 @@ let rooms: [Room] = [
     name: "ChainBenchRunner", kind: .testSupport,
     imports: [
       "JacobianChain", "ChainSolvers", "ChainCatalog", "ChainExecutor",
-      "ChainFormats", "ChainRandom", "ChainAD", "ChainWorkloads",
-      "ChainBenchResults", "COpenBLAS",
+      "ChainFormats", "ChainRandom", "ChainReports", "ChainPlanning",
+      "ChainAD", "ChainWorkloads", "ChainBenchResults", "COpenBLAS",
     ],
     path: "bench/Runner"),
   Room(

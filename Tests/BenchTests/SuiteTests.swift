@@ -31,6 +31,29 @@ import Testing
     #expect(Set(kinds) == Set(SuiteKind.allCases))
   }
 
+  /// Every key, kind and objective is explained beside the suites.
+  @Test func everyKeyIsDocumented() throws {
+    let text = try String(
+      contentsOfFile: "\(BenchFolder.root)/bench/suites/README.md",
+      encoding: .utf8)
+    let lines = text.split(separator: "\n")
+    for key in Suite.keys {
+      #expect(
+        lines.contains { $0.hasPrefix("|") && $0.contains("| `\(key)` |") },
+        "\(key) has no row")
+    }
+    for kind in SuiteKind.allCases {
+      let objectives = kind.objectives.map(\.rawValue).joined(separator: ", ")
+      let end =
+        "| \(objectives.isEmpty ? "none" : objectives) | "
+        + (kind.takesLimits ? "yes" : "no")
+      #expect(
+        lines.contains {
+          $0.hasPrefix("| `\(kind.rawValue)` |") && $0.contains(end)
+        }, "\(kind.rawValue) has no row with \(end)")
+    }
+  }
+
   @Test func smokeReplaces() throws {
     let text = """
       {"format": "jacobian-chain-suite/1", "kind": "savings",
@@ -70,8 +93,91 @@ import Testing
     (
       "\"kind\": \"savings\", \"repetition\": 3", "s.json: /repetition",
       "one of the keys format, summary, kind, problems, chains, families, "
-        + "functions, contestants, repetitions, seconds, secondsPerCall, smoke",
+        + "functions, objectives, limits, contestants, repetitions, seconds, "
+        + "secondsPerCall, smoke",
       "the unknown key \"repetition\"", "did you mean \"repetitions\"?"
+    ),
+    (
+      "\"kind\": \"ordering\", \"objectives\": [\"makspan\"]",
+      "s.json: /objectives/0", "one of fma, makespan, time, memory",
+      "\"makspan\"", "did you mean \"makespan\"?"
+    ),
+    (
+      "\"kind\": \"joint\", \"objectives\": [\"fma\", \"makespan\"]",
+      "s.json: /objectives/1", "one of fma", "\"makespan\"",
+      "no contestant of joint chooses plans for it; leave it out"
+    ),
+    (
+      "\"kind\": \"machines\", \"objectives\": [\"fma\"]",
+      "s.json: /objectives/0", "one of makespan", "\"fma\"",
+      "no contestant of machines chooses plans for it; leave it out"
+    ),
+    (
+      "\"kind\": \"savings\", \"objectives\": []", "s.json: /objectives",
+      "one objective or more", "none", "leave the key out for fma"
+    ),
+    (
+      "\"kind\": \"savings\", \"objectives\": [\"fma\", \"fma\"]",
+      "s.json: /objectives/1", "every objective once", "\"fma\" again",
+      "remove one of them"
+    ),
+    (
+      "\"kind\": \"parallel\", \"objectives\": [\"makespan\"]",
+      "s.json: /objectives", "no objectives: parallel chooses no plans",
+      "an array of 1", "leave the key out"
+    ),
+    (
+      "\"kind\": \"execution\", \"limits\": {\"tapeTotal\": 9}",
+      "s.json: /limits",
+      "no limits: none apply to what execution measures",
+      "an object of 1 members", "leave the key out"
+    ),
+    (
+      "\"kind\": \"savings\", \"limits\": []", "s.json: /limits",
+      "limits, or a list of them", "an empty list",
+      "leave the key out for the problems' own limits"
+    ),
+    (
+      "\"kind\": \"savings\", \"limits\": [{}, {\"tapetotal\": 9}]",
+      "s.json: /limits/1/tapetotal",
+      "one of the keys tapePerStep, tapeTotal, machines",
+      "the unknown key \"tapetotal\"", "did you mean \"tapeTotal\"?"
+    ),
+    (
+      "\"kind\": \"joint\", \"limits\": [{\"tapeTotal\": 0}]",
+      "s.json: /limits/0/tapeTotal", "a number of at least 1", "0",
+      "leave tapeTotal out for unlimited; 0 is not read as unlimited"
+    ),
+    (
+      "\"kind\": \"joint\", \"limits\": [{}, {\"tapeTotal\": 9}, {}]",
+      "s.json: /limits/2", "every choice of limits once",
+      "the same limits again", "remove one of them"
+    ),
+    (
+      "\"kind\": \"savings\", \"limits\": {\"machines\": 2}",
+      "s.json: /limits/machines", "the objective makespan beside machines",
+      "fma", "leave machines out: they change no price in fma"
+    ),
+    (
+      "\"kind\": \"ordering\", \"families\": "
+        + "[{\"family\": \"jcdp\", \"sizes\": [5], \"machines\": [2]}]",
+      "s.json: /families/0/machines",
+      "the objective makespan beside machines", "fma",
+      "leave machines out: they change no price in fma"
+    ),
+    (
+      "\"kind\": \"machines\", \"limits\": {\"machines\": 2}, "
+        + "\"families\": "
+        + "[{\"family\": \"jcdp\", \"sizes\": [5], \"machines\": [2]}]",
+      "s.json: /families/0/machines", "machines in one place",
+      "machines in the limits, too", "leave them out in one of the two"
+    ),
+    (
+      "\"kind\": \"seconds\", \"limits\": {\"tapeTotal\": 9}, "
+        + "\"functions\": [{\"workload\": \"flow 256\"}]",
+      "s.json: /limits", "no limits beside functions",
+      "functions, which are planned without",
+      "give the problems under limits a suite of their own"
     ),
   ])
   func refusals(

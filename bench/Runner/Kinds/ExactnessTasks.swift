@@ -1,68 +1,81 @@
 import ChainBenchResults
 import ChainCatalog
-import ChainRandom
 import JacobianChain
 
 /// How many times the optimum the orders of all planners cost, over the
-/// length of drawn dense chains. Every order is priced by us.
+/// length of drawn chains. Every order is priced by us; where the objective is
+/// the makespan, the baselines are put on the machines.
 struct ExactnessTasks {
   let stage: Stage
 
   func tasks() -> [BenchTask] {
-    stage.suite.families.flatMap { drawn in
-      drawn.sizes.map { size in
-        BenchTask(
-          "\(drawn.label) q=\(size)", "cost over optimum",
-          drawn.contestants ?? stage.suite.contestants
-        ) { keys, _ in
-          try rows(drawn, size, keys)
+    let suite = stage.suite
+    return suite.families.flatMap { drawn in
+      suite.conditions(machines: drawn.machines).flatMap { condition in
+        drawn.sizes.map { size in
+          BenchTask(
+            "\(condition.named(drawn.label)) q=\(size)", "cost over optimum",
+            drawn.contestants ?? suite.contestants
+          ) { keys, _ in
+            try rows(drawn, condition, size, keys)
+          }
         }
       }
     }
   }
 
   private func rows(
-    _ drawn: DrawnFamily, _ size: Int, _ keys: [Measurement.Key]
+    _ drawn: DrawnFamily, _ condition: Condition, _ size: Int,
+    _ keys: [Measurement.Key]
   ) throws -> [Measurement] {
-    let problems = try (1...drawn.seeds).map {
-      try drawn.family.problem(factors: size, seed: UInt64($0))
+    let objective = condition.objective
+    let family = condition.named(drawn.label)
+    let orders = try (1...drawn.seeds).map {
+      try Orders(
+        of: drawn.problem(size, seed: $0, under: condition), for: objective,
+        limit: stage.suite.secondsPerCall)
     }
-    let orders = try problems.map {
-      try Orders(of: $0, limit: stage.suite.secondsPerCall)
-    }
+    let open = orders.count { !$0.isProven }
     return try keys.map { key in
       func skipped(_ reason: String) -> Measurement {
-        .skipped(key, reason, family: drawn.label, size: size)
+        .skipped(key, reason, family: family, size: size)
       }
       if let largest = drawn.largest[key.contestant], size > largest {
         return skipped("not tried beyond q=\(largest)")
       }
+      guard open == 0 else {
+        return skipped("\(open) of \(orders.count) optima are not proven")
+      }
       do {
-        let prices = try prices(key.contestant, problems, orders)
-        let optima = orders.map { $0[Orders.optimum]!.fma }
-        let exact = zip(prices, optima).count { $0 == $1 }
+        let prices = try prices(key.contestant, orders, objective)
+        let exact = zip(prices, orders).count { $0 == $1.best }
         if Catalog.solvers.contains(where: { $0.name == key.contestant }) {
-          try check(exact == optima.count, "optimal \(exact) times only")
+          try check(exact == orders.count, "optimal \(exact) times only")
         }
         return Measurement(
-          key, family: drawn.label, size: size,
-          samples: zip(prices, optima).map { Double($0) / Double($1) },
-          note: "optimal in \(exact) of \(optima.count)")
+          key, family: family, size: size,
+          samples: zip(prices, orders).map { Double($0) / Double($1.best) },
+          note: "optimal in \(exact) of \(orders.count)")
       } catch let failure as PeerFailure {
         return skipped(failure.reason)
       } catch let error as ChainError where error.kind == .invalidPlan {
         return Measurement(
-          key, family: drawn.label, size: size, outcome: .wrong, samples: [],
+          key, family: family, size: size, outcome: .wrong, samples: [],
           note: "not an order of the chain: \(error.location)")
       }
     }
   }
 
+  /// What a contestant's orders cost, fma.
   private func prices(
-    _ contestant: String, _ problems: [Problem], _ orders: [Orders]
+    _ contestant: String, _ orders: [Orders], _ objective: Objective
   ) throws -> [UInt128] {
     let limit = stage.suite.secondsPerCall
+    let problems = orders.map(\.problem)
     if let peer = OrderPeer(rawValue: contestant) {
+      for problem in problems {
+        try PeerFailure.unlessPlanned(problem, for: objective)
+      }
       let answers = try peer.answers(
         for: problems, Sampling(repetitions: 1, seconds: 0), limit: limit,
         stage.peers)
@@ -72,26 +85,29 @@ struct ExactnessTasks {
     }
     if Orders.names.contains(contestant) {
       return try orders.map { orders in
-        guard let plan = orders[contestant] else {
+        guard let price = orders.price(of: contestant) else {
           throw PeerFailure(orders.absence(of: contestant))
         }
-        return plan.fma
+        return price
       }
     }
     let solver = try Catalog.solver(named: contestant)
     return try problems.map { problem in
       if case .unsupported(let why) = solver.support(
-        for: problem, objective: .fma)
+        for: problem, objective: objective)
       {
         throw PeerFailure(why)
       }
       let solution = try solver.solve(
-        problem, objective: .fma, control: Interruption.control(seconds: limit))
+        problem, objective: objective,
+        control: Interruption.control(seconds: limit))
       try Interruption.check()
       guard solution.stopReason == nil else {
-        throw PeerFailure("longer than \(limit) s")
+        throw PeerFailure(
+          solution.stopReason == .heuristic
+            ? "proves nothing here" : "longer than \(limit) s")
       }
-      return try solution.plan.priced(for: problem).fma
+      return try solution.achieved(for: problem, objective: objective)
     }
   }
 }

@@ -8,7 +8,7 @@ struct ExecutedOrders {
   private static let tolerance = 1e-8
   private static let seed: UInt64 = 1
 
-  let named: NamedProblem
+  var problem: Problem { orders.problem }
   let operands: [any Operand]
   /// The Jacobian in the best order, row by row.
   let expected: [Double]
@@ -18,9 +18,8 @@ struct ExecutedOrders {
   /// Plans, carries out the best order, and holds the Jacobian against an
   /// evaluation that shares no code with the kernels.
   init(_ named: NamedProblem, limit: Double) throws {
-    self.named = named
-    let problem = named.problem
-    orders = try Orders(of: problem, known: named.known, limit: limit)
+    orders = try Orders(named, limit: limit)
+    let problem = orders.problem
     operands = try RandomOperands.operands(for: problem, seed: Self.seed)
     let plan = orders[Orders.optimum]!
     let run = try executor.run(plan, of: problem, operands: operands)
@@ -48,7 +47,7 @@ struct ExecutedOrders {
 
   /// Carries out an order.
   func run(_ plan: PricedPlan) throws -> Execution {
-    try executor.run(plan, of: named.problem, operands: operands)
+    try executor.run(plan, of: problem, operands: operands)
   }
 
   /// Carries out an order and compares what comes out.

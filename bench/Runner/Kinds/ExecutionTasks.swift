@@ -12,8 +12,9 @@ struct ExecutionTasks {
 
   func tasks() throws -> [BenchTask] {
     try stage.repository.problems(of: stage.suite).map { named in
-      guard named.problem.isDense, named.problem.chain != nil,
-        named.problem.factors.allSatisfy(\.isGiven)
+      let problem = named.own
+      guard problem.isDense, problem.chain != nil,
+        problem.factors.allSatisfy(\.isGiven)
       else {
         throw ChainError(
           .malformed, at: "bench/suites/\(stage.suite.name).json: /problems",
@@ -43,7 +44,7 @@ struct ExecutionTasks {
       })
     return zip(keys, samples).map {
       Measurement(
-        $0, family: named.folder, size: named.problem.factors.count,
+        $0, family: named.folder, size: orders.problem.factors.count,
         samples: $1)
     }
   }

@@ -32,9 +32,8 @@ struct JointTasks {
     _ named: NamedProblem, _ keys: [Measurement.Key]
   ) throws -> [Measurement] {
     let limit = stage.suite.secondsPerCall
-    let orders = try Orders(
-      of: named.problem, known: named.known, limit: limit)
-    let size = named.problem.targets.count
+    let orders = try Orders(named, limit: limit)
+    let size = orders.problem.targets.count
     return try keys.map { key in
       func row(_ fma: UInt128?, _ baseline: String) -> Measurement {
         guard let fma else {
@@ -47,17 +46,16 @@ struct JointTasks {
       }
       switch key.contestant {
       case Self.separate:
-        let alone = try named.problem.alone()
-        let fma = try alone.map {
-          try Orders(of: $0, limit: limit)[Orders.optimum]!.fma
+        let fma = try orders.problem.alone().map {
+          try Orders(of: $0, limit: limit).best
         }
         return row(fma.reduce(0, +), "")
       case Self.joint:
         return Measurement(
-          key, price: orders[Orders.optimum]!.fma, family: named.folder,
+          key, price: orders.best, family: named.folder,
           size: size, outcome: orders.isProven ? .measured : .unfinished,
           note: orders.isProven
-            ? "proven" : "at least \(orders.solution.lowerBound)")
+            ? "proven" : "at least \(orders.lowerBound)")
       case "back-propagation": return row(orders["reverse"]?.fma, "reverse")
       default:
         let all = Orders.names.dropFirst().compactMap { orders[$0]?.fma }
@@ -69,7 +67,7 @@ struct JointTasks {
   private func proofRow(
     _ named: NamedProblem, _ key: Measurement.Key
   ) throws -> Measurement {
-    let (problem, family) = (named.problem, named.folder)
+    let (problem, family) = (try named.problem(), named.folder)
     let size = problem.targets.count
     let solver = try Catalog.solver(named: key.contestant)
     if case .unsupported(let why) = solver.support(
@@ -88,10 +86,7 @@ struct JointTasks {
     ])[0]
     try Interruption.check()
     let solution = last!
-    let fma = try solution.plan.priced(for: problem).fma
-    try check(
-      fma >= solution.lowerBound,
-      "claims at least \(solution.lowerBound), costs \(fma)")
+    let fma = try solution.achieved(for: problem, objective: .fma)
     let isProven = solution.stopReason == nil
     if let known = named.known {
       try check(
@@ -108,7 +103,7 @@ struct JointTasks {
 
 extension Problem {
   /// Each target as a problem of its own in which nothing occurs twice: what
-  /// is planned when nothing is shared.
+  /// is planned when nothing is shared. Each has the limits for itself.
   fileprivate func alone() throws -> [Problem] {
     try targets.map { word in
       try Problem(

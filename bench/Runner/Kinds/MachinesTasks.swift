@@ -1,6 +1,5 @@
 import ChainBenchResults
 import ChainCatalog
-import ChainRandom
 import JacobianChain
 
 /// Schedules of drawn chains on several machines: how many are proven in the
@@ -11,11 +10,12 @@ struct MachinesTasks {
   private static let quantities = ["proven share", "gap", "schedule seconds"]
 
   func tasks() -> [BenchTask] {
-    stage.suite.families.flatMap { drawn in
-      drawn.machines.flatMap { machines in
+    let suite = stage.suite
+    return suite.families.flatMap { drawn in
+      suite.conditions(machines: drawn.machines).flatMap { condition in
         drawn.sizes.flatMap { size in
-          (drawn.contestants ?? stage.suite.contestants).map { contestant in
-            task(drawn, machines, size, contestant)
+          (drawn.contestants ?? suite.contestants).map { contestant in
+            task(drawn, condition, size, contestant)
           }
         }
       }
@@ -23,9 +23,11 @@ struct MachinesTasks {
   }
 
   private func task(
-    _ drawn: DrawnFamily, _ machines: Int, _ size: Int, _ contestant: String
+    _ drawn: DrawnFamily, _ condition: Condition, _ size: Int,
+    _ contestant: String
   ) -> BenchTask {
-    let family = "\(drawn.label) p=\(machines)"
+    let family = condition.named(drawn.label)
+    let objective = condition.objective
     let keys = Self.quantities.map {
       Measurement.Key(
         name: "\(family) q=\(size)", contestant: contestant, quantity: $0)
@@ -36,12 +38,9 @@ struct MachinesTasks {
       var gaps: [Double] = []
       var seconds: [Double] = []
       for seed in 1...drawn.seeds {
-        var settings = DrawSettings()
-        settings.limits.machines = machines
-        let problem = try drawn.family.problem(
-          factors: size, seed: UInt64(seed), settings: settings)
+        let problem = try drawn.problem(size, seed: seed, under: condition)
         if case .unsupported(let why) = solver.support(
-          for: problem, objective: .makespan)
+          for: problem, objective: objective)
         {
           return keys.map {
             .skipped($0, why, family: family, size: size)
@@ -51,12 +50,15 @@ struct MachinesTasks {
         seconds.append(
           try Sampling.seconds {
             found = try solver.solve(
-              problem, objective: .makespan,
+              problem, objective: objective,
               control: Interruption.control(
                 seconds: stage.suite.secondsPerCall))
           })
         try Interruption.check()
-        gaps.append(try gap(of: found!, problem, machines))
+        let makespan = try found!.achieved(for: problem, objective: objective)
+        // Where the bound is, relative to what was found.
+        gaps.append(
+          Double(makespan - found!.lowerBound) / Double(max(makespan, 1)))
         shares.append(found!.stopReason == nil ? 1 : 0)
       }
       let proven = shares.reduce(0, +)
@@ -67,21 +69,5 @@ struct MachinesTasks {
           $0, family: family, size: size, samples: $1, note: note)
       }
     }
-  }
-
-  /// (makespan − bound) ÷ makespan, of a schedule that was checked.
-  private func gap(
-    of solution: Solution, _ problem: Problem, _ machines: Int
-  ) throws -> Double {
-    let plan = try solution.plan.priced(for: problem)
-    guard let schedule = solution.schedule else {
-      throw WrongAnswer("no schedule")
-    }
-    let makespan = try schedule.checked(for: plan, on: machines).makespan
-    try check(
-      makespan >= solution.lowerBound
-        && (solution.stopReason != nil || makespan == solution.lowerBound),
-      "claims \(solution.lowerBound), takes \(makespan)")
-    return Double(makespan - solution.lowerBound) / Double(max(makespan, 1))
   }
 }

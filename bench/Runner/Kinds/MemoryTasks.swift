@@ -8,7 +8,7 @@ struct MemoryTasks {
 
   func tasks() throws -> [BenchTask] {
     try stage.repository.problems(of: stage.suite)
-      .filter { $0.problem.targets.count == 1 }
+      .filter { $0.own.targets.count == 1 }
       .map { problem in
         BenchTask(problem.name, "peak bytes", stage.suite.contestants) {
           keys, _ in try rows(problem, keys)
@@ -19,8 +19,8 @@ struct MemoryTasks {
   private func rows(
     _ named: NamedProblem, _ keys: [Measurement.Key]
   ) throws -> [Measurement] {
-    let size = named.problem.targets[0].count
     let orders = try ExecutedOrders(named, limit: stage.suite.secondsPerCall)
+    let size = orders.problem.targets[0].count
     return try keys.map { key in
       do {
         let run = try orders.checkedRun(try orders.plan(key.contestant))

@@ -1,6 +1,5 @@
 import ChainBenchResults
 import ChainCatalog
-import ChainRandom
 import JacobianChain
 
 /// What choosing an order takes over the length of drawn chains, with the
@@ -12,38 +11,45 @@ struct OrderingTasks {
   private static let quantity = "ordering seconds"
 
   func tasks() -> [BenchTask] {
-    stage.suite.families.flatMap { drawn in
-      drawn.sizes.indices.map { index in
-        BenchTask(
-          Self.name(drawn, index), Self.quantity,
-          drawn.contestants ?? stage.suite.contestants
-        ) { keys, earlier in
-          try rows(drawn, index, keys, earlier)
+    let suite = stage.suite
+    return suite.families.flatMap { drawn in
+      suite.conditions(machines: drawn.machines).flatMap { condition in
+        drawn.sizes.indices.map { index in
+          BenchTask(
+            Self.name(drawn, condition, index), Self.quantity,
+            drawn.contestants ?? suite.contestants
+          ) { keys, earlier in
+            try rows(drawn, condition, index, keys, earlier)
+          }
         }
       }
     }
   }
 
-  private static func name(_ drawn: DrawnFamily, _ index: Int) -> String {
-    "\(drawn.label) q=\(drawn.sizes[index])"
+  private static func name(
+    _ drawn: DrawnFamily, _ condition: Condition, _ index: Int
+  ) -> String {
+    "\(condition.named(drawn.label)) q=\(drawn.sizes[index])"
   }
 
   private func rows(
-    _ drawn: DrawnFamily, _ index: Int, _ keys: [Measurement.Key],
-    _ earlier: BenchTask.Earlier
+    _ drawn: DrawnFamily, _ condition: Condition, _ index: Int,
+    _ keys: [Measurement.Key], _ earlier: BenchTask.Earlier
   ) throws -> [Measurement] {
     let size = drawn.sizes[index]
     var race = try OrderingRace(
-      drawn.family.problem(factors: size, seed: 1), stage)
+      drawn.problem(size, seed: 1, under: condition), condition.objective,
+      stage)
+    let smaller = index > 0 ? Self.name(drawn, condition, index - 1) : nil
     for key in keys {
       if let largest = drawn.largest[key.contestant], size > largest {
         race.skip("not tried beyond q=\(largest)")
-      } else if index > 0,
-        let refusal = Self.refusal(
+      } else if let refusal = Self.refusal(
+        smaller.flatMap {
           earlier[
             .init(
-              name: Self.name(drawn, index - 1), contestant: key.contestant,
-              quantity: Self.quantity)], stage.suite.secondsPerCall)
+              name: $0, contestant: key.contestant, quantity: Self.quantity)]
+        }, stage.suite.secondsPerCall)
       {
         race.skip(refusal)
       } else {
@@ -52,8 +58,8 @@ struct OrderingTasks {
     }
     return try zip(keys, race.run()).map { key, result in
       Measurement(
-        key, family: drawn.label, size: size, outcome: result.outcome,
-        samples: result.samples, note: result.note)
+        key, family: condition.named(drawn.label), size: size,
+        outcome: result.outcome, samples: result.samples, note: result.note)
     }
   }
 

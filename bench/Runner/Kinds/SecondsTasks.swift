@@ -46,8 +46,8 @@ struct SecondsTasks {
   private func orderRows(
     _ named: NamedProblem, _ keys: [Measurement.Key]
   ) throws -> [Measurement] {
-    let size = named.problem.targets[0].count
     let orders = try ExecutedOrders(named, limit: stage.suite.secondsPerCall)
+    let size = orders.problem.targets[0].count
     var refusals: [String: String] = [:]
     var plans: [PricedPlan] = []
     for key in keys {
@@ -74,7 +74,7 @@ struct SecondsTasks {
   private func productRow(
     _ named: NamedProblem, _ key: Measurement.Key
   ) throws -> Measurement {
-    let problem = named.problem
+    let problem = try named.problem()
     let size = problem.targets[0].count
     func skipped(_ reason: String) -> Measurement {
       .skipped(key, reason, family: named.folder, size: size)

@@ -97,3 +97,21 @@ struct PeerFailure: Error {
 
   init(_ reason: String) { self.reason = reason }
 }
+
+extension PeerFailure {
+  /// Throws unless planners of other tools know such problems: given dense
+  /// chains, whose products have the least sum of fma.
+  static func unlessPlanned(
+    _ problem: Problem, for objective: Objective
+  ) throws(PeerFailure) {
+    guard objective == .fma else {
+      throw PeerFailure("minimises fma, not \(objective.rawValue)")
+    }
+    let isGiven = problem.factors.allSatisfy {
+      $0.isGiven && $0.tangentCost == nil && $0.adjointCost == nil
+    }
+    guard problem.isDense, isGiven, problem.chain != nil else {
+      throw PeerFailure("plans given dense chains only")
+    }
+  }
+}

@@ -1,4 +1,5 @@
 import ChainBenchResults
+import JacobianChain
 
 /// A piece of work whose keys are known before it begins: so a run that goes
 /// on knows what is left, and the order of the rows never depends on kills.
@@ -31,6 +32,17 @@ extension BenchTask {
       Measurement.Key(name: name, contestant: $0, quantity: quantity)
     }
     self.init(keys: keys) { try run(keys, $0) }
+  }
+
+  /// The same task, whose rows are skipped when no plan keeps to the limits.
+  var skippingInfeasible: BenchTask {
+    BenchTask(keys: keys) { [keys, run] earlier in
+      do {
+        return try run(earlier)
+      } catch let error as ChainError where error.kind == .infeasible {
+        return keys.map { .skipped($0, "infeasible: \(error.found)") }
+      }
+    }
   }
 }
 

@@ -27,6 +27,12 @@ package struct Stage: Sendable {
   ///
   /// - Throws: `ChainError` for problems that can't be read or drawn.
   package func tasks() throws -> [BenchTask] {
+    let tasks = try measuringTasks()
+    // Limits of a problem's own can be kept, those of a suite perhaps not.
+    return suite.limits.isEmpty ? tasks : tasks.map(\.skippingInfeasible)
+  }
+
+  private func measuringTasks() throws -> [BenchTask] {
     switch suite.kind {
     case .savings: try SavingsTasks(stage: self).tasks()
     case .seconds: try SecondsTasks(stage: self).tasks()

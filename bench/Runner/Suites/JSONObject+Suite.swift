@@ -98,9 +98,16 @@ extension JSONObject {
 
   /// Names of contestants, none of them twice.
   func contestants(among known: [String]) throws(ChainError) -> [String]? {
-    guard let names = try strings("contestants") else { return nil }
+    try names("contestants", each: "contestant", among: known)
+  }
+
+  /// Known names, none of them twice.
+  func names(
+    _ key: String, each: String, among known: [String]
+  ) throws(ChainError) -> [String]? {
+    guard let names = try strings(key) else { return nil }
     for (index, name) in names.enumerated() {
-      let place = JSONPath.index(path("contestants"), index)
+      let place = JSONPath.index(path(key), index)
       guard known.contains(name) else {
         throw place.refuse(
           "one of " + known.joined(separator: ", "), found: "\"\(name)\"",
@@ -109,7 +116,7 @@ extension JSONObject {
       }
       guard !names[..<index].contains(name) else {
         throw place.refuse(
-          "every contestant once", found: "\"\(name)\" again",
+          "every \(each) once", found: "\"\(name)\" again",
           advice: "remove one of them")
       }
     }

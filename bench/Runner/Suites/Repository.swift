@@ -1,5 +1,4 @@
 import ChainFormats
-import ChainRandom
 import Foundation
 import JacobianChain
 
@@ -38,7 +37,8 @@ package struct Repository: Sendable {
   }
 
   /// The problem files of a suite, in the order of its patterns and then by
-  /// name, each once; its chains; what its families draw. Only the last part of a pattern may hold one `*`.
+  /// name, each once; its chains; what its families draw: each under every
+  /// condition. Only the last part of a pattern may hold one `*`.
   ///
   /// - Throws: `ChainError` for a pattern that matches nothing.
   func problems(of suite: Suite) throws -> [NamedProblem] {
@@ -54,9 +54,17 @@ package struct Repository: Sendable {
       }
       files += found.filter { !files.contains($0) }
     }
-    return try files.map { try NamedProblem(file: $0, in: path) }
+    let conditions = suite.conditions()
+    let given =
+      try files.map { try NamedProblem(file: $0, in: path) }
       + suite.chains.map(NamedProblem.init)
-      + suite.families.flatMap(NamedProblem.drawn)
+    return given.flatMap { problem in conditions.map(problem.under) }
+      + (try suite.families.flatMap { family in
+        let conditions = suite.conditions(machines: family.machines)
+        return try NamedProblem.drawn(family).flatMap { problem in
+          conditions.map(problem.under)
+        }
+      })
   }
 
   private func matches(_ pattern: String) throws -> [String] {
@@ -74,57 +82,5 @@ package struct Repository: Sendable {
       return name.count >= ends[0].count + ends[1].count
         && name.hasPrefix(ends[0]) && name.hasSuffix(ends[1])
     }.sorted().map { "\(folder)/\($0)" }
-  }
-}
-
-/// A problem file, its name and its folder.
-struct NamedProblem: Sendable {
-  /// The file's name without its ending.
-  let name: String
-  /// The folder: "workloads".
-  let folder: String
-  /// The problem and its known optimum.
-  let file: ProblemFile
-
-  var problem: Problem { file.problem }
-  /// The price of the best plan, when the file states it.
-  var known: UInt128? { file.known?.fma }
-
-  init(_ chain: DenseChain) throws(ChainError) {
-    name = chain.label
-    folder = "dense"
-    let pairs = zip(chain.dimensions, chain.dimensions.dropFirst())
-    file = ProblemFile(
-      problem: try Problem(
-        name: chain.label,
-        factors: pairs.enumerated().map {
-          Factor(name: "J\($0 + 1)", rows: $1.1, columns: $1.0)
-        }))
-  }
-
-  /// Every size with every seed.
-  static func drawn(_ family: DrawnFamily) throws -> [NamedProblem] {
-    try family.sizes.flatMap { size in
-      try (1...family.seeds).map { seed in
-        NamedProblem(
-          drawn: try family.family.problem(factors: size, seed: UInt64(seed)),
-          family.label)
-      }
-    }
-  }
-
-  private init(drawn problem: Problem, _ label: String) {
-    name = problem.name
-    folder = label
-    file = ProblemFile(problem: problem)
-  }
-
-  init(file: String, in root: String) throws(ChainError) {
-    let parts = file.split(separator: "/")
-    name = String(parts[parts.count - 1].dropLast(5))
-    folder = String(parts[parts.count - 2])
-    self.file = try ProblemFile(
-      parsing: Files.read("\(root)/\(file)"), file: file,
-      directory: "\(root)/" + parts.dropLast().joined(separator: "/"))
   }
 }

@@ -37,15 +37,26 @@ extension Suite {
     let known = kind.contestants
     problems = try chosen.strings("problems") ?? []
     contestants = try chosen.contestants(among: known) ?? known
+    let objectives = try chosen.objectives(of: kind)
+    let limits = try chosen.limits(of: kind, for: objectives)
+    (self.objectives, self.limits) = (objectives, limits)
     chains = try chosen.objects(
       "chains", Self.chainKeys, DenseChain.init)
     families = try chosen.objects("families", Self.familyKeys) {
       object throws(ChainError) in
-      try DrawnFamily(object, contestants: known)
+      try DrawnFamily(
+        object, contestants: known,
+        machines: object.machines(for: objectives, under: limits))
     }
     functions = try chosen.objects("functions", Self.functionKeys) {
       object throws(ChainError) in
       try FunctionCase(object, contestants: known)
+    }
+    guard limits.isEmpty || functions.isEmpty else {
+      throw chosen.path("limits").refuse(
+        "no limits beside functions",
+        found: "functions, which are planned without",
+        advice: "give the problems under limits a suite of their own")
     }
     repetitions = try chosen.positive("repetitions") ?? 1
     seconds = try chosen.seconds("seconds") ?? 1
@@ -53,14 +64,19 @@ extension Suite {
   }
 
   private static let choices = [
-    "problems", "chains", "families", "functions", "contestants", "repetitions",
-    "seconds", "secondsPerCall",
+    "problems", "chains", "families", "functions", "objectives", "limits",
+    "contestants", "repetitions", "seconds", "secondsPerCall",
   ]
   private static let chainKeys = ["label", "dimensions"]
   private static let familyKeys = [
     "family", "label", "sizes", "seeds", "machines", "contestants", "largest",
   ]
   private static let functionKeys = ["workload", "label", "contestants"]
+
+  /// Every key that a suite or a part of it may have.
+  package static let keys =
+    ["format", "summary", "kind"] + choices + ["smoke"] + chainKeys
+    + familyKeys + functionKeys
 }
 
 extension DenseChain {
@@ -81,7 +97,7 @@ extension DenseChain {
 
 extension DrawnFamily {
   fileprivate init(
-    _ object: JSONObject, contestants known: [String]
+    _ object: JSONObject, contestants known: [String], machines: [Int]
   ) throws(ChainError) {
     family = try object.choice("family", among: Family.allCases) {
       $0.rawValue
@@ -96,7 +112,7 @@ extension DrawnFamily {
     }
     self.sizes = sizes
     seeds = try object.positive("seeds") ?? 1
-    machines = try object.counts("machines") ?? []
+    self.machines = machines
     contestants = try object.contestants(among: known)
     largest = [:]
     guard let limits = object["largest"] else { return }

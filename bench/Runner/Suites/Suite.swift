@@ -1,5 +1,6 @@
 import ChainBenchResults
 import ChainRandom
+import JacobianChain
 
 /// What is measured, on what and for how long: a file of `bench/suites`.
 package struct Suite: Hashable, Sendable {
@@ -12,6 +13,7 @@ package struct Suite: Hashable, Sendable {
   /// A few seconds instead of minutes: the part `smoke` of the file holds.
   package var isSmoke: Bool
   /// Of the bytes of the file: results of another one are not gone on with.
+  /// Reports don't look at it: results stay true of the commit they name.
   package var digest: String
   /// Problem files, as patterns from the root of the repository.
   package var problems: [String]
@@ -21,6 +23,12 @@ package struct Suite: Hashable, Sendable {
   package var families: [DrawnFamily]
   /// Composed functions.
   package var functions: [FunctionCase]
+  /// What plans are chosen for: every case is measured for each of them.
+  /// Empty where nothing is planned.
+  package var objectives: [Objective]
+  /// In the place of the problems' own limits: every case is measured under
+  /// each choice. Empty leaves the problems theirs.
+  package var limits: [Limits]
   /// Who takes part, in the order of the results.
   package var contestants: [String]
   /// Samples of each contestant, at most.
@@ -51,8 +59,8 @@ package struct DrawnFamily: Hashable, Sendable {
   package var sizes: [Int]
   /// Seeds from 1 to this number.
   package var seeds: Int
-  /// For each number of machines the problems are taken once; empty for
-  /// problems without machines.
+  /// For each number of machines the problems are taken once; empty for the
+  /// machines of the suite's limits.
   package var machines: [Int]
   /// Who takes part, instead of all of the suite.
   package var contestants: [String]?

@@ -46,4 +46,25 @@ package enum SuiteKind: String, CaseIterable, Sendable {
     case .functions: FunctionTasks.contestants
     }
   }
+
+  /// What its contestants can choose plans for, the usual one first; empty
+  /// where the plans are given.
+  package var objectives: [Objective] {
+    switch self {
+    case .savings, .ordering, .exactness: [.fma, .makespan]
+    case .machines: [.makespan]
+    case .seconds, .joint, .memory, .execution, .functions: [.fma]
+    case .parallel: []
+    }
+  }
+
+  /// Whether its plans may have to keep to limits. Tapes are for factors that
+  /// are functions, not for given ones; prepared functions are not limited.
+  package var takesLimits: Bool {
+    switch self {
+    case .savings, .seconds, .ordering, .exactness, .joint, .machines, .memory:
+      true
+    case .execution, .parallel, .functions: false
+    }
+  }
 }
