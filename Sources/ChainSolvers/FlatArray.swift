@@ -2,7 +2,9 @@
 ///
 /// The sweeps over millions of copies read and write through `base`, without
 /// checks, reference counts or copies on write.
-struct FlatArray<Element: BitwiseCopyable>: ~Copyable {
+///
+/// Unchecked: threads that share one don't write what another one reads.
+struct FlatArray<Element: BitwiseCopyable>: ~Copyable, @unchecked Sendable {
   /// The first element.
   let base: UnsafeMutablePointer<Element>
   /// The number of elements.

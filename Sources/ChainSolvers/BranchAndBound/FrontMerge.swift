@@ -1,179 +1,152 @@
-/// The fronts of the spans that are known, and that of the next one while its
-/// operations are merged into it.
+/// The front of one span while operations are merged into it.
 ///
-/// Most of the time of a search for long chains goes by here, so all lists are
-/// plain memory, large enough before they are written.
+/// Most of the time of a search for long chains goes by here: all lists are
+/// plain memory, and what the front beats already is leapt over.
 struct FrontMerge: ~Copyable {
   typealias Point = SpanFronts.Point
+  typealias Front = SpanFronts.Front
 
-  /// The fronts that are known, one after the other.
-  private var all = PointList()
-  /// The front of the next span, paths ascending, works descending.
+  /// Paths ascending, works descending; all within the limits.
   private var front = PointList()
-  private var merged = PointList()
   private var candidates = PointList()
-  /// The points of the front that the candidates have passed.
-  private var passed = 0
+  private var rest = PointList()
 
-  /// The number of points of the known fronts.
-  var known: Int { all.count }
+  /// How many thresholds of an operand a leap tries to pass.
+  private static let leap = 8
 
   /// Adds what an operation of this price makes of the fronts of its operands,
-  /// empty ranges of the known points standing for none.
+  /// empty ones standing for none.
   ///
-  /// - Complexity: linear in the sizes of the three fronts.
+  /// - Complexity: linear in the sizes of the three fronts; less where the
+  ///   operation is beaten.
   mutating func add(
-    price: Int, _ a: Range<Int>, _ b: Range<Int>,
-    _ limits: SpanOperations.Limits
+    price: Int, _ a: Front, _ b: Front, _ limits: SpanOperations.Limits
   ) {
-    let points = all.base
-    var (path, work) = (0, 0)
-    if !a.isEmpty {
-      path = points[a.lowerBound].path
-      work = points[a.upperBound - 1].work
-    }
-    if !b.isEmpty {
-      path = max(path, points[b.lowerBound].path)
-      work += points[b.upperBound - 1].work
-    }
+    let path = max(a.first?.path ?? 0, b.first?.path ?? 0)
+    let work = (a.last?.work ?? 0) + (b.last?.work ?? 0)
     // Where the front does with less work than the best of the operands, what
     // takes longer is beaten.
-    let end = min(limits.path + 1, firstPath(within: price + work))
-    guard price + path < end else { return }
-    candidates.clear(reserving: a.count + b.count + 1)
-    passed = 0
-    if a.isEmpty {
-      propose(price, price)
-    } else if b.isEmpty {
-      for i in a where points[i].path + price < end {
-        propose(points[i].path + price, points[i].work + price)
-      }
+    let end = min(limits.path + 1, front.firstPath(within: price + work))
+    guard price + path < end, price + work <= limits.work else { return }
+    candidates.clear()
+    candidates.reserve(a.count + b.count + 1)
+    if !a.isEmpty, !b.isEmpty {
+      join(price, a, b, end: end, most: limits.work)
     } else {
-      joinOperands(price, a, b, end)
+      extend(price, a.isEmpty ? b : a, end: end, most: limits.work)
     }
-    if candidates.count > 0 { joinFront(limits) }
+    if candidates.count > 0 { takeOver() }
   }
 
-  /// Makes the front known, at most `limit` of its points: evenly spaced ones,
-  /// the ends among them; the next front is empty.
+  /// The front, at most `limit` of its points: evenly spaced ones, the ends
+  /// among them. The next one begins.
   ///
-  /// - Returns: whether points were dropped.
-  mutating func keep(_ limit: Int) -> Bool {
-    let size = front.count
-    all.reserve(min(size, limit))
-    for i in 0..<min(size, limit) {
-      all.append(
-        front.base[size <= limit ? i : i * (size - 1) / (limit - 1)])
+  /// - Returns: the front, and whether it is all of it.
+  mutating func finish(
+    limit: Int, in memory: FrontMemory
+  ) -> (front: Front, isExact: Bool) {
+    let (size, points) = (front.count, front.base)
+    if size == 0 { return (Front(start: nil, count: 0), true) }
+    let count = min(size, limit)
+    let room = memory.room(for: count)
+    for i in 0..<count {
+      room[i] = points[size <= limit ? i : i * (size - 1) / (limit - 1)]
     }
-    front.clear(reserving: 0)
-    return size > limit
+    front.clear()
+    return (Front(start: room, count: count), size <= limit)
   }
 
-  /// The known fronts, which are given away.
-  consuming func finished() -> FlatArray<Point> {
-    FlatArray(UnsafeBufferPointer(start: all.base, count: all.count))
-  }
-
-  /// The first path of the front with at most this work; `Int.max` for none.
-  private func firstPath(within work: Int) -> Int {
-    let points = front.base
-    var (low, high) = (0, front.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if points[middle].work > work { low = middle + 1 } else { high = middle }
-    }
-    return low < front.count ? points[low].path : .max
-  }
-
-  /// Adds a candidate, unless the front beats it.
-  @inline(__always)
-  private mutating func propose(_ path: Int, _ work: Int) {
-    let points = front.base
-    while passed < front.count, points[passed].path <= path { passed += 1 }
-    if passed > 0, points[passed - 1].work <= work { return }
-    candidates.append(Point(path: path, work: work))
-  }
-
-  /// Walks the thresholds of both operands before `end`: within each the best
-  /// of both.
-  private mutating func joinOperands(
-    _ price: Int, _ a: Range<Int>, _ b: Range<Int>, _ end: Int
+  /// The candidates of an operation with one operand, or none.
+  private mutating func extend(
+    _ price: Int, _ a: Front, end: Int, most: Int
   ) {
-    let points = all.base
-    var (i, j) = (a.lowerBound, b.lowerBound)
-    while true {
-      let path = max(points[i].path, points[j].path) + price
-      if path >= end { return }
-      propose(path, points[i].work + points[j].work + price)
-      let nextFirst = i + 1 < a.upperBound ? points[i + 1].path : .max
-      let nextSecond = j + 1 < b.upperBound ? points[j + 1].path : .max
-      if nextFirst == .max, nextSecond == .max { return }
-      if nextFirst <= nextSecond { i += 1 }
-      if nextSecond <= nextFirst { j += 1 }
-    }
-  }
-
-  private mutating func joinFront(_ limits: SpanOperations.Limits) {
-    merged.clear(reserving: front.count + candidates.count)
-    let (old, new) = (front.base, candidates.base)
-    let (oldCount, newCount) = (front.count, candidates.count)
-    var (i, j) = (0, 0)
-    var least = limits.work + 1
-    while i < oldCount || j < newCount {
-      let next: Point
-      if j == newCount || (i < oldCount && old[i].path < new[j].path) {
-        next = old[i]
-        i += 1
-      } else {
-        next = new[j]
-        j += 1
+    let (points, size) = (front.base, front.count)
+    var passed = 0
+    var out = candidates.base
+    for operand in 0..<max(a.count, 1) {
+      let point = a.isEmpty ? Point(path: 0, work: 0) : a[operand]
+      let (path, work) = (point.path + price, point.work + price)
+      if path >= end { break }
+      while passed < size, points[passed].path <= path { passed += 1 }
+      if work <= (passed > 0 ? points[passed - 1].work - 1 : most) {
+        out.pointee = Point(path: path, work: work)
+        out += 1
       }
-      guard next.work < least else { continue }
-      least = next.work
-      merged.appendReplacing(next)
     }
-    swap(&front, &merged)
-  }
-}
-
-/// Points in plain memory.
-private struct PointList: ~Copyable {
-  typealias Point = SpanFronts.Point
-
-  private(set) var base: UnsafeMutablePointer<Point>
-  private(set) var count = 0
-  private var capacity = 64
-
-  init() { base = .allocate(capacity: capacity) }
-
-  deinit { base.deallocate() }
-
-  mutating func clear(reserving needed: Int) {
-    count = 0
-    reserve(needed)
+    candidates.end(at: out)
   }
 
-  /// Makes room for `needed` more points.
-  mutating func reserve(_ needed: Int) {
-    guard count + needed > capacity else { return }
-    capacity = max(2 * capacity, count + needed)
-    let larger = UnsafeMutablePointer<Point>.allocate(capacity: capacity)
-    larger.update(from: base, count: count)
-    base.deallocate()
-    base = larger
+  /// The candidates of an operation with two operands: walks the thresholds
+  /// of both before `end`, within each the best of both.
+  private mutating func join(
+    _ price: Int, _ a: Front, _ b: Front, end: Int, most: Int
+  ) {
+    let (points, size) = (front.base, front.count)
+    let (first, second) = (a.baseAddress!, b.baseAddress!)
+    let (lastFirst, lastSecond) = (a.count - 1, b.count - 1)
+    var (i, j, passed) = (0, 0, 0)
+    var out = candidates.base
+    var path = max(first[0].path, second[0].path)
+    while true {
+      while i < lastFirst, first[i + 1].path <= path { i += 1 }
+      while j < lastSecond, second[j + 1].path <= path { j += 1 }
+      if path + price >= end { break }
+      while passed < size, points[passed].path <= path + price { passed += 1 }
+      // Less than this is needed, now and later.
+      let need = (passed > 0 ? points[passed - 1].work : most + 1) - price
+      let work = first[i].work + second[j].work
+      var (nextFirst, nextSecond) = (i, j)
+      if work < need {
+        out.pointee = Point(path: path + price, work: work + price)
+        out += 1
+      } else {
+        let farFirst = min(i + Self.leap, lastFirst)
+        let farSecond = min(j + Self.leap, lastSecond)
+        if first[farFirst].work + second[farSecond].work >= need {
+          (nextFirst, nextSecond) = (farFirst, farSecond)
+        }
+      }
+      let pathFirst =
+        nextFirst < lastFirst ? first[nextFirst + 1].path : .max
+      let pathSecond =
+        nextSecond < lastSecond ? second[nextSecond + 1].path : .max
+      path = min(pathFirst, pathSecond)
+      if path == .max { break }
+      if path == pathFirst { i = nextFirst }
+      if path == pathSecond { j = nextSecond }
+    }
+    candidates.end(at: out)
   }
 
-  /// - Precondition: there is room.
-  @inline(__always)
-  mutating func append(_ point: Point) {
-    base[count] = point
-    count += 1
-  }
-
-  /// Appends a point; it takes the place of one with the same path.
-  @inline(__always)
-  mutating func appendReplacing(_ point: Point) {
-    if count > 0, base[count - 1].path == point.path { count -= 1 }
-    append(point)
+  /// Puts the candidates, which the front doesn't beat, into it; what they
+  /// beat goes.
+  private mutating func takeOver() {
+    let (new, newCount) = (candidates.base, candidates.count)
+    // What comes before the first candidate stays where it is.
+    let kept = front.firstIndex(path: new[0].path)
+    let oldCount = front.count - kept
+    rest.clear()
+    rest.reserve(oldCount)
+    let old = rest.base
+    old.update(from: front.base + kept, count: oldCount)
+    front.reserve(newCount)
+    var out = front.base + kept
+    var least = Int.max
+    var i = 0
+    for j in 0..<newCount {
+      while i < oldCount, old[i].path < new[j].path {
+        if old[i].work < least {
+          out.pointee = old[i]
+          out += 1
+        }
+        i += 1
+      }
+      out.pointee = new[j]
+      out += 1
+      least = new[j].work
+    }
+    while i < oldCount, old[i].work >= least { i += 1 }
+    out.update(from: old + i, count: oldCount - i)
+    front.end(at: out + (oldCount - i))
   }
 }

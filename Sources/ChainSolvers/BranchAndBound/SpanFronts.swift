@@ -1,3 +1,5 @@
+import Dispatch
+
 /// For every span the Pareto front of (critical path, work) over its
 /// bracketings: the shortest times in which it can be done at all, each with
 /// the least work that achieves it; as far as plans within a horizon reach.
@@ -11,45 +13,51 @@ struct SpanFronts: ~Copyable {
     var work: Int
   }
 
-  /// The front of span v is `starts[v]..<starts[v + 1]`, critical paths
-  /// ascending, works descending.
-  private let starts: FlatArray<Int32>
-  private let points: FlatArray<Point>
+  /// Points with critical paths ascending, works descending.
+  typealias Front = UnsafeBufferPointer<Point>
+
+  private let fronts: FlatArray<Front>
+  /// Who made them, and keeps their points.
+  private let hands: [FrontHand]
 
   /// Whether no point was dropped.
-  let isExact: Bool
+  var isExact: Bool { hands.allSatisfy(\.isExact) }
 
   /// More work than any plan has: the span can't be done in time.
   static let impossible = 1 << 56
 
-  /// Derives the fronts of all spans, shorter ones first; nil when stopped.
+  /// Spans of one length with fewer operations aren't worth a second thread.
+  private static let alone = 512
+
+  /// Derives the fronts of all spans, shorter ones first, those of one length
+  /// side by side; nil when stopped.
   ///
   /// - Parameter limit: the most points of a front, at least 2. Where more are
   ///   dropped, what is left guides a search but bounds nothing.
-  /// - Complexity: O(operations · front size).
+  /// - Complexity: O(operations · front size), on all cores.
   init?(
     _ spans: borrowing SpanOperations, limit: Int, _ isStopped: () -> Bool
   ) {
-    let starts = FlatArray<Int32>(repeating: 0, count: spans.count + 1)
-    var merge = FrontMerge()
-    var isExact = true
-    for v in 0..<spans.count {
-      if v.isMultiple(of: 64), isStopped() { return nil }
-      let limits = spans.limits(v)
-      for o in spans.operations(of: v) {
-        let operation = spans[o]
-        let (a, b) = (Int(operation.first), Int(operation.second))
-        let first = a < 0 ? 0..<0 : Int(starts[a])..<Int(starts[a + 1])
-        let second = b < 0 ? 0..<0 : Int(starts[b])..<Int(starts[b + 1])
-        if (a >= 0 && first.isEmpty) || (b >= 0 && second.isEmpty) { continue }
-        merge.add(price: operation.price, first, second, limits)
+    let fronts = FlatArray(
+      repeating: Front(start: nil, count: 0), count: spans.count)
+    // More than most machines have cores; each takes every so-many-th span.
+    let hands = (0..<16).map { _ in FrontHand() }
+    var first = 0
+    while first < spans.count {
+      if isStopped() { return nil }
+      let length = first..<spans.endOfLength(first)
+      if spans.operationCount(of: length) < Self.alone {
+        hands[0].make(length, by: 1, spans, fronts, limit)
+      } else {
+        DispatchQueue.concurrentPerform(iterations: hands.count) { hand in
+          hands[hand].make(
+            length.dropFirst(hand), by: hands.count, spans, fronts, limit)
+        }
       }
-      if merge.keep(limit) { isExact = false }
-      starts[v + 1] = Int32(merge.known)
+      first = length.upperBound
     }
-    self.starts = starts
-    self.points = merge.finished()
-    self.isExact = isExact
+    self.fronts = fronts
+    self.hands = hands
   }
 
   /// The least work of span `v` that ends within `time`; `impossible` when
@@ -58,9 +66,8 @@ struct SpanFronts: ~Copyable {
   /// - Complexity: O(log front size); O(1) where time is ample or too short.
   @inline(__always)
   func leastWork(_ v: Int, within time: Int) -> Int {
-    var low = Int(starts[v])
-    var high = Int(starts[v + 1]) - 1
-    if high < low { return Self.impossible }
+    guard let points = fronts[v].baseAddress else { return Self.impossible }
+    var (low, high) = (0, fronts[v].count - 1)
     if points[high].path <= time { return points[high].work }
     if points[low].path > time { return Self.impossible }
     while high - low > 1 {
@@ -74,11 +81,11 @@ struct SpanFronts: ~Copyable {
   /// for it takes less time on `machines` machines, if the fronts are exact;
   /// `Int.max` when none keeps to the horizon.
   func bound(_ v: Int, machines: Int) -> Int {
-    (Int(starts[v])..<Int(starts[v + 1])).reduce(Int.max) { best, i in
-      let point = points[i]
-      return min(best, max(point.path, (point.work + machines - 1) / machines))
+    fronts[v].reduce(Int.max) { best, point in
+      min(best, max(point.path, (point.work + machines - 1) / machines))
     }
   }
+
   /// The operation of each span in the plan of least work that takes no longer
   /// than `time` while machines are unlimited; nil when no plan that the fronts
   /// know is that fast.

@@ -3,7 +3,7 @@ import JacobianChain
 /// The spans of a chain and the operations that make them in plans within a
 /// horizon, in flat memory for the search. Ids of spans are those of the
 /// `ProductGraph`.
-struct SpanOperations: ~Copyable {
+struct SpanOperations: ~Copyable, Sendable {
   /// One way to make a span.
   struct Operation {
     /// fma: how long it takes.
@@ -86,6 +86,20 @@ struct SpanOperations: ~Copyable {
     Int(starts[v])..<Int(starts[v + 1])
   }
 
+  /// How many operations make one of these spans.
+  func operationCount(of spans: Range<Int>) -> Int {
+    Int(starts[spans.upperBound] - starts[spans.lowerBound])
+  }
+
+  /// The operation with the least product of path and work: likely to beat
+  /// most of the others, if it comes first.
+  func mostPromising(_ operations: Range<Int>) -> Int? {
+    operations.min { a, b in
+      Double(all[a].path) * Double(all[a].price + all[a].work)
+        < Double(all[b].path) * Double(all[b].price + all[b].work)
+    }
+  }
+
   /// The span that operation `o` makes.
   ///
   /// - Complexity: O(log spans).
@@ -123,6 +137,13 @@ struct SpanOperations: ~Copyable {
 
   @inline(__always)
   func key(_ v: Int) -> UInt64 { keys[v] }
+
+  /// The span after those as long as span `v`.
+  func endOfLength(_ v: Int) -> Int {
+    var end = v + 1
+    while end < count, ranks[end] == ranks[v] { end += 1 }
+    return end
+  }
 
   /// Whether a single step without operands makes the span.
   @inline(__always)
