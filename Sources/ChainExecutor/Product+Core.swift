@@ -25,7 +25,8 @@ extension Product {
     let (leftCount, rightCount) = (
       gathersLeft ? m * k : 0, gathersRight ? k * n : 0
     )
-    return Kernel(scratch: leftCount + rightCount) { at in
+    let scratch = leftCount + rightCount + DenseKernel.scratch(m, k, n)
+    return Kernel(scratch: scratch) { at in
       var (left, leftStride) = (at.outer + pieces[0].a, aStride)
       var right = at.inner + pieces[0].b * bStride
       if gathersLeft {
@@ -49,7 +50,8 @@ extension Product {
         }
       }
       return DenseKernel.multiply(
-        m, k, n, left, leftStride, right, n, into: at.result, n)
+        m, k, n, left, leftStride, right, n, into: at.result, n,
+        scratch: at.scratch + leftCount + rightCount)
     }
   }
 

@@ -74,9 +74,10 @@ extension Product {
     switch (outer.structure, inner.structure) {
     case (.dense, .dense):
       let (m, k, n) = (outer.rows, inner.rows, inner.columns)
-      return Kernel {
+      return Kernel(scratch: DenseKernel.scratch(m, k, n)) {
         DenseKernel.multiply(
-          m, k, n, $0.outer, k, $0.inner, n, into: $0.result, n)
+          m, k, n, $0.outer, k, $0.inner, n, into: $0.result, n,
+          scratch: $0.scratch)
       }
     case (.dense, .submatrix), (.submatrix, .dense), (.submatrix, .submatrix):
       return coreTimesCore()

@@ -1,0 +1,167 @@
+import COpenBLAS
+import Dispatch
+
+/// c = a · b for row-major blocks, m × k times k × n, of which k or n is small:
+/// what a chain with a bottleneck is made of, and ends in.
+///
+/// BLAS clears c first, and then reads and writes it again; for small k that
+/// takes longer than the fma. Here tiles of c are summed in registers and
+/// written once, in cache lines that follow each other (after K. Goto & R. A.
+/// van de Geijn, *Anatomy of high-performance matrix multiplication*, 2008,
+/// doi:10.1145/1356052.1356053, with a single block of the shared dimension).
+///
+/// Each entry is the sum over the shared dimension in its order, by fused
+/// multiply-add, whatever the number of threads.
+///
+/// Unchecked: threads fill rows of their own.
+struct SlimProduct: @unchecked Sendable {
+  typealias Pointer = UnsafeMutablePointer<Double>
+  private typealias Lanes = SIMD4<Double>
+
+  let (m, k, n): (Int, Int, Int)
+  let a: Pointer
+  let aStride: Int
+  let b: Pointer
+  let bStride: Int
+  let c: Pointer
+  let cStride: Int
+  /// Room for `scratch(k, n)` doubles: some columns of b, panel by panel.
+  let packed: Pointer
+
+  /// The size of a tile: twelve vectors of four, and what they are made of,
+  /// fill the sixteen registers of AVX2.
+  static let (rows, columns) = (6, 8)
+
+  /// Doubles of b that stay in the second cache while all of a goes by.
+  private static let cached = 1 << 14
+
+  /// Fewer fma aren't worth a second thread.
+  private static let alone = 1 << 21
+
+  /// Whether it is the faster way. The compiler must be allowed to use vectors
+  /// with fused multiply-add (`-Xcc -march=native`); the C library always does
+  /// where the processor can.
+  static func suits(_ m: Int, _ k: Int, _ n: Int) -> Bool {
+    JCHAIN_HAS_FUSED_VECTORS != 0 && min(k, n) <= 64 && m >= 2 * rows
+      && n >= columns
+  }
+
+  /// Doubles of scratch memory that it needs.
+  static func scratch(_ k: Int, _ n: Int) -> Int {
+    k * min(blockWidth(k), (n + columns - 1) / columns * columns)
+  }
+
+  /// Columns of b that are packed at a time.
+  private static func blockWidth(_ k: Int) -> Int {
+    max(1, cached / k / columns) * columns
+  }
+
+  /// Fills c, on as many threads as BLAS would take.
+  ///
+  /// - Precondition: m ≥ 6, n ≥ 8, k ≥ 1.
+  /// - Returns: the fma performed.
+  func perform() -> Int {
+    let tiles = m / Self.rows
+    let threads =
+      m * k * n < Self.alone ? 1 : min(Int(openblas_get_num_threads()), tiles)
+    let width = Self.blockWidth(k)
+    for first in stride(from: 0, to: n, by: width) {
+      let block = first..<min(first + width, n)
+      pack(block)
+      if threads == 1 {
+        fill(0..<m, block)
+      } else {
+        DispatchQueue.concurrentPerform(iterations: threads) { thread in
+          let (start, end) = (
+            thread * tiles / threads, (thread + 1) * tiles / threads
+          )
+          fill(start * Self.rows..<(end == tiles ? m : end * Self.rows), block)
+        }
+      }
+    }
+    return m * k * n
+  }
+
+  /// Where panel `index` of a block begins. The last one of b overlaps the one
+  /// before, so that all are whole: what it fills again stays the same.
+  private func panel(_ index: Int, _ block: Range<Int>) -> Int {
+    min(block.lowerBound + index * Self.columns, n - Self.columns)
+  }
+
+  private func panels(_ block: Range<Int>) -> Int {
+    (block.count + Self.columns - 1) / Self.columns
+  }
+
+  /// Copies columns of b, so that tiles read them one cache line after the
+  /// other.
+  private func pack(_ block: Range<Int>) {
+    var target = packed
+    for index in 0..<panels(block) {
+      var row = b + panel(index, block)
+      for _ in 0..<k {
+        target.update(from: row, count: Self.columns)
+        target += Self.columns
+        row += bStride
+      }
+    }
+  }
+
+  /// Fills some rows of a block; the last tile overlaps the one before.
+  private func fill(_ range: Range<Int>, _ block: Range<Int>) {
+    for i in stride(from: range.lowerBound, to: range.upperBound, by: Self.rows)
+    {
+      let row = min(i, range.upperBound - Self.rows)
+      for index in 0..<panels(block) {
+        tile(
+          a + row * aStride, packed + index * k * Self.columns,
+          c + row * cStride + panel(index, block))
+      }
+    }
+  }
+
+  @inline(__always)
+  private func tile(_ a: Pointer, _ b: Pointer, _ c: Pointer) {
+    var (c00, c01, c10, c11) = (Lanes(), Lanes(), Lanes(), Lanes())
+    var (c20, c21, c30, c31) = (Lanes(), Lanes(), Lanes(), Lanes())
+    var (c40, c41, c50, c51) = (Lanes(), Lanes(), Lanes(), Lanes())
+    let (a1, a2, a3) = (a + aStride, a + 2 * aStride, a + 3 * aStride)
+    let (a4, a5) = (a + 4 * aStride, a + 5 * aStride)
+    var right = UnsafeRawPointer(b)
+    for p in 0..<k {
+      let left = right.loadUnaligned(as: Lanes.self)
+      let next = right.loadUnaligned(fromByteOffset: 32, as: Lanes.self)
+      right += 64
+      var x = Lanes(repeating: a[p])
+      c00.addProduct(x, left)
+      c01.addProduct(x, next)
+      x = Lanes(repeating: a1[p])
+      c10.addProduct(x, left)
+      c11.addProduct(x, next)
+      x = Lanes(repeating: a2[p])
+      c20.addProduct(x, left)
+      c21.addProduct(x, next)
+      x = Lanes(repeating: a3[p])
+      c30.addProduct(x, left)
+      c31.addProduct(x, next)
+      x = Lanes(repeating: a4[p])
+      c40.addProduct(x, left)
+      c41.addProduct(x, next)
+      x = Lanes(repeating: a5[p])
+      c50.addProduct(x, left)
+      c51.addProduct(x, next)
+    }
+    store(c00, c01, c)
+    store(c10, c11, c + cStride)
+    store(c20, c21, c + 2 * cStride)
+    store(c30, c31, c + 3 * cStride)
+    store(c40, c41, c + 4 * cStride)
+    store(c50, c51, c + 5 * cStride)
+  }
+
+  @inline(__always)
+  private func store(_ left: Lanes, _ right: Lanes, _ row: Pointer) {
+    let target = UnsafeMutableRawPointer(row)
+    target.storeBytes(of: left, as: Lanes.self)
+    target.storeBytes(of: right, toByteOffset: 32, as: Lanes.self)
+  }
+}
