@@ -77,6 +77,19 @@ struct Probe {
       ? [Double](repeating: 1, count: parameters.coordinates.count) : stored
   }
 
+  /// Gives a place other parameters.
+  func setParameters(
+    _ place: any ParametricLinearization, _ parameters: [Double]
+  ) throws(ChainError) {
+    do {
+      try place.setParameters(parameters.span)
+    } catch let error as ChainError {
+      throw error
+    } catch {
+      throw broken("setParameters", "no error", "\(error)")
+    }
+  }
+
   private func written(
     _ law: String, _ count: Int,
     _ write: (inout MutableSpan<Double>) throws -> Void

@@ -140,9 +140,10 @@ final class ParametricCouplingLinearization: CouplingLinearization,
     super.init(shape, layout, scale, shift, active: active)
   }
 
-  func setParameters(_ parameters: Span<Double>) {
-    scale.setParameters(parameters.extracting(0..<scaleCount))
-    shift.setParameters(parameters.extracting(scaleCount..<parameters.count))
+  func take(_ parameters: Span<Double>) throws {
+    try scale.setParameters(parameters.extracting(0..<scaleCount))
+    try shift.setParameters(
+      parameters.extracting(scaleCount..<parameters.count))
   }
 
   func writeParameterEntries(into entries: Output) throws {

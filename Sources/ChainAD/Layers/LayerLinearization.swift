@@ -112,11 +112,18 @@ extension LayerLinearization {
 protocol ParametricLayerLinearization: LayerLinearization,
   ParametricLinearization
 {
+  /// As `setParameters`, for p of them.
+  func take(_ parameters: Span<Double>) throws
   /// As `parameterEntries`.
   func writeParameterEntries(into entries: Output) throws
 }
 
 extension ParametricLayerLinearization {
+  func setParameters(_ parameters: Span<Double>) throws {
+    try measure(parameters.count, shape.parameters, "parameters")
+    try take(parameters)
+  }
+
   func parameterEntries(into entries: inout MutableSpan<Double>) throws {
     try measure(entries.count, shape.parameterEntries, "parameterEntries")
     guard shape.parameterEntries > 0 else { return }
@@ -140,8 +147,9 @@ final class ParameterStore {
   /// The parameters at the point.
   var base: Input { Input(current.base) }
 
+  /// - Precondition: as many as there are.
   func take(_ parameters: Span<Double>) {
-    precondition(parameters.count == next.count, "wrong number of parameters")
+    precondition(parameters.count == next.count)
     parameters.withUnsafeBufferPointer {
       if let base = $0.baseAddress {
         next.base.update(from: base, count: next.count)

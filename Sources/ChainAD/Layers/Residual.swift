@@ -256,8 +256,8 @@ private final class ParametricResidualLinearization: ResidualLinearization,
     super.init(shape, union, inner)
   }
 
-  func setParameters(_ parameters: Span<Double>) {
-    parametric.setParameters(parameters)
+  func setParameters(_ parameters: Span<Double>) throws {
+    try parametric.setParameters(parameters)
   }
 
   func parameterEntries(into entries: inout MutableSpan<Double>) throws {
