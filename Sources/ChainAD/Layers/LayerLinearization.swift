@@ -26,6 +26,12 @@ final class Doubles {
   }
 
   deinit { base.deallocate() }
+
+  /// Memory for so many doubles, which hold anything.
+  static func grow(_ memory: inout Doubles, _ count: Int) -> Output {
+    if memory.count < count { memory = Doubles(count: count) }
+    return memory.base
+  }
 }
 
 /// What the spans of the calls have to measure.
