@@ -74,13 +74,7 @@ extension Computation {
 extension Trajectory {
   /// The second derivatives of function `k`.
   func curved(_ k: Int) throws -> any CurvedLinearization {
-    guard let place = linearizations[k] as? any CurvedLinearization else {
-      throw ChainError(
-        .unsupported, at: "/functions/\(k)",
-        expected: "a CurvedLinearization", found: "another one",
-        advice: "let linearization() give what CurvedFunction promises")
-    }
-    return place
+    try linearizations[k].curved(function.functions[k].name)
   }
 }
 

@@ -162,7 +162,10 @@ extension ParametricFunction {
 /// The derivatives of a function with parameters at one point.
 public protocol ParametricLinearization: Linearization {
   /// Takes over p parameters; they count from the next move on.
-  func setParameters(_ parameters: Span<Double>)
+  ///
+  /// - Throws: `ChainError` (`malformed`) for another number of them; those
+  ///   from before stay.
+  func setParameters(_ parameters: Span<Double>) throws
 
   /// Writes the entries of the m × p Jacobian at the point, as
   /// `parameterStructure` stores them.

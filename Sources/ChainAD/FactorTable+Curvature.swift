@@ -2,8 +2,14 @@ import JacobianChain
 
 extension FactorTable {
   /// What is known of the second derivatives of function `k`.
+  ///
+  /// Asked of it once: finding the pattern can take a while, and nobody needs
+  /// it who wants no Hessian.
   func curvatureOfFunction(_ k: Int) -> Curvature {
-    (functions[k] as? any CurvedFunction)?.curvature ?? .unknown
+    if let known = curvatures.known[k] { return known }
+    let curvature = functions[k].knownCurvature
+    curvatures.known[k] = curvature
+    return curvature
   }
 
   /// Whether function `k` has a part in a Hessian of its own.
@@ -55,12 +61,13 @@ extension FactorTable {
         (factor.tangentCost, factor.adjointCost) = (product, product)
         factor.isGiven = true
       }
-    case .products(let structure):
+    case .products(let structure, let product):
       factor.structure = structure
       let once = Int(clamping: try pattern(of: k).nonzeros)
       let both = (own.tangentCost ?? once).addingReportingOverflow(
         own.adjointCost ?? once)
-      let cost = min(both.overflow ? .max : both.partialValue, 1 << 40) * 2
+      let cost =
+        product ?? min(both.overflow ? .max : both.partialValue, 1 << 40) * 2
       (factor.tangentCost, factor.adjointCost) = (cost, cost)
       factor.isGiven = false
     }

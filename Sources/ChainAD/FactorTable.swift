@@ -8,6 +8,12 @@ struct FactorTable {
   /// The factor of the m × p Jacobian with respect to the parameters; nil for
   /// functions without.
   let parameters: [Factor?]
+  /// Those that have been asked for.
+  let curvatures = Curvatures()
+
+  final class Curvatures {
+    var known: [Int: Curvature] = [:]
+  }
 
   /// - Parameter trajectory: stands at the point where costs are measured; nil
   ///   when there is none.

@@ -38,7 +38,7 @@ extension PreparedJacobian {
     for target in computation.owners.indices {
       terms.append(try computation.target(target, trajectory))
     }
-    return try Self.symmetricSum(terms)
+    return try Matrix.symmetricSum(terms)
   }
 
   /// H · v without H: tangents go in as far as the last function with
@@ -135,66 +135,7 @@ extension PreparedJacobian {
         .unsupported, at: "/functions/\(k)",
         expected: "second derivatives of \"\(function.functions[k].name)\"",
         found: "none",
-        advice: "conform it to CurvedFunction, give a pointwise layer its "
-          + "second derivative, or write it as a GenericFunction")
+        advice: function.functions[k].advisedCurvature)
     }
-  }
-
-  /// (Σ T + Σ Tᵀ) / 2, in a structure that has room for all terms.
-  private static func symmetricSum(
-    _ terms: [Matrix]
-  ) throws(ChainError) -> Matrix {
-    let pattern = try symmetricPattern(terms.map(\.pattern))
-    let n = pattern.columns
-    if pattern.isDense {
-      var sum = [Double](repeating: 0, count: n * n)
-      for term in terms {
-        let entries = try term.denseEntries()
-        for i in sum.indices { sum[i] += entries[i] }
-      }
-      for i in 0..<n {
-        for j in 0..<i {
-          let mean = 0.5 * (sum[i * n + j] + sum[j * n + i])
-          (sum[i * n + j], sum[j * n + i]) = (mean, mean)
-        }
-      }
-      return try Matrix(pattern: pattern, denseEntries: sum)
-    }
-    let places = try pattern.expanded()
-    var values: [Double] = []
-    values.reserveCapacity(places.entries)
-    for i in 0..<n {
-      for j in places.row(i) {
-        var sum = 0.0
-        for term in terms {
-          sum += 0.5 * (term.entry(i, j) + term.entry(j, i))
-        }
-        values.append(sum)
-      }
-    }
-    return try Matrix(pattern: pattern, sparseValues: values)
-  }
-
-  /// The smallest band that covers all terms, or dense where one of them is
-  /// no band.
-  private static func symmetricPattern(
-    _ patterns: [Pattern]
-  ) throws(ChainError) -> Pattern {
-    let n = patterns[0].columns
-    var width = 0
-    for pattern in patterns {
-      switch pattern.structure {
-      case .diagonal, .identity: break
-      case .banded(let lower, let upper): width = max(width, lower, upper)
-      case .blockDiagonal(_, let rows, let columns)
-      where patterns.allSatisfy({ $0 == pattern }) && rows == columns:
-        return pattern
-      case .dense, .selection, .blockDiagonal, .sparse, .submatrix:
-        return Pattern(denseRows: n, columns: n)
-      }
-    }
-    return try Pattern(
-      rows: n, columns: n, structure: .banded(lower: width, upper: width),
-      at: "/hessian")
   }
 }

@@ -219,7 +219,11 @@ extension PreparedJacobian {
           + "\"\(parametric.name)\"", found: "\(parameters.count)",
         advice: "give all of them, in the order of the function")
     }
-    linearization.setParameters(parameters.span)
+    do {
+      try linearization.setParameters(parameters.span)
+    } catch {
+      throw trajectory.failure(error, of: k, "its parameters")
+    }
     trajectory.parameterVersions[k] += 1
   }
 

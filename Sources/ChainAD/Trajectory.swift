@@ -15,7 +15,12 @@ final class Trajectory {
 
   init(_ function: ComposedFunction) {
     self.function = function
-    linearizations = function.functions.map { $0.linearization() }
+    // `linearization()` of a wrapper can't know whether what it wraps has
+    // parameters; its conformance does.
+    linearizations = function.functions.map {
+      ($0 as? any ParametricFunction)?.parametricLinearization()
+        ?? $0.linearization()
+    }
     kept = [Abilities](repeating: [], count: linearizations.count)
     parameterVersions = [Int](repeating: 0, count: linearizations.count)
     var offsets = [0, function.inputCount]

@@ -68,8 +68,8 @@ final class Transpose {
       return try sweep(mode, linearization, seeds, 1, &block)
     }
     let (inner, outer) = mode == .tangent ? (rows, columns) : (columns, rows)
-    let turned = Self.grow(&self.seeds, inner * width)
-    let swept = Self.grow(&self.block, outer * width)
+    let turned = Doubles.grow(&self.seeds, inner * width)
+    let swept = Doubles.grow(&self.block, outer * width)
     for i in 0..<inner {
       for c in 0..<width {
         if mode == .tangent {
@@ -104,10 +104,5 @@ final class Transpose {
     case .adjoint:
       try linearization.tangents(of: seeds, width: width, into: &block)
     }
-  }
-
-  private static func grow(_ memory: inout Doubles, _ count: Int) -> Output {
-    if memory.count < count { memory = Doubles(count: count) }
-    return memory.base
   }
 }

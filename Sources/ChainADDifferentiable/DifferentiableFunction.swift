@@ -19,7 +19,11 @@
   ///
   /// Moving runs the function once and keeps its pullback, which is called once
   /// for each seed. Both allocate, as Swift's pullbacks do.
-  public struct DifferentiableFunction: ElementalFunction {
+  ///
+  /// Swift doesn't differentiate derivatives. A function that is to be part of
+  /// a Hessian is given its gradient as a second function:
+  /// `GivenCurvature.gradient`.
+  public struct DifferentiableFunction: GivenCurvatureFunction {
     /// n doubles to m, differentiable at every point.
     public typealias Body =
       @Sendable @differentiable(reverse) ([Double]) -> [Double]
@@ -36,20 +40,32 @@
     public let costs: ElementalCosts
     /// Adjoints.
     public var abilities: Abilities { .adjoint }
+    package let given: GivenCurvature
     let body: Body
 
+    /// What was given.
+    public var curvature: Curvature { givenCurvature }
+    /// Most of all the gradient.
+    public var curvatureAdvice: String {
+      "give it curvature: .gradient, .products, .entries or, if it is "
+        + "affine, .zero"
+    }
+
     /// Wraps a function; the cost of an adjoint is measured unless declared.
+    ///
+    /// - Parameter curvature: what Hessians need; unknown unless given.
     public init(
       name: String, inputCount: Int, outputCount: Int,
       structure: Structure = .dense,
       costs: ElementalCosts = .init(adjoint: .measured),
-      of body: @escaping Body
+      curvature: GivenCurvature = .unknown, of body: @escaping Body
     ) {
       self.name = name
       self.inputCount = inputCount
       self.outputCount = outputCount
       self.structure = structure
       self.costs = costs
+      given = curvature
       self.body = body
     }
 

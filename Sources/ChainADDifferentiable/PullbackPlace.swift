@@ -4,7 +4,7 @@
   import _Differentiation
 
   /// The pullback at a point.
-  final class PullbackPlace: Linearization {
+  final class PullbackPlace: GivenCurvaturePlace {
     typealias Cotangent = [Double].TangentVector
 
     let function: DifferentiableFunction

@@ -22,6 +22,8 @@ import JacobianChain
 /// | repetition | where a linearisation was before, and what else it keeps, changes nothing |
 /// | differences | J · v agrees with a difference quotient of the value |
 /// | parameters | they count from the next move on; their entries agree with a difference quotient |
+/// | curvature | ⟨u, C·v⟩ = ⟨C·u, v⟩, linear in the weights λ; products against entries and structure, blocks and repetition as above; C · v agrees with a difference quotient of λ · J |
+/// | reference | the value, λ · J and C · v are those of the same function written in another way |
 ///
 /// Entries are read in canonical form, as `Pattern` has it: a band that covers
 /// its shape is dense and stored row by row.
@@ -45,15 +47,20 @@ public struct AdapterConformance: Sendable {
   public var tolerance: Double
   /// The largest relative error of a difference quotient; nil to draw none.
   public var differenceTolerance: Double?
+  /// The same function written in another way: over dual numbers and a tape as
+  /// a `GenericFunction`, say, whose derivatives are exact. nil for none.
+  public var reference: (any ElementalFunction)?
 
   /// Prepares the check of one function.
   public init(
     _ function: any ElementalFunction, tolerance: Double = 1e-10,
-    differenceTolerance: Double? = 1e-6
+    differenceTolerance: Double? = 1e-6,
+    reference: (any ElementalFunction)? = nil
   ) {
     self.function = function
     self.tolerance = tolerance
     self.differenceTolerance = differenceTolerance
+    self.reference = reference
   }
 
   /// Checks all laws at the points, in their order.
@@ -63,7 +70,8 @@ public struct AdapterConformance: Sendable {
   ///   - seed: of the vectors that are drawn.
   /// - Throws: `ChainError` that names the function and the broken law; what
   ///   the function itself throws, too.
-  /// - Complexity: n + m + O(1) products and the expanded entries, per point.
+  /// - Complexity: n + m + O(1) products, n + O(1) with the curvature, and the
+  ///   expanded entries, per point.
   public func check(
     at points: [[Double]], seed: UInt64 = 1
   ) throws(ChainError) {

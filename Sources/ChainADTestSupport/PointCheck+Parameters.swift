@@ -17,12 +17,12 @@ extension PointCheck {
     let h = 0x1p-17
     func moved(by step: Double) throws(ChainError) -> [Double] {
       let parameters = zip(start, direction).map { $0 + step * $1 }
-      place.setParameters(parameters.span)
+      try probe.setParameters(place, parameters)
       return try probe.value(at: point, keeping: [])
     }
 
     // New parameters must not touch the point where it stands.
-    place.setParameters(direction.span)
+    try probe.setParameters(place, direction)
     try compare(
       "parameters/before the next move",
       try probe.parameterEntries(place, parameters), entries,

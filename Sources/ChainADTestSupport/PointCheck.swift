@@ -39,6 +39,8 @@ struct PointCheck {
     try checkRepetition(value, entries)
     try checkDifferences(value)
     try checkParameters()
+    try checkCurvature()
+    try checkReference()
   }
 
   /// `count` doubles from −1 to 1.

@@ -77,6 +77,47 @@ struct Probe {
       ? [Double](repeating: 1, count: parameters.coordinates.count) : stored
   }
 
+  /// The value of each coordinate of the curvature.
+  func curvatureEntries(_ weights: [Double]) throws(ChainError) -> [Double] {
+    let curved = try curved()
+    return try written(
+      "curvature/entries", sizes.curvature?.coordinates.count ?? 0
+    ) { span throws in
+      try curved.curvature(weights: weights.span, into: &span)
+    }
+  }
+
+  /// C · S for S n × width.
+  func curvatureProducts(
+    _ weights: [Double], _ seeds: [Double], width: Int
+  ) throws(ChainError) -> [Double] {
+    let curved = try curved()
+    return try written("curvature/products", seeds.count) { span throws in
+      try curved.curvatureProducts(
+        weights: weights.span, of: seeds.span, width: width, into: &span)
+    }
+  }
+
+  private func curved() throws(ChainError) -> any CurvedLinearization {
+    guard let curved = place as? any CurvedLinearization else {
+      throw broken("curvature", "a CurvedLinearization", "another one")
+    }
+    return curved
+  }
+
+  /// Gives a place other parameters.
+  func setParameters(
+    _ place: any ParametricLinearization, _ parameters: [Double]
+  ) throws(ChainError) {
+    do {
+      try place.setParameters(parameters.span)
+    } catch let error as ChainError {
+      throw error
+    } catch {
+      throw broken("setParameters", "no error", "\(error)")
+    }
+  }
+
   private func written(
     _ law: String, _ count: Int,
     _ write: (inout MutableSpan<Double>) throws -> Void

@@ -9,6 +9,8 @@ struct Sizes {
   /// Row and column of each stored entry, or of each known one.
   let coordinates: [(row: Int, column: Int)]
   let parameters: (pattern: Pattern, coordinates: [(row: Int, column: Int)])?
+  /// nil when nothing is known of it.
+  let curvature: CurvatureSizes?
 
   init(_ function: any ElementalFunction) throws(ChainError) {
     let name = function.name
@@ -32,6 +34,7 @@ struct Sizes {
     pattern = try Pattern(
       rows: rows, columns: columns, structure: function.structure, at: name)
     coordinates = try Self.coordinates(of: pattern)
+    curvature = try CurvatureSizes(function)
     guard function.abilities.contains(.parameterEntries) else {
       parameters = nil
       return
@@ -47,7 +50,7 @@ struct Sizes {
     parameters = (ofParameters, try Self.coordinates(of: ofParameters))
   }
 
-  private static func broken(
+  static func broken(
     _ name: String, _ part: String, _ expected: String, _ found: String
   ) -> ChainError {
     ChainError(
@@ -57,7 +60,7 @@ struct Sizes {
 
   /// Written once more than in the product, which it checks: from the table
   /// in `Matrix`, not from its code.
-  private static func coordinates(
+  static func coordinates(
     of pattern: Pattern
   ) throws(ChainError) -> [(row: Int, column: Int)] {
     let expanded = try pattern.expanded()

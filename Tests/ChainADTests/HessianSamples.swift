@@ -68,8 +68,12 @@ struct WholeNetwork: ScalarFunction {
     case cell(parameters: [Double]), residual(parameters: [Double])
   }
   let inputCount: Int
-  let outputCount = 1
   let layers: [Layer]
+  var outputCount: Int {
+    layers.reduce(inputCount) { count, layer in
+      if case .affine(let rows, _, _) = layer { rows } else { count }
+    }
+  }
 
   func callAsFunction<T: Scalar>(_ x: [T]) -> [T] {
     layers.reduce(x) { z, layer in

@@ -22,39 +22,6 @@ import Testing
         scale: 1.5 / Double(columns).squareRoot()))
   }
 
-  private func expectClose(
-    _ a: [Double], _ b: [Double], _ tolerance: Double = 1e-10,
-    sourceLocation: SourceLocation = #_sourceLocation
-  ) {
-    let scale = max(1e-3, b.map(\.magnitude).max() ?? 0)
-    let worst = zip(a, b).map { abs($0 - $1) / scale }.max() ?? 0
-    #expect(a.count == b.count, sourceLocation: sourceLocation)
-    #expect(worst <= tolerance, sourceLocation: sourceLocation)
-  }
-
-  /// All rows as H · e_i, which are those of the whole, which is symmetric.
-  @discardableResult
-  private func checkRows(
-    _ prepared: PreparedJacobian, at x: [Double],
-    sourceLocation: SourceLocation = #_sourceLocation
-  ) throws -> [Double] {
-    let n = x.count
-    let hessian = try prepared.hessian(at: x).denseEntries()
-    var rows: [Double] = []
-    for i in 0..<n {
-      var unit = [Double](repeating: 0, count: n)
-      unit[i] = 1
-      rows += try prepared.hessianVectorProduct(at: x, vector: unit)
-      for j in 0..<i {
-        #expect(
-          hessian[i * n + j] == hessian[j * n + i],
-          sourceLocation: sourceLocation)
-      }
-    }
-    expectClose(hessian, rows, sourceLocation: sourceLocation)
-    return hessian
-  }
-
   @Test(arguments: [2, 3, 7])
   func rosenbrock(_ n: Int) throws {
     let function = Rosenbrock(inputCount: n)

@@ -2,6 +2,7 @@ import ChainAD
 import ChainExecutor
 import ChainRandom
 import ChainTestSupport
+import Foundation
 import JacobianChain
 import Testing
 
@@ -156,6 +157,31 @@ import Testing
       let entry = parameters[0].jacobian.entry(i, 7 * 601 + 3)
       #expect(abs(entry - above.entry(i, 7) * x[3]) < 1e-12)
     }
+  }
+
+  /// Wrappers have the parameters of what they wrap, and take others.
+  @Test func parametersInsideOthers() throws {
+    let affine = try Affine(
+      inputs: 1, outputs: 1, weights: [2], bias: [-1])
+    func check(
+      _ function: any ElementalFunction, at x: [Double],
+      _ parameters: [Double], _ value: [Double], _ expected: [Double]
+    ) throws {
+      let prepared = try ComposedFunction([function]).prepare()
+      try prepared.setParameters(parameters, ofFunction: 0)
+      let found = try prepared.parameterJacobians(at: x)
+      #expect(found.map(\.function) == [0])
+      #expect(close(try found[0].jacobian.denseEntries(), expected))
+      #expect(close(try prepared.value(at: x), value))
+    }
+    // 4 · x + 3 + x, by 4 and 3.
+    try check(try Residual(affine), at: [5], [4, 3], [28], [5, 1])
+    // x₁ · exp(w x₀ + c) + v x₀ + d, by w, c, v and d.
+    let slope = 3 * exp(0.5 * 2 - 1.5)
+    try check(
+      try CouplingLayer(scale: affine, shift: affine), at: [2, 3],
+      [0.5, -1.5, 4, 7], [2, slope + 15],
+      [0, 0, 0, 0, 2 * slope, slope, 2, 1])
   }
 
   /// Two nodes and seven parameters, trained until the loss has fallen.

@@ -12,13 +12,14 @@ import JacobianChain
 ///
 /// What isn't given isn't derived here: accumulation, and the products with
 /// accumulated entries, are what plans are for. Tangents of a pullback that is
-/// generic in its cotangents: `PullbackFunction`. Differences are never taken.
+/// generic in its cotangents: `PullbackFunction`. Second derivatives:
+/// `GivenCurvature`. Differences are never taken.
 ///
 /// Closures run on any thread. Each call allocates the array that it returns,
 /// and a change of `width` memory for the seeds; nothing else does. Errors:
 /// what a closure throws, and `ChainError`: `malformed` when it returns another
 /// count than documented, `unsupported` when what is asked for isn't there.
-public struct ClosureFunction: ElementalFunction {
+public struct ClosureFunction: GivenCurvatureFunction {
   /// From the point, n doubles, to m outputs or to all stored entries.
   public typealias AtPoint = @Sendable (_ point: [Double]) throws -> [Double]
   /// From the point and a block of `width` seeds to the block of results.
@@ -36,6 +37,7 @@ public struct ClosureFunction: ElementalFunction {
   public let structure: Structure
   /// What tangents and adjoints cost.
   public let costs: ElementalCosts
+  package let given: GivenCurvature
 
   let value: AtPoint
   let tangent: Product?
@@ -51,10 +53,12 @@ public struct ClosureFunction: ElementalFunction {
   ///   - entries: the entries of J, as a `Matrix` stores those of `structure`.
   ///   - costs: unless declared, a product that is given is measured, and
   ///     one that isn't is counted.
+  ///   - curvature: what Hessians need; unknown unless given.
   public init(
     name: String, inputCount: Int, outputCount: Int, value: @escaping AtPoint,
     tangent: Product? = nil, adjoint: Product? = nil, entries: AtPoint? = nil,
-    structure: Structure = .dense, costs: ElementalCosts? = nil
+    structure: Structure = .dense, costs: ElementalCosts? = nil,
+    curvature: GivenCurvature = .unknown
   ) {
     self.name = name
     self.inputCount = inputCount
@@ -64,6 +68,7 @@ public struct ClosureFunction: ElementalFunction {
     self.tangent = tangent
     self.adjoint = adjoint
     self.entries = entries
+    given = curvature
     self.costs =
       costs
       ?? ElementalCosts(
@@ -78,6 +83,13 @@ public struct ClosureFunction: ElementalFunction {
     if adjoint != nil { abilities.insert(.adjoint) }
     if entries != nil { abilities.insert(.entries) }
     return abilities
+  }
+
+  /// What was given.
+  public var curvature: Curvature { givenCurvature }
+  /// One of the closures of `GivenCurvature`.
+  public var curvatureAdvice: String {
+    "give it curvature: .products, .entries or, if it is affine, .zero"
   }
 
   /// A place for the derivative at a point.

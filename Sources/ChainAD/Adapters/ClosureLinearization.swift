@@ -1,7 +1,7 @@
 import JacobianChain
 
 /// The point that closures are asked at, and memory to hand them seeds.
-final class ClosureLinearization: Linearization {
+final class ClosureLinearization: GivenCurvaturePlace {
   let function: ClosureFunction
   var point: [Double]
   var hasPoint = false

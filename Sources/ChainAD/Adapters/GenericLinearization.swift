@@ -118,9 +118,9 @@ final class GenericLinearization: ParametricLinearization {
     try GenericSweeper(self, .parameters).denseEntries(into: &entries)
   }
 
-  func setParameters(_ parameters: Span<Double>) {
-    precondition(
-      parameters.count == nextParameters.count, "another number of parameters")
+  func setParameters(_ parameters: Span<Double>) throws {
+    try Refusal.check(
+      parameters.count, nextParameters.count, "parameters", of: name)
     for index in nextParameters.indices {
       nextParameters[index] = parameters[index]
     }

@@ -47,7 +47,9 @@ public protocol Pullback: Sendable {
 /// w adjoints take ⌈w / 4⌉ evaluations of the pullback on duals, w tangents one
 /// recording of it a point and ⌈w / 4⌉ sweeps. An evaluation allocates the
 /// array that the pullback returns, and nothing else.
-public struct PullbackFunction: ElementalFunction {
+///
+/// Second derivatives are those of a `CurvedPullback`, or are given.
+public struct PullbackFunction: GivenCurvatureFunction {
   typealias DualBlock = GenericProgram.DualBlock
   @usableFromInline
   typealias Form<T> = @Sendable ([Double], [T]) throws -> [T]
@@ -66,26 +68,64 @@ public struct PullbackFunction: ElementalFunction {
   public var abilities: Abilities { [.tangent, .adjoint, .entries] }
   /// No: they are made of tangents or adjoints.
   public var hasFreeEntries: Bool { false }
+  package let given: GivenCurvature
+  /// What was given, or is derived.
+  public var curvature: Curvature { givenCurvature }
+  /// The point has to be generic as well.
+  public var curvatureAdvice: String {
+    "conform its pullback to CurvedPullback, or give it curvature: "
+      + ".products, .entries or, if it is affine, .zero"
+  }
 
-  @usableFromInline let value: @Sendable ([Double]) throws -> [Double]
-  @usableFromInline let dual: Form<Dual<SIMD4<Double>>>
-  @usableFromInline let traced: Form<Traced>
+  let value: @Sendable ([Double]) throws -> [Double]
+  let dual: Form<Dual<SIMD4<Double>>>
+  let traced: Form<Traced>
 
   /// Wraps a pullback; costs are measured unless declared.
+  ///
+  /// - Parameter curvature: what Hessians need; unknown unless given.
   @inlinable
   public init<P: Pullback>(
     name: String, structure: Structure = .dense,
     costs: ElementalCosts = .init(tangent: .measured, adjoint: .measured),
+    curvature: GivenCurvature = .unknown, _ pullback: P
+  ) {
+    self.init(
+      name: name, structure: structure, costs: costs, curvature: curvature,
+      inputs: pullback.inputCount, outputs: pullback.outputCount,
+      value: { try pullback.value(at: $0) },
+      dual: { try pullback(at: $0, $1) },
+      traced: { try pullback(at: $0, $1) })
+  }
+
+  /// The same, with the second derivatives that such a pullback has.
+  @inlinable
+  public init<P: CurvedPullback>(
+    name: String, structure: Structure = .dense,
+    costs: ElementalCosts = .init(tangent: .measured, adjoint: .measured),
     _ pullback: P
+  ) {
+    self.init(
+      name: name, structure: structure, costs: costs,
+      curvature: .derivative(of: pullback), pullback)
+  }
+
+  @usableFromInline
+  init(
+    name: String, structure: Structure, costs: ElementalCosts,
+    curvature: GivenCurvature, inputs: Int, outputs: Int,
+    value: @escaping @Sendable ([Double]) throws -> [Double],
+    dual: @escaping Form<Dual<SIMD4<Double>>>, traced: @escaping Form<Traced>
   ) {
     self.name = name
     self.structure = structure
     self.costs = costs
-    inputCount = pullback.inputCount
-    outputCount = pullback.outputCount
-    value = { try pullback.value(at: $0) }
-    dual = { try pullback(at: $0, $1) }
-    traced = { try pullback(at: $0, $1) }
+    given = curvature
+    inputCount = inputs
+    outputCount = outputs
+    self.value = value
+    self.dual = dual
+    self.traced = traced
   }
 
   /// A place for the derivative at a point.

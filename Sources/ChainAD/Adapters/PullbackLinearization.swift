@@ -1,7 +1,7 @@
 import JacobianChain
 
 /// The derivative of a function at a point, from its pullback alone.
-final class PullbackLinearization: Linearization, Sweeper {
+final class PullbackLinearization: GivenCurvaturePlace, Sweeper {
   let function: PullbackFunction
   var point: [Double]
   var hasPoint = false

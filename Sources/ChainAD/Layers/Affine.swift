@@ -98,7 +98,7 @@ private final class AffineLinearization: ParametricLayerLinearization {
     point = Doubles(count: shape.columns)
   }
 
-  func setParameters(_ parameters: Span<Double>) {
+  func take(_ parameters: Span<Double>) {
     self.parameters.take(parameters)
   }
 

@@ -23,7 +23,7 @@ final class ConvolutionLinearization: ParametricLayerLinearization {
     isBanded = if case .banded = layer.structure { true } else { false }
   }
 
-  func setParameters(_ parameters: Span<Double>) {
+  func take(_ parameters: Span<Double>) {
     self.parameters.take(parameters)
   }
 

@@ -3,22 +3,27 @@ import RealModule
 
 class CouplingLinearization: LayerLinearization {
   /// s or t at the point: its value and its entries.
-  private struct Half {
+  struct Half {
+    let function: any ElementalFunction
     let isUnit: Bool
     let place: any Linearization
     let value: Doubles
     let entries: Doubles
 
     init(
-      _ layout: CouplingLayout.Half, _ place: any Linearization, rows: Int
+      _ layout: CouplingLayout.Half, _ function: any ElementalFunction,
+      _ place: any Linearization
     ) {
+      self.function = function
       isUnit = layout.isUnit
       self.place = place
-      value = Doubles(count: rows)
+      value = Doubles(count: function.outputCount)
       entries = CouplingLayout.place(for: layout)
     }
 
-    func move(to x: Input, _ count: Int, keeping kept: Abilities) throws {
+    func move(
+      to x: Input, _ count: Int, keeping kept: Abilities
+    ) throws {
       var span = value.buffer.mutableSpan
       try place.move(
         to: UnsafeBufferPointer(start: x, count: count).span, value: &span,
@@ -32,23 +37,27 @@ class CouplingLinearization: LayerLinearization {
   let shape: LayerShape
   /// x_b ⊙ exp s: ∂y_b/∂s.
   let slopes: Doubles
-  private let layout: CouplingLayout
-  private let scale: Half
+  let layout: CouplingLayout
+  /// Its value is exp s.
+  let scale: Half
   private let shift: Half
   private let entries: Doubles
-  private let passiveCount: Int
+  let passiveCount: Int
+  /// Made when second derivatives are wanted for the first time.
+  private(set) var bends: CouplingBends?
 
   init(
     _ shape: LayerShape, _ layout: CouplingLayout,
-    _ scale: any Linearization, _ shift: any Linearization, active: Int
+    _ scale: (any ElementalFunction, any Linearization),
+    _ shift: (any ElementalFunction, any Linearization)
   ) {
     self.shape = shape
     self.layout = layout
-    self.scale = Half(layout.scale, scale, rows: active)
-    self.shift = Half(layout.shift, shift, rows: active)
-    slopes = Doubles(count: active)
+    self.scale = Half(layout.scale, scale.0, scale.1)
+    self.shift = Half(layout.shift, shift.0, shift.1)
+    passiveCount = scale.0.inputCount
+    slopes = Doubles(count: shape.rows - passiveCount)
     entries = Doubles(count: layout.pattern.entries)
-    passiveCount = shape.rows - active
   }
 
   func evaluate(at x: Input, into y: Output, keeping kept: Abilities) throws {
@@ -56,8 +65,13 @@ class CouplingLinearization: LayerLinearization {
     let inner: Abilities =
       kept.isEmpty
       ? [] : kept.intersection(.parameterEntries).union(.entries)
-    try scale.move(to: x, a, keeping: inner)
-    try shift.move(to: x, a, keeping: inner)
+    let isCurved = kept.contains(.curvature)
+    if isCurved, bends == nil { bends = try CouplingBends(scale, shift) }
+    func wanted(_ curvature: InnerCurvature?) -> Abilities {
+      isCurved && curvature != nil ? inner.union(.curvature) : inner
+    }
+    try scale.move(to: x, a, keeping: wanted(bends?.scale))
+    try shift.move(to: x, a, keeping: wanted(bends?.shift))
     y.update(from: x, count: a)
     // The factors replace s.
     let (factors, t) = (scale.value.base, shift.value.base)
@@ -119,41 +133,42 @@ class CouplingLinearization: LayerLinearization {
 final class ParametricCouplingLinearization: CouplingLinearization,
   ParametricLayerLinearization
 {
-  private let scale: any ParametricLinearization
-  private let shift: any ParametricLinearization
-  private let layout: CouplingLayout
+  private let scalePlace: any ParametricLinearization
+  private let shiftPlace: any ParametricLinearization
+  private let parameterLayout: CouplingLayout
   private let ofScale: Doubles
   private let ofShift: Doubles
   private let scaleCount: Int
 
   init(
     _ shape: LayerShape, _ layout: CouplingLayout,
-    _ parameterLayout: CouplingLayout, _ scale: any ParametricLinearization,
-    _ shift: any ParametricLinearization, active: Int, scaleCount: Int
+    _ parameterLayout: CouplingLayout,
+    _ scale: (any ParametricFunction, any ParametricLinearization),
+    _ shift: (any ParametricFunction, any ParametricLinearization)
   ) {
-    self.scale = scale
-    self.shift = shift
-    self.layout = parameterLayout
-    self.scaleCount = scaleCount
+    (scalePlace, shiftPlace) = (scale.1, shift.1)
+    self.parameterLayout = parameterLayout
+    scaleCount = scale.0.parameters.count
     ofScale = CouplingLayout.place(for: parameterLayout.scale)
     ofShift = CouplingLayout.place(for: parameterLayout.shift)
-    super.init(shape, layout, scale, shift, active: active)
+    super.init(shape, layout, scale, shift)
   }
 
-  func setParameters(_ parameters: Span<Double>) {
-    scale.setParameters(parameters.extracting(0..<scaleCount))
-    shift.setParameters(parameters.extracting(scaleCount..<parameters.count))
+  func take(_ parameters: Span<Double>) throws {
+    try scalePlace.setParameters(parameters.extracting(0..<scaleCount))
+    try shiftPlace.setParameters(
+      parameters.extracting(scaleCount..<parameters.count))
   }
 
   func writeParameterEntries(into entries: Output) throws {
-    if !layout.scale.isUnit {
+    if !parameterLayout.scale.isUnit {
       var span = ofScale.buffer.mutableSpan
-      try scale.parameterEntries(into: &span)
+      try scalePlace.parameterEntries(into: &span)
     }
-    if !layout.shift.isUnit {
+    if !parameterLayout.shift.isUnit {
       var span = ofShift.buffer.mutableSpan
-      try shift.parameterEntries(into: &span)
+      try shiftPlace.parameterEntries(into: &span)
     }
-    layout.combine(slopes.base, ofScale, ofShift, into: entries)
+    parameterLayout.combine(slopes.base, ofScale, ofShift, into: entries)
   }
 }

@@ -7,7 +7,8 @@ import JacobianChain
 /// x_a are the first `passiveCount` inputs. Row i of the lower half of the
 /// Jacobian has the columns of s_i and t_i and the diagonal, which is
 /// exp(s_i): the pattern is exact. If s and t have parameters, so has the
-/// layer: those of s, then those of t.
+/// layer: those of s, then those of t. If both have second derivatives, so has
+/// the layer.
 public struct CouplingLayer<
   Scale: ElementalFunction, Shift: ElementalFunction
 >: ElementalFunction {
@@ -99,8 +100,8 @@ public struct CouplingLayer<
   /// t.
   public func linearization() -> any Linearization {
     CouplingLinearization(
-      shape, layout, scale.linearization(), shift.linearization(),
-      active: scale.outputCount)
+      shape, layout, (scale, scale.linearization()),
+      (shift, shift.linearization()))
   }
 
   private var shape: LayerShape {
@@ -127,9 +128,9 @@ where Scale: ParametricFunction, Shift: ParametricFunction {
     shape.parameters = scale.parameters.count + shift.parameters.count
     shape.parameterEntries = layoutOfParameters.pattern.entries
     return ParametricCouplingLinearization(
-      shape, layout, layoutOfParameters, scale.parametricLinearization(),
-      shift.parametricLinearization(), active: scale.outputCount,
-      scaleCount: scale.parameters.count)
+      shape, layout, layoutOfParameters,
+      (scale, scale.parametricLinearization()),
+      (shift, shift.parametricLinearization()))
   }
 
   private var layoutOfParameters: CouplingLayout {

@@ -35,6 +35,12 @@ extension CurvedLayerLinearization {
     }
   }
 
+  var curvatureEntries: Int { 0 }
+
+  func writeCurvature(_ weights: Input, into entries: Output) throws {
+    throw missingCurvature
+  }
+
   func bend(
     _ weights: Input, _ seeds: Input, _ width: Int, into block: Output
   ) throws { throw missingCurvature }

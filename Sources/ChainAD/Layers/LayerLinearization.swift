@@ -26,6 +26,12 @@ final class Doubles {
   }
 
   deinit { base.deallocate() }
+
+  /// Memory for so many doubles, which hold anything.
+  static func grow(_ memory: inout Doubles, _ count: Int) -> Output {
+    if memory.count < count { memory = Doubles(count: count) }
+    return memory.base
+  }
 }
 
 /// What the spans of the calls have to measure.
@@ -112,11 +118,18 @@ extension LayerLinearization {
 protocol ParametricLayerLinearization: LayerLinearization,
   ParametricLinearization
 {
+  /// As `setParameters`, for p of them.
+  func take(_ parameters: Span<Double>) throws
   /// As `parameterEntries`.
   func writeParameterEntries(into entries: Output) throws
 }
 
 extension ParametricLayerLinearization {
+  func setParameters(_ parameters: Span<Double>) throws {
+    try measure(parameters.count, shape.parameters, "parameters")
+    try take(parameters)
+  }
+
   func parameterEntries(into entries: inout MutableSpan<Double>) throws {
     try measure(entries.count, shape.parameterEntries, "parameterEntries")
     guard shape.parameterEntries > 0 else { return }
@@ -140,8 +153,9 @@ final class ParameterStore {
   /// The parameters at the point.
   var base: Input { Input(current.base) }
 
+  /// - Precondition: as many as there are.
   func take(_ parameters: Span<Double>) {
-    precondition(parameters.count == next.count, "wrong number of parameters")
+    precondition(parameters.count == next.count)
     parameters.withUnsafeBufferPointer {
       if let base = $0.baseAddress {
         next.base.update(from: base, count: next.count)

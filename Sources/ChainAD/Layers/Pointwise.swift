@@ -17,6 +17,8 @@ public struct Pointwise: CurvedFunction {
   public let count: Int
   /// Diagonal with λ_i · φ″(x_i); unknown without a second derivative.
   public let curvature: Curvature
+  /// φ″.
+  public var curvatureAdvice: String { "give it its secondDerivative" }
   private let sweep: Sweep
   private let bend: Bend?
 

@@ -112,7 +112,7 @@ private final class CellLinearization: ParametricLayerLinearization,
     extended = Doubles([Double](repeating: 0, count: n) + cell.input + [1])
   }
 
-  func setParameters(_ parameters: Span<Double>) {
+  func take(_ parameters: Span<Double>) {
     self.parameters.take(parameters)
   }
 

@@ -92,9 +92,13 @@ extension Residual: ParametricFunction where Inner: ParametricFunction {
   }
 }
 
-extension Residual: CurvedFunction where Inner: CurvedFunction {
+extension Residual: CurvedFunction {
   /// That of F: x adds nothing.
-  public var curvature: Curvature { inner.curvature }
+  public var curvature: Curvature { inner.knownCurvature }
+  /// That of F.
+  public var curvatureAdvice: String {
+    "for its \"\(inner.name)\": \(inner.advisedCurvature)"
+  }
 }
 
 /// Where the entries of I + J_F lie, and how those of J_F come there.
@@ -217,28 +221,17 @@ private class ResidualLinearization: LayerLinearization, CurvedLinearization {
 }
 
 extension ResidualLinearization {
-  /// That of F; who asks has seen that F has one.
-  private var curved: any CurvedLinearization {
-    get throws {
-      guard let curved = inner as? any CurvedLinearization else {
-        throw ChainError(
-          .unsupported, at: "\(shape.name)/inner",
-          expected: "a CurvedLinearization", found: "another one",
-          advice: "let linearization() give what CurvedFunction promises")
-      }
-      return curved
-    }
-  }
-
   func curvature(
     weights: Span<Double>, into entries: inout MutableSpan<Double>
-  ) throws { try curved.curvature(weights: weights, into: &entries) }
+  ) throws {
+    try inner.curved(shape.name).curvature(weights: weights, into: &entries)
+  }
 
   func curvatureProducts(
     weights: Span<Double>, of seeds: Span<Double>, width: Int,
     into block: inout MutableSpan<Double>
   ) throws {
-    try curved.curvatureProducts(
+    try inner.curved(shape.name).curvatureProducts(
       weights: weights, of: seeds, width: width, into: &block)
   }
 }
@@ -256,8 +249,8 @@ private final class ParametricResidualLinearization: ResidualLinearization,
     super.init(shape, union, inner)
   }
 
-  func setParameters(_ parameters: Span<Double>) {
-    parametric.setParameters(parameters)
+  func setParameters(_ parameters: Span<Double>) throws {
+    try parametric.setParameters(parameters)
   }
 
   func parameterEntries(into entries: inout MutableSpan<Double>) throws {

@@ -1,6 +1,9 @@
-import ChainAD
+import ChainADTestSupport
+import ChainExecutor
 import JacobianChain
 import Testing
+
+@testable import ChainAD
 
 @Suite("Closures") struct ClosureTests {
   /// J = [[1, 1], [x₂, x₁]].
@@ -49,6 +52,68 @@ import Testing
     #expect(pullback.abilities == .adjoint)
     #expect(pullback.costs.tangent == .counted)
     #expect(pullback.costs.adjoint == .measured)
+  }
+
+  @Test("the squares of the documentation bend")
+  func squares() throws {
+    let square = ClosureFunction(
+      name: "square", inputCount: 3, outputCount: 3,
+      value: { x in x.map { $0 * $0 } },
+      entries: { x in x.map { 2 * $0 } }, structure: .diagonal,
+      curvature: .entries(structure: .diagonal) { x, weights in
+        weights.map { 2 * $0 }
+      })
+    try AdapterConformance(square).check(at: [[1, 2, 3], [-1, 0, 4]])
+    let weights = try Affine(inputs: 3, outputs: 1, weights: [1, 10, 100])
+    let hessian = try ComposedFunction([square, weights]).prepare()
+      .hessian(at: [1, 2, 3])
+    #expect(hessian.pattern.structure == .diagonal)
+    #expect(
+      try hessian.denseEntries() == [2, 0, 0, 0, 20, 0, 0, 0, 200])
+  }
+
+  @Test("what is declared of the curvature")
+  func curvature() throws {
+    func closure(
+      _ structure: Structure, _ curvature: GivenCurvature
+    ) -> ClosureFunction {
+      ClosureFunction(
+        name: "closure", inputCount: 5, outputCount: 5, value: { $0 },
+        entries: { $0 }, structure: structure, curvature: curvature)
+    }
+    let products: GivenCurvature.Products = { _, _, seeds, _ in seeds }
+    let band = Structure.banded(lower: 0, upper: 1)
+    #expect(closure(band, .unknown).curvature == .unknown)
+    #expect(closure(band, .zero).curvature == .zero)
+    // Two inputs of one output are neighbours.
+    #expect(
+      closure(band, .products(cost: 7, products)).curvature
+        == .products(.banded(lower: 1, upper: 1), product: 7))
+    #expect(
+      closure(band, .products(structure: .dense, products)).curvature
+        == .products(.dense))
+    #expect(
+      closure(band, .entries(structure: .diagonal) { _, _ in [] }).curvature
+        == .entries(.diagonal))
+    #expect(closure(.identity, .unknown).curvature == .zero)
+    #expect(closure(.identity, .products(products)).curvature == .zero)
+  }
+
+  /// Both kinds of price, in the problem that plans are made of.
+  @Test("a declared cost of the curvature is its price")
+  func price() throws {
+    func price(_ cost: Int?) throws -> Int? {
+      let closure = NeighbourClosures.function(
+        5, curvature: .products(cost: cost) { _, _, seeds, _ in seeds })
+      let table = try FactorTable(
+        try ComposedFunction([closure]), measuringOn: nil)
+      let factor = try table.curvature(of: 0)
+      #expect(factor.tangentCost == factor.adjointCost && !factor.isGiven)
+      return factor.tangentCost
+    }
+    #expect(try price(7) == 7)
+    // Twice a tangent and an adjoint of ten each.
+    #expect(try price(nil) == 40)
   }
 
   @Test("a block of another size than documented")

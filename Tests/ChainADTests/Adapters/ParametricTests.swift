@@ -27,7 +27,7 @@ struct Layer: ParametricScalarFunction {
     let x = scattered(n, from: 30)
     for shift in [0.0, 0.5] {
       let w = layer.parameters.map { $0 + shift }
-      place.setParameters(w.span)
+      try place.setParameters(w.span)
       let derivatives = try {
         var derivatives = Derivatives(function, place)
         try derivatives.move(to: x, keeping: [.adjoint, .parameterEntries])
@@ -61,7 +61,7 @@ struct Layer: ParametricScalarFunction {
     var derivatives = Derivatives(function, place)
     try derivatives.move(to: [1, 2])
     let before = try derivatives.byTangents()
-    place.setParameters([Double](repeating: 0, count: 6).span)
+    try place.setParameters([Double](repeating: 0, count: 6).span)
     #expect(try derivatives.byTangents() == before)
     #expect(agree(try derivatives.byAdjoints(), before, within: 1e-14))
     try derivatives.move(to: [1, 2])

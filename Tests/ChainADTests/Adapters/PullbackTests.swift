@@ -1,4 +1,5 @@
 import ChainAD
+import ChainADTestSupport
 import JacobianChain
 import RealModule
 import Testing
@@ -47,6 +48,32 @@ struct Waves: Pullback {
       let left = dot(y, try place.tangents(x, width: 1))
       let right = dot(try place.adjoints(y, width: 1), x)
       #expect(abs(left - right) < 1e-14)
+    }
+  }
+
+  /// The example of the documentation: generic in the point as well.
+  struct Bent: CurvedPullback {
+    let inputCount = 2, outputCount = 2
+    func value(at x: [Double]) -> [Double] { [x[0] + x[1], x[0] * x[1]] }
+    func pullback<T: Scalar>(at x: [T], _ v: [T]) -> [T] {
+      [v[0] + x[1] * v[1], v[0] + x[0] * v[1]]
+    }
+  }
+
+  @Test("the derivative of a pullback by the point")
+  func curvature() throws {
+    let function = PullbackFunction(name: "bent", Bent())
+    #expect(function.curvature == .products(.dense))
+    try AdapterConformance(
+      function, reference: GenericFunction(name: "twin", SumAndProduct())
+    ).check(at: [[4, 5], [-1, 2]])
+    // Its curvature is not that of another pullback.
+    #expect(throws: ChainError.self) {
+      try AdapterConformance(
+        PullbackFunction(
+          name: "waves", curvature: .derivative(of: Bent()),
+          Waves(inputCount: 2, outputCount: 2))
+      ).check(at: [[4, 5]])
     }
   }
 

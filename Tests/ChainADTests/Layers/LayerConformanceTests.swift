@@ -102,7 +102,7 @@ extension ParametricLinearization {
     parameters: [Double]
   ) throws -> (value: [Double], parameterEntries: [Double]) {
     var value = [Double](repeating: 0, count: function.outputCount)
-    setParameters(parameters.span)
+    try setParameters(parameters.span)
     var span = value.mutableSpan
     try move(to: point.span, value: &span, keeping: .parameterEntries)
     let pattern = try Pattern(

@@ -54,6 +54,33 @@ import Testing
     }
   }
 
+  /// Too few and too many, before a half or a block is reached; those that
+  /// were there stay.
+  @Test func otherNumbersOfParametersAreRefused() throws {
+    let generic = ParametricGenericFunction(
+      name: "generic", Layer(inputCount: 2, outputCount: 2))
+    for function in try LayerSamples.parametric() + [generic] {
+      let place = function.parametricLinearization()
+      let point = LayerSamples.draw(function.inputCount, 1)
+      var before = [Double](repeating: 0, count: function.outputCount)
+      var after = before
+      var span = before.mutableSpan
+      try place.move(to: point.span, value: &span, keeping: [])
+      for change in [-1, 1] {
+        let count = function.parameters.count + change
+        let parameters = [Double](repeating: 7, count: count)
+        let error = #expect(throws: ChainError.self) {
+          try place.setParameters(parameters.span)
+        }
+        #expect(error?.kind == .malformed)
+        #expect(error?.found == "\(count)", "\(function.name)")
+      }
+      var other = after.mutableSpan
+      try place.move(to: point.span, value: &other, keeping: [])
+      #expect(before == after, "\(function.name)")
+    }
+  }
+
   @Test func spansOfAnotherLengthAreRefused() throws {
     let place = try Pointwise.tanh(count: 2).linearization()
     var doubles = [0.0, 0, 0]

@@ -77,6 +77,14 @@ enum LayerSamples {
         shift: Selection(inputs: 4, chosen: [3, 3, 0, 1])),
       Residual(
         CouplingLayer(scale: Pointwise.sin(count: 5), shift: burgers(5))),
+      CouplingLayer(
+        scale: GenericFunction(
+          name: "mixture", Mixture(inputCount: 4, outputCount: 3)),
+        shift: affine(3, 4)),
+      CouplingLayer(
+        scale: Softmax(count: 5),
+        shift: NeighbourClosures.function(
+          5, curvature: NeighbourClosures.products, hasEntries: true)),
     ]
     return all
   }
