@@ -1,60 +1,6 @@
 import JacobianChain
 
 extension Product {
-  /// banded · banded: diagonal d₁ times diagonal d₂ adds to diagonal d₁ + d₂,
-  /// all three along contiguous doubles.
-  func bandTimesBand(
-    _ a: (lower: Int, upper: Int), _ b: (lower: Int, upper: Int)
-  ) throws(ChainError) -> Kernel {
-    let target: BandLayout?
-    switch result.structure {
-    case .banded, .diagonal: target = result.bandLayout
-    case .dense: target = nil
-    case .sparse: return try general()
-    case .identity, .blockDiagonal, .selection, .submatrix:
-      preconditionFailure("no product of two bands")
-    }
-    let left = BandLayout(
-      lower: a.lower, upper: a.upper, rows: outer.rows, columns: outer.columns)
-    let right = BandLayout(
-      lower: b.lower, upper: b.upper, rows: inner.rows, columns: inner.columns)
-    let (rows, columns) = (outer.rows, inner.columns)
-    let count = try result.storedCount()
-    let lowest = -(target.map { -$0.diagonals[0].offset } ?? 0)
-    return Kernel { at in
-      at.result.update(repeating: 0, count: count)
-      var fma = 0
-      for start in stride(from: 0, to: rows, by: 2 * DenseKernel.tile) {
-        let end = min(rows, start + 2 * DenseKernel.tile)
-        for first in left.diagonals {
-          for second in right.diagonals {
-            // Rows i with (i, p) in the first and (p, j) in the second.
-            let from = max(
-              start, first.firstRow, second.firstRow - first.offset)
-            let to = min(end, first.endRow, second.endRow - first.offset)
-            guard from < to else { continue }
-            let length = to - from
-            let offset = first.offset + second.offset
-            let x = at.outer + first.start + from - first.firstRow
-            let y =
-              at.inner + second.start + from + first.offset - second.firstRow
-            if let target {
-              let line = target.diagonals[offset - lowest]
-              let out = at.result + line.start + from - line.firstRow
-              for t in 0..<length { out[t] += x[t] * y[t] }
-            } else {
-              // A band wide enough to be full is stored row by row.
-              let out = at.result + from * columns + from + offset
-              for t in 0..<length { out[t * (columns + 1)] += x[t] * y[t] }
-            }
-            fma += length
-          }
-        }
-      }
-      return fma
-    }
-  }
-
   /// banded · (dense | submatrix): each row is a combination of the few rows
   /// of the core that the band reaches, a tile of columns at a time.
   func bandTimesCore(_ lower: Int, _ upper: Int) throws(ChainError) -> Kernel {
