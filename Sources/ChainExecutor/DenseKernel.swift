@@ -6,7 +6,7 @@ import COpenBLAS
 /// routine by shape: `dgemv` when a side is a vector, otherwise `dgemm`; loops
 /// for an outer product (BLAS would clear c first and so write it twice), for
 /// what is smaller than the cost of a call, and beyond BLAS's 32-bit sizes;
-/// `SlimProduct` where a dimension is small and there is scratch memory.
+/// `SlimProduct` where a dimension is small.
 enum DenseKernel {
   typealias Pointer = UnsafeMutablePointer<Double>
 
@@ -32,37 +32,25 @@ enum DenseKernel {
     return before
   }
 
-  /// Doubles of scratch memory that speed up a product; 0 for none.
-  static func scratch(_ m: Int, _ k: Int, _ n: Int) -> Int {
-    isSlim(m, k, n) ? SlimProduct.scratch(k, n) : 0
-  }
-
-  private static func isSlim(_ m: Int, _ k: Int, _ n: Int) -> Bool {
-    k > 1 && m * k * n > loopLimit(columns: n) && SlimProduct.suits(m, k, n)
-  }
-
-  /// - Parameters:
-  ///   - a, b, c: with the doubles from one row to the next.
-  ///   - scratch: room for `scratch(m, k, n)` doubles, or nil; not for adding.
+  /// - Parameters: a, b, c with the doubles from one row to the next.
   /// - Returns: the fma performed.
   static func multiply(
     _ m: Int, _ k: Int, _ n: Int, _ a: Pointer, _ aStride: Int,
     _ b: Pointer, _ bStride: Int, into c: Pointer, _ cStride: Int,
-    adding: Bool = false, scratch: Pointer? = nil
+    adding: Bool = false
   ) -> Int {
     let fma = m * k * n
-    if let scratch, isSlim(m, k, n) {
-      return SlimProduct(
-        m: m, k: k, n: n, a: a, aStride: aStride, b: b, bStride: bStride,
-        c: c, cStride: cStride, packed: scratch
-      ).perform()
-    }
     if k == 1 {
       outerProduct(m, n, a, aStride, b, c, cStride, adding)
     } else if fma <= loopLimit(columns: n)
       || (m | k | n | aStride | bStride | cStride) > Int(blasint.max)
     {
       loops(m, k, n, a, aStride, b, bStride, c, cStride, adding)
+    } else if !adding, SlimProduct.suits(m, k, n) {
+      return SlimProduct(
+        m: m, k: k, n: n, a: a, aStride: aStride, b: b, bStride: bStride,
+        c: c, cStride: cStride
+      ).perform()
     } else if n == 1 || m == 1 {
       // Cleared here: what BLAS makes of 0 · NaN differs between versions.
       if !adding {

@@ -25,8 +25,7 @@ extension Product {
     let (leftCount, rightCount) = (
       gathersLeft ? m * k : 0, gathersRight ? k * n : 0
     )
-    let scratch = leftCount + rightCount + DenseKernel.scratch(m, k, n)
-    return Kernel(scratch: scratch) { at in
+    return Kernel(scratch: leftCount + rightCount) { at in
       var (left, leftStride) = (at.outer + pieces[0].a, aStride)
       var right = at.inner + pieces[0].b * bStride
       if gathersLeft {
@@ -50,8 +49,7 @@ extension Product {
         }
       }
       return DenseKernel.multiply(
-        m, k, n, left, leftStride, right, n, into: at.result, n,
-        scratch: at.scratch + leftCount + rightCount)
+        m, k, n, left, leftStride, right, n, into: at.result, n)
     }
   }
 

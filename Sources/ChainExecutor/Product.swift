@@ -74,10 +74,9 @@ extension Product {
     switch (outer.structure, inner.structure) {
     case (.dense, .dense):
       let (m, k, n) = (outer.rows, inner.rows, inner.columns)
-      return Kernel(scratch: DenseKernel.scratch(m, k, n)) {
+      return Kernel {
         DenseKernel.multiply(
-          m, k, n, $0.outer, k, $0.inner, n, into: $0.result, n,
-          scratch: $0.scratch)
+          m, k, n, $0.outer, k, $0.inner, n, into: $0.result, n)
       }
     case (.dense, .submatrix), (.submatrix, .dense), (.submatrix, .submatrix):
       return coreTimesCore()

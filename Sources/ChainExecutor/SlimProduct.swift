@@ -25,15 +25,12 @@ struct SlimProduct: @unchecked Sendable {
   let bStride: Int
   let c: Pointer
   let cStride: Int
-  /// Room for `scratch(k, n)` doubles: some columns of b, panel by panel.
-  let packed: Pointer
+  /// Some columns of b, panel by panel.
+  private let packed = PackingBuffer.ofThread
 
   /// The size of a tile: twelve vectors of four, and what they are made of,
   /// fill the sixteen registers of AVX2.
   static let (rows, columns) = (6, 8)
-
-  /// Doubles of b that stay in the second cache while all of a goes by.
-  private static let cached = 1 << 14
 
   /// Fewer fma aren't worth a second thread.
   private static let alone = 1 << 21
@@ -42,23 +39,21 @@ struct SlimProduct: @unchecked Sendable {
   /// with fused multiply-add (`-Xcc -march=native`); the C library always does
   /// where the processor can.
   static func suits(_ m: Int, _ k: Int, _ n: Int) -> Bool {
-    JCHAIN_HAS_FUSED_VECTORS != 0 && min(k, n) <= 64 && m >= 2 * rows
-      && n >= columns
+    JCHAIN_HAS_FUSED_VECTORS != 0 && min(k, n) <= 64 && k > 1 && k <= deepest
+      && m >= 2 * rows && n >= columns
   }
 
-  /// Doubles of scratch memory that it needs.
-  static func scratch(_ k: Int, _ n: Int) -> Int {
-    k * min(blockWidth(k), (n + columns - 1) / columns * columns)
-  }
+  /// A panel of so many rows fills the packing buffer.
+  static let deepest = PackingBuffer.count / columns
 
   /// Columns of b that are packed at a time.
   private static func blockWidth(_ k: Int) -> Int {
-    max(1, cached / k / columns) * columns
+    PackingBuffer.count / k / columns * columns
   }
 
   /// Fills c, on as many threads as BLAS would take.
   ///
-  /// - Precondition: m ≥ 6, n ≥ 8, k ≥ 1.
+  /// - Precondition: m ≥ 6, n ≥ 8, 1 ≤ k ≤ `deepest`.
   /// - Returns: the fma performed.
   func perform() -> Int {
     let tiles = m / Self.rows

@@ -1,0 +1,32 @@
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
+/// Memory for the operands of a kernel in the order in which it reads them, one
+/// for each thread, as BLAS has: no value of a plan, and so in no balance.
+enum PackingBuffer {
+  /// Doubles that stay in the second cache: 128 KiB.
+  static let count = 1 << 14
+
+  private static let key: pthread_key_t = {
+    var key = pthread_key_t()
+    let status = pthread_key_create(&key) { free($0) }
+    precondition(status == 0, "no more keys for threads")
+    return key
+  }()
+
+  /// The buffer of the calling thread; it goes with the thread.
+  static var ofThread: UnsafeMutablePointer<Double> {
+    if let memory = pthread_getspecific(key) {
+      return memory.assumingMemoryBound(to: Double.self)
+    }
+    let bytes = count * MemoryLayout<Double>.stride
+    guard let memory = Workspace.allocate(bytes) else {
+      preconditionFailure("no memory for \(bytes) bytes")
+    }
+    pthread_setspecific(key, memory)
+    return memory.bindMemory(to: Double.self, capacity: count)
+  }
+}
