@@ -56,7 +56,7 @@ import Testing
       }
     }
     check(13, 3, 5500)
-    check(7, 2100, 30)
+    check(7, 1500, 30)
     check(14, SlimProduct.deepest, 19)
     check(25, 9, 41, padding: 3)
   }
