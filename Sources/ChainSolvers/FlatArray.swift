@@ -17,6 +17,12 @@ struct FlatArray<Element: BitwiseCopyable>: ~Copyable, @unchecked Sendable {
     self.count = count
   }
 
+  /// Elements that are written before they are read.
+  init(unfilled count: Int) {
+    base = .allocate(capacity: max(1, count))
+    self.count = count
+  }
+
   /// The elements of an array.
   init(_ elements: [Element]) {
     base = .allocate(capacity: max(1, elements.count))

@@ -8,6 +8,8 @@ struct MakespanSearch: ~Copyable {
   private let machines: Int
   private let control: SearchControl
   private let reach: SpanReach
+  /// The lesser of shortest path and least work ÷ machines.
+  private let lesserBound: Int
   private var search: ReverseSearch?
   private var explored = 0
   /// No target above this one can be tried.
@@ -47,10 +49,11 @@ struct MakespanSearch: ~Copyable {
     let root = graph.targets[0]
     // A layer holds up to four times as many states before it is settled.
     let words = StateLayer.Field.count + 2 * graph.words[0].count + machines
+    let share = (reach.works[root] + machines - 1) / machines
+    lesserBound = min(reach.paths[root], share)
     targets = TargetHalving(
-      lower: max(
-        reach.paths[root], (reach.works[root] + machines - 1) / machines),
-      upper: .max, width: Self.width, widest: Self.memory / (8 * 4 * words))
+      lower: max(reach.paths[root], share), upper: .max, width: Self.width,
+      widest: Self.memory / (8 * 4 * words))
     search = nil
     let least = graph.leastTape()
     if let tapeTotal = problem.limits.tapeTotal {
@@ -119,17 +122,28 @@ struct MakespanSearch: ~Copyable {
   /// Looks for a first plan: targets from below, as a loose one guides badly.
   private mutating func climb() throws(ChainError) {
     start = targets.lower
+    // Bracketings with short paths have much work: the bound of the fronts is
+    // mostly within half the lesser of the two bounds above the greater one.
+    var step = max(start / 8, lesserBound / 2)
     while goesOn, horizon < min(start, targets.upper - 1) {
-      try look(until: min(targets.upper - 1, start + start / 8), points: 16)
+      try look(until: min(targets.upper - 1, start + step), points: 16)
+      step = start / 8
     }
-    try look(
-      until: min(targets.upper - 1, start + start / 50), points: coarse)
+    // Wide enough for a first plan, and no wider: fronts grow with it.
+    let room = max(start / 50, min(start / 20, (targets.upper - start) / 4))
+    try look(until: min(targets.upper - 1, start + room), points: coarse)
     let first = start
     for rung in Self.ladder {
       let target = first + first * rung / 1000
       guard goesOn, target < targets.upper else { return }
       guard target > targets.missed, target >= targets.lower else { continue }
       if target > horizon {
+        // All that the fronts at hand reach, before they are made anew.
+        if horizon > targets.missed, horizon >= targets.lower,
+          case .found = try attempt(horizon)
+        {
+          return
+        }
         try look(
           until: min(targets.upper - 1, target + target / 8), points: coarse)
       }

@@ -48,33 +48,35 @@ struct SpanOperations: ~Copyable, Sendable {
   ) {
     count = graph.count
     root = graph.targets[0]
-    var starts: [Int32] = [0]
-    var all: [Operation] = []
-    var limits: [Limits] = []
+    let starts = FlatArray<Int32>(repeating: 0, count: count + 1)
+    let all = FlatArray<Operation>(unfilled: reach.operations.count)
+    let limits = FlatArray<Limits>(unfilled: count)
     // Of what is left of the operations, as `isLeaf` looks at those.
-    var tapes = [Int](repeating: 0, count: count)
+    let tapes = FlatArray(repeating: 0, count: count)
+    var kept = 0
     for v in 0..<count {
       let own = reach.limits(of: v, horizon: horizon, machines: machines)
-      limits.append(Limits(path: own.path, work: own.work))
+      limits.base[v] = Limits(path: own.path, work: own.work)
       var least = SpanFronts.impossible
       for o in graph.starts[v]..<graph.starts[v + 1] {
         let operation = reach.operations[o]
         if operation.path > own.path { break }
         guard operation.price + operation.work <= own.work else { continue }
-        all.append(operation)
+        all.base[kept] = operation
+        kept += 1
         least = min(
           least,
           operation.tape
             + (operation.first < 0 ? 0 : tapes[Int(operation.first)])
             + (operation.second < 0 ? 0 : tapes[Int(operation.second)]))
       }
-      tapes[v] = least
-      starts.append(Int32(all.count))
+      tapes.base[v] = least
+      starts.base[v + 1] = Int32(kept)
     }
-    self.starts = FlatArray(starts)
-    self.all = FlatArray(all)
-    self.limits = FlatArray(limits)
-    self.tapes = FlatArray(tapes)
+    self.starts = starts
+    self.all = all
+    self.limits = limits
+    self.tapes = tapes
     ranks = FlatArray(graph.lengths.map { Int32(2 * $0 - 1) })
     var generator = SplitMix64()
     keys = FlatArray((0..<graph.count).map { _ in generator.next() })

@@ -86,11 +86,23 @@ struct SpanReach {
             work: (a < 0 ? 0 : works[a]) + (b < 0 ? 0 : works[b]),
             first: Int32(a), second: Int32(b)))
       }
-      all[graph.operations(of: v)].sort {
-        ($0.path, $0.id) < ($1.path, $1.id)
-      }
+      sortByPath(&all, graph.operations(of: v))
     }
     return all
+  }
+}
+
+/// Sorts some operations by their paths, those of equal ones as they are.
+///
+/// - Precondition: paths below 2^53, at most 2^11 operations.
+private func sortByPath(
+  _ all: inout [SpanOperations.Operation], _ range: Range<Int>
+) {
+  // One word each is sorted sooner than all that belongs to an operation.
+  let own = Array(all[range])
+  let keys = own.indices.map { UInt64(own[$0].path) << 11 | UInt64($0) }
+  for (place, key) in zip(range, keys.sorted()) {
+    all[place] = own[Int(key & (1 << 11 - 1))]
   }
 }
 

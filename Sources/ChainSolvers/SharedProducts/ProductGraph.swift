@@ -85,6 +85,9 @@ package struct ProductGraph: Sendable {
     var patterns: [Pattern] = []
     var known: [Int: Int] = [:]
     var filter = DominanceFilter()
+    // Growing copies; memory that isn't needed isn't touched.
+    operations.reserveCapacity(
+      min(Self.splits(of: problem) ?? .max, 1 << 20))
     for length in 1...(words.map(\.count).max() ?? 1) {
       for t in words.indices where words[t].count >= length {
         for b in 0...words[t].count - length {
