@@ -113,6 +113,36 @@ import Testing
     try check(try bands(67, size: size, seed: 3) { _ in (0, 1) })
   }
 
+  @Test(arguments: [40, 1 << 10, 100_000_000])
+  func bandsOverThreeTiles(_ size: Int) throws {
+    // Wide and narrow ones in turns, so that tiles meet every regime; some
+    // diagonals; above 10^7 some polynomials don't fit doubles.
+    try check(
+      try bands(140, size: size, seed: 7) { random in
+        (random.integer(in: 0...2), random.integer(in: 0...1))
+      })
+    try check(
+      try bands(70, size: size, seed: 8) { random in
+        let width = random.integer(in: 0...9) == 0 ? 20 : 0
+        return (width, width)
+      })
+  }
+
+  @Test func bandsOfTwoSizes() throws {
+    // A tile may hold bands of both.
+    var random = SplitMix64(seed: 9)
+    var size = 30
+    let factors = (0..<66).map { index -> Factor in
+      let columns = size
+      if index % 10 == 9 { size = 50 - size }
+      return Factor(
+        name: "f\(index)", rows: size, columns: columns,
+        structure: .banded(
+          lower: random.integer(in: 0...2), upper: random.integer(in: 0...1)))
+    }
+    try check(try Problem(name: "two sizes", factors: factors))
+  }
+
   @Test func pricesBeyondDoubles() throws {
     // Above 2^53 and above 2^62, with bands and with dense dimensions.
     for size in [1 << 20, 1 << 30, 1 << 40] {

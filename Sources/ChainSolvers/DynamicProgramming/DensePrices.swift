@@ -44,6 +44,10 @@ struct DensePrices<Price: TablePrice>: SpanPrices {
   struct Joints: SpanJoints {
     let dimensions: [Price]
 
+    func price(_ i: Int, _ k: Int, _ j: Int, innerJoints: Joints) -> Price {
+      dimensions[i] *% dimensions[k] *% dimensions[j]
+    }
+
     func relax(
       _ row: UnsafeMutablePointer<Price>, _ i: Int, _ ks: Range<Int>,
       _ js: Range<Int>, inner: UnsafePointer<Price>, innerJoints: Joints,

@@ -24,6 +24,10 @@ protocol SpanPrices: Sendable {
 protocol SpanJoints: Sendable {
   associatedtype Price: TablePrice
 
+  /// The price of the product of span `i..<k`, of `innerJoints`, with span
+  /// `k..<j`.
+  func price(_ i: Int, _ k: Int, _ j: Int, innerJoints: Self) -> Price
+
   /// For all splits k in `ks` and all ends j in `js` at once,
   /// `row[j] = min(row[j], inner[k] + C(k, j) + price(i, k, j))`.
   ///

@@ -14,31 +14,51 @@ struct SpanShape {
     case general
   }
 
-  let kind: Kind
   let first: Int
   let second: Int
   /// The number of its counts in a list, for products that have no closed
   /// form; −1 when they aren't listed.
-  var counts = -1
+  var counts: Int32 = -1
+  let kind: Kind
+
+  /// The widths of a square band or diagonal; nil for anything else.
+  var widths: (lower: Int, upper: Int)? {
+    switch kind {
+    case .band: (first, second)
+    case .uniform: first == 1 && second == 1 ? (0, 0) : nil
+    case .unit, .general: nil
+    }
+  }
 
   /// The closed form of a pattern; nil when it has none.
   init?(_ pattern: Pattern) {
+    if let band = pattern.squareBand {
+      self.init(band)
+      return
+    }
     switch pattern.structure {
     case .dense: self.init(.uniform, pattern.rows, pattern.columns)
-    case .diagonal: self.init(.uniform, 1, 1)
     case .identity, .selection: self.init(.unit, 0, 0)
-    case .banded(let lower, let upper):
-      guard pattern.rows == pattern.columns else { return nil }
-      self.init(.band, lower, upper)
     case .blockDiagonal(_, let rows, let columns):
       self.init(.uniform, rows, columns)
-    case .sparse, .submatrix: return nil
+    case .diagonal, .banded, .sparse, .submatrix: return nil
+    }
+  }
+
+  init(_ band: SquareBand) {
+    let (lower, upper, full) = (band.lower, band.upper, band.size - 1)
+    if lower == full, upper == full {
+      self.init(.uniform, band.size, band.size)
+    } else if lower == 0, upper == 0 {
+      self.init(.uniform, 1, 1)
+    } else {
+      self.init(.band, lower, upper)
     }
   }
 
   init(counts: Int) {
     self.init(.general, 0, 0)
-    self.counts = counts
+    self.counts = Int32(counts)
   }
 
   private init(_ kind: Kind, _ first: Int, _ second: Int) {

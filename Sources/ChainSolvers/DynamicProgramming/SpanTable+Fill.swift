@@ -82,14 +82,16 @@ extension SpanTable {
           innerJoints: firstJoints,
           outer: target + (r + 1) * side - columns.lowerBound, side: side)
       }
-      var j = max(columns.lowerBound, i + 1)
+      let start = max(columns.lowerBound, i + 1)
+      var j = start
       while j < columns.upperBound {
         let group = j..<min(j + 4, columns.upperBound)
         for end in group {
           var best = row[end]
           for k in j..<end {
             let outer = last[(k - columns.lowerBound) * side + end]
-            best = min(best, row[k] +% outer +% prices.multiply(i, k, end))
+            let price = lastJoints.price(i, k, end, innerJoints: own)
+            best = min(best, row[k] +% outer +% price)
           }
           if end == i + 1 {
             best = Price(price: prices.leaf(i).fma)
@@ -104,11 +106,17 @@ extension SpanTable {
           row[end] = best
           shorter = best
         }
-        lastJoints.relax(
-          row, i, group, group.upperBound..<columns.upperBound, inner: row,
-          innerJoints: own, outer: last + (j - columns.lowerBound) * side,
-          side: side)
+        // Blocks double as in a binary counter: the last 1, 2, 4 … groups are
+        // the splits of as many groups to come.
         j = group.upperBound
+        let count = (j - start + 3) / 4
+        let width = 4 * (count & -count)
+        let splits = max(start, j - width)..<j
+        lastJoints.relax(
+          row, i, splits, j..<min(j + width, columns.upperBound), inner: row,
+          innerJoints: own,
+          outer: last + (splits.lowerBound - columns.lowerBound) * side,
+          side: side)
       }
     }
   }

@@ -33,8 +33,9 @@ extension SpanTable {
         pending.append((i + 1, j))
       } else {
         let isOptimal = { (k: Int) in
-          self.value(i, k) +% self.value(k, j) +% prices.multiply(i, k, j)
-            == price
+          let operands = self.value(i, k) +% self.value(k, j)
+          return operands <= price
+            && operands +% prices.multiply(i, k, j) == price
         }
         let k =
           isOptimal(j - 1) ? j - 1 : (i + 1..<j - 1).first(where: isOptimal)!

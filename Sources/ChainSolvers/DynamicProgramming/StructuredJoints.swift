@@ -14,13 +14,13 @@ final class StructuredJoints<Price: TablePrice>: SpanJoints,
   /// Neighbours of one kind in a row.
   private struct Run {
     var kind = SpanShape.Kind.unit
-    /// The column after the last of them.
-    var end: Int32 = 0
+    /// The column after the last of them, counted from the tile's first.
+    var end: UInt8 = 0
   }
 
-  /// Bytes a span beside those of prices: its run, and a band's widths and
-  /// shifted entries.
-  static var bytesPerSpan: Int { 8 + 4 * 8 }
+  /// Bytes a span beside those of prices: its run, and a band's widths, their
+  /// pyramids and its share of sweeps.
+  static var bytesPerSpan: Int { 2 + (4 + BandTile.mostSweeps) * 8 }
 
   private let prices: StructuredPrices<Price>
   private let js: Range<Int>
@@ -28,13 +28,14 @@ final class StructuredJoints<Price: TablePrice>: SpanJoints,
   private let runs: UnsafeMutablePointer<Run>
   /// Nonzeros of each span; 0 for units, whose products are free.
   private let nonzeros: UnsafeMutablePointer<Price>
-  /// Nonzeros of a column and of a row where they are uniform, else 0.
-  private let columns: UnsafeMutablePointer<Price>
-  private let rows: UnsafeMutablePointer<Price>
+  /// Nonzeros of a column and of a row where they are uniform, 0 for units; nil
+  /// when there are neither.
+  private let columns: UnsafeMutablePointer<Price>?
+  private let rows: UnsafeMutablePointer<Price>?
+  /// Whether `columns` price products with all of the spans.
+  private let isUniform: Bool
   /// The bands, if there are any and if they can be swept.
   private let bands: BandTile?
-  /// Whether `bands` are all there is.
-  private let hasOnlyBands: Bool
 
   init(
     _ prices: StructuredPrices<Price>, _ rows: Range<Int>, _ js: Range<Int>
@@ -43,39 +44,53 @@ final class StructuredJoints<Price: TablePrice>: SpanJoints,
     let count = rows.count * js.count
     runs = .allocate(capacity: count)
     runs.initialize(repeating: Run(), count: count)
-    nonzeros = .allocate(capacity: 3 * count)
-    nonzeros.initialize(repeating: Price(0), count: 3 * count)
-    (columns, self.rows) = (nonzeros + count, nonzeros + 2 * count)
-    var (hasBands, hasOthers) = (false, false)
+    nonzeros = .allocate(capacity: count)
+    nonzeros.initialize(repeating: Price(0), count: count)
+    var (hasBands, isSymmetric, hasUniforms) = (false, true, false)
+    var hasGenerals = false
     for k in rows {
       let row = (k - rows.lowerBound) * js.count - js.lowerBound
-      var run = Run(kind: .unit, end: Int32(js.upperBound))
+      var run = Run(kind: .unit, end: UInt8(js.count))
       for j in js.reversed() where j > k {
         let shape = prices.shape(k, j)
         if shape.kind != run.kind {
-          let end = j + 1 < js.upperBound ? j + 1 : js.upperBound
-          run = Run(kind: shape.kind, end: Int32(end))
+          run = Run(kind: shape.kind, end: UInt8(j + 1 - js.lowerBound))
         }
         runs[row + j] = run
-        nonzeros[row + j] = prices.nonzeros(k, j)
-        if shape.kind != .band { hasOthers = true }
+        nonzeros[row + j] = prices.nonzeros(k, j, shape)
         switch shape.kind {
-        case .uniform:
+        case .unit, .uniform: hasUniforms = true
+        case .general: hasGenerals = true
+        case .band:
+          hasBands = true
+          if shape.first != shape.second { isSymmetric = false }
+        }
+      }
+    }
+    isUniform = hasUniforms && !hasBands && !hasGenerals
+    columns = hasUniforms ? .allocate(capacity: 2 * count) : nil
+    columns?.initialize(repeating: Price(0), count: 2 * count)
+    self.rows = columns.map { $0 + count }
+    if let columns {
+      for k in rows {
+        let row = (k - rows.lowerBound) * js.count - js.lowerBound
+        for j in js where j > k && runs[row + j].kind == .uniform {
+          let shape = prices.shape(k, j)
           columns[row + j] = Price(shape.first)
-          self.rows[row + j] = Price(shape.second)
-        case .unit, .general: break
-        case .band: hasBands = true
+          columns[count + row + j] = Price(shape.second)
         }
       }
     }
     bands =
       hasBands && prices.sweepsBands
-      ? BandTile(rows, js, shape: prices.shape) : nil
-    hasOnlyBands = bands != nil && !hasOthers
+      ? BandTile(
+        rows, js, isSymmetric: isSymmetric, isSwept: prices.takesBandsApart,
+        shape: prices.shape) : nil
   }
 
   deinit {
     nonzeros.deallocate()
+    columns?.deallocate()
     runs.deallocate()
   }
 
@@ -83,6 +98,22 @@ final class StructuredJoints<Price: TablePrice>: SpanJoints,
   @inline(__always)
   private func start(of row: Int) -> Int {
     (row - firstRow) * js.count - js.lowerBound
+  }
+
+  func price(
+    _ i: Int, _ k: Int, _ j: Int, innerJoints: StructuredJoints<Price>
+  ) -> Price {
+    let (outer, inner) = (start(of: k) + j, innerJoints.start(of: i) + k)
+    switch (runs[outer].kind, innerJoints.runs[inner].kind) {
+    case (.unit, _), (_, .unit): return Price(0)
+    case (_, .uniform): return nonzeros[outer] *% innerJoints.rows![inner]
+    case (.uniform, _): return columns![outer] *% innerJoints.nonzeros[inner]
+    case (.band, .band) where bands != nil:
+      return bands!.price(
+        i, k, j, size: Double(prices.dimensions[k]),
+        innerBands: innerJoints.bands!) as! Price
+    case (.band, _), (.general, _): return prices.multiply(i, k, j)
+    }
   }
 
   func relax(
@@ -96,12 +127,18 @@ final class StructuredJoints<Price: TablePrice>: SpanJoints,
     var (k, tail) = (ks.lowerBound, outer)
     while k < ks.upperBound {
       let run = innerJoints.runs[entries + k]
-      let end = min(Int(run.end), ks.upperBound)
+      let end = min(
+        innerJoints.js.lowerBound + Int(run.end), ks.upperBound)
       switch run.kind {
       case .unit, .uniform:
         relax(
-          row, k..<end, js, inner, innerJoints.rows + entries, tail, side)
-      case .band where hasOnlyBands:
+          row, k..<end, js, inner, innerJoints.rows! + entries, tail, nonzeros,
+          side)
+      case .band where isUniform, .general where isUniform:
+        relax(
+          row, k..<end, js, inner, innerJoints.nonzeros + entries, tail,
+          columns!, side)
+      case .band where bands != nil:
         sweepBands(row, i, k..<end, js, inner, innerJoints, tail, side)
       case .band, .general:
         for k in k..<end {
@@ -115,15 +152,16 @@ final class StructuredJoints<Price: TablePrice>: SpanJoints,
     }
   }
 
-  /// Inner spans whose rows all have `counts[k]` nonzeros, four splits a sweep.
+  /// Splits with price `counts[k]` · `weights` at (k, j), four a sweep.
   private func relax(
     _ row: UnsafeMutablePointer<Price>, _ ks: Range<Int>, _ js: Range<Int>,
     _ inner: UnsafePointer<Price>, _ counts: UnsafePointer<Price>,
-    _ outer: UnsafePointer<Price>, _ side: Int
+    _ outer: UnsafePointer<Price>, _ weights: UnsafePointer<Price>,
+    _ side: Int
   ) {
     let width = self.js.count
     var (k, tail) = (ks.lowerBound, outer)
-    var weights = nonzeros + start(of: k)
+    var weights = weights + start(of: k)
     while k + 4 <= ks.upperBound {
       let (b0, b1, b2, b3) = (
         inner[k], inner[k + 1], inner[k + 2], inner[k + 3]
@@ -170,7 +208,6 @@ final class StructuredJoints<Price: TablePrice>: SpanJoints,
   }
 
   /// An inner span whose rows differ: runs of outer spans of one kind.
-  @inline(__always)
   private func relax(
     _ row: UnsafeMutablePointer<Price>, _ i: Int, _ k: Int, _ js: Range<Int>,
     _ inner: UnsafePointer<Price>, _ innerJoints: StructuredJoints<Price>,
@@ -181,14 +218,17 @@ final class StructuredJoints<Price: TablePrice>: SpanJoints,
     let isBand = innerJoints.runs[entry].kind == .band
     var j = js.lowerBound
     while j < js.upperBound {
-      let end = min(Int(runs[own + j].end), js.upperBound)
+      let end = min(
+        self.js.lowerBound + Int(runs[own + j].end), js.upperBound)
       switch runs[own + j].kind {
       case .unit, .uniform:
         Self.relax(
-          row, j..<end, base, innerJoints.nonzeros[entry], tail, columns + own)
+          row, j..<end, base, innerJoints.nonzeros[entry], tail, columns! + own)
       case .band where isBand && bands != nil:
-        sweepBands(
-          row, i, k..<k + 1, j..<end, inner, innerJoints, tail, 0)
+        bands!.relax(
+          Self.doubles(row), i, k, j..<end, size: Double(prices.dimensions[k]),
+          base: Self.doubles(inner)[k], innerBands: innerJoints.bands!,
+          tail: Self.doubles(tail))
       case .band, .general:
         for j in j..<end where base +% tail[j] < row[j] {
           let price = base +% tail[j] +% prices.multiply(i, k, j)
@@ -199,19 +239,63 @@ final class StructuredJoints<Price: TablePrice>: SpanJoints,
     }
   }
 
-  /// Inner bands with outer bands; only doubles are swept, see `sweepsBands`.
+  /// Inner bands with all outer spans, bands in one sweep where there is one.
   private func sweepBands(
     _ row: UnsafeMutablePointer<Price>, _ i: Int, _ ks: Range<Int>,
     _ js: Range<Int>, _ inner: UnsafePointer<Price>,
     _ innerJoints: StructuredJoints<Price>, _ outer: UnsafePointer<Price>,
     _ side: Int
   ) {
-    func doubles(_ row: UnsafePointer<Price>) -> UnsafePointer<Double> {
-      UnsafeRawPointer(row).assumingMemoryBound(to: Double.self)
+    let innerBands = innerJoints.bands!
+    if let sweep = bands!.whole(
+      i, ks, js, Double(prices.dimensions[i]), innerBands)
+    {
+      sweep.relax(
+        Self.doubles(row), i, ks, js, inner: Self.doubles(inner),
+        innerBands: innerBands, tile: bands!, outer: Self.doubles(outer),
+        side: side)
+      return
     }
-    bands!.relax(
-      UnsafeMutablePointer(mutating: doubles(row)), i, ks, js,
-      size: Double(prices.dimensions[i]), inner: doubles(inner),
-      innerBands: innerJoints.bands!, outer: doubles(outer), side: side)
+    let swept = bands!.swept(i, ks, js, innerBands)
+    if 4 * swept.count < 3 * js.count, ks.count > 4 {
+      let middle = ks.lowerBound + ks.count / 2
+      sweepBands(
+        row, i, ks.lowerBound..<middle, js, inner, innerJoints, outer, side)
+      sweepBands(
+        row, i, middle..<ks.upperBound, js, inner, innerJoints,
+        outer + (middle - ks.lowerBound) * side, side)
+      return
+    }
+    if !swept.isEmpty {
+      bands!.sweep(
+        Self.doubles(row), i, ks, swept, size: Double(prices.dimensions[i]),
+        inner: Self.doubles(inner), innerBands: innerBands,
+        outer: Self.doubles(outer), side: side)
+    }
+    guard swept != js else { return }
+    for k in ks {
+      let tail = outer + (k - ks.lowerBound) * side
+      relax(
+        row, i, k, js.lowerBound..<swept.lowerBound, inner, innerJoints,
+        tail: tail)
+      relax(
+        row, i, k, swept.upperBound..<js.upperBound, inner, innerJoints,
+        tail: tail)
+    }
+  }
+
+  /// Only doubles are swept, see `sweepsBands`.
+  @inline(__always)
+  private static func doubles(
+    _ row: UnsafePointer<Price>
+  ) -> UnsafePointer<Double> {
+    UnsafeRawPointer(row).assumingMemoryBound(to: Double.self)
+  }
+
+  @inline(__always)
+  private static func doubles(
+    _ row: UnsafeMutablePointer<Price>
+  ) -> UnsafeMutablePointer<Double> {
+    UnsafeMutableRawPointer(row).assumingMemoryBound(to: Double.self)
   }
 }

@@ -29,8 +29,11 @@ final class StructuredPrices<Price: TablePrice>: SpanPrices {
   /// is possible anywhere.
   private let tangents: [Price]
   private let adjoints: [Price]
-  /// Whether the band polynomials of this chain fit `Price`.
+  /// Whether `CostModel.BandProduct` fits `Price`, with 8·n·W² at most.
   let sweepsBands: Bool
+  /// Whether `CostModel.BandTerms` does, too, with 512·n·W² and the prices that
+  /// they are added to.
+  let takesBandsApart: Bool
 
   /// Bytes a span: its shape, the prices of its eliminations, and what joins
   /// prepare for sweeps.
@@ -49,7 +52,10 @@ final class StructuredPrices<Price: TablePrice>: SpanPrices {
     let factors = chain.map { problem.factors[$0] }
     dimensions = [factors[0].columns] + factors.map(\.rows)
     leaves = chain.map { LeafChoice(factor: $0, of: problem) }
-    sweepsBands = Self.sweepsBands(problem, chain)
+    let volume = Self.bandVolume(problem, chain)
+    sweepsBands = volume.map { 8 * $0 < Double.limit } ?? false
+    takesBandsApart =
+      volume.map { 2 * (problem.priceBound + 512 * $0) < Double.limit } ?? false
     var next = 0
     var starts: [Int] = []
     var shapes: [SpanShape] = []
@@ -58,6 +64,7 @@ final class StructuredPrices<Price: TablePrice>: SpanPrices {
     var adjoints: [Price] = []
     shapes.reserveCapacity(q * (q + 1) / 2)
     let patterns = chain.map { problem.patterns[$0] }
+    let bands = patterns.map(\.squareBand)
     let tangentCosts = factors.map {
       problem.matrixFree ? $0.tangentCost : nil
     }
@@ -78,10 +85,22 @@ final class StructuredPrices<Price: TablePrice>: SpanPrices {
       if control.shouldStop() != nil { return nil }
       starts.append(next)
       next += q - i
-      var pattern = patterns[i]
+      var (pattern, band) = (patterns[i], bands[i])
       for j in i + 1...q {
-        if j > i + 1 { pattern = try .product(patterns[j - 1], pattern) }
-        if let shape = SpanShape(pattern) {
+        if j > i + 1 {
+          // Bands of bands need no pattern before somebody asks for it.
+          if let outer = bands[j - 1], let inner = band {
+            band = outer.product(inner)
+            if isFree { pattern = Pattern(outer.product(inner)) }
+          } else {
+            if let band { pattern = Pattern(band) }
+            pattern = try .product(patterns[j - 1], pattern)
+            band = pattern.squareBand
+          }
+        }
+        if let band {
+          shapes.append(SpanShape(band))
+        } else if let shape = SpanShape(pattern) {
           shapes.append(shape)
         } else {
           shapes.append(SpanShape(counts: counts.count))
@@ -111,7 +130,7 @@ final class StructuredPrices<Price: TablePrice>: SpanPrices {
             structure: .banded(
               lower: shapes[position].first, upper: shapes[position].second),
             at: "")
-          shapes[position].counts = counts.count
+          shapes[position].counts = Int32(counts.count)
           counts.append(Counts(pattern))
         }
         position += 1
@@ -119,21 +138,22 @@ final class StructuredPrices<Price: TablePrice>: SpanPrices {
     }
   }
 
-  /// Polynomials of widths up to W need 8·n·W² at most; only doubles are swept.
-  private static func sweepsBands(_ problem: Problem, _ chain: [Int]) -> Bool {
-    guard Price.self == Double.self else { return false }
-    var (size, width) = (0, 1)
+  /// n · W² for bands of size n and widths up to W; nil without bands, when it
+  /// is huge, and for other numbers than doubles: only those are swept.
+  private static func bandVolume(_ problem: Problem, _ chain: [Int]) -> UInt128?
+  {
+    guard Price.self == Double.self else { return nil }
+    var (size, lower, upper) = (0, 0, 0)
     for index in chain {
       let pattern = problem.patterns[index]
-      if case .banded(let lower, let upper) = pattern.structure {
+      if case .banded(let below, let above) = pattern.structure {
         size = max(size, pattern.rows)
-        width += lower + upper
+        (lower, upper) = (lower + below, upper + above)
       }
     }
-    width = min(width, size)
-    guard width < 1 << 20, size < 1 << 40 else { return false }
-    return UInt128(8) * UInt128(size) * UInt128(width * width)
-      < Double.limit
+    let width = min(max(lower, upper) + 1, size)
+    guard size > 0, size < 1 << 40, width < 1 << 20 else { return nil }
+    return UInt128(size) * UInt128(width * width)
   }
 
   func leaf(_ i: Int) -> LeafChoice { leaves[i] }
@@ -159,15 +179,34 @@ final class StructuredPrices<Price: TablePrice>: SpanPrices {
 
   /// Σ of the nonzeros of span `i..<j`; 0 for a unit, whose products are free.
   func nonzeros(_ i: Int, _ j: Int) -> Price {
-    let shape = shape(i, j)
+    nonzeros(i, j, shape(i, j))
+  }
+
+  /// The same for a shape that is at hand.
+  @inline(__always)
+  func nonzeros(_ i: Int, _ j: Int, _ shape: SpanShape) -> Price {
     switch shape.kind {
     case .unit: return Price(0)
     case .uniform: return Price(dimensions[j]) *% Price(shape.second)
     case .band:
       // What a band costs times a diagonal.
-      return band(dimensions[i], shape, 0, 0)
-    case .general: return counts[shape.counts].nonzeros
+      return band(dimensions[i], shape)
+    case .general: return counts[Int(shape.counts)].nonzeros
     }
+  }
+
+  /// The nonzeros of a band.
+  private func band(_ size: Int, _ shape: SpanShape) -> Price {
+    if sweepsBands {
+      return CostModel.BandProduct(
+        size: Double(size), innerLower: Double(shape.first),
+        innerUpper: Double(shape.second)
+      ).constant as! Price
+    }
+    let product = CostModel.BandProduct(
+      size: Int128(size), innerLower: Int128(shape.first),
+      innerUpper: Int128(shape.second))
+    return Price(price: UInt128(product.constant))
   }
 
   /// The price of the product of two bands.
@@ -192,13 +231,15 @@ final class StructuredPrices<Price: TablePrice>: SpanPrices {
     let (inner, outer) = (shape(i, k), shape(k, j))
     switch (outer.kind, inner.kind) {
     case (.unit, _), (_, .unit): return Price(0)
-    case (_, .uniform): return nonzeros(k, j) *% Price(inner.second)
-    case (.uniform, _): return Price(outer.first) *% nonzeros(i, k)
+    case (_, .uniform):
+      return nonzeros(k, j, outer) *% Price(inner.second)
+    case (.uniform, _):
+      return Price(outer.first) *% nonzeros(i, k, inner)
     case (.band, .band):
       return band(dimensions[k], outer, inner.first, inner.second)
     case (.general, .band), (.band, .general), (.general, .general):
-      let columns = counts[outer.counts].columns
-      let rows = counts[inner.counts].rows
+      let columns = counts[Int(outer.counts)].columns
+      let rows = counts[Int(inner.counts)].rows
       return Price.self == UInt128.self
         ? Price(price: columns.dot(rows)) : Price(columns.wrappingDot(rows))
     }
