@@ -58,6 +58,22 @@ import Testing
     #expect(folder.map { BenchReport($0).markdown } == report.markdown)
   }
 
+  /// Results that a new run put aside beside its own.
+  @Test func olderResultsAreNoPartOfTheReport() throws {
+    let folder = FileManager.default.temporaryDirectory
+      .appending(path: "jchain-results-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(
+      at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    for name in ["seconds", "seconds.previous", "seconds.previous-2"] {
+      try Data().write(to: folder.appending(path: name + ".csv"))
+    }
+    let results = try BenchResults(folder: folder)
+    let report = BenchReport(results).markdown
+    #expect(report.contains("seconds.csv"))
+    #expect(!report.contains("previous"))
+  }
+
   /// Whatever stands where, a suite says its file and line.
   @Test(arguments: ReportFixture.expected) func malformed(_ suite: String) {
     var files = ReportFixture.files
