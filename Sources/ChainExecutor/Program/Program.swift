@@ -12,7 +12,8 @@ import JacobianChain
 /// takes over places whose last reader has gone. Colourings, seeds and what
 /// the kernels need to know of the patterns are worked out beforehand, too.
 ///
-/// Laws: a run allocates nothing; its targets are those of `Executor.run` with
+/// Laws: a run allocates nothing, but for the `PackingBuffer` that a thread's
+/// first one may make; its targets are those of `Executor.run` with
 /// as many BLAS threads, bit for bit; its `countedFMA` is the price of the
 /// plan.
 ///

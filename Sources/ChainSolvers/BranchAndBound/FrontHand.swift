@@ -11,12 +11,10 @@ final class FrontHand: @unchecked Sendable {
   /// Makes the fronts of every so-many-th span of some of one length, whose
   /// operands' fronts are there.
   func make(
-    _ range: Range<Int>, by stride: Int, _ spans: borrowing SpanOperations,
+    _ range: Range<Int>, by step: Int, _ spans: borrowing SpanOperations,
     _ fronts: borrowing FlatArray<SpanFronts.Front>, _ limit: Int
   ) {
-    for v in Swift.stride(
-      from: range.lowerBound, to: range.upperBound, by: stride)
-    {
+    for v in stride(from: range.lowerBound, to: range.upperBound, by: step) {
       let operations = spans.operations(of: v)
       guard let best = spans.mostPromising(operations) else { continue }
       let limits = spans.limits(v)

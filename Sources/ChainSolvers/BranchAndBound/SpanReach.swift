@@ -94,7 +94,8 @@ struct SpanReach {
 
 /// Sorts some operations by their paths, those of equal ones as they are.
 ///
-/// - Precondition: paths below 2^53, at most 2^11 operations.
+/// - Precondition: paths below 2^53 and at most 2^11 operations, which chains
+///   within `SharedProducts.splitLimit` keep to: they have less than 300 factors.
 private func sortByPath(
   _ all: inout [SpanOperations.Operation], _ range: Range<Int>
 ) {

@@ -3,7 +3,8 @@ import JacobianChain
 /// The bands of one tile of spans. Prices of their products are polynomials of
 /// the widths, in doubles, which hold every term exactly.
 ///
-/// Used by one thread at a time.
+/// Unchecked: as the outer tile of joins, which prepares sweeps, it is used by
+/// one thread at a time; as the inner one, what never changes is only read.
 final class BandTile: @unchecked Sendable {
   typealias Row = UnsafeMutablePointer<Double>
   typealias Rows = WidthRows
