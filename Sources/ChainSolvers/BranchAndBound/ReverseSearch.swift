@@ -38,6 +38,7 @@ struct ReverseSearch: ~Copyable {
   private let free: FlatArray<Int>
   private var packing: LeafPacking
   private var filter: TimeFilter
+  private var rest: RestPacking
   private var path: ReversePath?
   private var isTruncated = false
 
@@ -60,6 +61,7 @@ struct ReverseSearch: ~Copyable {
     free = FlatArray(repeating: 0, count: machines)
     packing = LeafPacking(capacity: ranks, machines: machines)
     filter = TimeFilter(size: ranks + 1 + tail)
+    rest = RestPacking(machines: machines)
   }
 
   deinit {
@@ -89,7 +91,7 @@ struct ReverseSearch: ~Copyable {
     seed()
     let layers = layers
     for rank in stride(from: top, to: 0, by: -1) {
-      layers[rank].settle(width: width, &filter)
+      settle(rank)
       if layers[rank].isTruncated { isTruncated = true }
       for state in layers[rank].states {
         explored += 1
@@ -119,6 +121,12 @@ struct ReverseSearch: ~Copyable {
     state[Field.count] = spans.root
     for i in 0...tail { state[Field.count + 1 + i] = 0 }
     layers[spans.rank(spans.root)].insert(state)
+  }
+
+  private mutating func settle(_ rank: Int) {
+    rest.markHopeless(
+      in: layers[rank], rank: rank, spans, fronts, target: target)
+    layers[rank].settle(width: width, &filter)
   }
 
   private mutating func expand(_ state: UnsafePointer<Int>) {
@@ -331,10 +339,7 @@ struct ReverseSearch: ~Copyable {
     for i in 0..<pending where releases[i] < first { releases[i] = first }
     child[Field.slack] = area - need
     layers[rank].insert(child)
-    let layer = layers + rank
-    if layer.pointee.count > 4 * width + 256 {
-      layer.pointee.settle(width: width, &filter)
-    }
+    if layers[rank].count > 4 * width + 256 { settle(rank) }
   }
 
   private mutating func pack(_ o: Int, _ trace: Int) {

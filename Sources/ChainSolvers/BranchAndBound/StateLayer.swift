@@ -66,14 +66,20 @@ struct StateLayer: ~Copyable {
     used += size
   }
 
-  /// Removes the states that another one beats, and all but the `width` ones
-  /// of greatest slack.
+  /// Removes the states that are marked, those that another one beats, and all
+  /// but the `width` ones of greatest slack.
   mutating func settle(width: Int, _ filter: inout TimeFilter) {
     guard !states.isEmpty else { return }
-    for slot in slots where slot >= 0 && words[slot + Field.next] >= 0 {
-      removeBeaten(slot, &filter)
-    }
     let words = words
+    forEachSet { states in
+      // All of a set have as many times.
+      let pending = states[0][Field.pending]
+      filter.begin(pending + tail)
+      for state in states {
+        filter.append(state - words, state + Field.count + pending)
+      }
+      filter.forEachBeaten { words[$0 + Field.slack] = -1 }
+    }
     states.removeAll { words[$0 + Field.slack] < 0 }
     guard states.count > width else { return }
     isTruncated = true
@@ -110,19 +116,19 @@ struct StateLayer: ~Copyable {
     return kept + rest.prefix(width - kept.count)
   }
 
-  /// Marks the beaten states of one set by a negative slack.
-  private func removeBeaten(_ last: Int, _ filter: inout TimeFilter) {
-    let times = words[last + Field.pending] + tail
-    let offset = Field.count + words[last + Field.pending]
-    filter.begin(times)
-    var state = last
-    while state >= 0 {
-      if words[state + Field.slack] >= 0 {
-        filter.append(state, words + state + offset)
+  /// The states of every set, without those that are marked as superfluous by a
+  /// negative slack.
+  func forEachSet(_ body: ([UnsafeMutablePointer<Int>]) -> Void) {
+    var states: [UnsafeMutablePointer<Int>] = []
+    for last in slots where last >= 0 {
+      states.removeAll(keepingCapacity: true)
+      var state = last
+      while state >= 0 {
+        if words[state + Field.slack] >= 0 { states.append(words + state) }
+        state = words[state + Field.next]
       }
-      state = words[state + Field.next]
+      if !states.isEmpty { body(states) }
     }
-    filter.forEachBeaten { words[$0 + Field.slack] = -1 }
   }
 
   /// Forgets all states.
