@@ -73,6 +73,13 @@ final class Trajectory {
   }
 
   private func checkFinite(_ k: Int) throws(ChainError) {
+    // All at once, in vectors: what isn't finite has an exponent of ones, and
+    // one more reaches the sign.
+    var found: UInt64 = 0
+    for i in offsets[k]..<offsets[k + 1] {
+      found |= (memory[i].bitPattern & 0x7FF << 52) &+ 1 << 52
+    }
+    guard found >> 63 != 0 else { return }
     for i in offsets[k]..<offsets[k + 1] where !memory[i].isFinite {
       let entry = i - offsets[k]
       if k == 0 {

@@ -45,7 +45,7 @@ enum DenseKernel {
     } else if fma <= loopLimit(columns: n)
       || (m | k | n | aStride | bStride | cStride) > Int(blasint.max)
     {
-      loops(m, k, n, a, aStride, b, bStride, c, cStride, adding)
+      loops(m, k, n, a, aStride, b, bStride, c, cStride, adding: adding)
     } else if !adding, SlimProduct.suits(m, k, n) {
       return SlimProduct(
         m: m, k: k, n: n, a: a, aStride: aStride, b: b, bStride: bStride,
@@ -91,13 +91,19 @@ enum DenseKernel {
     }
   }
 
-  private static func loops(
+  /// c = a · b or c += a · b with a few columns of c at a time in registers:
+  /// for what is small, or a single row of few terms.
+  static func loops(
     _ m: Int, _ k: Int, _ n: Int, _ a: Pointer, _ aStride: Int,
-    _ b: Pointer, _ bStride: Int, _ c: Pointer, _ cStride: Int, _ adding: Bool
+    _ b: Pointer, _ bStride: Int, _ c: Pointer, _ cStride: Int, adding: Bool
   ) {
     for i in 0..<m {
       let (row, out) = (a + i * aStride, c + i * cStride)
       var j = 0
+      while j + 16 <= n {
+        columns(SIMD16.self, k, row, b + j, bStride, out + j, adding)
+        j += 16
+      }
       while j + 4 <= n {
         columns(SIMD4.self, k, row, b + j, bStride, out + j, adding)
         j += 4
@@ -146,6 +152,22 @@ enum DenseKernel {
     _ n: Int, _ x: Double, _ row: UnsafePointer<Double>, to out: Pointer
   ) {
     for j in 0..<n { out[j] += x * row[j] }
+  }
+
+  /// Whether the compiler may use vectors of four with fused multiply-add
+  /// (`-Xcc -march=native`).
+  static var hasFusedVectors: Bool { JCHAIN_HAS_FUSED_VECTORS != 0 }
+
+  /// sum += x · right, rounded once where vectors can do so.
+  @inline(__always)
+  static func add<Vector: SIMD>(
+    _ x: Double, _ right: Vector, to sum: inout Vector
+  ) where Vector.Scalar == Double {
+    if hasFusedVectors {
+      sum.addProduct(Vector(repeating: x), right)
+    } else {
+      sum += x * right
+    }
   }
 
   /// out = Σ_t coefficients[t] · rows[t], n doubles each; four rows a sweep.

@@ -3,7 +3,7 @@ import JacobianChain
 extension Product {
   /// banded · dense, as in time steps on a line: each row of the result is
   /// written once, from a few neighbouring rows that are still at hand and
-  /// sums that stay in registers.
+  /// sums that stay in registers, two rows at a time.
   ///
   /// - Parameter width: of the rows of both cores; all rows of the operand and
   ///   of the result are in their cores.
@@ -13,7 +13,8 @@ extension Product {
     // Rows that all diagonals reach; those at the edges miss some.
     let from = min(rows, diagonals.reduce(0) { max($0, $1.firstRow) })
     let to = diagonals.reduce(rows) { min($0, $1.endRow) }
-    let full = from..<max(from, to)
+    // Two of them, and four columns, are the least that is taken at a time.
+    let full = from..<(width >= 4 && from + 2 <= to ? to : from)
     let lower = -diagonals[0].offset
     let most = diagonals.count
     // Where the entry of row 0 would be stored.
@@ -65,42 +66,78 @@ private struct Neighbours {
   let length: Int
   let lower: Int
 
+  /// At least two rows. The last pair overlaps the one before, as the last
+  /// columns do: what they fill again stays the same.
   @inline(__always)
   func combine(_ rows: Range<Int>) {
-    // With a number that the compiler knows, the loop over terms unrolls.
-    switch offsets.count {
-    case 3: combine(rows, terms: 3)
-    case 5: combine(rows, terms: 5)
-    default: combine(rows, terms: offsets.count)
+    // The sums of two rows take eight registers either way.
+    if DenseKernel.hasFusedVectors {
+      combine(rows, SIMD16.self)
+    } else {
+      combine(rows, SIMD8.self)
     }
   }
 
   @inline(__always)
-  private func combine(_ rows: Range<Int>, terms: Int) {
-    typealias Lanes = SIMD8<Double>
+  private func combine<Lanes: SIMD>(
+    _ rows: Range<Int>, _ lanes: Lanes.Type
+  ) where Lanes.Scalar == Double {
+    // With a number that the compiler knows, the loop over terms unrolls.
+    switch offsets.count {
+    case 3: combine(rows, lanes, terms: 3)
+    case 5: combine(rows, lanes, terms: 5)
+    default: combine(rows, lanes, terms: offsets.count)
+    }
+  }
+
+  @inline(__always)
+  private func combine<Lanes: SIMD>(
+    _ rows: Range<Int>, _ lanes: Lanes.Type, terms: Int
+  ) where Lanes.Scalar == Double {
+    let (width, length) = (width, length)
+    let (inner, result) = (inner - lower * width, result)
     offsets.withUnsafeBufferPointer { offsets in
-      for row in rows {
-        let x = outer + row
-        let first = inner + (row - lower) * width
-        let out = result + row * width
+      for row in stride(from: rows.lowerBound, to: rows.upperBound, by: 2) {
+        let row = min(row, rows.upperBound - 2)
+        let (x, place) = (outer + row, row * width)
+        let (source, out) = (inner + place, result + place)
         var j = 0
-        while j + 8 <= length {
-          var source = UnsafeRawPointer(first + j)
-          var sum = x[offsets[0]] * source.loadUnaligned(as: Lanes.self)
-          for t in 1..<terms {
-            source += width * MemoryLayout<Double>.stride
-            sum += x[offsets[t]] * source.loadUnaligned(as: Lanes.self)
-          }
-          UnsafeMutableRawPointer(out + j).storeBytes(of: sum, as: Lanes.self)
-          j += 8
+        while j + Lanes.scalarCount <= length {
+          Self.combine(
+            lanes, terms, x, offsets, source + j, into: out + j, width)
+          j += Lanes.scalarCount
         }
         while j < length {
-          var sum = x[offsets[0]] * first[j]
-          for t in 1..<terms { sum += x[offsets[t]] * first[t * width + j] }
-          out[j] = sum
-          j += 1
+          let last = min(j, length - 4)
+          Self.combine(
+            SIMD4.self, terms, x, offsets, source + last, into: out + last,
+            width)
+          j += 4
         }
       }
     }
+  }
+
+  /// Some columns of two rows, which share all but one of the rows that they
+  /// are made of.
+  @inline(__always)
+  private static func combine<Lanes: SIMD>(
+    _: Lanes.Type, _ terms: Int, _ x: UnsafePointer<Double>,
+    _ offsets: UnsafeBufferPointer<Int>, _ source: UnsafePointer<Double>,
+    into out: UnsafeMutablePointer<Double>, _ width: Int
+  ) where Lanes.Scalar == Double {
+    var (first, second) = (Lanes.zero, Lanes.zero)
+    var source = source
+    var shared = UnsafeRawPointer(source).loadUnaligned(as: Lanes.self)
+    for t in 0..<terms {
+      let (above, below) = (x + offsets[t], x + offsets[t] + 1)
+      DenseKernel.add(above[0], shared, to: &first)
+      source += width
+      shared = UnsafeRawPointer(source).loadUnaligned(as: Lanes.self)
+      DenseKernel.add(below[0], shared, to: &second)
+    }
+    UnsafeMutableRawPointer(out).storeBytes(of: first, as: Lanes.self)
+    UnsafeMutableRawPointer(out + width)
+      .storeBytes(of: second, as: Lanes.self)
   }
 }

@@ -9,6 +9,10 @@ extension Product {
     if core.rows.count == inner.rows, rows.count == result.rows {
       let panels = DensePanel.all(of: pattern)
       if !panels.isEmpty { return panelsTimesDense(pattern, panels) }
+      let runs = NeighbourRuns(pattern)
+      if runs.areLong, pattern.longestRow <= 64 {
+        return runsTimesDense(runs, core.stride)
+      }
     }
     let width = core.stride
     let most = max(1, pattern.longestRow)
@@ -37,6 +41,28 @@ extension Product {
         }
         return fma
       }
+    }
+  }
+
+  /// sparse · dense where the entries of a row are neighbours: they multiply
+  /// neighbouring rows, few enough to stay in the first cache, into sums that
+  /// stay in registers.
+  private func runsTimesDense(_ runs: NeighbourRuns, _ width: Int) -> Kernel {
+    let rows = outer.rows
+    return Kernel { at in
+      var fma = 0
+      for row in 0..<rows {
+        let out = at.result + row * width
+        let runs = runs.ofRow(row)
+        if runs.isEmpty { out.update(repeating: 0, count: width) }
+        for (index, run) in runs.enumerated() {
+          DenseKernel.loops(
+            1, run.count, width, at.outer + run.entry, 0,
+            at.inner + run.column * width, width, out, 0, adding: index > 0)
+          fma += run.count * width
+        }
+      }
+      return fma
     }
   }
 

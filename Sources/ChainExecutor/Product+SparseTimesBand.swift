@@ -12,12 +12,24 @@ extension Product {
       lower: lower, upper: upper, rows: inner.rows, columns: inner.columns)
     let runs = NeighbourRuns(pattern)
     let (rows, width, sink) = (outer.rows, inner.columns, RowSink(result))
+    let convolution = Convolution(layout, columns: width)
+    var starts: [Int]?
+    if case .sparse(let result) = result.structure { starts = result.rowStarts }
+    let resultStarts = starts
     return Kernel(scratch: width) { at in
       let sum = at.scratch
       sum.update(repeating: 0, count: width)
       var fma = 0
       for row in 0..<rows {
-        for run in runs.ofRow(row) {
+        let runs = runs.ofRow(row)
+        if let resultStarts, runs.count == 1, let run = runs.first,
+          convolution.suits(run)
+        {
+          fma += convolution.multiply(
+            run, at, into: at.result + resultStarts[row])
+          continue
+        }
+        for run in runs {
           for diagonal in layout.diagonals {
             let from = max(run.column, diagonal.firstRow)
             let to = min(run.column + run.count, diagonal.endRow)
@@ -32,6 +44,83 @@ extension Product {
         sink.store(sum, row, at.result)
       }
       return fma
+    }
+  }
+}
+
+/// A run of neighbouring entries times a band that no edge cuts there: entry j
+/// is Σ_s x_s · (diagonal j − s)_s, summed at once and stored where it stays.
+private struct Convolution {
+  private let lower: Int
+  private let upper: Int
+  private let columns: Int
+  /// Where the entry of row 0 would be stored, diagonal by diagonal.
+  private let offsets: [Int]
+
+  init(_ layout: BandLayout, columns: Int) {
+    (lower, upper) = (
+      -layout.diagonals[0].offset, layout.diagonals.last!.offset
+    )
+    self.columns = columns
+    offsets = layout.diagonals.map { $0.start - $0.firstRow }
+  }
+
+  func suits(_ run: NeighbourRuns.Run) -> Bool {
+    run.count >= offsets.count && run.column >= lower
+      && run.column + run.count + upper <= columns
+  }
+
+  /// Returns the fma performed.
+  @inline(__always)
+  func multiply(
+    _ run: NeighbourRuns.Run, _ at: Kernel.Places,
+    into out: UnsafeMutablePointer<Double>
+  ) -> Int {
+    let (x, y) = (at.outer + run.entry, at.inner + run.column)
+    // With a number that the compiler knows, the loops over terms unroll.
+    switch offsets.count {
+    case 3: multiply(run.count, x, y, into: out, diagonals: 3)
+    case 5: multiply(run.count, x, y, into: out, diagonals: 5)
+    default: multiply(run.count, x, y, into: out, diagonals: offsets.count)
+    }
+    return run.count * offsets.count
+  }
+
+  @inline(__always)
+  private func multiply(
+    _ count: Int, _ x: UnsafePointer<Double>, _ y: UnsafePointer<Double>,
+    into out: UnsafeMutablePointer<Double>, diagonals: Int
+  ) {
+    typealias Lanes = SIMD4<Double>
+    offsets.withUnsafeBufferPointer { offsets in
+      @inline(__always)
+      func sum(_ j: Int, _ terms: Range<Int>) {
+        var sum = 0.0
+        for s in terms { sum += x[s] * y[offsets[j - s] + s] }
+        out[j] = sum
+      }
+      let others = diagonals - 1
+      for j in 0..<others {
+        sum(j, 0..<j + 1)
+        sum(count + j, count + j - others..<count)
+      }
+      // The last four overlap those before: what they fill stays the same.
+      guard count - others >= 4 else {
+        for j in others..<count { sum(j, j - others..<j + 1) }
+        return
+      }
+      for j in stride(from: others, to: count, by: 4) {
+        let j = min(j, count - 4)
+        var sum = Lanes.zero
+        for d in 0..<diagonals {
+          let left = UnsafeRawPointer(x + j - d)
+          let right = UnsafeRawPointer(y + offsets[d] + j - d)
+          sum +=
+            left.loadUnaligned(as: Lanes.self)
+            * right.loadUnaligned(as: Lanes.self)
+        }
+        UnsafeMutableRawPointer(out + j).storeBytes(of: sum, as: Lanes.self)
+      }
     }
   }
 }

@@ -28,19 +28,20 @@ struct SlimProduct: @unchecked Sendable {
   /// Some columns of b, panel by panel.
   private let packed = PackingBuffer.ofThread
 
-  /// The size of a tile: twelve vectors of four, and what they are made of,
-  /// fill the sixteen registers of AVX2.
-  static let (rows, columns) = (6, 8)
+  /// The size of a tile: eight vectors of four, as many sums as the processor
+  /// has under way at a time. More of them, up to the sixteen registers of
+  /// AVX2, are no faster when the sums are long, and slower when they are short
+  /// and tiles come to their ends often.
+  static let (rows, columns) = (4, 8)
 
   /// Fewer fma aren't worth a second thread.
   private static let alone = 1 << 21
 
-  /// Whether it is the faster way. The compiler must be allowed to use vectors
-  /// with fused multiply-add (`-Xcc -march=native`); the C library always does
-  /// where the processor can.
+  /// Whether it is the faster way. Without vectors with fused multiply-add it
+  /// isn't: the C library always has them where the processor can.
   static func suits(_ m: Int, _ k: Int, _ n: Int) -> Bool {
-    JCHAIN_HAS_FUSED_VECTORS != 0 && min(k, n) <= 64 && k > 1 && k <= deepest
-      && m >= 2 * rows && n >= columns
+    DenseKernel.hasFusedVectors && min(k, n) <= 64 && k > 1 && k <= deepest
+      && m >= 3 * rows && n >= columns
   }
 
   /// A panel of so many rows fills the packing buffer.
@@ -53,7 +54,7 @@ struct SlimProduct: @unchecked Sendable {
 
   /// Fills c, on as many threads as BLAS would take.
   ///
-  /// - Precondition: m ≥ 6, n ≥ 8, 1 ≤ k ≤ `deepest`.
+  /// - Precondition: m ≥ 4, n ≥ 8, 1 ≤ k ≤ `deepest`.
   /// - Returns: the fma performed.
   func perform() -> Int {
     let tiles = m / Self.rows
@@ -77,22 +78,24 @@ struct SlimProduct: @unchecked Sendable {
     return m * k * n
   }
 
-  /// Where panel `index` of a block begins. The last one of b overlaps the one
-  /// before, so that all are whole: what it fills again stays the same.
-  private func panel(_ index: Int, _ block: Range<Int>) -> Int {
-    min(block.lowerBound + index * Self.columns, n - Self.columns)
-  }
-
-  private func panels(_ block: Range<Int>) -> Int {
-    (block.count + Self.columns - 1) / Self.columns
+  /// Calls `body(column)` with where each panel of a block begins. The last one
+  /// of b overlaps the one before, so that all are whole: what it fills again
+  /// stays the same.
+  @inline(__always)
+  private func forEachPanel(_ block: Range<Int>, _ body: (Int) -> Void) {
+    for column in stride(
+      from: block.lowerBound, to: block.upperBound, by: Self.columns)
+    {
+      body(min(column, n - Self.columns))
+    }
   }
 
   /// Copies columns of b, so that tiles read them one cache line after the
   /// other.
   private func pack(_ block: Range<Int>) {
     var target = packed
-    for index in 0..<panels(block) {
-      var row = b + panel(index, block)
+    forEachPanel(block) { column in
+      var row = b + column
       for _ in 0..<k {
         target.update(from: row, count: Self.columns)
         target += Self.columns
@@ -106,10 +109,11 @@ struct SlimProduct: @unchecked Sendable {
     for i in stride(from: range.lowerBound, to: range.upperBound, by: Self.rows)
     {
       let row = min(i, range.upperBound - Self.rows)
-      for index in 0..<panels(block) {
-        tile(
-          a + row * aStride, packed + index * k * Self.columns,
-          c + row * cStride + panel(index, block))
+      let (left, out) = (a + row * aStride, c + row * cStride)
+      var right = packed
+      forEachPanel(block) { column in
+        tile(left, right, out + column)
+        right += k * Self.columns
       }
     }
   }
@@ -118,9 +122,7 @@ struct SlimProduct: @unchecked Sendable {
   private func tile(_ a: Pointer, _ b: Pointer, _ c: Pointer) {
     var (c00, c01, c10, c11) = (Lanes(), Lanes(), Lanes(), Lanes())
     var (c20, c21, c30, c31) = (Lanes(), Lanes(), Lanes(), Lanes())
-    var (c40, c41, c50, c51) = (Lanes(), Lanes(), Lanes(), Lanes())
     let (a1, a2, a3) = (a + aStride, a + 2 * aStride, a + 3 * aStride)
-    let (a4, a5) = (a + 4 * aStride, a + 5 * aStride)
     var right = UnsafeRawPointer(b)
     for p in 0..<k {
       let left = right.loadUnaligned(as: Lanes.self)
@@ -138,19 +140,11 @@ struct SlimProduct: @unchecked Sendable {
       x = Lanes(repeating: a3[p])
       c30.addProduct(x, left)
       c31.addProduct(x, next)
-      x = Lanes(repeating: a4[p])
-      c40.addProduct(x, left)
-      c41.addProduct(x, next)
-      x = Lanes(repeating: a5[p])
-      c50.addProduct(x, left)
-      c51.addProduct(x, next)
     }
     store(c00, c01, c)
     store(c10, c11, c + cStride)
     store(c20, c21, c + 2 * cStride)
     store(c30, c31, c + 3 * cStride)
-    store(c40, c41, c + 4 * cStride)
-    store(c50, c51, c + 5 * cStride)
   }
 
   @inline(__always)

@@ -88,6 +88,36 @@ struct ProductTests {
     #expect(workspace.liveBytes == 0)
   }
 
+  /// Time steps on a line and rows that sensors take out of them: whole vectors
+  /// and what is left over, rows in pairs and a last one, edges of both sides.
+  @Test(arguments: [(1, 1), (2, 2), (0, 3), (3, 1), (0, 0), (12, 9)])
+  func timeSteps(lower: Int, upper: Int) throws {
+    var random = SplitMix64(seed: UInt64(1 + 20 * lower + upper))
+    let workspace = Workspace()
+    func band(_ n: Int, _ lower: Int, _ upper: Int) throws -> Pattern {
+      try Pattern(
+        rows: n, columns: n, structure: .banded(lower: lower, upper: upper),
+        at: "")
+    }
+    for n in [22, 23, 41] {
+      let steps = try band(n, lower, upper)
+      let sensors = try Pattern(
+        rows: n / 2, columns: n,
+        structure: .selection((0..<n / 2).map { $0 * n / (n / 2) }), at: "")
+      var rows = try Pattern.product(sensors, steps)
+      for (lower, upper) in [(1, 1), (2, 2), (1, 2)] {
+        let more = try band(n, lower, upper)
+        try check(rows, more, &random, workspace)
+        rows = try Pattern.product(rows, more)
+      }
+      for width in [1, 3, 4, 5, 15, 16, 19, 33, 70] {
+        let block = Pattern(denseRows: n, columns: width)
+        try check(steps, block, &random, workspace)
+        try check(rows, block, &random, workspace)
+      }
+    }
+  }
+
   @Test func panelsAreFound() throws {
     let half = 20
     var (rows, columns): ([Int], [Int]) = ([], [])

@@ -50,7 +50,7 @@ import Testing
   /// Rows and columns that no whole number of tiles covers, one and several
   /// blocks of columns.
   @Test func equalsTheFusedSums() {
-    for m in [6, 7, 11, 12, 13, 18] {
+    for m in [4, 5, 7, 8, 9, 12] {
       for n in [8, 9, 15, 16, 17, 33] {
         for k in [1, 2, 5, 64] { check(m, k, n) }
       }
@@ -65,6 +65,6 @@ import Testing
   @Test(arguments: [2, 3, 7]) func threadsChangeNoBit(_ threads: Int) {
     check(601, 17, 211, threads: threads)
     check(13, 64, 2600, padding: 1, threads: threads)
-    check(6, 200, 2003, threads: threads)
+    check(4, 200, 2003, threads: threads)
   }
 }
