@@ -81,6 +81,19 @@ import Testing
     #expect(Set(names[2]) == ["jcdp p=2 q=5"])
   }
 
+  /// The same draw with and without eliminations.
+  @Test func entriesOnly() throws {
+    let suite = try suite(
+      "\"kind\": \"machines\", \"families\": ["
+        + "{\"family\": \"jcdp\", \"sizes\": [5]}, {\"family\": \"jcdp\", "
+        + "\"label\": \"entries\", \"matrixFree\": false, \"sizes\": [5]}]")
+    let problems = try suite.families.map { try $0.problem(5, seed: 3) }
+    #expect(problems.map(\.matrixFree) == [true, false])
+    #expect(problems[0].factors == problems[1].factors)
+    let names = try tasks(suite).flatMap(\.keys).map(\.name)
+    #expect(Set(names) == ["jcdp q=5", "entries q=5"])
+  }
+
   /// What was measured keeps its name: the committed rows are those of the
   /// suite, in its order.
   @Test func committedSchedulesAreOfTheSuite() throws {

@@ -88,8 +88,7 @@ struct LossesSection {
       guard let own = shares.value(item.name, "branch-and-bound") else {
         return nil
       }
-      let theirs = PublishedSchedules.figures(
-        size: item.size, machines: MachinesSection.machines(item.family))
+      let theirs = PublishedSchedules.figures(for: item)
       if let theirs, own < theirs.proven - 1e-9 {
         return "\(item.name) \(Unit.share.text(own)), published "
           + Unit.share.text(theirs.proven)

@@ -28,12 +28,6 @@ struct MachinesSection {
       + results.absence("machines", .scheduling)
   }
 
-  /// "jcdp p=3" → 3.
-  static func machines(_ family: String) -> Int? {
-    family.split(separator: "p=").count == 2
-      ? Int(family.split(separator: "p=")[1]) : nil
-  }
-
   /// Sizes far apart need an axis of ratios.
   private static func sizes(_ series: [CurveChart.Series]) -> Axis {
     let sizes = series.flatMap(\.points).map(\.x)
@@ -59,7 +53,7 @@ struct MachinesSection {
           median: row.median, high: axis.end(row.high, or: row.median),
           isOpen: row.outcome == .unfinished)
       }
-      if let theirs = published(item)?.proven {
+      if let theirs = PublishedSchedules.figures(for: item)?.proven {
         points.append(
           .init(
             contestant: Self.published, low: theirs, median: theirs,
@@ -79,12 +73,6 @@ struct MachinesSection {
 
   private static let published = "published, branch and bound"
 
-  /// The published figures for a case; nil where there are none.
-  private func published(_ item: Pivot.Case) -> PublishedSchedules? {
-    PublishedSchedules.figures(
-      size: item.size, machines: Self.machines(item.family))
-  }
-
   private func shareCaption(_ pivot: Pivot) -> String {
     var (above, equal, below) = (0, 0, 0)
     var ours: [Double] = []
@@ -93,7 +81,9 @@ struct MachinesSection {
         continue
       }
       ours.append(own)
-      guard let theirs = published(item)?.proven else { continue }
+      guard let theirs = PublishedSchedules.figures(for: item)?.proven else {
+        continue
+      }
       if abs(own - theirs) < 1e-9 {
         equal += 1
       } else if own > theirs {
@@ -144,7 +134,9 @@ struct MachinesSection {
         }
         let note = shares[item.name, contestant]?.note ?? ""
         return [item.name, contestant] + figures + [
-          published(item).map { Unit.share.text($0.proven) } ?? "–",
+          PublishedSchedules.figures(for: item).map {
+            Unit.share.text($0.proven)
+          } ?? "–",
           note.isEmpty ? "–" : note,
         ]
       }

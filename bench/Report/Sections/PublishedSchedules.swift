@@ -64,8 +64,11 @@ struct PublishedSchedules {
     ]
   }
 
-  /// The figures for q factors on p machines; nil where none are published.
-  static func figures(size: Int?, machines: Int?) -> Self? {
-    all.first { $0.size == size && $0.machines == machines }
+  /// The figures for a case of that family, "jcdp p=3"; nil where none are
+  /// published.
+  static func figures(for item: Pivot.Case) -> Self? {
+    all.first {
+      $0.size == item.size && item.family == "jcdp p=\($0.machines)"
+    }
   }
 }

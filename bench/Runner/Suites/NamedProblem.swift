@@ -64,8 +64,7 @@ struct NamedProblem: Sendable {
     try family.sizes.flatMap { size in
       try (1...family.seeds).map { seed in
         NamedProblem(
-          drawn: try family.family.problem(factors: size, seed: UInt64(seed)),
-          family.label)
+          drawn: try family.problem(size, seed: seed), family.label)
       }
     }
   }
@@ -88,12 +87,14 @@ struct NamedProblem: Sendable {
 }
 
 extension DrawnFamily {
-  /// The problem of one size and seed, with the limits of a condition.
-  func problem(
-    _ size: Int, seed: Int, under condition: Condition
+  /// The problem of one size and seed, with the limits of a condition if there
+  /// is one.
+  package func problem(
+    _ size: Int, seed: Int, under condition: Condition? = nil
   ) throws(ChainError) -> Problem {
     var settings = DrawSettings()
-    settings.limits = condition.limits ?? Limits()
+    settings.matrixFree = matrixFree
+    settings.limits = condition?.limits ?? Limits()
     return try family.problem(
       factors: size, seed: UInt64(seed), settings: settings)
   }

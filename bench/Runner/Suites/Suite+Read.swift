@@ -69,7 +69,8 @@ extension Suite {
   ]
   private static let chainKeys = ["label", "dimensions"]
   private static let familyKeys = [
-    "family", "label", "sizes", "seeds", "machines", "contestants", "largest",
+    "family", "label", "sizes", "seeds", "matrixFree", "machines",
+    "contestants", "largest",
   ]
   private static let functionKeys = ["workload", "label", "contestants"]
 
@@ -112,6 +113,7 @@ extension DrawnFamily {
     }
     self.sizes = sizes
     seeds = try object.positive("seeds") ?? 1
+    matrixFree = try object.bool("matrixFree")
     self.machines = machines
     contestants = try object.contestants(among: known)
     largest = [:]

@@ -59,6 +59,8 @@ package struct DrawnFamily: Hashable, Sendable {
   package var sizes: [Int]
   /// Seeds from 1 to this number.
   package var seeds: Int
+  /// Whether eliminations may be used; nil is the family's own way.
+  package var matrixFree: Bool?
   /// For each number of machines the problems are taken once; empty for the
   /// machines of the suite's limits.
   package var machines: [Int]
