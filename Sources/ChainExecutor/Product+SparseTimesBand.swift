@@ -13,9 +13,8 @@ extension Product {
     let runs = NeighbourRuns(pattern)
     let (rows, width, sink) = (outer.rows, inner.columns, RowSink(result))
     let convolution = Convolution(layout, columns: width)
-    var starts: [Int]?
-    if case .sparse(let result) = result.structure { starts = result.rowStarts }
-    let resultStarts = starts
+    let resultStarts: [Int]? =
+      if case .sparse(let own) = result.structure { own.rowStarts } else { nil }
     return Kernel(scratch: width) { at in
       let sum = at.scratch
       sum.update(repeating: 0, count: width)

@@ -26,15 +26,6 @@ import Testing
     return all
   }
 
-  private func fits(_ prices: ArraySlice<Int>, _ left: [Int]) -> Bool {
-    guard let price = prices.first else { return true }
-    return left.indices.contains { machine in
-      var left = left
-      left[machine] -= price
-      return left[machine] >= 0 && fits(prices.dropFirst(), left)
-    }
-  }
-
   /// A set of pending spans with at most `rank` operations left; empty where
   /// nothing makes one of them in time.
   private func draw(
@@ -109,8 +100,8 @@ import Testing
           ruledOut += 1
           let inTime = choices(
             pending.map { ($0, target - busy[0]) }, spans)
-          #expect(!inTime.contains { fits($0[...], left) }, "seed \(seed)")
-        } else if !all.contains(where: { fits($0[...], left) }) {
+          #expect(!inTime.contains { fits($0[...], in: left) }, "seed \(seed)")
+        } else if !all.contains(where: { fits($0[...], in: left) }) {
           missed += 1
         }
       }
