@@ -11,6 +11,11 @@ extension Product {
   func general() throws(ChainError) -> Kernel {
     let (a, b) = (try RowList(outer), try RowList(inner))
     let (left, right) = (a.pattern, b.pattern)
+    if !outer.structure.isUnit, !inner.structure.isUnit,
+      inner.columns <= Self.mostSideBySide, let alike = AlikeRows(left)
+    {
+      return alikeRows(alike, a, b)
+    }
     let runs = NeighbourRuns(right)
     let (width, sink) = (inner.columns, RowSink(result))
     return Kernel(scratch: width + a.scratch + b.scratch) { at in
@@ -47,105 +52,45 @@ extension Product {
       }
     }
   }
-}
 
-extension SparsePattern {
-  /// Where the rows begin and the columns of the entries, without checks.
-  @inline(__always)
-  fileprivate func withIndices<Result>(
-    _ body: (UnsafePointer<Int>, UnsafePointer<Int>) -> Result
-  ) -> Result {
-    rowStarts.withUnsafeBufferPointer { starts in
-      columnIndices.withUnsafeBufferPointer { columns in
-        // A pattern without entries has no columns to point to.
-        body(starts.baseAddress!, columns.baseAddress ?? starts.baseAddress!)
-      }
-    }
-  }
-}
+  /// Eight sums for each of so many columns stay in the second cache.
+  private static var mostSideBySide: Int { 4096 }
 
-/// Takes the rows of a general product.
-struct RowSink: Sendable {
-  private let sparse: SparsePattern?
-  private let columns: Int
-
-  /// - Precondition: the result is sparse or full; products without a closed
-  ///   form have no other structure.
-  init(_ result: Pattern) {
-    columns = result.columns
-    if case .sparse(let pattern) = result.structure {
-      sparse = pattern
-    } else {
-      precondition(result.isDense)
-      sparse = nil
-    }
-  }
-
-  /// Moves one row of sums to the result and clears it.
-  @inline(__always)
-  func store(
-    _ sum: UnsafeMutablePointer<Double>, _ row: Int,
-    _ result: UnsafeMutablePointer<Double>
-  ) {
-    if let sparse {
-      sparse.withIndices { starts, columns in
-        for t in starts[row]..<starts[row + 1] {
-          let column = columns[t]
-          result[t] = sum[column]
-          sum[column] = 0
+  /// Rows of the outer operand that have the same columns, side by side: an
+  /// entry of the inner operand is looked up once for all of them, and what
+  /// they add to a column is one vector.
+  private func alikeRows(
+    _ alike: AlikeRows, _ a: RowList, _ b: RowList
+  ) -> Kernel {
+    typealias Lanes = SIMD8<Double>
+    let (left, right) = (a.pattern, b.pattern)
+    let (width, sink) = (inner.columns, RowSink(result))
+    let room = width * Lanes.scalarCount
+    return Kernel(scratch: room + a.scratch + b.scratch) { at in
+      let sums = UnsafeMutableRawPointer(at.scratch)
+        .bindMemory(to: Lanes.self, capacity: width)
+      sums.update(repeating: .zero, count: width)
+      let x = a.values(at.outer, sorting: at.scratch + room)!
+      let y = b.values(at.inner, sorting: at.scratch + room + a.scratch)!
+      return left.withIndices { leftStarts, leftColumns in
+        right.withIndices { starts, columns in
+          var fma = 0
+          for group in alike.groups {
+            let row = group.rows[0]
+            let first = leftStarts[row]
+            let places = SIMD8(leftStarts, at: group.rows)
+            for s in 0..<leftStarts[row + 1] - first {
+              let factors = Lanes(x + s, at: places)
+              let shared = leftColumns[first + s]
+              let range = starts[shared]..<starts[shared + 1]
+              for t in range { sums[columns[t]] += factors * y[t] }
+              fma += group.count * range.count
+            }
+            sink.store(sums, group.rows, at.result)
+          }
+          return fma
         }
       }
-    } else {
-      for column in 0..<columns {
-        result[row * columns + column] = sum[column]
-        sum[column] = 0
-      }
-    }
-  }
-}
-
-/// An operand row by row: its expanded pattern and, at each product, its
-/// values in that order.
-private struct RowList: Sendable {
-  private enum Order {
-    /// There are no values: all of them are 1.
-    case unit
-    case stored
-    /// A band is stored along its diagonals.
-    case band(EntryWalk)
-  }
-
-  let pattern: SparsePattern
-  /// Doubles that sorting the values needs.
-  let scratch: Int
-  private let order: Order
-
-  init(_ operand: Pattern) throws(ChainError) {
-    pattern = try operand.expanded()
-    if case .banded = operand.structure {
-      order = .band(EntryWalk(operand))
-      scratch = pattern.entries
-    } else {
-      order = operand.structure.isUnit ? .unit : .stored
-      scratch = 0
-    }
-  }
-
-  /// The values in the order of the pattern; nil when all of them are 1.
-  func values(
-    _ stored: UnsafeMutablePointer<Double>,
-    sorting sorted: UnsafeMutablePointer<Double>
-  ) -> UnsafeMutablePointer<Double>? {
-    switch order {
-    case .unit: return nil
-    case .stored: return stored
-    case .band(let walk):
-      var next = 0
-      walk.forEachStored { position, _, _ in
-        sorted[next] = stored[position]
-        next += 1
-      }
-      return sorted
     }
   }
 }

@@ -32,7 +32,8 @@ struct SlimProduct: @unchecked Sendable {
   /// has under way at a time. More of them, up to the sixteen registers of
   /// AVX2, are no faster when the sums are long, and slower when they are short
   /// and tiles come to their ends often.
-  static let (rows, columns) = (4, 8)
+  static var rows: Int { 4 }
+  static var columns: Int { 8 }
 
   /// Fewer fma aren't worth a second thread.
   private static let alone = 1 << 21
@@ -45,7 +46,7 @@ struct SlimProduct: @unchecked Sendable {
   }
 
   /// A panel of so many rows fills the packing buffer.
-  static let deepest = PackingBuffer.count / columns
+  static var deepest: Int { PackingBuffer.count / columns }
 
   /// Columns of b that are packed at a time.
   private static func blockWidth(_ k: Int) -> Int {
@@ -97,7 +98,10 @@ struct SlimProduct: @unchecked Sendable {
     forEachPanel(block) { column in
       var row = b + column
       for _ in 0..<k {
-        target.update(from: row, count: Self.columns)
+        // As a vector: calling `memmove` takes longer than moving so little.
+        let line = UnsafeRawPointer(row).loadUnaligned(as: SIMD8<Double>.self)
+        UnsafeMutableRawPointer(target)
+          .storeBytes(of: line, as: SIMD8<Double>.self)
         target += Self.columns
         row += bStride
       }

@@ -138,6 +138,52 @@ struct ProductTests {
     #expect(panels[0].columns == 0..<half)
   }
 
+  /// Rows with the same columns in any order, as in convolutions with channels:
+  /// times all that reaches the general product.
+  @Test(arguments: 1...40)
+  func alikeRows(seed: Int) throws {
+    var random = SplitMix64(seed: UInt64(seed))
+    let workspace = Workspace()
+    let (channels, points) = (
+      random.integer(in: 3...20), random.integer(in: 1...9)
+    )
+    let (m, n) = (channels * points, random.integer(in: 2...30))
+    var (rows, columns): ([Int], [Int]) = ([], [])
+    for point in 0..<points {
+      let few = random.integer(in: 0...3)
+      let seen = (0..<n).filter { _ in random.integer(in: 0...3) < few }
+      for channel in 0..<channels {
+        rows += seen.map { _ in channel * points + point }
+        columns += seen
+      }
+    }
+    let pattern = try SparsePattern(
+      rows: m, columns: n, rowIndices: rows, columnIndices: columns)
+    let alike = try #require(AlikeRows(pattern))
+    // Each row once, with those of its columns.
+    var found: [Int] = []
+    for group in alike.groups {
+      let rows = (0..<8).map { group.rows[$0] }
+      #expect(Set(rows).count == group.count)
+      found += rows.prefix(group.count)
+      for row in rows {
+        #expect(
+          pattern.columnIndices(of: row) == pattern.columnIndices(of: rows[0]))
+      }
+    }
+    #expect(found.sorted() == Array(0..<m))
+    let outer = try Pattern(
+      rows: m, columns: n, structure: .sparse(pattern), at: "/")
+    for kind in 0..<Samples.kinds {
+      for columns in [n, random.integer(in: 1...12)] {
+        try check(
+          outer, try Samples.pattern(kind, n, columns, &random), &random,
+          workspace)
+      }
+    }
+    #expect(workspace.liveBytes == 0)
+  }
+
   /// Wider than a tile of columns, longer than a tile of rows.
   @Test(arguments: 0..<Samples.kinds)
   func tiles(kind: Int) throws {
