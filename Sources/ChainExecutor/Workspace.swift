@@ -130,10 +130,22 @@ public final class Workspace: Sendable {
     return (bytes + step - 1) / step * step
   }
 
-  /// Memory on a cache line, or nil.
+  /// Memory on a cache line, or nil. Large blocks begin on a huge page and ask
+  /// for such: their rows lie far apart, and the processor knows the places of
+  /// few small pages at a time.
   static func allocate(_ bytes: Int) -> UnsafeMutableRawPointer? {
-    aligned_alloc(64, (bytes + 63) / 64 * 64)
+    let alignment = bytes < 2 * hugePage ? 64 : hugePage
+    let size = (bytes + alignment - 1) / alignment * alignment
+    guard let memory = aligned_alloc(alignment, size) else { return nil }
+    #if os(Linux)
+      // Only advice: without huge pages everything works, too.
+      if alignment == hugePage { madvise(memory, size, MADV_HUGEPAGE) }
+    #endif
+    return memory
   }
+
+  /// Bytes of a huge page of most processors.
+  private static var hugePage: Int { 1 << 21 }
 
   /// Frees what `allocate` made.
   static func deallocate(_ base: UnsafeMutableRawPointer) { free(base) }
