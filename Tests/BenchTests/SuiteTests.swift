@@ -87,6 +87,13 @@ import Testing
       "others, or none", "give them as \"sizes\": [10, 100]"
     ),
     (
+      "\"kind\": \"machines\", \"families\": "
+        + "[{\"family\": \"jcdp\", \"sizes\": [5]}, "
+        + "{\"family\": \"jcdp\", \"sizes\": [6], \"matrixFree\": false}]",
+      "s.json: /families/1", "a name of its own in the results",
+      "\"jcdp\", as above", "give it another \"label\""
+    ),
+    (
       "\"kind\": \"savings\", \"seconds\": 0", "s.json: /seconds",
       "a number of seconds above 0", "0", "write 0.5 or 2"
     ),

@@ -15,7 +15,7 @@ struct FunctionTasks {
   func tasks() -> [BenchTask] {
     stage.suite.functions.map { function in
       BenchTask(
-        function.label ?? function.workload, "jacobian seconds",
+        function.label, "jacobian seconds",
         function.contestants ?? stage.suite.contestants
       ) { keys, _ in
         try rows(Self.workload(function, stage.suite), keys)

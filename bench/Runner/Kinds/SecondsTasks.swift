@@ -35,7 +35,7 @@ struct SecondsTasks {
       let all = (function.contestants ?? chosen)
         .filter { !ours.contains($0) && !products.contains($0) }
       return BenchTask(
-        function.label ?? function.workload, Self.quantity, all
+        function.label, Self.quantity, all
       ) { keys, _ in
         try functionRows(function, keys)
       }

@@ -60,8 +60,9 @@ extension JSONObject {
     return numbers
   }
 
+  /// The objects of a list, none of which shares its name with another.
   func objects<Value>(
-    _ key: String, _ allowed: [String],
+    _ key: String, _ allowed: [String], named name: (Value) -> String,
     _ read: (JSONObject) throws(ChainError) -> Value
   ) throws(ChainError) -> [Value] {
     guard let value = self[key] else { return [] }
@@ -69,10 +70,15 @@ extension JSONObject {
     let list = try value.elements(
       at: path(key), "an array of objects", advice: "write [{ … }]")
     for (index, element) in list.enumerated() {
-      values.append(
-        try read(
-          JSONObject(
-            element, at: .index(path(key), index), allowed: allowed)))
+      let place = JSONPath.index(path(key), index)
+      let value = try read(JSONObject(element, at: place, allowed: allowed))
+      guard !values.contains(where: { name($0) == name(value) }) else {
+        throw place.refuse(
+          "a name of its own in the results",
+          found: "\"\(name(value))\", as above",
+          advice: "give it another \"label\"")
+      }
+      values.append(value)
     }
     return values
   }

@@ -41,15 +41,17 @@ extension Suite {
     let limits = try chosen.limits(of: kind, for: objectives)
     (self.objectives, self.limits) = (objectives, limits)
     chains = try chosen.objects(
-      "chains", Self.chainKeys, DenseChain.init)
-    families = try chosen.objects("families", Self.familyKeys) {
-      object throws(ChainError) in
+      "chains", Self.chainKeys, named: \.label, DenseChain.init)
+    families = try chosen.objects(
+      "families", Self.familyKeys, named: \.label
+    ) { object throws(ChainError) in
       try DrawnFamily(
         object, contestants: known,
         machines: object.machines(for: objectives, under: limits))
     }
-    functions = try chosen.objects("functions", Self.functionKeys) {
-      object throws(ChainError) in
+    functions = try chosen.objects(
+      "functions", Self.functionKeys, named: \.label
+    ) { object throws(ChainError) in
       try FunctionCase(object, contestants: known)
     }
     guard limits.isEmpty || functions.isEmpty else {
@@ -131,7 +133,7 @@ extension FunctionCase {
     _ object: JSONObject, contestants known: [String]
   ) throws(ChainError) {
     workload = try object.string("workload") ?? ""
-    label = try object.string("label")
+    label = try object.string("label") ?? workload
     contestants = try object.contestants(among: known)
   }
 }

@@ -74,8 +74,8 @@ package struct DrawnFamily: Hashable, Sendable {
 package struct FunctionCase: Hashable, Sendable {
   /// The name of the workload.
   package var workload: String
-  /// What it is called in the results; nil for the workload's own name.
-  package var label: String?
+  /// What it is called in the results.
+  package var label: String
   /// Who takes part, instead of all of the suite.
   package var contestants: [String]?
 }
