@@ -35,7 +35,10 @@ struct NeighbourRuns: Sendable {
   }
 
   /// Whether runs are long enough for loops over them to pay.
-  var areLong: Bool { entries >= 4 * runs.count }
+  var areLong: Bool { areAtLeast(4) }
+
+  /// Whether a run has at least `count` entries on average.
+  func areAtLeast(_ count: Int) -> Bool { entries >= count * runs.count }
 
   @inline(__always)
   func ofRow(_ row: Int) -> ArraySlice<Run> {

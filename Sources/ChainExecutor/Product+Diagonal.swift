@@ -55,13 +55,15 @@ extension Product {
         return fma
       }
     }
-    let walk = EntryWalk(inner)
+    let starts = inner.storedRowStarts
     return Kernel { at in
       let (factors, source, out) = (at.outer, at.inner, at.result)
-      var fma = 0
-      walk.forEachStored { position, row, _ in
-        out[position] = factors[row] * source[position]
-        fma += 1
+      var (fma, start) = (0, 0)
+      for (row, end) in starts.dropFirst().enumerated() {
+        let factor = factors[row]
+        for t in start..<end { out[t] = factor * source[t] }
+        fma += end - start
+        start = end
       }
       return fma
     }
@@ -83,15 +85,31 @@ extension Product {
         return fma
       }
     }
-    let walk = EntryWalk(outer)
+    if case .blockDiagonal(let count, let height, let width) = outer.structure {
+      return Kernel { at in
+        var (source, factors, out) = (at.outer, at.inner, at.result)
+        for _ in 0..<count {
+          for _ in 0..<height {
+            for j in 0..<width { out[j] = source[j] * factors[j] }
+            source += width
+            out += width
+          }
+          factors += width
+        }
+        return source - at.outer
+      }
+    }
+    guard case .sparse(let pattern) = outer.structure else {
+      preconditionFailure("no other structure keeps its storage")
+    }
     return Kernel { at in
       let (source, factors, out) = (at.outer, at.inner, at.result)
-      var fma = 0
-      walk.forEachStored { position, _, column in
-        out[position] = source[position] * factors[column]
-        fma += 1
+      return pattern.columnIndices.withUnsafeBufferPointer { columns in
+        for (t, column) in columns.enumerated() {
+          out[t] = source[t] * factors[column]
+        }
+        return columns.count
       }
-      return fma
     }
   }
 }
@@ -106,6 +124,16 @@ extension Pattern {
       BandLayout(lower: 0, upper: 0, rows: rows, columns: columns)
     case .dense, .identity, .blockDiagonal, .selection, .sparse, .submatrix:
       nil
+    }
+  }
+
+  /// Where each row of blocks or of a sparse pattern is stored, and the end.
+  fileprivate var storedRowStarts: [Int] {
+    switch structure {
+    case .blockDiagonal(_, _, let width): (0...rows).map { $0 * width }
+    case .sparse(let pattern): pattern.rowStarts
+    case .dense, .diagonal, .identity, .banded, .selection, .submatrix:
+      preconditionFailure("not stored row by row")
     }
   }
 }

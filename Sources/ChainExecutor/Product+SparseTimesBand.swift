@@ -8,9 +8,11 @@ extension Product {
   func sparseTimesBand(
     _ pattern: SparsePattern, _ lower: Int, _ upper: Int
   ) throws(ChainError) -> Kernel {
+    let runs = NeighbourRuns(pattern)
+    // Single entries meet the band row by row.
+    guard runs.areAtLeast(2) else { return try general() }
     let layout = BandLayout(
       lower: lower, upper: upper, rows: inner.rows, columns: inner.columns)
-    let runs = NeighbourRuns(pattern)
     let (rows, width, sink) = (outer.rows, inner.columns, RowSink(result))
     let convolution = Convolution(layout, columns: width)
     let resultStarts: [Int]? =
