@@ -63,6 +63,9 @@ public struct DynamicProgramming: ChainSolver {
       ? SpanTable<Int>.bytes(factors: factors)
       : SpanTable<UInt128>.bytes(factors: factors)
     if problem.isDense { return table }
+    if let tables = BandPrices.tables(problem.chain!, of: problem) {
+      return tables * table
+    }
     let perSpan =
       isNarrow
       ? StructuredPrices<Int>.bytesPerSpan
@@ -77,6 +80,10 @@ public struct DynamicProgramming: ChainSolver {
     _ problem: Problem, objective: Objective, control: SearchControl
   ) throws(ChainError) -> Solution {
     let bound = problem.priceBound
+    let chain = problem.chain!
+    if !problem.isDense, let prices = BandPrices(chain, of: problem) {
+      return try finish(prices, chain, problem, control)
+    }
     if bound < Double.limit {
       return try solve(problem, Double.self, control)
     }

@@ -7,7 +7,9 @@
 final class SpanTable<Price: TablePrice>: @unchecked Sendable {
   /// The number of factors q.
   let factors: Int
-  /// Rows and columns of a tile.
+  /// Rows and columns of a tile, a multiple of four: who takes four ends at a
+  /// time, from the first of a row on, reaches beyond the row's last end only
+  /// to entries of the next row that are no spans.
   let side: Int
   /// Tiles along the diagonal.
   let tiles: Int
@@ -25,7 +27,7 @@ final class SpanTable<Price: TablePrice>: @unchecked Sendable {
 
   init(factors: Int) {
     self.factors = factors
-    side = min(Self.longSide, factors + 1)
+    side = min(Self.longSide, (factors + 4) & ~3)
     tiles = (factors + side) / side
     storage = .allocate(capacity: tiles * (tiles + 1) / 2 * side * side)
   }

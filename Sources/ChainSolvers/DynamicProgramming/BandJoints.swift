@@ -1,0 +1,150 @@
+import JacobianChain
+
+/// One tile of spans that are bands or dense: what `CostModel.BandTerms` takes
+/// apart, computed once for every span.
+///
+/// A join costs no more operations than one of dense spans where all products
+/// of a block follow one polynomial, and about twice as many in the few blocks
+/// in which the narrower band changes. Dense spans, and bands that have filled
+/// up, cost a dimension times the nonzeros of the other operand.
+///
+/// Unchecked: written by the one thread that computes the tile.
+final class BandJoints: SpanJoints, @unchecked Sendable {
+  typealias Row = UnsafeMutablePointer<Double>
+  typealias Lanes = CostModel.Lanes
+
+  let chain: BandSums
+  /// Columns of the tables, a multiple of four: lanes beyond the tile's last
+  /// column only reach spans that don't exist.
+  let stride: Int
+  /// Nonzeros of each span, then two tables for each regime.
+  private let storage: Row
+  private let size: Int
+  /// Where row 0 and column 0 of the first table would be.
+  private let origin: Row
+
+  /// The tables of one tile, with that of the prices themselves.
+  static func tables(isSymmetric: Bool) -> Int {
+    2 + 2 * regimes(isSymmetric: isSymmetric)
+  }
+
+  /// The regimes that bands can meet in: symmetric ones are narrower on both
+  /// sides or on none.
+  private static func regimes(isSymmetric: Bool) -> Int { isSymmetric ? 2 : 4 }
+
+  private var regimes: Int { Self.regimes(isSymmetric: chain.isSymmetric) }
+
+  init(_ chain: BandSums, _ rows: Range<Int>, _ js: Range<Int>) {
+    self.chain = chain
+    stride = (max(rows.count, js.count) + 3) & ~3
+    size = rows.count * stride
+    let regimes = Self.regimes(isSymmetric: chain.isSymmetric)
+    let bytes = (1 + 2 * regimes) * (size + 4) * 8
+    storage = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+      .bindMemory(to: Double.self, capacity: bytes / 8)
+    origin = storage - (rows.lowerBound * stride + js.lowerBound)
+    (storage + size).initialize(repeating: .infinity, count: regimes * size)
+    for i in rows {
+      let nonzeros = nonzeros(i)
+      let first = max(js.lowerBound, i + 1)
+      let dense = min(max(first, chain.denseFrom[i]), max(first, js.upperBound))
+      for j in first..<dense { nonzeros[j] = chain.band(i, j).nonzeros }
+      let rows = chain.dimensions[i]
+      for j in dense..<max(dense, js.upperBound) {
+        nonzeros[j] = rows * chain.dimensions[j]
+      }
+    }
+  }
+
+  deinit { storage.deallocate() }
+
+  /// Row i of a table, at index j.
+  @inline(__always)
+  private func row(_ table: Int, _ i: Int) -> Row {
+    origin + (table * size + i * stride)
+  }
+
+  /// Nonzeros of span (i, j) at index j.
+  @inline(__always)
+  func nonzeros(_ i: Int) -> Row { row(0, i) }
+
+  /// Until entry (i, j) is final, the least price of its joins in that regime
+  /// so far, without `BandTerms.ends`; then the entry with `BandTerms.inner`.
+  @inline(__always)
+  func inner(_ regime: CostModel.BandRegime, _ i: Int) -> Row {
+    row(1 + index(regime), i)
+  }
+
+  /// The entry with `BandTerms.outer`.
+  @inline(__always)
+  func outer(_ regime: CostModel.BandRegime, _ k: Int) -> Row {
+    row(1 + regimes + index(regime), k)
+  }
+
+  @inline(__always)
+  private func index(_ regime: CostModel.BandRegime) -> Int {
+    chain.isSymmetric ? regime.rawValue & 1 : regime.rawValue
+  }
+
+  func price(_ i: Int, _ k: Int, _ j: Int, innerJoints: BandJoints) -> Double {
+    chain.price(i, k, j)
+  }
+
+  func gather(_ row: Row, _ i: Int, _ js: Range<Int>) {
+    let (start, sums) = chain.lanes(i, js.lowerBound)
+    if chain.isSymmetric {
+      gather(row, i, js, start.symmetric, sums.symmetric)
+    } else {
+      gather(row, i, js, start, sums)
+    }
+  }
+
+  @inline(__always)
+  private func gather(
+    _ row: Row, _ i: Int, _ js: Range<Int>, _ start: CostModel.BandSums,
+    _ sums: CostModel.BandLanes
+  ) {
+    let ends = CostModel.BandTerms(size: chain.dimensions[i]).ends(start, sums)
+    var least = Lanes(row, js.lowerBound)
+    forEachRegime { regime in
+      let joined = Lanes(inner(regime, i), js.lowerBound)
+      least = Lanes.min(least, joined + ends[regime])
+    }
+    least.store(row, js.lowerBound)
+  }
+
+  func settle(_ row: Row, _ i: Int, _ js: Range<Int>) {
+    let (start, sums) = chain.lanes(i, js.lowerBound)
+    var entries = Lanes(row, js.lowerBound)
+    for j in js where j >= chain.cutFrom[i] {
+      entries[j - js.lowerBound] = .infinity
+    }
+    if chain.isSymmetric {
+      settle(entries, i, js.lowerBound, start.symmetric, sums.symmetric)
+    } else {
+      settle(entries, i, js.lowerBound, start, sums)
+    }
+  }
+
+  @inline(__always)
+  private func settle(
+    _ entries: Lanes, _ i: Int, _ j: Int, _ start: CostModel.BandSums,
+    _ sums: CostModel.BandLanes
+  ) {
+    let terms = CostModel.BandTerms(size: chain.dimensions[i])
+    let (inside, outside) = (terms.inner(start, sums), terms.outer(start, sums))
+    forEachRegime { regime in
+      (entries + inside[regime]).store(inner(regime, i), j)
+      (entries + outside[regime]).store(outer(regime, i), j)
+    }
+  }
+
+  @inline(__always)
+  private func forEachRegime(_ body: (CostModel.BandRegime) -> Void) {
+    body([])
+    body([.upperNarrower, .lowerNarrower])
+    if chain.isSymmetric { return }
+    body(.upperNarrower)
+    body(.lowerNarrower)
+  }
+}
