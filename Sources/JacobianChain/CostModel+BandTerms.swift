@@ -176,6 +176,52 @@ extension CostModel {
       width * ((size - 0.5) - 0.5 * width) + Self.excess(width - (size - 1))
     }
 
+    /// What widths from n on add to `inner`: such bands are cut off on one side,
+    /// and the sums count what isn't there.
+    @inlinable @inline(__always)
+    public func innerCut(_ i: BandSums, _ k: BandLanes) -> Lanes {
+      let (above, below) = (beyond(k.upper - i.upper), beyond(k.lower - i.lower))
+      let upper = Self.triangle(above) * (1 - k.lower) - Self.pyramid(above)
+      let lower = Self.triangle(below) * (1 - k.upper) - Self.pyramid(below)
+      return upper + lower
+    }
+
+    /// What they add to `slopes`.
+    @inlinable @inline(__always)
+    public func slopesCut(_ i: BandSums, _ k: BandSums) -> BandSums {
+      let above = max(k.upper - i.upper - (size - 1), 0)
+      let below = max(k.lower - i.lower - (size - 1), 0)
+      return BandSums(
+        lower: 0.5 * above * (above - 1), upper: 0.5 * below * (below - 1))
+    }
+
+    /// What they add to `outer`.
+    @inlinable @inline(__always)
+    public func outerCut(_ k: BandSums, _ j: BandLanes) -> Lanes {
+      let (above, below) = (beyond(j.upper - k.upper), beyond(j.lower - k.lower))
+      let upper = Self.triangle(above) * (1 + k.lower) - Self.pyramid(above)
+      let lower = Self.triangle(below) * (1 + k.upper) - Self.pyramid(below)
+      return upper + lower
+    }
+
+    /// What widths of the outer band from n on add to the price itself.
+    @inlinable @inline(__always)
+    public func cut(_ i: BandSums, _ k: BandSums, _ j: BandLanes) -> Lanes {
+      let (above, below) = (beyond(j.upper - k.upper), beyond(j.lower - k.lower))
+      return Self.triangle(above) * -i.lower + Self.triangle(below) * -i.upper
+    }
+
+    /// The width less n − 1, or 0.
+    @inlinable @inline(__always)
+    func beyond(_ width: Lanes) -> Lanes {
+      let beyond: Lanes = width - (size - 1)
+      return beyond.replacing(with: 0, where: beyond .< 0)
+    }
+
+    /// x (x − 1) / 2
+    @inlinable @inline(__always)
+    static func triangle(_ x: Lanes) -> Lanes { x * (x - 1) * 0.5 }
+
     /// What each of the two sums at j costs.
     @inlinable @inline(__always)
     public static func slopes(
@@ -188,11 +234,19 @@ extension CostModel {
           * (regime.contains(.upperNarrower) ? k.lower : -k.upper))
     }
 
-    /// How much the price of a product is above the polynomial for wider outer
-    /// bands, when the width of the inner band less that of the outer one that
-    /// meets it is `difference`.
+    /// How much the price is above the polynomial for wider outer bands.
     @inlinable @inline(__always)
-    public static func excess(_ difference: Lanes) -> Lanes {
+    public static func excess(
+      _ i: BandSums, _ k: BandSums, _ j: BandLanes
+    ) -> Lanes {
+      let sum = k.lower + k.upper
+      return excess((sum - i.lower) - j.upper)
+        + excess((sum - i.upper) - j.lower)
+    }
+
+    /// P⁺ of an inner width less the outer one that meets it.
+    @inlinable @inline(__always)
+    static func excess(_ difference: Lanes) -> Lanes {
       pyramid(difference.replacing(with: 0, where: difference .< 0))
     }
 

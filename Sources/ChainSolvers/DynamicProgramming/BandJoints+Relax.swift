@@ -11,6 +11,7 @@ extension BandJoints {
   ) {
     guard !js.isEmpty, !ks.isEmpty else { return }
     let chain = chain
+    relaxUnits(row, i, ks, js, inner, outer, side)
     let dense = min(max(ks.lowerBound, chain.denseFrom[i]), ks.upperBound)
     if dense < ks.upperBound {
       sweepDense(
@@ -20,7 +21,6 @@ extension BandJoints {
     let bands = ks.lowerBound..<dense
     guard !bands.isEmpty else { return }
     if js.upperBound <= chain.cutFrom[bands.lowerBound],
-      bands.upperBound <= chain.cutFrom[i],
       let regime = chain.regime(i, bands, js)
     {
       sweepBands(i, bands, js, regime, innerJoints, target)
@@ -50,24 +50,38 @@ extension BandJoints {
         nonzeros: innerJoints.nonzeros(i), rows: chain.dimensions)
       sweep.relax(row, ks, first..<js.upperBound, inner, outer, side)
     }
-    let end = min(js.upperBound, chain.cutFrom[ks.upperBound - 1])
-    if js.lowerBound < end, ks.lowerBound < chain.cutFrom[i] {
-      if let regime = chain.regime(i, ks, js.lowerBound..<end) {
-        sweepBands(
-          i, ks, js.lowerBound..<end, regime, innerJoints, target)
-      } else {
-        sweepMixed(i, ks, js.lowerBound..<end, innerJoints, target)
-      }
+    let end = min(js.upperBound, chain.denseFrom[ks.upperBound - 1])
+    guard js.lowerBound < end else { return }
+    let bands = js.lowerBound..<end
+    if end <= chain.cutFrom[ks.lowerBound],
+      let regime = chain.regime(i, ks, bands)
+    {
+      sweepBands(i, ks, bands, regime, innerJoints, target)
+      return
     }
-    if chain.isSymmetric { return }
+    sweepMixed(i, ks, bands, innerJoints, target)
+    if chain.areCutApart(i, ks, bands) {
+      relaxCut(row, i, ks, bands, inner, outer, side)
+    }
+  }
+
+  /// Identities as one of the operands.
+  private func relaxUnits(
+    _ row: Row, _ i: Int, _ ks: Range<Int>, _ js: Range<Int>,
+    _ inner: UnsafePointer<Double>, _ outer: UnsafePointer<Double>,
+    _ side: Int
+  ) {
+    let end = min(ks.upperBound, chain.unitTo[i] + 1)
+    if ks.lowerBound < end {
+      UnitSweep().relax(row, ks.lowerBound..<end, js, inner, outer, side)
+    }
+    // Units from earlier splits to these ends go through the last split, too.
+    guard js.lowerBound <= chain.unitTo[ks.upperBound - 1] else { return }
     for k in ks {
-      let cut = k < chain.cutFrom[i] ? chain.cutFrom[k] : js.lowerBound
-      let (first, end) = (
-        max(js.lowerBound, cut), min(js.upperBound, chain.denseFrom[k])
-      )
-      guard first < end else { continue }
-      relaxCut(
-        row, i, k, first..<end, inner[k], outer + (k - ks.lowerBound) * side)
+      let tail = outer + (k - ks.lowerBound) * side
+      for j in js where j <= chain.unitTo[k] {
+        row[j] = min(row[j], inner[k] + tail[j])
+      }
     }
   }
 
@@ -98,7 +112,7 @@ extension BandJoints {
         chain: chain, start: chain.sums(i), regime: regime)
       sweep.relax(least, ks, js, entries, tails, stride)
     } else {
-      let sweep = PlainSweep(chain: chain, start: chain.sums(i), regime: regime)
+      let sweep = plain(i, regime)
       sweep.relax(least, ks, js, entries, tails, stride)
     }
   }
@@ -116,21 +130,31 @@ extension BandJoints {
         wider: SymmetricSweep(chain: chain, start: chain.sums(i), regime: []))
       sweep.relax(least, ks, js, entries, tails, stride)
     } else {
-      let sweep = MixedSweep(
-        wider: PlainSweep(chain: chain, start: chain.sums(i), regime: []))
+      let sweep = MixedSweep(wider: plain(i, []))
       sweep.relax(least, ks, js, entries, tails, stride)
     }
   }
 
-  /// Bands of which one is full on one side.
+  private func plain(
+    _ i: Int, _ regime: CostModel.BandRegime
+  ) -> PlainSweep {
+    PlainSweep(
+      chain: chain, start: chain.sums(i),
+      terms: CostModel.BandTerms(size: chain.dimensions[i]), regime: regime)
+  }
+
+  /// Bands of which one is cut off above the diagonal and the other one below
+  /// it: sweeps make them dearer than they are.
   private func relaxCut(
-    _ row: Row, _ i: Int, _ k: Int, _ js: Range<Int>, _ base: Double,
-    _ tail: UnsafePointer<Double>
+    _ row: Row, _ i: Int, _ ks: Range<Int>, _ js: Range<Int>,
+    _ inner: UnsafePointer<Double>, _ outer: UnsafePointer<Double>,
+    _ side: Int
   ) {
-    let inner = chain.band(i, k)
-    for j in js {
-      let price = base + tail[j] + chain.band(k, j).price(times: inner)
-      row[j] = price < row[j] ? price : row[j]
+    for k in ks {
+      let tail = outer + (k - ks.lowerBound) * side
+      for j in js {
+        row[j] = min(row[j], inner[k] + tail[j] + chain.price(i, k, j))
+      }
     }
   }
 }

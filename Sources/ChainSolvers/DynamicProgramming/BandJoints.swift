@@ -47,12 +47,13 @@ final class BandJoints: SpanJoints, @unchecked Sendable {
     for i in rows {
       let nonzeros = nonzeros(i)
       let first = max(js.lowerBound, i + 1)
-      let dense = min(max(first, chain.denseFrom[i]), max(first, js.upperBound))
-      for j in first..<dense { nonzeros[j] = chain.band(i, j).nonzeros }
+      let end = max(js.upperBound, first)
+      let unit = min(max(first, chain.unitTo[i] + 1), end)
+      let dense = min(max(unit, chain.denseFrom[i]), end)
+      for j in first..<unit { nonzeros[j] = 0 }
+      for j in unit..<dense { nonzeros[j] = chain.band(i, j).nonzeros }
       let rows = chain.dimensions[i]
-      for j in dense..<max(dense, js.upperBound) {
-        nonzeros[j] = rows * chain.dimensions[j]
-      }
+      for j in dense..<end { nonzeros[j] = rows * chain.dimensions[j] }
     }
   }
 
@@ -116,7 +117,7 @@ final class BandJoints: SpanJoints, @unchecked Sendable {
   func settle(_ row: Row, _ i: Int, _ js: Range<Int>) {
     let (start, sums) = chain.lanes(i, js.lowerBound)
     var entries = Lanes(row, js.lowerBound)
-    for j in js where j >= chain.cutFrom[i] {
+    for j in js where j >= chain.denseFrom[i] {
       entries[j - js.lowerBound] = .infinity
     }
     if chain.isSymmetric {
@@ -133,9 +134,14 @@ final class BandJoints: SpanJoints, @unchecked Sendable {
   ) {
     let terms = CostModel.BandTerms(size: chain.dimensions[i])
     let (inside, outside) = (terms.inner(start, sums), terms.outer(start, sums))
+    var (inner, outer) = (entries, entries)
+    if !chain.isSymmetric {
+      inner += terms.innerCut(start, sums)
+      outer += terms.outerCut(start, sums)
+    }
     forEachRegime { regime in
-      (entries + inside[regime]).store(inner(regime, i), j)
-      (entries + outside[regime]).store(outer(regime, i), j)
+      (inner + inside[regime]).store(self.inner(regime, i), j)
+      (outer + outside[regime]).store(self.outer(regime, i), j)
     }
   }
 

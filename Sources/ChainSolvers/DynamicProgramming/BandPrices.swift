@@ -38,6 +38,11 @@ final class BandPrices: SpanPrices {
       }
     }
     sums.findEnds(of: first..<chain.count + 1)
+    sums.unitTo[chain.count] = chain.count
+    for (k, index) in chain.enumerated().reversed() {
+      let isUnit = problem.patterns[index].structure == .identity
+      sums.unitTo[k] = isUnit ? sums.unitTo[k + 1] : k
+    }
     self.chain = sums
   }
 
@@ -97,6 +102,9 @@ final class BandPrices: SpanPrices {
 }
 
 extension Pattern {
-  /// The pattern as a band that isn't dense.
-  fileprivate var properBand: SquareBand? { isDense ? nil : squareBand }
+  /// The pattern as a band that isn't dense; an identity as a diagonal.
+  fileprivate var properBand: SquareBand? {
+    if structure == .identity { return SquareBand(diagonal: rows) }
+    return isDense ? nil : squareBand
+  }
 }

@@ -18,9 +18,10 @@ struct BandSums: @unchecked Sendable {
   let upper: Row
   /// For boundary i, the first boundary j to which the span is dense.
   let denseFrom: UnsafeMutablePointer<Int>
-  /// The first to which it is dense or a band that is full on one side only:
-  /// its widths aren't differences any more.
+  /// The first to which it is dense or a band that is full on one side only.
   let cutFrom: UnsafeMutablePointer<Int>
+  /// The last to which it has only identities; i itself when there are none.
+  let unitTo: UnsafeMutablePointer<Int>
 
   /// Memory for `count` boundaries, dimensions and sums all zero.
   init(boundaries count: Int, isSymmetric: Bool) {
@@ -29,8 +30,9 @@ struct BandSums: @unchecked Sendable {
     dimensions.initialize(repeating: 0, count: 3 * (count + 3))
     lower = dimensions + (count + 3)
     upper = lower + (count + 3)
-    denseFrom = .allocate(capacity: 2 * count)
+    denseFrom = .allocate(capacity: 3 * count)
     cutFrom = denseFrom + count
+    unitTo = cutFrom + count
   }
 
   func deallocate() {
@@ -98,20 +100,37 @@ struct BandSums: @unchecked Sendable {
     min(sums[j] - sums[i], dimensions[i] - 1)
   }
 
-  /// Σ of the nonzeros of span `i..<j`.
+  /// Σ of the nonzeros of span `i..<j`; 0 for identities, whose products are
+  /// free.
   @inline(__always)
   func nonzeros(_ i: Int, _ j: Int) -> Double {
-    j >= denseFrom[i] ? dimensions[i] * dimensions[j] : band(i, j).nonzeros
+    if j <= unitTo[i] { return 0 }
+    if j >= denseFrom[i] { return dimensions[i] * dimensions[j] }
+    return band(i, j).nonzeros
   }
 
   /// The price of the product of spans `i..<k` and `k..<j`.
   @inline(__always)
   func price(_ i: Int, _ k: Int, _ j: Int) -> Double {
+    if k <= unitTo[i] || j <= unitTo[k] { return 0 }
     if k >= denseFrom[i] { return dimensions[i] * nonzeros(k, j) }
     if j >= denseFrom[k] { return dimensions[j] * nonzeros(i, k) }
     return isSymmetric
       ? symmetricBand(k, j).price(times: symmetricBand(i, k))
       : band(k, j).price(times: band(i, k))
+  }
+
+  /// Whether some bands (i, k) and (k, j) may be cut off on different sides,
+  /// which `CostModel.BandTerms` doesn't know.
+  func areCutApart(_ i: Int, _ ks: Range<Int>, _ js: Range<Int>) -> Bool {
+    func isCut(_ sums: Row, _ start: Int, _ end: Int) -> Bool {
+      sums[end] - sums[start] >= dimensions[i]
+    }
+    let (first, last, far) = (
+      ks.lowerBound, ks.upperBound - 1, js.upperBound - 1
+    )
+    return isCut(lower, i, last) && isCut(upper, first, far)
+      || isCut(upper, i, last) && isCut(lower, first, far)
   }
 
   /// The regime of all products of bands (i, k) and (k, j); nil when there are

@@ -91,6 +91,15 @@ struct DenseInnerSweep: BandSweep {
   }
 }
 
+/// Identities: their products cost nothing.
+struct UnitSweep: BandSweep {
+  @inline(__always)
+  func split(_ k: Int) {}
+
+  @inline(__always)
+  func price(_ split: Void, _ j: Int) -> CostModel.Lanes { .zero }
+}
+
 /// Dense outer spans: their rows times the nonzeros of the inner span.
 struct DenseOuterSweep: BandSweep {
   /// Nonzeros of span (i, k) at index k.
@@ -129,28 +138,34 @@ struct MixedSymmetricSweep: BandSweep {
   let wider: SymmetricSweep
 
   @inline(__always)
-  func split(_ k: Int) -> (slope: Double, reach: Double) {
-    (wider.split(k), 2 * wider.chain.upper[k] - wider.start.upper)
+  func split(_ k: Int) -> (slope: Double, sums: CostModel.BandSums) {
+    (wider.split(k), wider.chain.sums(k).symmetric)
   }
 
   @inline(__always)
   func price(
-    _ split: (slope: Double, reach: Double), _ j: Int
+    _ split: (slope: Double, sums: CostModel.BandSums), _ j: Int
   ) -> CostModel.Lanes {
     let x = CostModel.Lanes(wider.chain.upper, j)
-    return split.slope * x + 2 * CostModel.BandTerms.excess(split.reach - x)
+    let ends = CostModel.BandLanes(lower: x, upper: x)
+    return split.slope * x
+      + CostModel.BandTerms.excess(wider.start, split.sums, ends)
   }
 }
 
-/// Bands of one regime.
+/// Bands of one regime, outer ones that aren't cut off.
 struct PlainSweep: BandSweep {
   let chain: BandSums
   let start: CostModel.BandSums
+  let terms: CostModel.BandTerms
   let regime: CostModel.BandRegime
 
   @inline(__always)
   func split(_ k: Int) -> CostModel.BandSums {
-    CostModel.BandTerms.slopes(start, chain.sums(k), regime)
+    let slopes = CostModel.BandTerms.slopes(start, chain.sums(k), regime)
+    let cut = terms.slopesCut(start, chain.sums(k))
+    return CostModel.BandSums(
+      lower: slopes.lower + cut.lower, upper: slopes.upper + cut.upper)
   }
 
   @inline(__always)
@@ -160,25 +175,26 @@ struct PlainSweep: BandSweep {
   }
 }
 
-/// Bands of several regimes.
+/// Bands of several regimes, of which outer ones may be cut off.
 struct MixedSweep: BandSweep {
   let wider: PlainSweep
 
   @inline(__always)
-  func split(_ k: Int) -> (slopes: CostModel.BandSums, reach: Double) {
-    (wider.split(k), wider.chain.lower[k] + wider.chain.upper[k])
+  func split(
+    _ k: Int
+  ) -> (slopes: CostModel.BandSums, sums: CostModel.BandSums) {
+    (wider.split(k), wider.chain.sums(k))
   }
 
   @inline(__always)
   func price(
-    _ split: (slopes: CostModel.BandSums, reach: Double), _ j: Int
+    _ split: (slopes: CostModel.BandSums, sums: CostModel.BandSums), _ j: Int
   ) -> CostModel.Lanes {
-    typealias Terms = CostModel.BandTerms
-    let (above, below) = (
-      split.reach - wider.start.lower, split.reach - wider.start.upper
-    )
+    let ends = CostModel.BandLanes(
+      lower: CostModel.Lanes(wider.chain.lower, j),
+      upper: CostModel.Lanes(wider.chain.upper, j))
     return wider.price(split.slopes, j)
-      + (Terms.excess(above - CostModel.Lanes(wider.chain.upper, j))
-        + Terms.excess(below - CostModel.Lanes(wider.chain.lower, j)))
+      + (CostModel.BandTerms.excess(wider.start, split.sums, ends)
+        + wider.terms.cut(wider.start, split.sums, ends))
   }
 }

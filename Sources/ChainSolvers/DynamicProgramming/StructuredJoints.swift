@@ -247,8 +247,13 @@ final class StructuredJoints<Price: TablePrice>: SpanJoints,
     _ row: UnsafeMutablePointer<Double>, _ js: Range<Int>, _ base: Double,
     _ inner: CostModel.Band<Double>, _ k: Int, _ tail: UnsafePointer<Double>
   ) {
+    let size = Double(prices.dimensions[k])
+    let (lower, upper) = (
+      widths!.lower + start(of: k), widths!.upper + start(of: k)
+    )
     for j in js {
-      let price = base + tail[j] + band(k, j).price(times: inner)
+      let outer = CostModel.Band(size: size, lower: lower[j], upper: upper[j])
+      let price = base + tail[j] + outer.price(times: inner)
       row[j] = price < row[j] ? price : row[j]
     }
   }
