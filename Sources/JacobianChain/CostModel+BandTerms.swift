@@ -35,6 +35,13 @@ extension CostModel {
       (self.lower, self.upper) = (lower, upper)
     }
 
+    /// The sums at one boundary in all lanes.
+    @inlinable @inline(__always)
+    public init(_ sums: BandSums) {
+      lower = Lanes(repeating: sums.lower)
+      upper = Lanes(repeating: sums.upper)
+    }
+
     /// The same sums where both are equal, which halves the arithmetic.
     @inlinable @inline(__always)
     public var symmetric: BandLanes { BandLanes(lower: upper, upper: upper) }
@@ -62,8 +69,8 @@ extension CostModel {
   /// that all but one or two products are computed once a span.
   ///
   /// With the widths X, Y of the inner band and x, y of the outer one, none
-  /// above n, those of the product u = x + Y and l = y + X, P(x) = (x³ − x) / 6
-  /// and P⁺ = P where the argument isn't negative, else 0, the price is
+  /// above n, the sums u = x + Y and l = y + X, P(x) = (x³ − x) / 6 and P⁺ = P
+  /// where the argument isn't negative, else 0, the price is
   ///
   ///     n + (n − ½) (u + l) − ½ (u² + l²) + P⁺(u − n + 1) + P⁺(l − n + 1)
   ///       + (n − ½) (xX + yY) + n (xY + yX) − ½ xYu − ½ yXl
@@ -77,7 +84,11 @@ extension CostModel {
   ///             + slopes(i, k) · (sums at j)
   ///
   /// Where the outer width is the narrower one, x ≤ X, the polynomial for the
-  /// other case is too small by P(X − x): see `excess`.
+  /// other case is too small by P(X − x): `excess`. Where sums count more than a
+  /// band has, because it is full on one side, the functions that are called
+  /// `cut` add what the polynomials miss; they are zero elsewhere. Only two
+  /// bands that are full on different sides, x and X above n or y and Y, cost
+  /// less than all these terms.
   ///
   /// - Precondition: 16 · (n + W) · (W + 1)², with W the largest sum, is below
   ///   2^52, so that doubles hold every term and every sum of them exactly.
@@ -176,11 +187,11 @@ extension CostModel {
       width * ((size - 0.5) - 0.5 * width) + Self.excess(width - (size - 1))
     }
 
-    /// What widths from n on add to `inner`: such bands are cut off on one side,
-    /// and the sums count what isn't there.
+    /// What widths from n on add to `inner`.
     @inlinable @inline(__always)
     public func innerCut(_ i: BandSums, _ k: BandLanes) -> Lanes {
-      let (above, below) = (beyond(k.upper - i.upper), beyond(k.lower - i.lower))
+      let above = beyond(k.upper - i.upper)
+      let below = beyond(k.lower - i.lower)
       let upper = Self.triangle(above) * (1 - k.lower) - Self.pyramid(above)
       let lower = Self.triangle(below) * (1 - k.upper) - Self.pyramid(below)
       return upper + lower
@@ -198,7 +209,8 @@ extension CostModel {
     /// What they add to `outer`.
     @inlinable @inline(__always)
     public func outerCut(_ k: BandSums, _ j: BandLanes) -> Lanes {
-      let (above, below) = (beyond(j.upper - k.upper), beyond(j.lower - k.lower))
+      let above = beyond(j.upper - k.upper)
+      let below = beyond(j.lower - k.lower)
       let upper = Self.triangle(above) * (1 + k.lower) - Self.pyramid(above)
       let lower = Self.triangle(below) * (1 + k.upper) - Self.pyramid(below)
       return upper + lower
@@ -207,15 +219,15 @@ extension CostModel {
     /// What widths of the outer band from n on add to the price itself.
     @inlinable @inline(__always)
     public func cut(_ i: BandSums, _ k: BandSums, _ j: BandLanes) -> Lanes {
-      let (above, below) = (beyond(j.upper - k.upper), beyond(j.lower - k.lower))
+      let above = beyond(j.upper - k.upper)
+      let below = beyond(j.lower - k.lower)
       return Self.triangle(above) * -i.lower + Self.triangle(below) * -i.upper
     }
 
     /// The width less n − 1, or 0.
     @inlinable @inline(__always)
     func beyond(_ width: Lanes) -> Lanes {
-      let beyond: Lanes = width - (size - 1)
-      return beyond.replacing(with: 0, where: beyond .< 0)
+      .greater(width - (size - 1), .zero)
     }
 
     /// x (x − 1) / 2
@@ -247,13 +259,10 @@ extension CostModel {
     /// P⁺ of an inner width less the outer one that meets it.
     @inlinable @inline(__always)
     static func excess(_ difference: Lanes) -> Lanes {
-      pyramid(difference.replacing(with: 0, where: difference .< 0))
+      pyramid(.greater(difference, .zero))
     }
 
-    /// P(x); the product with ⅙, rounded, is the whole number that it should be.
     @inlinable @inline(__always)
-    static func pyramid(_ x: Lanes) -> Lanes {
-      x * (x * x - 1) * (1 / 6)
-    }
+    static func pyramid(_ x: Lanes) -> Lanes { Band.pyramid(x) }
   }
 }

@@ -1,18 +1,39 @@
 /// What band prices are computed in: `Int128` holds any, `Double` is exact
-/// below 2^53 and fast.
-public protocol BandNumber: Comparable, SignedNumeric {
+/// below 2^53 and fast, and so are four doubles at a time.
+public protocol BandNumber {
   /// A count as a number.
   init(_ count: Int)
+  /// The sum.
+  static func + (a: Self, b: Self) -> Self
+  /// The difference.
+  static func - (a: Self, b: Self) -> Self
+  /// The product.
+  static func * (a: Self, b: Self) -> Self
+  /// The lesser of two numbers.
+  static func lesser(_ a: Self, _ b: Self) -> Self
+  /// The greater of two numbers.
+  static func greater(_ a: Self, _ b: Self) -> Self
   /// Half of a multiple of 2.
   static func half(of number: Self) -> Self
   /// A sixth of a multiple of 6.
   static func sixth(of number: Self) -> Self
 }
 
+extension BandNumber where Self: Comparable {
+  /// The minimum.
+  @inlinable @inline(__always)
+  public static func lesser(_ a: Self, _ b: Self) -> Self { b < a ? b : a }
+
+  /// The maximum.
+  @inlinable @inline(__always)
+  public static func greater(_ a: Self, _ b: Self) -> Self { b > a ? b : a }
+}
+
 extension Int128: BandNumber {
   /// The quotient.
   @inlinable
   public static func half(of number: Int128) -> Int128 { number / 2 }
+
   /// The quotient.
   @inlinable
   public static func sixth(of number: Int128) -> Int128 { number / 6 }
@@ -27,6 +48,32 @@ extension Double: BandNumber {
   /// whole numbers below 2^53 apart: the product is the exact quotient.
   @inlinable @inline(__always)
   public static func sixth(of number: Double) -> Double { number * (1 / 6) }
+}
+
+extension CostModel.Lanes: BandNumber {
+  /// The count in every lane.
+  @inlinable @inline(__always)
+  public init(_ count: Int) { self.init(repeating: Double(count)) }
+
+  /// The minimum in each lane.
+  @inlinable @inline(__always)
+  public static func lesser(_ a: Self, _ b: Self) -> Self {
+    a.replacing(with: b, where: b .< a)
+  }
+
+  /// The maximum in each lane.
+  @inlinable @inline(__always)
+  public static func greater(_ a: Self, _ b: Self) -> Self {
+    a.replacing(with: b, where: b .> a)
+  }
+
+  /// Half of each lane.
+  @inlinable @inline(__always)
+  public static func half(of number: Self) -> Self { 0.5 * number }
+
+  /// A sixth of each lane, as of one double.
+  @inlinable @inline(__always)
+  public static func sixth(of number: Self) -> Self { number * (1 / 6) }
 }
 
 extension CostModel {
@@ -50,15 +97,16 @@ extension CostModel {
     /// - Complexity: O(1).
     @inlinable @inline(__always)
     public var nonzeros: Number {
-      size * (lower + upper + 1)
-        - Number.half(of: lower * (lower + 1) + upper * (upper + 1))
+      let one = Number(1)
+      return size * (lower + upper + one)
+        - Number.half(of: lower * (lower + one) + upper * (upper + one))
     }
 
     /// The seed vectors of its tangents, and of its adjoints.
     ///
     /// - Complexity: O(1).
     @inlinable @inline(__always)
-    public var colours: Number { min(size, lower + upper + 1) }
+    public var colours: Number { .lesser(size, lower + upper + Number(1)) }
 
     /// The price of the product with an inner band of the same size, in fma.
     ///
@@ -70,32 +118,34 @@ extension CostModel {
     /// - Complexity: O(1).
     @inlinable @inline(__always)
     public func price(times inner: Band) -> Number {
-      let (x, y) = (upper, lower)
+      let (x, y, last) = (upper, lower, size - Number(1))
       let twice = size + size
+      let odd = size + last
       let (above, below) = (x + inner.upper, y + inner.lower)
-      let ends =
-        twice + above * (twice - 1 - above) + below * (twice - 1 - below)
+      let ends = twice + above * (odd - above) + below * (odd - below)
       let same =
-        (twice - 1) * (x * inner.lower + y * inner.upper)
+        odd * (x * inner.lower + y * inner.upper)
         - Self.cut(x, inner.lower) - Self.cut(y, inner.upper)
       let apart =
         x * inner.upper * (twice - above) + y * inner.lower * (twice - below)
-      let pyramids =
-        Self.pyramid(max(above - size + 1, 0))
-        + Self.pyramid(max(below - size + 1, 0))
-        - Self.pyramid(min(x, inner.lower)) - Self.pyramid(min(y, inner.upper))
-      return Number.half(of: ends + same + apart) + pyramids
+      let across =
+        Self.pyramid(.greater(above - last, Number(0)))
+        + Self.pyramid(.greater(below - last, Number(0)))
+      let meeting =
+        Self.pyramid(.lesser(x, inner.lower))
+        + Self.pyramid(.lesser(y, inner.upper))
+      return Number.half(of: ends + same + apart) + (across - meeting)
     }
 
     @inlinable @inline(__always)
     static func cut(_ x: Number, _ inner: Number) -> Number {
-      x * inner * max(x, inner)
+      x * inner * .greater(x, inner)
     }
 
     /// P(x) = (x³ − x) / 6.
     @inlinable @inline(__always)
     static func pyramid(_ x: Number) -> Number {
-      Number.sixth(of: x * (x * x - 1))
+      Number.sixth(of: x * (x * x - Number(1)))
     }
   }
 }

@@ -11,7 +11,7 @@ extension BandJoints {
   ) {
     guard !js.isEmpty, !ks.isEmpty else { return }
     let chain = chain
-    relaxUnits(row, i, ks, js, inner, outer, side)
+    if chain.hasUnits { relaxUnits(row, i, ks, js, inner, outer, side) }
     let dense = min(max(ks.lowerBound, chain.denseFrom[i]), ks.upperBound)
     if dense < ks.upperBound {
       sweepDense(
@@ -53,14 +53,13 @@ extension BandJoints {
     let end = min(js.upperBound, chain.denseFrom[ks.upperBound - 1])
     guard js.lowerBound < end else { return }
     let bands = js.lowerBound..<end
-    if end <= chain.cutFrom[ks.lowerBound],
-      let regime = chain.regime(i, ks, bands)
-    {
+    let areCut = end > chain.cutFrom[ks.lowerBound]
+    if !areCut, let regime = chain.regime(i, ks, bands) {
       sweepBands(i, ks, bands, regime, innerJoints, target)
       return
     }
-    sweepMixed(i, ks, bands, innerJoints, target)
-    if chain.areCutApart(i, ks, bands) {
+    sweepMixed(i, ks, bands, areCut: areCut, innerJoints, target)
+    if areCut, chain.areCutApart(i, ks, bands) {
       relaxCut(row, i, ks, bands, inner, outer, side)
     }
   }
@@ -120,14 +119,17 @@ extension BandJoints {
   /// Bands of several regimes: the polynomial for wider outer bands, and what
   /// is missing where they are narrower.
   private func sweepMixed(
-    _ i: Int, _ ks: Range<Int>, _ js: Range<Int>, _ innerJoints: BandJoints,
-    _ target: BandJoints
+    _ i: Int, _ ks: Range<Int>, _ js: Range<Int>, areCut: Bool,
+    _ innerJoints: BandJoints, _ target: BandJoints
   ) {
     let (least, entries) = (target.inner([], i), innerJoints.inner([], i))
     let tails = outer([], ks.lowerBound)
     if chain.isSymmetric {
       let sweep = MixedSymmetricSweep(
         wider: SymmetricSweep(chain: chain, start: chain.sums(i), regime: []))
+      sweep.relax(least, ks, js, entries, tails, stride)
+    } else if areCut {
+      let sweep = CutSweep(mixed: MixedSweep(wider: plain(i, [])))
       sweep.relax(least, ks, js, entries, tails, stride)
     } else {
       let sweep = MixedSweep(wider: plain(i, []))

@@ -13,35 +13,42 @@ final class BandJoints: SpanJoints, @unchecked Sendable {
   typealias Row = UnsafeMutablePointer<Double>
   typealias Lanes = CostModel.Lanes
 
-  let chain: BandSums
-  /// Columns of the tables, a multiple of four: lanes beyond the tile's last
-  /// column only reach spans that don't exist.
+  let chain: BandChain
+  /// Columns of the tables: lanes beyond a row's last column only reach spans
+  /// that don't exist.
   let stride: Int
-  /// Nonzeros of each span, then two tables for each regime.
-  private let storage: Row
+  private let regimes: Int
+  /// The entries of one table.
   private let size: Int
+  /// Nonzeros of each span, two tables for each regime, and `within`.
+  private let storage: Row
   /// Where row 0 and column 0 of the first table would be.
   private let origin: Row
+  /// The first of the ends gathered last.
+  private var first = 0
 
-  /// The tables of one tile, with that of the prices themselves.
+  /// The number of tables.
   static func tables(isSymmetric: Bool) -> Int {
-    2 + 2 * regimes(isSymmetric: isSymmetric)
+    1 + 2 * regimes(isSymmetric: isSymmetric)
+  }
+
+  /// The doubles of one tile, a multiple of eight.
+  static func capacity(_ side: Int, isSymmetric: Bool) -> Int {
+    tables(isSymmetric: isSymmetric) * side * side + 16
   }
 
   /// The regimes that bands can meet in: symmetric ones are narrower on both
   /// sides or on none.
   private static func regimes(isSymmetric: Bool) -> Int { isSymmetric ? 2 : 4 }
 
-  private var regimes: Int { Self.regimes(isSymmetric: chain.isSymmetric) }
-
-  init(_ chain: BandSums, _ rows: Range<Int>, _ js: Range<Int>) {
-    self.chain = chain
-    stride = (max(rows.count, js.count) + 3) & ~3
-    size = rows.count * stride
-    let regimes = Self.regimes(isSymmetric: chain.isSymmetric)
-    let bytes = (1 + 2 * regimes) * (size + 4) * 8
-    storage = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
-      .bindMemory(to: Double.self, capacity: bytes / 8)
+  /// - Parameter storage: room for `capacity` doubles.
+  init(
+    _ chain: BandChain, _ rows: Range<Int>, _ js: Range<Int>, _ storage: Row,
+    _ side: Int
+  ) {
+    (self.chain, self.storage) = (chain, storage)
+    (stride, size) = (side, side * side)
+    regimes = Self.regimes(isSymmetric: chain.isSymmetric)
     origin = storage - (rows.lowerBound * stride + js.lowerBound)
     (storage + size).initialize(repeating: .infinity, count: regimes * size)
     for i in rows {
@@ -56,8 +63,6 @@ final class BandJoints: SpanJoints, @unchecked Sendable {
       for j in dense..<end { nonzeros[j] = rows * chain.dimensions[j] }
     }
   }
-
-  deinit { storage.deallocate() }
 
   /// Row i of a table, at index j.
   @inline(__always)
@@ -87,16 +92,60 @@ final class BandJoints: SpanJoints, @unchecked Sendable {
     chain.isSymmetric ? regime.rawValue & 1 : regime.rawValue
   }
 
+  /// Within four ends, the price at `4 · (k − first) + j − first`.
+  private var within: Row { storage + (1 + 2 * regimes) * size }
+
+  /// - Precondition: k and j are of the ends gathered last by `innerJoints`.
   func price(_ i: Int, _ k: Int, _ j: Int, innerJoints: BandJoints) -> Double {
-    chain.price(i, k, j)
+    let first = innerJoints.first
+    return innerJoints.within[4 * (k - first) + j - first]
+  }
+
+  /// Prices joins of row i within four ends, all of them bands.
+  @inline(__always)
+  private func priceWithin(
+    _ i: Int, _ js: Range<Int>, _ start: CostModel.BandSums,
+    _ sums: CostModel.BandLanes, _ isSymmetric: Bool
+  ) {
+    for n in 0..<3 {
+      let k = chain.sums(js.lowerBound + n)
+      let middle = isSymmetric ? k.symmetric : k
+      let inner = band(i, start, CostModel.BandLanes(middle))
+      band(i, middle, sums).price(times: inner).store(within, 4 * n)
+    }
+  }
+
+  @inline(__always)
+  private func band(
+    _ i: Int, _ from: CostModel.BandSums, _ to: CostModel.BandLanes
+  ) -> CostModel.Band<Lanes> {
+    let size = Lanes(repeating: chain.dimensions[i])
+    return CostModel.Band(
+      size: size, lower: .lesser(to.lower - from.lower, size - 1),
+      upper: .lesser(to.upper - from.upper, size - 1))
   }
 
   func gather(_ row: Row, _ i: Int, _ js: Range<Int>) {
-    let (start, sums) = chain.lanes(i, js.lowerBound)
+    let (start, sums) = (chain.sums(i), chain.lanes(js.lowerBound))
+    first = js.lowerBound
+    let last = js.upperBound - 1
+    let areBands =
+      last <= chain.denseFrom[i] && last < chain.denseFrom[first]
+      && !chain.hasUnits
     if chain.isSymmetric {
       gather(row, i, js, start.symmetric, sums.symmetric)
+      if areBands {
+        priceWithin(i, js, start.symmetric, sums.symmetric, true)
+      }
     } else {
       gather(row, i, js, start, sums)
+      if areBands { priceWithin(i, js, start, sums, false) }
+    }
+    if areBands { return }
+    for k in first..<last {
+      for j in k + 1...last {
+        within[4 * (k - first) + j - first] = chain.price(i, k, j)
+      }
     }
   }
 
@@ -109,13 +158,13 @@ final class BandJoints: SpanJoints, @unchecked Sendable {
     var least = Lanes(row, js.lowerBound)
     forEachRegime { regime in
       let joined = Lanes(inner(regime, i), js.lowerBound)
-      least = Lanes.min(least, joined + ends[regime])
+      least = Lanes.lesser(least, joined + ends[regime])
     }
     least.store(row, js.lowerBound)
   }
 
   func settle(_ row: Row, _ i: Int, _ js: Range<Int>) {
-    let (start, sums) = chain.lanes(i, js.lowerBound)
+    let (start, sums) = (chain.sums(i), chain.lanes(js.lowerBound))
     var entries = Lanes(row, js.lowerBound)
     for j in js where j >= chain.denseFrom[i] {
       entries[j - js.lowerBound] = .infinity

@@ -1,8 +1,11 @@
 import JacobianChain
 
 /// Prices of a chain of square bands and dense factors.
-final class BandPrices: SpanPrices {
-  let chain: BandSums
+final class BandPrices: SpanPrices, @unchecked Sendable {
+  let chain: BandChain
+  /// What joins keep of all spans, tile after tile.
+  private let storage: UnsafeMutablePointer<Double>
+  private let side: Int
   private let leaves: [LeafChoice]
   private let tangents: [Double?]
   private let adjoints: [Double?]
@@ -10,7 +13,7 @@ final class BandPrices: SpanPrices {
   /// Prepares a chain; nil when it has other structures or needs numbers that
   /// doubles don't hold.
   ///
-  /// - Complexity: O(q).
+  /// - Complexity: O(q) time, and memory for all joins.
   init?(_ chain: [Int], of problem: Problem) {
     guard Self.tables(chain, of: problem) != nil else { return nil }
     let factors = chain.map { problem.factors[$0] }
@@ -22,9 +25,12 @@ final class BandPrices: SpanPrices {
         ? $0.adjointCost.map { Double($0) } : nil
     }
     let bands = chain.map { problem.patterns[$0].properBand }
-    let sums = BandSums(
+    let sums = BandChain(
       boundaries: chain.count + 1,
-      isSymmetric: bands.allSatisfy { $0.map { $0.lower == $0.upper } ?? true })
+      isSymmetric: bands.allSatisfy { $0.map { $0.lower == $0.upper } ?? true },
+      hasUnits: chain.contains {
+        problem.patterns[$0].structure == .identity
+      })
     var first = 0
     sums.dimensions[0] = Double(factors[0].columns)
     for (k, band) in bands.enumerated() {
@@ -44,12 +50,24 @@ final class BandPrices: SpanPrices {
       sums.unitTo[k] = isUnit ? sums.unitTo[k + 1] : k
     }
     self.chain = sums
+    side = SpanTable<Double>.side(factors: chain.count)
+    let tiles = SpanTable<Double>.tiles(factors: chain.count)
+    let count =
+      tiles * (tiles + 1) / 2
+      * BandJoints.capacity(side, isSymmetric: sums.isSymmetric)
+    // Whole vectors lie in one line of the cache.
+    storage = UnsafeMutableRawPointer.allocate(
+      byteCount: 8 * count, alignment: 64
+    ).bindMemory(to: Double.self, capacity: count)
   }
 
-  deinit { chain.deallocate() }
+  deinit {
+    storage.deallocate()
+    chain.deallocate()
+  }
 
-  /// How many tables of doubles the spans of a chain take; nil when it isn't
-  /// one for these prices.
+  /// How many tables of doubles the spans of a chain take, with that of the
+  /// prices; nil when it isn't one for these prices.
   static func tables(_ chain: [Int], of problem: Problem) -> Int? {
     var (lower, upper, isSymmetric) = (0, 0, true)
     var volume = 0.0
@@ -71,7 +89,7 @@ final class BandPrices: SpanPrices {
     guard problem.priceBound < Double.limit / 8, volume < 0x1p46 else {
       return nil
     }
-    return BandJoints.tables(isSymmetric: isSymmetric)
+    return 1 + BandJoints.tables(isSymmetric: isSymmetric)
   }
 
   func leaf(_ i: Int) -> LeafChoice { leaves[i] }
@@ -97,7 +115,10 @@ final class BandPrices: SpanPrices {
   }
 
   func joints(_ ks: Range<Int>, _ js: Range<Int>) -> BandJoints {
-    BandJoints(chain, ks, js)
+    let (I, J) = (ks.lowerBound / side, js.lowerBound / side)
+    let capacity = BandJoints.capacity(side, isSymmetric: chain.isSymmetric)
+    return BandJoints(
+      chain, ks, js, storage + (J * (J + 1) / 2 + I) * capacity, side)
   }
 }
 

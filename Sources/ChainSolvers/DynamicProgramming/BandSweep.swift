@@ -12,12 +12,6 @@ extension CostModel.Lanes {
   func store(_ row: UnsafeMutablePointer<Double>, _ index: Int) {
     UnsafeMutableRawPointer(row + index).storeBytes(of: self, as: Self.self)
   }
-
-  /// The lesser of each two lanes.
-  @inline(__always)
-  static func min(_ a: Self, _ b: Self) -> Self {
-    a.replacing(with: b, where: b .< a)
-  }
 }
 
 /// What a join of spans (i, k) and (k, j) costs beside two entries of tables,
@@ -63,8 +57,8 @@ extension BandSweep {
         let p1 = (b1 + Lanes(t1, j)) + price(s1, j)
         let p2 = (b2 + Lanes(t2, j)) + price(s2, j)
         let p3 = (b3 + Lanes(t3, j)) + price(s3, j)
-        let price = Lanes.min(Lanes.min(p0, p1), Lanes.min(p2, p3))
-        Lanes.min(price, Lanes(least, j)).store(least, j)
+        let price = Lanes.lesser(.lesser(p0, p1), .lesser(p2, p3))
+        Lanes.lesser(price, Lanes(least, j)).store(least, j)
         j += 4
       }
       (k, t0) = (k + 4, t0 + 4 * side)
@@ -117,7 +111,7 @@ struct DenseOuterSweep: BandSweep {
 
 /// Symmetric bands of one regime.
 struct SymmetricSweep: BandSweep {
-  let chain: BandSums
+  let chain: BandChain
   let start: CostModel.BandSums
   let regime: CostModel.BandRegime
 
@@ -146,16 +140,15 @@ struct MixedSymmetricSweep: BandSweep {
   func price(
     _ split: (slope: Double, sums: CostModel.BandSums), _ j: Int
   ) -> CostModel.Lanes {
-    let x = CostModel.Lanes(wider.chain.upper, j)
-    let ends = CostModel.BandLanes(lower: x, upper: x)
-    return split.slope * x
-      + CostModel.BandTerms.excess(wider.start, split.sums, ends)
+    wider.price(split.slope, j)
+      + CostModel.BandTerms.excess(
+        wider.start, split.sums, wider.chain.lanes(j).symmetric)
   }
 }
 
 /// Bands of one regime, outer ones that aren't cut off.
 struct PlainSweep: BandSweep {
-  let chain: BandSums
+  let chain: BandChain
   let start: CostModel.BandSums
   let terms: CostModel.BandTerms
   let regime: CostModel.BandRegime
@@ -175,7 +168,7 @@ struct PlainSweep: BandSweep {
   }
 }
 
-/// Bands of several regimes, of which outer ones may be cut off.
+/// Bands of several regimes, outer ones that aren't cut off.
 struct MixedSweep: BandSweep {
   let wider: PlainSweep
 
@@ -190,11 +183,29 @@ struct MixedSweep: BandSweep {
   func price(
     _ split: (slopes: CostModel.BandSums, sums: CostModel.BandSums), _ j: Int
   ) -> CostModel.Lanes {
-    let ends = CostModel.BandLanes(
-      lower: CostModel.Lanes(wider.chain.lower, j),
-      upper: CostModel.Lanes(wider.chain.upper, j))
-    return wider.price(split.slopes, j)
-      + (CostModel.BandTerms.excess(wider.start, split.sums, ends)
-        + wider.terms.cut(wider.start, split.sums, ends))
+    wider.price(split.slopes, j)
+      + CostModel.BandTerms.excess(
+        wider.start, split.sums, wider.chain.lanes(j))
+  }
+}
+
+/// Bands of several regimes, of which outer ones may be cut off.
+struct CutSweep: BandSweep {
+  let mixed: MixedSweep
+
+  @inline(__always)
+  func split(
+    _ k: Int
+  ) -> (slopes: CostModel.BandSums, sums: CostModel.BandSums) {
+    mixed.split(k)
+  }
+
+  @inline(__always)
+  func price(
+    _ split: (slopes: CostModel.BandSums, sums: CostModel.BandSums), _ j: Int
+  ) -> CostModel.Lanes {
+    let plain = mixed.wider
+    return mixed.price(split, j)
+      + plain.terms.cut(plain.start, split.sums, plain.chain.lanes(j))
   }
 }

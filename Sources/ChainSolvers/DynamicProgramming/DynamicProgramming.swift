@@ -79,11 +79,12 @@ public struct DynamicProgramming: ChainSolver {
   public func solve(
     _ problem: Problem, objective: Objective, control: SearchControl
   ) throws(ChainError) -> Solution {
-    let bound = problem.priceBound
-    let chain = problem.chain!
-    if !problem.isDense, let prices = BandPrices(chain, of: problem) {
-      return try finish(prices, chain, problem, control)
+    if !problem.isDense,
+      let prices = BandPrices(problem.chain!, of: problem)
+    {
+      return try finish(prices, problem.chain!, problem, control)
     }
+    let bound = problem.priceBound
     if bound < Double.limit {
       return try solve(problem, Double.self, control)
     }

@@ -6,11 +6,13 @@ import JacobianChain
 /// Boundaries between which there are only bands are a run. A span within a run
 /// is a band, which may have filled up; a span from one run to another is
 /// dense. What the pointers point to is `BandPrices`'.
-struct BandSums: @unchecked Sendable {
+struct BandChain: @unchecked Sendable {
   typealias Row = UnsafeMutablePointer<Double>
 
   /// Whether all bands are as wide below the diagonal as above it.
   let isSymmetric: Bool
+  /// Whether there are identities.
+  let hasUnits: Bool
   /// At each boundary 0…q its dimension, and the widths of all bands before it
   /// in its run; three more are zero.
   let dimensions: Row
@@ -20,12 +22,12 @@ struct BandSums: @unchecked Sendable {
   let denseFrom: UnsafeMutablePointer<Int>
   /// The first to which it is dense or a band that is full on one side only.
   let cutFrom: UnsafeMutablePointer<Int>
-  /// The last to which it has only identities; i itself when there are none.
+  /// The last to which it has only identities, i itself when there are none.
   let unitTo: UnsafeMutablePointer<Int>
 
   /// Memory for `count` boundaries, dimensions and sums all zero.
-  init(boundaries count: Int, isSymmetric: Bool) {
-    self.isSymmetric = isSymmetric
+  init(boundaries count: Int, isSymmetric: Bool, hasUnits: Bool) {
+    (self.isSymmetric, self.hasUnits) = (isSymmetric, hasUnits)
     dimensions = .allocate(capacity: 3 * (count + 3))
     dimensions.initialize(repeating: 0, count: 3 * (count + 3))
     lower = dimensions + (count + 3)
@@ -68,14 +70,11 @@ struct BandSums: @unchecked Sendable {
     CostModel.BandSums(lower: lower[i], upper: upper[i])
   }
 
-  /// Sums at boundary i and at four from j on.
+  /// Sums at four boundaries.
   @inline(__always)
-  func lanes(_ i: Int, _ j: Int) -> (CostModel.BandSums, CostModel.BandLanes) {
-    (
-      sums(i),
-      CostModel.BandLanes(
-        lower: CostModel.Lanes(lower, j), upper: CostModel.Lanes(upper, j))
-    )
+  func lanes(_ j: Int) -> CostModel.BandLanes {
+    CostModel.BandLanes(
+      lower: CostModel.Lanes(lower, j), upper: CostModel.Lanes(upper, j))
   }
 
   /// Span `i..<j` within a run.
