@@ -1,256 +1,268 @@
 extension CostModel {
-  /// Which of the polynomials for the product of two n × n bands holds: inner
-  /// band (lower X, upper Y), outer band (lower y, upper x).
-  public struct BandRegime: OptionSet, Sendable {
-    /// One bit each.
-    public let rawValue: UInt8
+  /// Four numbers for four boundaries in a row.
+  public typealias Lanes = SIMD4<Double>
 
-    /// A set of bits.
-    @inlinable
-    public init(rawValue: UInt8) { self.rawValue = rawValue }
-
-    /// x ≤ X; else x ≥ X.
-    @usableFromInline static let upperNarrower = BandRegime(rawValue: 1)
-    /// y ≤ Y; else y ≥ Y.
-    @usableFromInline static let lowerNarrower = BandRegime(rawValue: 2)
-    /// x + Y ≥ n: cut ends of the two reach across.
-    @usableFromInline static let upperReaches = BandRegime(rawValue: 4)
-    /// y + X ≥ n.
-    @usableFromInline static let lowerReaches = BandRegime(rawValue: 8)
-
-    /// The regime of all products with widths in these ranges, and with sums
-    /// of the lower and of the upper ones in that; nil when there may be
-    /// several.
-    ///
-    /// - Complexity: O(1).
-    @inlinable
-    public init?(
-      size: Double, inner: BandRange, outer: BandRange, sums: BandRange
-    ) {
-      self = []
-      if outer.most.upper <= inner.least.lower {
-        insert(.upperNarrower)
-      } else if outer.least.upper < inner.most.lower {
-        return nil
-      }
-      if outer.most.lower <= inner.least.upper {
-        insert(.lowerNarrower)
-      } else if outer.least.lower < inner.most.upper {
-        return nil
-      }
-      if sums.least.upper >= size {
-        insert(.upperReaches)
-      } else if sums.most.upper >= size {
-        return nil
-      }
-      if sums.least.lower >= size {
-        insert(.lowerReaches)
-      } else if sums.most.lower >= size {
-        return nil
-      }
-    }
-  }
-
-  /// Lower and upper widths from the least to the most.
-  public typealias BandRange = (least: BandWidths, most: BandWidths)
-
-  /// Two numbers for a band or for what a boundary adds to its widths: below
-  /// and above the diagonal.
-  public struct BandWidths: Hashable, Sendable {
+  /// At a boundary of a run of n × n bands: the sums of the widths of all bands
+  /// before it, below the diagonal and above it. Those of a span are the
+  /// differences between its ends.
+  public struct BandSums {
     /// Below the diagonal.
     public let lower: Double
     /// Above the diagonal.
     public let upper: Double
 
-    /// Both numbers.
+    /// Both sums.
     @inlinable @inline(__always)
     public init(lower: Double, upper: Double) {
       (self.lower, self.upper) = (lower, upper)
     }
 
+    /// The same sums where both are equal, which halves the arithmetic.
     @inlinable @inline(__always)
-    static prefix func - (a: BandWidths) -> BandWidths {
-      BandWidths(lower: -a.lower, upper: -a.upper)
-    }
-
-    /// The sums.
-    @inlinable @inline(__always)
-    public static func + (a: BandWidths, b: BandWidths) -> BandWidths {
-      BandWidths(lower: a.lower + b.lower, upper: a.upper + b.upper)
-    }
-
-    /// The differences.
-    @inlinable @inline(__always)
-    public static func - (a: BandWidths, b: BandWidths) -> BandWidths {
-      BandWidths(lower: a.lower - b.lower, upper: a.upper - b.upper)
-    }
+    public var symmetric: BandSums { BandSums(lower: upper, upper: upper) }
   }
 
-  /// A polynomial of second degree in two widths.
-  public struct BandQuadratic {
-    /// The value of no widths.
-    public let constant: Double
-    /// Times each width.
-    public let linear: BandWidths
-    /// Times the square of each.
-    public let square: BandWidths
-    /// Times the product of both.
-    public let mixed: Double
+  /// The sums at four boundaries in a row.
+  public struct BandLanes {
+    /// Below the diagonal.
+    public let lower: Lanes
+    /// Above the diagonal.
+    public let upper: Lanes
 
-    /// The polynomial with the values of `price`, which is one of second
-    /// degree with whole values.
+    /// Both sums.
     @inlinable @inline(__always)
-    init(_ price: (BandWidths) -> Double) {
-      func value(_ lower: Double, _ upper: Double) -> Double {
-        price(BandWidths(lower: lower, upper: upper))
-      }
-      let constant = value(0, 0)
-      let (y, x) = (value(1, 0) - constant, value(0, 1) - constant)
-      let (v, u) = (value(-1, 0) - constant, value(0, -1) - constant)
-      self.constant = constant
-      linear = BandWidths(lower: (y - v) / 2, upper: (x - u) / 2)
-      square = BandWidths(lower: (y + v) / 2, upper: (x + u) / 2)
-      mixed = value(1, 1) - constant - y - x
+    public init(lower: Lanes, upper: Lanes) {
+      (self.lower, self.upper) = (lower, upper)
     }
 
-    /// The polynomial with these coefficients.
+    /// The sums at one boundary in all lanes.
     @inlinable @inline(__always)
-    public init(
-      constant: Double, linear: BandWidths, square: BandWidths, mixed: Double
-    ) {
-      (self.constant, self.linear) = (constant, linear)
-      (self.square, self.mixed) = (square, mixed)
+    public init(_ sums: BandSums) {
+      lower = Lanes(repeating: sums.lower)
+      upper = Lanes(repeating: sums.upper)
     }
 
-    /// The value of two widths.
+    /// The same sums where both are equal, which halves the arithmetic.
     @inlinable @inline(__always)
-    public func callAsFunction(_ band: BandWidths) -> Double {
-      let (y, x) = (band.lower, band.upper)
-      return constant
-        + (y * (linear.lower + square.lower * y + mixed * x)
-          + x * (linear.upper + square.upper * x))
-    }
+    public var symmetric: BandLanes { BandLanes(lower: upper, upper: upper) }
   }
 
-  /// The price of joining two spans of bands at k, taken apart so that a sweep
-  /// over k and j computes one or two products each.
+  /// Which polynomial prices the product of two bands: inner band (lower X,
+  /// upper Y), outer band (lower y, upper x).
+  public struct BandRegime: OptionSet, Sendable {
+    /// One bit each.
+    public let rawValue: Int
+
+    /// A set of bits.
+    @inlinable
+    public init(rawValue: Int) { self.rawValue = rawValue }
+
+    /// x ≤ X; else x ≥ X.
+    @inlinable
+    public static var upperNarrower: BandRegime { BandRegime(rawValue: 1) }
+    /// y ≤ Y; else y ≥ Y.
+    @inlinable
+    public static var lowerNarrower: BandRegime { BandRegime(rawValue: 2) }
+  }
+
+  /// The price of joining spans i..<k and k..<j of n × n bands, taken apart so
+  /// that all but one or two products are computed once a span.
   ///
-  /// Widths of a product add up: span i..<k has start_i + gain_k of them and
-  /// span k..<j has end_j − loss_k, for some numbers that belong to i, k and j.
-  /// A polynomial of degree three in these has few terms that depend on all of
-  /// i, k and j, and they are linear in end_j:
+  /// With the widths X, Y of the inner band and x, y of the outer one, none
+  /// above n, the sums u = x + Y and l = y + X, P(x) = (x³ − x) / 6 and P⁺ = P
+  /// where the argument isn't negative, else 0, the price is
   ///
-  ///     price = start(i) + inner(i, k) + outer(k, j) + ends(i, j)
-  ///             + slopes(i, k) · end_j
+  ///     n + (n − ½) (u + l) − ½ (u² + l²) + P⁺(u − n + 1) + P⁺(l − n + 1)
+  ///       + (n − ½) (xX + yY) + n (xY + yX) − ½ xYu − ½ yXl
+  ///       − ½ xX · max(x, X) − P(min(x, X)) − ½ yY · max(y, Y) − P(min(y, Y))
   ///
-  /// - Precondition: 512 · n · (largest width, gain or loss)² is below 2^52, so
-  ///   that doubles hold every term and every sum of them exactly.
+  /// Widths are differences of sums at i, k and j. In these the price is a
+  /// polynomial, once it is known which widths are the narrower ones, with but
+  /// two terms that depend on all of i, k and j:
+  ///
+  ///     price = inner(i, k) + outer(k, j) + ends(i, j)
+  ///             + slopes(i, k) · (sums at j)
+  ///
+  /// Where the outer width is the narrower one, x ≤ X, the polynomial for the
+  /// other case is too small by P(X − x): `excess`. Where sums count more than a
+  /// band has, because it is full on one side, the functions that are called
+  /// `cut` add what the polynomials miss; they are zero elsewhere. Only two
+  /// bands that are full on different sides, x and X above n or y and Y, cost
+  /// less than all these terms.
+  ///
+  /// - Precondition: 16 · (n + W) · (W + 1)², with W the largest sum, is below
+  ///   2^52, so that doubles hold every term and every sum of them exactly.
   public struct BandTerms {
     @usableFromInline let size: Double
-    /// 1 where the outer band is no wider, else 0.
-    @usableFromInline let narrower: BandWidths
-    /// 1 where cut ends reach across, else 0.
-    @usableFromInline let across: BandWidths
 
-    /// Fixes the size of the bands and which polynomial holds.
-    @inlinable
-    public init(size: Double, regime: BandRegime) {
-      self.size = size
-      narrower = BandWidths(
-        lower: regime.contains(.lowerNarrower) ? 1 : 0,
-        upper: regime.contains(.upperNarrower) ? 1 : 0)
-      across = BandWidths(
-        lower: regime.contains(.lowerReaches) ? 1 : 0,
-        upper: regime.contains(.upperReaches) ? 1 : 0)
+    /// Fixes the size of the bands.
+    @inlinable @inline(__always)
+    public init(size: Double) { self.size = size }
+
+    /// One share in each regime: the upper widths of the outer band meet the
+    /// lower ones of the inner band, and the lower ones the upper ones.
+    public struct Shares {
+      @usableFromInline let common: Lanes
+      @usableFromInline let upper: (narrower: Lanes, wider: Lanes)
+      @usableFromInline let lower: (narrower: Lanes, wider: Lanes)
+
+      @inlinable @inline(__always)
+      init(
+        _ common: Lanes, upper: (Lanes, Lanes), lower: (Lanes, Lanes)
+      ) {
+        (self.common, self.upper, self.lower) = (common, upper, lower)
+      }
+
+      /// The share in one regime.
+      @inlinable @inline(__always)
+      public subscript(regime: BandRegime) -> Lanes {
+        common
+          + ((regime.contains(.upperNarrower) ? upper.narrower : upper.wider)
+            + (regime.contains(.lowerNarrower) ? lower.narrower : lower.wider))
+      }
     }
 
-    /// The share of start_i alone: what span i..<k costs without gain and
-    /// loss.
+    /// The share of inner spans i..<k, four boundaries k.
     @inlinable @inline(__always)
-    public func start(_ start: BandWidths) -> Double {
-      size + alone(start.upper, 1 - narrower.lower, across.upper)
-        + alone(start.lower, 1 - narrower.upper, across.lower)
+    public func inner(_ i: BandSums, _ k: BandLanes) -> Shares {
+      let (above, below) = (k.upper - i.upper, k.lower - i.lower)
+      return Shares(
+        pairs(i, k),
+        upper: (
+          k.upper * (i.lower * (0.5 * i.lower - k.lower)),
+          k.upper * k.upper * (0.5 * i.lower) - Self.pyramid(below)
+        ),
+        lower: (
+          k.lower * (i.upper * (0.5 * i.upper - k.upper)),
+          k.lower * k.lower * (0.5 * i.upper) - Self.pyramid(above)
+        ))
     }
 
-    /// The share of span i..<k, as a polynomial of start_i.
+    /// The share of outer spans k..<j, four boundaries j.
     @inlinable @inline(__always)
-    public func inner(gain: BandWidths, loss: BandWidths) -> BandQuadratic {
-      BandQuadratic { inner($0 + gain, loss: loss) - start($0) }
+    public func outer(_ k: BandSums, _ j: BandLanes) -> Shares {
+      let (above, below) = (j.upper - k.upper, j.lower - k.lower)
+      let half = size - 0.5
+      let (upper, lower) = (-0.5 * k.upper, -0.5 * k.lower)
+      let rise: Lanes = (size * k.upper + half * k.lower) + upper * j.upper
+      let fall: Lanes = (size * k.lower + half * k.upper) + lower * j.lower
+      return Shares(
+        above * rise + below * fall,
+        upper: (
+          lower * k.lower * above - Self.pyramid(above),
+          above * above * lower
+        ),
+        lower: (
+          upper * k.upper * below - Self.pyramid(below),
+          below * below * upper
+        ))
     }
 
-    /// The nonzeros of span i..<k, less its pyramids where it is the narrower
-    /// one, and what it costs with an outer band of −loss_k.
+    /// The share of the product's own ends, spans i..<j, four boundaries j.
     @inlinable @inline(__always)
-    func inner(_ band: BandWidths, loss: BandWidths) -> Double {
-      start(band) + joint(band, -loss)
+    public func ends(_ i: BandSums, _ j: BandLanes) -> Shares {
+      let (above, below) = (j.upper - i.upper, j.lower - i.lower)
+      let (upper, lower) = (0.5 * i.upper, 0.5 * i.lower)
+      return Shares(
+        (alone(above) + alone(below) + size) - pairs(i, j),
+        upper: (-lower * i.lower * j.upper, j.upper * j.upper * lower),
+        lower: (-upper * i.upper * j.lower, j.lower * j.lower * upper))
     }
 
-    /// The share of span k..<j.
+    /// n·(iu·ju + il·jl) + (n − ½)·(il·ju + iu·jl) − ½·iu·ju·(ju − iu) −
+    /// ½·il·jl·(jl − il).
     @inlinable @inline(__always)
-    public func outer(
-      _ band: BandWidths, gain: BandWidths, loss: BandWidths
-    ) -> Double {
-      alone(band.upper, narrower.upper, across.upper)
-        + alone(band.lower, narrower.lower, across.lower)
-        + (across.upper + across.lower) * pyramid(1 - size)
-        + (joint(gain, band) - joint(gain, -loss))
+    func pairs(_ i: BandSums, _ j: BandLanes) -> Lanes {
+      let half = size - 0.5
+      let above: Lanes = size + 0.5 * (i.upper - j.upper)
+      let below: Lanes = size + 0.5 * (i.lower - j.lower)
+      let upper: Lanes = i.upper * above + (half * i.lower)
+      let lower: Lanes = i.lower * below + (half * i.upper)
+      return j.upper * upper + j.lower * lower
     }
 
-    /// The share of start_i and end_j, as a polynomial of end_j.
+    /// (n − ½)·u − ½·u² + P⁺(u − n + 1).
     @inlinable @inline(__always)
-    public func ends(_ start: BandWidths) -> BandQuadratic {
-      BandQuadratic { joint(start, $0) }
+    func alone(_ width: Lanes) -> Lanes {
+      width * ((size - 0.5) - 0.5 * width) + Self.excess(width - (size - 1))
     }
 
-    /// What each of end_j's two numbers costs at i and k.
+    /// What widths from n on add to `inner`.
     @inlinable @inline(__always)
-    public func slopes(
-      _ start: BandWidths, gain: BandWidths, loss: BandWidths
-    ) -> BandWidths {
-      BandWidths(
-        lower: start.upper
-          * (loss.lower - narrower.lower * (loss.lower + gain.upper))
-          + (1 - across.lower) * start.lower * (loss.lower - gain.lower),
-        upper: start.lower
-          * (loss.upper - narrower.upper * (loss.upper + gain.lower))
-          + (1 - across.upper) * start.upper * (loss.upper - gain.upper))
+    public func innerCut(_ i: BandSums, _ k: BandLanes) -> Lanes {
+      let above = beyond(k.upper - i.upper)
+      let below = beyond(k.lower - i.lower)
+      let upper = Self.triangle(above) * (1 - k.lower) - Self.pyramid(above)
+      let lower = Self.triangle(below) * (1 - k.upper) - Self.pyramid(below)
+      return upper + lower
     }
 
-    /// n·x − T(x), less P(x) when the band is the narrower one, plus
-    /// P(x + z) − P(z) with z = 1 − n when it reaches across; T and P as in
-    /// `BandProduct`.
+    /// What they add to `slopes`.
     @inlinable @inline(__always)
-    func alone(_ x: Double, _ narrower: Double, _ across: Double) -> Double {
-      let z = 1 - size
-      return x * (size - 0.5 * (x + 1) + across * (0.5 * z * (x + z)))
-        + (across - narrower) * pyramid(x)
+    public func slopesCut(_ i: BandSums, _ k: BandSums) -> BandSums {
+      let above = max(k.upper - i.upper - (size - 1), 0)
+      let below = max(k.lower - i.lower - (size - 1), 0)
+      return BandSums(
+        lower: 0.5 * above * (above - 1), upper: 0.5 * below * (below - 1))
     }
 
-    /// The terms with widths of both bands.
+    /// What they add to `outer`.
     @inlinable @inline(__always)
-    func joint(_ inner: BandWidths, _ outer: BandWidths) -> Double {
-      meeting(inner.lower, outer.upper, narrower.upper)
-        + meeting(inner.upper, outer.lower, narrower.lower)
-        + (1 - across.upper) * apart(inner.upper, outer.upper)
-        + (1 - across.lower) * apart(inner.lower, outer.lower)
+    public func outerCut(_ k: BandSums, _ j: BandLanes) -> Lanes {
+      let above = beyond(j.upper - k.upper)
+      let below = beyond(j.lower - k.lower)
+      let upper = Self.triangle(above) * (1 + k.lower) - Self.pyramid(above)
+      let lower = Self.triangle(below) * (1 + k.upper) - Self.pyramid(below)
+      return upper + lower
     }
 
-    /// Widths that are cut off at the same end: x·X·(n − (1 + wider) / 2).
+    /// What widths of the outer band from n on add to the price itself.
     @inlinable @inline(__always)
-    func meeting(_ inner: Double, _ outer: Double, _ narrower: Double) -> Double
-    {
-      let wider = outer + narrower * (inner - outer)
-      return inner * outer * (size - 0.5 * (1 + wider))
+    public func cut(_ i: BandSums, _ k: BandSums, _ j: BandLanes) -> Lanes {
+      let above = beyond(j.upper - k.upper)
+      let below = beyond(j.lower - k.lower)
+      return Self.triangle(above) * -i.lower + Self.triangle(below) * -i.upper
     }
 
-    /// Widths that are cut off at different ends, as long as they don't reach
-    /// across: x·Y·(n − 1 − (x + Y) / 2).
+    /// The width less n − 1, or 0.
     @inlinable @inline(__always)
-    func apart(_ inner: Double, _ outer: Double) -> Double {
-      inner * outer * (size - 1 - 0.5 * (inner + outer))
+    func beyond(_ width: Lanes) -> Lanes {
+      .greater(width - (size - 1), .zero)
+    }
+
+    /// x (x − 1) / 2
+    @inlinable @inline(__always)
+    static func triangle(_ x: Lanes) -> Lanes { x * (x - 1) * 0.5 }
+
+    /// What each of the two sums at j costs.
+    @inlinable @inline(__always)
+    public static func slopes(
+      _ i: BandSums, _ k: BandSums, _ regime: BandRegime
+    ) -> BandSums {
+      BandSums(
+        lower: i.upper
+          * (regime.contains(.lowerNarrower) ? k.upper : -k.lower),
+        upper: i.lower
+          * (regime.contains(.upperNarrower) ? k.lower : -k.upper))
+    }
+
+    /// How much the price is above the polynomial for wider outer bands.
+    @inlinable @inline(__always)
+    public static func excess(
+      _ i: BandSums, _ k: BandSums, _ j: BandLanes
+    ) -> Lanes {
+      let sum = k.lower + k.upper
+      return excess((sum - i.lower) - j.upper)
+        + excess((sum - i.upper) - j.lower)
+    }
+
+    /// P⁺ of an inner width less the outer one that meets it.
+    @inlinable @inline(__always)
+    static func excess(_ difference: Lanes) -> Lanes {
+      pyramid(.greater(difference, .zero))
     }
 
     @inlinable @inline(__always)
-    func pyramid(_ x: Double) -> Double { BandProduct<Double>.pyramid(x) }
+    static func pyramid(_ x: Lanes) -> Lanes { Band.pyramid(x) }
   }
 }

@@ -1,162 +1,151 @@
 /// What band prices are computed in: `Int128` holds any, `Double` is exact
-/// below 2^53 and fast.
-public protocol BandNumber: Comparable, SignedNumeric {
+/// below 2^53 and fast, and so are four doubles at a time.
+public protocol BandNumber {
   /// A count as a number.
   init(_ count: Int)
-  /// Division, only used where it is exact.
-  static func / (a: Self, b: Self) -> Self
+  /// The sum.
+  static func + (a: Self, b: Self) -> Self
+  /// The difference.
+  static func - (a: Self, b: Self) -> Self
+  /// The product.
+  static func * (a: Self, b: Self) -> Self
+  /// The lesser of two numbers.
+  static func lesser(_ a: Self, _ b: Self) -> Self
+  /// The greater of two numbers.
+  static func greater(_ a: Self, _ b: Self) -> Self
+  /// Half of a multiple of 2.
+  static func half(of number: Self) -> Self
+  /// A sixth of a multiple of 6.
+  static func sixth(of number: Self) -> Self
 }
 
-extension Int128: BandNumber {}
-extension Double: BandNumber {}
+extension BandNumber where Self: Comparable {
+  /// The minimum.
+  @inlinable @inline(__always)
+  public static func lesser(_ a: Self, _ b: Self) -> Self { b < a ? b : a }
+
+  /// The maximum.
+  @inlinable @inline(__always)
+  public static func greater(_ a: Self, _ b: Self) -> Self { b > a ? b : a }
+}
+
+extension Int128: BandNumber {
+  /// The quotient.
+  @inlinable
+  public static func half(of number: Int128) -> Int128 { number / 2 }
+
+  /// The quotient.
+  @inlinable
+  public static func sixth(of number: Int128) -> Int128 { number / 6 }
+}
+
+extension Double: BandNumber {
+  /// The product with ½, which is exact.
+  @inlinable @inline(__always)
+  public static func half(of number: Double) -> Double { 0.5 * number }
+
+  /// The rounded sixth is too small by a 2^54th, less than half of what tells
+  /// whole numbers below 2^53 apart: the product is the exact quotient.
+  @inlinable @inline(__always)
+  public static func sixth(of number: Double) -> Double { number * (1 / 6) }
+}
+
+extension CostModel.Lanes: BandNumber {
+  /// The count in every lane.
+  @inlinable @inline(__always)
+  public init(_ count: Int) { self.init(repeating: Double(count)) }
+
+  /// The minimum in each lane.
+  @inlinable @inline(__always)
+  public static func lesser(_ a: Self, _ b: Self) -> Self {
+    a.replacing(with: b, where: b .< a)
+  }
+
+  /// The maximum in each lane.
+  @inlinable @inline(__always)
+  public static func greater(_ a: Self, _ b: Self) -> Self {
+    a.replacing(with: b, where: b .> a)
+  }
+
+  /// Half of each lane.
+  @inlinable @inline(__always)
+  public static func half(of number: Self) -> Self { 0.5 * number }
+
+  /// A sixth of each lane, as of one double.
+  @inlinable @inline(__always)
+  public static func sixth(of number: Self) -> Self { number * (1 / 6) }
+}
 
 extension CostModel {
-  /// The price of the product of two n × n bands as a sum of two cubic
-  /// polynomials, one in each width of the outer band: what a sweep over many
-  /// outer bands evaluates, with the inner band (lower X, upper Y) fixed.
+  /// An n × n band: entries (i, j) with i − j ≤ lower and j − i ≤ upper.
   ///
-  /// Column p of the outer band (lower y, upper x) holds
-  /// x + y + 1 − (x − p)⁺ − (y − (n − 1 − p))⁺ nonzeros, row p of the inner one
-  /// X + Y + 1 − (X − p)⁺ − (Y − (n − 1 − p))⁺. In the sum over p of their
-  /// products the cut ends of the two meet in pyramids: x with X and y with Y
-  /// at the same end, x with Y and y with X when they reach across.
-  public struct BandProduct<Number: BandNumber> {
+  /// - Precondition: widths are below n, and `Number` holds 16 · n · (W + 1)²,
+  ///   with W the largest width, exactly.
+  public struct Band<Number: BandNumber> {
     @usableFromInline let size: Number
     @usableFromInline let lower: Number
     @usableFromInline let upper: Number
 
-    /// Fixes the inner band of two `size` × `size` ones.
+    /// Fixes size and widths.
+    @inlinable @inline(__always)
+    public init(size: Number, lower: Number, upper: Number) {
+      (self.size, self.lower, self.upper) = (size, lower, upper)
+    }
+
+    /// The number of its entries.
     ///
-    /// - Precondition: widths are below `size`, and `Number` holds
-    ///   8 · size · (largest width)² exactly.
-    @inlinable
-    public init(
-      size: Number, innerLower lower: Number, innerUpper upper: Number
-    ) {
-      self.size = size
-      self.lower = lower
-      self.upper = upper
-      constant =
-        self.size * (self.lower + self.upper + 1)
-        - Self.triangle(self.lower) - Self.triangle(self.upper)
-    }
-
-    /// a + b·x + c·T(x) + d·P(x) with T(x) = x (x + 1) / 2 and
-    /// P(x) = (x³ − x) / 6, valid for widths x below `end`.
-    public struct Polynomial {
-      /// a
-      public var constant: Number
-      /// b
-      public var linear: Number
-      /// c
-      public var triangular: Number
-      /// d: −1, 0 or 1
-      public var pyramidal: Number
-      /// The first width for which another polynomial holds.
-      public var end: Number
-
-      @inlinable
-      init(linear: Number, triangular: Number, end: Number) {
-        (constant, pyramidal) = (0, 0)
-        self.linear = linear
-        self.triangular = triangular
-        self.end = end
-      }
-
-      /// The value at width x.
-      @inlinable
-      public func callAsFunction(_ x: Number) -> Number {
-        constant + linear * x + triangular * BandProduct.triangle(x)
-          + pyramidal * BandProduct.pyramid(x)
-      }
-    }
-
-    /// What the price is when both widths of the outer band are zero: the
-    /// nonzeros of the inner band.
-    public let constant: Number
-
-    /// Whether the inner band is as wide below the diagonal as above it: both
-    /// shares are the same polynomial.
-    @inlinable
-    public var isSymmetric: Bool { lower == upper }
-
-    /// Two symmetric bands whose cut ends don't reach across, x + X < n, the
-    /// outer one no wider, x ≤ X: the price is constant + linear·x +
-    /// square·x² − 2·P(x).
+    /// - Complexity: O(1).
     @inlinable @inline(__always)
-    public var narrower: (constant: Number, linear: Number, square: Number) {
-      (constant, constant + constant - lower - 1, -lower - 1)
+    public var nonzeros: Number {
+      let one = Number(1)
+      return size * (lower + upper + one)
+        - Number.half(of: lower * (lower + one) + upper * (upper + one))
     }
 
-    /// The same with the outer one no narrower, x ≥ X: the price is constant +
-    /// linear·x + square·x².
+    /// The seed vectors of its tangents, and of its adjoints.
+    ///
+    /// - Complexity: O(1).
     @inlinable @inline(__always)
-    public var wider: (constant: Number, linear: Number, square: Number) {
-      let (pyramid, slope) = (
-        Self.pyramid(lower), constant + Self.triangle(lower)
-      )
-      let square = -lower - lower - 1
-      return (constant - pyramid - pyramid, slope + slope + square, square)
-    }
+    public var colours: Number { .lesser(size, lower + upper + Number(1)) }
 
-    /// The share of the outer band's upper width, from `x` on.
+    /// The price of the product with an inner band of the same size, in fma.
+    ///
+    /// Column p of this band (lower y, upper x) holds
+    /// 1 + min(p, x) + min(n − 1 − p, y) entries, row p of the inner one (lower
+    /// X, upper Y) 1 + min(p, X) + min(n − 1 − p, Y). The sum over p of their
+    /// products is the polynomial that `BandTerms` takes apart.
+    ///
+    /// - Complexity: O(1).
     @inlinable @inline(__always)
-    public func upperShare(from x: Number) -> Polynomial {
-      share(x, near: lower, far: upper)
+    public func price(times inner: Band) -> Number {
+      let (x, y, last) = (upper, lower, size - Number(1))
+      let twice = size + size
+      let odd = size + last
+      let (above, below) = (x + inner.upper, y + inner.lower)
+      let ends = twice + above * (odd - above) + below * (odd - below)
+      let same =
+        odd * (x * inner.lower + y * inner.upper)
+        - Self.cut(x, inner.lower) - Self.cut(y, inner.upper)
+      let apart =
+        x * inner.upper * (twice - above) + y * inner.lower * (twice - below)
+      let across =
+        Self.pyramid(.greater(above - last, Number(0)))
+        + Self.pyramid(.greater(below - last, Number(0)))
+      let meeting =
+        Self.pyramid(.lesser(x, inner.lower))
+        + Self.pyramid(.lesser(y, inner.upper))
+      return Number.half(of: ends + same + apart) + (across - meeting)
     }
 
-    /// The share of the outer band's lower width, from `y` on.
     @inlinable @inline(__always)
-    public func lowerShare(from y: Number) -> Polynomial {
-      share(y, near: upper, far: lower)
-    }
-
-    /// The price for one outer band, in fma.
-    @inlinable
-    public func price(lower y: Number, upper x: Number) -> Number {
-      let above = upperShare(from: x)(x)
-      if isSymmetric, x == y { return constant + above + above }
-      return constant + above + lowerShare(from: y)(y)
-    }
-
-    /// - Parameters:
-    ///   - near: the inner width that is cut off at the same end.
-    ///   - far: the inner width that is cut off at the other end.
-    @inlinable @inline(__always)
-    func share(_ x: Number, near: Number, far: Number) -> Polynomial {
-      var share = Polynomial(
-        linear: constant, triangular: -(lower + upper + 1), end: size)
-      // Σ_p (x − p)⁺ (X − p)⁺ = X·T(x) − P(x) for x < X, and symmetrically.
-      if x < near {
-        share.triangular += near
-        share.pyramidal = -1
-        share.end = near
-      } else {
-        share.linear += Self.triangle(near)
-        share.constant = -Self.pyramid(near)
-      }
-      // Σ_p (x − p)⁺ (Y − (n − 1 − p))⁺ = P(x + z), z = Y − n + 1.
-      let z = far - size + 1
-      if x + z < 1 {
-        share.end = min(share.end, 1 - z)
-      } else {
-        share.pyramidal += 1
-        share.triangular += z
-        share.linear += Self.triangle(z - 1)
-        share.constant += Self.pyramid(z)
-      }
-      return share
-    }
-
-    @inlinable
-    static func triangle(_ x: Number) -> Number {
-      x * (x + 1) / 2
+    static func cut(_ x: Number, _ inner: Number) -> Number {
+      x * inner * .greater(x, inner)
     }
 
     /// P(x) = (x³ − x) / 6.
-    @inlinable
-    public static func pyramid(_ x: Number) -> Number {
-      (x * x * x - x) / 6
+    @inlinable @inline(__always)
+    static func pyramid(_ x: Number) -> Number {
+      Number.sixth(of: x * (x * x - Number(1)))
     }
   }
 }

@@ -9,6 +9,11 @@ import Testing
 @Suite struct SpanTableTests {
   /// The recurrence of the model, span by span, priced by `CostModel`.
   static func optimum(of problem: Problem) throws -> UInt128 {
+    try optima(of: problem)[0].last!
+  }
+
+  /// The optimum of every span i..<j, at [i][j].
+  static func optima(of problem: Problem) throws -> [[UInt128]] {
     let chain = problem.chain!
     let q = chain.count
     var patterns: [[Pattern]] = []
@@ -58,7 +63,7 @@ import Testing
         best[i][j] = prices.min()!
       }
     }
-    return best[0][q]
+    return best
   }
 
   private func check(_ problem: Problem) throws {

@@ -5,99 +5,108 @@ import Testing
 /// Prices of joined bands, taken apart, against the sum over the shared
 /// dimension.
 @Suite("Terms of joined bands") struct BandTermsTests {
-  typealias Widths = CostModel.BandWidths
+  typealias Sums = CostModel.BandSums
+  typealias Terms = CostModel.BandTerms
 
   private func price(
-    _ n: Int, _ outer: Widths, _ inner: Widths
+    _ n: Int, _ outer: (lower: Int, upper: Int),
+    _ inner: (lower: Int, upper: Int)
   ) throws -> Double {
-    func band(_ widths: Widths) throws -> Pattern {
+    func band(_ widths: (lower: Int, upper: Int)) throws -> Pattern {
       try Pattern(
         rows: n, columns: n,
-        structure: .banded(lower: Int(widths.lower), upper: Int(widths.upper)),
-        at: "")
+        structure: .banded(lower: widths.lower, upper: widths.upper), at: "")
     }
     return Double(CostModel.multiply(try band(outer), try band(inner)))
   }
 
-  /// The sum of the terms, for one way to take widths apart.
-  private func sum(
-    _ terms: CostModel.BandTerms, _ outer: Widths, _ inner: Widths,
-    gain: Widths, loss: Widths
-  ) -> Double {
-    let (start, end) = (inner - gain, outer + loss)
-    let slopes = terms.slopes(start, gain: gain, loss: loss)
-    return terms.start(start) + terms.inner(gain: gain, loss: loss)(start)
-      + terms.outer(outer, gain: gain, loss: loss) + terms.ends(start)(end)
-      + slopes.lower * end.lower + slopes.upper * end.upper
+  /// The same boundary in each lane.
+  private func lanes(_ sums: Sums) -> CostModel.BandLanes {
+    CostModel.BandLanes(
+      lower: CostModel.Lanes(repeating: sums.lower),
+      upper: CostModel.Lanes(repeating: sums.upper))
   }
 
-  @Test("All widths of all small bands, taken apart anyhow")
+  /// The sum of the terms in one regime.
+  private func sum(
+    _ n: Int, _ i: Sums, _ k: Sums, _ j: Sums, _ regime: CostModel.BandRegime
+  ) -> Double {
+    let terms = Terms(size: Double(n))
+    let (slopes, more) = (Terms.slopes(i, k, regime), terms.slopesCut(i, k))
+    let inner = terms.inner(i, lanes(k))[regime] + terms.innerCut(i, lanes(k))
+    let outer = terms.outer(k, lanes(j))[regime] + terms.outerCut(k, lanes(j))
+    return inner[0] + outer[1] + terms.ends(i, lanes(j))[regime][2]
+      + (slopes.lower + more.lower) * j.lower
+      + (slopes.upper + more.upper) * j.upper + terms.cut(i, k, lanes(j))[3]
+  }
+
+  /// The terms of every regime that holds, and those of the wider outer band
+  /// with what is missing otherwise.
+  private func check(
+    _ n: Int, _ i: (Int, Int), _ inner: (lower: Int, upper: Int),
+    _ outer: (lower: Int, upper: Int)
+  ) throws {
+    let start = Sums(lower: Double(i.0), upper: Double(i.1))
+    let k = Sums(
+      lower: Double(i.0 + inner.lower), upper: Double(i.1 + inner.upper))
+    let j = Sums(
+      lower: k.lower + Double(outer.lower), upper: k.upper + Double(outer.upper)
+    )
+    let full = n - 1
+    let expected = try price(
+      n, (min(outer.lower, full), min(outer.upper, full)),
+      (min(inner.lower, full), min(inner.upper, full)))
+    // Full on different sides: never too cheap.
+    let isApart =
+      min(inner.lower, outer.upper) > n || min(inner.upper, outer.lower) > n
+    func holds(_ sum: Double) -> Bool {
+      isApart ? sum >= expected : sum == expected
+    }
+    let place: Comment = "\(n): \(outer) · \(inner) from \(i)"
+    for upper in [true, false]
+    where upper ? outer.upper <= inner.lower : outer.upper >= inner.lower {
+      for lower in [true, false]
+      where lower ? outer.lower <= inner.upper : outer.lower >= inner.upper {
+        var regime: CostModel.BandRegime = []
+        if upper { regime.insert(.upperNarrower) }
+        if lower { regime.insert(.lowerNarrower) }
+        try #require(holds(sum(n, start, k, j, regime)), place)
+      }
+    }
+    let excess = Terms.excess(start, k, lanes(j))[1]
+    try #require(holds(sum(n, start, k, j, []) + excess), place)
+  }
+
+  @Test("All widths of all small bands, from anywhere in a chain")
   func small() throws {
     var random = SplitMix64(seed: 1)
-    func widths() -> Widths {
-      Widths(
-        lower: Double(random.integer(in: -4...4)),
-        upper: Double(random.integer(in: -4...4)))
-    }
-    for n in 1...6 {
-      for code in 0..<n * n * n * n {
-        let inner = Widths(lower: Double(code % n), upper: Double(code / n % n))
-        let outer = Widths(
-          lower: Double(code / n / n % n), upper: Double(code / n / n / n))
-        let regime = try #require(
-          CostModel.BandRegime(
-            size: Double(n), inner: (inner, inner), outer: (outer, outer),
-            sums: (inner + outer, inner + outer)))
-        let terms = CostModel.BandTerms(size: Double(n), regime: regime)
-        let sum = sum(terms, outer, inner, gain: widths(), loss: widths())
-        try #require(
-          try sum == price(n, outer, inner), "\(n): \(outer) · \(inner)")
+    for n in 1...5 {
+      // Half as many again as a full band has.
+      let m = n + n / 2 + 2
+      for code in 0..<m * m * m * m {
+        let start = (random.integer(in: 0...9), random.integer(in: 0...9))
+        try check(
+          n, start, (code % m, code / m % m),
+          (code / m / m % m, code / m / m / m))
       }
     }
   }
 
-  @Test("A regime of ranges holds for all widths in them")
-  func ranges() throws {
+  @Test("Sums up to the bound of exact prices")
+  func border() throws {
+    // 16 · (n + W) · (W + 1)² is just below 2^52.
     var random = SplitMix64(seed: 2)
-    let n = 60
-    var found = 0
-    func range() -> CostModel.BandRange {
-      let lower = random.integer(in: 0...n - 4)
-      let upper = random.integer(in: 0...n - 4)
-      let (least, size) = (
-        Widths(lower: Double(lower), upper: Double(upper)), 3
-      )
-      return (
-        least,
-        least
-          + Widths(
-            lower: Double(random.integer(in: 0...size)),
-            upper: Double(random.integer(in: 0...size)))
-      )
-    }
-    func one(_ range: CostModel.BandRange) -> Widths {
-      let span = range.most - range.least
-      return range.least
-        + Widths(
-          lower: Double(random.integer(in: 0...Int(span.lower))),
-          upper: Double(random.integer(in: 0...Int(span.upper))))
-    }
-    for _ in 0..<500 {
-      let (inner, outer) = (range(), range())
-      guard
-        let regime = CostModel.BandRegime(
-          size: Double(n), inner: inner, outer: outer,
-          sums: (inner.least + outer.least, inner.most + outer.most))
-      else { continue }
-      found += 1
-      let terms = CostModel.BandTerms(size: Double(n), regime: regime)
-      for _ in 0..<5 {
-        let (x, y) = (one(inner), one(outer))
-        let sum = sum(terms, y, x, gain: one(inner), loss: one(outer))
-        try #require(try sum == price(n, y, x), "\(y) · \(x)")
+    for (n, most) in [(1 << 15, 52_000), (50, 65_000), (1 << 38, 31)] {
+      for _ in 0..<100 {
+        let width = min(n, most / 3)
+        let (a, b, c, d) = (
+          random.integer(in: 0...width), random.integer(in: 0...width),
+          random.integer(in: 0...width), random.integer(in: 0...width)
+        )
+        let start = (most - a - c, most - b - d)
+        try check(n, start, (a, b), (c, d))
       }
     }
-    #expect(found > 300)
   }
 
   @Test("Products of square bands add widths, as all products of patterns do")

@@ -51,7 +51,7 @@ struct DensePrices<Price: TablePrice>: SpanPrices {
     func relax(
       _ row: UnsafeMutablePointer<Price>, _ i: Int, _ ks: Range<Int>,
       _ js: Range<Int>, inner: UnsafePointer<Price>, innerJoints: Joints,
-      outer: UnsafePointer<Price>, side: Int
+      outer: UnsafePointer<Price>, side: Int, target: Joints
     ) {
       dimensions.withUnsafeBufferPointer { buffer in
         let d = buffer.baseAddress!

@@ -63,6 +63,9 @@ public struct DynamicProgramming: ChainSolver {
       ? SpanTable<Int>.bytes(factors: factors)
       : SpanTable<UInt128>.bytes(factors: factors)
     if problem.isDense { return table }
+    if let tables = BandPrices.tables(problem.chain!, of: problem) {
+      return tables * table
+    }
     let perSpan =
       isNarrow
       ? StructuredPrices<Int>.bytesPerSpan
@@ -76,6 +79,11 @@ public struct DynamicProgramming: ChainSolver {
   public func solve(
     _ problem: Problem, objective: Objective, control: SearchControl
   ) throws(ChainError) -> Solution {
+    if !problem.isDense,
+      let prices = BandPrices(problem.chain!, of: problem)
+    {
+      return try finish(prices, problem.chain!, problem, control)
+    }
     let bound = problem.priceBound
     if bound < Double.limit {
       return try solve(problem, Double.self, control)

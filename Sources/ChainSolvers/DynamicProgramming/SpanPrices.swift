@@ -25,7 +25,7 @@ protocol SpanJoints: Sendable {
   associatedtype Price: TablePrice
 
   /// The price of the product of span `i..<k`, of `innerJoints`, with span
-  /// `k..<j`.
+  /// `k..<j`, for boundaries k and j that these joints have gathered last.
   func price(_ i: Int, _ k: Int, _ j: Int, innerJoints: Self) -> Price
 
   /// For all splits k in `ks` and all ends j in `js` at once,
@@ -36,8 +36,27 @@ protocol SpanJoints: Sendable {
   ///   - inner: C(i, k) at index k.
   ///   - innerJoints: what was prepared for the tile of the inner spans.
   ///   - outer: C(k, j) at index `(k − first k of ks) · side + j`.
+  ///   - target: what was prepared for the tile of `row`; may keep some of the
+  ///     minima until `gather`.
   func relax(
     _ row: UnsafeMutablePointer<Price>, _ i: Int, _ ks: Range<Int>,
     _ js: Range<Int>, inner: UnsafePointer<Price>, innerJoints: Self,
-    outer: UnsafePointer<Price>, side: Int)
+    outer: UnsafePointer<Price>, side: Int, target: Self)
+
+  /// Adds to `row` what `relax` has kept for spans (i, j), at most four ends,
+  /// and may prepare joins within them.
+  func gather(_ row: UnsafeMutablePointer<Price>, _ i: Int, _ js: Range<Int>)
+
+  /// Spans (i, j), at most four ends, are final and may be operands from now
+  /// on.
+  func settle(_ row: UnsafeMutablePointer<Price>, _ i: Int, _ js: Range<Int>)
+}
+
+/// Most joints keep nothing and need no more than the table's entries.
+extension SpanJoints {
+  @inline(__always)
+  func gather(_ row: UnsafeMutablePointer<Price>, _ i: Int, _ js: Range<Int>) {}
+
+  @inline(__always)
+  func settle(_ row: UnsafeMutablePointer<Price>, _ i: Int, _ js: Range<Int>) {}
 }

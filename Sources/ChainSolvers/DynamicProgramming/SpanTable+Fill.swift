@@ -36,6 +36,8 @@ extension SpanTable {
     let target = tile(I, J)
     target.initialize(repeating: .unreached, count: side * side)
     let (rows, columns) = (boundaries(I), boundaries(J))
+    let own = prices.joints(rows, columns)
+    joints[I, J] = own
     for K in I + 1..<max(J, I + 1) {
       let splits = boundaries(K)
       let (innerJoints, outerJoints) = (joints[I, K], joints[K, J])
@@ -45,10 +47,9 @@ extension SpanTable {
           target + r * side - columns.lowerBound, i, splits, columns,
           inner: inner + r * side - splits.lowerBound,
           innerJoints: innerJoints, outer: outer - columns.lowerBound,
-          side: side)
+          side: side, target: own)
       }
     }
-    joints[I, J] = prices.joints(rows, columns)
     finishInside(I, J, prices, joints)
   }
 
@@ -80,12 +81,14 @@ extension SpanTable {
           row, i, i + 1..<rows.upperBound, columns,
           inner: first + r * side - rows.lowerBound,
           innerJoints: firstJoints,
-          outer: target + (r + 1) * side - columns.lowerBound, side: side)
+          outer: target + (r + 1) * side - columns.lowerBound, side: side,
+          target: own)
       }
       let start = max(columns.lowerBound, i + 1)
       var j = start
       while j < columns.upperBound {
         let group = j..<min(j + 4, columns.upperBound)
+        own.gather(row, i, group)
         for end in group {
           var best = row[end]
           for k in j..<end {
@@ -106,6 +109,7 @@ extension SpanTable {
           row[end] = best
           shorter = best
         }
+        own.settle(row, i, group)
         // Blocks double as in a binary counter: the last 1, 2, 4 … groups are
         // the splits of as many groups to come.
         j = group.upperBound
@@ -116,7 +120,7 @@ extension SpanTable {
           row, i, splits, j..<min(j + width, columns.upperBound), inner: row,
           innerJoints: own,
           outer: last + (splits.lowerBound - columns.lowerBound) * side,
-          side: side)
+          side: side, target: own)
       }
     }
   }

@@ -7,7 +7,9 @@
 final class SpanTable<Price: TablePrice>: @unchecked Sendable {
   /// The number of factors q.
   let factors: Int
-  /// Rows and columns of a tile.
+  /// Rows and columns of a tile, a multiple of four: who takes four ends at a
+  /// time, from the first of a row on, reaches beyond the row's last end only
+  /// to entries of the next row that are no spans.
   let side: Int
   /// Tiles along the diagonal.
   let tiles: Int
@@ -15,6 +17,15 @@ final class SpanTable<Price: TablePrice>: @unchecked Sendable {
 
   /// The side of a tile of a long chain.
   static var longSide: Int { 64 }
+
+  /// The side of a tile of a table for `factors` factors.
+  static func side(factors: Int) -> Int { min(longSide, (factors + 4) & ~3) }
+
+  /// The tiles along its diagonal.
+  static func tiles(factors: Int) -> Int {
+    let side = side(factors: factors)
+    return (factors + side) / side
+  }
 
   /// The bytes of a table for `factors` factors.
   static func bytes(factors: Int) -> Int {
@@ -25,8 +36,8 @@ final class SpanTable<Price: TablePrice>: @unchecked Sendable {
 
   init(factors: Int) {
     self.factors = factors
-    side = min(Self.longSide, factors + 1)
-    tiles = (factors + side) / side
+    side = Self.side(factors: factors)
+    tiles = Self.tiles(factors: factors)
     storage = .allocate(capacity: tiles * (tiles + 1) / 2 * side * side)
   }
 

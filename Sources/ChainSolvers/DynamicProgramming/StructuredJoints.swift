@@ -18,9 +18,8 @@ final class StructuredJoints<Price: TablePrice>: SpanJoints,
     var end: UInt8 = 0
   }
 
-  /// Bytes a span beside those of prices: its run, and a band's widths, their
-  /// pyramids and its share of sweeps.
-  static var bytesPerSpan: Int { 2 + (4 + BandTile.mostSweeps) * 8 }
+  /// Bytes a span beside those of prices: its run and a band's widths.
+  static var bytesPerSpan: Int { 2 + 2 * 8 }
 
   private let prices: StructuredPrices<Price>
   private let js: Range<Int>
@@ -34,8 +33,10 @@ final class StructuredJoints<Price: TablePrice>: SpanJoints,
   private let rows: UnsafeMutablePointer<Price>?
   /// Whether `columns` price products with all of the spans.
   private let isUniform: Bool
-  /// The bands, if there are any and if they can be swept.
-  private let bands: BandTile?
+  /// Widths of each band below the diagonal and above it; nil without bands or
+  /// when their prices don't fit doubles.
+  private let widths:
+    (lower: UnsafeMutablePointer<Double>, upper: UnsafeMutablePointer<Double>)?
 
   init(
     _ prices: StructuredPrices<Price>, _ rows: Range<Int>, _ js: Range<Int>
@@ -46,8 +47,7 @@ final class StructuredJoints<Price: TablePrice>: SpanJoints,
     runs.initialize(repeating: Run(), count: count)
     nonzeros = .allocate(capacity: count)
     nonzeros.initialize(repeating: Price(0), count: count)
-    var (hasBands, isSymmetric, hasUniforms) = (false, true, false)
-    var hasGenerals = false
+    var (hasBands, hasUniforms, hasGenerals) = (false, false, false)
     for k in rows {
       let row = (k - rows.lowerBound) * js.count - js.lowerBound
       var run = Run(kind: .unit, end: UInt8(js.count))
@@ -61,9 +61,7 @@ final class StructuredJoints<Price: TablePrice>: SpanJoints,
         switch shape.kind {
         case .unit, .uniform: hasUniforms = true
         case .general: hasGenerals = true
-        case .band:
-          hasBands = true
-          if shape.first != shape.second { isSymmetric = false }
+        case .band: hasBands = true
         }
       }
     }
@@ -81,17 +79,29 @@ final class StructuredJoints<Price: TablePrice>: SpanJoints,
         }
       }
     }
-    bands =
-      hasBands && prices.sweepsBands
-      ? BandTile(
-        rows, js, isSymmetric: isSymmetric, isSwept: prices.takesBandsApart,
-        shape: prices.shape) : nil
+    guard hasBands, prices.sweepsBands else {
+      widths = nil
+      return
+    }
+    let lower = UnsafeMutablePointer<Double>.allocate(capacity: 2 * count)
+    lower.initialize(repeating: 0, count: 2 * count)
+    let upper = lower + count
+    for k in rows {
+      let row = (k - rows.lowerBound) * js.count - js.lowerBound
+      for j in js where j > k && runs[row + j].kind == .band {
+        let shape = prices.shape(k, j)
+        lower[row + j] = Double(shape.first)
+        upper[row + j] = Double(shape.second)
+      }
+    }
+    widths = (lower, upper)
   }
 
   deinit {
     nonzeros.deallocate()
     columns?.deallocate()
     runs.deallocate()
+    widths?.lower.deallocate()
   }
 
   /// The index at which column 0 of a row would be.
@@ -108,10 +118,6 @@ final class StructuredJoints<Price: TablePrice>: SpanJoints,
     case (.unit, _), (_, .unit): return Price(0)
     case (_, .uniform): return nonzeros[outer] *% innerJoints.rows![inner]
     case (.uniform, _): return columns![outer] *% innerJoints.nonzeros[inner]
-    case (.band, .band) where bands != nil:
-      return bands!.price(
-        i, k, j, size: Double(prices.dimensions[k]),
-        innerBands: innerJoints.bands!) as! Price
     case (.band, _), (.general, _): return prices.multiply(i, k, j)
     }
   }
@@ -120,7 +126,7 @@ final class StructuredJoints<Price: TablePrice>: SpanJoints,
     _ row: UnsafeMutablePointer<Price>, _ i: Int, _ ks: Range<Int>,
     _ js: Range<Int>, inner: UnsafePointer<Price>,
     innerJoints: StructuredJoints<Price>, outer: UnsafePointer<Price>,
-    side: Int
+    side: Int, target: StructuredJoints<Price>
   ) {
     guard !js.isEmpty else { return }
     let entries = innerJoints.start(of: i)
@@ -138,8 +144,6 @@ final class StructuredJoints<Price: TablePrice>: SpanJoints,
         relax(
           row, k..<end, js, inner, innerJoints.nonzeros + entries, tail,
           columns!, side)
-      case .band where bands != nil:
-        sweepBands(row, i, k..<end, js, inner, innerJoints, tail, side)
       case .band, .general:
         for k in k..<end {
           relax(
@@ -224,11 +228,10 @@ final class StructuredJoints<Price: TablePrice>: SpanJoints,
       case .unit, .uniform:
         Self.relax(
           row, j..<end, base, innerJoints.nonzeros[entry], tail, columns! + own)
-      case .band where isBand && bands != nil:
-        bands!.relax(
-          Self.doubles(row), i, k, j..<end, size: Double(prices.dimensions[k]),
-          base: Self.doubles(inner)[k], innerBands: innerJoints.bands!,
-          tail: Self.doubles(tail))
+      case .band where isBand && widths != nil:
+        relaxBands(
+          Self.doubles(row), j..<end, Self.doubles(inner)[k],
+          innerJoints.band(i, k), k, Self.doubles(tail))
       case .band, .general:
         for j in j..<end where base +% tail[j] < row[j] {
           let price = base +% tail[j] +% prices.multiply(i, k, j)
@@ -239,49 +242,29 @@ final class StructuredJoints<Price: TablePrice>: SpanJoints,
     }
   }
 
-  /// Inner bands with all outer spans, bands in one sweep where there is one.
-  private func sweepBands(
-    _ row: UnsafeMutablePointer<Price>, _ i: Int, _ ks: Range<Int>,
-    _ js: Range<Int>, _ inner: UnsafePointer<Price>,
-    _ innerJoints: StructuredJoints<Price>, _ outer: UnsafePointer<Price>,
-    _ side: Int
+  /// An inner band with outer ones of split k.
+  private func relaxBands(
+    _ row: UnsafeMutablePointer<Double>, _ js: Range<Int>, _ base: Double,
+    _ inner: CostModel.Band<Double>, _ k: Int, _ tail: UnsafePointer<Double>
   ) {
-    let innerBands = innerJoints.bands!
-    if let sweep = bands!.whole(
-      i, ks, js, Double(prices.dimensions[i]), innerBands)
-    {
-      sweep.relax(
-        Self.doubles(row), i, ks, js, inner: Self.doubles(inner),
-        innerBands: innerBands, tile: bands!, outer: Self.doubles(outer),
-        side: side)
-      return
+    let size = Double(prices.dimensions[k])
+    let (lower, upper) = (
+      widths!.lower + start(of: k), widths!.upper + start(of: k)
+    )
+    for j in js {
+      let outer = CostModel.Band(size: size, lower: lower[j], upper: upper[j])
+      let price = base + tail[j] + outer.price(times: inner)
+      row[j] = price < row[j] ? price : row[j]
     }
-    let swept = bands!.swept(i, ks, js, innerBands)
-    if 4 * swept.count < 3 * js.count, ks.count > 4 {
-      let middle = ks.lowerBound + ks.count / 2
-      sweepBands(
-        row, i, ks.lowerBound..<middle, js, inner, innerJoints, outer, side)
-      sweepBands(
-        row, i, middle..<ks.upperBound, js, inner, innerJoints,
-        outer + (middle - ks.lowerBound) * side, side)
-      return
-    }
-    if !swept.isEmpty {
-      bands!.sweep(
-        Self.doubles(row), i, ks, swept, size: Double(prices.dimensions[i]),
-        inner: Self.doubles(inner), innerBands: innerBands,
-        outer: Self.doubles(outer), side: side)
-    }
-    guard swept != js else { return }
-    for k in ks {
-      let tail = outer + (k - ks.lowerBound) * side
-      relax(
-        row, i, k, js.lowerBound..<swept.lowerBound, inner, innerJoints,
-        tail: tail)
-      relax(
-        row, i, k, swept.upperBound..<js.upperBound, inner, innerJoints,
-        tail: tail)
-    }
+  }
+
+  /// Band (i, j) of this tile.
+  @inline(__always)
+  private func band(_ i: Int, _ j: Int) -> CostModel.Band<Double> {
+    let own = start(of: i) + j
+    return CostModel.Band(
+      size: Double(prices.dimensions[i]), lower: widths!.lower[own],
+      upper: widths!.upper[own])
   }
 
   /// Only doubles are swept, see `sweepsBands`.

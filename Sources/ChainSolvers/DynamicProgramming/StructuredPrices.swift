@@ -29,11 +29,9 @@ final class StructuredPrices<Price: TablePrice>: SpanPrices {
   /// is possible anywhere.
   private let tangents: [Price]
   private let adjoints: [Price]
-  /// Whether `CostModel.BandProduct` fits `Price`, with 8·n·W² at most.
+  /// Whether prices are doubles that hold those of all bands, with all that
+  /// `CostModel.Band` computes on the way.
   let sweepsBands: Bool
-  /// Whether `CostModel.BandTerms` does, too, with 512·n·W² and the prices that
-  /// they are added to.
-  let takesBandsApart: Bool
 
   /// Bytes a span: its shape, the prices of its eliminations, and what joins
   /// prepare for sweeps.
@@ -52,10 +50,8 @@ final class StructuredPrices<Price: TablePrice>: SpanPrices {
     let factors = chain.map { problem.factors[$0] }
     dimensions = [factors[0].columns] + factors.map(\.rows)
     leaves = chain.map { LeafChoice(factor: $0, of: problem) }
-    let volume = Self.bandVolume(problem, chain)
-    sweepsBands = volume.map { 8 * $0 < Double.limit } ?? false
-    takesBandsApart =
-      volume.map { 2 * (problem.priceBound + 512 * $0) < Double.limit } ?? false
+    sweepsBands =
+      Self.bandVolume(problem, chain).map { 16 * $0 < Double.limit } ?? false
     var next = 0
     var starts: [Int] = []
     var shapes: [SpanShape] = []
@@ -198,33 +194,23 @@ final class StructuredPrices<Price: TablePrice>: SpanPrices {
   /// The nonzeros of a band.
   private func band(_ size: Int, _ shape: SpanShape) -> Price {
     if sweepsBands {
-      return CostModel.BandProduct(
-        size: Double(size), innerLower: Double(shape.first),
-        innerUpper: Double(shape.second)
-      ).constant as! Price
+      return CostModel.Band(size, shape, as: Double.self).nonzeros as! Price
     }
-    let product = CostModel.BandProduct(
-      size: Int128(size), innerLower: Int128(shape.first),
-      innerUpper: Int128(shape.second))
-    return Price(price: UInt128(product.constant))
+    let band = CostModel.Band(size, shape, as: Int128.self)
+    return Price(price: UInt128(band.nonzeros))
   }
 
   /// The price of the product of two bands.
   private func band(
-    _ size: Int, _ outer: SpanShape, _ lower: Int, _ upper: Int
+    _ size: Int, _ outer: SpanShape, _ inner: SpanShape
   ) -> Price {
     if sweepsBands {
-      let product = CostModel.BandProduct(
-        size: Double(size), innerLower: Double(lower),
-        innerUpper: Double(upper))
-      return product.price(
-        lower: Double(outer.first), upper: Double(outer.second)) as! Price
+      return CostModel.Band(size, outer, as: Double.self)
+        .price(times: CostModel.Band(size, inner, as: Double.self)) as! Price
     }
-    let product = CostModel.BandProduct(
-      size: Int128(size), innerLower: Int128(lower), innerUpper: Int128(upper))
-    let price = product.price(
-      lower: Int128(outer.first), upper: Int128(outer.second))
-    return Price(price: UInt128(price))
+    let product = CostModel.Band(size, outer, as: Int128.self)
+      .price(times: CostModel.Band(size, inner, as: Int128.self))
+    return Price(price: UInt128(product))
   }
 
   func multiply(_ i: Int, _ k: Int, _ j: Int) -> Price {
@@ -236,12 +222,21 @@ final class StructuredPrices<Price: TablePrice>: SpanPrices {
     case (.uniform, _):
       return Price(outer.first) *% nonzeros(i, k, inner)
     case (.band, .band):
-      return band(dimensions[k], outer, inner.first, inner.second)
+      return band(dimensions[k], outer, inner)
     case (.general, .band), (.band, .general), (.general, .general):
       let columns = counts[Int(outer.counts)].columns
       let rows = counts[Int(inner.counts)].rows
       return Price.self == UInt128.self
         ? Price(price: columns.dot(rows)) : Price(columns.wrappingDot(rows))
     }
+  }
+}
+
+extension CostModel.Band {
+  /// The band of a shape of that kind.
+  fileprivate init(_ size: Int, _ shape: SpanShape, as: Number.Type) {
+    self.init(
+      size: Number(size), lower: Number(shape.first),
+      upper: Number(shape.second))
   }
 }
