@@ -26,6 +26,14 @@ public struct ComposedFunction: Sendable {
         .malformed, at: "/functions", expected: "at least one function",
         found: "none", advice: "compose one function or more")
     }
+    for (index, function) in functions.enumerated()
+    where min(function.inputCount, function.outputCount) < 1 {
+      throw ChainError(
+        .malformed, at: "/functions/\(index)",
+        expected: "\"\(function.name)\" with one input and output or more",
+        found: "\(function.inputCount) inputs and \(function.outputCount) "
+          + "outputs", advice: "correct its counts")
+    }
     for (index, pair) in zip(functions, functions.dropFirst()).enumerated()
     where pair.0.outputCount != pair.1.inputCount {
       throw ChainError(

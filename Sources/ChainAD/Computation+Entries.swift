@@ -56,6 +56,14 @@ extension Computation {
         }
       }
       guard let found else { continue }
+      switch roles[factor] {
+      case .tangents, .adjoints:
+        return ChainError(
+          .malformed, at: "/seeds", expected: "finite seeds",
+          found: "entry \(found.entry) is \(found.value)",
+          advice: "correct the block that the Jacobian is multiplied by")
+      case .function, .parameters, .transpose, .curvature: break
+      }
       return ChainError(
         .malformed, at: "/functions",
         expected: "finite derivatives of "

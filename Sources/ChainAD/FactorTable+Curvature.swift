@@ -51,7 +51,7 @@ extension FactorTable {
     switch curvatureOfFunction(k) {
     case .zero, .unknown: preconditionFailure("not curved")
     case .entries(let structure, let product):
-      factor.structure = structure
+      factor.structure = try stored(structure, of: k)
       let nonzeros = try Pattern(
         rows: own.columns, columns: own.columns, structure: structure,
         at: "/functions/\(k)/curvature"
@@ -62,7 +62,7 @@ extension FactorTable {
         factor.isGiven = true
       }
     case .products(let structure, let product):
-      factor.structure = structure
+      factor.structure = try stored(structure, of: k)
       let once = Int(clamping: try pattern(of: k).nonzeros)
       let both = (own.tangentCost ?? once).addingReportingOverflow(
         own.adjointCost ?? once)
@@ -72,6 +72,18 @@ extension FactorTable {
       factor.isGiven = false
     }
     return factor
+  }
+
+  /// Second derivatives change with λ; of a unit structure nothing would.
+  private func stored(
+    _ structure: Structure, of k: Int
+  ) throws(ChainError) -> Structure {
+    guard structure.isUnit else { return structure }
+    throw ChainError(
+      .malformed, at: "/functions/\(k)/curvature",
+      expected: "second derivatives of \"\(factors[k].name)\" that are stored",
+      found: "the structure \(structure.name), whose entries are all 1",
+      advice: "declare .diagonal or another structure with entries, or .zero")
   }
 
   /// Where the entries of J_k lie.

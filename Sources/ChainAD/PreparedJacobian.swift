@@ -30,6 +30,11 @@ public final class PreparedJacobian {
     _ function: ComposedFunction, objective: Objective, limits: Limits,
     measuringAt point: [Double]?, threads: Int?, control: SearchControl
   ) throws(ChainError) {
+    if let threads, !(1...1024).contains(threads) {
+      throw ChainError(
+        .malformed, at: "/threads", expected: "from 1 to 1024 threads",
+        found: "\(threads)", advice: "leave threads out for all cores")
+    }
     self.function = function
     self.objective = objective
     self.limits = limits
@@ -158,7 +163,9 @@ public final class PreparedJacobian {
   private func check(
     _ seeds: [Double], _ count: Int, _ width: Int, _ what: String
   ) throws(ChainError) {
-    guard width > 0, seeds.count == count * width else {
+    guard width > 0, seeds.count.isMultiple(of: width),
+      seeds.count / width == count
+    else {
       throw ChainError(
         .malformed, at: "/\(what)", expected: "\(count) × \(width) numbers",
         found: "\(seeds.count)",

@@ -60,6 +60,7 @@ struct Assembly {
   private(set) var targets: [[Int]] = []
   /// The function that each target belongs to; of no meaning for one Jacobian.
   private(set) var owners: [Int] = []
+  private var names: Set<String> = []
 
   init(_ request: Request, of table: FactorTable, _ limits: Limits)
     throws(ChainError)
@@ -72,7 +73,10 @@ struct Assembly {
     }
   }
 
+  /// A function may be called what seeds or parameters are called.
   private mutating func append(_ factor: Factor, _ role: Role) -> Int {
+    var factor = factor
+    while !names.insert(factor.name).inserted { factor.name += "'" }
     factors.append(factor)
     roles.append(role)
     return factors.count - 1

@@ -104,6 +104,8 @@ struct ShapeParser {
       }
       read = .blockDiagonal(
         count: rows / sides[0], rows: sides[0], columns: sides[1])
+    case "tangent", "adjoint", "tape":
+      throw refuse("\(name)= and its cost", suffix, "write \(name)=500")
     default:
       throw unknown(name)
     }

@@ -53,8 +53,19 @@ public struct SolvedProblem: Sendable {
     _ problem: Problem, solver: String, reason: String, objective: Objective,
     solution: Solution, seconds: Double, control: SearchControl
   ) throws(ChainError) {
-    plan = try solution.plan.priced(for: problem)
-    baselines = try Baselines(of: problem, control: control)
+    let found = try solution.plan.priced(for: problem)
+    let baselines = try Baselines(of: problem, control: control)
+    var solution = solution
+    // A search that was stopped early may not have come as far as a baseline.
+    if objective == .fma, solution.stopReason != nil,
+      let better = baselines.bestSplit, better.fma < found.fma
+    {
+      solution.plan = better.plan
+      plan = better
+    } else {
+      plan = found
+    }
+    self.baselines = baselines
     self.problem = problem
     self.solver = solver
     self.reason = reason

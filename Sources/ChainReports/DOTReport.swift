@@ -165,6 +165,8 @@ extension String {
     for scalar in printable.unicodeScalars {
       if scalar == "\"" || scalar == "\\" { result += "\\" }
       result.unicodeScalars.append(scalar)
+      // Else what follows might be read as an entity.
+      if scalar == "&" { result += "amp;" }
     }
     return result
   }

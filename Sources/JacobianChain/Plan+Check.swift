@@ -211,7 +211,9 @@ private struct Pricer {
         advice: "let the target point at the step that makes this product")
     }
     guard steps.indices.contains(id) else {
-      throw refuse("a step from 0 to \(steps.count - 1)", "\(id)")
+      throw refuse(
+        steps.isEmpty ? "steps" : "a step from 0 to \(steps.count - 1)",
+        steps.isEmpty ? "none" : "\(id)")
     }
     guard steps[id].length == word.count else {
       throw refuse(

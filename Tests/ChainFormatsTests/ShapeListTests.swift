@@ -58,6 +58,7 @@ import Testing
     BadInput("4x4:block(3x2)", "argument 1", "1 blocks of 3 × 2"),
     BadInput("4x4:block(0x2)", "argument 1", "1 × 1"),
     BadInput("4x4:tangent=", "argument 1", "tangent=500"),
+    BadInput("4x4:tape", "argument 1", "write tape=500"),
     BadInput("4x4:tangent=9223372036854775808", "argument 1", "2^63"),
     BadInput("4x4:tangent=1,tangent=2", "argument 1", "tangent once"),
     BadInput("4x4 4x4:cost=1", "argument 2", "\"cost\""),

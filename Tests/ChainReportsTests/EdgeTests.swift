@@ -19,7 +19,7 @@ struct EdgeTests {
       #expect(text.contains("### p&#60;b&#62;&#38;\"'&#92;&#124;&#96;&#93;"))
       #expect(text.contains("| out&#60;b"))
     case .dot:
-      #expect(text.contains("[label=\"in<b>&\\\"'\\\\|`]\\n4 × 3\"]"))
+      #expect(text.contains("[label=\"in<b>&amp;\\\"'\\\\|`]\\n4 × 3\"]"))
       #expect(balancedQuotes(text))
     case .json:
       #expect(text.contains("\"p<b>&\\\"'\\\\|`]\""))

@@ -91,6 +91,21 @@ import Testing
     #expect(try #require(report["lowerBound"] as? Int) < fma)
   }
 
+  /// At once, before the search has found anything better.
+  @Test func aStoppedSearchIsNoWorseThanABaseline() throws {
+    let command = try Command(
+      "plan", "-", "--format", "json", "--time-limit", "0.000001",
+      input: try Command("generate", "comb", "--factors", "40", "--seed", "3")
+        .output)
+    #expect(command.status == 75, "\(command.errors)")
+    let report = try command.json
+    let cost = try #require(report["cost"] as? [String: Any])
+    let baselines = try #require(report["baselines"] as? [String: Any])
+    let split = try #require(baselines["bestSplit"] as? [String: Any])
+    let fma = try #require(cost["fma"] as? Int)
+    #expect(fma <= (try #require(split["fma"] as? Int)))
+  }
+
   @Test func anInterruptedSearchPrintsWhatItHas() throws {
     let command = try Command(
       "plan", "-", "--format", "json",

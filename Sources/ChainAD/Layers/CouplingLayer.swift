@@ -91,9 +91,17 @@ public struct CouplingLayer<
         .parameterEntries))
   }
 
-  /// One fma an entry either way; the entries for an adjoint.
+  /// Whether those of s and t are.
+  public var hasFreeEntries: Bool {
+    scale.hasFreeEntries && shift.hasFreeEntries
+  }
+
+  /// One fma an entry either way, unless s or t have to be timed; the entries
+  /// for an adjoint.
   public var costs: ElementalCosts {
-    ElementalCosts(tape: layout.pattern.entries)
+    let cost: ElementalCosts.Cost = hasFreeEntries ? .counted : .measured
+    return ElementalCosts(
+      tangent: cost, adjoint: cost, tape: layout.pattern.entries)
   }
 
   /// A place for the derivative: the entries of the layer, and those of s and

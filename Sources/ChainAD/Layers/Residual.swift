@@ -52,12 +52,16 @@ public struct Residual<Inner: ElementalFunction>: ElementalFunction {
   /// As those of F.
   public var hasConstantEntries: Bool { inner.hasConstantEntries }
 
+  /// As those of F.
+  public var hasFreeEntries: Bool { inner.hasFreeEntries }
+
   /// Those of F, and n fma for x.
   public var costs: ElementalCosts {
     let costs = inner.costs
     func added(_ cost: ElementalCosts.Cost) -> ElementalCosts.Cost {
       switch cost {
-      case .declared(let fma): .declared(fma + inputCount)
+      case .declared(let fma):
+        .declared(fma <= .max - inputCount ? fma + inputCount : .max)
       case .counted: .declared(union.innerEntries + inputCount)
       case .measured: .measured
       }
