@@ -221,7 +221,8 @@ extension CostModel {
     public func cut(_ i: BandSums, _ k: BandSums, _ j: BandLanes) -> Lanes {
       let above = beyond(j.upper - k.upper)
       let below = beyond(j.lower - k.lower)
-      return Self.triangle(above) * -i.lower + Self.triangle(below) * -i.upper
+      return above * (above - 1) * (-0.5 * i.lower)
+        + below * (below - 1) * (-0.5 * i.upper)
     }
 
     /// The width less n − 1, or 0.

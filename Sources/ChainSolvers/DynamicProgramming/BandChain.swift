@@ -111,7 +111,7 @@ struct BandChain: @unchecked Sendable {
   /// The price of the product of spans `i..<k` and `k..<j`.
   @inline(__always)
   func price(_ i: Int, _ k: Int, _ j: Int) -> Double {
-    if k <= unitTo[i] || j <= unitTo[k] { return 0 }
+    if hasUnits, k <= unitTo[i] || j <= unitTo[k] { return 0 }
     if k >= denseFrom[i] { return dimensions[i] * nonzeros(k, j) }
     if j >= denseFrom[k] { return dimensions[j] * nonzeros(i, k) }
     return isSymmetric

@@ -23,7 +23,8 @@ extension BandJoints {
     if js.upperBound <= chain.cutFrom[bands.lowerBound],
       let regime = chain.regime(i, bands, js)
     {
-      sweepBands(i, bands, js, regime, innerJoints, target)
+      sweepBands(
+        i, bands, js, regime, areCut: false, innerJoints, target)
       return
     }
     var (first, tail) = (bands.lowerBound, outer)
@@ -54,11 +55,9 @@ extension BandJoints {
     guard js.lowerBound < end else { return }
     let bands = js.lowerBound..<end
     let areCut = end > chain.cutFrom[ks.lowerBound]
-    if !areCut, let regime = chain.regime(i, ks, bands) {
-      sweepBands(i, ks, bands, regime, innerJoints, target)
-      return
-    }
-    sweepMixed(i, ks, bands, areCut: areCut, innerJoints, target)
+    sweepBands(
+      i, ks, bands, chain.regime(i, ks, bands), areCut: areCut, innerJoints,
+      target)
     if areCut, chain.areCutApart(i, ks, bands) {
       relaxCut(row, i, ks, bands, inner, outer, side)
     }
@@ -96,53 +95,43 @@ extension BandJoints {
     sweep.relax(row, ks, js, inner, outer, side)
   }
 
-  /// Bands whose products are all of one regime.
+  /// Bands with bands.
+  ///
+  /// - Parameters:
+  ///   - regime: that of all products; nil when there are several.
+  ///   - areCut: whether outer bands may be cut off.
   private func sweepBands(
     _ i: Int, _ ks: Range<Int>, _ js: Range<Int>,
-    _ regime: CostModel.BandRegime, _ innerJoints: BandJoints,
+    _ regime: CostModel.BandRegime?, areCut: Bool, _ innerJoints: BandJoints,
     _ target: BandJoints
   ) {
-    let (least, entries) = (
-      target.inner(regime, i), innerJoints.inner(regime, i)
-    )
-    let tails = outer(regime, ks.lowerBound)
-    if chain.isSymmetric {
-      let sweep = SymmetricSweep(
-        chain: chain, start: chain.sums(i), regime: regime)
-      sweep.relax(least, ks, js, entries, tails, stride)
-    } else {
-      let sweep = plain(i, regime)
-      sweep.relax(least, ks, js, entries, tails, stride)
+    // Of several, the one whose polynomial is exact or too small.
+    let known = regime ?? []
+    func relax(_ sweep: some BandSweep) {
+      sweep.relax(
+        target.inner(known, i), ks, js, innerJoints.inner(known, i),
+        outer(known, ks.lowerBound), stride)
     }
-  }
-
-  /// Bands of several regimes: the polynomial for wider outer bands, and what
-  /// is missing where they are narrower.
-  private func sweepMixed(
-    _ i: Int, _ ks: Range<Int>, _ js: Range<Int>, areCut: Bool,
-    _ innerJoints: BandJoints, _ target: BandJoints
-  ) {
-    let (least, entries) = (target.inner([], i), innerJoints.inner([], i))
-    let tails = outer([], ks.lowerBound)
     if chain.isSymmetric {
-      let sweep = MixedSymmetricSweep(
-        wider: SymmetricSweep(chain: chain, start: chain.sums(i), regime: []))
-      sweep.relax(least, ks, js, entries, tails, stride)
-    } else if areCut {
-      let sweep = CutSweep(mixed: MixedSweep(wider: plain(i, [])))
-      sweep.relax(least, ks, js, entries, tails, stride)
-    } else {
-      let sweep = MixedSweep(wider: plain(i, []))
-      sweep.relax(least, ks, js, entries, tails, stride)
+      let symmetric = SymmetricSweep(
+        chain: chain, start: chain.sums(i).symmetric, regime: known)
+      if regime != nil {
+        relax(symmetric)
+      } else {
+        relax(MixedSymmetricSweep(wider: symmetric))
+      }
+      return
     }
-  }
-
-  private func plain(
-    _ i: Int, _ regime: CostModel.BandRegime
-  ) -> PlainSweep {
-    PlainSweep(
+    let plain = PlainSweep(
       chain: chain, start: chain.sums(i),
-      terms: CostModel.BandTerms(size: chain.dimensions[i]), regime: regime)
+      terms: CostModel.BandTerms(size: chain.dimensions[i]), regime: known)
+    switch (regime != nil, areCut) {
+    case (true, false): relax(plain)
+    case (true, true): relax(CutSweep(uncut: plain, plain: plain))
+    case (false, false): relax(MixedSweep(wider: plain))
+    case (false, true):
+      relax(CutSweep(uncut: MixedSweep(wider: plain), plain: plain))
+    }
   }
 
   /// Bands of which one is cut off above the diagonal and the other one below

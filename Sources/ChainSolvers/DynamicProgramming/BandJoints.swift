@@ -20,33 +20,25 @@ final class BandJoints: SpanJoints, @unchecked Sendable {
   private let regimes: Int
   /// The entries of one table.
   private let size: Int
-  /// Nonzeros of each span, two tables for each regime, and `within`.
-  private let storage: Row
+  /// Nonzeros of each span, then two tables for each regime.
   /// Where row 0 and column 0 of the first table would be.
   private let origin: Row
-  /// The first of the ends gathered last.
-  private var first = 0
 
   /// The number of tables.
   static func tables(isSymmetric: Bool) -> Int {
     1 + 2 * regimes(isSymmetric: isSymmetric)
   }
 
-  /// The doubles of one tile, a multiple of eight.
-  static func capacity(_ side: Int, isSymmetric: Bool) -> Int {
-    tables(isSymmetric: isSymmetric) * side * side + 16
-  }
-
   /// The regimes that bands can meet in: symmetric ones are narrower on both
   /// sides or on none.
   private static func regimes(isSymmetric: Bool) -> Int { isSymmetric ? 2 : 4 }
 
-  /// - Parameter storage: room for `capacity` doubles.
+  /// - Parameter storage: room for its tables of `side` rows and columns.
   init(
     _ chain: BandChain, _ rows: Range<Int>, _ js: Range<Int>, _ storage: Row,
     _ side: Int
   ) {
-    (self.chain, self.storage) = (chain, storage)
+    self.chain = chain
     (stride, size) = (side, side * side)
     regimes = Self.regimes(isSymmetric: chain.isSymmetric)
     origin = storage - (rows.lowerBound * stride + js.lowerBound)
@@ -92,60 +84,16 @@ final class BandJoints: SpanJoints, @unchecked Sendable {
     chain.isSymmetric ? regime.rawValue & 1 : regime.rawValue
   }
 
-  /// Within four ends, the price at `4 · (k − first) + j − first`.
-  private var within: Row { storage + (1 + 2 * regimes) * size }
-
-  /// - Precondition: k and j are of the ends gathered last by `innerJoints`.
   func price(_ i: Int, _ k: Int, _ j: Int, innerJoints: BandJoints) -> Double {
-    let first = innerJoints.first
-    return innerJoints.within[4 * (k - first) + j - first]
-  }
-
-  /// Prices joins of row i within four ends, all of them bands.
-  @inline(__always)
-  private func priceWithin(
-    _ i: Int, _ js: Range<Int>, _ start: CostModel.BandSums,
-    _ sums: CostModel.BandLanes, _ isSymmetric: Bool
-  ) {
-    for n in 0..<3 {
-      let k = chain.sums(js.lowerBound + n)
-      let middle = isSymmetric ? k.symmetric : k
-      let inner = band(i, start, CostModel.BandLanes(middle))
-      band(i, middle, sums).price(times: inner).store(within, 4 * n)
-    }
-  }
-
-  @inline(__always)
-  private func band(
-    _ i: Int, _ from: CostModel.BandSums, _ to: CostModel.BandLanes
-  ) -> CostModel.Band<Lanes> {
-    let size = Lanes(repeating: chain.dimensions[i])
-    return CostModel.Band(
-      size: size, lower: .lesser(to.lower - from.lower, size - 1),
-      upper: .lesser(to.upper - from.upper, size - 1))
+    chain.price(i, k, j)
   }
 
   func gather(_ row: Row, _ i: Int, _ js: Range<Int>) {
     let (start, sums) = (chain.sums(i), chain.lanes(js.lowerBound))
-    first = js.lowerBound
-    let last = js.upperBound - 1
-    let areBands =
-      last <= chain.denseFrom[i] && last < chain.denseFrom[first]
-      && !chain.hasUnits
     if chain.isSymmetric {
       gather(row, i, js, start.symmetric, sums.symmetric)
-      if areBands {
-        priceWithin(i, js, start.symmetric, sums.symmetric, true)
-      }
     } else {
       gather(row, i, js, start, sums)
-      if areBands { priceWithin(i, js, start, sums, false) }
-    }
-    if areBands { return }
-    for k in first..<last {
-      for j in k + 1...last {
-        within[4 * (k - first) + j - first] = chain.price(i, k, j)
-      }
     }
   }
 

@@ -54,7 +54,7 @@ final class BandPrices: SpanPrices, @unchecked Sendable {
     let tiles = SpanTable<Double>.tiles(factors: chain.count)
     let count =
       tiles * (tiles + 1) / 2
-      * BandJoints.capacity(side, isSymmetric: sums.isSymmetric)
+      * BandJoints.tables(isSymmetric: sums.isSymmetric) * side * side
     // Whole vectors lie in one line of the cache.
     storage = UnsafeMutableRawPointer.allocate(
       byteCount: 8 * count, alignment: 64
@@ -116,7 +116,8 @@ final class BandPrices: SpanPrices, @unchecked Sendable {
 
   func joints(_ ks: Range<Int>, _ js: Range<Int>) -> BandJoints {
     let (I, J) = (ks.lowerBound / side, js.lowerBound / side)
-    let capacity = BandJoints.capacity(side, isSymmetric: chain.isSymmetric)
+    let capacity =
+      BandJoints.tables(isSymmetric: chain.isSymmetric) * side * side
     return BandJoints(
       chain, ks, js, storage + (J * (J + 1) / 2 + I) * capacity, side)
   }

@@ -189,23 +189,21 @@ struct MixedSweep: BandSweep {
   }
 }
 
-/// Bands of several regimes, of which outer ones may be cut off.
-struct CutSweep: BandSweep {
-  let mixed: MixedSweep
+/// The same with outer bands that may be cut off.
+struct CutSweep<Uncut: BandSweep>: BandSweep {
+  let uncut: Uncut
+  let plain: PlainSweep
 
   @inline(__always)
-  func split(
-    _ k: Int
-  ) -> (slopes: CostModel.BandSums, sums: CostModel.BandSums) {
-    mixed.split(k)
+  func split(_ k: Int) -> (uncut: Uncut.Split, sums: CostModel.BandSums) {
+    (uncut.split(k), plain.chain.sums(k))
   }
 
   @inline(__always)
   func price(
-    _ split: (slopes: CostModel.BandSums, sums: CostModel.BandSums), _ j: Int
+    _ split: (uncut: Uncut.Split, sums: CostModel.BandSums), _ j: Int
   ) -> CostModel.Lanes {
-    let plain = mixed.wider
-    return mixed.price(split, j)
+    uncut.price(split.uncut, j)
       + plain.terms.cut(plain.start, split.sums, plain.chain.lanes(j))
   }
 }

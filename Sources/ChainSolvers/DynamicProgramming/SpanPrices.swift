@@ -25,7 +25,7 @@ protocol SpanJoints: Sendable {
   associatedtype Price: TablePrice
 
   /// The price of the product of span `i..<k`, of `innerJoints`, with span
-  /// `k..<j`, for boundaries k and j that these joints have gathered last.
+  /// `k..<j`.
   func price(_ i: Int, _ k: Int, _ j: Int, innerJoints: Self) -> Price
 
   /// For all splits k in `ks` and all ends j in `js` at once,
@@ -43,8 +43,7 @@ protocol SpanJoints: Sendable {
     _ js: Range<Int>, inner: UnsafePointer<Price>, innerJoints: Self,
     outer: UnsafePointer<Price>, side: Int, target: Self)
 
-  /// Adds to `row` what `relax` has kept for spans (i, j), at most four ends,
-  /// and may prepare joins within them.
+  /// Adds to `row` what `relax` has kept for spans (i, j), at most four ends.
   func gather(_ row: UnsafeMutablePointer<Price>, _ i: Int, _ js: Range<Int>)
 
   /// Spans (i, j), at most four ends, are final and may be operands from now
