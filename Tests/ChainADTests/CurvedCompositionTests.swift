@@ -16,7 +16,8 @@ import Testing
   ) throws {
     let (composed, whole) = try Twins.chain(chain)
     let n = composed.inputCount
-    let prepared = try composed.prepare(limits: limits)
+    let prepared = try composed.prepare(
+      limits: limits, measuringAt: HessianTests.draw(n, seed: 1))
     let expected = try whole.prepare()
     for seed in [1, 2] as [UInt64] {
       let x = HessianTests.draw(n, seed: seed)

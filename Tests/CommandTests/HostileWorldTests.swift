@@ -94,7 +94,7 @@ import Testing
   }
 
   @Test func tablesThatDoNotFitAreRefusedBeforehand() throws {
-    let long = try Command("generate", "banded", "--factors", "9000").output
+    let long = try Command("generate", "banded", "--factors", "20000").output
     let command = try Command("plan", "-", input: long)
     #expect(command.status == 69)
     #expect(command.errors.contains("GiB"))
