@@ -122,6 +122,11 @@ import Testing
       try problem("uneven", seed: 1, sizes) { _, random in
         band(70, random.integer(in: 0...1), random.integer(in: 0...2))
       })
+    // The 64th factor is the first that leads out of a tile.
+    try check(
+      try problem("identities", seed: 2, sizes) { k, _ in
+        k % 3 == 0 ? .identity : band(70, 1, 1)
+      })
   }
 
   @Test func numbersThatDoublesHold() throws {

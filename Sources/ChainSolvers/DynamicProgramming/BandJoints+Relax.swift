@@ -37,6 +37,7 @@ extension BandJoints {
 
   /// At most four inner bands: with dense spans, with bands, and with those
   /// whose widths aren't differences.
+  @inline(__always)
   private func relaxGroup(
     _ row: Row, _ i: Int, _ ks: Range<Int>, _ js: Range<Int>,
     _ inner: UnsafePointer<Double>, _ innerJoints: BandJoints,
@@ -107,6 +108,7 @@ extension BandJoints {
   ) {
     // Of several, the one whose polynomial is exact or too small.
     let known = regime ?? []
+    @inline(__always)
     func relax(_ sweep: some BandSweep) {
       sweep.relax(
         target.inner(known, i), ks, js, innerJoints.inner(known, i),
