@@ -7,3 +7,10 @@
 #else
 #define JCHAIN_HAS_FUSED_VECTORS 0
 #endif
+
+/* The same for vectors of eight, and 32 registers of them. */
+#if defined(__AVX512F__)
+#define JCHAIN_HAS_WIDE_VECTORS 1
+#else
+#define JCHAIN_HAS_WIDE_VECTORS 0
+#endif

@@ -2,60 +2,12 @@ import ChainExecutor
 import JacobianChain
 
 extension Computation {
-  /// Fills in the entries of a factor that the plan reads.
-  func fill(
-    _ factor: Int, _ role: Role, _ trajectory: Trajectory, _ seeds: [Double]
-  ) throws(ChainError) {
-    let places = trajectory.linearizations
-    do {
-      try program.withEntries(ofFactor: factor) { entries in
-        switch role {
-        case .function(let k):
-          try places[k].entries(into: &entries)
-        case .parameters(let k):
-          let place = places[k] as! any ParametricLinearization
-          try place.parameterEntries(into: &entries)
-        case .transpose(let k):
-          try transposes[factor]!.fill(&entries, from: places[k])
-        case .curvature(let k):
-          let weights = weights[k]!
-          try trajectory.curved(k).curvature(
-            weights: weights.span, into: &entries)
-        case .tangents, .adjoints:
-          for i in seeds.indices { entries[i] = seeds[i] }
-        }
-      }
-    } catch {
-      throw failure(error, role, trajectory)
-    }
-  }
-
-  private func failure(
-    _ error: any Error, _ role: Role, _ trajectory: Trajectory
-  ) -> ChainError {
-    switch role {
-    case .function(let k), .transpose(let k):
-      trajectory.failure(error, of: k, "its entries")
-    case .parameters(let k):
-      trajectory.failure(error, of: k, "the entries of its parameters")
-    case .curvature(let k):
-      trajectory.failure(error, of: k, "the entries of its curvature")
-    case .tangents, .adjoints: preconditionFailure("seeds don't fail")
-    }
-  }
-
   /// Who made a number that isn't finite.
-  func notFinite(_ trajectory: Trajectory) -> ChainError {
-    for factor in roles.indices
-    where program.readsEntries(ofFactor: factor) {
-      var found: (entry: Int, value: Double)?
-      program.withEntries(ofFactor: factor) { entries in
-        for i in entries.indices where !entries[i].isFinite {
-          found = (i, entries[i])
-          return
-        }
+  func notFinite(_ operands: ComputationOperands) -> ChainError {
+    for case .given(let factor) in program.plan.plan.steps {
+      guard let found = operands.entryNotFinite(ofFactor: factor) else {
+        continue
       }
-      guard let found else { continue }
       switch roles[factor] {
       case .tangents, .adjoints:
         return ChainError(
@@ -86,10 +38,65 @@ extension Trajectory {
   }
 }
 
-/// The matrix-free factors of a program.
+/// The factors of a program, at the point where a trajectory stands.
 struct ComputationOperands: ProgramOperands {
   let computation: Computation
   let trajectory: Trajectory
+  /// The block of tangents or adjoints, row by row.
+  var seeds: [Double] = []
+
+  func entries(
+    ofFactor index: Int, into entries: inout MutableSpan<Double>
+  ) throws(ChainError) {
+    let role = computation.roles[index]
+    let places = trajectory.linearizations
+    do {
+      switch role {
+      case .function(let k):
+        try places[k].entries(into: &entries)
+      case .parameters(let k):
+        let place = places[k] as! any ParametricLinearization
+        try place.parameterEntries(into: &entries)
+      case .transpose(let k):
+        try computation.transposes[index]!.fill(&entries, from: places[k])
+      case .curvature(let k):
+        let weights = computation.weights[k]!
+        try trajectory.curved(k).curvature(
+          weights: weights.span, into: &entries)
+      case .tangents, .adjoints:
+        for i in seeds.indices { entries[i] = seeds[i] }
+      }
+    } catch {
+      throw failure(error, role)
+    }
+  }
+
+  private func failure(_ error: any Error, _ role: Role) -> ChainError {
+    switch role {
+    case .function(let k), .transpose(let k):
+      trajectory.failure(error, of: k, "its entries")
+    case .parameters(let k):
+      trajectory.failure(error, of: k, "the entries of its parameters")
+    case .curvature(let k):
+      trajectory.failure(error, of: k, "the entries of its curvature")
+    case .tangents, .adjoints: preconditionFailure("seeds don't fail")
+    }
+  }
+
+  /// The first entry of a given factor that isn't finite; nil if there is
+  /// none.
+  func entryNotFinite(
+    ofFactor index: Int
+  ) -> (entry: Int, value: Double)? {
+    let pattern = computation.planned.problem.patterns[index]
+    var entries = [Double](repeating: 0, count: Int(pattern.storedEntries))
+    var span = entries.mutableSpan
+    // They have been written at this point before.
+    guard (try? self.entries(ofFactor: index, into: &span)) != nil else {
+      return nil
+    }
+    return entries.firstIndex { !$0.isFinite }.map { ($0, entries[$0]) }
+  }
 
   func tangents(
     ofFactor index: Int, seeds: Span<Double>, width: Int,

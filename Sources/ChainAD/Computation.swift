@@ -35,7 +35,10 @@ final class Computation {
       name: name, factors: assembly.factors, targets: assembly.targets,
       limits: limits)
     planned = try PlanCache.shared.plan(problem, for: objective, control)
-    program = try Program(planned.priced, of: problem, threads: threads)
+    program = try Program(
+      planned.priced, of: problem,
+      entriesOnDemand: Self.changing(assembly.roles, table.functions),
+      threads: threads)
     filled = [Int](repeating: -1, count: roles.count)
     kept = Self.kept(
       by: planned.priced.plan, roles, functions: table.factors.count)
@@ -52,7 +55,9 @@ final class Computation {
     (request, roles, owners) = (other.request, other.roles, other.owners)
     planned = other.planned
     program = try Program(
-      plan, of: planned.problem, threads: other.program.threads)
+      plan, of: planned.problem,
+      entriesOnDemand: Self.changing(roles, function.functions),
+      threads: other.program.threads)
     filled = [Int](repeating: -1, count: roles.count)
     kept = Self.kept(by: plan.plan, roles, functions: function.functions.count)
   }
@@ -89,11 +94,11 @@ final class Computation {
     _ trajectory: Trajectory, at point: [Double], seeds: [Double] = []
   ) throws(ChainError) -> Matrix {
     try move(trajectory, to: point)
-    try fillIn(trajectory, seeds)
     let operands = ComputationOperands(
-      computation: self, trajectory: trajectory)
+      computation: self, trajectory: trajectory, seeds: seeds)
+    try fillIn(operands)
     guard let target = try program.finiteResult(operands, in: pool(for: 0))
-    else { throw notFinite(trajectory) }
+    else { throw notFinite(operands) }
     return target
   }
 
@@ -110,9 +115,10 @@ final class Computation {
   func run(
     whereItStands trajectory: Trajectory, seeds: [Double] = []
   ) throws(ChainError) {
-    try fillIn(trajectory, seeds)
-    try program.run(
-      ComputationOperands(computation: self, trajectory: trajectory))
+    let operands = ComputationOperands(
+      computation: self, trajectory: trajectory, seeds: seeds)
+    try fillIn(operands)
+    try program.run(operands)
   }
 
   private func move(
@@ -122,24 +128,30 @@ final class Computation {
     try trajectory.move(to: point, end: request.span.upperBound)
   }
 
-  private func fillIn(
-    _ trajectory: Trajectory, _ seeds: [Double]
-  ) throws(ChainError) {
-    for (factor, role) in roles.enumerated()
-    where program.readsEntries(ofFactor: factor) {
-      let version = version(role, trajectory)
-      if let version, filled[factor] == version { continue }
-      try fill(factor, role, trajectory, seeds)
-      if let version { filled[factor] = version }
+  /// Which factors have other entries at another point.
+  private static func changing(
+    _ roles: [Role], _ functions: [any ElementalFunction]
+  ) -> (Int) -> Bool {
+    { factor in
+      guard case .function(let k) = roles[factor] else { return true }
+      return !functions[k].hasConstantEntries
     }
   }
 
-  /// Of which parameters the entries are, if they are the same at every point.
-  private func version(_ role: Role, _ trajectory: Trajectory) -> Int? {
-    guard case .function(let k) = role,
-      trajectory.function.functions[k].hasConstantEntries
-    else { return nil }
-    return trajectory.parameterVersions[k]
+  /// Fills in the entries that stay from point to point, where there are new
+  /// parameters.
+  private func fillIn(_ operands: ComputationOperands) throws(ChainError) {
+    for (factor, role) in roles.enumerated()
+    where program.readsEntries(ofFactor: factor) {
+      guard case .function(let k) = role else { continue }
+      let version = operands.trajectory.parameterVersions[k]
+      guard filled[factor] != version else { continue }
+      try program.withEntries(ofFactor: factor) {
+        entries throws(ChainError) in
+        try operands.entries(ofFactor: factor, into: &entries)
+      }
+      filled[factor] = version
+    }
   }
 
   /// Below 256 KiB the system is as quick.
@@ -155,7 +167,10 @@ final class Computation {
     _ index: Int, _ trajectory: Trajectory
   ) throws(ChainError) -> Matrix {
     guard let target = try program.finiteTarget(index, in: pool(for: index))
-    else { throw notFinite(trajectory) }
+    else {
+      throw notFinite(
+        ComputationOperands(computation: self, trajectory: trajectory))
+    }
     return target
   }
 }

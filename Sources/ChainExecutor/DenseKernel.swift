@@ -158,15 +158,26 @@ enum DenseKernel {
   /// (`-Xcc -march=native`).
   static var hasFusedVectors: Bool { JCHAIN_HAS_FUSED_VECTORS != 0 }
 
+  /// Whether they may be vectors of eight, in twice as many registers.
+  static var hasWideVectors: Bool { JCHAIN_HAS_WIDE_VECTORS != 0 }
+
   /// sum += x · right, rounded once where vectors can do so.
   @inline(__always)
   static func add<Vector: SIMD>(
     _ x: Double, _ right: Vector, to sum: inout Vector
   ) where Vector.Scalar == Double {
+    add(Vector(repeating: x), right, to: &sum)
+  }
+
+  /// The same, entry by entry.
+  @inline(__always)
+  static func add<Vector: SIMD>(
+    _ left: Vector, _ right: Vector, to sum: inout Vector
+  ) where Vector.Scalar == Double {
     if hasFusedVectors {
-      sum.addProduct(Vector(repeating: x), right)
+      sum.addProduct(left, right)
     } else {
-      sum += x * right
+      sum += left * right
     }
   }
 

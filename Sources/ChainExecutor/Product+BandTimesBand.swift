@@ -10,10 +10,8 @@ extension Product {
       lower: a.lower, upper: a.upper, rows: outer.rows, columns: outer.columns)
     let right = BandLayout(
       lower: b.lower, upper: b.upper, rows: inner.rows, columns: inner.columns)
-    let lines: [Line]
     switch result.structure {
-    case .banded, .diagonal:
-      lines = result.bandLayout!.diagonals.map { Line($0, left, right) }
+    case .banded, .diagonal: break
     case .dense:
       // A band wide enough to be full is stored row by row.
       return bandTimesBandIsFull(left, right)
@@ -21,14 +19,11 @@ extension Product {
     case .identity, .blockDiagonal, .selection, .submatrix:
       preconditionFailure("no product of two bands")
     }
-    let rows = result.rows
-    // What the lines of a tile read stays in the first cache.
-    let tile = DenseKernel.tile / 2
+    let lines = result.bandLayout!.diagonals.map { Line($0, left, right) }
+    let interior = Interior(lines, left, right)
     return Kernel { at in
-      var fma = 0
-      for start in stride(from: 0, to: rows, by: tile) {
-        for line in lines { fma += line.fill(start..<start + tile, at) }
-      }
+      var fma = interior.fill(at)
+      for line in lines { fma += line.fill(outside: interior.rows, at) }
       return fma
     }
   }
@@ -79,7 +74,7 @@ private struct Line {
   let place: Int
   let terms: [Term]
   /// The rows that all terms add to.
-  let full: Range<Int>
+  var full: Range<Int> { terms.reduce(rows) { $0.clamped(to: $1.rows) } }
 
   init(
     _ target: BandLayout.Diagonal, _ left: BandLayout, _ right: BandLayout
@@ -90,73 +85,126 @@ private struct Line {
       right.diagonals.filter { first.offset + $0.offset == target.offset }
         .map { Term(first, $0) }
     }
-    full = terms.reduce(rows) { $0.clamped(to: $1.rows) }
   }
 
-  /// Writes the entries of some rows, three terms a sweep where there are as
-  /// many; returns the fma performed.
-  func fill(_ tile: Range<Int>, _ at: Kernel.Places) -> Int {
-    let rows = rows.clamped(to: tile)
-    let full = full.clamped(to: rows)
-    guard !full.isEmpty else { return fillEdge(rows, at) }
+  /// Writes the entries of other rows; returns the fma performed.
+  func fill(outside others: Range<Int>, _ at: Kernel.Places) -> Int {
+    guard others.overlaps(rows) else { return fill(rows, at) }
+    return fill(rows.lowerBound..<others.lowerBound, at)
+      + fill(others.upperBound..<rows.upperBound, at)
+  }
+
+  private func fill(_ rows: Range<Int>, _ at: Kernel.Places) -> Int {
+    guard !rows.isEmpty else { return 0 }
     let out = at.result + place
-    var t = 0
-    while t < terms.count {
-      let (x0, y0) = operands(t, at)
-      switch terms.count - t {
-      case 1:
-        sweep(full, out, adding: t > 0) { x0[$0] * y0[$0] }
-      case 2:
-        let (x1, y1) = operands(t + 1, at)
-        sweep(full, out, adding: t > 0) { x0[$0] * y0[$0] + x1[$0] * y1[$0] }
-      default:
-        let ((x1, y1), (x2, y2)) = (operands(t + 1, at), operands(t + 2, at))
-        sweep(full, out, adding: t > 0) {
-          x0[$0] * y0[$0] + x1[$0] * y1[$0] + x2[$0] * y2[$0]
-        }
-      }
-      t += 3
-    }
-    return terms.count * full.count
-      + fillEdge(rows.lowerBound..<full.lowerBound, at)
-      + fillEdge(full.upperBound..<rows.upperBound, at)
-  }
-
-  private func operands(
-    _ t: Int, _ at: Kernel.Places
-  ) -> (UnsafePointer<Double>, UnsafePointer<Double>) {
-    (
-      UnsafePointer(at.outer + terms[t].outer),
-      UnsafePointer(at.inner + terms[t].inner)
-    )
-  }
-
-  @inline(__always)
-  private func sweep(
-    _ rows: Range<Int>, _ out: UnsafeMutablePointer<Double>, adding: Bool,
-    _ sum: (Int) -> Double
-  ) {
-    if adding {
-      for row in rows { out[row] += sum(row) }
-    } else {
-      for row in rows { out[row] = sum(row) }
-    }
-  }
-
-  /// Rows that some terms miss.
-  private func fillEdge(_ rows: Range<Int>, _ at: Kernel.Places) -> Int {
-    let out = at.result + place
-    if !rows.isEmpty {
-      (out + rows.lowerBound).update(repeating: 0, count: rows.count)
-    }
+    (out + rows.lowerBound).update(repeating: 0, count: rows.count)
     var fma = 0
-    for term in terms {
+    for term in terms where term.rows.overlaps(rows) {
       let shared = term.rows.clamped(to: rows)
-      guard term.rows.overlaps(rows) else { continue }
       let (x, y) = (at.outer + term.outer, at.inner + term.inner)
       for row in shared { out[row] += x[row] * y[row] }
       fma += shared.count
     }
     return fma
+  }
+}
+
+/// The rows that no edge cuts, all diagonals at once.
+///
+/// A diagonal d of the outer band times three neighbours of the inner one adds
+/// to three neighbours of the product, of which the lowest gets nothing from
+/// the diagonals after d: sums move through three registers.
+private struct Interior {
+  /// As many as whole vectors have.
+  let rows: Range<Int>
+  /// The offset of the outer band's first diagonal.
+  private let lowest: Int
+  // Where the entries for row 0 would be stored, by diagonal.
+  private let outer: [Int]
+  private let inner: [Int]
+  private let result: [Int]
+
+  /// Of this size the processor loads two at a time, wherever they begin.
+  private typealias Lanes = SIMD8<Double>
+
+  init(_ lines: [Line], _ left: BandLayout, _ right: BandLayout) {
+    let full = lines.dropFirst().reduce(lines[0].full) {
+      $0.clamped(to: $1.full)
+    }
+    let count = full.count / Lanes.scalarCount * Lanes.scalarCount
+    rows = full.lowerBound..<full.lowerBound + count
+    lowest = left.diagonals[0].offset
+    outer = left.diagonals.map { $0.start - $0.firstRow }
+    inner = right.diagonals.map { $0.start - $0.firstRow }
+    result = lines.map(\.place)
+  }
+
+  /// Returns the fma performed.
+  func fill(_ at: Kernel.Places) -> Int {
+    // What the diagonals of a tile read and write stays in the first cache.
+    let all = outer.count + inner.count + result.count
+    let tile = max(64, 3 * DenseKernel.tile / all / 8 * 8)
+    for start in stride(from: rows.lowerBound, to: rows.upperBound, by: tile) {
+      let rows = start..<min(start + tile, rows.upperBound)
+      for first in stride(from: 0, to: inner.count, by: 3) {
+        // With numbers that the compiler knows, the loops unroll.
+        switch (outer.count, inner.count - first) {
+        case (3, 3...): fill(rows, 3, first, 3, at)
+        case (_, 3...): fill(rows, outer.count, first, 3, at)
+        case (_, 2): fill(rows, outer.count, first, 2, at)
+        default: fill(rows, outer.count, first, 1, at)
+        }
+      }
+    }
+    return rows.count * outer.count * inner.count
+  }
+
+  /// All outer diagonals times one, two or three inner ones.
+  @inline(__always)
+  private func fill(
+    _ rows: Range<Int>, _ outerCount: Int, _ first: Int, _ count: Int,
+    _ at: Kernel.Places
+  ) {
+    let (left, right) = (at.outer, at.inner + lowest)
+    let y0 = right + inner[first]
+    let y1 = count > 1 ? right + inner[first + 1] : y0
+    let y2 = count > 2 ? right + inner[first + 2] : y0
+    // So many of its diagonals the sweep before has begun.
+    let stored = first > 0 ? outerCount - 1 : 0
+    outer.withUnsafeBufferPointer { outer in
+      result.withUnsafeBufferPointer { result in
+        for row in stride(
+          from: rows.lowerBound, to: rows.upperBound, by: Lanes.scalarCount)
+        {
+          let out = at.result + row
+          var (sum0, sum1) = (Lanes.zero, Lanes.zero)
+          for d in 0..<outerCount {
+            let x = load(left + outer[d] + row)
+            var sum2 = Lanes.zero
+            DenseKernel.add(x, load(y0 + row + d), to: &sum0)
+            if count > 1 { DenseKernel.add(x, load(y1 + row + d), to: &sum1) }
+            if count > 2 { DenseKernel.add(x, load(y2 + row + d), to: &sum2) }
+            store(sum0, out + result[first + d], adding: d < stored)
+            (sum0, sum1) = (sum1, sum2)
+          }
+          let end = first + outerCount
+          if count > 1 { store(sum0, out + result[end], adding: false) }
+          if count > 2 { store(sum1, out + result[end + 1], adding: false) }
+        }
+      }
+    }
+  }
+
+  @inline(__always)
+  private func load(_ place: UnsafePointer<Double>) -> Lanes {
+    UnsafeRawPointer(place).loadUnaligned(as: Lanes.self)
+  }
+
+  @inline(__always)
+  private func store(
+    _ sum: Lanes, _ place: UnsafeMutablePointer<Double>, adding: Bool
+  ) {
+    let sum = adding ? sum + load(place) : sum
+    UnsafeMutableRawPointer(place).storeBytes(of: sum, as: Lanes.self)
   }
 }

@@ -3,7 +3,7 @@ import JacobianChain
 extension Product {
   /// banded · dense, as in time steps on a line: each row of the result is
   /// written once, from a few neighbouring rows that are still at hand and
-  /// sums that stay in registers, two rows at a time.
+  /// sums that stay in registers, a few rows at a time.
   ///
   /// - Parameter width: of the rows of both cores; all rows of the operand and
   ///   of the result are in their cores.
@@ -13,8 +13,9 @@ extension Product {
     // Rows that all diagonals reach; those at the edges miss some.
     let from = min(rows, diagonals.reduce(0) { max($0, $1.firstRow) })
     let to = diagonals.reduce(rows) { min($0, $1.endRow) }
-    // Two of them, and four columns, are the least that is taken at a time.
-    let full = from..<(width >= 4 && from + 2 <= to ? to : from)
+    // What is taken at a time has so many rows, and at least four columns.
+    let isWide = width >= 4 && from + Neighbours.rows <= to
+    let full = from..<(isWide ? to : from)
     let lower = -diagonals[0].offset
     let most = diagonals.count
     // Where the entry of row 0 would be stored.
@@ -66,11 +67,14 @@ private struct Neighbours {
   let length: Int
   let lower: Int
 
-  /// At least two rows. The last pair overlaps the one before, as the last
-  /// columns do: what they fill again stays the same.
+  /// Rows that are summed at a time.
+  static var rows: Int { DenseKernel.hasWideVectors ? 4 : 2 }
+
+  /// At least `Self.rows` of them. The last ones overlap those before, as the
+  /// last columns do: what they fill again stays the same.
   @inline(__always)
   func combine(_ rows: Range<Int>) {
-    // The sums of two rows take eight registers either way.
+    // The sums take eight registers in any case.
     if DenseKernel.hasFusedVectors {
       combine(rows, SIMD16.self)
     } else {
@@ -97,8 +101,10 @@ private struct Neighbours {
     let (width, length) = (width, length)
     let (inner, result) = (inner - lower * width, result)
     offsets.withUnsafeBufferPointer { offsets in
-      for row in stride(from: rows.lowerBound, to: rows.upperBound, by: 2) {
-        let row = min(row, rows.upperBound - 2)
+      for row in stride(
+        from: rows.lowerBound, to: rows.upperBound, by: Self.rows)
+      {
+        let row = min(row, rows.upperBound - Self.rows)
         let (x, place) = (outer + row, row * width)
         let (source, out) = (inner + place, result + place)
         var j = 0
@@ -118,26 +124,47 @@ private struct Neighbours {
     }
   }
 
-  /// Some columns of two rows, which share all but one of the rows that they
-  /// are made of.
+  /// Some columns of a few rows, which share most of the rows that they are
+  /// made of: each of these is read once.
   @inline(__always)
   private static func combine<Lanes: SIMD>(
     _: Lanes.Type, _ terms: Int, _ x: UnsafePointer<Double>,
     _ offsets: UnsafeBufferPointer<Int>, _ source: UnsafePointer<Double>,
     into out: UnsafeMutablePointer<Double>, _ width: Int
   ) where Lanes.Scalar == Double {
-    var (first, second) = (Lanes.zero, Lanes.zero)
-    var source = source
-    var shared = UnsafeRawPointer(source).loadUnaligned(as: Lanes.self)
-    for t in 0..<terms {
-      let (above, below) = (x + offsets[t], x + offsets[t] + 1)
-      DenseKernel.add(above[0], shared, to: &first)
-      source += width
-      shared = UnsafeRawPointer(source).loadUnaligned(as: Lanes.self)
-      DenseKernel.add(below[0], shared, to: &second)
+    @inline(__always)
+    func load(_ row: Int) -> Lanes {
+      UnsafeRawPointer(source + row * width).loadUnaligned(as: Lanes.self)
     }
-    UnsafeMutableRawPointer(out).storeBytes(of: first, as: Lanes.self)
-    UnsafeMutableRawPointer(out + width)
-      .storeBytes(of: second, as: Lanes.self)
+    @inline(__always)
+    func store(_ sum: Lanes, _ row: Int) {
+      UnsafeMutableRawPointer(out + row * width)
+        .storeBytes(of: sum, as: Lanes.self)
+    }
+    var (sum0, sum1) = (Lanes.zero, Lanes.zero)
+    var row0 = load(0)
+    if rows == 2 {
+      for t in 0..<terms {
+        let (x, row1) = (x + offsets[t], load(t + 1))
+        DenseKernel.add(x[0], row0, to: &sum0)
+        DenseKernel.add(x[1], row1, to: &sum1)
+        row0 = row1
+      }
+    } else {
+      var (sum2, sum3) = (Lanes.zero, Lanes.zero)
+      var (row1, row2) = (load(1), load(2))
+      for t in 0..<terms {
+        let (x, row3) = (x + offsets[t], load(t + 3))
+        DenseKernel.add(x[0], row0, to: &sum0)
+        DenseKernel.add(x[1], row1, to: &sum1)
+        DenseKernel.add(x[2], row2, to: &sum2)
+        DenseKernel.add(x[3], row3, to: &sum3)
+        (row0, row1, row2) = (row1, row2, row3)
+      }
+      store(sum2, 2)
+      store(sum3, 3)
+    }
+    store(sum0, 0)
+    store(sum1, 1)
   }
 }

@@ -46,6 +46,11 @@ struct ProgramMemoryTests {
     let plan = try Plan(steps: steps, targets: [steps.count - 1])
       .priced(for: problem)
     #expect(try Program(plan, of: problem).peakBytes == 2 * 64 * 8)
+    // Entries on demand are read at once: two factors, then one a product.
+    let program = try Program(
+      plan, of: problem, entriesOnDemand: { _ in true })
+    #expect(program.peakBytes == 2 * 64 * 8)
+    #expect(program.buffer.count == 4 * 64)
   }
 
   /// The unit vectors of dense factors of one size are kept once.
@@ -76,7 +81,8 @@ struct ProgramMemoryTests {
       var taken: [Range<Int>] = []
       for _ in 0..<200 {
         if taken.isEmpty || !random.oneIn(2) {
-          let place = try arena.take(random.integer(in: 1...40))
+          let most = random.oneIn(4) ? 4000 : 40
+          let place = try arena.take(random.integer(in: 1...most))
           #expect(place.lowerBound.isMultiple(of: 8))
           #expect(place.upperBound <= arena.count)
           #expect(taken.allSatisfy { !$0.overlaps(place) }, "seed \(seed)")
@@ -88,8 +94,10 @@ struct ProgramMemoryTests {
       }
       for place in taken { arena.giveBack(place) }
       // All of it is one place again.
-      let count = arena.count
-      #expect(try arena.take(count) == 0..<count)
+      let (count, lines) = (arena.count, (arena.count - 1) / 8)
+      for line in 0...lines {
+        #expect(try arena.take(8) == 8 * line..<8 * line + 8)
+      }
       #expect(arena.count == count)
     }
   }

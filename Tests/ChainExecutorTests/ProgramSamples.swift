@@ -28,6 +28,13 @@ struct BridgedOperands: ProgramOperands {
     for position in block.indices { block[position] = made.base[position] }
   }
 
+  func entries(
+    ofFactor index: Int, into entries: inout MutableSpan<Double>
+  ) throws(ChainError) {
+    let given = operands[index].entries!
+    for position in entries.indices { entries[position] = given.base[position] }
+  }
+
   private func matrix(
     _ rows: Int, _ columns: Int, _ entries: Span<Double>
   ) throws -> Matrix {

@@ -8,12 +8,14 @@ import Testing
 
 /// A program makes what an executor makes, bit for bit, as often as it is run.
 struct ProgramTests {
-  /// Runs both with changing entries.
+  /// Runs both with changing entries, some of which are given on demand.
   private func compare(
     _ plan: PricedPlan, _ problem: Problem, _ executor: Executor,
     seed: UInt64, runs: Int = 2
   ) throws {
-    let program = try Program(plan, of: problem)
+    let program = try Program(
+      plan, of: problem,
+      entriesOnDemand: { (seed + UInt64($0)).isMultiple(of: 2) })
     for run in 0..<UInt64(runs) {
       let operands = try RandomOperands.operands(
         for: problem, seed: 7 * seed + run)
@@ -218,6 +220,43 @@ struct ProgramTests {
     #expect(program.readsEntries(ofFactor: 0))
     #expect(!program.readsEntries(ofFactor: 1))
     #expect(program.targetPattern(0).isDense)
+  }
+
+  /// Writes no entries, or refuses to.
+  private struct Unwilling: ProgramOperands {
+    func tangents(
+      ofFactor index: Int, seeds: Span<Double>, width: Int,
+      into block: inout MutableSpan<Double>
+    ) throws {}
+
+    func adjoints(
+      ofFactor index: Int, seeds: Span<Double>, width: Int,
+      into block: inout MutableSpan<Double>
+    ) throws {}
+  }
+
+  @Test func entriesOnDemandHaveToBeWritten() throws {
+    let (plan, problem) = try eliminating()
+    let program = try Program(
+      plan, of: problem, entriesOnDemand: { _ in true })
+    #expect(!program.readsEntries(ofFactor: 0))
+    let error = #expect(throws: ChainError.self) {
+      try program.run(Unwilling())
+    }
+    #expect(error?.kind == .unsupported)
+    #expect(error?.location == "/factors/0")
+  }
+
+  /// A factor alone is its own target.
+  @Test func aTargetMayBeGivenOnDemand() throws {
+    let problem = try Problem(factors: [Factor(name: "A", rows: 3, columns: 2)])
+    let plan = try Plan(steps: [.given(factor: 0)], targets: [0])
+      .priced(for: problem)
+    let operands = try RandomOperands.operands(for: problem, seed: 1)
+    let program = try Program(
+      plan, of: problem, entriesOnDemand: { _ in true })
+    try program.run(BridgedOperands(operands: operands))
+    #expect(program.target(0, is: try #require(operands[0].entries)))
   }
 
   @Test func copiesOfTargetsSurviveLaterRuns() throws {

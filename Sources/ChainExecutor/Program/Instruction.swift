@@ -3,8 +3,23 @@ import JacobianChain
 /// One step of a program, with all that doesn't depend on the numbers worked
 /// out. Places are counted in doubles from the beginning of its memory.
 enum Instruction {
+  case fill(Filling)
   case multiply(Multiplication)
   case evaluate(Evaluation)
+}
+
+/// The entries of a given factor, by the operands.
+struct Filling {
+  let factor: Int
+  let place: Range<Int>
+
+  func perform(
+    _ operands: some ProgramOperands, in memory: UnsafeMutablePointer<Double>
+  ) throws(ChainError) {
+    var entries = MutableSpan(
+      _unsafeStart: memory + place.lowerBound, count: place.count)
+    try operands.entries(ofFactor: factor, into: &entries)
+  }
 }
 
 /// A product of two values.

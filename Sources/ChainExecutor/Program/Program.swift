@@ -8,6 +8,10 @@ import JacobianChain
 ///     try program.run()
 ///     program.withTarget(0) { jacobian in jacobian[0] }
 ///
+/// Entries that change from run to run are better given on demand: written
+/// right before they are read, into places that they share, they never leave
+/// the cache.
+///
 /// All values live in one block of memory that is laid out beforehand; a value
 /// takes over places whose last reader has gone. Colourings, seeds and what
 /// the kernels need to know of the patterns are worked out beforehand, too.
@@ -47,6 +51,8 @@ public final class Program {
   ///
   /// - Parameters:
   ///   - plan: priced for this problem.
+  ///   - onDemand: whether the operands write the entries of a given factor,
+  ///     in each run; others are filled in beforehand, and stay.
   ///   - threads: of the dense products, at least 1; nil for what BLAS takes
   ///     of its own accord: all cores, unless OPENBLAS_NUM_THREADS is set.
   /// - Throws: `ChainError`: `invalidPlan` when the plan belongs to another
@@ -54,9 +60,11 @@ public final class Program {
   /// - Complexity: O(steps · free places + Σ (m + n + entries)), and the
   ///   colourings of the matrix-free steps.
   public init(
-    _ plan: PricedPlan, of problem: Problem, threads: Int? = 1
+    _ plan: PricedPlan, of problem: Problem,
+    entriesOnDemand onDemand: (Int) -> Bool = { _ in false },
+    threads: Int? = 1
   ) throws(ChainError) {
-    let compiler = try ProgramCompiler(plan, of: problem)
+    let compiler = try ProgramCompiler(plan, of: problem, onDemand)
     (self.plan, self.problem) = (plan, problem)
     self.threads = max(1, threads ?? DenseKernel.ownThreads)
     instructions = compiler.instructions
@@ -73,8 +81,10 @@ public final class Program {
   /// Computes the targets from the entries that are filled in and from what
   /// the operands answer.
   ///
-  /// - Parameter operands: apply the matrix-free factors.
-  /// - Throws: `ChainError` when an operand fails; the location is the step.
+  /// - Parameter operands: apply the matrix-free factors, and write the
+  ///   entries that are given on demand.
+  /// - Throws: `ChainError` when an operand fails; the location is the step, or
+  ///   what the operand says of entries.
   ///   The targets then hold anything; the program can be run again. NaN and
   ///   infinity are no errors.
   /// - Complexity: the price of the plan; some 20 ns a step on top. A product
@@ -94,6 +104,8 @@ public final class Program {
     var (fma, applied): (UInt128, Int) = (0, 0)
     for index in instructions.indices {
       switch instructions[index] {
+      case .fill(let filling):
+        try filling.perform(operands, in: memory)
       case .multiply(let product):
         let place = index == instructions.count - 1 ? result : nil
         fma += UInt128(product.perform(in: memory, into: place))
@@ -114,7 +126,8 @@ public final class Program {
 }
 
 extension Program {
-  /// Whether the plan reads the entries of a factor.
+  /// Whether the plan reads entries of a factor that have to be filled in
+  /// beforehand.
   public func readsEntries(ofFactor index: Int) -> Bool {
     leaves[index] != nil
   }
@@ -133,7 +146,8 @@ extension Program {
     _ fill: (inout MutableSpan<Double>) throws(Failure) -> Void
   ) throws(Failure) {
     guard let place = leaves[index] else {
-      preconditionFailure("the plan reads no entries of factor \(index)")
+      preconditionFailure(
+        "factor \(index) has no entries to be filled in beforehand")
     }
     var entries = MutableSpan(
       _unsafeStart: buffer.base + place.lowerBound, count: place.count)

@@ -4,6 +4,9 @@ import JacobianChain
 struct ProgramCompiler {
   private let plan: PricedPlan
   private let problem: Problem
+  /// Of the entries of given factors.
+  private var leafArena = Arena()
+  /// Of everything else, behind them.
   private var arena = Arena()
   /// The step whose place a value has: its own, or that of the operand which a
   /// product with an identity only renames.
@@ -18,8 +21,7 @@ struct ProgramCompiler {
   private(set) var instructions: [Instruction] = []
   /// Where each value lies while it is alive.
   private(set) var places: [Range<Int>]
-  /// Where the entries of given factors lie; nil for factors that the plan
-  /// doesn't read.
+  /// Where the entries lie that stay from run to run; nil for other factors.
   private(set) var leaves: [Range<Int>?]
   /// Seeds that are written once and for all.
   private(set) var fixedSeeds: [(of: Compression, place: Range<Int>)] = []
@@ -27,39 +29,76 @@ struct ProgramCompiler {
   /// Doubles of the whole memory.
   var count: Int { arena.count }
   /// The same without the entries of given factors, which come first.
-  var computedCount: Int { arena.count - leafCount }
-  private var leafCount = 0
+  var computedCount: Int { arena.count - leafArena.count }
+  /// What the operands write before a step, by step.
+  private var fillings: [Int: [Filling]] = [:]
 
   /// - Throws: `ChainError`: the plan belongs to another problem, or a value
   ///   is too large.
   /// - Complexity: O(steps · free places + Σ (m + n + entries)), and the
   ///   colourings.
-  init(_ plan: PricedPlan, of problem: Problem) throws(ChainError) {
+  init(
+    _ plan: PricedPlan, of problem: Problem, _ onDemand: (Int) -> Bool
+  ) throws(ChainError) {
     try Self.check(plan, problem)
     (self.plan, self.problem) = (plan, problem)
     owners = Array(plan.steps.indices)
     lastUses = plan.plan.lastUses
     places = [Range<Int>](repeating: 0..<0, count: owners.count)
     leaves = [Range<Int>?](repeating: nil, count: problem.factors.count)
-    try placeLeaves()
-    try placeFixedSeeds()
     shareRenamedValues()
+    try placeLeaves(onDemand)
+    arena = Arena(after: leafArena.count)
+    try placeFixedSeeds()
     for id in owners.indices { try compile(id) }
   }
 
   private func pattern(_ id: Int) -> Pattern { plan.steps[id].pattern }
 
-  /// Entries of given factors live as long as the program.
-  private mutating func placeLeaves() throws(ChainError) {
+  /// Entries that are filled in beforehand live as long as the program.
+  private mutating func placeLeaves(
+    _ onDemand: (Int) -> Bool
+  ) throws(ChainError) {
+    var changing: Set<Int> = []
     for (id, step) in plan.plan.steps.enumerated() {
       guard case .given(let factor) = step else { continue }
+      guard !onDemand(factor) else {
+        changing.insert(id)
+        continue
+      }
       if leaves[factor] == nil {
-        leaves[factor] = try arena.take(pattern(id).storedCount())
+        leaves[factor] = try leafArena.take(pattern(id).storedCount())
       }
       places[id] = leaves[factor]!
       lastUses[id] = .max
     }
-    leafCount = arena.count
+    try placeChangingLeaves(changing)
+  }
+
+  /// Others live from the first step that reads them to the last one.
+  private mutating func placeChangingLeaves(
+    _ changing: Set<Int>
+  ) throws(ChainError) {
+    var waiting = changing
+    for (id, step) in plan.plan.steps.enumerated() {
+      var read = [step.operands.first, step.operands.second].compactMap(\.self)
+      // Who asks for a target reads it, too.
+      if lastUses[id] == owners.count { read.append(id) }
+      for value in read where waiting.remove(value) != nil {
+        guard case .given(let factor) = plan.plan.steps[value] else { continue }
+        let place = try leafArena.take(pattern(value).storedCount())
+        places[value] = place
+        guard !place.isEmpty else { continue }
+        fillings[id, default: []].append(
+          Filling(factor: factor, place: place))
+      }
+      for value in read {
+        let owner = owners[value]
+        guard changing.contains(owner), lastUses[owner] == id else { continue }
+        leafArena.giveBack(places[owner])
+        lastUses[owner] = .max
+      }
+    }
   }
 
   /// So do the seeds of factors alone, which are written before the first run.
@@ -94,6 +133,7 @@ struct ProgramCompiler {
 
   private mutating func compile(_ id: Int) throws(ChainError) {
     let step = plan.plan.steps[id]
+    instructions += (fillings[id] ?? []).map(Instruction.fill)
     switch step {
     case .given:
       break
