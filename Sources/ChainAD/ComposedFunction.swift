@@ -59,7 +59,7 @@ public struct ComposedFunction: Sendable {
   public func value(at point: [Double]) throws(ChainError) -> [Double] {
     let trajectory = Trajectory(self)
     try trajectory.move(to: point)
-    return trajectory.value(functions.count)
+    return trajectory.value
   }
 
   /// The m × n Jacobian at a point, in the best order: for one point. Prepare

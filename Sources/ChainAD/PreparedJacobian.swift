@@ -240,6 +240,6 @@ extension PreparedJacobian {
   public func value(at point: [Double]) throws(ChainError) -> [Double] {
     trajectory.kept = trajectory.kept.map { _ in [] }
     try trajectory.move(to: point)
-    return trajectory.value(function.functions.count)
+    return trajectory.value
   }
 }

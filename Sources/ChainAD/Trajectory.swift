@@ -1,13 +1,13 @@
 import JacobianChain
 
-/// The values z_0, …, z_q of a composition at a point, and the derivatives of
-/// its functions there. All memory is taken once.
+/// The derivatives of a composition's functions along z_0, …, z_q, the values
+/// at a point. Only what the functions keep for their derivatives stays; of the
+/// values no more than two are there at a time. All memory is taken once.
 final class Trajectory {
   let function: ComposedFunction
   let linearizations: [any Linearization]
-  /// Where each value begins in `memory`.
-  private let offsets: [Int]
-  private let memory: UnsafeMutablePointer<Double>
+  /// z_k at k mod 2.
+  private let places: (Doubles, Doubles)
   /// How often each function has been given parameters.
   var parameterVersions: [Int]
   /// What is kept of each function while it moves.
@@ -23,22 +23,26 @@ final class Trajectory {
     }
     kept = [Abilities](repeating: [], count: linearizations.count)
     parameterVersions = [Int](repeating: 0, count: linearizations.count)
-    var offsets = [0, function.inputCount]
-    for function in function.functions {
-      offsets.append(offsets[offsets.count - 1] + function.outputCount)
+    let longest = function.functions.reduce(function.inputCount) {
+      max($0, $1.outputCount)
     }
-    self.offsets = offsets
-    memory = .allocate(capacity: max(1, offsets[offsets.count - 1]))
-    memory.initialize(repeating: 0, count: max(1, offsets[offsets.count - 1]))
+    places = (Doubles(count: longest), Doubles(count: longest))
   }
 
-  deinit { memory.deallocate() }
+  /// A copy of z_q, after a move to the end.
+  var value: [Double] {
+    let q = linearizations.count
+    return [Double](UnsafeBufferPointer(start: place(q), count: count(q)))
+  }
 
-  /// A copy of z_k.
-  func value(_ k: Int) -> [Double] {
-    [Double](
-      UnsafeBufferPointer(
-        start: memory + offsets[k], count: offsets[k + 1] - offsets[k]))
+  /// Where z_k is written.
+  private func place(_ k: Int) -> Output {
+    k.isMultiple(of: 2) ? places.0.base : places.1.base
+  }
+
+  /// The numbers of z_k.
+  private func count(_ k: Int) -> Int {
+    k == 0 ? function.inputCount : function.functions[k - 1].outputCount
   }
 
   /// One forward sweep as far as z_`end`, which records what is kept and
@@ -55,13 +59,12 @@ final class Trajectory {
         advice: "give one number for each input of "
           + "\"\(function.functions[0].name)\"")
     }
-    for i in 0..<n { memory[i] = point[i] }
+    for i in 0..<n { places.0.base[i] = point[i] }
     try checkFinite(0)
     for k in 0..<(end ?? linearizations.count) {
-      let (from, to) = (offsets[k], offsets[k + 1])
-      let input = Span(_unsafeStart: memory + from, count: to - from)
+      let input = Span(_unsafeStart: Input(place(k)), count: count(k))
       var output = MutableSpan(
-        _unsafeStart: memory + to, count: offsets[k + 2] - to)
+        _unsafeStart: place(k + 1), count: count(k + 1))
       do {
         try linearizations[k].move(
           to: input, value: &output, keeping: kept[k])
@@ -75,22 +78,22 @@ final class Trajectory {
   private func checkFinite(_ k: Int) throws(ChainError) {
     // All at once, in vectors: what isn't finite has an exponent of ones, and
     // one more reaches the sign.
+    let (value, count) = (place(k), count(k))
     var found: UInt64 = 0
-    for i in offsets[k]..<offsets[k + 1] {
-      found |= (memory[i].bitPattern & 0x7FF << 52) &+ 1 << 52
+    for i in 0..<count {
+      found |= (value[i].bitPattern & 0x7FF << 52) &+ 1 << 52
     }
     guard found >> 63 != 0 else { return }
-    for i in offsets[k]..<offsets[k + 1] where !memory[i].isFinite {
-      let entry = i - offsets[k]
+    for i in 0..<count where !value[i].isFinite {
       if k == 0 {
         throw ChainError(
-          .malformed, at: "/point/\(entry)", expected: "a finite number",
-          found: "\(memory[i])", advice: "evaluate at a finite point")
+          .malformed, at: "/point/\(i)", expected: "a finite number",
+          found: "\(value[i])", advice: "evaluate at a finite point")
       }
       throw ChainError(
         .malformed, at: "/functions/\(k - 1)",
         expected: "finite outputs of \"\(function.functions[k - 1].name)\"",
-        found: "output \(entry) is \(memory[i])",
+        found: "output \(i) is \(value[i])",
         advice: "keep the point inside the domain of the function")
     }
   }

@@ -95,19 +95,23 @@ private struct Convolution {
     typealias Lanes = SIMD4<Double>
     offsets.withUnsafeBufferPointer { offsets in
       @inline(__always)
-      func sum(_ j: Int, _ terms: Range<Int>) {
+      func sum(_ j: Int, _ diagonals: Range<Int>) {
         var sum = 0.0
-        for s in terms { sum += x[s] * y[offsets[j - s] + s] }
+        for d in diagonals {
+          // What can't overflow leaves the loop to be unrolled.
+          let s = j &- d
+          sum += x[s] * y[offsets[d] &+ s]
+        }
         out[j] = sum
       }
       let others = diagonals - 1
       for j in 0..<others {
         sum(j, 0..<j + 1)
-        sum(count + j, count + j - others..<count)
+        sum(count &+ j, j + 1..<diagonals)
       }
       // The last four overlap those before: what they fill stays the same.
       guard count - others >= 4 else {
-        for j in others..<count { sum(j, j - others..<j + 1) }
+        for j in others..<count { sum(j, 0..<diagonals) }
         return
       }
       for j in stride(from: others, to: count, by: 4) {

@@ -28,8 +28,8 @@ struct SlimProduct: @unchecked Sendable {
   /// Some columns of b, panel by panel.
   private let packed = PackingBuffer.ofThread
 
-  /// The size of a tile: eight vectors of four, as many sums as the processor
-  /// has under way at a time. More of them, up to the sixteen registers of
+  /// The size of a tile: eight vectors of four, or four of eight, as many sums
+  /// as the processor has under way at a time. More of them, up to the sixteen registers of
   /// AVX2, are no faster when the sums are long, and slower when they are short
   /// and tiles come to their ends often.
   static var rows: Int { 4 }
