@@ -35,13 +35,6 @@ extension CostModel {
       (self.lower, self.upper) = (lower, upper)
     }
 
-    /// The sums at one boundary in all lanes.
-    @inlinable @inline(__always)
-    public init(_ sums: BandSums) {
-      lower = Lanes(repeating: sums.lower)
-      upper = Lanes(repeating: sums.upper)
-    }
-
     /// The same sums where both are equal, which halves the arithmetic.
     @inlinable @inline(__always)
     public var symmetric: BandLanes { BandLanes(lower: upper, upper: upper) }

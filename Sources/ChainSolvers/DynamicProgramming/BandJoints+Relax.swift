@@ -126,7 +126,8 @@ extension BandJoints {
     }
     let plain = PlainSweep(
       chain: chain, start: chain.sums(i),
-      terms: CostModel.BandTerms(size: chain.dimensions[i]), regime: known)
+      terms: CostModel.BandTerms(size: chain.dimensions[i]), regime: known,
+      areCut: ks.upperBound > chain.cutFrom[i])
     switch (regime != nil, areCut) {
     case (true, false): relax(plain)
     case (true, true): relax(CutSweep(uncut: plain, plain: plain))

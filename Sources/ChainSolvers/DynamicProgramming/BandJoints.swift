@@ -114,8 +114,10 @@ final class BandJoints: SpanJoints, @unchecked Sendable {
   func settle(_ row: Row, _ i: Int, _ js: Range<Int>) {
     let (start, sums) = (chain.sums(i), chain.lanes(js.lowerBound))
     var entries = Lanes(row, js.lowerBound)
-    for j in js where j >= chain.denseFrom[i] {
-      entries[j - js.lowerBound] = .infinity
+    if js.upperBound > chain.denseFrom[i] {
+      for j in js where j >= chain.denseFrom[i] {
+        entries[j - js.lowerBound] = .infinity
+      }
     }
     if chain.isSymmetric {
       settle(entries, i, js.lowerBound, start.symmetric, sums.symmetric)
@@ -132,7 +134,7 @@ final class BandJoints: SpanJoints, @unchecked Sendable {
     let terms = CostModel.BandTerms(size: chain.dimensions[i])
     let (inside, outside) = (terms.inner(start, sums), terms.outer(start, sums))
     var (inner, outer) = (entries, entries)
-    if !chain.isSymmetric {
+    if !chain.isSymmetric, j + 4 > chain.cutFrom[i] {
       inner += terms.innerCut(start, sums)
       outer += terms.outerCut(start, sums)
     }

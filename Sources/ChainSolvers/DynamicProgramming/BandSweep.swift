@@ -152,10 +152,13 @@ struct PlainSweep: BandSweep {
   let start: CostModel.BandSums
   let terms: CostModel.BandTerms
   let regime: CostModel.BandRegime
+  /// Whether inner bands may be cut off.
+  let areCut: Bool
 
   @inline(__always)
   func split(_ k: Int) -> CostModel.BandSums {
     let slopes = CostModel.BandTerms.slopes(start, chain.sums(k), regime)
+    guard areCut else { return slopes }
     let cut = terms.slopesCut(start, chain.sums(k))
     return CostModel.BandSums(
       lower: slopes.lower + cut.lower, upper: slopes.upper + cut.upper)

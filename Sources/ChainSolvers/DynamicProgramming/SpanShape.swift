@@ -21,15 +21,6 @@ struct SpanShape {
   var counts: Int32 = -1
   let kind: Kind
 
-  /// The widths of a square band or diagonal; nil for anything else.
-  var widths: (lower: Int, upper: Int)? {
-    switch kind {
-    case .band: (first, second)
-    case .uniform: first == 1 && second == 1 ? (0, 0) : nil
-    case .unit, .general: nil
-    }
-  }
-
   /// The closed form of a pattern; nil when it has none.
   init?(_ pattern: Pattern) {
     if let band = pattern.squareBand {
