@@ -143,6 +143,13 @@ package struct JSONObject {
     return number
   }
 
+  /// The same, with nil for null, too.
+  package func wideCountOrNull(
+    _ key: String
+  ) throws(ChainError) -> UInt128? {
+    self[key] == .null ? nil : try wideCount(key)
+  }
+
   /// A required whole number of any sign.
   package func integer(
     _ key: String, _ expected: String, advice: String

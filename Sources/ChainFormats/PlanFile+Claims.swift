@@ -12,20 +12,38 @@ extension PlanFile {
   public func checkClaims(
     against priced: PricedPlan, scheduled: CheckedSchedule? = nil, file: String
   ) throws(ChainError) {
-    if let claim = claimedMakespan, claim != scheduled?.makespan {
-      throw ChainError(
-        .invalidPlan, at: "\(file): /cost/makespan",
-        expected: scheduled.map {
-          "\($0.makespan) fma, the makespan of the schedule"
-        } ?? "a schedule that shows it", found: "\(claim)",
-        advice: scheduled == nil
+    func refuse(
+      _ key: String, _ expected: String, _ found: UInt128,
+      _ advice: String = "correct the claim, or check the plan alone"
+    ) -> ChainError {
+      ChainError(
+        .invalidPlan, at: "\(file): \(key)", expected: expected,
+        found: "\(found)", advice: advice)
+    }
+    if let claim = claimed.makespan, claim != scheduled?.makespan {
+      throw refuse(
+        "/cost/makespan",
+        scheduled.map { "\($0.makespan) fma, the makespan of the schedule" }
+          ?? "a schedule that shows it", claim,
+        scheduled == nil
           ? "add the schedule, or write null" : "correct the claim")
     }
-    if let claim = claimedTotal, claim != priced.fma {
-      throw ChainError(
-        .invalidPlan, at: "\(file): /cost/fma",
-        expected: "\(priced.fma) fma, the price of the plan",
-        found: "\(claim)", advice: "correct the claim, or check the plan alone")
+    if let claim = claimed.fma, claim != priced.fma {
+      throw refuse(
+        "/cost/fma", "\(priced.fma) fma, the price of the plan", claim)
+    }
+    if let claim = claimed.peakEntries, claim != priced.peakEntries {
+      throw refuse(
+        "/cost/peakEntries", "\(priced.peakEntries) entries at a time", claim)
+    }
+    if let claim = claimed.tape, claim != priced.tape {
+      throw refuse(
+        "/cost/tape", "\(priced.tape) memory units of all adjoints", claim)
+    }
+    let reached = scheduled?.makespan ?? priced.fma
+    if let claim = claimed.lowerBound, claim > reached {
+      throw refuse(
+        "/lowerBound", "at most \(reached) fma, which the plan takes", claim)
     }
     for (id, step) in priced.steps.enumerated() {
       func refuse(

@@ -14,13 +14,26 @@ public struct PlanFile: Hashable, Sendable {
   public let claimedFMA: [UInt128?]
   /// The evaluations that each step claims; nil where it says nothing.
   public let claimedEvaluations: [Int?]
-  /// What the report around the plan says that it costs in fma, if any.
-  public private(set) var claimedTotal: UInt128?
+  /// What the report around the plan says of it, if there is one.
+  public private(set) var claimed = Claims()
   /// The schedule of the report around the plan, unchecked, with its tasks in
   /// the order of the file: `checked(for:on:)` says whether it is one.
   public private(set) var schedule: Schedule?
-  /// The makespan that the report claims in fma, if any.
-  public private(set) var claimedMakespan: UInt128?
+
+  /// What a report says of its plan; nil where it says nothing.
+  public struct Claims: Hashable, Sendable {
+    /// The price, in fma.
+    public var fma: UInt128?
+    /// The makespan, in fma.
+    public var makespan: UInt128?
+    /// The most entries alive at a time.
+    public var peakEntries: UInt128?
+    /// Memory units that all adjoints tape together.
+    public var tape: UInt128?
+    /// What no plan goes below, in fma: of the makespan if there is one, else
+    /// of the price.
+    public var lowerBound: UInt128?
+  }
 
   /// A priced plan as JSON, factors by name.
   ///
@@ -93,11 +106,12 @@ public struct PlanFile: Hashable, Sendable {
     if let cost = object["cost"] {
       let claims = try JSONObject(
         cost, at: object.path("cost"), allowed: nil)
-      read.claimedTotal = try claims.wideCount("fma")
-      if claims["makespan"] != .null {
-        read.claimedMakespan = try claims.wideCount("makespan")
-      }
+      read.claimed.fma = try claims.wideCount("fma")
+      read.claimed.makespan = try claims.wideCountOrNull("makespan")
+      read.claimed.peakEntries = try claims.wideCountOrNull("peakEntries")
+      read.claimed.tape = try claims.wideCountOrNull("tape")
     }
+    read.claimed.lowerBound = try object.wideCountOrNull("lowerBound")
     read.schedule = try schedule(of: object, for: problem)
     return read
   }

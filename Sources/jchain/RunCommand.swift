@@ -49,7 +49,8 @@ struct RunCommand: ParsableCommand {
       let measurement = try Measurement(
         planned, of: file, seed: seed, threads: threads, control: control)
       let files = outputOptions.output
-      if let measurement {
+      let verification = measurement?.record.verification
+      if let measurement, verification?.agrees == true {
         for path in files {
           if MatrixFile.isNamed(by: path) {
             try MatrixFile.write(measurement.targets[0], to: path)
@@ -66,13 +67,13 @@ struct RunCommand: ParsableCommand {
       if measurement == nil || Interruption.isRequested {
         throw ExitStatus.interrupted.exit
       }
-      if let record = measurement?.record, !record.verification.agrees {
+      if let verification, !verification.agrees {
         throw ChainError(
           .malformed, at: file.problem.name,
           expected: "a Jacobian that agrees with its independent evaluation",
-          found: "a relative error of \(record.verification.maxRelativeError)",
-          advice: "look for overflow in the data; if there is none, please "
-            + "report the problem file")
+          found: "a relative error of \(verification.maxRelativeError)",
+          advice: "nothing was written; look for overflow in the data, and if "
+            + "there is none, please report the problem file")
       }
       if let status = ExitStatus(planned.solution.stopReason) {
         throw status.exit

@@ -63,7 +63,7 @@ import Testing
     ])
     let around = try read(report.serialized())
     #expect(around.plan == file.plan && around.claimedFMA == file.claimedFMA)
-    #expect(around.claimedTotal == 104 && file.claimedTotal == nil)
+    #expect(around.claimed.fma == 104 && file.claimed.fma == nil)
     try around.checkClaims(against: priced, file: "report.json")
   }
 
@@ -94,11 +94,11 @@ import Testing
     #expect(
       try read(
         Self.report(json, ", \"cost\": {\"makespan\": 9}")
-      ).claimedMakespan == 9)
+      ).claimed.makespan == 9)
     #expect(
       try read(
         Self.report(json, ", \"cost\": {\"makespan\": null}")
-      ).claimedMakespan == nil)
+      ).claimed.makespan == nil)
   }
 
   private static func steps(_ steps: String) -> String {

@@ -78,13 +78,19 @@ import Testing
       let plan = folder.appending(path: "report.json")
       try Data(honest.utf8).write(to: plan)
       #expect(try Command("check", problem, plan.path).status == 0)
-      let lie = honest.replacing(
-        "\"fma\": 4", with: "\"fma\": 3", maxReplacements: 1)
-      try #require(lie != honest)
-      try Data(lie.utf8).write(to: plan)
-      let check = try Command("check", problem, plan.path)
-      #expect(check.status == 65)
-      #expect(check.errors.contains("/cost/fma"))
+      for (claim, lie, place) in [
+        ("\"fma\": 4", "\"fma\": 3", "/cost/fma"),
+        ("\"peakEntries\": 4", "\"peakEntries\": 5", "/cost/peakEntries"),
+        ("\"tape\": 0", "\"tape\": 1", "/cost/tape"),
+        ("\"lowerBound\": 4", "\"lowerBound\": 5", "/lowerBound"),
+      ] {
+        let report = honest.replacing(claim, with: lie, maxReplacements: 1)
+        try #require(report != honest, "\(claim)")
+        try Data(report.utf8).write(to: plan)
+        let check = try Command("check", problem, plan.path)
+        #expect(check.status == 65)
+        #expect(check.errors.contains("\(place):"), "\(check.errors)")
+      }
     }
   }
 

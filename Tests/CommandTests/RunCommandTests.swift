@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct RunCommandTests {
   @Test(arguments: [
-    "workloads/w01-autoencoder-600", "workloads/w04-burgers-sensors",
+    "workloads/w01-autoencoder-600", "structured/tridiagonal-6",
+    "structured/selection-both-ends",
     "workloads/w09-bundle-adjustment", "seeds/sigmoid-1000000",
     "structured/mixed-given-and-matrix-free", "structured/tape-limited",
     "structured/sparse-mesh", "targets/matrix-free-controls",
