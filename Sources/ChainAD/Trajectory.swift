@@ -6,8 +6,11 @@ import JacobianChain
 final class Trajectory {
   let function: ComposedFunction
   let linearizations: [any Linearization]
-  /// z_k at k mod 2.
-  private let places: (Doubles, Doubles)
+  /// The numbers of each value, and of the longest one.
+  private let counts: [Int]
+  private let longest: Int
+  /// Two places, for values of even and of odd number.
+  private let memory: UnsafeMutablePointer<Double>
   /// How often each function has been given parameters.
   var parameterVersions: [Int]
   /// What is kept of each function while it moves.
@@ -23,26 +26,23 @@ final class Trajectory {
     }
     kept = [Abilities](repeating: [], count: linearizations.count)
     parameterVersions = [Int](repeating: 0, count: linearizations.count)
-    let longest = function.functions.reduce(function.inputCount) {
-      max($0, $1.outputCount)
-    }
-    places = (Doubles(count: longest), Doubles(count: longest))
+    counts = [function.inputCount] + function.functions.map(\.outputCount)
+    longest = counts.max()!
+    memory = .allocate(capacity: 2 * longest)
+    memory.initialize(repeating: 0, count: 2 * longest)
   }
+
+  deinit { memory.deallocate() }
 
   /// A copy of z_q, after a move to the end.
   var value: [Double] {
     let q = linearizations.count
-    return [Double](UnsafeBufferPointer(start: place(q), count: count(q)))
+    return [Double](UnsafeBufferPointer(start: place(q), count: counts[q]))
   }
 
   /// Where z_k is written.
-  private func place(_ k: Int) -> Output {
-    k.isMultiple(of: 2) ? places.0.base : places.1.base
-  }
-
-  /// The numbers of z_k.
-  private func count(_ k: Int) -> Int {
-    k == 0 ? function.inputCount : function.functions[k - 1].outputCount
+  private func place(_ k: Int) -> UnsafeMutablePointer<Double> {
+    k.isMultiple(of: 2) ? memory : memory + longest
   }
 
   /// One forward sweep as far as z_`end`, which records what is kept and
@@ -59,12 +59,13 @@ final class Trajectory {
         advice: "give one number for each input of "
           + "\"\(function.functions[0].name)\"")
     }
-    for i in 0..<n { places.0.base[i] = point[i] }
+    for i in 0..<n { memory[i] = point[i] }
     try checkFinite(0)
     for k in 0..<(end ?? linearizations.count) {
-      let input = Span(_unsafeStart: Input(place(k)), count: count(k))
+      let input = Span(
+        _unsafeStart: UnsafePointer(place(k)), count: counts[k])
       var output = MutableSpan(
-        _unsafeStart: place(k + 1), count: count(k + 1))
+        _unsafeStart: place(k + 1), count: counts[k + 1])
       do {
         try linearizations[k].move(
           to: input, value: &output, keeping: kept[k])
@@ -78,7 +79,7 @@ final class Trajectory {
   private func checkFinite(_ k: Int) throws(ChainError) {
     // All at once, in vectors: what isn't finite has an exponent of ones, and
     // one more reaches the sign.
-    let (value, count) = (place(k), count(k))
+    let (value, count) = (place(k), counts[k])
     var found: UInt64 = 0
     for i in 0..<count {
       found |= (value[i].bitPattern & 0x7FF << 52) &+ 1 << 52
