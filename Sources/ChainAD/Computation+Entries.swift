@@ -42,8 +42,6 @@ extension Trajectory {
 struct ComputationOperands: ProgramOperands {
   let computation: Computation
   let trajectory: Trajectory
-  /// The block of tangents or adjoints, row by row.
-  var seeds: [Double] = []
 
   func entries(
     ofFactor index: Int, into entries: inout MutableSpan<Double>
@@ -64,6 +62,7 @@ struct ComputationOperands: ProgramOperands {
         try trajectory.curved(k).curvature(
           weights: weights.span, into: &entries)
       case .tangents, .adjoints:
+        let seeds = computation.seeds
         for i in seeds.indices { entries[i] = seeds[i] }
       }
     } catch {

@@ -16,6 +16,8 @@ final class Computation {
   private(set) var transposes: [Int: Transpose] = [:]
   /// λ_k of the functions whose curvature is wanted; set before each run.
   var weights: [Int: [Double]] = [:]
+  /// The block of tangents or adjoints of the last run, row by row.
+  private(set) var seeds: [Double] = []
   /// Of factors whose entries stay from point to point: the version of the
   /// parameters that they were filled in with, −1 before.
   private var filled: [Int]
@@ -94,8 +96,9 @@ final class Computation {
     _ trajectory: Trajectory, at point: [Double], seeds: [Double] = []
   ) throws(ChainError) -> Matrix {
     try move(trajectory, to: point)
+    self.seeds = seeds
     let operands = ComputationOperands(
-      computation: self, trajectory: trajectory, seeds: seeds)
+      computation: self, trajectory: trajectory)
     try fillIn(operands)
     guard let target = try program.finiteResult(operands, in: pool(for: 0))
     else { throw notFinite(operands) }
@@ -115,8 +118,9 @@ final class Computation {
   func run(
     whereItStands trajectory: Trajectory, seeds: [Double] = []
   ) throws(ChainError) {
+    self.seeds = seeds
     let operands = ComputationOperands(
-      computation: self, trajectory: trajectory, seeds: seeds)
+      computation: self, trajectory: trajectory)
     try fillIn(operands)
     try program.run(operands)
   }

@@ -124,7 +124,6 @@ private struct Interior {
   private let inner: [Int]
   private let result: [Int]
 
-  /// Of this size the processor loads two at a time, wherever they begin.
   private typealias Lanes = SIMD8<Double>
 
   init(_ lines: [Line], _ left: BandLayout, _ right: BandLayout) {

@@ -29,9 +29,9 @@ struct SlimProduct: @unchecked Sendable {
   private let packed = PackingBuffer.ofThread
 
   /// The size of a tile: eight vectors of four, or four of eight, as many sums
-  /// as the processor has under way at a time. More of them, up to the sixteen registers of
-  /// AVX2, are no faster when the sums are long, and slower when they are short
-  /// and tiles come to their ends often.
+  /// as the processor has under way at a time. More of them are no faster when
+  /// the sums are long, and slower when they are short and tiles come to their
+  /// ends often.
   static var rows: Int { 4 }
   static var columns: Int { 8 }
 
@@ -99,9 +99,8 @@ struct SlimProduct: @unchecked Sendable {
       var row = b + column
       for _ in 0..<k {
         // As a vector: calling `memmove` takes longer than moving so little.
-        let line = UnsafeRawPointer(row).loadUnaligned(as: SIMD8<Double>.self)
-        UnsafeMutableRawPointer(target)
-          .storeBytes(of: line, as: SIMD8<Double>.self)
+        let line = UnsafeRawPointer(row).loadUnaligned(as: Lanes.self)
+        UnsafeMutableRawPointer(target).storeBytes(of: line, as: Lanes.self)
         target += Self.columns
         row += bStride
       }

@@ -13,7 +13,7 @@ extension PlanFile {
     against priced: PricedPlan, scheduled: CheckedSchedule? = nil, file: String
   ) throws(ChainError) {
     func refuse(
-      _ key: String, _ expected: String, _ found: UInt128,
+      _ key: String, _ expected: String, _ found: some BinaryInteger,
       _ advice: String = "correct the claim, or check the plan alone"
     ) -> ChainError {
       ChainError(
@@ -46,20 +46,19 @@ extension PlanFile {
         "/lowerBound", "at most \(reached) fma, which the plan takes", claim)
     }
     for (id, step) in priced.steps.enumerated() {
-      func refuse(
-        _ key: String, _ expected: String, _ found: String
+      func refuseStep(
+        _ key: String, _ expected: String, _ found: some BinaryInteger
       ) -> ChainError {
-        ChainError(
-          .invalidPlan, at: "\(file): /steps/\(id)/\(key)",
-          expected: expected, found: found,
-          advice: "correct the claim, or leave \"\(key)\" out")
+        refuse(
+          "/steps/\(id)/\(key)", expected, found,
+          "correct the claim, or leave \"\(key)\" out")
       }
       if let claim = claimedFMA[id], claim != step.fma {
-        throw refuse("fma", "\(step.fma) fma, its price", "\(claim)")
+        throw refuseStep("fma", "\(step.fma) fma, its price", claim)
       }
       if let claim = claimedEvaluations[id], claim != step.evaluations {
-        throw refuse(
-          "evaluations", "\(step.evaluations) evaluations", "\(claim)")
+        throw refuseStep(
+          "evaluations", "\(step.evaluations) evaluations", claim)
       }
     }
   }

@@ -72,8 +72,8 @@ struct RunCommand: ParsableCommand {
           .malformed, at: file.problem.name,
           expected: "a Jacobian that agrees with its independent evaluation",
           found: "a relative error of \(verification.maxRelativeError)",
-          advice: "nothing was written; look for overflow in the data, and if "
-            + "there is none, please report the problem file")
+          advice: "no Jacobian was written; look for overflow in the data, and "
+            + "if there is none, please report the problem file")
       }
       if let status = ExitStatus(planned.solution.stopReason) {
         throw status.exit

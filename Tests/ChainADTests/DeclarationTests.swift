@@ -86,6 +86,14 @@ import Testing
     }
     #expect(error?.expected == "finite seeds")
     #expect(error?.found == "entry 1 is nan")
+    let curved = try ComposedFunction([
+      try Pointwise.softplus(count: 2), affine("sum", 2, 1),
+    ]).prepare()
+    let other = #expect(throws: ChainError.self) {
+      try curved.hessianVectorProduct(at: [1, 2], vector: [1, .nan])
+    }
+    #expect(other?.expected == "finite seeds")
+    #expect(other?.found == "entry 1 is nan")
   }
 
   @Test func countsAreAtLeastOne() throws {

@@ -202,6 +202,27 @@ struct ProductTests {
     try check(long, column, &random, workspace)
   }
 
+  /// Rows that no edge cuts, and sweeps over one, two and three diagonals.
+  @Test func bandsOfAllWidths() throws {
+    var random = SplitMix64(seed: 9)
+    let workspace = Workspace()
+    func band(_ m: Int, _ n: Int, _ count: Int) throws -> Pattern {
+      let lower = random.integer(in: 0...count - 1)
+      return try Pattern(
+        rows: m, columns: n,
+        structure: .banded(lower: lower, upper: count - 1 - lower), at: "/")
+    }
+    for (outer, inner) in (1...8).flatMap({ a in (1...8).map { (a, $0) } }) {
+      let m = random.integer(in: 20...90)
+      let (k, n) = (
+        m + random.integer(in: -3...3), m + random.integer(in: -3...3)
+      )
+      try check(
+        try band(m, k, outer), try band(k, n, inner), &random, workspace)
+    }
+    #expect(workspace.liveBytes == 0)
+  }
+
   @Test func longBands() throws {
     var random = SplitMix64(seed: 5)
     func band(_ m: Int, _ n: Int, _ l: Int, _ u: Int) throws -> Matrix {

@@ -50,22 +50,41 @@ import Testing
     }
   }
 
+  /// A 2 × 2 matrix as a data file.
+  private static func write(_ entries: [Double], to file: URL) throws {
+    var data = Data("\u{93}NUMPY".unicodeScalars.map { UInt8($0.value) })
+    let shape = "{'descr': '<f8', 'fortran_order': False, 'shape': (2, 2), }"
+    let header =
+      shape + String(repeating: " ", count: 117 - shape.count) + "\n"
+    data.append(contentsOf: [1, 0, UInt8(header.utf8.count), 0])
+    data.append(contentsOf: header.utf8)
+    for entry in entries {
+      withUnsafeBytes(of: entry.bitPattern.littleEndian) {
+        data.append(contentsOf: $0)
+      }
+    }
+    try data.write(to: file)
+  }
+
+  @Test func aJacobianThatOverflowsIsNotWritten() throws {
+    try Self.withFolder(#""data": "d.npy""#) { folder, problem in
+      let huge = Double.greatestFiniteMagnitude
+      try Self.write(
+        [huge, huge, -huge, huge], to: folder.appending(path: "d.npy"))
+      let path = folder.appending(path: "j.npy").path
+      let command = try Command("run", problem, "--output", path)
+      #expect(command.status == 65)
+      #expect(command.errors.contains("no Jacobian was written"))
+      #expect(!FileManager.default.fileExists(atPath: path))
+    }
+  }
+
   @Test(arguments: ["nan", "inf"])
   func dataThatIsNoNumberIsRefused(_ value: String) throws {
     try Self.withFolder(#""data": "d.npy""#) { folder, problem in
-      var file = Data("\u{93}NUMPY".unicodeScalars.map { UInt8($0.value) })
-      let shape = "{'descr': '<f8', 'fortran_order': False, 'shape': (2, 2), }"
-      let header =
-        shape + String(repeating: " ", count: 117 - shape.count) + "\n"
-      file.append(contentsOf: [1, 0, UInt8(header.utf8.count), 0])
-      file.append(contentsOf: header.utf8)
-      let last = try #require(Double(value))
-      for entry: Double in [1, 2, 3, last] {
-        withUnsafeBytes(of: entry.bitPattern.littleEndian) {
-          file.append(contentsOf: $0)
-        }
-      }
-      try file.write(to: folder.appending(path: "d.npy"))
+      try Self.write(
+        [1, 2, 3, try #require(Double(value))],
+        to: folder.appending(path: "d.npy"))
       let command = try Command("run", problem)
       #expect(command.status == 65)
       #expect(command.errors.contains("d.npy: [1, 1]"), "\(command.errors)")

@@ -6,7 +6,7 @@ import JacobianChain
 /// Places begin on cache lines, as buffers do, so that a kernel finds the same
 /// alignment wherever its operands lie.
 struct Arena {
-  /// Doubles that all places together need.
+  /// Where all places end, counted from the beginning of the memory.
   private(set) var count: Int
   /// What was given back, ascending, never adjacent.
   private var free: [Range<Int>] = []

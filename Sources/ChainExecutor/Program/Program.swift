@@ -9,7 +9,7 @@ import JacobianChain
 ///     program.withTarget(0) { jacobian in jacobian[0] }
 ///
 /// Entries that change from run to run are better given on demand: written
-/// right before they are read, into places that they share, they never leave
+/// right before they are read, into places that they share, they are still in
 /// the cache.
 ///
 /// All values live in one block of memory that is laid out beforehand; a value
@@ -33,8 +33,8 @@ public final class Program {
   /// Memory of computed values, seeds and temporaries, bytes; the entries of
   /// given factors are not among them.
   ///
-  /// Places are rounded up to cache lines and don't move, and seeds stay, so
-  /// that it may exceed the peak of an executor.
+  /// Places are rounded up, large ones by more than a page, and don't move, and
+  /// seeds stay, so that it may exceed the peak of an executor.
   public let peakBytes: Int
   /// Σ fma of the last run, as counted by the kernels, plus evaluations ×
   /// declared cost; 0 before the first one and after one that failed.
