@@ -31,6 +31,7 @@ struct JSONReport {
         "peakEntries": .wide(plan.peakEntries), "tape": .wide(plan.tape),
       ]),
       "lowerBound": .wide(report.lowerBound),
+      "gap": report.isProven ? nil : report.gap.map(JSONValue.real),
       "certificate": report.certificate.map {
         .object([
           "dualBound": .wide($0.dualBound),

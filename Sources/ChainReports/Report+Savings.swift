@@ -128,12 +128,11 @@ extension Report {
     }
   }
 
-  /// (value − bound) ÷ bound, how far above the bound the plan may be; nil
+  /// How much of its value the plan may waste, as `CostModel.gap` says; nil
   /// when it can't be known.
   public var gap: Double? {
     guard let value = objectiveValue, lowerBound > 0 else { return nil }
-    guard value > lowerBound else { return 0 }
-    return Double(value - lowerBound) / Double(lowerBound)
+    return CostModel.gap(plan: value, bound: lowerBound)
   }
 
   /// What the plan is called in tables; only a proof makes it an optimum.

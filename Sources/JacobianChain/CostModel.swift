@@ -54,7 +54,16 @@ public enum CostModel {
     return bound
   }
 
-  /// The same for makespan: `lowerBound`, shared out evenly; 0 for any number
+  /// (plan − bound) ÷ plan: the share of a plan's price that the best plan may
+  /// save at most, from 0 (proven) to 1 (nothing is known).
+  ///
+  /// The one definition of a gap: limits on it, progress, reports and
+  /// benchmarks mean this.
+  public static func gap(plan: UInt128, bound: UInt128) -> Double {
+    bound < plan ? Double(plan - bound) / Double(plan) : 0
+  }
+
+  /// `lowerBound` for makespan, shared out evenly; 0 for any number
   /// of machines.
   public static func makespanLowerBound(of problem: Problem) -> UInt128 {
     guard let machines = problem.limits.machines else { return 0 }

@@ -1,3 +1,4 @@
+import ChainReports
 import Foundation
 import JacobianChain
 import Synchronization
@@ -61,12 +62,7 @@ enum Interruption {
     if let share = state.share { parts.append("\(Int(share * 100)) %") }
     if let plan = state.incumbent { parts.append("plan \(plan)") }
     if let bound = state.bound { parts.append("bound \(bound)") }
-    if let gap = state.gap {
-      let hundredths = Int((gap * 10_000).rounded(.up))
-      let fraction = hundredths % 100
-      parts.append(
-        "gap \(hundredths / 100).\(fraction < 10 ? "0" : "")\(fraction) %")
-    }
+    if let gap = state.gap { parts.append("gap \(Format.atMostPercent(gap))") }
     if state.explored > 0 { parts.append("\(state.explored) nodes") }
     return parts.joined(separator: "  ")
   }

@@ -119,7 +119,8 @@ struct SearchLimitOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Stop when plan and bound are this close.", valueName: "percent"))
+      "Stop when (plan - bound) / plan is at most this.",
+      valueName: "percent"))
   var gap: Double?
 
   func validate() throws {

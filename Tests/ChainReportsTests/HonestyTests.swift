@@ -75,10 +75,28 @@ struct HonestyTests {
   func gap() throws {
     let report = try Samples.autoencoderReport(stopReason: .timeLimit)
     #expect(report.status == "feasible")
-    #expect(abs(report.gap! - 0.12) < 1e-12)
+    // (4 368 000 − 3 900 000) ÷ 4 368 000, rounded up.
+    #expect(report.gap == 468_000.0 / 4_368_000)
     let text = report.rendered(as: .text)
-    #expect(text.contains("lower bound 3 900 000 fma, gap at most 12.0 %"))
+    #expect(text.contains("lower bound 3 900 000 fma, gap at most 10.72 %"))
     #expect(text.contains("the time limit was reached"))
+    for format in [ReportFormat.markdown, .html] {
+      #expect(report.rendered(as: format).contains("gap at most 10.72 %"))
+    }
+    #expect(
+      report.rendered(as: .json).contains("\"gap\": \(468_000.0 / 4_368_000)"))
+  }
+
+  @Test(
+    "An upper bound is never rounded down, nor past a round limit",
+    arguments: [
+      (0, "0.00 %"), (0.36, "36.00 %"), (0.07, "7.000 %"), (1, "100.00 %"),
+      (0.559, "55.90 %"), (0.359999, "36.00 %"), (0.10714, "10.72 %"),
+      (0.000_012_34, "0.001234 %"), (0.000_012_341, "0.001235 %"),
+      (0.29, "29.00 %"), (0.58, "58.00 %"),
+    ])
+  func atMost(share: Double, text: String) {
+    #expect(Format.atMostPercent(share) == text)
   }
 
   @Test(

@@ -94,6 +94,13 @@ public struct BranchAndBound: ChainSolver {
       lower = max(lower, quotient + (rest > 0 ? 1 : 0))
     }
     lower = min(lower, best.makespan)
+    let gap = CostModel.gap(plan: best.makespan, bound: lower)
+    if serial.stopReason == .gapLimit, gap > control.gapLimit ?? 0 {
+      // The work is as close as was asked for, the makespan isn't.
+      var thorough = control
+      thorough.gapLimit = nil
+      return try schedulingPlans(of: problem, thorough)
+    }
     return Solution(
       plan: best.plan.plan, schedule: best.schedule, lowerBound: lower,
       stopReason: best.makespan == lower
