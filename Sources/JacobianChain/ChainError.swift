@@ -19,6 +19,8 @@ public struct ChainError: Error, Hashable, Sendable {
     case unsupported
     /// A file could not be found or read.
     case missingFile
+    /// A file could not be written.
+    case unwritableFile
   }
 
   /// The family of the error.

@@ -13,8 +13,9 @@ struct JChain: ParsableCommand {
       applied first.
 
       Exit status: 0 done; 64 usage; 65 bad input; 66 no such file; 69 a \
-      missing solver or library; 75 a limit was reached (the best plan so far \
-      and its bound are printed); 130 interrupted (likewise).
+      missing solver or library; 74 a file that can't be written; 75 a limit was \
+      reached (the best plan so far and its bound are printed); 130 interrupted \
+      (likewise).
       """,
     version: "0.1.0",
     subcommands: [

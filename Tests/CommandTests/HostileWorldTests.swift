@@ -33,7 +33,11 @@ import Testing
       ]
       try shell.run()
       shell.waitUntilExit()
-      #expect(shell.terminationStatus == 66)
+      #expect(shell.terminationStatus == 74)
+      let file = try Command(
+        "plan", "4", "3", "2", "--format", "json", "--output", "/dev/full")
+      #expect(file.status == 74)
+      #expect(file.errors.contains("a full disk"))
     }
   #endif
 
