@@ -51,6 +51,20 @@ extension Files {
     _ = try WritePlace(path)
   }
 
+  /// The same for `makeFolder`.
+  public static func checkMakable(_ folder: String) throws(ChainError) {
+    guard !isFolder(folder) else { return }
+    let name = folder.split(separator: "/").joined(separator: "/")
+    try checkWritable(folder.hasPrefix("/") ? "/\(name)" : name)
+  }
+
+  /// The path of a file in a folder, whose path may end in a slash.
+  public static func path(
+    of name: String, inFolder folder: String
+  ) -> String {
+    folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
+  }
+
   /// Makes a folder, unless it is there; its parent has to exist.
   ///
   /// - Throws: `ChainError` (`unwritableFile`) when it can't be made.
@@ -95,7 +109,7 @@ extension Files {
   package static func unwritable(
     _ path: String, _ code: Int32, target: String? = nil
   ) -> ChainError {
-    let folder = WritePlace.folder(of: target ?? path)
+    let folder = Files.folder(of: target ?? path)
     let words = reason(code)
     let (found, advice) =
       switch code {

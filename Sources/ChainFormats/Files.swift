@@ -68,6 +68,27 @@ public enum Files {
       && status.st_mode & S_IFMT == S_IFDIR
   }
 
+  /// One name for a place, however it is spelled, whether a file is there or
+  /// not; nil for devices and pipes, which are no places, and for folders.
+  public static func place(of path: String) -> String? {
+    guard let place = try? WritePlace(path, checkingAccess: false) else {
+      return nil
+    }
+    if case .device = place.present { return nil }
+    if let resolved = realPath(place.target) { return resolved }
+    let name = place.target.split(separator: "/").last ?? ""
+    return realPath(folder(of: place.target)).map { "\($0)/\(name)" }
+      ?? place.target
+  }
+
+  /// The folder part of a path; `.` for a name alone.
+  static func folder(of path: String) -> String {
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else {
+      return "."
+    }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
   /// The path without symbolic links; nil when nothing is there.
   static func realPath(_ path: String) -> String? {
     guard !path.utf8.contains(0), let resolved = realpath(path, nil) else {
@@ -81,7 +102,7 @@ public enum Files {
     String(cString: strerror(code))
   }
 
-  private static func missing(_ path: String, _ found: String) -> ChainError {
+  static func missing(_ path: String, _ found: String) -> ChainError {
     ChainError(
       .missingFile, at: path, expected: "a readable file", found: found,
       advice: "check the path and its permissions; paths start at the "

@@ -23,7 +23,7 @@ struct WritePlace {
   let present: Present
 
   /// The folder that holds the target.
-  var folder: String { Self.folder(of: target) }
+  var folder: String { Files.folder(of: target) }
 
   /// The permissions of the file that is there.
   var mode: mode_t? {
@@ -32,9 +32,10 @@ struct WritePlace {
 
   /// Looks at the place without touching it.
   ///
+  /// - Parameter checkingAccess: whether to ask for permissions, too.
   /// - Throws: `ChainError` (`unwritableFile`) when it is known already that
   ///   nothing can be written there.
-  init(_ path: String) throws(ChainError) {
+  init(_ path: String, checkingAccess: Bool = true) throws(ChainError) {
     func refuse(_ code: Int32, _ target: String? = nil) -> ChainError {
       Files.unwritable(path, code, target: target)
     }
@@ -46,7 +47,9 @@ struct WritePlace {
       case S_IFDIR: throw refuse(EISDIR)
       case S_IFREG:
         // A name can be replaced in spite of the file's own mode.
-        guard access(target, W_OK) == 0 else { throw refuse(errno, target) }
+        guard !checkingAccess || access(target, W_OK) == 0 else {
+          throw refuse(errno, target)
+        }
         present = .file(status)
       default:
         present = .device
@@ -58,8 +61,10 @@ struct WritePlace {
       guard target.utf8.last != UInt8(ascii: "/") else { throw refuse(EISDIR) }
       present = .nothing
     }
-    let folder = Self.folder(of: target)
-    guard access(folder, W_OK | X_OK) == 0 else { throw refuse(errno, target) }
+    let folder = Files.folder(of: target)
+    guard !checkingAccess || access(folder, W_OK | X_OK) == 0 else {
+      throw refuse(errno, target)
+    }
   }
 
   /// Where links that end in nothing lead, as far as Linux follows them.
@@ -68,7 +73,7 @@ struct WritePlace {
     for _ in 0..<40 {
       guard let next = link(at: target) else { break }
       let isAbsolute = next.utf8.first == UInt8(ascii: "/")
-      target = isAbsolute ? next : folder(of: target) + "/" + next
+      target = isAbsolute ? next : Files.folder(of: target) + "/" + next
     }
     return target
   }
@@ -79,13 +84,5 @@ struct WritePlace {
       let count = readlink(path, $0.baseAddress!, $0.count)
       return count < 0 ? nil : String(decoding: $0[..<count], as: UTF8.self)
     }
-  }
-
-  /// `.` for a name alone.
-  static func folder(of path: String) -> String {
-    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else {
-      return "."
-    }
-    return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 }

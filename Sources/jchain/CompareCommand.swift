@@ -24,8 +24,18 @@ struct CompareCommand: ParsableCommand {
 
   @OptionGroup var outputOptions: TableOutputOptions
 
+  func validate() throws { try roles.validate() }
+
+  private var roles: FileRoles {
+    var roles = FileRoles()
+    roles.reads(words: problemOptions.problem)
+    roles.writes("--output", outputOptions.output.map { [$0] } ?? [])
+    return roles
+  }
+
   func run() throws {
     try reportingErrors {
+      try roles.checkWritable()
       Interruption.listen()
       let file = try problemOptions.loadOne()
       let isScheduled = objective == .makespan

@@ -4,25 +4,20 @@ import JacobianChain
 
 /// Matrices from and to files, by the name's ending.
 enum MatrixFile {
-  /// Whether a file of this name holds entries.
-  static func isNamed(by path: String) -> Bool {
-    path.hasSuffix(".npy") || path.hasSuffix(".mtx")
+  /// What the Jacobians of all targets are called in a folder, in the order of
+  /// the problem.
+  static func names(ofTargets count: Int) -> [String] {
+    (0..<count).map { "target-\($0 + 1).npy" }
   }
 
-  /// Whether a name stands for a folder: it ends in a slash, or is one.
-  static func isFolder(_ path: String) -> Bool {
-    path.hasSuffix("/") || Files.isFolder(path)
-  }
-
-  /// Writes the Jacobian of every target into a folder, `target-1.npy`, …, in
-  /// the order of the problem; makes the folder if it isn't there.
+  /// Writes the Jacobian of every target into a folder; makes it if it isn't
+  /// there.
   static func write(
     _ matrices: [Matrix], toFolder path: String
   ) throws(ChainError) {
     try Files.makeFolder(path)
-    let folder = path.hasSuffix("/") ? path : path + "/"
-    for (index, matrix) in matrices.enumerated() {
-      try write(matrix, to: "\(folder)target-\(index + 1).npy")
+    for (name, matrix) in zip(names(ofTargets: matrices.count), matrices) {
+      try write(matrix, to: Files.path(of: name, inFolder: path))
     }
   }
 
@@ -30,19 +25,10 @@ enum MatrixFile {
   static func read(
     _ path: String, for pattern: Pattern
   ) throws(ChainError) -> Matrix {
-    let bytes = try Files.read(path, mustBeRegular: true)
-    if path.hasSuffix(".npy") {
-      let array = try Npy.parse(bytes, file: path)
-      return try matrix(array, pattern, path)
+    switch try MatrixData(reading: path) {
+    case .dense(let array): return try matrix(array, pattern, path)
+    case .sparse(let file): return try matrix(file, pattern, path)
     }
-    if path.hasSuffix(".mtx") {
-      return try matrix(
-        MatrixMarketFile(parsing: bytes, file: path), pattern, path)
-    }
-    throw ChainError(
-      .malformed, at: path, expected: "a file that ends in .npy or .mtx",
-      found: "another ending",
-      advice: "save the entries as NumPy array or as MatrixMarket file")
   }
 
   private static func matrix(
@@ -69,7 +55,8 @@ enum MatrixFile {
       throw ChainError(
         .malformed, at: path, expected: "real or integer entries",
         found: "a pattern without values",
-        advice: "give the values, or leave \"data\" out for random ones")
+        advice: "give the values; random ones take a pattern that a problem "
+          + "file names under \"structure\", without \"data\"")
     }
     return try Matrix(
       pattern: Pattern(
@@ -91,7 +78,7 @@ enum MatrixFile {
 
   /// Writes a Jacobian: `.npy` row-major, `.mtx` with its pattern.
   static func write(_ matrix: Matrix, to path: String) throws(ChainError) {
-    if path.hasSuffix(".npy") {
+    if MatrixFormat(ofFile: path) == .npy {
       try Files.write(Npy.serialized(try dense(matrix)), to: path)
     } else if matrix.pattern.isDense {
       try Files.write(

@@ -35,6 +35,32 @@ struct RunCommand: ParsableCommand {
     guard (1...1024).contains(threads ?? 1) else {
       throw ValidationError("--threads takes a number from 1 to 1024")
     }
+    for path in outputOptions.output {
+      guard MatrixFormat(ofFile: path) != .compressedMatrixMarket else {
+        throw ValidationError(
+          "--output \(path): Jacobians are written as .npy or .mtx")
+      }
+    }
+    try roles().validate()
+  }
+
+  /// The files of the command line, and of the problem once it is read.
+  private func roles(_ file: ProblemFile? = nil) -> FileRoles {
+    var roles = FileRoles()
+    roles.reads(words: problemOptions.problem)
+    // Factors that share their data read one file more than once.
+    roles.reads((file?.dataFiles ?? []).compactMap { $0 })
+    roles.reads(file?.patternFiles ?? [])
+    let targets = file?.problem.targets.count ?? 1
+    for path in outputOptions.output {
+      if OutputName(path) == .folder {
+        roles.writes(
+          "--output", MatrixFile.names(ofTargets: targets), inFolder: path)
+      } else {
+        roles.writes("--output", [path])
+      }
+    }
+    return roles
   }
 
   func run() throws {
@@ -44,26 +70,25 @@ struct RunCommand: ParsableCommand {
         searchLimits, quiet: outputOptions.quiet)
       let file = try problemOptions.loadOne()
       try refuseOneFileForSeveralTargets(file.problem)
+      try roles(file).validate()
+      try roles(file).checkWritable()
       let planned = try SolvedProblem(
         file.problem, solverOptions, control: control)
       let measurement = try Measurement(
         planned, of: file, seed: seed, threads: threads, control: control)
-      let files = outputOptions.output
       let verification = measurement?.record.verification
       if let measurement, verification?.agrees == true {
-        for path in files {
-          if MatrixFile.isNamed(by: path) {
+        for path in outputOptions.output {
+          switch OutputName(path) {
+          case .jacobian:
             try MatrixFile.write(measurement.targets[0], to: path)
-          } else if MatrixFile.isFolder(path) {
+          case .folder:
             try MatrixFile.write(measurement.targets, toFolder: path)
+          case .report, .program, .other: continue
           }
         }
       }
-      try outputOptions.emit(
-        [planned.report(run: measurement?.record)],
-        to: files.filter {
-          !MatrixFile.isNamed(by: $0) && !MatrixFile.isFolder($0)
-        })
+      try outputOptions.emit([planned.report(run: measurement?.record)])
       if measurement == nil || Interruption.isRequested {
         throw ExitStatus.interrupted.exit
       }
@@ -87,7 +112,7 @@ struct RunCommand: ParsableCommand {
     _ problem: Problem
   ) throws(ChainError) {
     guard problem.targets.count > 1 else { return }
-    for path in outputOptions.output where MatrixFile.isNamed(by: path) {
+    for path in outputOptions.output where OutputName(path) == .jacobian {
       throw ChainError(
         .malformed, at: "--output \(path)",
         expected: "a folder for \(problem.targets.count) Jacobians",
