@@ -152,7 +152,11 @@ let rooms: [Room] = [
     excluded: ["Fixtures", "Golden"]),
   Room(
     name: "CommandTests", kind: .tests,
-    imports: ["JacobianChain", "ChainFormats", "ChainTestSupport", "jchain"]),
+    imports: [
+      "JacobianChain", "ChainCatalog", "ChainExecutor", "ChainFormats",
+      "ChainReports", "ChainAD", "ChainADReports", "ChainADTestSupport",
+      "ChainTestSupport", "jchain",
+    ]),
 ]
 
 let settings: [SwiftSetting] = [
