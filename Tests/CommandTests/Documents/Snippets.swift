@@ -199,7 +199,7 @@ import Testing
         })
       let choice = try Catalog.choose(for: problem)
       let solution = try choice.solver.solve(problem)
-      let plan = try solution.plan.priced(for: problem)  // checked and re-priced
+      let plan = try solution.plan.priced(for: problem)  // checked
       print(plan.fma)  // 4368000, against 24960000 forward and reverse
       print(plan.bracketing(ofTarget: 0, in: problem))
       // end
