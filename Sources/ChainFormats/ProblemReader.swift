@@ -123,7 +123,7 @@ struct ProblemReader {
   ) throws(ChainError) -> String {
     guard MatrixFormat(ofFile: name) != nil else {
       throw place.refuse(
-        "a .npy or .mtx file", found: JSONValue.string(name).summary,
+        "a .npy, .mtx or .mtx.gz file", found: JSONValue.string(name).summary,
         advice: "save the entries with numpy.save or as MatrixMarket")
     }
     return try folder.resolve(name, at: place)

@@ -17,6 +17,8 @@ enum Interruption {
       Interruption.requested.store(true, ordering: .relaxed)
       signal(SIGINT, SIG_DFL)
     }
+    // A file beyond its limit is an error of the write, which says so.
+    signal(SIGXFSZ, SIG_IGN)
     // A parent may have left it blocked, and children inherit that.
     var interrupt = sigset_t()
     sigemptyset(&interrupt)
