@@ -38,6 +38,11 @@ public protocol Operand: Sendable {
   /// - Throws: as `tangent`.
   func adjoint(_ seeds: Matrix, in workspace: Workspace) throws -> Matrix
 
+  /// The entries for the verifier, which applies them in twice the precision;
+  /// even of an operand that hides them from plans. By default `entries`; nil
+  /// when there are only products.
+  var verifiableEntries: Matrix? { get }
+
   /// J · vector (tangent) or vector · J (adjoint) for the verifier; nil when
   /// the operand can't be applied in that direction.
   ///
@@ -47,6 +52,9 @@ public protocol Operand: Sendable {
 }
 
 extension Operand {
+  /// The entries, when they are at hand.
+  public var verifiableEntries: Matrix? { entries }
+
   /// One column or one row through `tangent` or `adjoint`; nil when they throw
   /// `unsupported`.
   public func product(

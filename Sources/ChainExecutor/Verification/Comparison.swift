@@ -1,0 +1,138 @@
+import ChainRandom
+import JacobianChain
+
+/// A result and its reference, on the way to a verdict.
+struct Comparison {
+  /// Vectors that go through the chain at once.
+  private static let width = 8
+
+  private let computed: Matrix
+  private let reference: Reference
+  /// The directions, the one with fewer unit vectors first.
+  private let modes: [Mode]
+
+  init(_ computed: Matrix, _ reference: Reference) {
+    (self.computed, self.reference) = (computed, reference)
+    let isWide = computed.rows < computed.columns
+    modes = reference.modes.sorted { first, _ in
+      (first == .adjoint) == isWide
+    }
+  }
+
+  func verification(
+    seed: UInt64, probes: Int
+  ) throws(ChainError) -> Verification {
+    if let place = computed.firstNotFinite {
+      let mode = modes[0]
+      let line = mode == .tangent ? place.column : place.row
+      return try oneHot(mode, line..<line + 1)
+    }
+    let count = Double(length(modes[0]))
+    guard count * reference.cost(modes[0]) <= Verification.oneHotLimit else {
+      return try probed(seed, probes)
+    }
+    var verification = try oneHot(modes[0], 0..<length(modes[0]))
+    if verification.verdict == .disagrees, modes.count > 1,
+      Double(length(modes[1])) * reference.cost(modes[1])
+        <= Verification.oneHotLimit
+    {
+      let other = try oneHot(modes[1], 0..<length(modes[1]))
+      if other.verdict != .disagrees { verification = other }
+    }
+    return verification
+  }
+
+  /// How many unit vectors there are in a direction.
+  private func length(_ mode: Mode) -> Int {
+    mode == .tangent ? computed.columns : computed.rows
+  }
+
+  /// Compares columns (tangent) or rows (adjoint) entry by entry.
+  private func oneHot(
+    _ mode: Mode, _ lines: Range<Int>
+  ) throws(ChainError) -> Verification {
+    let reader = EntryReader(computed)
+    var deviation = Deviation(
+      elements: mode == .tangent ? computed.rows : computed.columns)
+    for start in stride(
+      from: lines.lowerBound, to: lines.upperBound, by: Self.width)
+    {
+      let chosen = start..<min(start + Self.width, lines.upperBound)
+      let block = try reference.apply(
+        mode, WideBlock(units: chosen, of: length(mode)))
+      for (vector, line) in chosen.enumerated() {
+        deviation.add(
+          line: line, block, vector, floor: reference.rounding.floor
+        ) {
+          (mode == .tangent ? reader[$0, line] : reader[line, $0], 0)
+        }
+      }
+    }
+    return Verification(
+      deviation, .oneHot(columns: lines.count),
+      deviation.outlier.map {
+        .init(
+          row: mode == .tangent ? $0.element : $0.line,
+          column: mode == .tangent ? $0.line : $0.element,
+          found: $0.found, expected: $0.expected)
+      })
+  }
+
+  /// Compares sums over rows and over columns, with random weights that make up
+  /// for the scale of each column and row.
+  private func probed(
+    _ seed: UInt64, _ probes: Int
+  ) throws(ChainError) -> Verification {
+    var generator = SplitMix64(seed: seed)
+    var verdicts: [Verification] = []
+    for mode in modes {
+      let weights = try weights(mode, probes, &generator)
+      let found = try weights.block.times(
+        computed, mode, reference.rounding)
+      let expected = try reference.apply(mode, weights.block)
+      var deviation = Deviation(elements: found.count)
+      for probe in 0..<probes {
+        deviation.add(line: probe, expected, probe, floor: weights.floor) {
+          found.value($0, probe)
+        }
+      }
+      verdicts.append(
+        Verification(
+          deviation, .probes(count: modes.count * probes),
+          deviation.outlier.map {
+            .init(
+              row: mode == .tangent ? $0.element : nil,
+              column: mode == .tangent ? nil : $0.element,
+              found: $0.found, expected: $0.expected)
+          }))
+    }
+    return verdicts.first { $0.outlier != nil }
+      ?? verdicts.min { $0.errorBound < $1.errorBound }!
+  }
+
+  /// Random numbers of 1 to 2 in size, relative to the largest entry of each
+  /// column (tangent) or row (adjoint); and what a sum of them may lose below
+  /// the normal doubles.
+  private func weights(
+    _ mode: Mode, _ probes: Int, _ generator: inout SplitMix64
+  ) throws(ChainError) -> (block: WideBlock, floor: Double) {
+    let count = length(mode)
+    var largest = [Double](repeating: 0, count: count)
+    computed.forEachEntry { row, column, value in
+      let line = mode == .tangent ? column : row
+      largest[line] = max(largest[line], value.magnitude)
+    }
+    let block = try WideBlock(zero: count, width: probes)
+    var floor = 0.0
+    for (line, size) in largest.enumerated() {
+      let shift = size > 0 ? -Int(size.exponent) : 0
+      for probe in 0..<probes {
+        let number = generator.uniform()
+        block.set(line, probe, to: number < 0 ? number - 1 : number + 1)
+        block.exponent[line * probes + probe] += shift
+      }
+      floor += reference.rounding.floor.scaled(by: shift + 1)
+    }
+    return (block, floor)
+  }
+}
