@@ -49,8 +49,7 @@ struct RunCommand: ParsableCommand {
       let measurement = try Measurement(
         planned, of: file, seed: seed, threads: threads, control: control)
       let files = outputOptions.output
-      let verification = measurement?.record.verification
-      if let measurement, verification?.agrees == true {
+      if let measurement, measurement.refusal == nil {
         for path in files {
           if MatrixFile.isNamed(by: path) {
             try MatrixFile.write(measurement.targets[0], to: path)
@@ -67,13 +66,9 @@ struct RunCommand: ParsableCommand {
       if measurement == nil || Interruption.isRequested {
         throw ExitStatus.interrupted.exit
       }
-      if let verification, !verification.agrees {
-        throw ChainError(
-          .malformed, at: file.problem.name,
-          expected: "a Jacobian that agrees with its independent evaluation",
-          found: "a relative error of \(verification.maxRelativeError)",
-          advice: "no Jacobian was written; look for overflow in the data, and "
-            + "if there is none, please report the problem file")
+      if let refusal = measurement?.refusal {
+        Terminal.diagnose("jchain: \(refusal)")
+        throw ExitStatus.disagreement.exit
       }
       if let status = ExitStatus(planned.solution.stopReason) {
         throw status.exit

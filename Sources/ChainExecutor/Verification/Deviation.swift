@@ -22,7 +22,8 @@ struct Deviation {
 
     /// Of values below the normal doubles fewer digits can be asked.
     func relative(_ value: Double) -> Double {
-      value == 0 ? 0 : value / max(magnitude, .leastNormalMagnitude)
+      guard value.isFinite, magnitude.isFinite else { return .infinity }
+      return value / max(magnitude, .leastNormalMagnitude)
     }
   }
 

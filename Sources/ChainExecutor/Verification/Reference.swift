@@ -15,10 +15,11 @@ struct Reference {
   /// - Complexity: O(Σ (m + n + entries)), and a product of each operand
   ///   without entries.
   init(
-    word: [Int], of problem: Problem, operands: [any Operand]
+    word: [Int], of problem: Problem, operands: [any Operand],
+    isStrict: Bool = false
   ) throws(ChainError) {
     (self.word, self.problem, self.operands) = (word, problem, operands)
-    rounding = Rounding(word: word, of: problem)
+    rounding = Rounding(word: word, of: problem, isStrict: isStrict)
     var modes = Mode.allCases
     for index in Set(word).sorted() {
       if let entries = operands[index].verifiableEntries {

@@ -22,16 +22,19 @@ struct Rounding {
   let floor: Double
 
   /// The bound of an entry is so many times its `error`.
-  static let safety = 4.0
+  static let safety = 2.0
 
-  /// - Parameter word: factors, first applied first.
+  /// - Parameters:
+  ///   - word: factors, first applied first.
+  ///   - isStrict: whether digits that are lost below the normal doubles count
+  ///     as errors.
   /// - Complexity: O(Σ (m + n + entries)) for sparse patterns, otherwise
   ///   O(length).
-  init(word: [Int], of problem: Problem) {
+  init(word: [Int], of problem: Problem, isStrict: Bool) {
     let terms = Self.terms(word.map { problem.patterns[$0] })
     let sum = terms * 0x1p-53
     unit = sum / (1 - min(sum, 0.5))
-    floor = terms * .leastNonzeroMagnitude
+    floor = isStrict ? 0 : terms * .leastNonzeroMagnitude
   }
 
   /// The terms of the sums, one for each interface, that any order can meet:

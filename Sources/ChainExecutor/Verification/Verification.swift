@@ -64,7 +64,7 @@ public struct Verification: Hashable, Sendable {
   public let outlier: Outlier?
 
   /// Multiplications below which every unit vector is applied.
-  public static let oneHotLimit = 2e8
+  public static let oneHotLimit = 5e7
   /// A larger error bound makes a result ill-conditioned.
   public static let conditionLimit = 1e-3
 
@@ -84,6 +84,18 @@ public struct Verification: Hashable, Sendable {
     of computed: Matrix, target: Int = 0, in problem: Problem,
     operands: [any Operand], seed: UInt64 = 1, probes: Int = 3
   ) throws(ChainError) {
+    let reference = try Reference(
+      word: problem.targets[target], of: problem, operands: operands)
+    try self.init(
+      of: computed, target: target, against: reference, seed: seed,
+      probes: probes)
+  }
+
+  init(
+    of computed: Matrix, target: Int, against reference: Reference,
+    seed: UInt64 = 1, probes: Int = 3
+  ) throws(ChainError) {
+    let problem = reference.problem
     let shape = problem.shape(ofTarget: target)
     guard (computed.rows, computed.columns) == shape else {
       throw ChainError(
@@ -92,8 +104,6 @@ public struct Verification: Hashable, Sendable {
         found: "\(computed.rows) × \(computed.columns)",
         advice: "compare a Jacobian with the target it was computed for")
     }
-    let reference = try Reference(
-      word: problem.targets[target], of: problem, operands: operands)
     guard !reference.modes.isEmpty else {
       throw ChainError(
         .unsupported, at: "/targets/\(target)",

@@ -1,0 +1,87 @@
+import JacobianChain
+
+/// The step of a plan that spoilt its Jacobian: the first one that overflows;
+/// without any, the first one whose value isn't what the factors make of it.
+struct FailedStep {
+  enum Cause {
+    /// Beyond the largest double.
+    case overflow
+    /// Below the normal doubles, where digits are lost.
+    case underflow
+    /// The kernel or the operand is wrong.
+    case other
+  }
+
+  /// The position in the plan.
+  let step: Int
+  /// The order in which the value is computed: `(c·b)·a`.
+  let bracketing: String
+  let cause: Cause
+  let outlier: Verification.Outlier
+
+  /// nil when every value is right.
+  ///
+  /// - Complexity: a run that keeps all values, and a verification of each.
+  static func first(
+    in plan: PricedPlan, of problem: Problem, operands: [any Operand]
+  ) throws(ChainError) -> FailedStep? {
+    let words = plan.plan.words
+    let made = plan.plan.steps.indices.filter {
+      if case .given = plan.plan.steps[$0] { false } else { true }
+    }
+    guard !made.isEmpty else { return nil }
+    let all = try Problem(
+      factors: problem.factors, targets: made.map { words[$0] },
+      matrixFree: problem.matrixFree, limits: problem.limits)
+    let traced = try Plan(steps: plan.plan.steps, targets: made)
+      .priced(for: all)
+    let run = try Executor().run(traced, of: all, operands: operands)
+    var first: FailedStep?
+    for (target, step) in made.enumerated() {
+      let reference = try Reference(
+        word: words[step], of: all, operands: operands, isStrict: true)
+      let check = try Verification(
+        of: run.targets[target], target: target, against: reference)
+      guard let outlier = check.outlier else { continue }
+      let failed = FailedStep(
+        step: step, bracketing: traced.bracketing(ofTarget: target, in: all),
+        cause: Cause(outlier), outlier: outlier)
+      // Nothing brings infinity back, whatever else went wrong before.
+      if failed.cause == .overflow { return failed }
+      first = first ?? failed
+    }
+    return first
+  }
+}
+
+extension FailedStep.Cause {
+  fileprivate init(_ outlier: Verification.Outlier) {
+    if !outlier.found.isFinite || !outlier.expected.isFinite {
+      self = .overflow
+    } else if outlier.expected.magnitude < .leastNormalMagnitude {
+      self = .underflow
+    } else {
+      self = .other
+    }
+  }
+}
+
+extension Plan {
+  /// The factors whose product each step makes, first applied first.
+  fileprivate var words: [[Int]] {
+    var words: [[Int]] = []
+    for step in steps {
+      switch step {
+      case .given(let factor), .accumulate(let factor, _):
+        words.append([factor])
+      case .multiply(let outer, let inner):
+        words.append(words[inner] + words[outer])
+      case .eliminate(let factor, .tangent, let operand):
+        words.append(words[operand] + [factor])
+      case .eliminate(let factor, .adjoint, let operand):
+        words.append([factor] + words[operand])
+      }
+    }
+    return words
+  }
+}
