@@ -157,7 +157,7 @@ struct Measurement {
       case .disagrees, .unrepresentable:
         verdict = .wrong
         if refusal == nil {
-          refusal = try verification.refusal(
+          refusal = verification.refusal(
             of: plan, target: target, in: problem, operands: operands)
         }
       }

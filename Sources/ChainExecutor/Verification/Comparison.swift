@@ -3,8 +3,10 @@ import JacobianChain
 
 /// A result and its reference, on the way to a verdict.
 struct Comparison {
-  /// Vectors that go through the chain at once.
+  /// Vectors that go through the chain at once, and the elements of a block
+  /// that more than one may have: 32 bytes each.
   private static let width = 8
+  private static let elementLimit = 1 << 18
 
   private let computed: Matrix
   private let reference: Reference
@@ -86,14 +88,20 @@ struct Comparison {
     var generator = SplitMix64(seed: seed)
     var verdicts: [Verification] = []
     for mode in modes {
-      let weights = try weights(mode, probes, &generator)
-      let found = try weights.block.times(
-        computed, mode, reference.rounding)
-      let expected = try reference.apply(mode, weights.block)
-      var deviation = Deviation(elements: found.count)
-      for probe in 0..<probes {
-        deviation.add(line: probe, expected, probe, floor: weights.floor) {
-          found.value($0, probe)
+      var deviation = Deviation(
+        elements: mode == .tangent ? computed.rows : computed.columns)
+      let width =
+        computed.rows + computed.columns > Self.elementLimit ? 1 : probes
+      for start in stride(from: 0, to: probes, by: width) {
+        let group = min(width, probes - start)
+        let weights = try weights(mode, group, &generator)
+        let found = try weights.block.times(
+          computed, mode, reference.rounding)
+        let expected = try reference.apply(mode, weights.block)
+        for probe in 0..<group {
+          deviation.add(
+            line: start + probe, expected, probe, floor: weights.floor
+          ) { found.value($0, probe) }
         }
       }
       verdicts.append(

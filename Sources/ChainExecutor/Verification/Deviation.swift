@@ -51,7 +51,8 @@ struct Deviation {
   ///
   /// - Parameters:
   ///   - found: each element, as a sum of two doubles.
-  ///   - floor: what may be lost of each element below the normal doubles.
+  ///   - floor: what may be lost of each element below the normal doubles; with
+  ///     0, an element that a double can only take for 0 doesn't agree either.
   mutating func add(
     line: Int, _ reference: WideBlock, _ vector: Int, floor: Double,
     found: (Int) -> (high: Double, low: Double)
@@ -63,10 +64,13 @@ struct Deviation {
       if !high.isFinite { isBeyondDoubles = true }
       let difference = ((value - high) + (rest - low)).magnitude
       let bound = Rounding.safety * reference.error(element, vector)
+      let isLost =
+        floor == 0 && high == 0 && reference.isSignificant(element, vector)
       // Written so that NaN never agrees.
-      if !(difference <= bound + floor) {
+      if isLost || !(difference <= bound + floor) {
         let excess =
-          difference.isFinite ? difference / (bound + floor) : .infinity
+          isLost || !difference.isFinite
+          ? .infinity : difference / (bound + floor)
         if excess > outlier?.excess ?? 0 {
           outlier = Outlier(
             line: line, element: element, found: value, expected: high,

@@ -36,21 +36,22 @@ struct FailedStep {
     let traced = try Plan(steps: plan.plan.steps, targets: made)
       .priced(for: all)
     let run = try Executor().run(traced, of: all, operands: operands)
-    var first: FailedStep?
-    for (target, step) in made.enumerated() {
+    // Nothing brings infinity back, whatever else went wrong before.
+    let infinite = made.indices.first {
+      run.targets[$0].firstNotFinite != nil
+    }
+    for target in infinite.map({ $0..<$0 + 1 }) ?? made.indices {
       let reference = try Reference(
-        word: words[step], of: all, operands: operands, isStrict: true)
+        word: words[made[target]], of: all, operands: operands, isStrict: true)
       let check = try Verification(
         of: run.targets[target], target: target, against: reference)
       guard let outlier = check.outlier else { continue }
-      let failed = FailedStep(
-        step: step, bracketing: traced.bracketing(ofTarget: target, in: all),
+      return FailedStep(
+        step: made[target],
+        bracketing: traced.bracketing(ofTarget: target, in: all),
         cause: Cause(outlier), outlier: outlier)
-      // Nothing brings infinity back, whatever else went wrong before.
-      if failed.cause == .overflow { return failed }
-      first = first ?? failed
     }
-    return first
+    return nil
   }
 }
 

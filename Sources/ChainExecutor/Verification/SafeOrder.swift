@@ -130,9 +130,9 @@ extension Reference {
       for element in 0..<block.count {
         let size = block.value(element, 0).high.magnitude
         guard size.isFinite else { return false }
-        // Less than its error is what remains of a sum that is 0.
-        let isNothing = block.high[element].magnitude <= block.error[element]
-        if keepingDigits, size < .leastNormalMagnitude, !isNothing {
+        if keepingDigits, size < .leastNormalMagnitude,
+          block.isSignificant(element, 0)
+        {
           return false
         }
       }

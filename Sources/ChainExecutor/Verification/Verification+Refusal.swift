@@ -8,13 +8,12 @@ extension Verification {
   ///   - plan: what computed the targets.
   ///   - target: the one that this is the verification of.
   /// - Precondition: the verdict is `disagrees` or `unrepresentable`.
-  /// - Throws: what a run or a verification throws.
   /// - Complexity: runs of the plan and of other orders, with a verification of
   ///   each value.
   public func refusal(
     of plan: PricedPlan, target: Int, in problem: Problem,
     operands: [any Operand]
-  ) throws(ChainError) -> ChainError {
+  ) -> ChainError {
     if verdict == .unrepresentable {
       return ChainError(
         .malformed, at: "/targets/\(target)",
@@ -23,7 +22,8 @@ extension Verification {
         advice: "scale the factors: in no order does this product fit into "
           + "doubles")
     }
-    let failed = try FailedStep.first(
+    // All values of a plan at once may be too many; then the step is unknown.
+    let failed = try? FailedStep.first(
       in: plan, of: problem, operands: operands)
     guard let failed, failed.cause != .other else {
       let step = failed.map { " after the step \($0.bracketing)" } ?? ""
@@ -35,7 +35,7 @@ extension Verification {
           + "the factor")
     }
     let what = failed.cause == .overflow ? "overflow" : "underflow"
-    let order = try SafeOrder.first(
+    let order = try? SafeOrder.first(
       for: problem.targets[target], of: problem, operands: operands)
     let advice =
       order.map {
@@ -54,9 +54,13 @@ extension Verification {
   private func comparison(_ outlier: Outlier?) -> String {
     guard let outlier else { return "a relative error of \(maxRelativeError)" }
     let right =
-      outlier.expected.isFinite
-      ? "\(outlier.expected)"
-      : "more than \(Double.greatestFiniteMagnitude)"
+      if !outlier.expected.isFinite {
+        "more than \(Double.greatestFiniteMagnitude)"
+      } else if outlier.expected == 0, outlier.found == 0 {
+        "less than \(Double.leastNonzeroMagnitude)"
+      } else {
+        "\(outlier.expected)"
+      }
     return "\(outlier.found) \(outlier.place) where \(right) is right"
   }
 

@@ -74,6 +74,12 @@ struct WideBlock {
     return error[place].scaled(by: exponent[place])
   }
 
+  /// Whether an element is more than what remains of a sum that is 0.
+  func isSignificant(_ coordinate: Int, _ vector: Int) -> Bool {
+    let place = coordinate * width + vector
+    return high[place].magnitude > error[place]
+  }
+
   /// Takes the exponent that the size of an element asks for, `nothing` for 0;
   /// only for a block that is being made.
   func normalize(_ place: Int) {
