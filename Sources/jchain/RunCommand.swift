@@ -11,8 +11,9 @@ struct RunCommand: ParsableCommand {
     discussion: """
       Factors without data get seeded random entries of their structure; \
       matrix-free ones a seeded random operator that is only ever applied. \
-      The result is checked against an independent evaluation, and the \
-      baselines are measured beside the plan. With several machines, steps \
+      The result is checked against an independent evaluation, up to what \
+      rounding explains, and the baselines are measured beside the plan. A \
+      wrong result ends with status 70 and isn't written. With several machines, steps \
       run side by side where that is faster.
       """)
 

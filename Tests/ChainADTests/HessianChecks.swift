@@ -11,7 +11,8 @@ func expectClose(
   let scale = max(1e-3, b.map(\.magnitude).max() ?? 0)
   let worst = zip(a, b).map { abs($0 - $1) / scale }.max() ?? 0
   #expect(a.count == b.count, sourceLocation: sourceLocation)
-  #expect((a + b).allSatisfy(\.isFinite), sourceLocation: sourceLocation)
+  let isFinite = (a + b).allSatisfy(\.isFinite)
+  #expect(isFinite, sourceLocation: sourceLocation)
   #expect(worst <= tolerance, sourceLocation: sourceLocation)
 }
 

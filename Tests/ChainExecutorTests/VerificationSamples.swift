@@ -13,12 +13,13 @@ struct NumericChain {
   init(_ factors: [(name: String, rows: [[Double]], structure: Structure)])
     throws
   {
-    problem = try Problem(
+    let problem = try Problem(
       factors: factors.map {
         Factor(
           name: $0.name, rows: $0.rows.count, columns: $0.rows[0].count,
           structure: $0.structure)
       })
+    self.problem = problem
     operands = try factors.indices.map { index in
       MatrixOperand(
         try Matrix(

@@ -140,13 +140,15 @@ struct VerificationTests {
       let chain = try dense(5, 7, 4, 6, seed: seed)
       let right = try chain.jacobian(chain.forward())
       for adjointsOnly in [false, true] {
-        let operands = chain.operands.enumerated().map {
-          index, operand -> any Operand in
-          if index == 1 { return operand }
-          return OperatorOperand(
+        var operands = chain.operands
+        for index in [0, 2] {
+          let operand = operands[index]
+          let tangent: OperatorOperand.Application = {
+            try operand.tangent($0, in: $1)
+          }
+          operands[index] = OperatorOperand(
             rows: operand.rows, columns: operand.columns,
-            tangent: adjointsOnly
-              ? nil : { try operand.tangent($0, in: $1) },
+            tangent: adjointsOnly ? nil : tangent,
             adjoint: { try operand.adjoint($0, in: $1) })
         }
         let check = try Verification(

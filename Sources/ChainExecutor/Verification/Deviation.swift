@@ -52,7 +52,7 @@ struct Deviation {
   /// - Parameters:
   ///   - found: each element, as a sum of two doubles.
   ///   - floor: what may be lost of each element below the normal doubles; with
-  ///     0, an element that a double can only take for 0 doesn't agree either.
+  ///     0, an element that has lost digits there doesn't agree.
   mutating func add(
     line: Int, _ reference: WideBlock, _ vector: Int, floor: Double,
     found: (Int) -> (high: Double, low: Double)
@@ -64,8 +64,7 @@ struct Deviation {
       if !high.isFinite { isBeyondDoubles = true }
       let difference = ((value - high) + (rest - low)).magnitude
       let bound = Rounding.safety * reference.error(element, vector)
-      let isLost =
-        floor == 0 && high == 0 && reference.isSignificant(element, vector)
+      let isLost = floor == 0 && reference.losesDigits(element, vector)
       // Written so that NaN never agrees.
       if isLost || !(difference <= bound + floor) {
         let excess =

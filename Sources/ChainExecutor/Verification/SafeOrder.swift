@@ -130,11 +130,7 @@ extension Reference {
       for element in 0..<block.count {
         let size = block.value(element, 0).high.magnitude
         guard size.isFinite else { return false }
-        if keepingDigits, size < .leastNormalMagnitude,
-          block.isSignificant(element, 0)
-        {
-          return false
-        }
+        if keepingDigits, block.losesDigits(element, 0) { return false }
       }
     }
     return true

@@ -47,7 +47,7 @@ extension Verification {
     return ChainError(
       .malformed, at: "/steps/\(failed.step)",
       expected: "\(failed.bracketing) in the range of doubles",
-      found: "an \(what), \(comparison(failed.outlier))", advice: advice)
+      found: "an \(what): \(comparison(failed.outlier))", advice: advice)
   }
 
   /// "inf at (0, 1) where 3.0 is right".
@@ -58,6 +58,8 @@ extension Verification {
         "more than \(Double.greatestFiniteMagnitude)"
       } else if outlier.expected == 0, outlier.found == 0 {
         "less than \(Double.leastNonzeroMagnitude)"
+      } else if outlier.expected == outlier.found {
+        "a number with more digits"
       } else {
         "\(outlier.expected)"
       }

@@ -80,6 +80,18 @@ struct WideBlock {
     return high[place].magnitude > error[place]
   }
 
+  /// Whether a double, being too small for all its digits, can't come as near
+  /// to an element as rounding would.
+  func losesDigits(_ coordinate: Int, _ vector: Int) -> Bool {
+    let place = coordinate * width + vector
+    let (exact, power) = (high[place], exponent[place])
+    guard isSignificant(coordinate, vector), power < -900 else { return false }
+    // Scaled twice, because 2^−power may be beyond the largest double.
+    let near = exact.scaled(by: power).scaled(by: 600)
+      .scaled(by: -600 - power)
+    return !((near - exact).magnitude <= Rounding.safety * error[place])
+  }
+
   /// Takes the exponent that the size of an element asks for, `nothing` for 0;
   /// only for a block that is being made.
   func normalize(_ place: Int) {
