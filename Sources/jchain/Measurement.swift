@@ -153,7 +153,9 @@ struct Measurement {
       bound = max(bound, verification.errorBound)
       switch verification.verdict {
       case .agrees: break
-      case .illConditioned: if verdict == .verified { verdict = .illConditioned }
+      case .illConditioned where verdict == .verified:
+        verdict = .illConditioned
+      case .illConditioned: break
       case .disagrees, .unrepresentable:
         verdict = .wrong
         if refusal == nil {

@@ -201,10 +201,18 @@ struct VerificationTests {
       let check = try Verification(of: right, in: chain.problem, operands: set)
       #expect(check.verdict == .agrees)
     }
+    // The inner one has only tangents, the outer one only adjoints.
+    let mixed = [onlyTangents[0], onlyAdjoints[1]]
+    let check = try Verification(of: right, in: chain.problem, operands: mixed)
+    #expect(check.verdict == .agrees)
+    let wrong = try Verification(
+      of: right.changing(1) { $0 * (1 + 1e-6) }, in: chain.problem,
+      operands: mixed)
+    #expect(wrong.verdict == .disagrees)
     let error = #expect(throws: ChainError.self) {
       try Verification(
         of: right, in: chain.problem,
-        operands: [onlyTangents[0], onlyAdjoints[1]])
+        operands: [a, OperatorOperand(rows: 2, columns: 3)])
     }
     #expect(error?.kind == .unsupported)
   }

@@ -24,24 +24,25 @@ struct Comparison {
   func verification(
     seed: UInt64, probes: Int
   ) throws(ChainError) -> Verification {
-    if let place = computed.firstNotFinite {
-      let mode = modes[0]
-      let line = mode == .tangent ? place.column : place.row
-      return try oneHot(mode, line..<line + 1)
+    guard isCheap(modes[0]) else {
+      guard let place = computed.firstNotFinite else {
+        return try probed(seed, probes)
+      }
+      // No sum can be told with it; its own line can.
+      let line = modes[0] == .tangent ? place.column : place.row
+      return try oneHot(modes[0], line..<line + 1)
     }
-    let count = Double(length(modes[0]))
-    guard count * reference.cost(modes[0]) <= Verification.oneHotLimit else {
-      return try probed(seed, probes)
-    }
-    var verification = try oneHot(modes[0], 0..<length(modes[0]))
-    if verification.verdict == .disagrees, modes.count > 1,
-      Double(length(modes[1])) * reference.cost(modes[1])
-        <= Verification.oneHotLimit
-    {
-      let other = try oneHot(modes[1], 0..<length(modes[1]))
-      if other.verdict != .disagrees { verification = other }
-    }
-    return verification
+    let verification = try oneHot(modes[0], 0..<length(modes[0]))
+    guard verification.verdict == .disagrees, modes.count > 1,
+      verification.outlier?.found.isFinite == true, isCheap(modes[1])
+    else { return verification }
+    let other = try oneHot(modes[1], 0..<length(modes[1]))
+    return other.verdict == .disagrees ? verification : other
+  }
+
+  /// Whether every unit vector of a direction may be applied.
+  private func isCheap(_ mode: Mode) -> Bool {
+    Double(length(mode)) * reference.cost(mode) <= Verification.oneHotLimit
   }
 
   /// How many unit vectors there are in a direction.

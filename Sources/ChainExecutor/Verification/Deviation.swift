@@ -13,11 +13,10 @@ struct Deviation {
     var difference = 0.0
     var bound = 0.0
 
-    mutating func add(_ magnitude: Double, _ difference: Double, _ bound: Double)
-    {
-      self.magnitude = max(self.magnitude, magnitude)
-      self.difference = max(self.difference, difference)
-      self.bound = max(self.bound, bound)
+    mutating func add(_ other: Peak) {
+      magnitude = max(magnitude, other.magnitude)
+      difference = max(difference, other.difference)
+      bound = max(bound, other.bound)
     }
 
     /// Of values below the normal doubles fewer digits can be asked.
@@ -76,9 +75,11 @@ struct Deviation {
             excess: excess)
         }
       }
-      let counted = difference.isNaN ? .infinity : difference
-      along.add(high.magnitude, counted, bound)
-      across[element].add(high.magnitude, counted, bound)
+      let peak = Peak(
+        magnitude: high.magnitude,
+        difference: difference.isNaN ? .infinity : difference, bound: bound)
+      along.add(peak)
+      across[element].add(peak)
     }
     difference = max(difference, along.relative(along.difference))
     bound = max(bound, along.relative(along.bound))

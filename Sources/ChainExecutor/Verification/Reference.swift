@@ -9,6 +9,8 @@ struct Reference {
   let rounding: Rounding
   /// The directions that all operands of the word have.
   let modes: [Mode]
+  /// What stands for operands that lack these directions.
+  private var expanded: [Int: Matrix] = [:]
 
   /// - Throws: `ChainError`: an operand fails, or has an entry that is no
   ///   finite number.
@@ -18,40 +20,70 @@ struct Reference {
     word: [Int], of problem: Problem, operands: [any Operand],
     isStrict: Bool = false
   ) throws(ChainError) {
-    (self.word, self.problem, self.operands) = (word, problem, operands)
+    self.word = word
+    self.problem = problem
+    self.operands = operands
     rounding = Rounding(word: word, of: problem, isStrict: isStrict)
-    var modes = Mode.allCases
+    /// The directions of each operand without entries.
+    var possible: [Int: [Mode]] = [:]
     for index in Set(word).sorted() {
+      let name = problem.factors[index].name
       if let entries = operands[index].verifiableEntries {
-        try entries.checkFinite(index, problem.factors[index].name)
-      } else {
-        var possible: [Mode] = []
-        for mode in modes where try Self.allows(mode, index, problem, operands)
-        {
-          possible.append(mode)
-        }
-        modes = possible
+        try entries.checkFinite(index, name)
+        continue
+      }
+      possible[index] = []
+      for mode in Mode.allCases
+      where try operands[index].allows(mode, index, name) {
+        possible[index]?.append(mode)
       }
     }
-    self.modes = modes
+    let common = Mode.allCases.filter { mode in
+      possible.values.allSatisfy { $0.contains(mode) }
+    }
+    guard common.isEmpty else {
+      modes = common
+      return
+    }
+    // Some have only tangents, some only adjoints: the fewest entries that make
+    // one direction of it.
+    func lacking(_ mode: Mode) -> [Int] {
+      possible.filter { !$1.contains(mode) }.map(\.key).sorted()
+    }
+    func entries(_ mode: Mode) -> Double {
+      lacking(mode).reduce(0) {
+        $0 + Double(operands[$1].rows) * Double(operands[$1].columns)
+      }
+    }
+    let mode = entries(.tangent) <= entries(.adjoint) ? Mode.tangent : .adjoint
+    guard possible.values.allSatisfy({ !$0.isEmpty }),
+      entries(mode) <= Self.expansionLimit
+    else {
+      modes = []
+      return
+    }
+    modes = [mode]
+    for index in lacking(mode) {
+      expanded[index] = try operands[index].expanded(
+        by: mode == .tangent ? .adjoint : .tangent, index,
+        problem.factors[index].name)
+    }
   }
 
-  /// Whether an operand can be applied in a direction: it is, to zeros.
-  private static func allows(
-    _ mode: Mode, _ index: Int, _ problem: Problem, _ operands: [any Operand]
-  ) throws(ChainError) -> Bool {
-    let operand = operands[index]
-    let zeros = [Double](
-      repeating: 0, count: mode == .tangent ? operand.columns : operand.rows)
-    return try operand.verifiedProduct(
-      mode, zeros, index, problem.factors[index].name) != nil
+  /// The most entries of operators that are found one vector at a time.
+  private static let expansionLimit = 0x1p22
+
+  /// The entries of a factor that vectors are multiplied with; nil for an
+  /// operator.
+  private func entries(_ index: Int) -> Matrix? {
+    expanded[index] ?? operands[index].verifiableEntries
   }
 
   /// Multiplications of one vector through the chain.
   func cost(_ mode: Mode) -> Double {
     let shapes = word.map { max(operands[$0].rows, operands[$0].columns) }
     return word.reduce(Double(shapes.max() ?? 0)) { sum, index in
-      if operands[index].verifiableEntries != nil {
+      if entries(index) != nil {
         return sum + Double(problem.patterns[index].nonzeros)
       }
       let declared = Double(problem.factors[index].cost(mode) ?? 0)
@@ -66,7 +98,7 @@ struct Reference {
   func apply(_ mode: Mode, _ block: WideBlock) throws(ChainError) -> WideBlock {
     var block = block
     for index in mode == .tangent ? word : word.reversed() {
-      if let entries = operands[index].verifiableEntries {
+      if let entries = entries(index) {
         block = try block.times(entries, mode, rounding)
       } else {
         let pattern = problem.patterns[index]
@@ -81,58 +113,5 @@ struct Reference {
       }
     }
     return block
-  }
-}
-
-extension Operand {
-  /// `product` with an error that names the factor; finite, or it is refused.
-  fileprivate func verifiedProduct(
-    _ mode: Mode, _ vector: [Double], _ index: Int, _ name: String
-  ) throws(ChainError) -> [Double]? {
-    let found: [Double]?
-    do {
-      found = try product(mode, with: vector)
-    } catch {
-      throw ChainError(
-        .malformed, at: "/factors/\(index)", expected: "a \(mode) of \"\(name)\"",
-        found: "\(error)", advice: "see the function behind this factor")
-    }
-    guard let found else { return nil }
-    let count = mode == .tangent ? rows : columns
-    let wrong = found.first { !$0.isFinite }
-    guard found.count == count, wrong == nil else {
-      throw ChainError(
-        .malformed, at: "/factors/\(index)",
-        expected: "\(count) finite numbers as a \(mode) of \"\(name)\"",
-        found: wrong.map { "\($0)" } ?? "\(found.count) numbers",
-        advice: "see the function behind this factor; without its values "
-          + "nothing can be verified")
-    }
-    return found
-  }
-}
-
-extension Matrix {
-  /// Refuses entries that are no finite numbers.
-  func checkFinite(_ index: Int, _ name: String) throws(ChainError) {
-    guard let place = firstNotFinite else { return }
-    throw ChainError(
-      .malformed, at: "/factors/\(index)",
-      expected: "a finite number at (\(place.row), \(place.column)) of "
-        + "\"\(name)\"",
-      found: "\(place.value)",
-      advice: "correct the entry; nothing can be verified with it")
-  }
-
-  /// The first entry that is NaN or infinite.
-  ///
-  /// - Complexity: O(m + entries).
-  var firstNotFinite: (row: Int, column: Int, value: Double)? {
-    var found: (row: Int, column: Int, value: Double)?
-    forEachEntry { row, column, value in
-      guard found == nil, !value.isFinite else { return }
-      found = (row, column, value)
-    }
-    return found
   }
 }

@@ -94,7 +94,7 @@ struct SafeOrder {
     plan.targets = [root]
     do {
       return try plan.priced(for: problem)
-    } catch where error.kind == .invalidPlan {
+    } catch  where error.kind == .invalidPlan {
       // The total tape of the problem forbids it.
       return nil
     }

@@ -28,7 +28,8 @@ extension Verification {
     guard let failed, failed.cause != .other else {
       let step = failed.map { " after the step \($0.bracketing)" } ?? ""
       return ChainError(
-        .malformed, at: failed.map { "/steps/\($0.step)" } ?? "/targets/\(target)",
+        .malformed,
+        at: failed.map { "/steps/\($0.step)" } ?? "/targets/\(target)",
         expected: "a Jacobian that agrees with its independent evaluation",
         found: "\(comparison(failed?.outlier ?? outlier))\(step)",
         advice: "please report the problem file, or see the operator behind "
@@ -43,7 +44,7 @@ extension Verification {
           + " stays in the range of doubles; or scale the factors"
       }
       ?? "scale the factors: no other order was found that stays in the range "
-        + "of doubles"
+      + "of doubles"
     return ChainError(
       .malformed, at: "/steps/\(failed.step)",
       expected: "\(failed.bracketing) in the range of doubles",

@@ -76,9 +76,12 @@ public struct Verification: Hashable, Sendable {
   /// direction refuses, the other one looks at again: the bound of an order
   /// that cancels early says little of one that cancels late.
   ///
+  /// Of operators some of which have only tangents and some only adjoints, up
+  /// to 2^22 entries are found one vector at a time.
+  ///
   /// - Throws: `ChainError` (`unsupported`) when neither tangents nor adjoints
-  ///   reach through the whole word, `malformed` when shapes differ, an operand
-  ///   fails or has an entry that isn't finite.
+  ///   reach through the whole word even so, `malformed` when shapes differ, an
+  ///   operand fails or has an entry that isn't finite.
   /// - Complexity: O(vectors · (Σ entries + Σ declared costs)).
   public init(
     of computed: Matrix, target: Int = 0, in problem: Problem,

@@ -81,8 +81,8 @@ private struct Sums {
     for v in 0..<width {
       let distance =
         vectors.exponent[source + v] &+ shift &- result.exponent[place + v]
-      let bits = distance < -1000 ? 0 : UInt64(bitPattern: 1023 + Int64(distance))
-      let scale = Double(bitPattern: bits << 52)
+      let power = distance < -1000 ? 0 : 1023 &+ distance
+      let scale = Double(bitPattern: UInt64(bitPattern: Int64(power)) << 52)
       let x = vectors.high[source + v] * scale
       let (xHead, xTail) = x.halves
       let product = factor * x
