@@ -43,11 +43,12 @@ public protocol Operand: Sendable {
   /// when there are only products.
   var verifiableEntries: Matrix? { get }
 
-  /// J · vector (tangent) or vector · J (adjoint) for the verifier; nil when
-  /// the operand can't be applied in that direction.
+  /// J · vector (tangent) or vector · J (adjoint) for the verifier, which asks
+  /// when there are no `verifiableEntries`; nil when the operand can't be applied
+  /// in that direction.
   ///
-  /// An operand that holds entries answers with loops of its own, so that a
-  /// verification shares no code with the kernels.
+  /// An operand that holds entries answers with loops of its own, which share
+  /// no code with the kernels.
   func product(_ mode: Mode, with vector: [Double]) throws -> [Double]?
 }
 

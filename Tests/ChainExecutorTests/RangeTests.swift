@@ -85,6 +85,86 @@ struct RangeTests {
     }
   }
 
+  /// Of several targets each has its own step, which is looked for among those
+  /// that it is made of.
+  @Test func severalTargets() throws {
+    let problem = try Problem(
+      factors: ["a", "b", "c", "d"].map {
+        Factor(name: $0, rows: 1, columns: 1)
+      }, targets: [[0, 1, 2], [3, 1, 2]])
+    let operands: [any Operand] = try [1e-200, 1e-200, 1e300, 1e200].map {
+      MatrixOperand(
+        try Matrix(
+          pattern: Pattern(denseRows: 1, columns: 1), denseEntries: [$0]))
+    }
+    let plan = try Plan(
+      steps: (0..<4).map { .given(factor: $0) } + [
+        .multiply(outer: 1, inner: 0), .multiply(outer: 2, inner: 4),
+        .multiply(outer: 2, inner: 1), .multiply(outer: 6, inner: 3),
+      ], targets: [5, 7]
+    ).priced(for: problem)
+    let run = try Executor().run(plan, of: problem, operands: operands)
+    let checks = try (0..<2).map {
+      try Verification(
+        of: run.targets[$0], target: $0, in: problem, operands: operands)
+    }
+    #expect(checks[1].verdict == .agrees)
+    #expect(checks[0].verdict == .disagrees)
+    let error = checks[0].refusal(
+      of: plan, target: 0, in: problem, operands: operands)
+    #expect(error.location == "/steps/4")
+    #expect(error.advice.contains("(c·b)·a"))
+    // 1e-100 · 1e200 is right; what a finite product came to isn't.
+    let wrong = try run.targets[1].changing(0) { $0 * 2 }
+    let check = try Verification(
+      of: wrong, target: 1, in: problem, operands: operands)
+    let refusal = check.refusal(
+      of: plan, target: 1, in: problem, operands: operands)
+    #expect(refusal.location == "/targets/1")
+    #expect(refusal.found.contains("at (0, 0)"))
+  }
+
+  /// A matrix-free factor takes part, accumulated or eliminated.
+  @Test(arguments: [Mode.tangent, .adjoint])
+  func matrixFreeSteps(_ mode: Mode) throws {
+    let problem = try Problem(
+      factors: [
+        Factor(name: "a", rows: 1, columns: 1),
+        Factor(
+          name: "f", rows: 1, columns: 1, isGiven: false, tangentCost: 3,
+          adjointCost: 3),
+        Factor(name: "c", rows: 1, columns: 1),
+      ])
+    func entry(_ value: Double) throws -> Matrix {
+      try Matrix(
+        pattern: Pattern(denseRows: 1, columns: 1), denseEntries: [value])
+    }
+    let isTangent = mode == .tangent
+    let operands: [any Operand] = [
+      MatrixOperand(try entry(isTangent ? 1e200 : 1e-200)),
+      OperatorOperand(hiding: try entry(1e200)),
+      MatrixOperand(try entry(isTangent ? 1e-200 : 1e200)),
+    ]
+    let plan = try Plan(
+      steps: [
+        .given(factor: 0), .given(factor: 2),
+        .eliminate(factor: 1, mode: mode, operand: isTangent ? 0 : 1),
+        isTangent
+          ? .multiply(outer: 1, inner: 2) : .multiply(outer: 2, inner: 0),
+      ], targets: [3]
+    ).priced(for: problem)
+    let run = try Executor().run(plan, of: problem, operands: operands)
+    let check = try Verification(
+      of: run.targets[0], in: problem, operands: operands)
+    #expect(check.verdict == .disagrees)
+    let error = check.refusal(
+      of: plan, target: 0, in: problem, operands: operands)
+    #expect(error.location == "/steps/2")
+    #expect(error.found.contains("overflow"))
+    #expect(
+      error.advice.contains(isTangent ? "reverse mode" : "forward mode"))
+  }
+
   /// 1e-200 · 1e-200 · 1e300 = 8e-100, and every digit of it.
   @Test func theReferenceDoesNotUnderflow() throws {
     let chain = try NumericChain([[1e300]], [[1e-200]], [[8e-200]])

@@ -19,14 +19,15 @@ struct FailedStep {
   let cause: Cause
   let outlier: Verification.Outlier
 
-  /// nil when every value is right.
+  /// Looks at the steps that a target is made of; nil when every value is right.
   ///
   /// - Complexity: a run that keeps all values, and a verification of each.
   static func first(
-    in plan: PricedPlan, of problem: Problem, operands: [any Operand]
+    in plan: PricedPlan, target: Int, of problem: Problem,
+    operands: [any Operand]
   ) throws(ChainError) -> FailedStep? {
     let words = plan.plan.words
-    let made = plan.plan.steps.indices.filter {
+    let made = plan.plan.steps(to: plan.plan.targets[target]).filter {
       if case .given = plan.plan.steps[$0] { false } else { true }
     }
     guard !made.isEmpty else { return nil }
@@ -68,6 +69,18 @@ extension FailedStep.Cause {
 }
 
 extension Plan {
+  /// The steps that a value is made of, itself included, in their order.
+  fileprivate func steps(to value: Int) -> [Int] {
+    var isNeeded = [Bool](repeating: false, count: value + 1)
+    isNeeded[value] = true
+    for id in isNeeded.indices.reversed() where isNeeded[id] {
+      let (first, second) = steps[id].operands
+      if let first { isNeeded[first] = true }
+      if let second { isNeeded[second] = true }
+    }
+    return isNeeded.indices.filter { isNeeded[$0] }
+  }
+
   /// The factors whose product each step makes, first applied first.
   fileprivate var words: [[Int]] {
     var words: [[Int]] = []

@@ -24,7 +24,7 @@ extension Verification {
     }
     // All values of a plan at once may be too many; then the step is unknown.
     let failed = try? FailedStep.first(
-      in: plan, of: problem, operands: operands)
+      in: plan, target: target, of: problem, operands: operands)
     guard let failed, failed.cause != .other else {
       let step = failed.map { " after the step \($0.bracketing)" } ?? ""
       return ChainError(
