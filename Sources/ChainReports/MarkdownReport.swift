@@ -127,10 +127,8 @@ struct MarkdownReport {
         ("measured", true), ("time", false), ("× plan", false),
         ("counted fma", false), ("peak", false),
       ], rows)
-    let error = Format.scientific(run.verification.maxRelativeError)
-    let method = run.verification.method.printable.markdown
     let notes =
-      "Largest relative error \(error) against \(method); "
+      report.comparison(run).details.capitalizedStart.printable.markdown + "; "
       + report.circumstances(run) + "."
     let alarms = report.alarms(run).map { "> **\($0)**" }
     return ([measured] + alarms + [notes]).joined(separator: "\n\n")

@@ -7,6 +7,7 @@ enum ExitStatus: Int32 {
   case badInput = 65
   case noInput = 66
   case unavailable = 69
+  case disagreement = 70
   case unwritable = 74
   case limitReached = 75
   case interrupted = 130

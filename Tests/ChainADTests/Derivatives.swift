@@ -80,7 +80,7 @@ func agree(_ a: [Double], _ b: [Double], within bound: Double) -> Bool {
   a.count == b.count
     && zip(a, b).allSatisfy { x, y in
       x == y || x.isNaN && y.isNaN
-        || abs(x - y) <= bound * max(1, abs(x), abs(y))
+        || abs(x - y) <= bound * max(1, abs(x), abs(y)) && (x - y).isFinite
     }
 }
 

@@ -110,6 +110,39 @@ struct HonestyTests {
     #expect(!right.rendered(as: format).contains("WRONG RESULT"))
   }
 
+  @Test("Only what was verified is called so", arguments: ReportFormat.allCases)
+  func comparison(format: ReportFormat) throws {
+    func text(
+      _ verdict: RunRecord.Verification.Verdict, _ error: Double,
+      _ bound: Double
+    ) throws -> String {
+      try Samples.autoencoderReport(
+        run: Samples.run(
+          verification: .init(
+            verdict: verdict, maxRelativeError: error, errorBound: bound,
+            method: "600 one-hot products"))
+      ).rendered(as: format)
+    }
+    let loose = try text(.illConditioned, 0.25, 44)
+    // A drawing says nothing of a run.
+    if format == .dot { return }
+    if format == .json {
+      #expect(loose.contains("\"verdict\": \"ill-conditioned\""))
+      #expect(loose.contains("\"errorBound\": 44"))
+      #expect(try text(.wrong, .infinity, .infinity).contains("\"Infinity\""))
+      return
+    }
+    let words = loose.split(whereSeparator: \.isWhitespace)
+      .joined(separator: " ")
+    #expect(words.contains("ll-conditioned: not verified"))
+    #expect(words.contains("4.40e1"))
+    #expect(!words.contains("WRONG"))
+    let wrong = try text(.wrong, 0.25, 1e-12)
+    #expect(wrong.contains("WRONG RESULT"))
+    #expect(!wrong.contains("verified"))
+    #expect(!(try text(.verified, 1e-15, 1e-12)).contains("conditioned"))
+  }
+
   @Test(
     "Counted ≠ priced is shouted",
     arguments: [ReportFormat.text, .markdown, .html])

@@ -160,10 +160,8 @@ struct TextReport {
     }
     lines.append("")
     for alarm in report.alarms(run) { lines += fact("!!!", alarm) }
-    let error = Format.scientific(run.verification.maxRelativeError)
-    lines += fact(
-      "verified",
-      "largest relative error \(error) against \(run.verification.method)")
+    let comparison = report.comparison(run)
+    lines += fact(comparison.verdict, comparison.details)
     lines += fact("", report.circumstances(run))
     return lines
   }
