@@ -1,36 +1,6 @@
 import ChainExecutor
 import JacobianChain
 
-extension Computation {
-  /// Who made a number that isn't finite.
-  func notFinite(_ operands: ComputationOperands) -> ChainError {
-    for case .given(let factor) in program.plan.plan.steps {
-      guard let found = operands.entryNotFinite(ofFactor: factor) else {
-        continue
-      }
-      switch roles[factor] {
-      case .tangents, .adjoints:
-        return ChainError(
-          .malformed, at: "/seeds", expected: "finite seeds",
-          found: "entry \(found.entry) is \(found.value)",
-          advice: "correct the block that the Jacobian is multiplied by")
-      case .function, .parameters, .transpose, .curvature: break
-      }
-      return ChainError(
-        .malformed, at: "/functions",
-        expected: "finite derivatives of "
-          + "\"\(planned.problem.factors[factor].name)\"",
-        found: "stored entry \(found.entry) is \(found.value)",
-        advice: "keep the point inside the domain of the derivative")
-    }
-    return ChainError(
-      .malformed, at: "/functions", expected: "a finite product",
-      found: "an entry that isn't a finite number",
-      advice: "see whether a function returns such tangents or adjoints, or "
-        + "whether the derivatives are too large to be multiplied")
-  }
-}
-
 extension Trajectory {
   /// The second derivatives of function `k`.
   func curved(_ k: Int) throws -> any CurvedLinearization {
@@ -70,7 +40,7 @@ struct ComputationOperands: ProgramOperands {
     }
   }
 
-  private func failure(_ error: any Error, _ role: Role) -> ChainError {
+  func failure(_ error: any Error, _ role: Role) -> ChainError {
     switch role {
     case .function(let k), .transpose(let k):
       trajectory.failure(error, of: k, "its entries")
@@ -80,21 +50,6 @@ struct ComputationOperands: ProgramOperands {
       trajectory.failure(error, of: k, "the entries of its curvature")
     case .tangents, .adjoints: preconditionFailure("seeds don't fail")
     }
-  }
-
-  /// The first entry of a given factor that isn't finite; nil if there is
-  /// none.
-  func entryNotFinite(
-    ofFactor index: Int
-  ) -> (entry: Int, value: Double)? {
-    let pattern = computation.planned.problem.patterns[index]
-    var entries = [Double](repeating: 0, count: Int(pattern.storedEntries))
-    var span = entries.mutableSpan
-    // They have been written at this point before.
-    guard (try? self.entries(ofFactor: index, into: &span)) != nil else {
-      return nil
-    }
-    return entries.firstIndex { !$0.isFinite }.map { ($0, entries[$0]) }
   }
 
   func tangents(

@@ -100,9 +100,10 @@ final class Computation {
     let operands = ComputationOperands(
       computation: self, trajectory: trajectory)
     try fillIn(operands)
-    guard let target = try program.finiteResult(operands, in: pool(for: 0))
-    else { throw notFinite(operands) }
-    return target
+    if let target = try program.finiteResult(operands, in: pool(for: 0)) {
+      return target
+    }
+    return try exactTarget(0, trajectory)
   }
 
   /// Moves to a point and computes the targets there.
@@ -165,16 +166,14 @@ final class Computation {
 
   /// What the last run made of a target, as a copy.
   ///
-  /// - Throws: `ChainError` when an entry isn't finite; it names the function
-  ///   that made it.
+  /// - Throws: `ChainError` when an entry isn't finite, whatever the order; it
+  ///   names the function that made it.
   func target(
     _ index: Int, _ trajectory: Trajectory
   ) throws(ChainError) -> Matrix {
-    guard let target = try program.finiteTarget(index, in: pool(for: index))
-    else {
-      throw notFinite(
-        ComputationOperands(computation: self, trajectory: trajectory))
+    if let target = try program.finiteTarget(index, in: pool(for: index)) {
+      return target
     }
-    return target
+    return try exactTarget(index, trajectory)
   }
 }
