@@ -2,6 +2,19 @@ import ChainExecutor
 import JacobianChain
 
 extension Trajectory {
+  /// Looks for seeds that aren't finite. A function of others may drop them
+  /// where an output is a constant; those here drop only what isn't there.
+  func look(at seeds: Span<Double>, of k: Int) {
+    let place = linearizations[k]
+    if place is any LayerLinearization || place is GenericLinearization {
+      return
+    }
+    // 0 · x is 0 for every finite x, and NaN for all others.
+    var zero = 0.0
+    for index in seeds.indices { zero += 0 * seeds[index] }
+    if zero != 0 { hasForeignPole = true }
+  }
+
   /// The second derivatives of function `k`.
   func curved(_ k: Int) throws -> any CurvedLinearization {
     try linearizations[k].curved(function.functions[k].name)
@@ -58,9 +71,11 @@ struct ComputationOperands: ProgramOperands {
   ) throws {
     switch computation.roles[index] {
     case .function(let k):
+      trajectory.look(at: seeds, of: k)
       try trajectory.linearizations[k].tangents(
         of: seeds, width: width, into: &block)
     case .transpose(let k):
+      trajectory.look(at: seeds, of: k)
       try computation.transposes[index]!.apply(
         .tangent, trajectory.linearizations[k], seeds: seeds, width: width,
         into: &block)
@@ -79,9 +94,11 @@ struct ComputationOperands: ProgramOperands {
   ) throws {
     switch computation.roles[index] {
     case .function(let k):
+      trajectory.look(at: seeds, of: k)
       try trajectory.linearizations[k].adjoints(
         of: seeds, width: width, into: &block)
     case .transpose(let k):
+      trajectory.look(at: seeds, of: k)
       try computation.transposes[index]!.apply(
         .adjoint, trajectory.linearizations[k], seeds: seeds, width: width,
         into: &block)

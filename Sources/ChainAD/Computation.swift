@@ -100,9 +100,9 @@ final class Computation {
     let operands = ComputationOperands(
       computation: self, trajectory: trajectory)
     try fillIn(operands)
-    if let target = try program.finiteResult(operands, in: pool(for: 0)) {
-      return target
-    }
+    trajectory.hasForeignPole = false
+    let target = try program.finiteResult(operands, in: pool(for: 0))
+    if let target, !trajectory.hasForeignPole { return target }
     return try exactTarget(0, trajectory)
   }
 
@@ -123,6 +123,7 @@ final class Computation {
     let operands = ComputationOperands(
       computation: self, trajectory: trajectory)
     try fillIn(operands)
+    trajectory.hasForeignPole = false
     try program.run(operands)
   }
 
@@ -171,9 +172,8 @@ final class Computation {
   func target(
     _ index: Int, _ trajectory: Trajectory
   ) throws(ChainError) -> Matrix {
-    if let target = try program.finiteTarget(index, in: pool(for: index)) {
-      return target
-    }
+    let target = try program.finiteTarget(index, in: pool(for: index))
+    if let target, !trajectory.hasForeignPole { return target }
     return try exactTarget(index, trajectory)
   }
 }

@@ -15,6 +15,9 @@ final class Trajectory {
   var parameterVersions: [Int]
   /// What is kept of each function while it moves.
   var kept: [Abilities]
+  /// Whether functions of others were given seeds that aren't finite: what they
+  /// make of them says nothing.
+  var hasForeignPole = false
   /// The last one that it moved to.
   private(set) var point: [Double] = []
 
