@@ -11,7 +11,7 @@ final class Computation {
   let kept: [Abilities]
   /// The function that each target belongs to.
   let owners: [Int]
-  private let request: Request
+  let request: Request
   /// By factor.
   private(set) var transposes: [Int: Transpose] = [:]
   /// λ_k of the functions whose curvature is wanted; set before each run.

@@ -1,4 +1,5 @@
 import ChainAD
+import ChainADDifferentiable
 import ChainExecutor
 import JacobianChain
 import Testing
@@ -23,18 +24,20 @@ import Testing
 
   enum Step: ScalarFunction {
     case root, square, rootAndSquare, constantAndRest, lateRootAndSquare
-    case squares, roots, reciprocal, negatedRamp, grow, shrink, norm, sum
+    case band, squares, roots, reciprocal, negatedRamp, grow, shrink, norm, sum
 
     var inputCount: Int {
       switch self {
       case .rootAndSquare, .lateRootAndSquare, .squares, .roots, .norm: 2
       case .sum: 2
+      case .band: 6
       default: 1
       }
     }
     var outputCount: Int {
       switch self {
       case .rootAndSquare, .constantAndRest, .squares, .roots: 2
+      case .band: 6
       default: 1
       }
     }
@@ -45,6 +48,7 @@ import Testing
       case .rootAndSquare: [.sqrt(x[0]), x[1] * x[1]]
       case .constantAndRest: [2, x[0]]
       case .lateRootAndSquare: [.sqrt(x[0] - 2) + x[1] * x[1]]
+      case .band: (0..<6).map { .sqrt(x[$0]) + ($0 < 5 ? x[$0 + 1] : 0) }
       case .squares: [x[0] * x[0], x[1] * x[1]]
       case .roots: [.sqrt(x[0]), .sqrt(x[1])]
       case .reciprocal: [1 / x[0]]
@@ -139,6 +143,18 @@ import Testing
           try Residual(generic(.roots, .diagonal) as! GenericFunction), zero,
         ],
         point: [0, 1], pole: 1),
+      Case(
+        name: "a band, one seed for several columns",
+        functions: [
+          generic(.band, .banded(lower: 0, upper: 1)),
+          try Selection(inputs: 6, chosen: [1, 3]),
+          generic(.sum),
+        ],
+        point: [0, 4, 1, 16, 1, 0], jacobian: [0, 0.25, 1, 0.125, 1, 0]),
+      Case(
+        name: "a band that is taken whole",
+        functions: [generic(.band, .banded(lower: 0, upper: 1))],
+        point: [1, 4, 1, 0, 1, 1], pole: 0, input: 3),
       Case(
         name: "norm, squared",
         functions: [generic(.norm), generic(.square)], point: [0, 0], pole: 0),
@@ -257,6 +273,143 @@ import Testing
       #expect(ofHessian?.found.contains("at input") == true)
       let fine = try prepared.hessian(at: [3, 4]).denseEntries()
       #expect(agree(fine, [2, 0, 0, 2], within: 1e-14))
+    }
+  }
+
+  @Test("parts and parameters have their own poles")
+  func parts() throws {
+    struct Scaled: ParametricScalarFunction {
+      let inputCount = 1
+      let outputCount = 1
+      let parameters = [4.0]
+      func callAsFunction<T: Scalar>(_ x: [T], _ w: [T]) -> [T] {
+        [.sqrt(x[0]) * .sqrt(w[0]) + w[0]]
+      }
+    }
+    let cost = ElementalCosts(tangent: .declared(7), adjoint: .declared(7))
+    let scaled = ParametricGenericFunction(
+      name: "scaled", costs: cost, Scaled())
+    let prepared = try ComposedFunction([scaled, Self.generic(.square)])
+      .prepare()
+    // By w everything is finite, √x has no derivative by x.
+    let byParameters = try prepared.parameterJacobians(at: [0])
+    #expect(byParameters[0].jacobian.entry(0, 0) == 8)
+    let error = #expect(throws: ChainError.self) {
+      try prepared.jacobian(at: [0])
+    }
+    #expect(error?.location == "/functions/0")
+    let part = try prepared.partialJacobian(from: 1, to: 2, at: [0])
+    #expect(part.entry(0, 0) == 8)
+    // The square has the slope 0 there.
+    try prepared.setParameters([0], ofFunction: 0)
+    let ofParameter = #expect(throws: ChainError.self) {
+      try prepared.parameterJacobians(at: [4])
+    }
+    #expect(ofParameter?.found.contains("parameter 0") == true)
+  }
+
+  @Test("a part is computed where later functions have no value")
+  func earlyPart() throws {
+    let prepared = try ComposedFunction([
+      Self.generic(.grow), Self.generic(.grow), Self.generic(.shrink),
+      Self.generic(.reciprocal),
+    ]).prepare()
+    // 1 / 0 comes after the part, which overflows on the way.
+    let part = try prepared.partialJacobian(from: 0, to: 3, at: [0])
+    #expect(agree([part.entry(0, 0)], [1e100], within: 1e-15))
+  }
+
+  @Test("adapters have the same law")
+  func adapters() throws {
+    func closure(_ abilities: Abilities) -> any ElementalFunction {
+      let slope: ClosureFunction.AtPoint = { [0.5 / $0[0].squareRoot()] }
+      let product: ClosureFunction.Product = { x, seeds, _ in
+        seeds.map { $0 * 0.5 / x[0].squareRoot() }
+      }
+      return ClosureFunction(
+        name: "root", inputCount: 1, outputCount: 1,
+        value: { [$0[0].squareRoot()] },
+        tangent: abilities.contains(.tangent) ? product : nil,
+        adjoint: abilities.contains(.adjoint) ? product : nil,
+        entries: abilities.contains(.entries) ? slope : nil,
+        costs: .init(tangent: .declared(1), adjoint: .declared(1)))
+    }
+    struct Root: Pullback {
+      let inputCount = 1
+      let outputCount = 1
+      func value(at x: [Double]) -> [Double] { [x[0].squareRoot()] }
+      func callAsFunction<T: Scalar>(at x: [Double], _ v: [T]) -> [T] {
+        [v[0] * T(0.5 / x[0].squareRoot())]
+      }
+    }
+    let roots: [any ElementalFunction] = [
+      closure(.tangent), closure(.adjoint), closure(.entries),
+      PullbackFunction(
+        name: "root",
+        costs: .init(tangent: .declared(1), adjoint: .declared(1)), Root()),
+      Self.generic(.root), try Self.root(1),
+    ]
+    for root in roots {
+      for square in [
+        Self.generic(.square),
+        try Pointwise(
+          name: "square", count: 1, value: { $0 * $0 },
+          derivative: { 2 * $0 }),
+      ] {
+        let prepared = try ComposedFunction([root, square]).prepare()
+        let error = #expect(throws: ChainError.self) {
+          try prepared.jacobian(at: [0])
+        }
+        #expect(error?.location == "/functions/0")
+        #expect(
+          error?.found
+            == "∂(output 0)/∂(input 0) is inf at input 0 = 0.0 of (0.0)")
+        #expect(
+          agree(try prepared.gradient(at: [4]), [1], within: 1e-15))
+      }
+    }
+  }
+
+  #if canImport(_Differentiation)
+    @Test("so have functions that Swift differentiates")
+    func differentiable() throws {
+      let root = DifferentiableFunction(
+        name: "root", inputCount: 1, outputCount: 1,
+        costs: .init(adjoint: .declared(1))
+      ) { x in [x[0].squareRoot()] }
+      let prepared = try ComposedFunction([root, Self.generic(.square)])
+        .prepare()
+      let error = #expect(throws: ChainError.self) {
+        try prepared.jacobian(at: [0])
+      }
+      #expect(error?.location == "/functions/0")
+      #expect(agree(try prepared.gradient(at: [4]), [1], within: 1e-15))
+    }
+  #endif
+
+  @Test("more lanes than one sweep has, by every way")
+  func lanes() throws {
+    let point = [1, 4, 1, 0, 1, 1.0]
+    for structure in [Structure.dense, .banded(lower: 0, upper: 1)] {
+      let function = GenericFunction(
+        name: "band", structure: structure, Step.band)
+      var ways = try Derivatives(function, at: point, keeping: .adjoint)
+      let entries = try ways.entries(
+        count: structure == .dense ? 36 : 11)
+      // One entry alone; what isn't there is 0, not 0 · ∞.
+      #expect(entries.filter { !$0.isFinite } == [.infinity])
+      #expect(entries.filter { $0 != 0 }.count == 11)
+      let byTangents = try ways.byTangents()
+      let byAdjoints = try ways.byAdjoints()
+      for row in 0..<6 {
+        for column in 0..<6 {
+          // Unit vectors are numbers: the row, or the column, is NaN.
+          #expect(byTangents[row * 6 + column].isFinite == (row != 3))
+          #expect(byAdjoints[row * 6 + column].isFinite == (column != 3))
+        }
+      }
+      try ways.move(to: [1, 4, 1, 9, 1, 1])
+      #expect(try ways.byTangents() == ways.byAdjoints())
     }
   }
 }

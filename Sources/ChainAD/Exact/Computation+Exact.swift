@@ -7,12 +7,27 @@ extension Computation {
   /// That says nothing yet: it may have met a pole that has no part in the
   /// target, or multiplied large numbers before small ones. So the answer comes
   /// from the functions alone. It is the same whichever order was chosen:
-  /// their Jacobians' product, or an error that names the first pole.
+  /// their Jacobians' product, or an error that names the first pole. Only
+  /// where that takes too long, the answer is an error without a name.
   ///
   /// - Throws: `ChainError` (`malformed`).
   /// - Complexity: O(entries of the functions' Jacobians), and as many
-  ///   adjoints as the target has rows where there is an answer.
+  ///   products as the target has rows, or columns, where there is an answer.
   func exactTarget(
+    _ target: Int, _ trajectory: Trajectory
+  ) throws(ChainError) -> Matrix {
+    do {
+      return try exactly(target, trajectory)
+    } catch  where error.kind == .tooLarge {
+      throw ChainError(
+        .malformed, at: "/functions", expected: "a finite product",
+        found: "an entry that isn't finite, in the order that was chosen",
+        advice: "see which function has no finite derivative at the point, or "
+          + "whether derivatives are too large to be multiplied")
+    }
+  }
+
+  private func exactly(
     _ target: Int, _ trajectory: Trajectory
   ) throws(ChainError) -> Matrix {
     try stand(trajectory)
@@ -42,24 +57,24 @@ extension Computation {
     for case .curvature(let k) in roles {
       trajectory.kept[k].insert(.curvature)
     }
-    try trajectory.move(to: trajectory.point)
+    try trajectory.move(to: trajectory.point, end: request.span.upperBound)
   }
 
   private func rounded(
     _ product: ExactProduct, _ pattern: Pattern
   ) throws(ChainError) -> Matrix {
     let places = try pattern.expanded()
-    var values: [Double] = []
-    values.reserveCapacity(places.entries)
+    var values = [Double](repeating: 0, count: places.entries)
     var overflow: (row: Int, column: Int)?
-    var row = [Double](repeating: 0, count: pattern.columns)
-    product.forEachRow { index, columns, numbers in
-      for (column, number) in zip(columns, numbers) {
-        row[column] = number.rounded
-        if !row[column].isFinite, overflow == nil { overflow = (index, column) }
+    // The side with fewer products.
+    let isTall = pattern.rows > pattern.columns
+    try (isTall ? product.transposed : product).forEachEntry {
+      let (row, column) = isTall ? ($1, $0) : ($0, $1)
+      let value = $2.rounded
+      if !value.isFinite { overflow = overflow ?? (row, column) }
+      if let position = places.position(row: row, column: column) {
+        values[position] = value
       }
-      for column in places.row(index) { values.append(row[column]) }
-      for column in columns { row[column] = 0 }
     }
     if let overflow {
       throw ChainError(

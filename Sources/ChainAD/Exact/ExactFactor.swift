@@ -1,3 +1,5 @@
+import JacobianChain
+
 /// The entries of a Jacobian that are there, in a wide range, row by row.
 ///
 /// A 0 that isn't listed is no number: it has no part in 0 · ∞.
@@ -49,6 +51,20 @@ struct ExactProduct {
   /// The first one is applied first.
   let factors: [ExactFactor]
 
+  /// Multiplications that are worth an exceptional answer: some seconds.
+  static let workLimit = 1 << 28
+
+  static var tooLarge: ChainError {
+    ChainError(
+      .tooLarge, at: "/functions",
+      expected: "at most \(workLimit) multiplications", found: "more",
+      advice: "see where a derivative isn't finite")
+  }
+
+  var transposed: ExactProduct {
+    ExactProduct(factors: factors.reversed().map(\.transposed))
+  }
+
   /// The first entry that isn't finite on a way from an input to an output.
   ///
   /// What no input leads to, and what leads to no output, has no part in the
@@ -81,11 +97,14 @@ struct ExactProduct {
     return nil
   }
 
-  /// Calls `body` with the number of each row of the product, the columns that
-  /// are there, and what is in them.
+  /// Calls `body` with each entry of the product that is there, row by row.
   ///
+  /// - Throws: `ChainError` (`tooLarge`) beyond `workLimit`.
   /// - Complexity: that of adjoints through all factors, for each row.
-  func forEachRow(_ body: (Int, [Int], [Wide]) -> Void) {
+  func forEachEntry(
+    _ body: (_ row: Int, _ column: Int, Wide) -> Void
+  ) throws(ChainError) {
+    var work = 0
     var sums = [Wide?](
       repeating: nil, count: factors.map(\.columns).max() ?? 0)
     for row in 0..<(factors.last?.rows ?? 0) {
@@ -93,7 +112,9 @@ struct ExactProduct {
       for factor in factors.reversed() {
         var touched: [Int] = []
         for (index, weight) in zip(columns, values) {
-          for entry in factor.row(index) {
+          let entries = factor.row(index)
+          work += entries.count
+          for entry in entries {
             let term = weight * entry.value
             if let sum = sums[entry.column] {
               sums[entry.column] = sum + term
@@ -103,10 +124,11 @@ struct ExactProduct {
             }
           }
         }
+        guard work <= Self.workLimit else { throw Self.tooLarge }
         (columns, values) = (touched, touched.map { sums[$0]! })
         for column in touched { sums[column] = nil }
       }
-      body(row, columns, values)
+      for (column, value) in zip(columns, values) { body(row, column, value) }
     }
   }
 }

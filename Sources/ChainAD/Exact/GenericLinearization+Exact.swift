@@ -33,12 +33,17 @@ extension GenericLinearization {
   /// direction plans take.
   ///
   /// - Parameter source: inputs or parameters.
+  /// - Throws: `ChainError` (`tooLarge`) beyond `ExactProduct.workLimit`.
   /// - Complexity: one recording and a sweep for each row colour.
   func exactFactor(
     _ pattern: Pattern, by source: Recording
   ) throws -> ExactFactor {
     try record(source)
     let colouring = pattern.rowColouring
+    let work = tape.count.multipliedReportingOverflow(by: colouring.count)
+    guard !work.overflow, work.partialValue <= ExactProduct.workLimit else {
+      throw ExactProduct.tooLarge
+    }
     var rows = [[Int]](repeating: [], count: colouring.count)
     for row in 0..<pattern.rows {
       if let colour = colouring.colour(of: row) { rows[colour].append(row) }

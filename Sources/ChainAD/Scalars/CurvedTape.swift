@@ -10,8 +10,6 @@ final class CurvedTape {
 
   private let log = Log.make(limit: Tape.stepLimit, constant: 0)
   private var adjoints: [Number] = []
-  /// Whether a sweep has come to a step.
-  private var isReached: [Bool] = []
   private var inputCount = 0
 
   deinit { Log.free(log) }
@@ -42,16 +40,55 @@ final class CurvedTape {
   ///
   /// - Complexity: O(steps).
   func sweep(from outputs: [TracedDual], weights: Span<Double>) {
-    let (steps, count) = (log.pointee.steps, log.pointee.count)
+    seed(outputs, weights)
+    let steps = log.pointee.steps
+    adjoints.withUnsafeMutableBufferPointer { adjoints in
+      var index = adjoints.count - 1
+      while index > inputCount {
+        let (step, adjoint) = (steps[index], adjoints[index])
+        if step.left != 0 {
+          Self.add(adjoint, step.leftSlope, to: &adjoints[Int(step.left)])
+        }
+        if step.right != 0 {
+          Self.add(adjoint, step.rightSlope, to: &adjoints[Int(step.right)])
+        }
+        index -= 1
+      }
+    }
+    // What isn't finite stays so on every way to the inputs.
+    var zeros = SIMD4<Double>.zero
+    for index in 0..<inputCount { zeros += curvature(ofInput: index) * 0 }
+    if zeros != .zero { sweepCarefully(from: outputs, weights: weights) }
+  }
+
+  private func seed(_ outputs: [TracedDual], _ weights: Span<Double>) {
     adjoints.removeAll(keepingCapacity: true)
-    adjoints.append(contentsOf: repeatElement(0, count: count))
-    isReached.removeAll(keepingCapacity: true)
-    isReached.append(contentsOf: repeatElement(false, count: count))
+    adjoints.append(contentsOf: repeatElement(0, count: log.pointee.count))
     for index in outputs.indices where outputs[index].step != 0 {
       adjoints[outputs[index].step].primal += weights[index]
-      isReached[outputs[index].step] = true
     }
-    var index = count - 1
+  }
+
+  /// The product rule on plain numbers: what isn't there is 0.
+  @inline(__always)
+  private static func add(
+    _ adjoint: Number, _ slope: Number, to sum: inout Number
+  ) {
+    sum.primal += adjoint.primal * slope.primal
+    sum.lanes +=
+      adjoint.lanes * slope.primal + slope.lanes * adjoint.primal
+  }
+
+  /// The same with duals that know what is there, over steps that an output
+  /// depends on.
+  private func sweepCarefully(
+    from outputs: [TracedDual], weights: Span<Double>
+  ) {
+    seed(outputs, weights)
+    let steps = log.pointee.steps
+    var isReached = [Bool](repeating: false, count: adjoints.count)
+    for output in outputs { isReached[output.step] = true }
+    var index = adjoints.count - 1
     while index > inputCount {
       if isReached[index] {
         let (step, adjoint) = (steps[index], adjoints[index])
