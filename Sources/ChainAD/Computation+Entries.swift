@@ -5,10 +5,7 @@ extension Trajectory {
   /// Looks for seeds that aren't finite. A function of others may drop them
   /// where an output is a constant; those here drop only what isn't there.
   func look(at seeds: Span<Double>, of k: Int) {
-    let place = linearizations[k]
-    if place is any LayerLinearization || place is GenericLinearization {
-      return
-    }
+    guard isForeign[k] else { return }
     // 0 · x is 0 for every finite x, and NaN for all others.
     var zero = 0.0
     for index in seeds.indices { zero += 0 * seeds[index] }

@@ -15,6 +15,8 @@ final class Trajectory {
   var parameterVersions: [Int]
   /// What is kept of each function while it moves.
   var kept: [Abilities]
+  /// Which functions aren't layers, nor written once.
+  let isForeign: [Bool]
   /// Whether functions of others were given seeds that aren't finite: what they
   /// make of them says nothing.
   var hasForeignPole = false
@@ -28,6 +30,9 @@ final class Trajectory {
     linearizations = function.functions.map {
       ($0 as? any ParametricFunction)?.parametricLinearization()
         ?? $0.linearization()
+    }
+    isForeign = linearizations.map {
+      !($0 is any LayerLinearization) && !($0 is GenericLinearization)
     }
     kept = [Abilities](repeating: [], count: linearizations.count)
     parameterVersions = [Int](repeating: 0, count: linearizations.count)

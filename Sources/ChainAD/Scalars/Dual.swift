@@ -81,13 +81,15 @@ extension Dual {
   /// - Parameters:
   ///   - zeros: what a seed of 0 is.
   ///   - seeds: their numbers.
+  @inline(__always)
   mutating func move(
     _ zeros: ZeroSeed, _ seeds: Range<Int>, _ seed: (Int) -> Double
   ) {
-    (lanes, moving) = (.zero, 0)
-    for (lane, number) in seeds.enumerated() {
-      lanes[lane] = seed(number)
-      if zeros == .number || lanes[lane] != 0 { moving |= 1 << UInt64(lane) }
+    lanes = .zero
+    moving = zeros == .number ? 1 << UInt64(seeds.count) - 1 : 0
+    for lane in 0..<seeds.count {
+      lanes[lane] = seed(seeds.lowerBound + lane)
+      if lanes[lane] != 0 { moving |= 1 << UInt64(lane) }
     }
   }
 }

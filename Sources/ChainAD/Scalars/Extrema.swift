@@ -25,8 +25,8 @@ extension Int: Tieable {
 /// `Swift.max`, also for NaN.
 ///
 /// In a function that is generic over `Scalar`, `max` means this one. Functions
-/// that are generic over `Comparable` alone, and `Swift.max`, choose one of the
-/// two, and its slope.
+/// that are generic over `Comparable` alone, `Swift.max` and `max(by:)` choose
+/// one number, and its slope.
 @inlinable
 public func max<T: Tieable>(_ x: T, _ y: T) -> T {
   x == y ? .tie(y, x, weight: 0.5) : y > x ? y : x
