@@ -100,12 +100,12 @@ final class Trajectory {
       if k == 0 {
         throw ChainError(
           .malformed, at: "/point/\(i)", expected: "a finite number",
-          found: "\(value[i])", advice: "evaluate at a finite point")
+          found: "\(value[i].word)", advice: "evaluate at a finite point")
       }
       throw ChainError(
         .malformed, at: "/functions/\(k - 1)",
         expected: "finite outputs of \"\(function.functions[k - 1].name)\"",
-        found: "output \(i) is \(value[i]) at "
+        found: "output \(i) is \(value[i].word) at "
           + input(of: k - 1, with: nil),
         advice: "keep the point inside the domain of the function")
     }
@@ -134,4 +134,9 @@ final class Trajectory {
         ?? "\(error)",
       advice: own?.advice ?? "see the function \"\(name)\"")
   }
+}
+
+extension Double {
+  /// As it is printed, but NaN without its sign, which says nothing.
+  var word: String { isNaN ? "nan" : "\(self)" }
 }

@@ -162,7 +162,7 @@ import Testing
   }
 
   /// Every way to get at each of the functions.
-  private func everyWay(
+  static func everyWay(
     _ functions: [any ElementalFunction]
   ) -> [[any ElementalFunction]] {
     functions.reduce([[]]) { ways, function in
@@ -178,7 +178,7 @@ import Testing
   @Test("one answer in every order", arguments: try cases())
   func orders(_ example: Case) throws {
     var errors: Set<ChainError> = []
-    for functions in everyWay(example.functions) {
+    for functions in Self.everyWay(example.functions) {
       let prepared = try ComposedFunction(functions).prepare()
       do {
         let found = try prepared.jacobian(at: example.point).denseEntries()
@@ -230,7 +230,7 @@ import Testing
 
   @Test("seeds of 0 ask for nothing, in every order")
   func seeds() throws {
-    for functions in everyWay([Self.generic(.rootAndSquare)]) {
+    for functions in Self.everyWay([Self.generic(.rootAndSquare)]) {
       let prepared = try ComposedFunction(functions).prepare()
       #expect(try prepared.jvp(at: [0, 3], tangents: [0, 1]) == [0, 6])
       #expect(try prepared.vjp(at: [0, 3], cotangents: [0, 1]) == [0, 6])

@@ -89,7 +89,8 @@ extension Computation {
   private func poleError(
     _ factor: Int, _ entry: ExactFactor.Entry, _ trajectory: Trajectory
   ) throws(ChainError) -> ChainError {
-    let (row, column, value) = (entry.row, entry.column, entry.value.rounded)
+    let (row, column) = (entry.row, entry.column)
+    let value = entry.value.rounded.word
     func error(
       _ k: Int, _ what: String, _ derivative: String, by input: Int
     ) throws(ChainError) -> ChainError {
