@@ -85,12 +85,14 @@ extension Dual {
   mutating func move(
     _ zeros: ZeroSeed, _ seeds: Range<Int>, _ seed: (Int) -> Double
   ) {
-    lanes = .zero
-    moving = zeros == .number ? 1 << UInt64(seeds.count) - 1 : 0
+    var tangent = Lanes.zero
+    var present: UInt64 = zeros == .number ? 1 << UInt64(seeds.count) - 1 : 0
     for lane in 0..<seeds.count {
-      lanes[lane] = seed(seeds.lowerBound + lane)
-      if lanes[lane] != 0 { moving |= 1 << UInt64(lane) }
+      let number = seed(seeds.lowerBound + lane)
+      tangent[lane] = number
+      if number != 0 { present |= 1 << UInt64(lane) }
     }
+    (lanes, moving) = (tangent, present)
   }
 }
 
