@@ -63,7 +63,8 @@ extension ActiveScalar {
   /// 1 / x where a logarithm is defined; +∞ at ±0, where it falls to −∞.
   @inlinable
   static func inverseOf(_ x: Number) -> Number {
-    x < 0 ? Number(.nan) : 1 / x.magnitude
+    // −0 + 0 is +0.
+    x < 0 ? Number(.nan) : 1 / (x + 0)
   }
 
   @inlinable

@@ -79,7 +79,7 @@ enum Elementary: String, CaseIterable {
     case .gamma: .gamma(x) * Self.digamma(x)
     case .logGamma: Self.digamma(x)
     case .negated: -1
-    case .magnitude: x < 0 ? -1 : 1
+    case .magnitude: x < 0 ? -1 : x > 0 ? 1 : 0
     case .reciprocal: -1 / (x * x)
     }
   }
