@@ -28,9 +28,15 @@ extension ActiveScalar {
   /// a / b.
   @inlinable
   public static func / (a: Self, b: Self) -> Self {
-    let quotient = a.number / b.number
-    let slope = 1 / b.number
-    return elemental(a, b, value: quotient, slopes: (slope, -quotient * slope))
+    let (quotient, b0) = (a.primal / b.primal, b.primal)
+    return elemental(
+      a, b, value: a.number / b.number,
+      slopes: (
+        .moving(with: b.number, 1 / b0, bend: -1 / b0 / b0),
+        .moving(with: a.number, b.number, -quotient / b0) {
+          (-1 / b0 / b0, 2 * (quotient / b0) / b0)
+        }
+      ))
   }
 
   /// a becomes a + b.
