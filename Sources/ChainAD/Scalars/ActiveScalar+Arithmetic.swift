@@ -29,11 +29,17 @@ extension ActiveScalar {
   @inlinable
   public static func / (a: Self, b: Self) -> Self {
     let (quotient, b0) = (a.primal / b.primal, b.primal)
+    let slope = -quotient / b0
+    let value = a.number / b.number
+    if !isWithinRange(slope, at: b0), let unit = unit(b, quotient) {
+      return elemental(
+        a, unit, value: value, slopes: (1 / b.number, -value / unit.number))
+    }
     return elemental(
-      a, b, value: a.number / b.number,
+      a, b, value: value,
       slopes: (
         .moving(with: b.number, 1 / b0, bend: -1 / b0 / b0),
-        .moving(with: a.number, b.number, -quotient / b0) {
+        .moving(with: a.number, b.number, slope) {
           (-1 / b0 / b0, 2 * (quotient / b0) / b0)
         }
       ))
@@ -59,6 +65,7 @@ extension ActiveScalar {
   @inlinable
   public var reciprocal: Self? {
     guard let inverse = number.reciprocal else { return nil }
-    return Self.elemental(self, value: inverse, slope: -inverse * inverse)
+    return Self.elemental(
+      self, value: inverse, slope: -inverse * inverse, elasticity: -inverse)
   }
 }

@@ -9,17 +9,28 @@ extension ActiveScalar {
     let (base, exponent) = (x.primal, y.primal)
     let value = Number.pow(x.number, y.number)
     let power = value.primal
+    let inBase = Slopes.pow(inBase: base, exponent, of: power)
+    let inExponent = Slopes.pow(inExponent: exponent, ofBase: base, of: power)
+    if !isWithinRange(inBase, at: base), let unit = unit(x, exponent * power) {
+      return elemental(
+        unit, y, value: value,
+        slopes: (
+          y.number * value / unit.number,
+          .moving(with: unit.number, y.number, inExponent) {
+            (
+              power * (1 + exponent * .log(base)) / unit.primal,
+              Bends.pow(inExponent: exponent, ofBase: base)
+            )
+          }
+        ))
+    }
     return elemental(
       x, y, value: value,
       slopes: (
-        .moving(
-          with: x.number, y.number,
-          Slopes.pow(inBase: base, exponent, of: power)
-        ) { Bends.pow(inBase: base, exponent) },
-        .moving(
-          with: x.number, y.number,
-          Slopes.pow(inExponent: exponent, ofBase: base, of: power)
-        ) {
+        .moving(with: x.number, y.number, inBase) {
+          Bends.pow(inBase: base, exponent)
+        },
+        .moving(with: x.number, y.number, inExponent) {
           (
             Bends.pow(inBase: base, exponent).1,
             Bends.pow(inExponent: exponent, ofBase: base)
@@ -31,10 +42,12 @@ extension ActiveScalar {
   /// xⁿ.
   @inlinable
   public static func pow(_ x: Self, _ n: Int) -> Self {
-    elemental(
-      x, value: .pow(x.number, n),
+    let value = Number.pow(x.number, n)
+    return elemental(
+      x, value: value,
       slope: .moving(
-        with: x.number, Slopes.pow(x.primal, n), bend: Bends.pow(x.primal, n)))
+        with: x.number, Slopes.pow(x.primal, n), bend: Bends.pow(x.primal, n)),
+      elasticity: Number(Double(n)) * value)
   }
 
   /// √x; the slope is +∞ at 0, NaN below.
@@ -55,6 +68,8 @@ extension ActiveScalar {
       x, value: value,
       slope: .moving(
         with: x.number, Slopes.root(x.primal, n, of: root),
-        bend: Bends.root(x.primal, n, of: root)))
+        bend: Bends.root(x.primal, n, of: root)),
+      elasticity: value
+        * Number(Slopes.root(x.primal, Double(n), root) / root / Double(n)))
   }
 }

@@ -44,7 +44,8 @@ extension ActiveScalar {
     elemental(
       x, value: .atan(x.number),
       slope: .moving(
-        with: x.number, Slopes.atan(x.primal), bend: Bends.atan(x.primal)))
+        with: x.number, Slopes.atan(x.primal), bend: Bends.atan(x.primal)),
+      elasticity: 1 / x.number)
   }
 
   /// The angle of the point (x, y); no slopes (NaN) at the origin.

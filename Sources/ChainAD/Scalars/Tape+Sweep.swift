@@ -31,6 +31,7 @@ extension Tape {
       adjoints[output.step] += seed
     }
     propagate(from: last)
+    if log.pointee.isSteep { sweepWidely(from: outputs, seeds: seeds) }
   }
 
   /// What the last sweep found for input `index`, counted from 0.
