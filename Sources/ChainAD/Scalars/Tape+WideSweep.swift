@@ -4,9 +4,7 @@ extension Tape {
   /// Does a sweep once more, for what it found for the inputs.
   ///
   /// Recordings with slopes that aren't finite are left as they are.
-  func sweepWidely(
-    from outputs: [Traced], seeds: (Int) -> SIMD4<Double>
-  ) {
+  func sweepWidely(from outputs: [Traced], seeds: (Int) -> SIMD4<Double>) {
     let (steps, count) = (log.pointee.steps, log.pointee.count)
     let isFinite = (0..<count).allSatisfy {
       steps[$0].leftSlope.isFinite && steps[$0].rightSlope.isFinite
@@ -14,22 +12,24 @@ extension Tape {
     guard isFinite else { return }
     for lane in 0..<Self.lanes {
       let all = outputs.indices.map { seeds($0)[lane] }
-      guard all.contains(where: { $0 != 0 }), all.allSatisfy(\.isFinite) else {
-        continue
-      }
-      var found = [Wide](repeating: Wide(), count: count)
+      if all.allSatisfy({ $0 == 0 }) { continue }
+      // Step 0 stands for all constants: nobody asks for it.
+      var found = [Wide](repeating: Wide(0), count: count)
       for (output, seed) in zip(outputs, all) {
-        found[output.step] += Wide(seed)
+        found[output.step] = found[output.step] + Wide(seed)
       }
       var index = count - 1
       while index > inputCount {
-        let (step, adjoint) = (steps[index], found[index])
-        found[Int(step.left)] += adjoint * step.leftSlope
-        found[Int(step.right)] += adjoint * step.rightSlope
+        let step = steps[index]
+        for (operand, slope) in [
+          (Int(step.left), step.leftSlope), (Int(step.right), step.rightSlope),
+        ] {
+          found[operand] = found[operand] + found[index] * Wide(slope)
+        }
         index -= 1
       }
-      for input in 0..<inputCount {
-        adjoints[input + 1][lane] = found[input + 1].rounded
+      for input in 1..<inputCount + 1 {
+        adjoints[input][lane] = found[input].rounded
       }
     }
   }
@@ -44,39 +44,40 @@ extension CurvedTape {
     let (steps, count) = (log.pointee.steps, log.pointee.count)
     func isFinite(_ slope: Number) -> Bool {
       slope.primal.isFinite
-        && slope.tangent.indices.allSatisfy {
-          slope.tangent[$0].isFinite
-        }
+        && (0..<Tape.lanes).allSatisfy { slope.tangent[$0].isFinite }
     }
-    guard
-      (0..<count).allSatisfy({
-        isFinite(steps[$0].leftSlope) && isFinite(steps[$0].rightSlope)
-      })
-    else { return }
-    var adjoints = [Wide](repeating: Wide(), count: count)
-    for index in outputs.indices where weights[index].isFinite {
-      adjoints[outputs[index].step] += Wide(weights[index])
+    let isFinite = (0..<count).allSatisfy {
+      isFinite(steps[$0].leftSlope) && isFinite(steps[$0].rightSlope)
     }
-    var tangents = [[Wide]](
-      repeating: [Wide](repeating: Wide(), count: Tape.lanes), count: count)
+    guard isFinite else { return }
+    var found = [Wide](repeating: Wide(0), count: count)
+    for index in outputs.indices {
+      let step = outputs[index].step
+      found[step] = found[step] + Wide(weights[index])
+    }
+    var moving = [[Wide]](
+      repeating: [Wide](repeating: Wide(0), count: Tape.lanes), count: count)
     var index = count - 1
     while index > inputCount {
-      let step = steps[index]
+      let (step, adjoint, tangents) = (
+        steps[index], found[index], moving[index]
+      )
       for (operand, slope) in [
         (Int(step.left), step.leftSlope), (Int(step.right), step.rightSlope),
-      ] where operand != 0 {
+      ] {
+        let factor = Wide(slope.primal)
+        found[operand] = found[operand] + adjoint * factor
         for lane in 0..<Tape.lanes {
-          tangents[operand][lane] += tangents[index][lane] * slope.primal
-          tangents[operand][lane] += adjoints[index] * slope.tangent[lane]
+          moving[operand][lane] =
+            moving[operand][lane] + tangents[lane] * factor
+            + adjoint * Wide(slope.tangent[lane])
         }
-        adjoints[operand] += adjoints[index] * slope.primal
       }
       index -= 1
     }
-    for input in 0..<inputCount {
+    for input in 1..<inputCount + 1 {
       for lane in 0..<Tape.lanes {
-        self.adjoints[input + 1].tangent[lane] =
-          tangents[input + 1][lane].rounded
+        adjoints[input].tangent[lane] = moving[input][lane].rounded
       }
     }
   }
