@@ -119,8 +119,13 @@ private final class SoftmaxLinearization: CurvedLayerLinearization {
     let (p, n) = (probabilities.base, shape.rows)
     for r in 0..<width {
       let (seed, row) = (seeds + r * n, block + r * n)
-      centre(seed, into: row)
-      for i in 0..<n { row[i] *= p[i] }
+      guard dominant == nil else {
+        centre(seed, into: row)
+        for i in 0..<n { row[i] *= p[i] }
+        continue
+      }
+      let mean = DenseLoops.dot(n, p, seed)
+      for i in 0..<n { row[i] = p[i] * (seed[i] - mean) }
     }
   }
 

@@ -28,19 +28,24 @@ extension ActiveScalar {
   /// a / b.
   @inlinable
   public static func / (a: Self, b: Self) -> Self {
-    let (quotient, b0) = (a.primal / b.primal, b.primal)
-    let slope = -quotient / b0
     let value = a.number / b.number
-    if !isWithinRange(slope, at: b0), let unit = unit(b, quotient) {
-      return elemental(
-        a, unit, value: value, slopes: (1 / b.number, -value / unit.number))
+    let (quotient, divisor) = (value.primal, b.primal)
+    let inverse = 1 / divisor
+    var slope = -quotient * inverse
+    if !isWithinRange(slope, at: divisor) {
+      if let unit = unit(b, quotient) {
+        return elemental(
+          a, unit, value: value, slopes: (1 / b.number, -value / unit.number))
+      }
+      // The inverse may be infinite alone.
+      slope = -quotient / divisor
     }
     return elemental(
       a, b, value: value,
       slopes: (
-        .moving(with: b.number, 1 / b0, bend: -1 / b0 / b0),
+        .moving(with: b.number, inverse, bend: -inverse / divisor),
         .moving(with: a.number, b.number, slope) {
-          (-1 / b0 / b0, 2 * (quotient / b0) / b0)
+          (-inverse / divisor, 2 * (quotient / divisor) / divisor)
         }
       ))
   }

@@ -12,7 +12,8 @@ import Testing
 ///
 /// * slopes: 4 ulp of the reference (4 · 2^−1074 below the normal numbers);
 /// * bends: 1e-13 relative, and 16 · 2^−1074;
-/// * where the true derivative is beyond the largest double: ±∞;
+/// * where the true derivative is beyond the largest double: ±∞; of second
+///   derivatives by two numbers also NaN, where one of them is;
 ///
 /// and beside it, by name, in `forced`:
 ///
@@ -60,9 +61,17 @@ import Testing
       let derivatives = try Derivatives(
         function, at: row.inputs, keeping: .curvature)
       let hessian = try derivatives.curvature(weights: [1])
+      let isFinite = row.bends.allSatisfy(\.isFinite)
       for i in 0..<n {
         for j in 0..<n {
           let expected = row.bend(i, j)
+          if !isFinite {
+            let found = hessian[i * n + j]
+            #expect(
+              expected.isFinite || found == expected || n > 1 && found.isNaN,
+              "\(row), bend \(i), \(j): \(found)")
+            continue
+          }
           let forced =
             name == "power" && i != j ? Self.rounding(ofMixedPower: row) : 0
           misses.hold(
