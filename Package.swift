@@ -130,7 +130,8 @@ let rooms: [Room] = [
       "ChainRandom", "ChainReports", "ChainTestSupport", "ChainWorkloads",
       "jacobian-examples",
       .product(name: "RealModule", package: "swift-numerics"),
-    ]),
+    ],
+    excluded: ["Fixtures"]),
   Room(
     name: "ChainFormatsTests", kind: .tests,
     imports: [

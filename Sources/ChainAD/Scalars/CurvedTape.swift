@@ -8,9 +8,9 @@ final class CurvedTape {
   @usableFromInline typealias Number = Dual<SIMD4<Double>>
   @usableFromInline typealias Log = TapeLog<Number>
 
-  private let log = Log.make(limit: Tape.stepLimit, constant: 0)
-  private var adjoints: [Number] = []
-  private var inputCount = 0
+  let log = Log.make(limit: Tape.stepLimit, constant: 0)
+  var adjoints: [Number] = []
+  private(set) var inputCount = 0
 
   deinit { Log.free(log) }
 
@@ -103,6 +103,7 @@ final class CurvedTape {
       }
       index -= 1
     }
+    if log.pointee.isSteep { sweepWidely(from: outputs, weights: weights) }
   }
 
   /// What the last sweep found for input `index`, counted from 0: how λ · J

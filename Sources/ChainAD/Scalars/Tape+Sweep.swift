@@ -51,7 +51,9 @@ extension Tape {
       }
       adjoints[output.step] += seed
     }
-    return propagate(from: last)
+    guard propagate(from: last) else { return false }
+    if log.pointee.isSteep { sweepWidely(from: outputs, seeds: seeds) }
+    return true
   }
 
   private func propagate(from last: Int) -> Bool {

@@ -3,7 +3,7 @@ import RealModule
 import Testing
 
 /// Functions of two numbers.
-enum Binary: CaseIterable {
+enum Binary: String, CaseIterable {
   case sum, difference, product, quotient, literals, known, assigned
   case power, constantPower, constantBase, angle, length
   case larger, smaller, distance, branch
