@@ -16,6 +16,8 @@ enum ExitStatus: Int32 {
     case .malformed, .infeasible, .invalidPlan, .tooLarge: self = .badInput
     case .unsupported: self = .unavailable
     case .missingFile: self = .noInput
+    case .limitReached: self = .limitReached
+    case .interrupted: self = .interrupted
     }
   }
 
