@@ -32,7 +32,7 @@ extension Colouring {
   }
 
   /// Units of work after which an order is given up: seconds.
-  private static var workLimit: Int { 5_000_000_000 }
+  private static var workLimit: Int { 6_000_000_000 }
 }
 
 extension SparsePattern {
