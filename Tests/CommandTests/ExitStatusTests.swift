@@ -83,7 +83,7 @@ import Testing
     #expect(limited.status == 75)
     #expect(limited.errors.contains("a limit") || !limited.output.isEmpty)
     let interrupted = try Command(
-      "plan", "-", input: Self.heavyPatterns(), interruptAfter: 2)
+      "plan", "-", input: Self.heavyPatterns(), interruptAfter: 3)
     #expect(interrupted.status == 130)
     #expect(
       interrupted.errors.contains("an interruption")
