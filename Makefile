@@ -21,11 +21,13 @@ STRICT := --explicit-target-dependency-import-check error
 JCHAIN := $(SWIFT) run -c release --skip-build jchain
 LINTED := Package.swift Sources Tests bench
 
-.PHONY: help demo test build deps check-swift lint format bench bench-smoke peers clean
+.PHONY: help demo test build deps check-swift lint format bench bench-smoke peers \
+  sanitize sanitize-thread sanitize-address clean
 
 help:
 	@echo 'make demo         build, plan and run an autoencoder, write demo/autoencoder.html'
 	@echo 'make test         build everything and run all tests'
+	@echo 'make sanitize     run the tests of threads and memory under the sanitizers'
 	@echo 'make lint         check formatting and style'
 	@echo 'make format       rewrite the sources in the house format'
 	@echo 'make bench        measure this machine into bench/results (SUITE=name for one,'
@@ -55,6 +57,21 @@ test: deps
 
 build: deps
 	@$(SWIFT) build $(STRICT)
+
+# Data races, then stray memory, where threads and pointers are: each in a build of
+# its own, a quarter of an hour on an idle machine.
+SANITIZED := JacobianChainTests|ChainSolversTests|ChainExecutorTests
+SCRATCH_thread := .build-tsan
+SCRATCH_address := .build-asan
+
+sanitize: sanitize-thread sanitize-address
+
+sanitize-thread sanitize-address: sanitize-%: deps
+	@echo '==> building everything for the $* sanitizer'
+	@$(SWIFT) build --build-tests --sanitize=$* --scratch-path $(SCRATCH_$*)
+	@echo '==> $(SANITIZED) under the $* sanitizer'
+	@$(SWIFT) test --skip-build --disable-xctest --sanitize=$* \
+	  --scratch-path $(SCRATCH_$*) --filter '$(SANITIZED)'
 
 # Measurements are of this machine, so they use all that its processor can do.
 TUNE := $(if $(filter x86_64,$(shell uname -m)),-Xcc -march=native)
@@ -114,7 +131,7 @@ format: check-swift
 	@$(SWIFT) format --in-place -r $(LINTED)
 
 clean:
-	rm -rf .build .build-bench demo
+	rm -rf .build .build-bench .build-tsan .build-asan demo
 
 # Swift 6.2 or newer is the user's to install: there is no one right way.
 check-swift:

@@ -49,7 +49,7 @@ struct MarkdownReport {
       let stars = row.isOwn ? "**" : ""
       let price = row.price.map { "\(stars)\(digits.grouped($0))\(stars)" }
       return [
-        "\(stars)\(row.label)\(stars)", price ?? "not possible",
+        "\(stars)\(row.label)\(stars)", price ?? report.absence,
         row.ratio.map(digits.ratio) ?? "–",
       ] + (isScheduled ? [row.work.map(digits.grouped) ?? "–"] : [])
     }

@@ -41,13 +41,18 @@ extension RunRecord {
 
 extension Report {
   /// The priced plan of a baseline; nil when the limits or missing modes
-  /// forbid it.
+  /// forbid it, or when there was no time to price it.
   public func plan(of baseline: Baseline) -> PricedPlan? {
     switch baseline {
     case .forward: baselines.forward
     case .reverse: baselines.reverse
     case .bestSplit: baselines.bestSplit
     }
+  }
+
+  /// What is said of a baseline without a price.
+  var absence: String {
+    baselines.stopReason == nil ? "not possible" : "no time to price it"
   }
 
   /// What savings are ratios of: the makespan of the plan when it was chosen

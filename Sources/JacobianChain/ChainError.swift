@@ -21,6 +21,10 @@ public struct ChainError: Error, Hashable, Sendable {
     case missingFile
     /// A file could not be written.
     case unwritableFile
+    /// A limit on the search was reached before there was anything to return.
+    case limitReached
+    /// The user interrupted before there was anything to return.
+    case interrupted
   }
 
   /// The family of the error.

@@ -31,6 +31,18 @@ public enum CostModel {
     }
   }
 
+  /// The same; `control` may stop the colouring of a sparse pattern.
+  ///
+  /// - Throws: `ChainError` when it did.
+  public static func evaluations(
+    _ mode: Mode, _ pattern: Pattern, control: SearchControl
+  ) throws(ChainError) -> Int {
+    guard case .sparse(let entries) = pattern.structure else {
+      return evaluations(mode, pattern)
+    }
+    return try entries.colouring(mode, control).count
+  }
+
   /// Evaluations of a function whose products cost `cost` fma each.
   @inlinable
   public static func apply(evaluations: Int, cost: Int) -> UInt128 {

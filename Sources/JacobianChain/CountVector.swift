@@ -16,6 +16,12 @@ public struct CountVector: Hashable, Sendable {
   /// Consecutive pieces that cover `0..<length`.
   private(set) var pieces: [Piece]
 
+  /// How many pieces there are.
+  package var pieceCount: Int { pieces.count }
+
+  /// The memory of a piece.
+  package static var bytesPerPiece: Int { MemoryLayout<Piece>.stride }
+
   /// `length` indices with `value` nonzeros each.
   public init(constant value: Int, length: Int) {
     pieces = [Piece(length: length, first: value, slope: 0)]

@@ -4,17 +4,20 @@ extension Plan {
   /// Shares no code with any solver: structure is derived from the operands of
   /// each step, targets are read back from the leaves.
   ///
-  /// - Throws: `ChainError` (`invalidPlan`) that names the step, or `tooLarge`
-  ///   when the pattern of a value can't be held.
+  /// - Parameter control: may stop products and colourings of large patterns.
+  /// - Throws: `ChainError` (`invalidPlan`) that names the step, `tooLarge`
+  ///   when the pattern of a value can't be held, or when `control` stops it.
   /// - Complexity: O(steps + Σ word lengths), plus that of the patterns.
-  public func priced(for problem: Problem) throws(ChainError) -> PricedPlan {
+  public func priced(
+    for problem: Problem, control: SearchControl = .unlimited
+  ) throws(ChainError) -> PricedPlan {
     guard targets.count == problem.targets.count else {
       throw ChainError(
         .invalidPlan, at: "/targets",
         expected: "\(problem.targets.count) targets, as in the problem",
         found: "\(targets.count)", advice: "give one step id per target")
     }
-    var pricer = Pricer(problem: problem)
+    var pricer = Pricer(problem: problem, control: control)
     pricer.steps.reserveCapacity(steps.count)
     for (id, step) in steps.enumerated() { try pricer.append(step, id) }
     for (target, id) in targets.enumerated() {
@@ -50,11 +53,14 @@ extension Plan {
 /// Walks a plan in order, refusing the first step that breaks a rule.
 private struct Pricer {
   let problem: Problem
+  let control: SearchControl
   var steps: [PricedPlan.PricedStep] = []
   var fma: UInt128 = 0
   var tape: UInt128 = 0
 
-  init(problem: Problem) { self.problem = problem }
+  init(problem: Problem, control: SearchControl) {
+    (self.problem, self.control) = (problem, control)
+  }
 
   mutating func append(_ step: Step, _ id: Int) throws(ChainError) {
     switch step {
@@ -72,7 +78,8 @@ private struct Pricer {
       try checkFactor(factor, id)
       let cost = try cost(of: factor, mode, id)
       let pattern = problem.patterns[factor]
-      let evaluations = CostModel.evaluations(mode, pattern)
+      let evaluations = try CostModel.evaluations(
+        mode, pattern, control: control)
       record(
         step, CostModel.apply(evaluations: evaluations, cost: cost),
         evaluations, pattern, factor, factor, 1)
@@ -86,7 +93,8 @@ private struct Pricer {
       }
       record(
         step, CostModel.multiply(a.pattern, b.pattern), 0,
-        try Pattern.product(a.pattern, b.pattern), b.innermost, a.outermost,
+        try Pattern.product(a.pattern, b.pattern, control: control),
+        b.innermost, a.outermost,
         a.length.addingClamped(b.length))
     case .eliminate(let factor, let mode, let id_):
       try checkFactor(factor, id)
@@ -111,9 +119,10 @@ private struct Pricer {
       }
       let pattern =
         mode == .tangent
-        ? try Pattern.product(own, value.pattern)
-        : try Pattern.product(value.pattern, own)
-      let evaluations = CostModel.evaluations(mode, pattern)
+        ? try Pattern.product(own, value.pattern, control: control)
+        : try Pattern.product(value.pattern, own, control: control)
+      let evaluations = try CostModel.evaluations(
+        mode, pattern, control: control)
       record(
         step, CostModel.apply(evaluations: evaluations, cost: cost),
         evaluations, pattern, mode == .tangent ? value.innermost : factor,

@@ -40,7 +40,10 @@ struct CompareCommand: ParsableCommand {
       let file = try problemOptions.loadOne()
       let isScheduled = objective == .makespan
       let known = isScheduled ? file.known?.makespan : file.known?.fma
-      let baselines = try Baselines(of: file.problem)
+      let baselines = try Baselines(
+        of: file.problem,
+        control: Interruption.control(
+          searchLimits, quiet: outputOptions.quiet))
       var comparison = try Comparison(
         problem: file.problem, baselines: baselines, objective: objective,
         known: known

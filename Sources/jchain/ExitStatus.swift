@@ -19,6 +19,8 @@ enum ExitStatus: Int32 {
     case .unsupported: self = .unavailable
     case .missingFile: self = .noInput
     case .unwritableFile: self = .unwritable
+    case .limitReached: self = .limitReached
+    case .interrupted: self = .interrupted
     }
   }
 

@@ -118,7 +118,9 @@ struct TextReport {
         let start = "  " + row.label.padded(to: 12)
         guard let price = row.price else {
           return start + "–".aligned(to: priceWidth)
-            + "  not possible under these limits and modes"
+            + "  \(report.absence)"
+            + (report.baselines.stopReason == nil
+              ? " under these limits and modes" : "")
         }
         var line =
           start + prices[index].aligned(to: priceWidth) + "  "

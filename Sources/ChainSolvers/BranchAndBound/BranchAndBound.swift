@@ -80,7 +80,8 @@ public struct BranchAndBound: ChainSolver {
       problem, objective: .fma, control: control)
     let baselines = try Baselines(of: problem, control: control)
     let others = [baselines.bestSplit, baselines.forward, baselines.reverse]
-    var best = try Candidate(serial.plan.priced(for: problem), machines)
+    var best = try Candidate(
+      serial.plan.priced(for: problem, control: control), machines)
     for plan in others {
       guard let plan else { continue }
       let candidate = try Candidate(plan, machines)

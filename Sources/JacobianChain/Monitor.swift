@@ -12,14 +12,15 @@
 /// the library Synchronization would hide who waits for whom.
 ///
 /// Unchecked: the value is reached under the lock only.
-final class Monitor<Value: Sendable>: @unchecked Sendable {
+package final class Monitor<Value: Sendable>: @unchecked Sendable {
   private var value: Value
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(
     capacity: 1)
   private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(
     capacity: 1)
 
-  init(_ value: Value) {
+  /// Starts with a value.
+  package init(_ value: Value) {
     self.value = value
     pthread_mutex_init(mutex, nil)
     pthread_cond_init(condition, nil)
@@ -33,14 +34,14 @@ final class Monitor<Value: Sendable>: @unchecked Sendable {
   }
 
   /// Reads or changes the value; wakes nobody.
-  func withLock<Result>(_ body: (inout Value) -> Result) -> Result {
+  package func withLock<Result>(_ body: (inout Value) -> Result) -> Result {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
     return body(&value)
   }
 
   /// Changes the value and wakes everybody who waits for that.
-  func change<Result>(_ body: (inout Value) -> Result) -> Result {
+  package func change<Result>(_ body: (inout Value) -> Result) -> Result {
     pthread_mutex_lock(mutex)
     defer {
       pthread_mutex_unlock(mutex)
@@ -50,7 +51,7 @@ final class Monitor<Value: Sendable>: @unchecked Sendable {
   }
 
   /// Asks the value until it has an answer, after every change anew.
-  func wait<Answer>(for body: (inout Value) -> Answer?) -> Answer {
+  package func wait<Answer>(for body: (inout Value) -> Answer?) -> Answer {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
     while true {
