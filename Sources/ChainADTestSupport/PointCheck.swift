@@ -9,7 +9,7 @@ struct PointCheck {
   let point: [Double]
   let elsewhere: [Double]
   var generator: SplitMix64
-  let probe: Probe
+  var probe: Probe
   let abilities: Abilities
 
   init(

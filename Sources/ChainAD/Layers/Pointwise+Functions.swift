@@ -29,7 +29,8 @@ extension Pointwise {
     }
   }
 
-  /// max(0, x); φ′(0) is 0, and so is φ″ everywhere, as if there were no kink.
+  /// max(0, x); φ′(0) is 0, as JAX and PyTorch have it, and so is φ″ everywhere,
+  /// as if there were no kink. (`max` of scalar functions has ½ there.)
   ///
   /// - Throws: `ChainError` when the count is below 1.
   public static func relu(count: Int) throws(ChainError) -> Pointwise {

@@ -63,7 +63,8 @@ extension ActiveScalar {
   /// c / x where a logarithm is defined; +∞ at ±0, where it falls to −∞.
   @inlinable
   static func inverseOf(_ x: Number, times c: Double = 1) -> Number {
-    x < 0 ? Number(.nan) : Number(c) / x.magnitude
+    // −0 + 0 is +0.
+    x < 0 ? Number(.nan) : Number(c) / (x + 0)
   }
 
   @inlinable

@@ -54,7 +54,8 @@ extension ActiveScalar {
   @inlinable
   public static func sqrt(_ x: Self) -> Self {
     let value = Number.sqrt(x.number)
-    return elemental(x, value: value, slope: 0.5 / value.magnitude)
+    // −0 + 0 is +0.
+    return elemental(x, value: value, slope: 0.5 / (value + 0))
   }
 
   /// The n-th root; for even n the slope is NaN below 0.

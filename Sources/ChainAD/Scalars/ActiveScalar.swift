@@ -63,7 +63,19 @@ extension ActiveScalar {
   @inlinable
   public static func < (a: Self, b: Self) -> Bool { a.primal < b.primal }
 
-  /// |x|, with slope +1 at 0.
+  /// |x|; at 0 the slope is 0, the mean of those on both sides.
   @inlinable
-  public var magnitude: Self { primal < 0 ? -self : self }
+  public var magnitude: Self {
+    if primal < 0 { return -self }
+    guard primal == 0 else { return self }
+    return Self.elemental(self, value: number.magnitude, slope: 0)
+  }
+
+  /// Two of the same value, as one step.
+  @inlinable
+  public static func tie(_ x: Self, _ y: Self, weight: Double) -> Self {
+    elemental(
+      x, y, value: .tie(x.number, y.number, weight: weight),
+      slopes: (Number(1 - weight), Number(weight)))
+  }
 }
