@@ -131,7 +131,7 @@ import Testing
       Case(
         name: "an overflowed slope before one of 0",
         functions: [generic(.reciprocal), turned, relu], point: [1e-200],
-        pole: 0),
+        jacobian: [0]),
       Case(
         name: "an overflowed slope that isn't taken",
         functions: [generic(.reciprocal), generic(.negatedRamp)],

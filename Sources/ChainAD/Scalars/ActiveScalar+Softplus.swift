@@ -6,7 +6,11 @@ extension ActiveScalar {
   /// 1 / (1 + e^−x).
   @inlinable
   public static func sigmoid(_ x: Self) -> Self {
-    elemental(x, value: .sigmoid(x.number), slope: logisticSlope(x.number))
+    elemental(
+      x, value: .sigmoid(x.number),
+      slope: .moving(
+        with: x.number, Slopes.sigmoid(x.primal), bend: Bends.sigmoid(x.primal))
+    )
   }
 
   /// ln(1 + eˣ).
@@ -18,18 +22,33 @@ extension ActiveScalar {
   /// ln(eˣ + eʸ).
   @inlinable
   public static func logAddExp(_ x: Self, _ y: Self) -> Self {
-    let difference = x.number - y.number
+    let (a, b) = (x.primal, y.primal)
     return elemental(
       x, y, value: .logAddExp(x.number, y.number),
-      slopes: (.sigmoid(difference), .sigmoid(-difference)))
+      slopes: (
+        .moving(with: x.number, y.number, Slopes.logAddExp(a, b)) {
+          let bend = Slopes.sigmoid(a - b)
+          return (bend, -bend)
+        },
+        .moving(with: x.number, y.number, Slopes.logAddExp(b, a)) {
+          let bend = Slopes.sigmoid(a - b)
+          return (-bend, bend)
+        }
+      ))
   }
+}
 
-  /// φ · (1 − φ) as φ(x) · φ(−x), which doesn't cancel; it moves with
-  /// −φ′ · tanh(x / 2).
+extension Slopes {
+  /// By x of ln(eˣ + eʸ): φ(x − y) of φ = 1 / (1 + e⁻ᵈ), with the digits that
+  /// the difference d loses, φ′ = φ · φ(−d).
   @inlinable
-  static func logisticSlope(_ x: Number) -> Number {
-    let slope = Double.sigmoid(x.primal) * .sigmoid(-x.primal)
-    return .elemental(x, value: slope, slope: -slope * .tanh(x.primal / 2))
+  static func logAddExp(_ x: Double, _ y: Double) -> Double {
+    let difference = x - y
+    let taken = x - difference
+    let rest = (x - (difference + taken)) + (taken - y)
+    let slope = Double.sigmoid(difference)
+    return rest.isFinite
+      ? slope + slope * .sigmoid(-difference) * rest : slope
   }
 }
 

@@ -59,6 +59,7 @@ final class CurvedTape {
     var zeros = SIMD4<Double>.zero
     for index in 0..<inputCount { zeros += curvature(ofInput: index) * 0 }
     if zeros != .zero { sweepCarefully(from: outputs, weights: weights) }
+    if log.pointee.isSteep { sweepWidely(from: outputs, weights: weights) }
   }
 
   private func seed(_ outputs: [TracedDual], _ weights: Span<Double>) {
@@ -103,7 +104,6 @@ final class CurvedTape {
       }
       index -= 1
     }
-    if log.pointee.isSteep { sweepWidely(from: outputs, weights: weights) }
   }
 
   /// What the last sweep found for input `index`, counted from 0: how λ · J

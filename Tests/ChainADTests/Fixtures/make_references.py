@@ -291,6 +291,17 @@ def length(x, y):
     return h, (x / h, y / h), (y * y / h**3, -x * y / h**3, x * x / h**3)
 
 
+SUMMED = PAIRS + [
+    (x, y) for x in (-700.5, -3.0, 0.0, 1e-8, 2.0, 40.0, 705.0)
+    for y in (-745.0, -2.0, 0.0, 1.0, 20.0, 708.25)]
+
+
+def log_sum(x, y):
+    d = x - y
+    return (max(x, y) + mp.log1p(mp.exp(-abs(d))), (logistic(d), logistic(-d)),
+            (logistic_slope(d), -logistic_slope(d), logistic_slope(d)))
+
+
 TWO = {
     "sum": (PAIRS, lambda x, y: (x + y, (M(1), M(1)), (M(0),) * 3)),
     "difference": (PAIRS, lambda x, y: (x - y, (M(1), M(-1)), (M(0),) * 3)),
@@ -302,6 +313,7 @@ TWO = {
     "power": (POWERS, power_pair),
     "angle": (PAIRS + [(3.0, 3.0 + 1e-14), (-2.5, 2.5 - 1e-15)], angle),
     "length": (PAIRS, length),
+    "logAddExp": (SUMMED, log_sum),
 }
 
 

@@ -38,7 +38,9 @@ struct Referenced: ScalarFunction {
     "asinh(_:)": ["asinh"], "acosh(_:)": ["acosh"], "atanh(_:)": ["atanh"],
     "sqrt(_:)": ["sqrt"], "erf(_:)": ["erf"], "erfc(_:)": ["erfc"],
     "gamma(_:)": ["gamma"], "logGamma(_:)": ["logGamma"],
-    "pow(_:_:)": ["power"], "atan2(y:x:)": ["angle"], "hypot(_:_:)": ["length"],
+    "sigmoid(_:)": ["sigmoid"], "softplus(_:)": ["softplus"],
+    "logAddExp(_:_:)": ["logAddExp"], "pow(_:_:)": ["power"],
+    "atan2(y:x:)": ["angle"], "hypot(_:_:)": ["length"],
     "pow(_:_:Int)": wholePowers.map { "pow \($0)" },
     "root(_:_:Int)": roots.map { "root \($0)" },
   ]
@@ -49,10 +51,10 @@ struct Referenced: ScalarFunction {
   ]
   private static let roots = [1, 2, 3, 5, 7, 10, 1000, -1, -2, -3, -6]
 
-  /// What has no derivative of its own: comparisons, constants, and what is
-  /// written with the others.
+  /// What has no derivative of its own: comparisons, constants, ties at kinks,
+  /// and what is written with the others.
   static let withoutRows: Set<String> = [
     "==(_:_:)", "<(_:_:)", "+=(_:_:)", "-=(_:_:)", "*=(_:_:)", "/=(_:_:)",
-    "zero", "number", "signGamma(_:)",
+    "zero", "tie(_:_:weight:)", "number", "signGamma(_:)",
   ]
 }
