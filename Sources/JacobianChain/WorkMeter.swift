@@ -63,7 +63,7 @@ extension ChainError {
     case .limitReached: .timeLimit
     case .interrupted: .interrupted
     case .malformed, .infeasible, .invalidPlan, .tooLarge, .unsupported,
-      .missingFile:
+      .missingFile, .unwritableFile:
       nil
     }
   }
