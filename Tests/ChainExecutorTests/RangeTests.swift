@@ -168,7 +168,8 @@ struct RangeTests {
   /// Operators of doubles that go as far as these do.
   @Test(arguments: [1e-300, 1e-160, 1e160, 1e300])
   func farOperators(_ size: Double) throws {
-    let chain = try NumericChain([[1, 2], [3, 4]], [[size, 0], [size, size]])
+    let chain = try NumericChain(
+      [[1, 2], [3, 4]], [[size, 0], [size, size]])
     let right = try chain.jacobian(chain.forward())
     let outer = chain.operands[1]
     let check = try Verification(
