@@ -165,6 +165,23 @@ struct RangeTests {
       error.advice.contains(isTangent ? "reverse mode" : "forward mode"))
   }
 
+  /// Operators of doubles that go as far as these do.
+  @Test(arguments: [1e-300, 1e-160, 1e160, 1e300])
+  func farOperators(_ size: Double) throws {
+    let chain = try NumericChain(
+      [[1, 2], [3, 4]], [[size, 0], [size, size]])
+    let right = try chain.jacobian(chain.forward())
+    let outer = chain.operands[1]
+    let check = try Verification(
+      of: right, in: chain.problem,
+      operands: [
+        chain.operands[0],
+        OperatorOperand(
+          rows: 2, columns: 2, tangent: { try outer.tangent($0, in: $1) }),
+      ])
+    #expect(check.verdict == .agrees)
+  }
+
   /// 1e-200 · 1e-200 · 1e300 = 8e-100, and every digit of it.
   @Test func theReferenceDoesNotUnderflow() throws {
     let chain = try NumericChain([[1e300]], [[1e-200]], [[8e-200]])

@@ -47,7 +47,8 @@ extension WideBlock {
       let own =
         rounding.unit * Double(termsPerSum).squareRoot() * (try size(highs))
       let passed = try size(errors)
-      let all = (own * own + passed * passed).squareRoot()
+      // Not the root of their squares, which could overflow.
+      let all = own + passed
       for (coordinate, (sum, rest)) in zip(sums, rests).enumerated() {
         let place = coordinate * width + vector
         result.high[place] = sum + rest

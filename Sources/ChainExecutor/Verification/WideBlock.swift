@@ -96,11 +96,13 @@ struct WideBlock {
   /// only for a block that is being made.
   func normalize(_ place: Int) {
     let size = max(high[place].magnitude, error[place])
-    guard size > 0 else {
+    if size == 0 {
       exponent[place] = Self.nothing
       return
     }
     if exponent[place] == Self.nothing { exponent[place] = 0 }
+    // What an operator of doubles lost stays lost: it agrees with nothing.
+    guard size.isFinite else { return }
     let shift = Int(size.exponent)
     guard shift != 0 else { return }
     high[place] = high[place].scaled(by: -shift)
