@@ -78,7 +78,7 @@ import Testing
 
 /// Functions with poles that a slope of 0 lies before or behind, or nothing.
 private enum Edge: CaseIterable {
-  case arc, roots, norm, halfNorm, zeroTimesRoot, sigmoid, overflow
+  case arc, roots, norm, halfNorm, zeroTimesRoot, sigmoid
   case unused, constants, farAway, otherBranch
 
   func callAsFunction<T: Scalar>(_ x: T, _ y: T) -> T {
@@ -91,7 +91,6 @@ private enum Edge: CaseIterable {
     case .halfNorm: return .sqrt(x * x) + y
     case .zeroTimesRoot: return 0 * .sqrt(x) + y
     case .sigmoid: return 1 / (1 + .exp(-x)) + y
-    case .overflow: return .atan(1 / x) * y
     case .unused:
       let unused = T.sqrt(x) * y
       return unused < 0 ? unused : x + 2 * y
@@ -105,7 +104,6 @@ private enum Edge: CaseIterable {
     switch self {
     case .norm: [0, 0]
     case .sigmoid: [-800, 3]
-    case .overflow: [1e-200, 0]
     default: [0, 3]
     }
   }
@@ -115,7 +113,6 @@ private enum Edge: CaseIterable {
     switch self {
     case .arc, .roots, .halfNorm, .zeroTimesRoot, .sigmoid: [nil, 1]
     case .norm: [nil, nil]
-    case .overflow: [nil, .pi / 2]
     case .unused: [1, 2]
     case .constants, .farAway: [0, 1]
     case .otherBranch: [0, 1]
