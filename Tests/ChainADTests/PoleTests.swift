@@ -132,6 +132,9 @@ import Testing
         name: "an overflowed slope before one of 0",
         functions: [generic(.reciprocal), turned, relu], point: [1e-200],
         jacobian: [0]),
+        Case(
+        name: "a pole before a slope of 0",
+        functions: [generic(.root), turned, relu], point: [0], pole: 0),
       Case(
         name: "an overflowed slope that isn't taken",
         functions: [generic(.reciprocal), generic(.negatedRamp)],
