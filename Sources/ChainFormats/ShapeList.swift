@@ -32,7 +32,7 @@ public enum ShapeList {
   }
 
   /// One problem per line of a text; `#` starts a comment, and lines without
-  /// arguments are left out. Each is called `file:line`.
+  /// arguments are left out, as is a byte order mark of UTF-8. Each is called `file:line`.
   ///
   /// - Throws: `ChainError` at `file:line: argument 2`.
   /// - Complexity: O(bytes).
@@ -41,6 +41,8 @@ public enum ShapeList {
   ) throws(ChainError) -> [Problem] {
     var problems: [Problem] = []
     var line = 0
+    let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+    let bytes = bytes.starts(with: mark) ? bytes[3...] : bytes[...]
     for text in bytes.split(separator: 0x0A, omittingEmptySubsequences: false) {
       line += 1
       let place = "\(file):\(line)"

@@ -30,35 +30,48 @@ enum MatrixFile {
   static func read(
     _ path: String, for pattern: Pattern
   ) throws(ChainError) -> Matrix {
-    let bytes = try Files.read(path, mustBeRegular: true)
-    if path.hasSuffix(".npy") {
-      let array = try Npy.parse(bytes, file: path)
-      return try matrix(array, pattern, path)
+    switch try MatrixData(reading: path) {
+    case .dense(let array): return try matrix(array, pattern, path)
+    case .sparse(let file): return try matrix(file, pattern, path)
     }
-    if path.hasSuffix(".mtx") {
-      return try matrix(
-        MatrixMarketFile(parsing: bytes, file: path), pattern, path)
-    }
-    throw ChainError(
-      .malformed, at: path, expected: "a file that ends in .npy or .mtx",
-      found: "another ending",
-      advice: "save the entries as NumPy array or as MatrixMarket file")
   }
 
   private static func matrix(
     _ array: DenseArray, _ pattern: Pattern, _ path: String
   ) throws(ChainError) -> Matrix {
-    try checkShape(array.rows, array.columns, pattern, path)
     if let place = array.values.firstIndex(where: { !$0.isFinite }) {
       let (row, column) = place.quotientAndRemainder(dividingBy: array.columns)
       throw ChainError(
-        .malformed, at: "\(path): [\(row), \(column)]",
+        .malformed,
+        at: "\(path): [\(row)\(array.isVector ? "" : ", \(column)")]",
         expected: "a finite number", found: "\(array.values[place])",
         advice: "correct the entry; nothing can be verified with it")
     }
+    if array.isVector, let matrix = try matrix(vector: array.values, pattern) {
+      return matrix
+    }
+    try checkShape(array.rows, array.columns, pattern, path)
     return try Matrix(
       pattern: Pattern(denseRows: array.rows, columns: array.columns),
       denseEntries: array.values)
+  }
+
+  /// Numbers of a single dimension as the row or the diagonal that the pattern
+  /// makes of them; nil when it makes neither.
+  private static func matrix(
+    vector values: [Double], _ pattern: Pattern
+  ) throws(ChainError) -> Matrix? {
+    let shape: Structure
+    switch pattern.structure {
+    case .diagonal, .identity, .banded(lower: 0, upper: 0):
+      shape = .banded(lower: 0, upper: 0)
+    case _ where pattern.rows == 1: shape = .dense
+    default: return nil
+    }
+    let read = try Pattern(
+      rows: pattern.rows, columns: pattern.columns, structure: shape, at: "")
+    guard read.nonzeros == UInt128(values.count) else { return nil }
+    return try Matrix(pattern: read, sparseValues: values)
   }
 
   private static func matrix(

@@ -8,12 +8,23 @@ struct TextLines {
   /// The number of the line that was read last, from 1; 0 before the first.
   private(set) var line = 0
   private let bytes: [UInt8]
-  private var position = 0
+  private var position: Int
 
+  /// A byte order mark of UTF-8 is passed over.
   init(bytes: [UInt8], file: String) {
     self.bytes = bytes
     self.file = file
+    position = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
   }
+
+  /// Whether a byte order mark says that the text is UTF-16, which has no
+  /// lines of bytes.
+  var isUTF16: Bool {
+    bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF])
+  }
+
+  /// How many bytes are left.
+  var bytesLeft: Int { max(0, bytes.count - position) }
 
   /// The words of the next line that isn't blank; nil after the last one,
   /// where `line` is one past the end.
@@ -55,10 +66,14 @@ struct TextLines {
     let text = String(
       decoding: Array(words.prefix(61).joined(separator: [0x20])),
       as: UTF8.self)
-    return JSONValue.string(text).summary
+    return shown(text)
+  }
+
+  static func shown(_ text: String) -> String {
+    JSONValue.string(text).summary
   }
 
   private static func isBlank(_ byte: UInt8) -> Bool {
-    byte == 0x20 || byte == 0x09 || byte == 0x0D
+    byte == 0x20 || (0x09...0x0D).contains(byte)
   }
 }
