@@ -115,23 +115,24 @@ READERS := json problem shapes mtx npy plan admission jcdp
 READER ?= $(READERS)
 SECONDS ?= 30
 ASAN ?=
-FUZZ := .build-fuzz$(if $(ASAN),-asan)
-FUZZ_FLAGS := -sanitize=fuzzer$(if $(ASAN),$(comma)address)
-FUZZ_ROOMS := JacobianChain ChainFormats ChainFuzzing
 comma := ,
+FUZZ := .build-fuzz$(if $(ASAN),-asan)
+FUZZ_FLAGS := -sanitize=$(if $(ASAN),address$(comma))fuzzer
+FUZZ_ROOMS := JacobianChain ChainFormats ChainFuzzing
 
 fuzz: deps
-	@if ! ls "$$(dirname "$$(command -v $(SWIFT)c)")"/../lib/clang/*/lib/*/libclang_rt.fuzzer* \
-	    >/dev/null 2>&1 && \
-	    ! echo '@_cdecl("LLVMFuzzerTestOneInput") public func f() {}' | \
-	    $(SWIFT)c -sanitize=fuzzer -parse-as-library -o /dev/null - 2>/dev/null; then \
-	  echo 'skipped: fuzzing, this toolchain has no libFuzzer'; exit 0; \
+	@mkdir -p $(FUZZ)
+	@if ! echo '@_cdecl("LLVMFuzzerTestOneInput") public func f() {}' | \
+	    $(SWIFT)c -sanitize=fuzzer -parse-as-library -o $(FUZZ)/probe - \
+	    >/dev/null 2>&1; then \
+	  echo 'skipped: fuzzing, this toolchain has no libFuzzer'; \
+	  exit 0; \
 	fi; \
 	echo '==> building the readers for libFuzzer'; \
 	$(SWIFT) build -c release --scratch-path $(FUZZ) -Xswiftc $(FUZZ_FLAGS) \
-	  --target ChainFuzzing && \
-	$(SWIFT)c $(FUZZ_FLAGS) -o $(FUZZ)/jchain-fuzz -lm -lz \
-	  $(FUZZ_ROOMS:%=$(FUZZ)/release/%.build/*.o) && \
+	  --target ChainFuzzing || exit 1; \
+	$(SWIFT)c $(FUZZ_FLAGS) -use-ld=lld -o $(FUZZ)/jchain-fuzz -lm -lz \
+	  $(FUZZ_ROOMS:%=$(FUZZ)/release/%.build/*.o) || exit 1; \
 	for reader in $(READER); do \
 	  Tests/Fuzzing/fuzz $(FUZZ) $$reader $(SECONDS) || exit 1; \
 	done
