@@ -18,7 +18,8 @@ struct MatrixMarketReader {
   /// - Parameter fileSize: what `text` takes on the disk, compressed or not.
   init(text: [UInt8], fileSize: Int, file: String) {
     self.fileSize = fileSize
-    lines = TextLines(bytes: text, file: file)
+    // No line has more than five.
+    lines = TextLines(bytes: text, file: file, mostWords: 8)
   }
 
   mutating func read() throws(ChainError) -> MatrixMarketFile {

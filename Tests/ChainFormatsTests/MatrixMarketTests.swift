@@ -182,6 +182,9 @@ import Testing
     BadInput("coordinate real", "a.mtx:1", "five words"),
     BadInput("coordinate real general general\n", "a.mtx:1", "five words"),
     BadInput(
+      "array real general\n1 1\n" + String(repeating: "1 ", count: 9000),
+      "a.mtx:3", "\"1 1 1 1"),
+    BadInput(
       "coordinate real general\n1 1 1\n1 1 5 % five\n", "a.mtx:3",
       "\"1 1 5 % five\""),
     BadInput("coordinate real general\n1 1.0 1\n", "a.mtx:2", "1 1.0 1"),

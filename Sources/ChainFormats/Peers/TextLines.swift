@@ -8,12 +8,17 @@ struct TextLines {
   /// The number of the line that was read last, from 1; 0 before the first.
   private(set) var line = 0
   private let bytes: [UInt8]
+  private let mostWords: Int
   private var position: Int
 
   /// A byte order mark of UTF-8 is passed over.
-  init(bytes: [UInt8], file: String) {
+  ///
+  /// - Parameter mostWords: how many words of a line are told apart, so that
+  ///   a line of millions costs no memory; the last one is all the rest.
+  init(bytes: [UInt8], file: String, mostWords: Int = .max) {
     self.bytes = bytes
     self.file = file
+    self.mostWords = mostWords
     position = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
   }
 
@@ -31,7 +36,8 @@ struct TextLines {
   mutating func next() -> [ArraySlice<UInt8>]? {
     while position < bytes.count {
       let end = bytes[position...].firstIndex(of: 0x0A) ?? bytes.count
-      let words = bytes[position..<end].split(whereSeparator: Self.isBlank)
+      let words = bytes[position..<end].split(
+        maxSplits: mostWords - 1, whereSeparator: Self.isBlank)
       position = end + 1
       line += 1
       if !words.isEmpty { return words }
