@@ -76,9 +76,10 @@ enum Gzip {
         case Z_OK, Z_BUF_ERROR:
           throw damaged(file, "its end after \(position) bytes, in the middle")
         default:
-          let reason = stream.msg.map { String(cString: $0) }
-          throw damaged(
-            file, "\(reason ?? "error \(status)") at byte \(position)")
+          let reason =
+            stream.msg.map { String(cString: $0) } ?? "error \(status)"
+          let check = reason.hasSuffix("data check") ? "a wrong CRC, " : ""
+          throw damaged(file, "\(check)\(reason) at byte \(position)")
         }
       }
     }

@@ -61,7 +61,8 @@ import Testing
         return bytes
       }
       for (bytes, fact) in [
-        (changed(-8), "data check"), (changed(-1), "length check"),
+        (changed(-8), "a wrong CRC, incorrect data check"),
+        (changed(-1), "length check"),
         (changed(30), "data check"), (changed(2), "compression method"),
         (changed(11), "stored block lengths"),
         (good + [7, 7], "2 other bytes"),
