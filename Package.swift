@@ -19,6 +19,10 @@ let argumentParser = Target.Dependency.product(
 let glpk = "GLPK"
 let whenGLPK = TargetDependencyCondition.when(traits: [glpk])
 
+/// What links zlib, which reads compressed matrices.
+let zlib = "Zlib"
+let whenZlib = TargetDependencyCondition.when(traits: [zlib])
+
 /// Top to bottom: a room may import only what stands above it.
 let rooms: [Room] = [
   Room(name: "JacobianChain"),
@@ -51,7 +55,9 @@ let rooms: [Room] = [
     imports: ["JacobianChain", "ChainRandom", "ChainAD"]),
   Room(
     name: "ChainADDifferentiable", imports: ["JacobianChain", "ChainAD"]),
-  Room(name: "ChainFormats", imports: ["JacobianChain"]),
+  Room(
+    name: "ChainFormats",
+    imports: ["JacobianChain", .target(name: "CZlib", condition: whenZlib)]),
   Room(name: "ChainReports", imports: ["JacobianChain", "ChainFormats"]),
   Room(
     name: "ChainPlanning",
@@ -102,6 +108,10 @@ let rooms: [Room] = [
     name: "ChainTestSupport", kind: .testSupport,
     imports: ["JacobianChain", "ChainRandom"], path: "Tests/ChainTestSupport"),
   Room(
+    name: "ChainFuzzing", kind: .testSupport,
+    imports: ["JacobianChain", "ChainFormats"], path: "Tests/Fuzzing",
+    excluded: ["Seeds", "Dictionaries", "fuzz"]),
+  Room(
     name: "JacobianChainTests", kind: .tests,
     imports: ["JacobianChain", "ChainRandom", "ChainTestSupport"]),
   Room(
@@ -135,8 +145,10 @@ let rooms: [Room] = [
   Room(
     name: "ChainFormatsTests", kind: .tests,
     imports: [
-      "JacobianChain", "ChainFormats", "ChainCatalog", "ChainTestSupport",
-    ]),
+      "JacobianChain", "ChainFormats", "ChainCatalog", "ChainFuzzing",
+      "ChainTestSupport",
+    ],
+    excluded: ["Fixtures"]),
   Room(
     name: "ChainReportsTests", kind: .tests,
     imports: [
@@ -209,7 +221,8 @@ let package = Package(
   traits: [
     .trait(
       name: glpk, description: "The solver integer-program, on GLPK (GPL-3)."),
-    .default(enabledTraits: [glpk]),
+    .trait(name: zlib, description: "Reading .mtx.gz files, with zlib."),
+    .default(enabledTraits: [glpk, zlib]),
   ],
   dependencies: [
     .package(
@@ -222,5 +235,7 @@ let package = Package(
       providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
     .systemLibrary(
       name: "CGLPK", providers: [.apt(["libglpk-dev"]), .brew(["glpk"])]),
+    .systemLibrary(
+      name: "CZlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
   ] + rooms.map(\.target)
 )

@@ -4,7 +4,7 @@ import JacobianChain
 public enum MatrixData: Hashable, Sendable {
   /// All m · n entries, of a `.npy` file.
   case dense(DenseArray)
-  /// The entries of a `.mtx` file.
+  /// The entries of a `.mtx` or `.mtx.gz` file.
   case sparse(MatrixMarketFile)
 
   /// Reads a file by the ending of its name.
@@ -16,18 +16,13 @@ public enum MatrixData: Hashable, Sendable {
     case .npy:
       let bytes = try Files.read(path, mustBeRegular: true)
       self = .dense(try Npy.parse(bytes, file: path))
-    case .matrixMarket:
+    case .matrixMarket, .compressedMatrixMarket:
       let bytes = try Files.read(path, mustBeRegular: true)
       self = .sparse(try MatrixMarketFile(parsing: bytes, file: path))
-    case .compressedMatrixMarket:
-      _ = try Files.read(path, mustBeRegular: true)
-      throw ChainError(
-        .unsupported, at: path, expected: "a file that isn't compressed",
-        found: "a name that ends in .gz",
-        advice: "unpack it (gunzip -k) and name the .mtx file")
     case nil:
       throw ChainError(
-        .malformed, at: path, expected: "a file that ends in .npy or .mtx",
+        .malformed, at: path,
+        expected: "a file that ends in .npy, .mtx or .mtx.gz",
         found: "another ending",
         advice: "save the entries as NumPy array or as MatrixMarket file")
     }

@@ -32,7 +32,7 @@ public enum ShapeList {
   }
 
   /// One problem per line of a text; `#` starts a comment, and lines without
-  /// arguments are left out, as is a byte order mark. Each is called
+  /// arguments are left out, as is a byte order mark of UTF-8. Each is called
   /// `file:line`.
   ///
   /// - Throws: `ChainError` at `file:line: argument 2`.

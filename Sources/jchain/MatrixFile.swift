@@ -34,17 +34,39 @@ enum MatrixFile {
   private static func matrix(
     _ array: DenseArray, _ pattern: Pattern, _ path: String
   ) throws(ChainError) -> Matrix {
-    try checkShape(array.rows, array.columns, pattern, path)
     if let place = array.values.firstIndex(where: { !$0.isFinite }) {
       let (row, column) = place.quotientAndRemainder(dividingBy: array.columns)
       throw ChainError(
-        .malformed, at: "\(path): [\(row), \(column)]",
+        .malformed,
+        at: "\(path): [\(row)\(array.isVector ? "" : ", \(column)")]",
         expected: "a finite number", found: "\(array.values[place])",
         advice: "correct the entry; nothing can be verified with it")
     }
+    if array.isVector, let matrix = try matrix(vector: array.values, pattern) {
+      return matrix
+    }
+    try checkShape(array.rows, array.columns, pattern, path)
     return try Matrix(
       pattern: Pattern(denseRows: array.rows, columns: array.columns),
       denseEntries: array.values)
+  }
+
+  /// Numbers of a single dimension as the row or the diagonal that the pattern
+  /// makes of them; nil when it makes neither.
+  private static func matrix(
+    vector values: [Double], _ pattern: Pattern
+  ) throws(ChainError) -> Matrix? {
+    let shape: Structure
+    switch pattern.structure {
+    case .diagonal, .identity, .banded(lower: 0, upper: 0):
+      shape = .banded(lower: 0, upper: 0)
+    case _ where pattern.rows == 1: shape = .dense
+    default: return nil
+    }
+    let read = try Pattern(
+      rows: pattern.rows, columns: pattern.columns, structure: shape, at: "")
+    guard read.nonzeros == UInt128(values.count) else { return nil }
+    return try Matrix(pattern: read, sparseValues: values)
   }
 
   private static func matrix(
