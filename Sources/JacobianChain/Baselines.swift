@@ -29,43 +29,24 @@ public struct Baselines: Hashable, Sendable {
   public init(
     of problem: Problem, control: SearchControl = .unlimited
   ) throws(ChainError) {
-    let fans = problem.targets.map { Fan(word: $0, of: problem) }
-    forward = try Self.priced(fans, problem) { _ in 0 }
-    reverse = try Self.priced(fans, problem) { $0.word.count }
-    var splits: [Int?] = []
-    for fan in fans { splits.append(try fan.cheapestSplit(control)) }
+    var fans = Fans(problem)
+    forward = try fans.priced { _ in 0 }
+    reverse = try fans.priced { $0.count }
+    let splits = try fans.cheapestSplits(control)
     var next = 0
-    var best = try Self.priced(fans, problem) { _ in
+    var best = try fans.priced { _ in
       defer { next += 1 }
       return splits[next]
     }
-    var split = fans.count == 1 ? splits[0] : nil
+    let isOne = problem.targets.count == 1
+    var split = isOne ? splits[0] : nil
     // Each interface was chosen as if nothing were shared.
-    for (end, plan) in [(0, forward), (fans[0].word.count, reverse)] {
+    for (end, plan) in [(0, forward), (problem.targets[0].count, reverse)] {
       guard let plan, best.map({ plan.fma < $0.fma }) ?? true else { continue }
       best = plan
-      if fans.count == 1 { split = end }
+      if isOne { split = end }
     }
     bestSplit = best
     self.split = split
-  }
-
-  /// The fans of all targets at the chosen interfaces, equal steps merged.
-  private static func priced(
-    _ fans: [Fan], _ problem: Problem, at split: (Fan) -> Int?
-  ) throws(ChainError) -> PricedPlan? {
-    var plan = Plan(steps: [], targets: [])
-    for fan in fans {
-      guard let split = split(fan), try fan.append(split: split, to: &plan)
-      else { return nil }
-    }
-    // One word of distinct factors has no equal steps.
-    if problem.chain == nil { plan = plan.mergingEqualSteps() }
-    do {
-      return try plan.priced(for: problem)
-    } catch  where error.kind == .invalidPlan {
-      // The only rule a fan can break is the budget over the whole plan.
-      return nil
-    }
   }
 }

@@ -8,6 +8,14 @@ extension Plan {
   ///   when the pattern of a value can't be held.
   /// - Complexity: O(steps + Σ word lengths), plus that of the patterns.
   public func priced(for problem: Problem) throws(ChainError) -> PricedPlan {
+    var table = PatternTable()
+    return try priced(for: problem, &table)
+  }
+
+  /// The same, with what is known already of patterns.
+  func priced(
+    for problem: Problem, _ table: inout PatternTable
+  ) throws(ChainError) -> PricedPlan {
     guard targets.count == problem.targets.count else {
       throw ChainError(
         .invalidPlan, at: "/targets",
@@ -16,7 +24,9 @@ extension Plan {
     }
     var pricer = Pricer(problem: problem)
     pricer.steps.reserveCapacity(steps.count)
-    for (id, step) in steps.enumerated() { try pricer.append(step, id) }
+    for (id, step) in steps.enumerated() {
+      try pricer.append(step, id, &table)
+    }
     for (target, id) in targets.enumerated() {
       try pricer.checkTarget(target, id, in: self)
     }
@@ -56,7 +66,9 @@ private struct Pricer {
 
   init(problem: Problem) { self.problem = problem }
 
-  mutating func append(_ step: Step, _ id: Int) throws(ChainError) {
+  mutating func append(
+    _ step: Step, _ id: Int, _ table: inout PatternTable
+  ) throws(ChainError) {
     switch step {
     case .given(let factor):
       try checkFactor(factor, id)
@@ -72,7 +84,7 @@ private struct Pricer {
       try checkFactor(factor, id)
       let cost = try cost(of: factor, mode, id)
       let pattern = problem.patterns[factor]
-      let evaluations = CostModel.evaluations(mode, pattern)
+      let evaluations = table.evaluations(mode, pattern)
       record(
         step, CostModel.apply(evaluations: evaluations, cost: cost),
         evaluations, pattern, factor, factor, 1)
@@ -85,8 +97,8 @@ private struct Pricer {
           "\(b.pattern.rows) rows", "multiply neighbours of the chain")
       }
       record(
-        step, CostModel.multiply(a.pattern, b.pattern), 0,
-        try Pattern.product(a.pattern, b.pattern), b.innermost, a.outermost,
+        step, table.price(a.pattern, b.pattern), 0,
+        try table.product(a.pattern, b.pattern), b.innermost, a.outermost,
         a.length.addingClamped(b.length))
     case .eliminate(let factor, let mode, let id_):
       try checkFactor(factor, id)
@@ -111,9 +123,9 @@ private struct Pricer {
       }
       let pattern =
         mode == .tangent
-        ? try Pattern.product(own, value.pattern)
-        : try Pattern.product(value.pattern, own)
-      let evaluations = CostModel.evaluations(mode, pattern)
+        ? try table.product(own, value.pattern)
+        : try table.product(value.pattern, own)
+      let evaluations = table.evaluations(mode, pattern)
       record(
         step, CostModel.apply(evaluations: evaluations, cost: cost),
         evaluations, pattern, mode == .tangent ? value.innermost : factor,

@@ -122,28 +122,6 @@ public struct SparsePattern: Hashable, Sendable {
       rows: columns, columns: rows, rowStarts: starts, columnIndices: indices)
   }
 
-  /// The boolean product `self · inner`: where the product of two matrices
-  /// with these patterns can be nonzero (no cancellation assumed).
-  ///
-  /// - Complexity: O(m + Σ_p colnnz(p) · rownnz(p)).
-  func product(_ inner: SparsePattern) throws(ChainError) -> SparsePattern {
-    var builder = Builder(rows: rows, columns: inner.columns)
-    var seenInRow = [Int](repeating: -1, count: inner.columns)
-    var reached: [Int] = []
-    for row in 0..<rows {
-      reached.removeAll(keepingCapacity: true)
-      for shared in self.row(row) {
-        for column in inner.row(shared) where seenInRow[column] != row {
-          seenInRow[column] = row
-          reached.append(column)
-        }
-      }
-      builder.appendRow(unsorted: reached)
-      try Self.guardSize(builder.columnIndices.count, "entries")
-    }
-    return builder.pattern
-  }
-
   /// Collects a pattern row by row.
   struct Builder {
     let rows: Int
@@ -156,6 +134,18 @@ public struct SparsePattern: Hashable, Sendable {
       self.columns = columns
       rowStarts = [0]
       rowStarts.reserveCapacity(rows + 1)
+    }
+
+    /// Appends the columns of a mask: bit c mod 64 of word c / 64.
+    mutating func appendRow(mask: [UInt64], words: Range<Int>) {
+      for word in words {
+        var bits = mask[word]
+        while bits != 0 {
+          columnIndices.append(word << 6 | bits.trailingZeroBitCount)
+          bits &= bits &- 1
+        }
+      }
+      rowStarts.append(columnIndices.count)
     }
 
     mutating func appendRow(sorted columns: some Sequence<Int>) {
