@@ -2,8 +2,9 @@ import JacobianChain
 
 extension Plan {
   /// A good plan in O(q): the best single split, or, when missing modes forbid
-  /// every fan, each factor accumulated and multiplied innermost first.
-  static func withoutSearch(
+  /// every fan, each factor accumulated and multiplied innermost first, equal
+  /// steps once.
+  package static func withoutSearch(
     for problem: Problem, _ control: SearchControl
   ) throws(ChainError) -> Plan {
     let baselines = try Baselines(of: problem, control: control)
@@ -21,7 +22,7 @@ extension Plan {
       }
       plan.targets.append(value!)
     }
-    return plan
+    return plan.mergingEqualSteps()
   }
 }
 

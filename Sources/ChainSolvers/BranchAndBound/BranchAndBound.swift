@@ -117,8 +117,6 @@ public struct BranchAndBound: ChainSolver {
   private static func serialSolver(
     for problem: Problem
   ) -> (any ChainSolver)? {
-    SolverChoice.searches.first {
-      $0.support(for: problem, objective: .fma) == .exact
-    }
+    try? SolverChoice(for: problem, objective: .fma).solver
   }
 }
