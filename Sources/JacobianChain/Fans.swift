@@ -11,16 +11,21 @@ struct Fans {
   }
 
   /// The interface of the cheapest fan of each target; nil when modes or
-  /// limits forbid all.
+  /// limits forbid all, or the patterns on the way can't be held together.
   mutating func cheapestSplits(
     _ control: SearchControl
   ) throws(ChainError) -> [Int?] {
     var splits: [Int?] = []
     for (target, word) in problem.targets.enumerated() {
-      splits.append(
-        shared == nil
-          ? try Fan(word: word, of: problem).cheapestSplit(control)
-          : try shared!.cheapestSplit(ofTarget: target, control))
+      guard shared != nil else {
+        splits.append(try Fan(word: word, of: problem).cheapestSplit(control))
+        continue
+      }
+      do {
+        splits.append(try shared!.cheapestSplit(ofTarget: target, control))
+      } catch  where error.kind == .tooLarge {
+        splits.append(nil)
+      }
     }
     return splits
   }
@@ -29,23 +34,26 @@ struct Fans {
   mutating func priced(
     at split: ([Int]) -> Int?
   ) throws(ChainError) -> PricedPlan? {
-    guard var plan = try plan(at: problem.targets.map(split)) else {
-      return nil
-    }
-    // One word of distinct factors has no equal steps.
-    if problem.chain == nil { plan = plan.mergingEqualSteps() }
+    let splits = problem.targets.map(split)
     do {
-      return shared == nil
-        ? try plan.priced(for: problem, &table)
-        : try shared!.priced(plan, for: problem)
+      if shared != nil {
+        guard let plan = try shared!.plan(splits) else { return nil }
+        return try shared!.priced(plan.mergingEqualSteps(), for: problem)
+      }
+      guard var plan = try plan(at: splits) else { return nil }
+      // One word of distinct factors has no equal steps.
+      if problem.chain == nil { plan = plan.mergingEqualSteps() }
+      return try plan.priced(for: problem, &table)
     } catch  where error.kind == .invalidPlan {
       // The only rule a fan can break is the budget over the whole plan.
+      return nil
+    } catch  where error.kind == .tooLarge && shared != nil {
+      // A plan with fewer values may be held all the same.
       return nil
     }
   }
 
   private mutating func plan(at splits: [Int?]) throws(ChainError) -> Plan? {
-    if shared != nil { return try shared!.plan(splits) }
     var plan = Plan(steps: [], targets: [])
     for (word, split) in zip(problem.targets, splits) {
       guard let split,

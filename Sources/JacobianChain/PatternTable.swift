@@ -48,6 +48,9 @@ package struct PatternTable: Sendable {
   /// take 128 MiB.
   package static let entryBudget = 1 << 24
 
+  /// The most entries of sparse patterns that are held at all: 2^29, 4 GiB.
+  private static let entryLimit = 1 << 29
+
   /// No patterns.
   package init() {}
 
@@ -76,12 +79,22 @@ package struct PatternTable: Sendable {
 
   /// The number of the pattern of `outer · inner` (m × k times k × n).
   ///
-  /// - Throws: `ChainError` (`tooLarge`) when the pattern can't be held.
+  /// - Throws: `ChainError` (`tooLarge`) when the pattern can't be held beside
+  ///   the others.
   package mutating func product(
     _ outer: Int, _ inner: Int
   ) throws(ChainError) -> Int {
     let pair = Pair(outer: Int32(outer), inner: Int32(inner))
     if let known = products[pair] { return Int(known) }
+    guard held <= Self.entryLimit else {
+      throw ChainError(
+        .tooLarge, at: "/targets",
+        expected: "values whose different patterns have at most "
+          + "\(Self.entryLimit) entries together",
+        found: "\(held)",
+        advice: "declare factors dense, diagonal, banded or block diagonal, "
+          + "or ask for shorter words")
+    }
     computedProducts += 1
     let product = number(
       of: try Pattern.product(pattern(outer), pattern(inner)))

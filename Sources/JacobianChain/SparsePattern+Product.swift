@@ -9,6 +9,10 @@ extension SparsePattern {
   /// - Complexity: O(m + Σ_p colnnz(p) · rownnz(p)) at most; for a full
   ///   `inner` O(entries · n / 64), and the entries of the product.
   func product(_ inner: SparsePattern) throws(ChainError) -> SparsePattern {
+    // A mask of all columns has to fit.
+    guard inner.columns <= Self.entryLimit else {
+      return try product(listing: inner)
+    }
     let words = (inner.columns + 63) >> 6
     return inner.rows * words <= inner.entries
       ? try product(masks: inner.masks(words), words, inner.columns)
@@ -40,6 +44,18 @@ extension SparsePattern {
         reached.sort()
         builder.appendRow(sorted: reached)
       }
+      try Self.guardSize(builder.columnIndices.count, "entries")
+    }
+    return builder.pattern
+  }
+
+  /// Unites rows by sorting them together.
+  private func product(
+    listing inner: SparsePattern
+  ) throws(ChainError) -> SparsePattern {
+    var builder = Builder(rows: rows, columns: inner.columns)
+    for row in 0..<rows {
+      builder.appendRow(unsorted: self.row(row).flatMap { inner.row($0) })
       try Self.guardSize(builder.columnIndices.count, "entries")
     }
     return builder.pattern

@@ -17,13 +17,13 @@ import JacobianChain
 /// shortest first. Everything is exact, in integers.
 ///
 /// Without any value to be opened, as for Sᵗ for all t, this is the optimum.
-struct ValueBound {
+package struct ValueBound {
   private let graph: ProductGraph
   private let targets: [Int]
   /// f of each value; 0 for targets and free ones.
   private let openings: [Int]
 
-  init(_ graph: ProductGraph) {
+  package init(_ graph: ProductGraph) {
     self.graph = graph
     targets = Set(graph.targets).filter { !graph.isFree[$0] }.sorted()
     var isTarget = [Bool](repeating: false, count: graph.count)
@@ -39,7 +39,7 @@ struct ValueBound {
   /// No plan costs less.
   ///
   /// - Complexity: O(operations of the targets · log).
-  var value: Int { max(ascend(targets), ascend(targets.reversed())) }
+  package var value: Int { max(ascend(targets), ascend(targets.reversed())) }
 
   private func ascend(_ order: [Int]) -> Int {
     var left = openings

@@ -12,14 +12,14 @@ import JacobianChain
 ///
 /// The bound is that of `ValueBound`, which is met where all sub-words are
 /// targets, as in Sᵗ for all t.
-struct ValueDescent {
+package struct ValueDescent {
   private let graph: ProductGraph
   private let tapeTotal: Int?
 
   /// The plans that descend.
   private static let descents = 3
 
-  init(_ graph: ProductGraph, tapeTotal: Int?) {
+  package init(_ graph: ProductGraph, tapeTotal: Int?) {
     self.graph = graph
     self.tapeTotal = tapeTotal
   }
@@ -28,7 +28,7 @@ struct ValueDescent {
   /// `control` stops it.
   ///
   /// - Complexity: O(operations · log(length)) and a few times as much.
-  func run(
+  package func run(
     from outcome: SharedOutcome, control: SearchControl
   ) -> SharedOutcome {
     var outcome = outcome
