@@ -11,10 +11,11 @@ import JacobianChain
 /// relaxation guides, and by branch and bound for what is left. Every bound is
 /// a sum of integers.
 ///
-/// Exact for every problem within its limits, in time that nobody can promise:
+/// Exact where spans are few enough, in time that nobody can promise:
 /// families of targets over distinct factors take milliseconds to seconds; a
 /// stop returns the best plan with a bound that is usually within a few per
-/// mille.
+/// mille. Of longer words with few different sub-words, as those of tied steps,
+/// the plan has a bound (`ValueDescent`, `SetSearch`).
 public struct SharedProducts: ChainSolver {
   /// Creates the solver.
   public init() {}
