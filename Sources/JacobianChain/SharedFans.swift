@@ -8,19 +8,23 @@ struct SharedFans {
   private var forward: SharedSweeps
   private var reverse: SharedSweeps
 
-  /// The most splits of different sub-words: 2^24.
-  static let splitLimit = 1 << 24
+  /// The most sub-words: 2^21, which take some 256 MiB.
+  static let valueLimit = 1 << 21
 
   /// Products of patterns that had to be computed.
   var computedProducts: Int { setting.table.computedProducts }
 
   /// Nothing is swept yet; nil for a chain, whose sweeps share nothing, and for
-  /// too many sub-words.
+  /// sub-words too many to be worth it.
   ///
   /// - Complexity: O(Σ lengths of the targets + sub-words).
   init?(_ problem: Problem) {
+    // Dense fans have running sums, which take a step a factor.
+    let lengths = problem.targets.reduce(0) { $0 + $1.count }
+    let limit =
+      problem.isDense ? min(lengths, Self.valueLimit) : Self.valueLimit
     guard problem.chain == nil,
-      let subwords = Subwords(problem.targets, splitLimit: Self.splitLimit)
+      let subwords = Subwords(problem.targets, valueLimit: limit)
     else { return nil }
     var table = PatternTable()
     let factors = problem.patterns.map { table.number(of: $0) }

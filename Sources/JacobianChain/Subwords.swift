@@ -29,13 +29,15 @@ package struct Subwords: Sendable {
     self.init(SubwordAutomaton(words))
   }
 
-  /// Finds all sub-words; nil when they have more than `limit` splits.
+  /// Finds all sub-words; nil when there are more than `limit`.
   ///
   /// - Complexity: O(Σ lengths of the words + values).
-  package init?(_ words: [[Int]], splitLimit limit: Int) {
+  package init?(_ words: [[Int]], valueLimit limit: Int) {
     let automaton = SubwordAutomaton(words)
-    guard let splits = Self.splits(automaton), splits <= limit else {
-      return nil
+    var count = 0
+    for state in automaton.states {
+      count += automaton.lengths(state).count
+      if count > limit { return nil }
     }
     self.init(automaton)
   }

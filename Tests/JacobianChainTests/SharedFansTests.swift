@@ -21,7 +21,9 @@ struct SharedFansTests {
 
   private static func check(_ problem: Problem) throws {
     guard problem.chain == nil else { return }
-    var shared = try #require(SharedFans(problem))
+    guard var shared = SharedFans(problem) else {
+      return #expect(problem.isDense)
+    }
     var splits: [Int?] = []
     for (target, word) in problem.targets.enumerated() {
       let split = try shared.cheapestSplit(ofTarget: target, .unlimited)

@@ -56,8 +56,8 @@ struct SubwordsTests {
       try #require(found.targets == words.map { ids[$0] })
       let splits = expected.reduce(0) { $0 + $1.count }
       try #require(Subwords.splits(of: words) == splits)
-      try #require(Subwords(words, splitLimit: splits) != nil)
-      try #require(Subwords(words, splitLimit: splits - 1) == nil)
+      try #require(Subwords(words, valueLimit: expected.count) != nil)
+      try #require(Subwords(words, valueLimit: expected.count - 1) == nil)
     }
   }
 

@@ -40,7 +40,8 @@ public struct SharedProducts: ChainSolver {
   /// search then hold them exactly.
   public static let sumLimit = 1 << 53
 
-  /// Exact for every problem of moderate size and fma.
+  /// Exact for every problem of moderate size and fma; a heuristic with a bound,
+  /// and often a proof, where only the different sub-words are that few.
   public func support(for problem: Problem, objective: Objective) -> Support {
     switch objective {
     case .fma: break
