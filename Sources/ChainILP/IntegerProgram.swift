@@ -42,7 +42,13 @@ public struct IntegerProgram: ChainSolver {
     of problem: Problem, objective: Objective = .fma
   ) -> String? {
     let support = SharedProducts().support(for: problem, objective: objective)
-    if case .unsupported(let why) = support { return why }
+    switch support {
+    case .exact: break
+    case .heuristic:
+      return "the spans of all targets have more than "
+        + "\(SharedProducts.splitLimit) splits"
+    case .unsupported(let why): return why
+    }
     guard problem.limits.tapeTotal != nil else { return nil }
     let tape = problem.factors.map(\.tape).max() ?? 0
     if tape > tapeLimit {
@@ -58,8 +64,15 @@ public struct IntegerProgram: ChainSolver {
   public func solve(
     _ problem: Problem, objective: Objective, control: SearchControl
   ) throws(ChainError) -> Solution {
-    let (graph, start) = try SharedProducts.search(
-      problem, control, branching: false)
+    guard
+      let (graph, start) = try SharedProducts.search(
+        problem, control, branching: false)
+    else {
+      return Solution(
+        plan: try Plan.withoutSearch(for: problem, control),
+        lowerBound: CostModel.lowerBound(of: problem),
+        stopReason: control.shouldStop() ?? .interrupted)
+    }
     var search = BranchAndBound(
       graph, start, tapeTotal: problem.limits.tapeTotal,
       control: control)

@@ -2,11 +2,12 @@ import JacobianChain
 
 extension Plan {
   /// A good plan in O(q): the best single split, or, when missing modes forbid
-  /// every fan, each factor accumulated and multiplied innermost first.
+  /// every fan, each factor accumulated and multiplied innermost first, equal
+  /// steps once.
   ///
   /// - Throws: `ChainError` when patterns can't be held, or when `control`
   ///   stops their pricing.
-  static func withoutSearch(
+  package static func withoutSearch(
     for problem: Problem, _ control: SearchControl
   ) throws(ChainError) -> Plan {
     let baselines = try Baselines(of: problem, control: control)
@@ -25,7 +26,7 @@ extension Plan {
       }
       plan.targets.append(value!)
     }
-    return plan
+    return plan.mergingEqualSteps()
   }
 }
 

@@ -33,51 +33,21 @@ public struct Baselines: Hashable, Sendable {
   public init(
     of problem: Problem, control: SearchControl = .unlimited
   ) throws(ChainError) {
-    var fans = problem.targets.map { Fan(word: $0, of: problem, control) }
-    var stop: StopReason?
-    forward = try Self.priced(&fans, &stop) { _ in 0 }
-    reverse = try Self.priced(&fans, &stop) { $0.word.count }
-    var splits: [Int?] = []
-    var best = try Self.priced(&fans, &stop) { fan throws(ChainError) in
-      splits.append(try fan.cheapestSplit())
-      return splits[splits.count - 1]
-    }
-    stopReason = stop
-    var split = fans.count == 1 && best != nil ? splits[0] : nil
+    var fans = Fans(problem, control)
+    forward = try fans.priced(at: problem.targets.map { _ in 0 })
+    reverse = try fans.priced(at: problem.targets.map(\.count))
+    let splits = try fans.cheapestSplits()
+    var best = try fans.priced(at: splits)
+    stopReason = fans.stopReason
+    let isOne = problem.targets.count == 1
+    var split = isOne && best != nil ? splits[0] : nil
     // Each interface was chosen as if nothing were shared.
-    for (end, plan) in [(0, forward), (fans[0].word.count, reverse)] {
+    for (end, plan) in [(0, forward), (problem.targets[0].count, reverse)] {
       guard let plan, best.map({ plan.fma < $0.fma }) ?? true else { continue }
       best = plan
-      if fans.count == 1 { split = end }
+      if isOne { split = end }
     }
     bestSplit = best
     self.split = split
-  }
-
-  /// The fans of all targets at the chosen interfaces, equal steps merged; nil
-  /// when modes or limits forbid them, or when there was no time: `stop` says
-  /// why.
-  private static func priced(
-    _ fans: inout [Fan], _ stop: inout StopReason?,
-    at split: (inout Fan) throws(ChainError) -> Int?
-  ) throws(ChainError) -> PricedPlan? {
-    let (problem, control) = (fans[0].problem, fans[0].control)
-    do {
-      var plan = Plan(steps: [], targets: [])
-      for index in fans.indices {
-        guard let split = try split(&fans[index]),
-          try fans[index].append(split: split, to: &plan)
-        else { return nil }
-      }
-      // One word of distinct factors has no equal steps.
-      if problem.chain == nil { plan = plan.mergingEqualSteps() }
-      return try plan.priced(for: problem, control: control)
-    } catch  where error.kind == .invalidPlan {
-      // The only rule a fan can break is the budget over the whole plan.
-      return nil
-    } catch  where error.isStop {
-      stop = error.stopReason
-      return nil
-    }
   }
 }

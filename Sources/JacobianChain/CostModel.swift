@@ -14,7 +14,17 @@ public enum CostModel {
       return dense(outer.rows, inner.rows, inner.columns)
     }
     if outer.structure.isUnit || inner.structure.isUnit { return 0 }
-    return outer.columnCounts.dot(inner.rowCounts)
+    return multiply(outer.columnCounts, inner.rowCounts)
+  }
+
+  /// The same from the counts of the shared dimension, nil for a unit.
+  ///
+  /// - Complexity: O(runs of equal counts).
+  static func multiply(
+    _ columnCounts: CountVector?, _ rowCounts: CountVector?
+  ) -> UInt128 {
+    guard let columnCounts, let rowCounts else { return 0 }
+    return columnCounts.dot(rowCounts)
   }
 
   /// A product of two full Jacobians, m × k times k × n.
@@ -83,4 +93,16 @@ public enum CostModel {
     let bound = lowerBound(of: problem)
     return bound / p + (bound % p == 0 ? 0 : 1)
   }
+}
+
+extension Pattern {
+  /// The counts that a product with this pattern as outer one is priced by;
+  /// nil for a unit, with which products are free.
+  var columnsToMultiply: CountVector? {
+    structure.isUnit ? nil : columnCounts
+  }
+
+  /// The counts that a product with this pattern as inner one is priced by;
+  /// nil for a unit.
+  var rowsToMultiply: CountVector? { structure.isUnit ? nil : rowCounts }
 }

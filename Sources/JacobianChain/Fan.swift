@@ -198,18 +198,7 @@ struct Fan {
       plan.steps.append(sweep.first)
       for (factor, join) in sweep.joins {
         let value = plan.steps.count - 1
-        switch join {
-        case .multiply(let step):
-          plan.steps.append(step)
-          let own = plan.steps.count - 1
-          plan.steps.append(
-            mode == .tangent
-              ? .multiply(outer: own, inner: value)
-              : .multiply(outer: value, inner: own))
-        case .eliminate:
-          plan.steps.append(
-            .eliminate(factor: factor, mode: mode, operand: value))
-        }
+        plan.append(join, of: factor, mode, to: value)
       }
       ends.append(plan.steps.count - 1)
     }

@@ -11,15 +11,25 @@ extension Plan {
   public func priced(
     for problem: Problem, control: SearchControl = .unlimited
   ) throws(ChainError) -> PricedPlan {
+    var table = PatternTable(control)
+    return try priced(for: problem, &table)
+  }
+
+  /// The same, with what is known already of patterns.
+  func priced(
+    for problem: Problem, _ table: inout PatternTable
+  ) throws(ChainError) -> PricedPlan {
     guard targets.count == problem.targets.count else {
       throw ChainError(
         .invalidPlan, at: "/targets",
         expected: "\(problem.targets.count) targets, as in the problem",
         found: "\(targets.count)", advice: "give one step id per target")
     }
-    var pricer = Pricer(problem: problem, control: control)
+    var pricer = Pricer(problem: problem)
     pricer.steps.reserveCapacity(steps.count)
-    for (id, step) in steps.enumerated() { try pricer.append(step, id) }
+    for (id, step) in steps.enumerated() {
+      try pricer.append(step, id, &table)
+    }
     for (target, id) in targets.enumerated() {
       try pricer.checkTarget(target, id, in: self)
     }
@@ -53,16 +63,15 @@ extension Plan {
 /// Walks a plan in order, refusing the first step that breaks a rule.
 private struct Pricer {
   let problem: Problem
-  let control: SearchControl
   var steps: [PricedPlan.PricedStep] = []
   var fma: UInt128 = 0
   var tape: UInt128 = 0
 
-  init(problem: Problem, control: SearchControl) {
-    (self.problem, self.control) = (problem, control)
-  }
+  init(problem: Problem) { self.problem = problem }
 
-  mutating func append(_ step: Step, _ id: Int) throws(ChainError) {
+  mutating func append(
+    _ step: Step, _ id: Int, _ table: inout PatternTable
+  ) throws(ChainError) {
     switch step {
     case .given(let factor):
       try checkFactor(factor, id)
@@ -78,8 +87,7 @@ private struct Pricer {
       try checkFactor(factor, id)
       let cost = try cost(of: factor, mode, id)
       let pattern = problem.patterns[factor]
-      let evaluations = try CostModel.evaluations(
-        mode, pattern, control: control)
+      let evaluations = try table.evaluations(mode, pattern)
       record(
         step, CostModel.apply(evaluations: evaluations, cost: cost),
         evaluations, pattern, factor, factor, 1)
@@ -92,9 +100,8 @@ private struct Pricer {
           "\(b.pattern.rows) rows", "multiply neighbours of the chain")
       }
       record(
-        step, CostModel.multiply(a.pattern, b.pattern), 0,
-        try Pattern.product(a.pattern, b.pattern, control: control),
-        b.innermost, a.outermost,
+        step, table.price(a.pattern, b.pattern), 0,
+        try table.product(a.pattern, b.pattern), b.innermost, a.outermost,
         a.length.addingClamped(b.length))
     case .eliminate(let factor, let mode, let id_):
       try checkFactor(factor, id)
@@ -119,10 +126,9 @@ private struct Pricer {
       }
       let pattern =
         mode == .tangent
-        ? try Pattern.product(own, value.pattern, control: control)
-        : try Pattern.product(value.pattern, own, control: control)
-      let evaluations = try CostModel.evaluations(
-        mode, pattern, control: control)
+        ? try table.product(own, value.pattern)
+        : try table.product(value.pattern, own)
+      let evaluations = try table.evaluations(mode, pattern)
       record(
         step, CostModel.apply(evaluations: evaluations, cost: cost),
         evaluations, pattern, mode == .tangent ? value.innermost : factor,

@@ -2,43 +2,102 @@ extension SparsePattern {
   /// The boolean product `self · inner`: where the product of two matrices
   /// with these patterns can be nonzero (no cancellation assumed).
   ///
-  /// - Throws: `ChainError`, `tooLarge` when the product can't be held, or when
+  /// A row of the product is the union of rows of `inner`. Where these are
+  /// long they are kept as masks, of 64 columns a word.
+  ///
+  /// - Throws: `ChainError`, `tooLarge` above `entryLimit` entries, or when
   ///   `control` stops it.
-  /// - Complexity: O(m + Σ_p colnnz(p) · rownnz(p)), and to sort each row.
+  /// - Complexity: O(m + Σ_p colnnz(p) · rownnz(p)) at most; for a full
+  ///   `inner` O(entries · n / 64), and the entries of the product.
   func product(
     _ inner: SparsePattern, _ control: SearchControl
   ) throws(ChainError) -> SparsePattern {
+    let meter = WorkMeter(control)
+    // In a wide shape a mask of all columns costs more than the entries.
+    if inner.isWide { return try product(listing: inner, meter) }
+    let words = (inner.columns + 63) >> 6
+    return inner.rows * words <= inner.entries
+      ? try product(masks: inner.masks(words), words, inner.columns, meter)
+      : try product(rows: inner, words, meter)
+  }
+
+  /// Unites rows that are lists.
+  private func product(
+    rows inner: SparsePattern, _ words: Int, _ meter: WorkMeter
+  ) throws(ChainError) -> SparsePattern {
+    var meter = meter
     var builder = Builder(rows: rows, columns: inner.columns)
-    // In a wide shape repetitions are sorted out, and cost no table.
-    let isWide = inner.isWide
-    var seenInRow = [Int](repeating: -1, count: isWide ? 0 : inner.columns)
+    var mask = [UInt64](repeating: 0, count: words)
     var reached: [Int] = []
-    var meter = WorkMeter(control)
     for row in 0..<rows {
       reached.removeAll(keepingCapacity: true)
       var work = 1
       for shared in self.row(row) {
-        let further = inner.row(shared)
-        work += further.count
-        if isWide {
-          reached += further
-        } else {
-          for column in further where seenInRow[column] != row {
-            seenInRow[column] = row
-            reached.append(column)
-          }
+        work += inner.row(shared).count
+        for column in inner.row(shared) {
+          let bit = UInt64(1) << UInt64(column & 63)
+          guard mask[column >> 6] & bit == 0 else { continue }
+          mask[column >> 6] |= bit
+          reached.append(column)
         }
       }
-      if !isWide, reached.count > inner.columns / 16 {
-        builder.appendRow(
-          sorted: seenInRow.indices.lazy.filter { seenInRow[$0] == row })
+      if reached.count > words / 8 {
+        builder.appendRow(mask: mask, words: 0..<words)
+        for word in 0..<words { mask[word] = 0 }
       } else {
-        builder.appendRow(unsorted: reached)
+        for column in reached { mask[column >> 6] = 0 }
+        reached.sort()
+        builder.appendRow(sorted: reached)
       }
       try Self.guardSize(builder.columnIndices.count, "entries")
       _ = try meter.spend(work)
     }
     return builder.pattern
+  }
+
+  /// Unites rows by sorting them together.
+  private func product(
+    listing inner: SparsePattern, _ meter: WorkMeter
+  ) throws(ChainError) -> SparsePattern {
+    var meter = meter
+    var builder = Builder(rows: rows, columns: inner.columns)
+    for row in 0..<rows {
+      let reached = self.row(row).flatMap { inner.row($0) }
+      builder.appendRow(unsorted: reached)
+      try Self.guardSize(builder.columnIndices.count, "entries")
+      _ = try meter.spend(reached.count + 1)
+    }
+    return builder.pattern
+  }
+
+  /// Unites rows that are masks of `words` words each.
+  private func product(
+    masks: [UInt64], _ words: Int, _ columns: Int, _ meter: WorkMeter
+  ) throws(ChainError) -> SparsePattern {
+    var meter = meter
+    var builder = Builder(rows: rows, columns: columns)
+    var mask = [UInt64](repeating: 0, count: words)
+    for row in 0..<rows {
+      for word in 0..<words { mask[word] = 0 }
+      for shared in self.row(row) {
+        for word in 0..<words { mask[word] |= masks[shared * words + word] }
+      }
+      builder.appendRow(mask: mask, words: 0..<words)
+      try Self.guardSize(builder.columnIndices.count, "entries")
+      _ = try meter.spend((self.row(row).count + 1) * words)
+    }
+    return builder.pattern
+  }
+
+  /// All rows as masks: bit c mod 64 of word c / 64 is column c.
+  private func masks(_ words: Int) -> [UInt64] {
+    var masks = [UInt64](repeating: 0, count: rows * words)
+    for row in 0..<rows {
+      for column in self.row(row) {
+        masks[row * words + column >> 6] |= 1 << UInt64(column & 63)
+      }
+    }
+    return masks
   }
 
   /// The rows and columns of `self · inner` when the product is full on them;

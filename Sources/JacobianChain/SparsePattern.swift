@@ -133,12 +133,21 @@ public struct SparsePattern: Hashable, Sendable {
       && a.columnIndices == b.columnIndices
   }
 
-  /// Hashes shape and entries.
+  /// Mixes in shape, size and a sample of the entries: patterns that differ
+  /// seldom agree in these, and comparing them tells the rest.
+  ///
+  /// - Complexity: O(1).
   public func hash(into hasher: inout Hasher) {
     hasher.combine(rows)
     hasher.combine(columns)
-    hasher.combine(rowStarts)
-    hasher.combine(columnIndices)
+    hasher.combine(entries)
+    for (list, step) in [
+      (columnIndices, entries / 32 + 1), (rowStarts, rows / 32 + 1),
+    ] {
+      for position in stride(from: 0, to: list.count, by: step) {
+        hasher.combine(list[position])
+      }
+    }
   }
 
   /// Collects a pattern row by row.
@@ -153,6 +162,18 @@ public struct SparsePattern: Hashable, Sendable {
       self.columns = columns
       rowStarts = [0]
       rowStarts.reserveCapacity(rows + 1)
+    }
+
+    /// Appends the columns of a mask: bit c mod 64 of word c / 64.
+    mutating func appendRow(mask: [UInt64], words: Range<Int>) {
+      for word in words {
+        var bits = mask[word]
+        while bits != 0 {
+          columnIndices.append(word << 6 | bits.trailingZeroBitCount)
+          bits &= bits &- 1
+        }
+      }
+      rowStarts.append(columnIndices.count)
     }
 
     mutating func appendRow(sorted columns: some Sequence<Int>) {

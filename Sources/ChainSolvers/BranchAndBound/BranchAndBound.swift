@@ -36,11 +36,13 @@ public struct BranchAndBound: ChainSolver {
     case .fma, .time, .memory:
       return .unsupported("minimises makespan, not \(objective.rawValue)")
     }
-    guard Self.serialSolver(for: problem) != nil else {
+    guard let serial = Self.serialSolver(for: problem) else {
       return .unsupported("no solver finds the least work of the problem")
     }
-    return problem.limits.machines == 1 || isSearched(problem)
-      ? .exact : .heuristic
+    let isSerial =
+      problem.limits.machines == 1
+      && serial.support(for: problem, objective: .fma) == .exact
+    return isSerial || isSearched(problem) ? .exact : .heuristic
   }
 
   /// Whether the search takes the problem: a chain whose graph of operations
@@ -125,8 +127,6 @@ public struct BranchAndBound: ChainSolver {
   private static func serialSolver(
     for problem: Problem
   ) -> (any ChainSolver)? {
-    SolverChoice.searches.first {
-      $0.support(for: problem, objective: .fma) == .exact
-    }
+    try? SolverChoice(for: problem, objective: .fma).solver
   }
 }

@@ -22,8 +22,6 @@ package struct ProductGraph: Sendable {
     package let second: Int
   }
 
-  /// The number of factors in each value's word.
-  package private(set) var lengths: [Int] = []
   /// Whether each value costs nothing: given factors, units, and what is made
   /// of them alone.
   package private(set) var isFree: [Bool] = []
@@ -31,37 +29,59 @@ package struct ProductGraph: Sendable {
   package private(set) var operations: [Operation] = []
   /// The operations that make value v are `starts[v]..<starts[v + 1]`.
   package private(set) var starts: [Int] = [0]
-  /// The value of each target.
-  package private(set) var targets: [Int] = []
   /// The words of the targets, first applied first.
   package let words: [[Int]]
-  /// `positions[t]`: the values of the spans `b..<e` of word t, see `value`.
-  private var positions: [[Int]] = []
+  /// The products of patterns, and the prices of products, that had to be
+  /// computed: neither is more than the pairs of different patterns.
+  package private(set) var computed = (products: 0, prices: 0)
+  /// The values: their words' lengths, prefixes and suffixes.
+  private let subwords: Subwords
 
   /// The number of values.
-  package var count: Int { lengths.count }
+  package var count: Int { subwords.count }
+  /// The number of factors in each value's word.
+  package var lengths: [Int] { subwords.lengths }
+  /// The value of each target.
+  package var targets: [Int] { subwords.targets }
 
   /// The ids of the operations that make value `v`.
   package func operations(of v: Int) -> Range<Int> {
     starts[v]..<starts[v + 1]
   }
 
-  /// The value of span `b..<e` of target `t`.
-  package func value(_ t: Int, _ b: Int, _ e: Int) -> Int {
-    positions[t][Self.slot(b, e, words[t].count)]
+  /// Value `v` without its outermost and without its innermost factor; −1 for
+  /// a factor.
+  package func parts(of v: Int) -> (prefix: Int, suffix: Int) {
+    (subwords.prefixes[v], subwords.suffixes[v])
   }
 
-  private static func slot(_ b: Int, _ e: Int, _ n: Int) -> Int {
-    // Spans by length; those of length l start at Σ_{l' < l} (n − l' + 1).
-    let shorter = e - b - 1
-    return shorter * n - shorter * (shorter - 1) / 2 + b
+  /// The values of all spans of target `t`.
+  ///
+  /// - Complexity: O(n²) for a target of length n.
+  package func spans(of t: Int) -> SpanValues {
+    SpanValues(words[t].count, whole: targets[t], subwords)
   }
 
-  /// Σ over targets of the splits of all their spans: what a graph of
+  /// Σ of the splits of all different sub-words of the targets: what a graph of
   /// `problem` takes at most, nil above `Int.max`.
+  ///
+  /// - Complexity: O(Σ n) over the lengths n of the targets.
   package static func splits(of problem: Problem) -> Int? {
+    guard let chain = problem.chain else {
+      return Subwords.splits(of: problem.targets)
+    }
+    return spanSplits([chain])
+  }
+
+  /// Σ over targets of the splits of all their spans, the same sub-word at
+  /// several places counted at each: what the positional program takes.
+  package static func positionalSplits(of problem: Problem) -> Int? {
+    spanSplits(problem.targets)
+  }
+
+  private static func spanSplits(_ words: [[Int]]) -> Int? {
     var total = 0
-    for word in problem.targets {
+    for word in words {
       let n = word.count
       guard n < 1 << 20 else { return nil }
       let sum = total.addingReportingOverflow(n * (n + 1) * (n + 2) / 6)
@@ -75,75 +95,82 @@ package struct ProductGraph: Sendable {
   ///
   /// - Precondition: every price fits 53 bits: `problem.worstPrice < 2^53`.
   /// - Throws: `ChainError` (`tooLarge`) when a pattern can't be held.
-  /// - Complexity: O(Σ n²) look-ups and O(operations) prices, together at most
-  ///   O(Σ n³) over the lengths n of the targets.
+  /// - Complexity: O(Σ n) over the lengths n of the targets, O(splits of
+  ///   different sub-words) look-ups, and one product of patterns or price for
+  ///   each pair of different patterns that meet.
   package init(_ problem: Problem) throws(ChainError) {
-    words = problem.targets
-    positions = words.map { word in
-      [Int](repeating: -1, count: word.count * (word.count + 1) / 2)
-    }
-    var patterns: [Pattern] = []
-    var known: [Int: Int] = [:]
-    var filter = DominanceFilter()
-    // Growing copies; memory that isn't needed isn't touched.
-    operations.reserveCapacity(
-      min(Self.splits(of: problem) ?? .max, 1 << 20))
-    for length in 1...(words.map(\.count).max() ?? 1) {
-      for t in words.indices where words[t].count >= length {
-        for b in 0...words[t].count - length {
-          let last = words[t][b + length - 1]
-          // A word is the known one without its last factor, and that factor.
-          let prefix = length == 1 ? -1 : value(t, b, b + length - 1)
-          let key = (prefix + 1) * problem.factors.count + last
-          let id = known[key] ?? count
-          positions[t][Self.slot(b, b + length, words[t].count)] = id
-          guard id == count else { continue }
-          known[key] = id
-          let own = problem.patterns[last]
-          patterns.append(
-            length == 1 ? own : try Pattern.product(own, patterns[prefix]))
-          lengths.append(length)
-          filter.candidates.removeAll(keepingCapacity: true)
-          propose(&filter.candidates, t, b, b + length, problem, patterns)
-          append(&filter)
-        }
-      }
-    }
-    targets = words.indices.map { value($0, 0, words[$0].count) }
+    try self.init(problem, .unlimited)!
   }
 
-  /// Appends every way to make span `b..<e` of target `t`.
+  /// The same; nil when `control` stopped it.
+  package init?(
+    _ problem: Problem, _ control: SearchControl
+  ) throws(ChainError) {
+    do {
+      try self.init(stoppedBy: control, problem)
+    } catch  where error.isStop {
+      return nil
+    }
+  }
+
+  private init(
+    stoppedBy control: SearchControl, _ problem: Problem
+  ) throws(ChainError) {
+    words = problem.targets
+    subwords = Subwords(words)
+    var table = PatternTable(control)
+    let own = problem.patterns.map { table.number(of: $0) }
+    var patterns: [Int] = []
+    patterns.reserveCapacity(count)
+    var filter = DominanceFilter()
+    var level = 0
+    // Growing copies; memory that isn't needed isn't touched.
+    operations.reserveCapacity(1 << 20)
+    for v in 0..<count {
+      if v & 15 == 0 { try control.checkpoint() }
+      if v > 0, lengths[v] > lengths[v - 1] {
+        table.release(allBut: own + patterns[level...])
+        level = v
+      }
+      let (prefix, last) = (subwords.prefixes[v], own[subwords.lasts[v]])
+      patterns.append(
+        prefix < 0 ? last : try table.product(last, patterns[prefix]))
+      filter.candidates.removeAll(keepingCapacity: true)
+      try propose(v, problem, patterns, &table, &filter.candidates)
+      append(&filter)
+    }
+    computed = (table.computedProducts, table.computedPrices)
+  }
+
+  /// Appends every way to make a value.
   private func propose(
-    _ found: inout [Operation], _ t: Int, _ b: Int, _ e: Int,
-    _ problem: Problem, _ patterns: [Pattern]
-  ) {
-    if e - b == 1 {
-      let factor = words[t][b]
-      if problem.factors[factor].isGiven {
-        found.append(operation(.given(factor: factor), 0, 0, -1, -1))
+    _ v: Int, _ problem: Problem, _ patterns: [Int],
+    _ table: inout PatternTable, _ found: inout [Operation]
+  ) throws(ChainError) {
+    let (first, last) = (subwords.firsts[v], subwords.lasts[v])
+    let (prefix, suffix) = (subwords.prefixes[v], subwords.suffixes[v])
+    if prefix < 0 {
+      if problem.factors[first].isGiven {
+        found.append(operation(.given(factor: first), 0, 0, -1, -1))
         return
       }
-      evaluate(factor, patterns[patterns.count - 1], problem) {
-        mode, price, tape in
-        let step = Step.accumulate(factor: factor, mode: mode)
+      try evaluate(first, patterns[v], problem, &table) { mode, price, tape in
+        let step = Step.accumulate(factor: first, mode: mode)
         found.append(operation(step, price, tape, -1, -1))
       }
       return
     }
-    for k in b + 1..<e {
-      let (outer, inner) = (value(t, k, e), value(t, b, k))
+    for (outer, inner) in subwords.splits(of: v) {
       found.append(
         operation(
           .multiply(outer: outer, inner: inner),
-          CostModel.multiply(patterns[outer], patterns[inner]), 0, outer,
-          inner))
+          table.price(patterns[outer], patterns[inner]), 0, outer, inner))
     }
     guard problem.matrixFree else { return }
-    for mode in Mode.allCases {
-      let factor = mode == .tangent ? words[t][e - 1] : words[t][b]
-      let operand =
-        mode == .tangent ? value(t, b, e - 1) : value(t, b + 1, e)
-      evaluate(factor, patterns[patterns.count - 1], problem, in: mode) {
+    for (mode, factor, operand) in [
+      (Mode.tangent, last, prefix), (.adjoint, first, suffix),
+    ] {
+      try evaluate(factor, patterns[v], problem, &table, in: mode) {
         mode, price, tape in
         let step = Step.eliminate(factor: factor, mode: mode, operand: operand)
         found.append(operation(step, price, tape, operand, -1))
@@ -154,9 +181,10 @@ package struct ProductGraph: Sendable {
   /// Calls `body` with price and tape of the evaluations of a factor that
   /// recover `pattern`, for each mode (or the one asked for) that is allowed.
   private func evaluate(
-    _ index: Int, _ pattern: Pattern, _ problem: Problem, in only: Mode? = nil,
+    _ index: Int, _ pattern: Int, _ problem: Problem,
+    _ table: inout PatternTable, in only: Mode? = nil,
     _ body: (Mode, UInt128, Int) -> Void
-  ) {
+  ) throws(ChainError) {
     let factor = problem.factors[index]
     let isCounted = problem.limits.tapeTotal != nil
     for mode in Mode.allCases where only == nil || only == mode {
@@ -166,7 +194,7 @@ package struct ProductGraph: Sendable {
       body(
         mode,
         CostModel.apply(
-          evaluations: CostModel.evaluations(mode, pattern), cost: cost),
+          evaluations: try table.evaluations(mode, pattern), cost: cost),
         mode == .adjoint && isCounted ? factor.tape : 0)
     }
   }

@@ -11,10 +11,11 @@ import JacobianChain
 /// relaxation guides, and by branch and bound for what is left. Every bound is
 /// a sum of integers.
 ///
-/// Exact for every problem within its limits, in time that nobody can promise:
+/// Exact where spans are few enough, in time that nobody can promise:
 /// families of targets over distinct factors take milliseconds to seconds; a
 /// stop returns the best plan with a bound that is usually within a few per
-/// mille.
+/// mille. Of longer words with few different sub-words, as those of tied steps,
+/// the plan has a bound (`ValueDescent`, `SetSearch`).
 public struct SharedProducts: ChainSolver {
   /// Creates the solver.
   public init() {}
@@ -28,14 +29,19 @@ public struct SharedProducts: ChainSolver {
       + "relaxation, reduced-cost fixing, branch and bound"
   }
 
-  /// The most splits of all spans of all targets.
+  /// The most splits: of all spans of all targets for a proof, of all different
+  /// sub-words for a plan with a bound.
   public static let splitLimit = 1 << 22
+
+  /// When the search over many spans gives up, see `SetSearch`.
+  private static let effortLimit = 20_000_000
 
   /// Prices and tapes have to sum to less than this: doubles that steer the
   /// search then hold them exactly.
   public static let sumLimit = 1 << 53
 
-  /// Exact for every problem of moderate size and fma.
+  /// Exact for every problem of moderate size and fma; a heuristic with a bound,
+  /// and often a proof, where only the different sub-words are that few.
   public func support(for problem: Problem, objective: Objective) -> Support {
     switch objective {
     case .fma: break
@@ -45,13 +51,23 @@ public struct SharedProducts: ChainSolver {
     if let sum = Self.excess(of: problem) {
       return .unsupported("needs \(sum) below 2^53")
     }
+    if Self.hasFewSpans(problem) { return .exact }
     let splits = ProductGraph.splits(of: problem)
     guard let splits, splits <= Self.splitLimit else {
       return .unsupported(
-        "the spans of all targets have \(splits.map { "\($0)" } ?? "> 2^57") "
-          + "splits, above the limit of \(Self.splitLimit)")
+        "the sub-words of all targets have "
+          + (splits.map { "\($0)" } ?? "> 2^57")
+          + " splits, above the limit of \(Self.splitLimit)")
     }
-    return .exact
+    return .heuristic
+  }
+
+  /// Whether the relaxation, which looks at every span of every target, takes
+  /// the problem. Otherwise there is a search over different sub-words, which
+  /// gives up when a proof takes long.
+  private static func hasFewSpans(_ problem: Problem) -> Bool {
+    ProductGraph.positionalSplits(of: problem).map { $0 <= splitLimit }
+      ?? false
   }
 
   /// What is too great to be summed: prices, or the tapes under a total tape.
@@ -83,11 +99,18 @@ public struct SharedProducts: ChainSolver {
       // Fronts that outgrow their memory leave the proof to the search.
       if solution.stopReason != .nodeLimit { return solution }
     }
-    let (graph, outcome) = try Self.search(problem, control)
+    guard let (graph, outcome) = try Self.search(problem, control) else {
+      return Solution(
+        plan: try Plan.withoutSearch(for: problem, control),
+        lowerBound: CostModel.lowerBound(of: problem),
+        stopReason: control.shouldStop() ?? .interrupted)
+    }
     return Solution(
       plan: graph.plan(outcome.chosen!), lowerBound: UInt128(outcome.lower),
       stopReason: outcome.isProven
-        ? nil : control.report(outcome.progress) ?? .interrupted,
+        ? nil
+        : control.report(outcome.progress)
+          ?? (Self.hasFewSpans(problem) ? .interrupted : .heuristic),
       explored: outcome.explored)
   }
 
@@ -97,24 +120,38 @@ public struct SharedProducts: ChainSolver {
   /// - Parameter branching: whether to go on until there is a proof. Otherwise
   ///   the search ends where the relaxation has said what it can, and the
   ///   outcome tells which operations are left.
-  /// - Returns: an outcome with a plan, proven unless `control` stopped it or
-  ///   `branching` is false.
+  /// - Returns: an outcome with a plan, proven unless `control` stopped it,
+  ///   `branching` is false or the problem has too many spans; nil when
+  ///   `control` stopped it before there was a graph.
   /// - Throws: `ChainError` (`infeasible`) when no plan keeps to the total
   ///   tape, (`tooLarge`) when a pattern can't be held.
   package static func search(
     _ problem: Problem, _ control: SearchControl, branching: Bool = true
-  ) throws(ChainError) -> (ProductGraph, SharedOutcome) {
-    let graph = try ProductGraph(problem)
+  ) throws(ChainError) -> (ProductGraph, SharedOutcome)? {
     let tapeTotal = problem.limits.tapeTotal
+    if let tapeTotal {
+      try ProductGraph.check(tape: leastTape(of: problem), within: tapeTotal)
+    }
+    guard let graph = try ProductGraph(problem, control) else { return nil }
     var outcome = SharedOutcome(of: graph)
     let base = graph.leastTape()
-    let (fma, tape) = graph.price(base)
-    if let tapeTotal { try ProductGraph.check(tape: tape, within: tapeTotal) }
-    (outcome.chosen, outcome.upper) = (base, fma)
+    (outcome.chosen, outcome.upper) = (base, graph.price(base).fma)
     func goesOn() -> Bool {
       !outcome.isProven && control.report(outcome.progress) == nil
     }
     guard goesOn() else { return (graph, outcome) }
+    guard hasFewSpans(problem) else {
+      outcome = ValueDescent(graph, tapeTotal: tapeTotal).run(
+        from: outcome, control: control)
+      if goesOn() {
+        // Who names a number of nodes wants to go that far.
+        outcome = SetSearch(
+          graph, tapeTotal: tapeTotal,
+          effortLimit: control.nodeLimit == nil ? effortLimit : .max
+        ).run(from: outcome, control: control)
+      }
+      return (graph, outcome)
+    }
     let relaxation = LagrangianRelaxation(graph, tapeTotal: tapeTotal)
     if hasRepeatedFactors(problem) {
       // The relaxation is weak here, but its plans are good where several
@@ -133,6 +170,16 @@ public struct SharedProducts: ChainSolver {
         from: outcome, control: control, branching: branching)
     }
     return (graph, outcome)
+  }
+
+  /// The tape of the factors that have nothing but adjoints: what the plan of
+  /// `ProductGraph.leastTape()` takes.
+  private static func leastTape(of problem: Problem) -> Int {
+    Set(problem.targets.joined()).reduce(0) { sum, index in
+      let factor = problem.factors[index]
+      let needsTape = !factor.isGiven && factor.tangentCost == nil
+      return sum + (needsTape ? factor.tape : 0)
+    }
   }
 
   /// Whether a word uses a factor more than once.

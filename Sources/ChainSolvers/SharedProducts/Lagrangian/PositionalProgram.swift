@@ -123,12 +123,13 @@ extension PositionalProgram {
     /// Adds the nodes of a target by length, so that operands come first.
     mutating func append(target t: Int, of graph: ProductGraph) {
       let n = graph.words[t].count
+      let spans = graph.spans(of: t)
       var nodes = [Int32](repeating: 0, count: (n + 1) * (n + 1))
       func node(_ b: Int, _ e: Int) -> Int32 { nodes[b * (n + 1) + e] }
       for length in 1...n {
         for b in 0...n - length {
           let e = b + length
-          let value = graph.value(t, b, e)
+          let value = spans[b, e]
           if graph.isFree[value] { continue }
           for id in graph.operations(of: value) {
             let operation = graph.operations[id]
