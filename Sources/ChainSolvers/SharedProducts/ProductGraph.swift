@@ -20,6 +20,9 @@ package struct ProductGraph: Sendable {
     /// Equal operands (a square) are named once.
     package let first: Int
     package let second: Int
+
+    /// Whether it costs nothing and needs nothing that does.
+    var isFree: Bool { first < 0 && price == 0 && tape == 0 }
   }
 
   /// The number of factors in each value's word.
@@ -55,6 +58,45 @@ package struct ProductGraph: Sendable {
     // Spans by length; those of length l start at Σ_{l' < l} (n − l' + 1).
     let shorter = e - b - 1
     return shorter * n - shorter * (shorter - 1) / 2 + b
+  }
+
+  /// The values that a plan for target `t` may contain.
+  ///
+  /// - Complexity: O(operations), of a part of a graph.
+  func values(ofTarget t: Int) -> [Int] {
+    if !positions.isEmpty { return positions[t] }
+    var isSeen = [Bool](repeating: false, count: targets[t] + 1)
+    isSeen[targets[t]] = true
+    for value in isSeen.indices.reversed() where isSeen[value] {
+      for id in operations(of: value) {
+        let (first, second) = (operations[id].first, operations[id].second)
+        if first >= 0 { isSeen[first] = true }
+        if second >= 0 { isSeen[second] = true }
+      }
+    }
+    return isSeen.indices.filter { isSeen[$0] }
+  }
+
+  /// Whether every split of every target is here.
+  var isWhole: Bool { !positions.isEmpty }
+
+  /// A part of a problem's graph: values in order of length, with some of
+  /// their operations.
+  ///
+  /// - Parameter made: for each value, the operations that make it, of earlier
+  ///   ones; the first is taken where it is free.
+  init(
+    words: [[Int]], lengths: [Int], made: [[Operation]], targets: [Int]
+  ) {
+    self.words = words
+    self.lengths = lengths
+    self.targets = targets
+    for ways in made {
+      let free = ways.first { $0.isFree }
+      isFree.append(free != nil)
+      operations += free.map { [$0] } ?? ways
+      starts.append(operations.count)
+    }
   }
 
   /// Σ over targets of the splits of all their spans: what a graph of
@@ -183,9 +225,7 @@ package struct ProductGraph: Sendable {
 
   /// Adds a value and those of its operations that no other one dominates.
   private mutating func append(_ filter: inout DominanceFilter) {
-    let free = filter.candidates.first {
-      $0.first < 0 && $0.price == 0 && $0.tape == 0
-    }
+    let free = filter.candidates.first { $0.isFree }
     isFree.append(free != nil)
     if let free {
       operations.append(free)

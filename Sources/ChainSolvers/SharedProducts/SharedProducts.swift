@@ -16,8 +16,14 @@ import JacobianChain
 /// stop returns the best plan with a bound that is usually within a few per
 /// mille.
 public struct SharedProducts: ChainSolver {
+  /// The most splits that the exact methods are asked for.
+  private let exactSplits: Int
+
   /// Creates the solver.
-  public init() {}
+  public init() { exactSplits = Self.splitLimit }
+
+  /// A solver whose exact methods take problems of at most so many splits.
+  package init(splitLimit: Int) { exactSplits = splitLimit }
 
   /// `shared-products`.
   public var name: String { "shared-products" }
@@ -42,20 +48,22 @@ public struct SharedProducts: ChainSolver {
     case .makespan, .time, .memory:
       return .unsupported("minimises fma, not \(objective.rawValue)")
     }
-    if let sum = Self.excess(of: problem) {
-      return .unsupported("needs \(sum) below 2^53")
+    return excess(of: problem) == nil ? .exact : .heuristic
+  }
+
+  /// Why the exact methods don't take a problem, nil when they do.
+  package func excess(of problem: Problem) -> String? {
+    if let sum = Self.sumExcess(of: problem) {
+      return "exact methods need \(sum) below 2^53"
     }
     let splits = ProductGraph.splits(of: problem)
-    guard let splits, splits <= Self.splitLimit else {
-      return .unsupported(
-        "the spans of all targets have \(splits.map { "\($0)" } ?? "> 2^57") "
-          + "splits, above the limit of \(Self.splitLimit)")
-    }
-    return .exact
+    if let splits, splits <= exactSplits { return nil }
+    return "the spans of all targets have \(splits.map { "\($0)" } ?? "> 2^57") "
+      + "splits, above the limit of \(exactSplits)"
   }
 
   /// What is too great to be summed: prices, or the tapes under a total tape.
-  private static func excess(of problem: Problem) -> String? {
+  private static func sumExcess(of problem: Problem) -> String? {
     if problem.worstPrice >= UInt128(sumLimit) {
       return "prices whose worst sum, \(problem.worstPrice) fma, is"
     }
@@ -78,6 +86,9 @@ public struct SharedProducts: ChainSolver {
   public func solve(
     _ problem: Problem, objective: Objective, control: SearchControl
   ) throws(ChainError) -> Solution {
+    guard excess(of: problem) == nil else {
+      return try Self.solveLarge(problem, control)
+    }
     if let fronts = TapeFronts(problem) {
       let solution = try fronts.solve(control)
       // Fronts that outgrow their memory leave the proof to the search.

@@ -49,10 +49,8 @@ struct FixedPoint: Sendable {
     var worst: UInt128 = 0
     for (t, word) in graph.words.enumerated() {
       var price = 0
-      for b in word.indices {
-        for e in b + 1...word.count {
-          price = max(price, greatest[graph.value(t, b, e)])
-        }
+      for value in graph.values(ofTarget: t) {
+        price = max(price, greatest[value])
       }
       worst += UInt128(price) * UInt128(2 * word.count)
     }
