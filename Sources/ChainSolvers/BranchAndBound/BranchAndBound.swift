@@ -36,10 +36,10 @@ public struct BranchAndBound: ChainSolver {
     case .fma, .time, .memory:
       return .unsupported("minimises makespan, not \(objective.rawValue)")
     }
-    guard Self.serialSolver(for: problem) != nil else {
+    guard let (_, isExact) = Self.serialSolver(for: problem) else {
       return .unsupported("no solver finds the least work of the problem")
     }
-    return problem.limits.machines == 1 || isSearched(problem)
+    return problem.limits.machines == 1 && isExact || isSearched(problem)
       ? .exact : .heuristic
   }
 
@@ -76,7 +76,7 @@ public struct BranchAndBound: ChainSolver {
     of problem: Problem, _ control: SearchControl
   ) throws(ChainError) -> Solution {
     let machines = problem.limits.machines
-    let serial = try Self.serialSolver(for: problem)!.solve(
+    let serial = try Self.serialSolver(for: problem)!.solver.solve(
       problem, objective: .fma, control: control)
     let baselines = try Baselines(of: problem, control: control)
     let others = [baselines.bestSplit, baselines.forward, baselines.reverse]
@@ -113,12 +113,18 @@ public struct BranchAndBound: ChainSolver {
     }
   }
 
-  /// What finds the least work of a problem.
+  /// What finds the least work of a problem, or comes near to it.
   private static func serialSolver(
     for problem: Problem
-  ) -> (any ChainSolver)? {
-    SolverChoice.searches.first {
-      $0.support(for: problem, objective: .fma) == .exact
+  ) -> (solver: any ChainSolver, isExact: Bool)? {
+    var heuristic: (any ChainSolver)?
+    for solver in SolverChoice.searches {
+      switch solver.support(for: problem, objective: .fma) {
+      case .exact: return (solver, true)
+      case .heuristic: heuristic = heuristic ?? solver
+      case .unsupported: continue
+      }
     }
+    return heuristic.map { ($0, false) }
   }
 }

@@ -7,7 +7,7 @@ extension SharedProducts {
   ///
   /// - Throws: `ChainError` (`infeasible`) when no plan keeps to the total
   ///   tape, (`tooLarge`) when a pattern can't be held.
-  static func solveLarge(
+  func solveLarge(
     _ problem: Problem, _ control: SearchControl
   ) throws(ChainError) -> Solution {
     let endings = TargetEndings(
@@ -18,7 +18,9 @@ extension SharedProducts {
     }
     var best = try base.priced(for: problem)
     var (lower, explored) = (CostModel.lowerBound(of: problem), 0)
-    if var search = try ShareSearch(problem, endings, from: best, control) {
+    if var search = try ShareSearch(
+      problem, endings, from: best, cellLimit: cellLimit, control)
+    {
       try search.run(control)
       best = search.best
       (lower, explored) = (max(lower, search.lower), search.explored)

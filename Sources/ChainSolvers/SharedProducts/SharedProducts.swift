@@ -15,15 +15,25 @@ import JacobianChain
 /// families of targets over distinct factors take milliseconds to seconds; a
 /// stop returns the best plan with a bound that is usually within a few per
 /// mille.
+///
+/// Beyond the limits it still answers, with a plan and a bound that may meet
+/// (see `solveLarge`).
 public struct SharedProducts: ChainSolver {
   /// The most splits that the exact methods are asked for.
   private let exactSplits: Int
+  /// The most cells of the table that larger problems get.
+  package let cellLimit: Int
 
   /// Creates the solver.
-  public init() { exactSplits = Self.splitLimit }
+  public init() {
+    (exactSplits, cellLimit) = (Self.splitLimit, ShareSearch.cellLimit)
+  }
 
-  /// A solver whose exact methods take problems of at most so many splits.
-  package init(splitLimit: Int) { exactSplits = splitLimit }
+  /// A solver whose exact methods take problems of at most so many splits, and
+  /// whose table of words takes at most so many cells.
+  package init(splitLimit: Int, cellLimit: Int = 1 << 23) {
+    (exactSplits, self.cellLimit) = (splitLimit, cellLimit)
+  }
 
   /// `shared-products`.
   public var name: String { "shared-products" }
@@ -31,24 +41,30 @@ public struct SharedProducts: ChainSolver {
   /// One line for `jchain solvers`.
   public var summary: String {
     "exact for many targets, repeated factors and total tape; Lagrangian "
-      + "relaxation, reduced-cost fixing, branch and bound"
+      + "relaxation, reduced-cost fixing, branch and bound; above 2^22 splits "
+      + "plan and bound from one table of words"
   }
 
-  /// The most splits of all spans of all targets.
+  /// The most splits of all spans of all targets for a proof.
   public static let splitLimit = 1 << 22
 
-  /// Prices and tapes have to sum to less than this: doubles that steer the
-  /// search then hold them exactly.
+  /// Prices and tapes have to sum to less than this for a proof: doubles that
+  /// steer the search then hold them exactly.
   public static let sumLimit = 1 << 53
 
-  /// Exact for every problem of moderate size and fma.
+  /// Exact for every problem of moderate size and fma, heuristic for larger
+  /// ones.
   public func support(for problem: Problem, objective: Objective) -> Support {
     switch objective {
     case .fma: break
     case .makespan, .time, .memory:
       return .unsupported("minimises fma, not \(objective.rawValue)")
     }
-    return excess(of: problem) == nil ? .exact : .heuristic
+    guard let excess = excess(of: problem) else { return .exact }
+    // A chain without a total tape has no products to share: it is for the
+    // dynamic program.
+    return problem.chain == nil || problem.limits.tapeTotal != nil
+      ? .heuristic : .unsupported(excess)
   }
 
   /// Why the exact methods don't take a problem, nil when they do.
@@ -58,8 +74,9 @@ public struct SharedProducts: ChainSolver {
     }
     let splits = ProductGraph.splits(of: problem)
     if let splits, splits <= exactSplits { return nil }
-    return "the spans of all targets have \(splits.map { "\($0)" } ?? "> 2^57") "
-      + "splits, above the limit of \(exactSplits)"
+    return "the spans of all targets have "
+      + "\(splits.map { "\($0)" } ?? "> 2^57") splits, above the limit of "
+      + "\(exactSplits)"
   }
 
   /// What is too great to be summed: prices, or the tapes under a total tape.
@@ -87,7 +104,7 @@ public struct SharedProducts: ChainSolver {
     _ problem: Problem, objective: Objective, control: SearchControl
   ) throws(ChainError) -> Solution {
     guard excess(of: problem) == nil else {
-      return try Self.solveLarge(problem, control)
+      return try solveLarge(problem, control)
     }
     if let fronts = TapeFronts(problem) {
       let solution = try fronts.solve(control)

@@ -122,7 +122,14 @@ struct EndPlans {
     let order = problem.targets.indices.sorted {
       (problem.targets[$0].count, $0) < (problem.targets[$1].count, $1)
     }
+    var made: [Int: Int] = [:]
     for target in order {
+      let node = outer.tree.targets[target]
+      defer { made[node] = plan.targets[target] }
+      if let step = made[node] {
+        plan.targets[target] = step
+        continue
+      }
       let (endings, beginnings) = (outer.path(target), inner.path(target))
       let (above, below) = (missing(endings, outer), missing(beginnings, inner))
       var best = (k: 0, price: above[endings.count - 1])

@@ -45,16 +45,22 @@ struct Places: ~Copyable {
     for node in 1..<endings.count {
       self[rows.cell(of: node, endings)] += all[node]
     }
-    for row in (0..<rows.count).reversed() {
-      let start = rows.starts[row]
+    // What a row shares goes to the first row that has it, not summed yet.
+    for row in (0..<rows.count).reversed() where rows.shared[row] > 0 {
+      let (start, before) = (rows.starts[row], rows.starts[row - 1])
+      let last = rows.shared[row] - 1
+      for position in 0..<last {
+        self[before + position] += self[start + position]
+      }
+      for position in last..<rows.length(row) {
+        self[before + last] += self[start + position]
+      }
+    }
+    for row in 0..<rows.count {
       var sum = ScaledNumber.zero
-      for cell in (start..<rows.starts[row + 1]).reversed() {
+      for cell in (rows.starts[row]..<rows.starts[row + 1]).reversed() {
         sum += self[cell]
         self[cell] = sum
-      }
-      let known = rows.shared[row]
-      if known > 0 {
-        self[rows.starts[row - 1] + known - 1] += self[start + known - 1]
       }
     }
     for row in 0..<rows.count where rows.shared[row] > 0 {

@@ -44,18 +44,21 @@ struct ShareSearch: ~Copyable {
   static let cellLimit = 1 << 23
   /// The most splits of a table.
   static let splitLimit = 1 << 32
+  /// Cells times tables, after which nothing new is tried: some seconds.
+  private static let workLimit = 1 << 28
 
   private static let slopes = [60, 2, 0.5, 0]
   private static let discounts = [0.9, 0.8, 0.6, 0.4, 0.2, 0.05]
 
-  /// Prices all words; nil when they are too many, or `control` stopped it.
+  /// Prices all words; nil when they have more than `cellLimit` cells, or when
+  /// `control` stopped it.
   ///
   /// - Throws: `ChainError` (`tooLarge`) when a pattern can't be held.
   init?(
     _ problem: Problem, _ endings: TargetEndings, from best: PricedPlan,
-    _ control: SearchControl
+    cellLimit: Int, _ control: SearchControl
   ) throws(ChainError) {
-    guard let rows = WordRows(endings, limit: Self.cellLimit),
+    guard let rows = WordRows(endings, limit: cellLimit),
       rows.splits <= Self.splitLimit,
       let prices = try CellPrices(rows, problem, control)
     else { return nil }
@@ -89,7 +92,8 @@ struct ShareSearch: ~Copyable {
     guard try payForTape(control), try climb(control) else { return }
     while guide.price < .infinity {
       guard try followGuide(control) else { return }
-      let better = thinned.improve(on: guide, table, targets, of: problem, control)
+      let better = thinned.improve(
+        on: guide, table, targets, of: problem, control)
       guard let better, try offer(better), goesOn(control) else { return }
     }
   }
@@ -208,6 +212,7 @@ struct ShareSearch: ~Copyable {
           }
           failures = try offer(choice(shares)) ? 0 : failures + 1
           guard goesOn(control) else { return false }
+          if explored > Self.workLimit / table.rows.cellCount { return true }
         }
       }
     }
@@ -226,7 +231,7 @@ struct ShareSearch: ~Copyable {
     let priced: PricedPlan
     do {
       priced = try table.plan(choice, targets).priced(for: problem)
-    } catch where error.kind == .invalidPlan {
+    } catch  where error.kind == .invalidPlan {
       // Tapes beyond 2^53 may be summed a little too low.
       return false
     }

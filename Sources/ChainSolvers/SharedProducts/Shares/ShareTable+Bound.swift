@@ -6,8 +6,9 @@ extension ShareTable {
   ///
   /// Doubles, but rounded towards a bound. Every value is a sum of products of
   /// numbers that aren't negative, so each operation on the way adds a factor
-  /// of at most 1 + 2^−53, and there are at most four for each factor of the
-  /// word, one for each place that its share was summed over, and a few more.
+  /// of at most 1 + 2^−53, and there are at most five for each factor of the
+  /// word, one for each cell and ending that its share was summed over, and a
+  /// few more.
   ///
   /// - Parameters:
   ///   - goals: the endings that are targets, each once.
@@ -19,7 +20,8 @@ extension ShareTable {
     tapePrice: Double, tapeTotal: Int?
   ) -> UInt128 {
     var sum = value(goals, endings, shares)
-    let operations = 4 * longest + endings.count + 2 * rows.count + 64
+    let operations =
+      5 * longest + rows.cellCount + 2 * endings.count + 64
     sum *= 1 - Double(operations) * 0x1p-53
     sum -= tapePrice * Double(tapeTotal ?? 0) * (1 + 0x1p-50)
     guard sum > 0, sum < 0x1p127 else { return 0 }

@@ -83,10 +83,12 @@ struct ShareTable: ~Copyable {
     let (start, length) = (rows.starts[row], rows.length(row))
     let known = rows.shared[row]
     let own = values.base + start
-    if known > 0 {
+    if known > 1 {
       own.update(from: values.base + rows.starts[row - 1], count: known)
     } else {
       own[0] = leaf(start, tapePrice).value * shares.factors[start]
+      // A row may come before the one that it shares a single factor with.
+      if known == 1 { own[0] *= discounts[Int(rows.originals[start])] }
     }
     choices.fill(0)
     for position in max(1, known)..<max(1, known, length) {

@@ -20,7 +20,7 @@ struct ThinnedGraph {
   /// Copies of operations in all targets, at most.
   private static let copyLimit = 1 << 21
   /// Steps of the relaxation, times copies.
-  private static let workLimit = 1 << 28
+  private static let workLimit = 1 << 26
 
   /// Looks for a plan that is cheaper than `guide`.
   ///
@@ -75,6 +75,9 @@ private struct Part {
   /// The cell of each value, and the way of each of its operations.
   private let cells: [Int]
   private var ways: [[ShareTable.Way]] = []
+
+  /// States of the search over sets.
+  private static let stateLimit = 200_000
 
   init(
     _ known: [Int: [ShareTable.Way]], _ cells: [Int],
@@ -137,6 +140,17 @@ private struct Part {
     let quiet = SearchControl(shouldStop: control.shouldStop)
     ascent.start(&outcome, quiet)
     _ = ascent.run(&outcome, iterations: iterations, isWhole: true, quiet)
+    if table.rows.order == nil {
+      // Repeated factors: here a value has one node for all its places, which
+      // is no bound; and the search over sets is better at them.
+      outcome.lower = 0
+      outcome = SetSearch(
+        graph, tapeTotal: problem.limits.tapeTotal, memoryBudget: 1 << 26
+      ).run(
+        from: outcome,
+        control: SearchControl(
+          nodeLimit: Self.stateLimit, shouldStop: control.shouldStop))
+    }
     guard outcome.upper < before, let better = outcome.chosen else {
       return nil
     }
