@@ -45,7 +45,7 @@ struct ShareSearch: ~Copyable {
   /// The most splits of a table.
   static let splitLimit = 1 << 32
   /// Cells times tables, after which nothing new is tried: some seconds.
-  private static let workLimit = 1 << 28
+  private static let workLimit = 1 << 27
 
   private static let slopes = [60, 2, 0.5, 0]
   private static let discounts = [0.9, 0.8, 0.6, 0.4, 0.2, 0.05]
@@ -73,6 +73,10 @@ struct ShareSearch: ~Copyable {
   /// Whether there is a proof.
   var isProven: Bool { lower >= best.fma }
 
+  private var isTired: Bool {
+    explored > Self.workLimit / table.rows.cellCount
+  }
+
   private func goesOn(_ control: SearchControl) -> Bool {
     !isProven && control.report(progress) == nil
   }
@@ -94,7 +98,9 @@ struct ShareSearch: ~Copyable {
       guard try followGuide(control) else { return }
       let better = thinned.improve(
         on: guide, table, targets, of: problem, control)
-      guard let better, try offer(better), goesOn(control) else { return }
+      guard let better, try offer(better), goesOn(control), !isTired else {
+        return
+      }
     }
   }
 
@@ -163,7 +169,7 @@ struct ShareSearch: ~Copyable {
     _ control: SearchControl
   ) throws(ChainError) -> Bool {
     // As many steps as small tables take without being felt.
-    let steps = max(16, min(200, (1 << 25) / table.rows.cellCount))
+    let steps = max(16, min(200, (1 << 24) / table.rows.cellCount))
     for _ in 0..<2 {
       let before = lower
       table.thin()
@@ -212,7 +218,7 @@ struct ShareSearch: ~Copyable {
           }
           failures = try offer(choice(shares)) ? 0 : failures + 1
           guard goesOn(control) else { return false }
-          if explored > Self.workLimit / table.rows.cellCount { return true }
+          if isTired { return true }
         }
       }
     }
