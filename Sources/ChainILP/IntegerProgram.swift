@@ -30,7 +30,7 @@ public struct IntegerProgram: ChainSolver {
   /// Tapes have to be at most this, 2^40.
   public static let tapeLimit = 1 << 40
 
-  /// Exact for what `SharedProducts` supports, whose search it finishes.
+  /// Exact for what `SharedProducts` solves exactly: it finishes that search.
   public func support(for problem: Problem, objective: Objective) -> Support {
     if let absence = Relaxation.absence { return .unsupported(absence) }
     return Self.refusal(of: problem, objective: objective)
@@ -41,14 +41,10 @@ public struct IntegerProgram: ChainSolver {
   static func refusal(
     of problem: Problem, objective: Objective = .fma
   ) -> String? {
-    let support = SharedProducts().support(for: problem, objective: objective)
-    switch support {
-    case .exact: break
-    case .heuristic:
-      return "the spans of all targets have more than "
-        + "\(SharedProducts.splitLimit) splits"
-    case .unsupported(let why): return why
-    }
+    let exact = SharedProducts()
+    let support = exact.support(for: problem, objective: objective)
+    if case .unsupported(let why) = support { return why }
+    if let why = exact.excess(of: problem) { return why }
     guard problem.limits.tapeTotal != nil else { return nil }
     let tape = problem.factors.map(\.tape).max() ?? 0
     if tape > tapeLimit {

@@ -59,7 +59,7 @@ struct PatternAlgebraTests {
     let wide = try SparsePattern(
       rows: 3, columns: n, rowIndices: [0, 0, 1, 2, 2],
       columnIndices: [n - 1, 7, 0, 7, 3])
-    let product = try tall.product(wide)
+    let product = try tall.product(wide, .unlimited)
     #expect(product.columns == n)
     #expect(
       (0..<3).map { Array(product.row($0)) } == [[3, 7, n - 1], [], [0]])

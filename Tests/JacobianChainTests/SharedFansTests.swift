@@ -12,8 +12,8 @@ struct SharedFansTests {
   ) throws -> Plan? {
     var plan = Plan(steps: [], targets: [])
     for (word, split) in zip(problem.targets, splits) {
-      guard let split,
-        try Fan(word: word, of: problem).append(split: split, to: &plan)
+      var fan = Fan(word: word, of: problem, .unlimited)
+      guard let split, try fan.append(split: split, to: &plan)
       else { return nil }
     }
     return plan.mergingEqualSteps()
@@ -27,7 +27,8 @@ struct SharedFansTests {
     var splits: [Int?] = []
     for (target, word) in problem.targets.enumerated() {
       let split = try shared.cheapestSplit(ofTarget: target, .unlimited)
-      let alone = try Fan(word: word, of: problem).cheapestSplit(.unlimited)
+      var fan = Fan(word: word, of: problem, .unlimited)
+      let alone = try fan.cheapestSplit()
       try #require(split == alone)
       splits.append(split)
     }

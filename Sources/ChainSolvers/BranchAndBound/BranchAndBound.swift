@@ -36,13 +36,11 @@ public struct BranchAndBound: ChainSolver {
     case .fma, .time, .memory:
       return .unsupported("minimises makespan, not \(objective.rawValue)")
     }
-    guard let serial = Self.serialSolver(for: problem) else {
+    guard let (_, isExact) = Self.serialSolver(for: problem) else {
       return .unsupported("no solver finds the least work of the problem")
     }
-    let isSerial =
-      problem.limits.machines == 1
-      && serial.support(for: problem, objective: .fma) == .exact
-    return isSerial || isSearched(problem) ? .exact : .heuristic
+    return problem.limits.machines == 1 && isExact || isSearched(problem)
+      ? .exact : .heuristic
   }
 
   /// Whether the search takes the problem: a chain whose graph of operations
@@ -78,7 +76,7 @@ public struct BranchAndBound: ChainSolver {
     of problem: Problem, _ control: SearchControl
   ) throws(ChainError) -> Solution {
     let machines = problem.limits.machines
-    let serial = try Self.serialSolver(for: problem)!.solve(
+    let serial = try Self.serialSolver(for: problem)!.solver.solve(
       problem, objective: .fma, control: control)
     let baselines = try Baselines(of: problem, control: control)
     let others = [baselines.bestSplit, baselines.forward, baselines.reverse]
@@ -123,10 +121,18 @@ public struct BranchAndBound: ChainSolver {
     }
   }
 
-  /// What finds the least work of a problem.
+  /// What finds the least work of a problem, or comes near to it.
   private static func serialSolver(
     for problem: Problem
-  ) -> (any ChainSolver)? {
-    try? SolverChoice(for: problem, objective: .fma).solver
+  ) -> (solver: any ChainSolver, isExact: Bool)? {
+    var heuristic: (any ChainSolver)?
+    for solver in SolverChoice.searches {
+      switch solver.support(for: problem, objective: .fma) {
+      case .exact: return (solver, true)
+      case .heuristic: heuristic = heuristic ?? solver
+      case .unsupported: continue
+      }
+    }
+    return heuristic.map { ($0, false) }
   }
 }

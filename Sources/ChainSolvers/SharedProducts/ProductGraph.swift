@@ -20,6 +20,9 @@ package struct ProductGraph: Sendable {
     /// Equal operands (a square) are named once.
     package let first: Int
     package let second: Int
+
+    /// Whether it costs nothing and needs nothing that does.
+    var isFree: Bool { first < 0 && price == 0 && tape == 0 }
   }
 
   /// Whether each value costs nothing: given factors, units, and what is made
@@ -34,32 +37,64 @@ package struct ProductGraph: Sendable {
   /// The products of patterns, and the prices of products, that had to be
   /// computed: neither is more than the pairs of different patterns.
   package private(set) var computed = (products: 0, prices: 0)
-  /// The values: their words' lengths, prefixes and suffixes.
-  private let subwords: Subwords
+  /// The number of factors in each value's word.
+  package let lengths: [Int]
+  /// The value of each target.
+  package let targets: [Int]
+  /// How words begin and end; nil for a part of a graph.
+  private let subwords: Subwords?
 
   /// The number of values.
-  package var count: Int { subwords.count }
-  /// The number of factors in each value's word.
-  package var lengths: [Int] { subwords.lengths }
-  /// The value of each target.
-  package var targets: [Int] { subwords.targets }
+  package var count: Int { lengths.count }
 
   /// The ids of the operations that make value `v`.
   package func operations(of v: Int) -> Range<Int> {
     starts[v]..<starts[v + 1]
   }
 
-  /// Value `v` without its outermost and without its innermost factor; −1 for
-  /// a factor.
-  package func parts(of v: Int) -> (prefix: Int, suffix: Int) {
-    (subwords.prefixes[v], subwords.suffixes[v])
-  }
-
   /// The values of all spans of target `t`.
   ///
+  /// - Precondition: the graph is whole.
   /// - Complexity: O(n²) for a target of length n.
   package func spans(of t: Int) -> SpanValues {
-    SpanValues(words[t].count, whole: targets[t], subwords)
+    SpanValues(words[t].count, whole: targets[t], subwords!)
+  }
+
+  /// The values that a plan for target `t` may contain.
+  ///
+  /// - Complexity: O(operations).
+  func values(ofTarget t: Int) -> [Int] {
+    var isSeen = [Bool](repeating: false, count: targets[t] + 1)
+    isSeen[targets[t]] = true
+    for value in isSeen.indices.reversed() where isSeen[value] {
+      for id in operations(of: value) {
+        let (first, second) = (operations[id].first, operations[id].second)
+        if first >= 0 { isSeen[first] = true }
+        if second >= 0 { isSeen[second] = true }
+      }
+    }
+    return isSeen.indices.filter { isSeen[$0] }
+  }
+
+  /// Whether every split of every target is here.
+  var isWhole: Bool { subwords != nil }
+
+  /// A part of a problem's graph: values in order of length, with some of
+  /// their operations.
+  ///
+  /// - Parameter made: for each value, the operations that make it, of earlier
+  ///   ones; the first is taken where it is free.
+  init(
+    words: [[Int]], lengths: [Int], made: [[Operation]], targets: [Int]
+  ) {
+    (self.words, self.lengths, self.targets) = (words, lengths, targets)
+    subwords = nil
+    for ways in made {
+      let free = ways.first { $0.isFree }
+      isFree.append(free != nil)
+      operations += free.map { [$0] } ?? ways
+      starts.append(operations.count)
+    }
   }
 
   /// Σ of the splits of all different sub-words of the targets: what a graph of
@@ -117,7 +152,9 @@ package struct ProductGraph: Sendable {
     stoppedBy control: SearchControl, _ problem: Problem
   ) throws(ChainError) {
     words = problem.targets
-    subwords = Subwords(words)
+    let subwords = Subwords(words)
+    (lengths, targets) = (subwords.lengths, subwords.targets)
+    self.subwords = subwords
     var table = PatternTable(control)
     let own = problem.patterns.map { table.number(of: $0) }
     var patterns: [Int] = []
@@ -136,7 +173,7 @@ package struct ProductGraph: Sendable {
       patterns.append(
         prefix < 0 ? last : try table.product(last, patterns[prefix]))
       filter.candidates.removeAll(keepingCapacity: true)
-      try propose(v, problem, patterns, &table, &filter.candidates)
+      try propose(v, subwords, problem, patterns, &table, &filter.candidates)
       append(&filter)
     }
     computed = (table.computedProducts, table.computedPrices)
@@ -144,7 +181,7 @@ package struct ProductGraph: Sendable {
 
   /// Appends every way to make a value.
   private func propose(
-    _ v: Int, _ problem: Problem, _ patterns: [Int],
+    _ v: Int, _ subwords: Subwords, _ problem: Problem, _ patterns: [Int],
     _ table: inout PatternTable, _ found: inout [Operation]
   ) throws(ChainError) {
     let (first, last) = (subwords.firsts[v], subwords.lasts[v])
@@ -211,9 +248,7 @@ package struct ProductGraph: Sendable {
 
   /// Adds a value and those of its operations that no other one dominates.
   private mutating func append(_ filter: inout DominanceFilter) {
-    let free = filter.candidates.first {
-      $0.first < 0 && $0.price == 0 && $0.tape == 0
-    }
+    let free = filter.candidates.first { $0.isFree }
     isFree.append(free != nil)
     if let free {
       operations.append(free)

@@ -41,16 +41,16 @@ struct FixedPoint: Sendable {
   }
 
   private static func worstPrice(of graph: ProductGraph) -> UInt128 {
-    // A value and its sub-words: those without its last and its first letter.
+    // The greatest price on the way to each value.
     var greatest: [Int] = []
     for value in 0..<graph.count {
-      let parts = graph.parts(of: value)
       greatest.append(
-        graph.operations(of: value).reduce(
-          max(
-            parts.prefix < 0 ? 0 : greatest[parts.prefix],
-            parts.suffix < 0 ? 0 : greatest[parts.suffix])
-        ) { max($0, graph.operations[$1].price) })
+        graph.operations(of: value).reduce(0) { price, id in
+          let operation = graph.operations[id]
+          return [operation.first, operation.second].reduce(
+            max(price, operation.price)
+          ) { $1 < 0 ? $0 : max($0, greatest[$1]) }
+        })
     }
     var worst: UInt128 = 0
     for (word, target) in zip(graph.words, graph.targets) {
