@@ -188,6 +188,21 @@ import Testing
     // end
   }
 
+  private struct RootAndSum: ScalarFunction {
+    let inputCount = 2
+    let outputCount = 2
+    func callAsFunction<T: Scalar>(_ x: [T]) -> [T] {
+      [.sqrt(x[0]), x[0] + x[1]]
+    }
+  }
+
+  @Test func poles() throws {
+    let myFunction = GenericFunction(name: "root and sum", RootAndSum())
+    // Sources/ChainAD/ChainAD.docc/YourOwnEngine.md
+    try AdapterConformance(myFunction).check(atPoles: [[0, 1]])
+    // end
+  }
+
   @Test func theLanguage() throws {
     let lines = try Printed.collect {
       // Sources/JacobianChain/JacobianChain.docc/JacobianChain.md
