@@ -90,7 +90,7 @@ import Testing
         } + [
           Factor(
             name: "wide", rows: 1 << 30, columns: last.rows,
-            tangentCost: 1 << 40)
+            tangentCost: 1 << 62)
         ])
       try #require(wide.worstPrice >= UInt128(1) << 62)
       let solution = try DynamicProgramming().solve(wide)
