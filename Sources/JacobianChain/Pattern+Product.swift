@@ -77,6 +77,7 @@ extension Pattern {
       break
     }
     let (left, right) = (try outer.expanded(), try inner.expanded())
+    try control.checkpoint(before: left.entries + right.entries)
     if let core = left.coreOfProduct(right) {
       return result(.submatrix(rows: core.rows, columns: core.columns))
     }

@@ -9,6 +9,7 @@ extension SparsePattern {
     _ mode: Mode, _ control: SearchControl
   ) throws(ChainError) -> Colouring {
     if let known = memo.withLock({ $0[mode] }) { return known }
+    try control.checkpoint(before: entries)
     let found = try foundColouring(mode, control)
     memo.withLock { $0[mode] = found }
     return found

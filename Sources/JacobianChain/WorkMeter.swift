@@ -1,7 +1,7 @@
 /// Counts the work of a loop that isn't linear in its input, so that whoever
 /// asked for it can stop it.
 ///
-/// Asks seldom: what takes milliseconds is finished even after a stop.
+/// Asks seldom: what takes a millisecond is finished even after a stop.
 struct WorkMeter {
   /// Units between two questions: some milliseconds.
   private static let interval = 1 << 21
@@ -30,6 +30,15 @@ struct WorkMeter {
 }
 
 extension SearchControl {
+  /// Goes on, unless the search is to stop and the patterns that come next have
+  /// so many entries that they are worth a question: one of them would take a
+  /// moment, but a plan may have thousands.
+  ///
+  /// - Throws: `ChainError` (`limitReached`, `interrupted`).
+  func checkpoint(before entries: Int) throws(ChainError) {
+    if entries > 1 << 14 { try checkpoint() }
+  }
+
   /// Goes on, unless the search is to stop.
   ///
   /// - Throws: `ChainError` (`limitReached`, `interrupted`).

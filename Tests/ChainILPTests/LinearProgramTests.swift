@@ -85,7 +85,7 @@ import Testing
     } throws: { error in
       let error = error as? ChainError
       return error?.kind == .unsupported
-        && error?.found.contains("4000000000000000000") == true
+        && error?.found.contains(" 1000000000000000000 fma") == true
     }
   }
 }

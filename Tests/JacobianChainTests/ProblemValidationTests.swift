@@ -173,12 +173,12 @@ struct ProblemValidationTests {
     },
     refusal(
       "prices beyond 2^128", .tooLarge, at: "/targets/0",
-      found: "200 factors with dimensions up to 1099511627776"
+      found: "257 factors with dimensions up to 1099511627776"
     ) {
       let n = Problem.dimensionLimit
       return try Problem(
         factors: [Factor(name: "a", rows: n, columns: n)],
-        targets: [Array(repeating: 0, count: 200)])
+        targets: [Array(repeating: 0, count: 257)])
     },
   ]
 
