@@ -12,7 +12,7 @@ import JacobianChain
 ///
 /// An executor keeps its pool of buffers and its colourings from run to run;
 /// use one per thread. Executors on different threads don't disturb each
-/// other, but the number of BLAS threads is one for the process.
+/// other.
 ///
 /// Two ways to use several cores: `Executor(threads:)` splits each dense
 /// product; `run(_:of:operands:following:workers:timingSteps:)` performs steps
@@ -49,10 +49,9 @@ public final class Executor {
     timingSteps: Bool = false
   ) throws(ChainError) -> Execution {
     try Self.check(plan, problem, operands)
-    DenseKernel.use(threads: threads)
     let clock = ContinuousClock()
     let start = clock.now
-    workspace.beginRun()
+    workspace.beginRun(threads: threads)
     let work = StepWork(
       plan: plan, problem: problem, operands: operands, workspace: workspace,
       compressions: compressions)

@@ -1,15 +1,14 @@
 import JacobianChain
 
 extension Executor {
-  /// Computes the targets of a problem with several workers, one BLAS thread
-  /// each.
+  /// Computes the targets of a problem with several workers.
   ///
   /// Every worker does the steps of its machine in order of their start. One
   /// whose next step isn't ready yet takes a ready step of another machine:
   /// prices are fma, reality is seconds. `stolenSteps` counts these.
   ///
-  /// Laws: entries and counts are those of the sequential run of the same plan
-  /// with one BLAS thread, bit for bit; so is the error, if there is one.
+  /// Laws: entries and counts are those of the sequential run of the same plan,
+  /// bit for bit; so is the error, if there is one.
   ///
   /// Workers cost some 50 µs a run, and a step that changes hands some 10:
   /// plans of a few thousand fma run faster one step after the other.
@@ -31,8 +30,6 @@ extension Executor {
   ) throws(ChainError) -> Execution {
     try Self.check(plan, problem, operands)
     let order = try prepared(schedule, plan, workers)
-    let threads = DenseKernel.use(threads: 1)
-    defer { DenseKernel.use(threads: threads) }
     let clock = ContinuousClock()
     let start = clock.now
     workspace.beginRun()

@@ -66,7 +66,7 @@ public final class Program {
   ) throws(ChainError) {
     let compiler = try ProgramCompiler(plan, of: problem, onDemand)
     (self.plan, self.problem) = (plan, problem)
-    self.threads = max(1, threads ?? DenseKernel.ownThreads)
+    self.threads = max(1, threads ?? Crew.processors)
     instructions = compiler.instructions
     leaves = compiler.leaves
     targets = plan.plan.targets.map { compiler.places[$0] }
@@ -99,7 +99,6 @@ public final class Program {
     lastInto result: UnsafeMutablePointer<Double>?
   ) throws(ChainError) {
     (countedFMA, evaluations) = (0, 0)
-    DenseKernel.use(threads: threads)
     let memory = buffer.base
     var (fma, applied): (UInt128, Int) = (0, 0)
     for index in instructions.indices {
@@ -108,7 +107,7 @@ public final class Program {
         try filling.perform(operands, in: memory)
       case .multiply(let product):
         let place = index == instructions.count - 1 ? result : nil
-        fma += UInt128(product.perform(in: memory, into: place))
+        fma += UInt128(product.perform(in: memory, into: place, threads: threads))
       case .evaluate(let evaluation):
         try evaluation.perform(operands, in: memory)
         fma += evaluation.fma
