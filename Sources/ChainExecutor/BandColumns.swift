@@ -34,7 +34,8 @@ struct BandColumns: Sendable {
   func multiply(
     _ m: Int, _ shared: Range<Int>, _ source: UnsafePointer<Double>,
     stride: Int, _ entries: UnsafePointer<Double>, columns: Range<Int>,
-    into out: UnsafeMutablePointer<Double>, stride outStride: Int, by loops: Loops
+    into out: UnsafeMutablePointer<Double>, stride outStride: Int,
+    by loops: Loops
   ) {
     let full = full(shared, in: columns)
     chain_band.with(lowest: lowest, origins, entries) {
@@ -63,7 +64,8 @@ struct BandColumns: Sendable {
       let end = min(shared.upperBound, column - lowest + 1)
       while index < end {
         // What can't overflow leaves the loop to be unrolled.
-        sum += source[index]
+        sum +=
+          source[index]
           * entries[origins[column &- index &- lowest] &+ index]
         index &+= 1
       }

@@ -25,14 +25,21 @@ public final class Executor {
   public let workspace = Workspace()
   /// Colourings of matrix-free steps.
   let compressions = CompressionCache()
+  /// What workers cost.
+  let handingOver: HandingOver
   /// The last schedule that was followed, made ready for its workers.
   var workOrder: WorkOrder?
 
   /// Creates an executor with an empty pool.
   ///
   /// - Parameter threads: of the dense products, at least 1.
-  public init(threads: Int = 1) {
+  public convenience init(threads: Int = 1) {
+    self.init(threads: threads, handingOver: .usual)
+  }
+
+  init(threads: Int = 1, handingOver: HandingOver) {
     self.threads = max(1, threads)
+    self.handingOver = handingOver
   }
 
   /// Computes the targets of a problem in the order of a plan.

@@ -3,7 +3,7 @@ import Dispatch
 
 extension Loops {
   /// Fewer fma aren't worth a second thread.
-  private static var alone: Int { 1 << 21 }
+  private static var alone: Int { 1 << 22 }
 
   /// c = a · b or c += a · b for row-major blocks, m × k times k × n. All that
   /// is dense comes here.

@@ -31,8 +31,7 @@ extension Product {
           // Nothing is cut: what the run reaches is what the row stores.
           let shared = run.column..<run.column + run.count
           let reach =
-            shared.lowerBound + band.lowest
-            ..< shared.upperBound + band.highest
+            shared.lowerBound + band.lowest..<shared.upperBound + band.highest
           band.multiply(
             1, shared, at.outer + run.entry - run.column, stride: 0, at.inner,
             columns: reach,

@@ -10,16 +10,17 @@ extension Executor {
   /// Laws: entries and counts are those of the sequential run of the same plan,
   /// bit for bit; so is the error, if there is one.
   ///
-  /// Workers cost some 50 µs a run, and a step that changes hands some 10:
-  /// plans of a few thousand fma run faster one step after the other.
+  /// Workers cost some 50 µs a run, and a value that changes hands some 10: a
+  /// plan that would take longer by that has one worker, unless their number is
+  /// given.
   ///
   /// - Parameters:
   ///   - plan: priced for this problem.
   ///   - operands: one per factor of the problem, in its order; see `Operand`
   ///     for what several threads demand.
   ///   - schedule: who does what when; `machines` workers are used, but no
-  ///     more than there are tasks.
-  ///   - workers: another number of workers.
+  ///     more than there are tasks, and one where that is sooner done.
+  ///   - workers: the number of workers, in any case.
   ///   - timingSteps: whether to read the clock around every step (50 ns).
   /// - Throws: `ChainError`: what the sequential run throws, and `invalidPlan`
   ///   when the schedule doesn't fit the plan.
@@ -58,7 +59,8 @@ extension Executor {
     {
       return kept
     }
-    let made = try WorkOrder(schedule, of: plan, workers: workers)
+    let made = try WorkOrder(
+      schedule, of: plan, workers: workers, handingOver)
     workOrder = made
     return made
   }

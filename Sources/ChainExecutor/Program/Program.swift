@@ -107,7 +107,8 @@ public final class Program {
         try filling.perform(operands, in: memory)
       case .multiply(let product):
         let place = index == instructions.count - 1 ? result : nil
-        fma += UInt128(product.perform(in: memory, into: place, threads: threads))
+        fma += UInt128(
+          product.perform(in: memory, into: place, threads: threads))
       case .evaluate(let evaluation):
         try evaluation.perform(operands, in: memory)
         fma += evaluation.fma
