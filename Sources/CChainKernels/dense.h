@@ -100,20 +100,20 @@ static void panel(
 /* Copies a panel of b row by row, so that tiles read one cache line after the
    other; the last vector of a row may be partial. */
 static void pack(
-    ptrdiff_t k, ptrdiff_t width, const double *b, ptrdiff_t b_stride,
-    double *to) {
+    ptrdiff_t k, ptrdiff_t width, const double *middle, const double *b,
+    ptrdiff_t b_stride, double *to) {
   int vectors = (int)(width / LANES), part = (int)(width % LANES);
-  if (width == TILE_COLUMNS) {
-    for (ptrdiff_t p = 0; p < k; p++, b += b_stride, to += TILE_COLUMNS)
-      UNROLL for (int v = 0; v < TILE_VECTORS; v++)
-        store(to + v * LANES, load(b + v * LANES));
-    return;
-  }
   for (ptrdiff_t p = 0; p < k; p++, b += b_stride) {
+    vec x = spread(middle ? middle[p] : 1);
+    if (width == TILE_COLUMNS) {
+      UNROLL for (int v = 0; v < TILE_VECTORS; v++, to += LANES)
+        store(to, x * load(b + v * LANES));
+      continue;
+    }
     for (int v = 0; v < vectors; v++, to += LANES)
-      store(to, load(b + v * LANES));
+      store(to, x * load(b + v * LANES));
     if (part) {
-      store(to, load_part(b + vectors * LANES, part));
+      store(to, x * load_part(b + vectors * LANES, part));
       to += LANES;
     }
   }
@@ -121,13 +121,13 @@ static void pack(
 
 /* One row of c, up to eight vectors at a time. */
 INLINE void row_part(
-    int vectors, int part, ptrdiff_t k, const double *a, const double *b,
-    ptrdiff_t b_stride, double *c, int adding) {
+    int vectors, int part, ptrdiff_t k, const double *a, const double *middle,
+    const double *b, ptrdiff_t b_stride, double *c, int adding) {
   vec sums[8];
   UNROLL for (int v = 0; v < vectors; v++)
     sums[v] = adding ? load_first(c + v * LANES, part) : (vec){0};
   for (ptrdiff_t p = 0; p < k; p++, b += b_stride) {
-    vec x = spread(a[p]);
+    vec x = spread(middle ? a[p] * middle[p] : a[p]);
     UNROLL for (int v = 0; v < vectors; v++)
       sums[v] = fma_(x, load_first(b + v * LANES, part), sums[v]);
   }
@@ -136,24 +136,26 @@ INLINE void row_part(
 }
 
 static void row(
-    ptrdiff_t k, ptrdiff_t n, const double *a, const double *b,
-    ptrdiff_t b_stride, double *c, int adding) {
+    ptrdiff_t k, ptrdiff_t n, const double *a, const double *middle,
+    const double *b, ptrdiff_t b_stride, double *c, int adding) {
   ptrdiff_t j = 0;
   for (; j + 8 * LANES <= n; j += 8 * LANES)
-    row_part(8, 0, k, a, b + j, b_stride, c + j, adding);
+    row_part(8, 0, k, a, middle, b + j, b_stride, c + j, adding);
   if (j + 4 * LANES <= n) {
-    row_part(4, 0, k, a, b + j, b_stride, c + j, adding);
+    row_part(4, 0, k, a, middle, b + j, b_stride, c + j, adding);
     j += 4 * LANES;
   }
   if (j + 2 * LANES <= n) {
-    row_part(2, 0, k, a, b + j, b_stride, c + j, adding);
+    row_part(2, 0, k, a, middle, b + j, b_stride, c + j, adding);
     j += 2 * LANES;
   }
   if (j + LANES <= n) {
-    row_part(1, 0, k, a, b + j, b_stride, c + j, adding);
+    row_part(1, 0, k, a, middle, b + j, b_stride, c + j, adding);
     j += LANES;
   }
-  if (j < n) row_part(1, (int)(n - j), k, a, b + j, b_stride, c + j, adding);
+  if (j < n)
+    row_part(
+        1, (int)(n - j), k, a, middle, b + j, b_stride, c + j, adding);
 }
 
 /* rows x columns entries of c, each in LANES partial sums; the columns of b lie
@@ -207,16 +209,17 @@ INLINE void columns_(
 
 static void few_columns(
     ptrdiff_t m, ptrdiff_t k, ptrdiff_t n, const double *a,
-    ptrdiff_t a_stride, const double *b, ptrdiff_t b_stride, double *c,
+    ptrdiff_t a_stride, const double *middle, const double *b, ptrdiff_t b_stride, double *c,
     ptrdiff_t c_stride, int adding, double *packed) {
   enum { DEPTH = 8192 };
   for (ptrdiff_t p = 0; p < k; p += DEPTH, a += DEPTH, adding = 1) {
     ptrdiff_t depth = k - p < DEPTH ? k - p : DEPTH;
     const double *source = b + p * b_stride;
-    if (n > 1 || b_stride > 1) {
+    if (n > 1 || b_stride > 1 || middle) {
       for (ptrdiff_t j = 0; j < n; j++)
         for (ptrdiff_t t = 0; t < depth; t++)
-          packed[j * depth + t] = source[t * b_stride + j];
+          packed[j * depth + t] =
+              source[t * b_stride + j] * (middle ? middle[p + t] : 1);
       source = packed;
     }
     switch (n) {
@@ -237,14 +240,16 @@ static void few_columns(
 
 static void dense(
     ptrdiff_t m, ptrdiff_t k, ptrdiff_t n, const double *a,
-    ptrdiff_t a_stride, const double *b, ptrdiff_t b_stride, double *c,
+    ptrdiff_t a_stride, const double *middle, const double *b, ptrdiff_t b_stride, double *c,
     ptrdiff_t c_stride, int adding, double *packed) {
   if (n <= 4 && m > 1 && k >= FEW_COLUMNS_DEPTH) {
-    few_columns(m, k, n, a, a_stride, b, b_stride, c, c_stride, adding, packed);
+    few_columns(
+        m, k, n, a, a_stride, middle, b, b_stride, c, c_stride, adding,
+        packed);
     return;
   }
   if (m == 1) {
-    row(k, n, a, b, b_stride, c, adding);
+    row(k, n, a, middle, b, b_stride, c, adding);
     return;
   }
   for (ptrdiff_t first = 0; first < n; first += BLOCK_COLUMNS) {
@@ -253,7 +258,7 @@ static void dense(
       ptrdiff_t depth = k - p < BLOCK_DEPTH ? k - p : BLOCK_DEPTH;
       /* Packing pays when many rows pass by, and b isn't in the second cache
          as it is. */
-      int packs = m > 64 && depth * b_stride > 32768;
+      int packs = middle || (m > 64 && depth * b_stride > 32768);
       for (ptrdiff_t i = 0; i < m; i += BLOCK_ROWS) {
         ptrdiff_t rows = m - i < BLOCK_ROWS ? m - i : BLOCK_ROWS;
         for (ptrdiff_t j = 0; j < columns; j += TILE_COLUMNS) {
@@ -264,7 +269,10 @@ static void dense(
           if (packs) {
             double *place = packed + j * depth;
             stride = (width + LANES - 1) / LANES * LANES;
-            if (i == 0) pack(depth, width, right, b_stride, place);
+            if (i == 0)
+              pack(
+                  depth, width, middle ? middle + p : NULL, right, b_stride,
+                  place);
             right = place;
           }
           panel(

@@ -14,7 +14,7 @@
 #include "bands.h"
 
 const chain_kernels TABLE = {
-  NAME, LANES, FUSES, dense, add, combine, scale_rows, scale_columns,
+  NAME, LANES, FUSES, dense, dot, add, combine, scale_rows, scale_columns,
   add_products, band_times_dense, dense_times_band, band_times_band,
   scatter_eight,
 };

@@ -78,6 +78,21 @@ static void add_products(
   for (; j < n; j++) out[j] = fma1(a[j], b[j], out[j]);
 }
 
+static double dot(ptrdiff_t n, const double *a, const double *b) {
+  vec sums[4] = {{0}, {0}, {0}, {0}};
+  ptrdiff_t j = 0;
+  for (; j + 4 * LANES <= n; j += 4 * LANES)
+    UNROLL for (int v = 0; v < 4; v++)
+      sums[v] = fma_(load(a + j + v * LANES), load(b + j + v * LANES), sums[v]);
+  for (; j + LANES <= n; j += LANES)
+    sums[0] = fma_(load(a + j), load(b + j), sums[0]);
+  if (j < n) {
+    int part = (int)(n - j);
+    sums[1] = fma_(load_part(a + j, part), load_part(b + j, part), sums[1]);
+  }
+  return sum((sums[0] + sums[1]) + (sums[2] + sums[3]));
+}
+
 /* Vectors of eight rows, whatever the processor's have. */
 static void scatter_eight(
     ptrdiff_t k, const ptrdiff_t *ends, const ptrdiff_t *places,

@@ -15,7 +15,8 @@ extension Loops {
     ]
     return shapes.allSatisfy { m, k, n in
       [false, true].allSatisfy {
-        dense(m, k, n, adding: $0) == other.dense(m, k, n, adding: $0)
+        dense(m, k, n, differently: $0)
+          == other.dense(m, k, n, differently: $0)
       }
     }
       && [1, 3, 8, 21, 70].allSatisfy { rows($0) == other.rows($0) }
@@ -29,10 +30,18 @@ extension Loops {
     (0..<count).map { Double(($0 + seed) * 7919 % 17 - 8) }
   }
 
-  private func dense(_ m: Int, _ k: Int, _ n: Int, adding: Bool) -> [Double] {
-    var (a, b) = (Self.numbers(m * k, 1), Self.numbers(k * n, 2))
+  /// - Parameter differently: added to what is there, with a diagonal between.
+  private func dense(
+    _ m: Int, _ k: Int, _ n: Int, differently: Bool
+  ) -> [Double] {
+    let (a, b) = (Self.numbers(m * k, 1), Self.numbers(k * n, 2))
+    let middle = Self.numbers(k, 4)
     var c = Self.numbers(m * n, 3)
-    _ = multiply(m, k, n, &a, k, &b, n, into: &c, n, adding: adding)
+    middle.withUnsafeBufferPointer {
+      multiply(
+        m, k, n, a, k, scaled: differently ? $0.baseAddress : nil, b, n,
+        into: &c, n, adding: differently)
+    }
     return c
   }
 
@@ -47,11 +56,11 @@ extension Loops {
       let rows = (0..<3).map { a.baseAddress! + $0 * n as UnsafePointer? }
       table.pointee.combine(n, 3, x, rows, &made[2])
     }
-    _ = scaleRows(3, n, by: x, a, into: &made[3])
+    scaleRows(3, n, by: x, a, into: &made[3])
     _ = scaleColumns(3, n, a, stride: n, by: b, into: &made[4])
     var sums = Self.numbers(8 * n, 7)
     table.pointee.scatter_eight(2, [1, 2], [n - 1, 0], x, b, &sums)
-    return made + [sums]
+    return made + [sums, [dot(n, a, b)]]
   }
 
   /// What products with bands of l and u diagonals make. The diagonals are

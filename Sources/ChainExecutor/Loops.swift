@@ -5,8 +5,9 @@ import CChainKernels
 /// They are compiled for several kinds of vectors whatever the build, and the
 /// best of them that gives right results is chosen when the first product is
 /// made: no flag of the compiler is needed.
-struct Loops: @unchecked Sendable {
-  typealias Pointer = UnsafeMutablePointer<Double>
+package struct Loops: @unchecked Sendable {
+  package typealias Input = UnsafePointer<Double>
+  package typealias Output = UnsafeMutablePointer<Double>
 
   /// Constant, and so for all threads.
   let table: UnsafePointer<chain_kernels>
@@ -27,7 +28,7 @@ struct Loops: @unchecked Sendable {
   }()
 
   /// Those that products use.
-  static let current = best(of: all)
+  package static let current = best(of: all)
 
   /// The first loops that agree with the last ones. A processor, or what
   /// imitates one, may promise vectors that it computes wrong results with.
@@ -38,17 +39,23 @@ struct Loops: @unchecked Sendable {
 }
 
 extension Loops {
+  /// Σ a[j] · b[j], n of them.
+  @inline(__always)
+  package func dot(_ n: Int, _ a: Input, _ b: Input) -> Double {
+    table.pointee.dot(n, a, b)
+  }
+
   /// out += x · row, n doubles.
   @inline(__always)
-  func add(
-    _ n: Int, _ x: Double, _ row: UnsafePointer<Double>, to out: Pointer
+  package func add(
+    _ n: Int, _ x: Double, _ row: Input, to out: Output
   ) { table.pointee.add(n, x, row, out) }
 
   /// out[j] += a[j] · b[j] for n of them.
   @inline(__always)
   func addProducts(
-    _ n: Int, _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>,
-    to out: Pointer
+    _ n: Int, _ a: Input, _ b: Input,
+    to out: Output
   ) { table.pointee.add_products(n, a, b, out) }
 
   /// out = Σ_t coefficients[t] · rows[t], n doubles each.
@@ -56,10 +63,10 @@ extension Loops {
   /// - Returns: the fma performed.
   @inline(__always)
   func combine(
-    _ n: Int, _ terms: Int, _ coefficients: UnsafePointer<Double>,
-    _ rows: UnsafePointer<UnsafePointer<Double>>, into out: Pointer
+    _ n: Int, _ terms: Int, _ coefficients: Input,
+    _ rows: UnsafePointer<Input>, into out: Output
   ) -> Int {
-    rows.withMemoryRebound(to: UnsafePointer<Double>?.self, capacity: terms) {
+    rows.withMemoryRebound(to: Input?.self, capacity: terms) {
       table.pointee.combine(n, terms, coefficients, $0, out)
     }
     return terms * n
@@ -68,10 +75,11 @@ extension Loops {
   /// c = diag(x) · a for rows that lie behind each other, m × n.
   ///
   /// - Returns: the fma performed.
+  @discardableResult
   @inline(__always)
-  func scaleRows(
-    _ m: Int, _ n: Int, by x: UnsafePointer<Double>,
-    _ a: UnsafePointer<Double>, into c: Pointer
+  package func scaleRows(
+    _ m: Int, _ n: Int, by x: Input,
+    _ a: Input, into c: Output
   ) -> Int {
     table.pointee.scale_rows(m, n, x, a, n, c, n)
     return m * n
@@ -82,8 +90,8 @@ extension Loops {
   /// - Returns: the fma performed.
   @inline(__always)
   func scaleColumns(
-    _ m: Int, _ n: Int, _ a: UnsafePointer<Double>, stride: Int,
-    by x: UnsafePointer<Double>, into c: Pointer
+    _ m: Int, _ n: Int, _ a: Input, stride: Int,
+    by x: Input, into c: Output
   ) -> Int {
     table.pointee.scale_columns(m, n, a, stride, x, c, stride)
     return m * n
@@ -93,10 +101,10 @@ extension Loops {
   /// as wide as a double.
   @inline(__always)
   static func rowList(
-    _ scratch: Pointer, _ count: Int
-  ) -> UnsafeMutablePointer<UnsafePointer<Double>> {
+    _ scratch: Output, _ count: Int
+  ) -> UnsafeMutablePointer<Input> {
     UnsafeMutableRawPointer(scratch)
-      .bindMemory(to: UnsafePointer<Double>.self, capacity: count)
+      .bindMemory(to: Input.self, capacity: count)
   }
 
   /// Columns per sweep of a kernel that combines rows: the rows it shares

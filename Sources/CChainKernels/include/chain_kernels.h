@@ -19,13 +19,14 @@ typedef struct chain_band {
 } chain_band;
 
 /* Matrices are stored row by row; a stride is the doubles from one row to the
-   next. What is written overlaps nothing that is read. A function reads and
+   next. What is written overlaps nothing that is read, but for scaled rows and
+   columns, which may stay where they are. A function reads and
    writes exactly the entries that it names: nothing beside them.
 
    Laws: where a table fuses, every entry is the sum over the shared dimension
    in its order, each term added by one fused multiply-add; so all such tables
-   give the same bits. `dense` with up to four columns is the exception: it sums
-   as many partial sums as a vector has. */
+   give the same bits. `dot`, and `dense` with up to four columns, are the
+   exception: they make partial sums in the lanes of vectors. */
 typedef struct chain_kernels {
   /* "portable", "avx2", "avx512". */
   const char *name;
@@ -34,12 +35,17 @@ typedef struct chain_kernels {
   /* Whether a multiplication and an addition are rounded once. */
   int fuses;
 
-  /* c = a b or (adding) c += a b, m x k times k x n.
-     `packed` has room for CHAIN_PACKED_DOUBLES. */
+  /* c = a b or (adding) c += a b, m x k times k x n; with a `middle` (else
+     NULL) of k numbers, a diag(middle) b. `packed` has room for
+     CHAIN_PACKED_DOUBLES. */
   void (*dense)(
       ptrdiff_t m, ptrdiff_t k, ptrdiff_t n, const double *a,
-      ptrdiff_t a_stride, const double *b, ptrdiff_t b_stride, double *c,
-      ptrdiff_t c_stride, int adding, double *packed);
+      ptrdiff_t a_stride, const double *middle, const double *b,
+      ptrdiff_t b_stride, double *c, ptrdiff_t c_stride, int adding,
+      double *packed);
+
+  /* The sum of a[j] b[j], n of them. */
+  double (*dot)(ptrdiff_t n, const double *a, const double *b);
 
   /* out += x row, n doubles. */
   void (*add)(ptrdiff_t n, double x, const double *row, double *out);
