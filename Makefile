@@ -21,18 +21,22 @@ STRICT := --explicit-target-dependency-import-check error
 JCHAIN := $(SWIFT) run -c release --skip-build jchain
 LINTED := Package.swift Sources Tests bench
 
-.PHONY: help demo test build deps check-swift lint format bench bench-smoke peers clean
+.PHONY: help demo test build deps check-swift lint format fuzz bench bench-smoke \
+  peers sanitize sanitize-thread sanitize-address clean
 
 help:
 	@echo 'make demo         build, plan and run an autoencoder, write demo/autoencoder.html'
 	@echo 'make test         build everything and run all tests'
+	@echo 'make sanitize     run the tests of threads and memory under the sanitizers'
+	@echo 'make fuzz         look for inputs that break a reader (READER=name for one,'
+	@echo '                  SECONDS=n for each, ASAN=1 with the address sanitizer)'
 	@echo 'make lint         check formatting and style'
 	@echo 'make format       rewrite the sources in the house format'
 	@echo 'make bench        measure this machine into bench/results (SUITE=name for one,'
 	@echo '                  SUITE=smoke for a minute of everything); goes on after a kill'
 	@echo 'make bench-smoke  small cases only and without building peers, as CI does'
 	@echo 'make peers        what it is held against: C++, and Python in .build/peers/venv'
-	@echo 'make deps         install OpenBLAS, GLPK and pkg-config when they are missing'
+	@echo 'make deps         install OpenBLAS, GLPK, zlib and pkg-config when they are missing'
 	@echo 'make clean        remove build products and demo/'
 
 demo: deps
@@ -55,6 +59,21 @@ test: deps
 
 build: deps
 	@$(SWIFT) build $(STRICT)
+
+# Data races, then stray memory, where threads and pointers are: each in a build of
+# its own, a quarter of an hour on an idle machine.
+SANITIZED := JacobianChainTests|ChainSolversTests|ChainExecutorTests
+SCRATCH_thread := .build-tsan
+SCRATCH_address := .build-asan
+
+sanitize: sanitize-thread sanitize-address
+
+sanitize-thread sanitize-address: sanitize-%: deps
+	@echo '==> building everything for the $* sanitizer'
+	@$(SWIFT) build --build-tests --sanitize=$* --scratch-path $(SCRATCH_$*)
+	@echo '==> $(SANITIZED) under the $* sanitizer'
+	@$(SWIFT) test --skip-build --disable-xctest --sanitize=$* \
+	  --scratch-path $(SCRATCH_$*) --filter '$(SANITIZED)'
 
 # Measurements are of this machine, so they use all that its processor can do.
 TUNE := $(if $(filter x86_64,$(shell uname -m)),-Xcc -march=native)
@@ -106,6 +125,35 @@ $(PEERS)/venv/installed: bench/peers/requirements.txt
 	  touch $@; \
 	fi
 
+# Every reader of bytes that come from strangers, guided by coverage (libFuzzer,
+# which the toolchains of Linux have). What it finds interesting stays in
+# .build-fuzz/corpus, what breaks a reader in .build-fuzz/found.
+READERS := json problem shapes mtx npy plan admission jcdp
+READER ?= $(READERS)
+SECONDS ?= 30
+ASAN ?=
+comma := ,
+FUZZ := .build-fuzz$(if $(ASAN),-asan)
+FUZZ_FLAGS := -sanitize=$(if $(ASAN),address$(comma))fuzzer
+FUZZ_ROOMS := JacobianChain ChainFormats ChainFuzzing
+
+fuzz: deps
+	@mkdir -p $(FUZZ)
+	@if ! echo '@_cdecl("LLVMFuzzerTestOneInput") public func f() {}' | \
+	    $(SWIFT)c -sanitize=fuzzer -parse-as-library -o $(FUZZ)/probe - \
+	    >/dev/null 2>&1; then \
+	  echo 'skipped: fuzzing, this toolchain has no libFuzzer'; \
+	  exit 0; \
+	fi; \
+	echo '==> building the readers for libFuzzer'; \
+	$(SWIFT) build -c release --scratch-path $(FUZZ) -Xswiftc $(FUZZ_FLAGS) \
+	  --target ChainFuzzing || exit 1; \
+	$(SWIFT)c $(FUZZ_FLAGS) -use-ld=lld -o $(FUZZ)/jchain-fuzz -lm -lz \
+	  $(FUZZ_ROOMS:%=$(FUZZ)/release/%.build/*.o) || exit 1; \
+	for reader in $(READER); do \
+	  Tests/Fuzzing/fuzz $(FUZZ) $$reader $(SECONDS) || exit 1; \
+	done
+
 lint: check-swift
 	@echo '==> swift format lint --strict'
 	@$(SWIFT) format lint --strict -r $(LINTED)
@@ -114,7 +162,7 @@ format: check-swift
 	@$(SWIFT) format --in-place -r $(LINTED)
 
 clean:
-	rm -rf .build .build-bench demo
+	rm -rf .build .build-bench .build-fuzz .build-fuzz-asan .build-tsan .build-asan demo
 
 # Swift 6.2 or newer is the user's to install: there is no one right way.
 check-swift:
@@ -130,10 +178,10 @@ check-swift:
 	  fi
 
 # OpenBLAS multiplies the matrices; pkg-config tells Swift where it is. GLPK, which
-# has no pkg-config file, solves linear programs.
+# has no pkg-config file, solves linear programs; zlib reads compressed files.
 deps: check-swift
 	@if command -v pkg-config >/dev/null 2>&1 && pkg-config --exists openblas && \
-	    echo '#include <glpk.h>' | cc -E - >/dev/null 2>&1; then \
+	    printf '#include <glpk.h>\n#include <zlib.h>\n' | cc -E - >/dev/null 2>&1; then \
 	  exit 0; \
 	fi; \
 	if command -v apt-get >/dev/null 2>&1; then \
@@ -141,21 +189,21 @@ deps: check-swift
 	  if [ "$$(id -u)" -ne 0 ]; then \
 	    sudo=sudo; \
 	    command -v sudo >/dev/null 2>&1 || { \
-	      echo 'OpenBLAS or GLPK is missing: as root, apt-get install libopenblas-dev libglpk-dev pkg-config' >&2; \
+	      echo 'OpenBLAS, GLPK or zlib is missing: as root, apt-get install libopenblas-dev libglpk-dev zlib1g-dev pkg-config' >&2; \
 	      exit 1; }; \
 	  fi; \
-	  echo "==> installing libopenblas-dev, libglpk-dev and pkg-config ($${sudo:+sudo }apt-get)"; \
+	  echo "==> installing libopenblas-dev, libglpk-dev, zlib1g-dev and pkg-config ($${sudo:+sudo }apt-get)"; \
 	  install() { \
 	    $$sudo apt-get update -qq && \
 	    $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
-	      --no-install-recommends libopenblas-dev libglpk-dev pkg-config >/dev/null; \
+	      --no-install-recommends libopenblas-dev libglpk-dev zlib1g-dev pkg-config >/dev/null; \
 	  }; \
 	  install || { echo '==> trying once more' >&2; sleep 5; install; } || exit 1; \
 	elif command -v brew >/dev/null 2>&1; then \
-	  echo '==> installing openblas, glpk and pkgconf (brew)'; \
-	  brew install openblas glpk pkgconf || exit 1; \
+	  echo '==> installing openblas, glpk, zlib and pkgconf (brew)'; \
+	  brew install openblas glpk zlib pkgconf || exit 1; \
 	else \
-	  echo 'OpenBLAS or GLPK is missing: install their development files (with openblas.pc)' >&2; \
+	  echo 'OpenBLAS, GLPK or zlib is missing: install their development files (with openblas.pc)' >&2; \
 	  echo 'and pkg-config with the package manager of this system, then run make again.' >&2; \
 	  exit 1; \
 	fi

@@ -19,6 +19,10 @@ let argumentParser = Target.Dependency.product(
 let glpk = "GLPK"
 let whenGLPK = TargetDependencyCondition.when(traits: [glpk])
 
+/// What links zlib, which reads compressed matrices.
+let zlib = "Zlib"
+let whenZlib = TargetDependencyCondition.when(traits: [zlib])
+
 /// Top to bottom: a room may import only what stands above it.
 let rooms: [Room] = [
   Room(name: "JacobianChain"),
@@ -52,7 +56,9 @@ let rooms: [Room] = [
     imports: ["JacobianChain", "ChainRandom", "ChainAD"]),
   Room(
     name: "ChainADDifferentiable", imports: ["JacobianChain", "ChainAD"]),
-  Room(name: "ChainFormats", imports: ["JacobianChain"]),
+  Room(
+    name: "ChainFormats",
+    imports: ["JacobianChain", .target(name: "CZlib", condition: whenZlib)]),
   Room(name: "ChainReports", imports: ["JacobianChain", "ChainFormats"]),
   Room(
     name: "ChainPlanning",
@@ -103,6 +109,10 @@ let rooms: [Room] = [
     name: "ChainTestSupport", kind: .testSupport,
     imports: ["JacobianChain", "ChainRandom"], path: "Tests/ChainTestSupport"),
   Room(
+    name: "ChainFuzzing", kind: .testSupport,
+    imports: ["JacobianChain", "ChainFormats"], path: "Tests/Fuzzing",
+    excluded: ["Seeds", "Dictionaries", "fuzz"]),
+  Room(
     name: "JacobianChainTests", kind: .tests,
     imports: ["JacobianChain", "ChainRandom", "ChainTestSupport"]),
   Room(
@@ -131,12 +141,15 @@ let rooms: [Room] = [
       "ChainRandom", "ChainReports", "ChainTestSupport", "ChainWorkloads",
       "jacobian-examples",
       .product(name: "RealModule", package: "swift-numerics"),
-    ]),
+    ],
+    excluded: ["Fixtures"]),
   Room(
     name: "ChainFormatsTests", kind: .tests,
     imports: [
-      "JacobianChain", "ChainFormats", "ChainCatalog", "ChainTestSupport",
-    ]),
+      "JacobianChain", "ChainFormats", "ChainCatalog", "ChainFuzzing",
+      "ChainTestSupport",
+    ],
+    excluded: ["Fixtures"]),
   Room(
     name: "ChainReportsTests", kind: .tests,
     imports: [
@@ -153,7 +166,11 @@ let rooms: [Room] = [
     excluded: ["Fixtures", "Golden"]),
   Room(
     name: "CommandTests", kind: .tests,
-    imports: ["JacobianChain", "ChainFormats", "ChainTestSupport", "jchain"]),
+    imports: [
+      "JacobianChain", "ChainCatalog", "ChainExecutor", "ChainFormats",
+      "ChainReports", "ChainAD", "ChainADReports", "ChainADTestSupport",
+      "ChainTestSupport", "jchain",
+    ]),
 ]
 
 let settings: [SwiftSetting] = [
@@ -205,7 +222,8 @@ let package = Package(
   traits: [
     .trait(
       name: glpk, description: "The solver integer-program, on GLPK (GPL-3)."),
-    .default(enabledTraits: [glpk]),
+    .trait(name: zlib, description: "Reading .mtx.gz files, with zlib."),
+    .default(enabledTraits: [glpk, zlib]),
   ],
   dependencies: [
     .package(
@@ -218,5 +236,7 @@ let package = Package(
       providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
     .systemLibrary(
       name: "CGLPK", providers: [.apt(["libglpk-dev"]), .brew(["glpk"])]),
+    .systemLibrary(
+      name: "CZlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
   ] + rooms.map(\.target)
 )

@@ -1,37 +1,17 @@
 import ChainExecutor
 import JacobianChain
 
-extension Computation {
-  /// Who made a number that isn't finite.
-  func notFinite(_ operands: ComputationOperands) -> ChainError {
-    for case .given(let factor) in program.plan.plan.steps {
-      guard let found = operands.entryNotFinite(ofFactor: factor) else {
-        continue
-      }
-      switch roles[factor] {
-      case .tangents, .adjoints:
-        return ChainError(
-          .malformed, at: "/seeds", expected: "finite seeds",
-          found: "entry \(found.entry) is \(found.value)",
-          advice: "correct the block that the Jacobian is multiplied by")
-      case .function, .parameters, .transpose, .curvature: break
-      }
-      return ChainError(
-        .malformed, at: "/functions",
-        expected: "finite derivatives of "
-          + "\"\(planned.problem.factors[factor].name)\"",
-        found: "stored entry \(found.entry) is \(found.value)",
-        advice: "keep the point inside the domain of the derivative")
-    }
-    return ChainError(
-      .malformed, at: "/functions", expected: "a finite product",
-      found: "an entry that isn't a finite number",
-      advice: "see whether a function returns such tangents or adjoints, or "
-        + "whether the derivatives are too large to be multiplied")
-  }
-}
-
 extension Trajectory {
+  /// Looks for seeds that aren't finite. A function of others may drop them
+  /// where an output is a constant; those here drop only what isn't there.
+  func look(at seeds: Span<Double>, of k: Int) {
+    guard isForeign[k] else { return }
+    // 0 · x is 0 for every finite x, and NaN for all others.
+    var zero = 0.0
+    for index in seeds.indices { zero += 0 * seeds[index] }
+    if zero != 0 { hasForeignPole = true }
+  }
+
   /// The second derivatives of function `k`.
   func curved(_ k: Int) throws -> any CurvedLinearization {
     try linearizations[k].curved(function.functions[k].name)
@@ -70,7 +50,7 @@ struct ComputationOperands: ProgramOperands {
     }
   }
 
-  private func failure(_ error: any Error, _ role: Role) -> ChainError {
+  func failure(_ error: any Error, _ role: Role) -> ChainError {
     switch role {
     case .function(let k), .transpose(let k):
       trajectory.failure(error, of: k, "its entries")
@@ -82,30 +62,17 @@ struct ComputationOperands: ProgramOperands {
     }
   }
 
-  /// The first entry of a given factor that isn't finite; nil if there is
-  /// none.
-  func entryNotFinite(
-    ofFactor index: Int
-  ) -> (entry: Int, value: Double)? {
-    let pattern = computation.planned.problem.patterns[index]
-    var entries = [Double](repeating: 0, count: Int(pattern.storedEntries))
-    var span = entries.mutableSpan
-    // They have been written at this point before.
-    guard (try? self.entries(ofFactor: index, into: &span)) != nil else {
-      return nil
-    }
-    return entries.firstIndex { !$0.isFinite }.map { ($0, entries[$0]) }
-  }
-
   func tangents(
     ofFactor index: Int, seeds: Span<Double>, width: Int,
     into block: inout MutableSpan<Double>
   ) throws {
     switch computation.roles[index] {
     case .function(let k):
+      trajectory.look(at: seeds, of: k)
       try trajectory.linearizations[k].tangents(
         of: seeds, width: width, into: &block)
     case .transpose(let k):
+      trajectory.look(at: seeds, of: k)
       try computation.transposes[index]!.apply(
         .tangent, trajectory.linearizations[k], seeds: seeds, width: width,
         into: &block)
@@ -124,9 +91,11 @@ struct ComputationOperands: ProgramOperands {
   ) throws {
     switch computation.roles[index] {
     case .function(let k):
+      trajectory.look(at: seeds, of: k)
       try trajectory.linearizations[k].adjoints(
         of: seeds, width: width, into: &block)
     case .transpose(let k):
+      trajectory.look(at: seeds, of: k)
       try computation.transposes[index]!.apply(
         .adjoint, trajectory.linearizations[k], seeds: seeds, width: width,
         into: &block)

@@ -11,7 +11,7 @@ final class Computation {
   let kept: [Abilities]
   /// The function that each target belongs to.
   let owners: [Int]
-  private let request: Request
+  let request: Request
   /// By factor.
   private(set) var transposes: [Int: Transpose] = [:]
   /// λ_k of the functions whose curvature is wanted; set before each run.
@@ -100,9 +100,10 @@ final class Computation {
     let operands = ComputationOperands(
       computation: self, trajectory: trajectory)
     try fillIn(operands)
-    guard let target = try program.finiteResult(operands, in: pool(for: 0))
-    else { throw notFinite(operands) }
-    return target
+    trajectory.hasForeignPole = false
+    let target = try program.finiteResult(operands, in: pool(for: 0))
+    if let target, !trajectory.hasForeignPole { return target }
+    return try exactTarget(0, trajectory)
   }
 
   /// Moves to a point and computes the targets there.
@@ -122,6 +123,7 @@ final class Computation {
     let operands = ComputationOperands(
       computation: self, trajectory: trajectory)
     try fillIn(operands)
+    trajectory.hasForeignPole = false
     try program.run(operands)
   }
 
@@ -165,16 +167,13 @@ final class Computation {
 
   /// What the last run made of a target, as a copy.
   ///
-  /// - Throws: `ChainError` when an entry isn't finite; it names the function
-  ///   that made it.
+  /// - Throws: `ChainError` when an entry isn't finite, whatever the order; it
+  ///   names the function that made it.
   func target(
     _ index: Int, _ trajectory: Trajectory
   ) throws(ChainError) -> Matrix {
-    guard let target = try program.finiteTarget(index, in: pool(for: index))
-    else {
-      throw notFinite(
-        ComputationOperands(computation: self, trajectory: trajectory))
-    }
-    return target
+    let target = try program.finiteTarget(index, in: pool(for: index))
+    if let target, !trajectory.hasForeignPole { return target }
+    return try exactTarget(index, trajectory)
   }
 }

@@ -101,6 +101,11 @@ public struct ElementalCosts: Hashable, Sendable {
 /// tangents of S are J · S and adjoints are S · J, whatever the function has;
 /// so ⟨ȳ, J·ẋ⟩ = ⟨ȳ·J, ẋ⟩.
 ///
+/// Where an entry of J isn't finite, no product with it is, not even that of a
+/// seed of 0: seeds may be derivatives themselves, and a 0 among them must not
+/// hide a pole. IEEE arithmetic keeps that law by itself, unless zeros are left
+/// out. Compositions find out where a pole has no part in what is asked for.
+///
 /// Not for several threads at once.
 public protocol Linearization: AnyObject {
   /// Moves to a point: writes the value and keeps what is wanted, until the

@@ -28,7 +28,8 @@ final class PlanCache: Sendable {
 
   static let shared = PlanCache()
 
-  /// The plan of a problem; only proven ones are kept for the next time.
+  /// The plan of a problem; kept for the next time unless the search was
+  /// stopped.
   ///
   /// - Throws: `ChainError`: no plan keeps to the limits, or no solver takes
   ///   the problem.
@@ -46,7 +47,8 @@ final class PlanCache: Sendable {
       problem: problem, objective: objective, choice: choice,
       solution: solution, priced: try solution.plan.priced(for: problem),
       seconds: (clock.now - start) / .seconds(1))
-    if solution.stopReason == nil {
+    // A heuristic finds the same again; what was stopped early may not.
+    if solution.stopReason == nil || solution.stopReason == .heuristic {
       plans.withLock { plans in
         if plans.count >= Self.most { plans.removeAll() }
         plans[key] = planned

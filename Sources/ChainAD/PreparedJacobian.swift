@@ -82,8 +82,10 @@ public final class PreparedJacobian {
   /// The Jacobian ∂F/∂x, m × n, in the structure that its pattern has.
   ///
   /// - Parameter point: n inputs.
-  /// - Throws: `ChainError` that names the function that failed, or that made
-  ///   a number that isn't finite.
+  /// - Throws: `ChainError` that names the function that failed, or the first
+  ///   one with a value or a derivative that isn't finite, its output and its
+  ///   input there. Neither this nor a Jacobian depends on the plan: 0 · ∞ is
+  ///   none, in either direction. (What underflows on the way is 0.)
   /// - Complexity: the price of the plan, and one forward sweep.
   public func jacobian(at point: [Double]) throws(ChainError) -> Matrix {
     try whole.target(trajectory, at: point)
@@ -126,7 +128,8 @@ public final class PreparedJacobian {
     return try jacobian(at: point).denseEntries()
   }
 
-  /// J · S: forward mode, for a block of tangents.
+  /// J · S: forward mode, for a block of tangents. A tangent of 0 doesn't move
+  /// its input, whatever the derivative by that is.
   ///
   /// - Parameters:
   ///   - tangents: S, n × w, row by row.
@@ -143,7 +146,8 @@ public final class PreparedJacobian {
       .denseEntries()
   }
 
-  /// S · J: reverse mode, for a block of cotangents.
+  /// S · J: reverse mode, for a block of cotangents. One of 0 asks nothing of
+  /// its output, whatever the derivative of that is.
   ///
   /// - Parameters:
   ///   - cotangents: S, w × m, row by row.

@@ -15,6 +15,13 @@ final class Trajectory {
   var parameterVersions: [Int]
   /// What is kept of each function while it moves.
   var kept: [Abilities]
+  /// Which functions aren't layers, nor written once.
+  let isForeign: [Bool]
+  /// Whether functions of others were given seeds that aren't finite: what they
+  /// make of them says nothing.
+  var hasForeignPole = false
+  /// The last one that it moved to.
+  private(set) var point: [Double] = []
 
   init(_ function: ComposedFunction) {
     self.function = function
@@ -23,6 +30,9 @@ final class Trajectory {
     linearizations = function.functions.map {
       ($0 as? any ParametricFunction)?.parametricLinearization()
         ?? $0.linearization()
+    }
+    isForeign = linearizations.map {
+      !($0 is any LayerLinearization) && !($0 is GenericLinearization)
     }
     kept = [Abilities](repeating: [], count: linearizations.count)
     parameterVersions = [Int](repeating: 0, count: linearizations.count)
@@ -59,6 +69,7 @@ final class Trajectory {
         advice: "give one number for each input of "
           + "\"\(function.functions[0].name)\"")
     }
+    self.point = point
     for i in 0..<n { memory[i] = point[i] }
     try checkFinite(0)
     for k in 0..<(end ?? linearizations.count) {
@@ -89,14 +100,25 @@ final class Trajectory {
       if k == 0 {
         throw ChainError(
           .malformed, at: "/point/\(i)", expected: "a finite number",
-          found: "\(value[i])", advice: "evaluate at a finite point")
+          found: "\(value[i].word)", advice: "evaluate at a finite point")
       }
       throw ChainError(
         .malformed, at: "/functions/\(k - 1)",
         expected: "finite outputs of \"\(function.functions[k - 1].name)\"",
-        found: "output \(i) is \(value[i])",
+        found: "output \(i) is \(value[i].word) at "
+          + input(of: k - 1, with: nil),
         advice: "keep the point inside the domain of the function")
     }
+  }
+
+  /// The inputs of function `k`, after a move that ended there or one further:
+  /// the one that matters, and the first few of them.
+  func input(of k: Int, with index: Int?) -> String {
+    let (value, count) = (place(k), counts[k])
+    let first = (0..<min(count, 4)).map { "\(value[$0])" }
+    let all = first.joined(separator: ", ") + (count > 4 ? ", …" : "")
+    guard let index else { return "input (\(all))" }
+    return "input \(index) = \(value[index]) of (\(all))"
   }
 
   /// An error of function `k`, with its name.
@@ -112,4 +134,9 @@ final class Trajectory {
         ?? "\(error)",
       advice: own?.advice ?? "see the function \"\(name)\"")
   }
+}
+
+extension Double {
+  /// As it is printed, but NaN without its sign, which says nothing.
+  var word: String { isNaN ? "nan" : "\(self)" }
 }

@@ -80,7 +80,7 @@ extension PreparedJacobian {
   }
 
   /// The largest deviation, relative to the largest entry; NaN where one of
-  /// them is no number.
+  /// them is no number, infinite where nothing but 0 was expected.
   private static func relativeError(
     _ found: [Double], _ expected: [Double]
   ) -> Double {
@@ -91,6 +91,6 @@ extension PreparedJacobian {
       scale = max(scale, abs(expected))
       error = max(error, deviation)
     }
-    return scale == 0 ? error : error / scale
+    return error == 0 ? 0 : error / scale
   }
 }

@@ -23,6 +23,7 @@ import JacobianChain
 /// | differences | J · v agrees with a difference quotient of the value |
 /// | parameters | they count from the next move on; their entries agree with a difference quotient |
 /// | curvature | ⟨u, C·v⟩ = ⟨C·u, v⟩, linear in the weights λ; products against entries and structure, blocks and repetition as above; C · v agrees with a difference quotient of λ · J |
+/// | poles | where a derivative isn't finite, entries, tangents and adjoints show it at the same outputs and inputs, even of a seed of 0, as 0 · ∞ is NaN; see `check(atPoles:)` |
 /// | reference | the value, λ · J and C · v are those of the same function written in another way |
 ///
 /// Entries are read in canonical form, as `Pattern` has it: a band that covers
@@ -75,6 +76,30 @@ public struct AdapterConformance: Sendable {
   public func check(
     at points: [[Double]], seed: UInt64 = 1
   ) throws(ChainError) {
+    try forEach(points, seed) { check throws(ChainError) in try check.run() }
+  }
+
+  /// Checks the law of poles at points with finite values whose derivatives
+  /// aren't finite, such as √x at 0.
+  ///
+  /// Orders of products meet a pole from either side, and behind slopes of 0.
+  /// Unless each of them shows it, prices decide whether there is an answer. A
+  /// seed of 0 is a number here; a composition finds out by itself where a
+  /// pole has no part in what is asked for.
+  ///
+  /// - Parameter points: n inputs each, at least one point.
+  /// - Throws: `ChainError`; as `check(at:seed:)`.
+  /// - Complexity: n + m + O(1) products per point.
+  public func check(atPoles points: [[Double]]) throws(ChainError) {
+    try forEach(points, 1) { check throws(ChainError) in
+      try check.checkPoles()
+    }
+  }
+
+  private func forEach(
+    _ points: [[Double]], _ seed: UInt64,
+    _ body: (inout PointCheck) throws(ChainError) -> Void
+  ) throws(ChainError) {
     let sizes = try Sizes(function)
     guard !points.isEmpty else {
       throw ChainError(
@@ -98,7 +123,7 @@ public struct AdapterConformance: Sendable {
       var check = PointCheck(
         self, sizes, point, elsewhere,
         SplitMix64(seed: seed &+ UInt64(index)))
-      try check.run()
+      try body(&check)
     }
   }
 }

@@ -9,7 +9,7 @@ struct PointCheck {
   let point: [Double]
   let elsewhere: [Double]
   var generator: SplitMix64
-  let probe: Probe
+  var probe: Probe
   let abilities: Abilities
 
   init(
@@ -54,9 +54,9 @@ struct PointCheck {
     allowed: (Int) -> Double
   ) throws(ChainError) {
     for index in expected.indices {
-      // Written so that NaN is refused.
-      let isNear = abs(found[index] - expected[index]) <= allowed(index)
-      guard isNear else {
+      // Written so that NaN is refused, and what only infinity would allow.
+      let error = abs(found[index] - expected[index])
+      guard error <= allowed(index), allowed(index).isFinite else {
         throw probe.broken(
           "\(law)/\(index)", "\(expected[index])", "\(found[index])")
       }

@@ -38,15 +38,24 @@ public protocol Operand: Sendable {
   /// - Throws: as `tangent`.
   func adjoint(_ seeds: Matrix, in workspace: Workspace) throws -> Matrix
 
-  /// J · vector (tangent) or vector · J (adjoint) for the verifier; nil when
-  /// the operand can't be applied in that direction.
+  /// The entries for the verifier, which applies them in twice the precision;
+  /// even of an operand that hides them from plans. By default `entries`; nil
+  /// when there are only products.
+  var verifiableEntries: Matrix? { get }
+
+  /// J · vector (tangent) or vector · J (adjoint) for the verifier, which asks
+  /// when there are no `verifiableEntries`; nil when the operand can't be applied
+  /// in that direction.
   ///
-  /// An operand that holds entries answers with loops of its own, so that a
-  /// verification shares no code with the kernels.
+  /// An operand that holds entries answers with loops of its own, which share
+  /// no code with the kernels.
   func product(_ mode: Mode, with vector: [Double]) throws -> [Double]?
 }
 
 extension Operand {
+  /// The entries, when they are at hand.
+  public var verifiableEntries: Matrix? { entries }
+
   /// One column or one row through `tangent` or `adjoint`; nil when they throw
   /// `unsupported`.
   public func product(

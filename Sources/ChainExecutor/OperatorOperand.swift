@@ -16,6 +16,10 @@ public struct OperatorOperand: Operand {
   public let columns: Int
   /// nil: the entries stay hidden.
   public var entries: Matrix? { nil }
+  /// The matrix that is hidden, if there is one.
+  public var verifiableEntries: Matrix? {
+    if case .hidden(let matrix) = source { matrix } else { nil }
+  }
   private let source: Source
 
   /// A derivative given by functions; nil for a direction it hasn't got.

@@ -16,8 +16,8 @@ extension Product {
     case .dense:
       // A band wide enough to be full is stored row by row.
       return bandTimesBandIsFull(left, right)
-    case .sparse: return try general()
-    case .identity, .blockDiagonal, .selection, .submatrix:
+    case .sparse, .submatrix: return try general()
+    case .identity, .blockDiagonal, .selection:
       preconditionFailure("no product of two bands")
     }
     let lines = result.bandLayout!.diagonals.map { Line($0, left, right) }

@@ -3,17 +3,16 @@ import JacobianChain
 /// Takes the rows of a general product.
 struct RowSink: Sendable {
   private let sparse: SparsePattern?
-  private let columns: Int
+  /// What is stored of a result that isn't sparse.
+  private let core: Core
 
-  /// - Precondition: the result is sparse or full; products without a closed
-  ///   form have no other structure.
+  /// - Precondition: the result is sparse, or full on some rows and columns;
+  ///   products without a closed form have no other structure.
   init(_ result: Pattern) {
-    columns = result.columns
     if case .sparse(let pattern) = result.structure {
-      sparse = pattern
+      (sparse, core) = (pattern, Core(Pattern(denseRows: 1, columns: 1)))
     } else {
-      precondition(result.isDense)
-      sparse = nil
+      (sparse, core) = (nil, Core(result))
     }
   }
 
@@ -31,9 +30,10 @@ struct RowSink: Sendable {
           sum[column] = 0
         }
       }
-    } else {
-      for column in 0..<columns {
-        result[row * columns + column] = sum[column]
+    } else if let rank = core.rows.rank(of: row) {
+      let target = result + rank * core.stride
+      core.columns.forEach { column, place in
+        target[place] = sum[column]
         sum[column] = 0
       }
     }
@@ -60,8 +60,13 @@ struct RowSink: Sendable {
           move(columns[first + t], places &+ t)
         }
       }
-    } else {
-      for column in 0..<columns { move(column, rows &* columns &+ column) }
+    } else if core.rows.contains(rows[0]) {
+      // Rows with the same columns are all empty, or none of them is.
+      var starts = SIMD8<Int>()
+      for lane in 0..<8 {
+        starts[lane] = core.rows.rank(of: rows[lane])! * core.stride
+      }
+      core.columns.forEach { column, place in move(column, starts &+ place) }
     }
   }
 }

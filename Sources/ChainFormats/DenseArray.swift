@@ -6,14 +6,21 @@ public struct DenseArray: Hashable, Sendable {
   public let columns: Int
   /// The m · n entries, row by row.
   public let values: [Double]
+  /// Whether the file has one dimension only: m numbers, here a column, that
+  /// may as well be meant as a row or as a diagonal.
+  public let isVector: Bool
 
   /// Creates an array.
   ///
-  /// - Precondition: `values` has `rows · columns` elements.
-  public init(rows: Int, columns: Int, values: [Double]) {
-    precondition(values.count == rows * columns)
+  /// - Precondition: `values` has `rows · columns` elements, and a vector has
+  ///   one column.
+  public init(
+    rows: Int, columns: Int, values: [Double], isVector: Bool = false
+  ) {
+    precondition(values.count == rows * columns && (!isVector || columns == 1))
     self.rows = rows
     self.columns = columns
     self.values = values
+    self.isVector = isVector
   }
 }

@@ -68,54 +68,25 @@ public enum Files {
       && status.st_mode & S_IFMT == S_IFDIR
   }
 
-  /// Makes a folder, unless it is there; its parent has to exist.
-  ///
-  /// - Throws: `ChainError` (`missingFile`) when it can't be made.
-  public static func makeFolder(_ path: String) throws(ChainError) {
-    guard !isFolder(path) else { return }
-    guard !path.utf8.contains(0), mkdir(path, 0o777) == 0 else {
-      throw unwritable(path, reason(errno))
+  /// One name for a place, however it is spelled, whether a file is there or
+  /// not; nil for devices and pipes, which are no places, and for folders.
+  public static func place(of path: String) -> String? {
+    guard let place = try? WritePlace(path, checkingAccess: false) else {
+      return nil
     }
+    if case .device = place.present { return nil }
+    if let resolved = realPath(place.target) { return resolved }
+    let name = place.target.split(separator: "/").last ?? ""
+    return realPath(folder(of: place.target)).map { "\($0)/\(name)" }
+      ?? place.target
   }
 
-  /// Writes a file whole or not at all: into a new file beside it, which then
-  /// takes its name. A symbolic link stays one; devices and pipes, which
-  /// can't be replaced, are written directly.
-  ///
-  /// - Throws: `ChainError` (`missingFile`) when the place can't be written.
-  /// - Complexity: O(bytes).
-  public static func write(
-    _ bytes: [UInt8], to path: String
-  ) throws(ChainError) {
-    guard !path.isEmpty, !path.utf8.contains(0) else {
-      throw unwritable(path, "no file name")
+  /// The folder part of a path; `.` for a name alone.
+  static func folder(of path: String) -> String {
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else {
+      return "."
     }
-    let target = realPath(path) ?? path
-    var status = stat()
-    if stat(target, &status) == 0 {
-      switch status.st_mode & S_IFMT {
-      case S_IFREG: break
-      case S_IFDIR: throw unwritable(path, "a folder")
-      default:
-        let descriptor = open(target, O_WRONLY | O_CLOEXEC)
-        let failure = fill(descriptor, bytes, sync: false)
-        if let failure { throw unwritable(path, failure) }
-        return
-      }
-    }
-    let temporary = "\(target).\(getpid()).partial"
-    // Left by a process of the same number that was killed.
-    unlink(temporary)
-    let descriptor = open(
-      temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-    var failure = fill(descriptor, bytes, sync: true)
-    if failure == nil, rename(temporary, target) != 0 {
-      failure = reason(errno)
-    }
-    if let failure {
-      if descriptor >= 0 { unlink(temporary) }
-      throw unwritable(path, failure)
-    }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
   /// The path without symbolic links; nil when nothing is there.
@@ -127,46 +98,15 @@ public enum Files {
     return String(cString: resolved)
   }
 
-  /// Writes and closes; says what failed.
-  private static func fill(
-    _ descriptor: Int32, _ bytes: [UInt8], sync: Bool
-  ) -> String? {
-    guard descriptor >= 0 else { return reason(errno) }
-    var failure: String?
-    bytes.withUnsafeBytes { buffer in
-      var written = 0
-      while written < buffer.count, failure == nil {
-        let count = systemWrite(
-          descriptor, buffer.baseAddress! + written, buffer.count - written)
-        if count >= 0 {
-          written += count
-        } else if errno != EINTR {
-          failure = reason(errno)
-        }
-      }
-    }
-    if failure == nil, sync, fsync(descriptor) != 0 { failure = reason(errno) }
-    if close(descriptor) != 0, failure == nil { failure = reason(errno) }
-    return failure
-  }
-
-  private static func reason(_ code: Int32) -> String {
+  static func reason(_ code: Int32) -> String {
     String(cString: strerror(code))
   }
 
-  private static func missing(_ path: String, _ found: String) -> ChainError {
+  static func missing(_ path: String, _ found: String) -> ChainError {
     ChainError(
       .missingFile, at: path, expected: "a readable file", found: found,
       advice: "check the path and its permissions; paths start at the "
         + "current folder")
-  }
-
-  private static func unwritable(
-    _ path: String, _ found: String
-  ) -> ChainError {
-    ChainError(
-      .missingFile, at: path, expected: "a file that can be written",
-      found: found, advice: "choose a folder that exists and may be written")
   }
 
   private static func tooLarge(
@@ -178,15 +118,9 @@ public enum Files {
   }
 }
 
-/// `Files.read` and `Files.write` hide the system's functions of these names.
+/// `Files.read` hides the system's function of this name.
 private func systemRead(
   _ descriptor: Int32, _ bytes: UnsafeMutableRawPointer, _ count: Int
 ) -> Int {
   read(descriptor, bytes, count)
-}
-
-private func systemWrite(
-  _ descriptor: Int32, _ bytes: UnsafeRawPointer, _ count: Int
-) -> Int {
-  write(descriptor, bytes, count)
 }

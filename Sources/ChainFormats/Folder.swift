@@ -14,9 +14,21 @@ struct Folder {
   func resolve(
     _ name: String, at place: JSONPath
   ) throws(ChainError) -> String {
+    do {
+      return try resolve(name)
+    } catch {
+      var error = error
+      error.location = place.location
+      throw error
+    }
+  }
+
+  /// The same, with errors at the name itself.
+  func resolve(_ name: String) throws(ChainError) -> String {
     guard !name.isEmpty, !name.utf8.contains(0) else {
-      throw place.refuse(
-        "the name of a file", found: JSONValue.string(name).summary,
+      throw ChainError(
+        .malformed, at: name, expected: "the name of a file",
+        found: JSONValue.string(name).summary,
         advice: "name a file beside the problem")
     }
     let base = path.isEmpty ? "." : path
@@ -24,11 +36,11 @@ struct Folder {
     let joined = isAbsolute ? name : "\(base)/\(name)"
     let resolved = Files.realPath(joined)
     if allowsOutside { return resolved ?? joined }
-    guard !isAbsolute, !leaves(name) else { throw outside(name, place) }
+    guard !isAbsolute, !leaves(name) else { throw outside(name) }
     if let resolved, let root = Files.realPath(base) {
       let prefix = root == "/" ? root : root + "/"
       guard resolved.utf8.starts(with: prefix.utf8) else {
-        throw outside(name, place)
+        throw outside(name)
       }
     }
     return resolved ?? joined
@@ -44,9 +56,9 @@ struct Folder {
     return false
   }
 
-  private func outside(_ name: String, _ place: JSONPath) -> ChainError {
-    place.refuse(
-      "a file inside the folder of the problem",
+  private func outside(_ name: String) -> ChainError {
+    ChainError(
+      .malformed, at: name, expected: "a file inside the folder of the problem",
       found: "\(JSONValue.string(name).summary), which is outside",
       advice: "move the file beside the problem, or allow outside files")
   }

@@ -150,6 +150,18 @@ package struct JSONObject {
     self[key] == .null ? nil : try wideCount(key)
   }
 
+  /// Any number; nil for null.
+  package func numberOrNull(_ key: String) throws(ChainError) -> Double? {
+    switch self[key] {
+    case nil, .null: return nil
+    case .real(let number): return number
+    case .integer(let number): return Double(number)
+    case .bool, .string, .array, .object:
+      throw path(key).mismatch(
+        "a number", self[key]!, advice: "write digits, without quotes")
+    }
+  }
+
   /// A required whole number of any sign.
   package func integer(
     _ key: String, _ expected: String, advice: String

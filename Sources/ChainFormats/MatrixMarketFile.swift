@@ -5,7 +5,8 @@ import JacobianChain
 ///
 /// `coordinate` and `array` files of `real`, `integer` or `pattern` entries,
 /// `general`, `symmetric` or `skew-symmetric`, are read; symmetric ones are
-/// expanded.
+/// expanded. Lines of blanks and comments (`%`) may stand anywhere below the
+/// banner, blanks around any word.
 public struct MatrixMarketFile: Hashable, Sendable {
   /// Where entries are stored; zeros that the file lists count as entries.
   public let pattern: SparsePattern
@@ -30,18 +31,24 @@ public struct MatrixMarketFile: Hashable, Sendable {
     min(SparsePattern.entryLimit, 1 << 16 + 64 * count)
   }
 
-  /// Reads a matrix.
+  /// Reads a matrix, also from a file compressed by gzip.
   ///
   /// - Parameters:
   ///   - bytes: the file.
   ///   - file: its name for errors, which stand at `file:line`.
   /// - Throws: `ChainError`: `malformed`; `tooLarge` when the declared shape
-  ///   or count is beyond what the bytes can hold or the machine should.
+  ///   or count is beyond what the bytes can hold or the machine should, or
+  ///   an integer beyond 2^53; `unsupported` when the file is compressed and
+  ///   the build has no zlib.
   /// - Complexity: O(bytes + m + n + entries · log(entries per row)).
   public init(
     parsing bytes: some Collection<UInt8>, file: String
   ) throws(ChainError) {
-    var reader = MatrixMarketReader(bytes: Array(bytes), file: file)
+    let bytes = Array(bytes)
+    let text =
+      Gzip.isCompressed(bytes) ? try Gzip.inflated(bytes, file: file) : bytes
+    var reader = MatrixMarketReader(
+      text: text, fileSize: bytes.count, file: file)
     self = try reader.read()
   }
 

@@ -1,20 +1,24 @@
 import JacobianChain
 
-/// NumPy's `.npy` files: versions 1, 2 and 3, little-endian doubles or floats,
-/// in C or Fortran order.
+/// NumPy's `.npy` files: versions 1, 2 and 3, in C or Fortran order, of floats
+/// of 16, 32 or 64 bits, integers and truth values (0 or 1) of either order of
+/// bytes. Every entry becomes the double that is equal to it.
 public enum Npy {
   /// The longest header that is read; NumPy writes 128 bytes.
   public static let headerLimit = 1 << 16
 
   static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
 
-  /// Reads an m × n array; one of n elements becomes a column, n × 1.
+  /// Reads an m × n array; one of n elements becomes a column, n × 1, that
+  /// knows it is a vector.
   ///
   /// - Parameters:
   ///   - bytes: the file.
   ///   - file: its name for errors, which stand at `file: part`: magic,
   ///     version, header, descr, fortran_order, shape or data.
-  /// - Throws: `ChainError` (`malformed`, `tooLarge` or `unsupported`).
+  /// - Throws: `ChainError`: `malformed`; `unsupported` for other types, such
+  ///   as complex numbers; `tooLarge` for an integer that no double is equal
+  ///   to, at `file: [row, column]`, counted from 0.
   /// - Complexity: O(bytes).
   public static func parse(
     _ bytes: some Collection<UInt8>, file: String
@@ -62,7 +66,7 @@ public enum Npy {
     let text = bytes[start..<(start + length)]
     var parser = NpyHeaderParser(bytes: text, file: file)
     let header = try parser.header()
-    let size = header.isDouble ? 8 : 4
+    let size = header.element.size
     let count = header.rows.multipliedReportingOverflow(by: header.columns)
     let total = count.partialValue.multipliedReportingOverflow(by: size)
     guard !count.overflow, !total.overflow else {
@@ -79,39 +83,52 @@ public enum Npy {
           + "\(header.columns) values of \(size) bytes", "\(found) bytes",
         found < total.partialValue ? whole : "remove what follows the data")
     }
-    return decode(bytes, from: start + length, header)
+    return try decode(bytes, from: start + length, header, file)
   }
 
   private static func decode(
-    _ bytes: [UInt8], from start: Int, _ header: NpyHeaderParser.Header
-  ) -> DenseArray {
+    _ bytes: [UInt8], from start: Int, _ header: NpyHeaderParser.Header,
+    _ file: String
+  ) throws(ChainError) -> DenseArray {
     let (rows, columns) = (header.rows, header.columns)
-    let values = bytes.withUnsafeBytes { buffer in
-      func value(_ index: Int) -> Double {
-        if header.isDouble {
-          let bits = buffer.loadUnaligned(
-            fromByteOffset: start + 8 * index, as: UInt64.self)
-          return Double(bitPattern: UInt64(littleEndian: bits))
-        }
-        let bits = buffer.loadUnaligned(
-          fromByteOffset: start + 4 * index, as: UInt32.self)
-        return Double(Float(bitPattern: UInt32(littleEndian: bits)))
-      }
-      return [Double](unsafeUninitializedCapacity: rows * columns) {
-        output, count in
-        for row in 0..<rows {
-          for column in 0..<columns {
-            output.initializeElement(
-              at: row * columns + column,
-              to: value(
-                header.isFortran
-                  ? column * rows + row : row * columns + column))
+    let element = header.element
+    let values = try bytes.withUnsafeBufferPointer {
+      bytes throws(ChainError) in
+      let buffer = UnsafeRawBufferPointer(bytes)
+      var values: [Double] = []
+      values.reserveCapacity(rows * columns)
+      for row in 0..<rows {
+        for column in 0..<columns {
+          let index =
+            header.isFortran ? column * rows + row : row * columns + column
+          let offset = start + index * element.size
+          guard let value = element.value(buffer, at: offset) else {
+            throw inexact(
+              header,
+              "\(file): [\(row)\(header.isVector ? "" : ", \(column)")]",
+              element.text(buffer, at: offset))
           }
+          values.append(value)
         }
-        count = rows * columns
       }
+      return values
     }
-    return DenseArray(rows: rows, columns: columns, values: values)
+    return DenseArray(
+      rows: rows, columns: columns, values: values, isVector: header.isVector)
+  }
+
+  private static func inexact(
+    _ header: NpyHeaderParser.Header, _ place: String, _ found: String
+  ) -> ChainError {
+    header.element.kind == .truth
+      ? ChainError(
+        .malformed, at: place, expected: "False (0) or True (1)", found: found,
+        advice: "save the array with numpy.save")
+      : ChainError(
+        .tooLarge, at: place,
+        expected: "an integer that a 64-bit float is equal to, as all up to "
+          + "2^53 are", found: found,
+        advice: "scale the array, or round it yourself: array.astype(\"<f8\")")
   }
 
   /// The array as a version 1.0 file of `<f8` in C order, with the header that
@@ -121,7 +138,8 @@ public enum Npy {
   public static func serialized(_ array: DenseArray) -> [UInt8] {
     let header =
       "{'descr': '<f8', 'fortran_order': False, "
-      + "'shape': (\(array.rows), \(array.columns)), }"
+      + "'shape': (\(array.rows),"
+      + (array.isVector ? "), }" : " \(array.columns)), }")
     // The data start at a multiple of 64 bytes; the header ends in a newline.
     let used = magic.count + 4 + header.utf8.count + 1
     let length = header.utf8.count + 1 + (64 - used % 64) % 64

@@ -1,13 +1,15 @@
 import JacobianChain
 
-/// Reads the Python dictionary in the header of a `.npy` file: three keys in
-/// any order, a string, a truth value and a tuple.
+/// Reads the Python dictionary in the header of a `.npy` file, three keys in
+/// any order: a string, a truth value and a tuple of whole numbers, as NumPy
+/// writes them and as Python would read them.
 struct NpyHeaderParser {
   struct Header {
-    var isDouble: Bool
+    var element: NpyElement
     var isFortran: Bool
     var rows: Int
     var columns: Int
+    var isVector: Bool
   }
 
   let bytes: ArraySlice<UInt8>
@@ -21,14 +23,15 @@ struct NpyHeaderParser {
   }
 
   mutating func header() throws(ChainError) -> Header {
-    var (isDouble, isFortran): (Bool?, Bool?)
+    var element: NpyElement?
+    var isFortran: Bool?
     var shape: [Int]?
     try expect("{")
     while !take("}") {
       let key = try string()
       try expect(":")
       switch key {
-      case "descr" where isDouble == nil: isDouble = try descr()
+      case "descr" where element == nil: element = try descr()
       case "fortran_order" where isFortran == nil: isFortran = try truth()
       case "shape" where shape == nil: shape = try tuple()
       default:
@@ -42,7 +45,7 @@ struct NpyHeaderParser {
       }
     }
     skipSpace()
-    guard position == bytes.endIndex, let isDouble, let isFortran, let shape
+    guard position == bytes.endIndex, let element, let isFortran, let shape
     else {
       throw refuse(
         "header", "descr, fortran_order and shape, and nothing after them",
@@ -53,23 +56,27 @@ struct NpyHeaderParser {
     else {
       throw refuse(
         "shape", "one or two dimensions of at least 1",
-        "(" + shape.map(String.init).joined(separator: ", ") + ")",
-        "reshape the array: array.reshape(rows, columns)")
+        JSONValue.string(
+          "(" + shape.map(String.init).joined(separator: ", ") + ")"
+        ).summary, "reshape the array: array.reshape(rows, columns)")
     }
     return Header(
-      isDouble: isDouble, isFortran: isFortran, rows: shape[0],
-      columns: shape.count == 2 ? shape[1] : 1)
+      element: element, isFortran: isFortran, rows: shape[0],
+      columns: shape.count == 2 ? shape[1] : 1, isVector: shape.count == 1)
   }
 
-  private mutating func descr() throws(ChainError) -> Bool {
+  private mutating func descr() throws(ChainError) -> NpyElement {
     skipSpace()
-    let found =
-      position < bytes.endIndex && bytes[position] != UInt8(ascii: "[")
-      ? try string() : "a structured type"
-    if found == "<f8" || found == "<f4" { return found == "<f8" }
+    let isString =
+      bytes[position...].first.map { $0 != 0x5B && $0 != 0x28 } ?? false
+    let found = isString ? try string() : "a structured type"
+    if let element = NpyElement(found) { return element }
     throw refuse(
-      "descr", "'<f8' or '<f4'", JSONValue.string(found).summary,
-      "convert it: array.astype(\"<f8\")", kind: .unsupported)
+      "descr", "floats of 2, 4 or 8 bytes, such as '<f8', integers or bool",
+      JSONValue.string(found).summary,
+      isString
+        ? NpyElement.advice(for: found)
+        : "save each field for itself: array[\"name\"]", kind: .unsupported)
   }
 
   private mutating func truth() throws(ChainError) -> Bool {
@@ -88,20 +95,7 @@ struct NpyHeaderParser {
     try expect("(")
     var shape: [Int] = []
     while !take(")") {
-      skipSpace()
-      let end =
-        bytes[position...].firstIndex { byte in
-          byte == UInt8(ascii: ",") || byte == UInt8(ascii: ")")
-        } ?? bytes.endIndex
-      let word = bytes[position..<end]
-      guard let size = Decimal.natural(word).flatMap(Int.init(exactly:)) else {
-        throw refuse(
-          "shape", "dimensions from 1 to 2^63 − 1",
-          JSONValue.string(String(decoding: word, as: UTF8.self)).summary,
-          "save the array with numpy.save")
-      }
-      shape.append(size)
-      position = end
+      shape.append(try size())
       if !take(",") {
         try expect(")")
         break
@@ -110,14 +104,37 @@ struct NpyHeaderParser {
     return shape
   }
 
+  /// A dimension; Python 2 wrote an L after some.
+  private mutating func size() throws(ChainError) -> Int {
+    skipSpace()
+    let word = bytes[position...].prefix { byte in
+      byte != UInt8(ascii: ",") && byte != UInt8(ascii: ")")
+        && !Self.isSpace(byte)
+    }
+    let digits = word.last == UInt8(ascii: "L") ? word.dropLast() : word
+    guard let size = Decimal.natural(digits).flatMap(Int.init(exactly:)) else {
+      throw refuse(
+        "shape", "dimensions from 1 to 2^63 − 1",
+        JSONValue.string(String(decoding: word, as: UTF8.self)).summary,
+        "save the array with numpy.save")
+    }
+    position = word.endIndex
+    return size
+  }
+
+  /// In quotes of either kind; Python 2 wrote a u before some.
   private mutating func string() throws(ChainError) -> String {
     skipSpace()
+    let text = bytes[position...]
+    let isUnicode = text.first.map { $0 | 0x20 == UInt8(ascii: "u") } ?? false
+    let quoted = isUnicode ? text.dropFirst() : text
     let quotes = [UInt8(ascii: "'"), UInt8(ascii: "\"")]
-    if let quote = bytes[position...].first, quotes.contains(quote),
-      let end = bytes[(position + 1)...].firstIndex(of: quote)
+    if let quote = quoted.first, quotes.contains(quote),
+      let end = quoted.dropFirst().firstIndex(of: quote)
     {
-      defer { position = end + 1 }
-      return String(decoding: bytes[(position + 1)..<end], as: UTF8.self)
+      position = end + 1
+      return String(
+        decoding: quoted[(quoted.startIndex + 1)..<end], as: UTF8.self)
     }
     throw refuse(
       "header", "a string in quotes", foundHere,
@@ -144,9 +161,13 @@ struct NpyHeaderParser {
   }
 
   private mutating func skipSpace() {
-    while let byte = bytes[position...].first, byte == 0x20 || byte == 0x0A {
+    while let byte = bytes[position...].first, Self.isSpace(byte) {
       position += 1
     }
+  }
+
+  private static func isSpace(_ byte: UInt8) -> Bool {
+    byte == 0x20 || (0x09...0x0D).contains(byte)
   }
 
   private var foundHere: String {

@@ -13,7 +13,7 @@ extension PlanFile {
     against priced: PricedPlan, scheduled: CheckedSchedule? = nil, file: String
   ) throws(ChainError) {
     func refuse(
-      _ key: String, _ expected: String, _ found: some BinaryInteger,
+      _ key: String, _ expected: String, _ found: some Numeric,
       _ advice: String = "correct the claim, or check the plan alone"
     ) -> ChainError {
       ChainError(
@@ -44,6 +44,12 @@ extension PlanFile {
     if let claim = claimed.lowerBound, claim > reached {
       throw refuse(
         "/lowerBound", "at most \(reached) fma, which the plan takes", claim)
+    }
+    if let claim = claimed.gap, let bound = claimed.lowerBound {
+      let gap = CostModel.gap(plan: reached, bound: bound)
+      if claim != gap {
+        throw refuse("/gap", "\(gap), (plan - lowerBound) / plan", claim)
+      }
     }
     for (id, step) in priced.steps.enumerated() {
       func refuseStep(

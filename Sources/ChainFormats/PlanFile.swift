@@ -33,6 +33,9 @@ public struct PlanFile: Hashable, Sendable {
     /// What no plan goes below, in fma: of the makespan if there is one, else
     /// of the price.
     public var lowerBound: UInt128?
+    /// How far what the plan takes may be from the best, as `CostModel.gap`
+    /// says.
+    public var gap: Double?
   }
 
   /// A priced plan as JSON, factors by name.
@@ -112,6 +115,7 @@ public struct PlanFile: Hashable, Sendable {
       read.claimed.tape = try claims.wideCountOrNull("tape")
     }
     read.claimed.lowerBound = try object.wideCountOrNull("lowerBound")
+    read.claimed.gap = try object.numberOrNull("gap")
     read.schedule = try schedule(of: object, for: problem)
     return read
   }

@@ -38,6 +38,8 @@ public struct ProblemFile: Hashable, Sendable {
   public let dataFiles: [String?]
   /// The optimum, when the file states one.
   public let known: Known?
+  /// The files that its patterns were read from.
+  public let patternFiles: [String]
   /// `dataFiles` as the file wrote them, so that it can be written again.
   let writtenDataFiles: [String?]
 
@@ -54,7 +56,16 @@ public struct ProblemFile: Hashable, Sendable {
     self.problem = problem
     self.dataFiles = files
     self.known = known
+    patternFiles = []
     writtenDataFiles = files
+  }
+
+  /// The same file with another problem, of the same factors.
+  public func with(problem: Problem, known: Known?) -> ProblemFile {
+    ProblemFile(
+      problem: problem, dataFiles: dataFiles,
+      writtenDataFiles: writtenDataFiles, known: known,
+      patternFiles: patternFiles)
   }
 
   /// Reads a problem file.
@@ -86,11 +97,12 @@ public struct ProblemFile: Hashable, Sendable {
 
   init(
     problem: Problem, dataFiles: [String?], writtenDataFiles: [String?],
-    known: Known?
+    known: Known?, patternFiles: [String]
   ) {
     self.problem = problem
     self.dataFiles = dataFiles
     self.writtenDataFiles = writtenDataFiles
     self.known = known
+    self.patternFiles = patternFiles
   }
 }

@@ -76,7 +76,7 @@ struct ProblemReader {
     }
     return ProblemFile(
       problem: problem, dataFiles: resolved, writtenDataFiles: written,
-      known: known)
+      known: known, patternFiles: patternFiles.keys.sorted())
   }
 
   static func checkFormat(
@@ -121,9 +121,9 @@ struct ProblemReader {
   private func dataFile(
     _ name: String, at place: JSONPath
   ) throws(ChainError) -> String {
-    guard name.hasSuffix(".npy") || name.hasSuffix(".mtx") else {
+    guard MatrixFormat(ofFile: name) != nil else {
       throw place.refuse(
-        "a .npy or .mtx file", found: JSONValue.string(name).summary,
+        "a .npy, .mtx or .mtx.gz file", found: JSONValue.string(name).summary,
         advice: "save the entries with numpy.save or as MatrixMarket")
     }
     return try folder.resolve(name, at: place)

@@ -21,7 +21,7 @@ public enum ShapeList {
         1, "dimensions or shapes", "no argument",
         "write 1000 100 10 1, or 100x1000 10x100 1x10")
     }
-    let isDimensions = Decimal.natural(first.utf8) != nil
+    let isDimensions = isDigits(first)
     let factors =
       isDimensions ? try chain(arguments) : try list(arguments)
     do {
@@ -32,15 +32,29 @@ public enum ShapeList {
   }
 
   /// One problem per line of a text; `#` starts a comment, and lines without
-  /// arguments are left out. Each is called `file:line`.
+  /// arguments are left out, as is a byte order mark of UTF-8. Each is called
+  /// `file:line`.
   ///
   /// - Throws: `ChainError` at `file:line: argument 2`.
   /// - Complexity: O(bytes).
   public static func problems(
     inText bytes: [UInt8], file: String
   ) throws(ChainError) -> [Problem] {
-    var problems: [Problem] = []
+    try lists(inText: bytes, file: file) { words, place throws(ChainError) in
+      try problem(words, name: place)
+    }
+  }
+
+  /// What `read` makes of every line of a text, given its words and its place
+  /// `file:line`, which errors begin with.
+  static func lists<Value>(
+    inText bytes: [UInt8], file: String,
+    _ read: (_ words: [String], _ place: String) throws(ChainError) -> Value
+  ) throws(ChainError) -> [Value] {
+    var values: [Value] = []
     var line = 0
+    let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+    let bytes = bytes.starts(with: mark) ? bytes[3...] : bytes[...]
     for text in bytes.split(separator: 0x0A, omittingEmptySubsequences: false) {
       line += 1
       let place = "\(file):\(line)"
@@ -52,20 +66,40 @@ public enum ShapeList {
       let words = content.prefix { $0 != "#" }.split { $0.isWhitespace }
       if words.isEmpty { continue }
       do {
-        problems.append(try problem(words.map(String.init), name: place))
+        values.append(try read(words.map(String.init), place))
       } catch {
         var error = error
         error.location = "\(place): \(error.location)"
         throw error
       }
     }
-    guard !problems.isEmpty else {
+    guard !values.isEmpty else {
       throw ChainError(
         .malformed, at: "\(file):\(max(line, 1))",
         expected: "at least one list of shapes", found: "none",
         advice: "write one list per line, such as 1000 100 10 1")
     }
-    return problems
+    return values
+  }
+
+  /// Whether a word parses as a dimension or a shape, whatever its numbers.
+  static func isShape(_ word: String) -> Bool {
+    if isDigits(word) { return true }
+    guard resemblesShape(word) else { return false }
+    if !word.contains(":") { return true }
+    var parser = ShapeParser(word, argument: 1)
+    return (try? parser.factor()) != nil
+  }
+
+  /// Whether a word begins as a shape does: `RxC`, and what a colon separates.
+  static func resemblesShape(_ word: String) -> Bool {
+    let sides = word.prefix { $0 != ":" }
+      .split(separator: "x", omittingEmptySubsequences: false)
+    return sides.count == 2 && sides.allSatisfy(isDigits)
+  }
+
+  private static func isDigits(_ text: some StringProtocol) -> Bool {
+    !text.isEmpty && text.utf8.allSatisfy(Decimal.isDigit)
   }
 
   private static func chain(
@@ -73,11 +107,16 @@ public enum ShapeList {
   ) throws(ChainError) -> [Factor] {
     var dimensions: [Int] = []
     for (position, text) in arguments.enumerated() {
-      guard let number = Decimal.natural(text.utf8) else {
+      guard isDigits(text) else {
         throw refuse(
           position + 1, "a dimension, like the arguments before it",
           quoted(text),
           "write only dimensions, or only shapes such as 10x100")
+      }
+      guard let number = Decimal.natural(text.utf8) else {
+        throw refuse(
+          position + 1, "a dimension from 1 to 2^40", quoted(text),
+          "correct the shape of the Jacobian")
       }
       dimensions.append(try dimension(number, position + 1))
     }

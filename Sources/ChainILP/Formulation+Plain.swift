@@ -49,8 +49,9 @@ extension Formulating {
     var seen: Set<Int> = []
     for (t, word) in graph.words.enumerated()
     where seen.insert(graph.targets[t]).inserted {
+      let spans = graph.spans(of: t)
       for b in word.indices {
-        for e in b + 1...word.count { count[graph.value(t, b, e)] += 1 }
+        for e in b + 1...word.count { count[spans[b, e]] += 1 }
       }
     }
     return count.map { $0 == 1 }

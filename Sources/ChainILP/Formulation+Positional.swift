@@ -21,8 +21,7 @@ extension Formulating {
     var flows: [SpanFlow] = []
     for (r, root) in spans.enumerated() {
       var flow = SpanFlow(root)
-      flow.fill(self) { o, b in
-        let v = graph.value(root.target, b.lowerBound, b.upperBound)
+      flow.fill(self) { o, b, v in
         let label = labels.map {
           "f\(r + 1)_\($0.operation(o, of: v))_at\(b.lowerBound)"
         }
@@ -79,9 +78,10 @@ extension Formulating {
     var spans: [Span] = []
     var seen: Set<Int> = []
     for (t, word) in graph.words.enumerated() {
+      let values = graph.spans(of: t)
       for b in word.indices {
         for e in b + 1...word.count {
-          let v = graph.value(t, b, e)
+          let v = values[b, e]
           guard reduction.isForced[v], !undecided(v).isEmpty,
             seen.insert(v).inserted
           else { continue }
@@ -122,19 +122,20 @@ private struct SpanFlow {
 
   /// Adds a copy of every open operation of every span that is in use.
   mutating func fill(
-    _ parts: Formulating, _ copy: (Int, Range<Int>) -> Int
+    _ parts: Formulating, _ copy: (Int, Range<Int>, Int) -> Int
   ) {
     let graph = parts.graph
+    let values = graph.spans(of: root.target)
     for length in stride(from: root.range.count, through: 1, by: -1) {
       for b in root.range.lowerBound...root.range.upperBound - length {
         let e = b + length
         let isRoot = length == root.range.count
         guard isRoot || !users[slot(b, e)].isEmpty else { continue }
-        for o in parts.undecided(graph.value(root.target, b, e)) {
-          let column = copy(o, b..<e)
+        for o in parts.undecided(values[b, e]) {
+          let column = copy(o, b..<e, values[b, e])
           makers[slot(b, e)].append(column)
           for (from, to) in Self.operands(o, b, e, graph) {
-            let u = graph.value(root.target, from, to)
+            let u = values[from, to]
             guard !graph.isFree[u], !parts.reduction.isForced[u] else {
               continue
             }

@@ -30,7 +30,7 @@ public struct IntegerProgram: ChainSolver {
   /// Tapes have to be at most this, 2^40.
   public static let tapeLimit = 1 << 40
 
-  /// Exact for what `SharedProducts` supports, whose search it finishes.
+  /// Exact for what `SharedProducts` solves exactly: it finishes that search.
   public func support(for problem: Problem, objective: Objective) -> Support {
     if let absence = Relaxation.absence { return .unsupported(absence) }
     return Self.refusal(of: problem, objective: objective)
@@ -41,8 +41,10 @@ public struct IntegerProgram: ChainSolver {
   static func refusal(
     of problem: Problem, objective: Objective = .fma
   ) -> String? {
-    let support = SharedProducts().support(for: problem, objective: objective)
+    let exact = SharedProducts()
+    let support = exact.support(for: problem, objective: objective)
     if case .unsupported(let why) = support { return why }
+    if let why = exact.excess(of: problem) { return why }
     guard problem.limits.tapeTotal != nil else { return nil }
     let tape = problem.factors.map(\.tape).max() ?? 0
     if tape > tapeLimit {
@@ -58,8 +60,15 @@ public struct IntegerProgram: ChainSolver {
   public func solve(
     _ problem: Problem, objective: Objective, control: SearchControl
   ) throws(ChainError) -> Solution {
-    let (graph, start) = try SharedProducts.search(
-      problem, control, branching: false)
+    guard
+      let (graph, start) = try SharedProducts.search(
+        problem, control, branching: false)
+    else {
+      return Solution(
+        plan: try Plan.withoutSearch(for: problem, control),
+        lowerBound: CostModel.lowerBound(of: problem),
+        stopReason: control.shouldStop() ?? .interrupted)
+    }
     var search = BranchAndBound(
       graph, start, tapeTotal: problem.limits.tapeTotal,
       control: control)

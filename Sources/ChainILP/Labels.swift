@@ -18,9 +18,10 @@ struct Labels {
     let names = Self.names(problem)
     var words = [String](repeating: "", count: graph.count)
     for (t, word) in graph.words.enumerated() {
+      let spans = graph.spans(of: t)
       for b in word.indices {
         for e in b + 1...word.count {
-          let v = graph.value(t, b, e)
+          let v = spans[b, e]
           guard words[v].isEmpty else { continue }
           words[v] = Self.join(word[b..<e].reversed().map { names[$0] }, v)
         }

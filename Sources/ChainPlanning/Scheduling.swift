@@ -43,20 +43,24 @@ extension Report.Serial {
     _ problem: Problem, others: [PricedPlan], control: SearchControl
   ) throws(ChainError) {
     let choice = try? SolverChoice(for: problem, objective: .fma)
-    let clock = ContinuousClock()
-    let start = clock.now
-    let solution = try choice?.solver.solve(
-      problem, objective: .fma,
-      control: SearchControl(
-        nodeLimit: control.nodeLimit,
-        shouldStop: {
-          guard let reason = control.shouldStop() else { return nil }
-          let elapsed = (clock.now - start) / .seconds(1)
-          return reason == .interrupted || elapsed >= 1 ? reason : nil
-        }))
+    let allowance = control.granting(seconds: 1)
+    var solution: Solution?
     var plans = others
-    if let solution {
-      plans.insert(try solution.plan.priced(for: problem), at: 0)
+    do {
+      solution = try choice?.solver.solve(
+        problem, objective: .fma,
+        control: SearchControl(
+          nodeLimit: control.nodeLimit,
+          shouldStop: {
+            control.shouldStop() == .interrupted
+              ? .interrupted : allowance.shouldStop()
+          }))
+      if let solution {
+        plans.insert(
+          try solution.plan.priced(for: problem, control: allowance), at: 0)
+      }
+    } catch  where error.isStop {
+      solution = nil
     }
     let best = plans.min { $0.fma < $1.fma }!
     self.init(

@@ -31,16 +31,25 @@ public struct SolvedProblem: Sendable {
   /// - Parameters:
   ///   - solver: takes the problem.
   ///   - reason: why it was taken, one sentence.
+  ///   - control: may stop the solver, and a second later all that follows.
   /// - Throws: `ChainError`; also when the solver's own claim doesn't survive
-  ///   the re-pricing of its plan.
+  ///   the re-pricing of its plan, and (`limitReached`, `interrupted`) when it
+  ///   is stopped before there is a plan with a price.
   public init(
     _ problem: Problem, by solver: any ChainSolver, reason: String = "",
     objective: Objective = .fma, control: SearchControl = .unlimited
   ) throws(ChainError) {
     let clock = ContinuousClock()
     let start = clock.now
-    let solution = try solver.solve(
-      problem, objective: objective, control: control)
+    let solution: Solution
+    do {
+      solution = try solver.solve(
+        problem, objective: objective, control: control)
+    } catch  where error.isStop {
+      solution = try Solution(
+        baselineOf: problem, objective: objective, instead: error,
+        control: control.granting(seconds: 1))
+    }
     let seconds = (clock.now - start) / .seconds(1)
     control.progress(SearchProgress(share: 1))
     try self.init(
@@ -53,8 +62,9 @@ public struct SolvedProblem: Sendable {
     _ problem: Problem, solver: String, reason: String, objective: Objective,
     solution: Solution, seconds: Double, control: SearchControl
   ) throws(ChainError) {
-    let found = try solution.plan.priced(for: problem)
-    let baselines = try Baselines(of: problem, control: control)
+    let allowance = control.granting(seconds: 1)
+    let found = try solution.plan.priced(for: problem, control: allowance)
+    let baselines = try Baselines(of: problem, control: allowance)
     var solution = solution
     // A search that was stopped early may not have come as far as a baseline.
     if objective == .fma, solution.stopReason != nil,

@@ -37,7 +37,10 @@ public struct Comparison: Hashable, Sendable {
       ("best split", baselines.bestSplit),
     ]
     for (name, plan) in plans {
-      var row = Row(name: name, remark: "not possible here")
+      var row = Row(
+        name: name,
+        remark: baselines.stopReason == nil
+          ? "not possible here" : "no time to price it")
       if let plan {
         row.fma = plan.fma
         row.makespan = try makespan(plan)

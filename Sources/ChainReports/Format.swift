@@ -115,6 +115,19 @@ package enum Format {
     return "\(DigitGrouping.plain.ratio((value * 100).rounded())) %"
   }
 
+  /// "35.97 %": rounded up to four digits, because it is an upper bound. A gap
+  /// within a limit of so many digits never reads as above it.
+  package static func atMostPercent(_ share: Double) -> String {
+    var (decimals, unit) = (2, 100.0)
+    while share > 0, share * unit < 10, decimals < 12 {
+      decimals += 1
+      unit *= 10
+    }
+    // Not the last bit of a product, which may be rounding alone.
+    let digits = (share * 100 * unit * (1 - 0x1p-50)).rounded(.up)
+    return "\(fixed(digits / unit, decimals)) %"
+  }
+
   /// "33 %"; all and nothing only where they are exact.
   package static func wholePercent(_ share: Double) -> String {
     if share > 0, share < 0.01 { return "< 1 %" }

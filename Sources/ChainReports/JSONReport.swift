@@ -31,6 +31,7 @@ struct JSONReport {
         "peakEntries": .wide(plan.peakEntries), "tape": .wide(plan.tape),
       ]),
       "lowerBound": .wide(report.lowerBound),
+      "gap": report.isProven ? nil : report.gap.map(JSONValue.real),
       "certificate": report.certificate.map {
         .object([
           "dualBound": .wide($0.dualBound),
@@ -102,15 +103,16 @@ struct JSONReport {
   }
 
   private func run(_ run: RunRecord) -> JSONValue {
-    let error = run.verification.maxRelativeError
+    let verification = run.verification
     return .object([
       "seconds": .finite(run.plan.seconds),
       "countedFMA": .wide(run.plan.countedFMA),
-      "maxRelativeError": error.isFinite
-        ? .real(error) : .string(error.isNaN ? "NaN" : "Infinity"),
+      "maxRelativeError": .named(verification.maxRelativeError),
       "peakBytes": .number(run.peakBytes),
       "baselines": each { run.measured($0).map(measured) },
-      "verification": .string(run.verification.method),
+      "verification": .string(verification.method),
+      "verdict": .string(verification.verdict.rawValue),
+      "errorBound": verification.errorBound.map(JSONValue.named),
       "threads": .number(run.threads),
       "workers": run.workers == 1 && run.alternatives.isEmpty
         ? nil : .number(run.workers),
@@ -139,6 +141,12 @@ struct JSONReport {
 }
 
 extension JSONValue {
+  /// A number, or the name of one that JSON can't write.
+  fileprivate static func named(_ value: Double) -> JSONValue {
+    value.isFinite
+      ? .real(value) : .string(value.isNaN ? "NaN" : "Infinity")
+  }
+
   /// A number, or null for one that JSON can't write.
   fileprivate static func finite(_ value: Double?) -> JSONValue {
     value.flatMap { $0.isFinite ? .real($0) : nil } ?? .null

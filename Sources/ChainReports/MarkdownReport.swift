@@ -49,7 +49,7 @@ struct MarkdownReport {
       let stars = row.isOwn ? "**" : ""
       let price = row.price.map { "\(stars)\(digits.grouped($0))\(stars)" }
       return [
-        "\(stars)\(row.label)\(stars)", price ?? "not possible",
+        "\(stars)\(row.label)\(stars)", price ?? report.absence,
         row.ratio.map(digits.ratio) ?? "–",
       ] + (isScheduled ? [row.work.map(digits.grouped) ?? "–"] : [])
     }
@@ -127,10 +127,8 @@ struct MarkdownReport {
         ("measured", true), ("time", false), ("× plan", false),
         ("counted fma", false), ("peak", false),
       ], rows)
-    let error = Format.scientific(run.verification.maxRelativeError)
-    let method = run.verification.method.printable.markdown
     let notes =
-      "Largest relative error \(error) against \(method); "
+      report.comparison(run).details.capitalizedStart.printable.markdown + "; "
       + report.circumstances(run) + "."
     let alarms = report.alarms(run).map { "> **\($0)**" }
     return ([measured] + alarms + [notes]).joined(separator: "\n\n")

@@ -41,13 +41,18 @@ extension RunRecord {
 
 extension Report {
   /// The priced plan of a baseline; nil when the limits or missing modes
-  /// forbid it.
+  /// forbid it, or when there was no time to price it.
   public func plan(of baseline: Baseline) -> PricedPlan? {
     switch baseline {
     case .forward: baselines.forward
     case .reverse: baselines.reverse
     case .bestSplit: baselines.bestSplit
     }
+  }
+
+  /// What is said of a baseline without a price.
+  var absence: String {
+    baselines.stopReason == nil ? "not possible" : "no time to price it"
   }
 
   /// What savings are ratios of: the makespan of the plan when it was chosen
@@ -128,12 +133,11 @@ extension Report {
     }
   }
 
-  /// (value − bound) ÷ bound, how far above the bound the plan may be; nil
+  /// How much of its value the plan may waste, as `CostModel.gap` says; nil
   /// when it can't be known.
   public var gap: Double? {
     guard let value = objectiveValue, lowerBound > 0 else { return nil }
-    guard value > lowerBound else { return 0 }
-    return Double(value - lowerBound) / Double(lowerBound)
+    return CostModel.gap(plan: value, bound: lowerBound)
   }
 
   /// What the plan is called in tables; only a proof makes it an optimum.

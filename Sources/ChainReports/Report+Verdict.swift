@@ -97,7 +97,7 @@ extension Report {
       }
     let bound = "lower bound \(digits.grouped(lowerBound))\(unit)"
     guard let gap else { return bound }
-    return bound + ", gap at most \(Format.percent(gap))"
+    return bound + ", gap at most \(Format.atMostPercent(gap))"
   }
 }
 

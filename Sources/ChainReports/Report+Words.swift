@@ -119,10 +119,30 @@ extension Report {
       }
   }
 
+  /// What the comparison of a result came to: "verified", "largest relative
+  /// error 1.10e-15 against 600 one-hot products".
+  func comparison(_ run: RunRecord) -> (verdict: String, details: String) {
+    let verification = run.verification
+    let error =
+      "largest relative error \(Format.scientific(verification.maxRelativeError))"
+      + " against \(verification.method)"
+    switch verification.verdict {
+    case .verified: return ("verified", error)
+    case .wrong: return ("compared", error)
+    case .illConditioned:
+      let bound = verification.errorBound.map(Format.scientific) ?? "–"
+      return (
+        "accuracy",
+        "ill-conditioned: not verified; rounding may change the result by "
+          + "\(bound) of its size; \(error)"
+      )
+    }
+  }
+
   /// What must not be overlooked about a run; empty when all is well.
   func alarms(_ run: RunRecord) -> [String] {
     var alarms: [String] = []
-    if !run.verification.agrees {
+    if run.verification.verdict == .wrong {
       let error = Format.scientific(run.verification.maxRelativeError)
       alarms.append(
         "WRONG RESULT: the relative error is \(error), don't use this Jacobian")
@@ -160,6 +180,11 @@ extension Report {
     if let seed = run.seed { parts.append("seed \(seed)") }
     return parts.joined(separator: " · ")
   }
+}
+
+extension String {
+  /// With a capital letter, as a sentence begins.
+  var capitalizedStart: String { prefix(1).uppercased() + dropFirst() }
 }
 
 extension Mode {

@@ -36,22 +36,51 @@ public struct RunRecord: Hashable, Sendable {
 
   /// How the result was compared with an independent evaluation.
   public struct Verification: Hashable, Sendable {
-    /// The largest deviation, relative to the largest entry.
+    /// What came out.
+    public enum Verdict: String, Hashable, Sendable, CaseIterable {
+      /// Right but for rounding.
+      case verified
+      /// Rounding may change so much of the result that there is nothing to
+      /// hold it against.
+      case illConditioned = "ill-conditioned"
+      /// An entry is wrong, or can't be compared.
+      case wrong
+    }
+
+    /// What came out.
+    public var verdict: Verdict
+    /// The largest deviation, relative to the largest entry of the same row or
+    /// column.
     public var maxRelativeError: Double
+    /// What rounding may do to the result, likewise; nil when it isn't known.
+    public var errorBound: Double?
     /// What it was compared with, such as "600 one-hot tangents".
     public var method: String
 
-    /// Creates a verification.
-    public init(maxRelativeError: Double, method: String) {
+    /// A verdict that was given elsewhere.
+    public init(
+      verdict: Verdict, maxRelativeError: Double, errorBound: Double?,
+      method: String
+    ) {
+      self.verdict = verdict
       self.maxRelativeError = maxRelativeError
+      self.errorBound = errorBound
       self.method = method
     }
 
-    /// Errors above this are no rounding; the report says so in capitals.
-    public static let tolerance = 1e-6
+    /// Without a bound: verified up to `tolerance`; wrong beyond it, and when
+    /// the error is no number.
+    public init(maxRelativeError: Double, method: String) {
+      self.init(
+        verdict: maxRelativeError <= Self.tolerance ? .verified : .wrong,
+        maxRelativeError: maxRelativeError, errorBound: nil, method: method)
+    }
 
-    /// Whether the two evaluations agree; false for an error that is no number.
-    public var agrees: Bool { maxRelativeError <= Self.tolerance }
+    /// Whether the result was found to be right.
+    public var agrees: Bool { verdict == .verified }
+
+    /// Errors above this are no rounding, where nothing else is known of it.
+    public static let tolerance = 1e-6
   }
 
   /// The execution of the plan.

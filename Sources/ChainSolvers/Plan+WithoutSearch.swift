@@ -2,8 +2,12 @@ import JacobianChain
 
 extension Plan {
   /// A good plan in O(q): the best single split, or, when missing modes forbid
-  /// every fan, each factor accumulated and multiplied innermost first.
-  static func withoutSearch(
+  /// every fan, each factor accumulated and multiplied innermost first, equal
+  /// steps once.
+  ///
+  /// - Throws: `ChainError` when patterns can't be held, or when `control`
+  ///   stops their pricing.
+  package static func withoutSearch(
     for problem: Problem, _ control: SearchControl
   ) throws(ChainError) -> Plan {
     let baselines = try Baselines(of: problem, control: control)
@@ -12,7 +16,8 @@ extension Plan {
     for word in problem.targets {
       var value: Int?
       for index in word {
-        plan.steps.append(LeafChoice(factor: index, of: problem).step)
+        plan.steps.append(
+          try LeafChoice(factor: index, of: problem, control).step)
         let own = plan.steps.count - 1
         if let inner = value {
           plan.steps.append(.multiply(outer: own, inner: inner))
@@ -21,7 +26,7 @@ extension Plan {
       }
       plan.targets.append(value!)
     }
-    return plan
+    return plan.mergingEqualSteps()
   }
 }
 
@@ -30,7 +35,11 @@ struct LeafChoice {
   let step: Step
   let fma: UInt128
 
-  init(factor index: Int, of problem: Problem) {
+  /// - Throws: `ChainError` when `control` stops a colouring.
+  init(
+    factor index: Int, of problem: Problem,
+    _ control: SearchControl = .unlimited
+  ) throws(ChainError) {
     let factor = problem.factors[index]
     var best: (step: Step, fma: UInt128)?
     if factor.isGiven { best = (.given(factor: index), 0) }
@@ -41,7 +50,8 @@ struct LeafChoice {
         mode == .tangent || problem.allowsAdjoint(of: factor)
       else { continue }
       let fma = CostModel.apply(
-        evaluations: CostModel.evaluations(mode, problem.patterns[index]),
+        evaluations: try CostModel.evaluations(
+          mode, problem.patterns[index], control: control),
         cost: cost)
       if best.map({ fma < $0.fma }) ?? true {
         best = (.accumulate(factor: index, mode: mode), fma)

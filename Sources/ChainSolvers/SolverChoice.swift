@@ -13,6 +13,7 @@ public struct SolverChoice: Sendable {
   /// 1. `hu-shing`: one target, distinct given dense factors;
   /// 2. `dynamic-programming`: one target, distinct factors, no total tape;
   /// 3. `shared-products`: several targets, repeated factors, a total tape;
+  ///    without a proof where they are too large for one;
   /// 4. `branch-and-bound`: makespan.
   public static let searches: [any ChainSolver] = [
     HuShing(), DynamicProgramming(), SharedProducts(), BranchAndBound(),
@@ -50,7 +51,10 @@ public struct SolverChoice: Sendable {
     guard let heuristic else {
       throw Self.refusal(problem, objective, Self.sentences(refusals))
     }
-    (solver, reason) = (heuristic, "auto: no exact solver supports it")
+    solver = heuristic
+    reason =
+      "auto: a heuristic, as no exact solver takes it; "
+      + Self.sentences(refusals)
   }
 
   private static func sentences(

@@ -18,54 +18,36 @@ public struct Baselines: Hashable, Sendable {
   /// the chain are multiplied in reverse, `k..<q` forward, both starting at
   /// the interface; 0 for all forward, q for all reverse.
   public let split: Int?
+  /// Why some are nil although they may be possible: there was no time to price
+  /// them.
+  public let stopReason: StopReason?
 
   /// Builds and prices the baselines.
   ///
   /// - Parameter control: may end the search for the best split early; it is
   ///   then the best of those that were tried, forward and reverse included.
+  ///   Those are left out only when their patterns alone take too long.
   /// - Throws: `ChainError` (`tooLarge`) when a pattern can't be held.
   /// - Complexity: O(q) for dense chains, O(q²) products of patterns for
   ///   structured ones.
   public init(
     of problem: Problem, control: SearchControl = .unlimited
   ) throws(ChainError) {
-    let fans = problem.targets.map { Fan(word: $0, of: problem) }
-    forward = try Self.priced(fans, problem) { _ in 0 }
-    reverse = try Self.priced(fans, problem) { $0.word.count }
-    var splits: [Int?] = []
-    for fan in fans { splits.append(try fan.cheapestSplit(control)) }
-    var next = 0
-    var best = try Self.priced(fans, problem) { _ in
-      defer { next += 1 }
-      return splits[next]
-    }
-    var split = fans.count == 1 ? splits[0] : nil
+    var fans = Fans(problem, control)
+    forward = try fans.priced(at: problem.targets.map { _ in 0 })
+    reverse = try fans.priced(at: problem.targets.map(\.count))
+    let splits = try fans.cheapestSplits()
+    var best = try fans.priced(at: splits)
+    stopReason = fans.stopReason
+    let isOne = problem.targets.count == 1
+    var split = isOne && best != nil ? splits[0] : nil
     // Each interface was chosen as if nothing were shared.
-    for (end, plan) in [(0, forward), (fans[0].word.count, reverse)] {
+    for (end, plan) in [(0, forward), (problem.targets[0].count, reverse)] {
       guard let plan, best.map({ plan.fma < $0.fma }) ?? true else { continue }
       best = plan
-      if fans.count == 1 { split = end }
+      if isOne { split = end }
     }
     bestSplit = best
     self.split = split
-  }
-
-  /// The fans of all targets at the chosen interfaces, equal steps merged.
-  private static func priced(
-    _ fans: [Fan], _ problem: Problem, at split: (Fan) -> Int?
-  ) throws(ChainError) -> PricedPlan? {
-    var plan = Plan(steps: [], targets: [])
-    for fan in fans {
-      guard let split = split(fan), try fan.append(split: split, to: &plan)
-      else { return nil }
-    }
-    // One word of distinct factors has no equal steps.
-    if problem.chain == nil { plan = plan.mergingEqualSteps() }
-    do {
-      return try plan.priced(for: problem)
-    } catch  where error.kind == .invalidPlan {
-      // The only rule a fan can break is the budget over the whole plan.
-      return nil
-    }
   }
 }

@@ -19,6 +19,12 @@ public struct ChainError: Error, Hashable, Sendable {
     case unsupported
     /// A file could not be found or read.
     case missingFile
+    /// A file could not be written.
+    case unwritableFile
+    /// A limit on the search was reached before there was anything to return.
+    case limitReached
+    /// The user interrupted before there was anything to return.
+    case interrupted
   }
 
   /// The family of the error.

@@ -3,50 +3,59 @@ extension Colouring {
   /// number of nonzeros; the better of the two. Deterministic.
   ///
   /// Natural order is optimal for bands and blocks, the other one better on
-  /// irregular patterns. Patterns whose column intersections are too many to
-  /// walk get one colour per column: valid, at its upper bound n.
+  /// irregular patterns. No row's columns share a colour, so a colouring with
+  /// as many colours as the longest row has nonzeros is optimal, and the first
+  /// such is taken. Patterns that take too much work get one colour per
+  /// column: valid, at its upper bound n.
   ///
-  /// - Complexity: O(Σ_rows nnz(row)²) time, O(n) memory.
-  static func greedy(columnsOf pattern: SparsePattern) -> Colouring {
-    let longest = (0..<pattern.rows).lazy.map { pattern.row($0).count }.max()!
-    let byColumn = pattern.transposed
-    let work = (0..<pattern.rows).reduce(0.0) {
-      $0 + Double(pattern.row($1).count) * Double(pattern.row($1).count)
-    }
-    guard longest < pattern.columns, work < Self.workLimit else {
-      return Colouring(count: pattern.columns, classes: .own)
-    }
-    let natural = firstFit(pattern, byColumn, order: 0..<pattern.columns)
+  /// - Parameters:
+  ///   - byRow: the pattern, m × n.
+  ///   - byColumn: its transpose.
+  /// - Throws: `ChainError` when `control` stops it.
+  /// - Complexity: about O(entries · log(longest row)), at most
+  ///   O(Σ_rows nnz(row)²) time; O(m + n + entries) memory.
+  static func greedy(
+    columnsOf byRow: SparsePattern, transposed byColumn: SparsePattern,
+    _ control: SearchControl
+  ) throws(ChainError) -> Colouring {
+    let (n, longest) = (byRow.columns, byRow.longestRow)
+    guard longest < n else { return Colouring(count: n, classes: .own) }
+    var first = FirstFit(byRow, byColumn)
+    var meter = WorkMeter(control, limit: workLimit)
+    let natural = try first.colouring(order: 0..<n, below: .max, &meter)
+    guard let natural else { return Colouring(count: n, classes: .own) }
     if natural.count == longest { return natural }
-    let degree = (0..<pattern.columns).map { byColumn.row($0).count }
-    let order = (0..<pattern.columns).sorted {
-      (degree[$1], $0) < (degree[$0], $1)
-    }
-    let byDegree = firstFit(pattern, byColumn, order: order)
-    return byDegree.count < natural.count ? byDegree : natural
+    var second = FirstFit(byRow, byColumn)
+    meter = WorkMeter(control, limit: workLimit)
+    return try second.colouring(
+      order: byColumn.rowsByLength, below: natural.count, &meter) ?? natural
   }
 
-  /// Intersections walked before the greedy colouring gives up.
-  private static var workLimit: Double { 4e9 }
+  /// Units of work after which an order is given up: seconds.
+  private static var workLimit: Int { 6_000_000_000 }
+}
 
-  private static func firstFit(
-    _ byRow: SparsePattern, _ byColumn: SparsePattern,
-    order: some Sequence<Int>
-  ) -> Colouring {
-    var colours = [Int32](repeating: -1, count: byRow.columns)
-    var taken = [Int](repeating: -1, count: byRow.columns + 1)
-    var count: Int32 = 0
-    for column in order where !byColumn.row(column).isEmpty {
-      for row in byColumn.row(column) {
-        for neighbour in byRow.row(row) where colours[neighbour] >= 0 {
-          taken[Int(colours[neighbour])] = column
-        }
-      }
-      var colour: Int32 = 0
-      while taken[Int(colour)] == column { colour += 1 }
-      colours[column] = colour
-      count = max(count, colour + 1)
+extension SparsePattern {
+  /// The nonzeros of the longest row.
+  var longestRow: Int {
+    (0..<rows).reduce(0) { max($0, rowStarts[$1 + 1] - rowStarts[$1]) }
+  }
+
+  /// The rows, longest first; those of one length in their order.
+  ///
+  /// - Complexity: O(m + longest row).
+  var rowsByLength: [Int] {
+    var starts = [Int](repeating: 0, count: longestRow + 2)
+    func slot(_ row: Int) -> Int {
+      starts.count - 2 - (rowStarts[row + 1] - rowStarts[row])
     }
-    return Colouring(count: Int(count), classes: .listed(colours))
+    for row in 0..<rows { starts[slot(row) + 1] += 1 }
+    for length in 1..<starts.count { starts[length] += starts[length - 1] }
+    var sorted = [Int](repeating: 0, count: rows)
+    for row in 0..<rows {
+      sorted[starts[slot(row)]] = row
+      starts[slot(row)] += 1
+    }
+    return sorted
   }
 }

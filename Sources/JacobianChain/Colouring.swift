@@ -16,6 +16,9 @@ public struct Colouring: Hashable, Sendable {
     case ranks(IndexRuns)
     /// Colour of each index, listed; −1 for an empty one.
     case listed([Int32])
+    /// Only these indices have a nonzero; the r-th of them has the colour that
+    /// index r has in a colouring of them alone.
+    indirect case among(IndexRuns, Colouring)
   }
 
   /// The number of colours χ.
@@ -31,6 +34,8 @@ public struct Colouring: Hashable, Sendable {
     case .ranks(let indices): return indices.rank(of: index)
     case .listed(let colours):
       return colours[index] < 0 ? nil : Int(colours[index])
+    case .among(let indices, let colouring):
+      return indices.rank(of: index).flatMap { colouring.colour(of: $0) }
     }
   }
 }
@@ -44,7 +49,7 @@ extension Pattern {
     case .banded: largestBandRow
     case .blockDiagonal(_, _, let blockColumns): blockColumns
     case .submatrix(_, let chosenColumns): chosenColumns.count
-    case .sparse: columnColouring.count
+    case .sparse(let pattern): pattern.colouring(.tangent).count
     }
   }
 
@@ -57,7 +62,7 @@ extension Pattern {
     case .selection: columnCounts.maximum
     case .blockDiagonal(_, let blockRows, _): blockRows
     case .submatrix(let chosenRows, _): chosenRows.count
-    case .sparse: rowColouring.count
+    case .sparse(let pattern): pattern.colouring(.adjoint).count
     }
   }
 
@@ -77,7 +82,7 @@ extension Pattern {
       return Colouring(
         count: chosenColumns.count, classes: .ranks(chosenColumns))
     case .sparse(let pattern):
-      return .greedy(columnsOf: pattern)
+      return pattern.colouring(.tangent)
     }
   }
 
@@ -97,7 +102,7 @@ extension Pattern {
     case .selection(let chosen):
       return .occurrences(in: chosen)
     case .sparse(let pattern):
-      return .greedy(columnsOf: pattern.transposed)
+      return pattern.colouring(.adjoint)
     }
   }
 }

@@ -14,7 +14,17 @@ public enum CostModel {
       return dense(outer.rows, inner.rows, inner.columns)
     }
     if outer.structure.isUnit || inner.structure.isUnit { return 0 }
-    return outer.columnCounts.dot(inner.rowCounts)
+    return multiply(outer.columnCounts, inner.rowCounts)
+  }
+
+  /// The same from the counts of the shared dimension, nil for a unit.
+  ///
+  /// - Complexity: O(runs of equal counts).
+  static func multiply(
+    _ columnCounts: CountVector?, _ rowCounts: CountVector?
+  ) -> UInt128 {
+    guard let columnCounts, let rowCounts else { return 0 }
+    return columnCounts.dot(rowCounts)
   }
 
   /// A product of two full Jacobians, m × k times k × n.
@@ -29,6 +39,18 @@ public enum CostModel {
     case .tangent: pattern.columnColours
     case .adjoint: pattern.rowColours
     }
+  }
+
+  /// The same; `control` may stop the colouring of a sparse pattern.
+  ///
+  /// - Throws: `ChainError` when it did.
+  public static func evaluations(
+    _ mode: Mode, _ pattern: Pattern, control: SearchControl
+  ) throws(ChainError) -> Int {
+    guard case .sparse(let entries) = pattern.structure else {
+      return evaluations(mode, pattern)
+    }
+    return try entries.colouring(mode, control).count
   }
 
   /// Evaluations of a function whose products cost `cost` fma each.
@@ -54,7 +76,16 @@ public enum CostModel {
     return bound
   }
 
-  /// The same for makespan: `lowerBound`, shared out evenly; 0 for any number
+  /// (plan − bound) ÷ plan: the share of a plan's price that the best plan may
+  /// save at most, from 0 (proven) to 1 (nothing is known).
+  ///
+  /// The one definition of a gap: limits on it, progress, reports and
+  /// benchmarks mean this.
+  public static func gap(plan: UInt128, bound: UInt128) -> Double {
+    bound < plan ? Double(plan - bound) / Double(plan) : 0
+  }
+
+  /// `lowerBound` for makespan, shared out evenly; 0 for any number
   /// of machines.
   public static func makespanLowerBound(of problem: Problem) -> UInt128 {
     guard let machines = problem.limits.machines else { return 0 }
@@ -62,4 +93,16 @@ public enum CostModel {
     let bound = lowerBound(of: problem)
     return bound / p + (bound % p == 0 ? 0 : 1)
   }
+}
+
+extension Pattern {
+  /// The counts that a product with this pattern as outer one is priced by;
+  /// nil for a unit, with which products are free.
+  var columnsToMultiply: CountVector? {
+    structure.isUnit ? nil : columnCounts
+  }
+
+  /// The counts that a product with this pattern as inner one is priced by;
+  /// nil for a unit.
+  var rowsToMultiply: CountVector? { structure.isUnit ? nil : rowCounts }
 }

@@ -16,6 +16,12 @@ public struct CountVector: Hashable, Sendable {
   /// Consecutive pieces that cover `0..<length`.
   private(set) var pieces: [Piece]
 
+  /// How many pieces there are.
+  package var pieceCount: Int { pieces.count }
+
+  /// The memory of a piece.
+  package static var bytesPerPiece: Int { MemoryLayout<Piece>.stride }
+
   /// `length` indices with `value` nonzeros each.
   public init(constant value: Int, length: Int) {
     pieces = [Piece(length: length, first: value, slope: 0)]
@@ -138,10 +144,16 @@ public struct CountVector: Hashable, Sendable {
   private static func segment(
     _ a: Piece, _ startA: Int, _ b: Piece, _ startB: Int, _ length: Int
   ) -> UInt128 {
+    if a.slope == 0, b.slope == 0 {
+      let product = a.first.multipliedReportingOverflow(by: b.first)
+      let sum = product.partialValue.multipliedReportingOverflow(by: length)
+      return product.overflow || sum.overflow
+        ? UInt128(a.first) * UInt128(b.first) * UInt128(length)
+        : UInt128(sum.partialValue)
+    }
     let n = Int128(length)
     let a0 = Int128(a.first) + Int128(a.slope) * Int128(startA)
     let b0 = Int128(b.first) + Int128(b.slope) * Int128(startB)
-    if a.slope == 0, b.slope == 0 { return UInt128(a0 * b0 * n) }
     let cross = a0 * Int128(b.slope) + b0 * Int128(a.slope)
     let linear = cross * (n * (n - 1) / 2)
     let square = Int128(a.slope) * Int128(b.slope)

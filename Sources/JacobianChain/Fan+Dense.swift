@@ -4,10 +4,10 @@ extension Fan {
   /// Whatever is pushed from interface k has d_k columns (forward) or rows
   /// (reverse) all the way, so every step costs d_k times something that
   /// doesn't depend on k, plus accumulations: two running sums a direction.
-  func cheapestDenseSplit() -> Int? {
+  func cheapestDenseSplit() throws(ChainError) -> Int? {
     let q = word.count
-    let forward = runningSums(.tangent)
-    let reverse = runningSums(.adjoint)
+    let forward = try runningSums(.tangent)
+    let reverse = try runningSums(.adjoint)
     let last = UInt128(problem.factors[word[q - 1]].rows)
     let first = UInt128(problem.factors[word[0]].columns)
     var best: (split: Int, fma: UInt128)?
@@ -42,7 +42,7 @@ extension Fan {
 
   /// For each position, the sweep that begins with it; nil where a factor on
   /// the way has no way to join.
-  private func runningSums(_ mode: Mode) -> [Sum?] {
+  private func runningSums(_ mode: Mode) throws(ChainError) -> [Sum?] {
     var sums = [Sum?](repeating: nil, count: word.count)
     var rest: Sum? = Sum(fixed: 0, scaled: 0, tape: 0)
     let towardsStart =
@@ -51,7 +51,7 @@ extension Fan {
     for position in towardsStart {
       guard let known = rest else { break }
       let index = word[position]
-      if let (_, price) = leaf(index, mode) {
+      if let (_, price) = try leaf(index, mode) {
         sums[position] = Sum(
           fixed: known.fixed + price.fma, scaled: known.scaled,
           tape: known.tape + price.tape)
@@ -59,7 +59,7 @@ extension Fan {
       let factor = problem.factors[index]
       let area = CostModel.dense(factor.rows, factor.columns, 1)
       // Priced for an interface of width 1; an accumulation isn't scaled.
-      let choice = cheapestJoin(
+      let choice = try cheapestJoin(
         index, mode, product: { area }, evaluations: { 1 })
       rest = choice.map { choice in
         let isProduct = if case .multiply = choice.join { true } else { false }

@@ -27,37 +27,59 @@ struct Fan {
 
   let word: [Int]
   let problem: Problem
+  /// May stop what takes long.
+  let control: SearchControl
+  /// Spans that have been derived: all fans sweep the same ones, from either
+  /// end. They also remember their colours.
+  private var spans = SpanPatterns()
 
-  init(word: [Int], of problem: Problem) {
-    self.word = word
-    self.problem = problem
+  init(word: [Int], of problem: Problem, _ control: SearchControl) {
+    (self.word, self.problem, self.control) = (word, problem, control)
   }
 
   /// The interface of the cheapest fan; nil when modes or limits forbid all.
   /// The two ends are tried first, so that a stop leaves at least them.
-  func cheapestSplit(_ control: SearchControl) throws(ChainError) -> Int? {
-    if problem.isDense { return cheapestDenseSplit() }
+  ///
+  /// - Throws: `ChainError`, `tooLarge` when a pattern can't be held, or when
+  ///   the control stops an end.
+  mutating func cheapestSplit() throws(ChainError) -> Int? {
+    if problem.isDense { return try cheapestDenseSplit() }
     var best: (split: Int, fma: UInt128)?
-    for k in [0, word.count] + Array(1..<word.count) {
-      if k > 0, k < word.count, control.shouldStop() != nil { break }
-      var price = Price(fma: 0, tape: 0)
-      var patterns: [Pattern] = []
-      for mode in Mode.allCases where covers(mode, k) {
-        let room = best.map { $0.fma - min($0.fma, price.fma) }
-        guard let sweep = try sweep(mode, from: k, below: room) else { break }
-        price.fma += sweep.fma
-        price.tape += sweep.tape
-        patterns.append(sweep.pattern)
+    for k in [0, word.count] {
+      if let fma = try price(split: k, below: best?.fma) { best = (k, fma) }
+    }
+    for k in 1..<word.count where control.shouldStop() == nil {
+      do {
+        let fma = try price(split: k, below: best?.fma)
+        if let fma { best = (k, fma) }
+      } catch  where error.isStop {
+        break
       }
-      guard patterns.count == (k == 0 || k == word.count ? 1 : 2),
-        allows(tape: price.tape)
-      else { continue }
-      if patterns.count == 2 {
-        price.fma += CostModel.multiply(patterns[0], patterns[1])
-      }
-      if best.map({ price.fma < $0.fma }) ?? true { best = (k, price.fma) }
     }
     return best?.split
+  }
+
+  /// The price of the fan at interface k; nil when modes or limits forbid it or
+  /// it isn't below `bound`.
+  private mutating func price(
+    split k: Int, below bound: UInt128?
+  ) throws(ChainError) -> UInt128? {
+    var price = Price(fma: 0, tape: 0)
+    var patterns: [Pattern] = []
+    for mode in Mode.allCases where covers(mode, k) {
+      let room = bound.map { $0 - min($0, price.fma) }
+      guard let sweep = try sweep(mode, from: k, below: room) else {
+        return nil
+      }
+      price.fma += sweep.fma
+      price.tape += sweep.tape
+      patterns.append(sweep.pattern)
+    }
+    guard allows(tape: price.tape) else { return nil }
+    if patterns.count == 2 {
+      price.fma += CostModel.multiply(patterns[0], patterns[1])
+    }
+    return bound.map { price.fma < $0 } ?? true ? price.fma : nil
   }
 
   func allows(tape: UInt128) -> Bool {
@@ -71,26 +93,32 @@ struct Fan {
 
   /// Pushes a value from interface k to the end of the chain in `mode`; nil
   /// when a factor has no way to join or the price reaches `bound`.
-  private func sweep(
+  private mutating func sweep(
     _ mode: Mode, from k: Int, below bound: UInt128? = nil
   ) throws(ChainError) -> Sweep? {
     let positions =
       mode == .tangent
       ? Array(k..<word.count) : Array((0..<k).reversed())
     let start = word[positions[0]]
-    guard let (first, price) = leaf(start, mode) else { return nil }
+    guard let (first, price) = try leaf(start, mode) else { return nil }
     var sweep = Sweep(
       first: first, fma: price.fma, tape: price.tape,
       pattern: problem.patterns[start])
+    let isEnd = positions.count == word.count
     for position in positions.dropFirst() {
+      if !isEnd { try control.checkpoint() }
       let factor = word[position]
       let own = problem.patterns[factor]
       let (outer, inner) =
         mode == .tangent ? (own, sweep.pattern) : (sweep.pattern, own)
-      let pattern = try Pattern.product(outer, inner)
-      let choice = cheapestJoin(
+      let pattern = try spans.product(
+        outer, inner,
+        span: mode == .tangent ? k..<position + 1 : position..<k, control)
+      let choice = try cheapestJoin(
         factor, mode, product: { CostModel.multiply(outer, inner) },
-        evaluations: { CostModel.evaluations(mode, pattern) })
+        evaluations: { () throws(ChainError) in
+          try CostModel.evaluations(mode, pattern, control: control)
+        })
       guard let choice else { return nil }
       sweep.joins.append((factor, choice.join))
       sweep.fma += choice.price.fma
@@ -105,12 +133,12 @@ struct Fan {
   /// the factor is accumulated by its cheaper mode first.
   func cheapestJoin(
     _ index: Int, _ mode: Mode, product: () -> UInt128,
-    evaluations: () -> Int
-  ) -> (join: Join, price: Price)? {
+    evaluations: () throws(ChainError) -> Int
+  ) throws(ChainError) -> (join: Join, price: Price)? {
     let factor = problem.factors[index]
     var best: (join: Join, price: Price)?
     if factor.isGiven || !problem.matrixFree,
-      let (step, price) = leaf(index, mode)
+      let (step, price) = try leaf(index, mode)
     {
       best = (
         .multiply(step),
@@ -120,7 +148,7 @@ struct Fan {
     if problem.matrixFree, let cost = factor.cost(mode),
       mode == .tangent || problem.allowsAdjoint(of: factor)
     {
-      let fma = CostModel.apply(evaluations: evaluations(), cost: cost)
+      let fma = CostModel.apply(evaluations: try evaluations(), cost: cost)
       if best.map({ fma < $0.price.fma }) ?? true {
         let tape = mode == .adjoint ? UInt128(factor.tape) : 0
         best = (.eliminate, Price(fma: fma, tape: tape))
@@ -131,7 +159,9 @@ struct Fan {
 
   /// The way to get J_i alone: its entries, else `mode`; the cheaper mode when
   /// eliminations are forbidden.
-  func leaf(_ index: Int, _ mode: Mode) -> (step: Step, price: Price)? {
+  func leaf(
+    _ index: Int, _ mode: Mode
+  ) throws(ChainError) -> (step: Step, price: Price)? {
     let factor = problem.factors[index]
     if factor.isGiven {
       return (.given(factor: index), Price(fma: 0, tape: 0))
@@ -143,7 +173,8 @@ struct Fan {
         candidate == .tangent || problem.allowsAdjoint(of: factor)
       else { continue }
       let fma = CostModel.apply(
-        evaluations: CostModel.evaluations(candidate, problem.patterns[index]),
+        evaluations: try CostModel.evaluations(
+          candidate, problem.patterns[index], control: control),
         cost: cost)
       if best.map({ fma < $0.price.fma }) ?? true {
         let tape = candidate == .adjoint ? UInt128(factor.tape) : 0
@@ -158,25 +189,16 @@ struct Fan {
 
   /// Writes the fan at interface k after the steps of `plan`; false when modes
   /// or limits forbid it.
-  func append(split k: Int, to plan: inout Plan) throws(ChainError) -> Bool {
+  mutating func append(
+    split k: Int, to plan: inout Plan
+  ) throws(ChainError) -> Bool {
     var ends: [Int] = []
     for mode in Mode.allCases where covers(mode, k) {
       guard let sweep = try sweep(mode, from: k) else { return false }
       plan.steps.append(sweep.first)
       for (factor, join) in sweep.joins {
         let value = plan.steps.count - 1
-        switch join {
-        case .multiply(let step):
-          plan.steps.append(step)
-          let own = plan.steps.count - 1
-          plan.steps.append(
-            mode == .tangent
-              ? .multiply(outer: own, inner: value)
-              : .multiply(outer: value, inner: own))
-        case .eliminate:
-          plan.steps.append(
-            .eliminate(factor: factor, mode: mode, operand: value))
-        }
+        plan.append(join, of: factor, mode, to: value)
       }
       ends.append(plan.steps.count - 1)
     }

@@ -59,10 +59,15 @@ extension Pattern {
       case .banded(let lower, let upper): .banded(lower: upper, upper: lower)
       case .blockDiagonal(let count, let blockRows, let blockColumns):
         .blockDiagonal(count: count, rows: blockColumns, columns: blockRows)
-      case .selection, .sparse: .sparse(try expanded().transposed)
+      case .selection, .sparse: .sparse(try transposedEntries())
       case .submatrix(let chosenRows, let chosenColumns):
         .submatrix(rows: chosenColumns, columns: chosenRows)
       }
     return Pattern(canonical: flipped, rows: columns, columns: rows)
+  }
+
+  private func transposedEntries() throws(ChainError) -> SparsePattern {
+    try SparsePattern.guardSize(columns, "columns")
+    return try expanded().transposed
   }
 }

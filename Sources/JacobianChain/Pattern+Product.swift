@@ -2,12 +2,13 @@ extension Pattern {
   /// The pattern of `outer · inner` (m × k times k × n): the boolean product
   /// of the two, whatever their encodings.
   ///
-  /// - Throws: `ChainError` (`tooLarge`) when the product has no closed form
-  ///   and its expanded pattern can't be held.
+  /// - Parameter control: may stop the walk over two sparse patterns.
+  /// - Throws: `ChainError`, `tooLarge` when the product has no closed form
+  ///   and its expanded pattern can't be held, or when `control` stops it.
   /// - Complexity: O(1) for two closed forms that stay closed, otherwise that
   ///   of the boolean product of two sparse patterns.
   public static func product(
-    _ outer: Pattern, _ inner: Pattern
+    _ outer: Pattern, _ inner: Pattern, control: SearchControl = .unlimited
   ) throws(ChainError) -> Pattern {
     precondition(outer.columns == inner.rows)
     let (rows, columns) = (outer.rows, inner.columns)
@@ -75,8 +76,11 @@ extension Pattern {
       (.selection, .sparse), (.sparse, .selection):
       break
     }
-    return result(
-      .sparse(try outer.expanded().product(try inner.expanded())))
+    let (left, right) = (try outer.expanded(), try inner.expanded())
+    if let core = left.coreOfProduct(right) {
+      return result(.submatrix(rows: core.rows, columns: core.columns))
+    }
+    return result(.sparse(try left.product(right, control)))
   }
 
   /// The chosen rows and columns of a dense pattern or submatrix.
@@ -192,20 +196,29 @@ extension IndexRuns {
     Membership(set: self, count: count)
   }
 
-  /// Full sets answer without a table, so that wide shapes stay small.
+  /// Full sets answer without a table, and so do those of wide shapes, so that
+  /// these stay small.
   fileprivate struct Membership {
     private var table: [Bool] = []
+    private let set: IndexRuns
     private let all: Bool
 
     init(set: IndexRuns, count: Int) {
+      self.set = set
       all = set.isAll(of: count)
-      guard !all else { return }
-      table = [Bool](repeating: false, count: set.runs.last?.upperBound ?? 0)
+      let end = set.runs.last?.upperBound ?? 0
+      guard !all, end <= SparsePattern.entryLimit else { return }
+      table = [Bool](repeating: false, count: end)
       for index in set.indices { table[index] = true }
     }
 
     subscript(index: Int) -> Bool {
-      all || (index < table.count && table[index])
+      all || (index < table.count ? table[index] : isFar(index))
+    }
+
+    /// Sets that reach too far for a table are asked themselves.
+    private func isFar(_ index: Int) -> Bool {
+      table.isEmpty && set.contains(index)
     }
   }
 }

@@ -4,10 +4,21 @@ extension Plan {
   /// Shares no code with any solver: structure is derived from the operands of
   /// each step, targets are read back from the leaves.
   ///
-  /// - Throws: `ChainError` (`invalidPlan`) that names the step, or `tooLarge`
-  ///   when the pattern of a value can't be held.
+  /// - Parameter control: may stop products and colourings of large patterns.
+  /// - Throws: `ChainError` (`invalidPlan`) that names the step, `tooLarge`
+  ///   when the pattern of a value can't be held, or when `control` stops it.
   /// - Complexity: O(steps + Σ word lengths), plus that of the patterns.
-  public func priced(for problem: Problem) throws(ChainError) -> PricedPlan {
+  public func priced(
+    for problem: Problem, control: SearchControl = .unlimited
+  ) throws(ChainError) -> PricedPlan {
+    var table = PatternTable(control)
+    return try priced(for: problem, &table)
+  }
+
+  /// The same, with what is known already of patterns.
+  func priced(
+    for problem: Problem, _ table: inout PatternTable
+  ) throws(ChainError) -> PricedPlan {
     guard targets.count == problem.targets.count else {
       throw ChainError(
         .invalidPlan, at: "/targets",
@@ -16,7 +27,9 @@ extension Plan {
     }
     var pricer = Pricer(problem: problem)
     pricer.steps.reserveCapacity(steps.count)
-    for (id, step) in steps.enumerated() { try pricer.append(step, id) }
+    for (id, step) in steps.enumerated() {
+      try pricer.append(step, id, &table)
+    }
     for (target, id) in targets.enumerated() {
       try pricer.checkTarget(target, id, in: self)
     }
@@ -56,7 +69,9 @@ private struct Pricer {
 
   init(problem: Problem) { self.problem = problem }
 
-  mutating func append(_ step: Step, _ id: Int) throws(ChainError) {
+  mutating func append(
+    _ step: Step, _ id: Int, _ table: inout PatternTable
+  ) throws(ChainError) {
     switch step {
     case .given(let factor):
       try checkFactor(factor, id)
@@ -72,7 +87,7 @@ private struct Pricer {
       try checkFactor(factor, id)
       let cost = try cost(of: factor, mode, id)
       let pattern = problem.patterns[factor]
-      let evaluations = CostModel.evaluations(mode, pattern)
+      let evaluations = try table.evaluations(mode, pattern)
       record(
         step, CostModel.apply(evaluations: evaluations, cost: cost),
         evaluations, pattern, factor, factor, 1)
@@ -85,8 +100,8 @@ private struct Pricer {
           "\(b.pattern.rows) rows", "multiply neighbours of the chain")
       }
       record(
-        step, CostModel.multiply(a.pattern, b.pattern), 0,
-        try Pattern.product(a.pattern, b.pattern), b.innermost, a.outermost,
+        step, table.price(a.pattern, b.pattern), 0,
+        try table.product(a.pattern, b.pattern), b.innermost, a.outermost,
         a.length.addingClamped(b.length))
     case .eliminate(let factor, let mode, let id_):
       try checkFactor(factor, id)
@@ -111,9 +126,9 @@ private struct Pricer {
       }
       let pattern =
         mode == .tangent
-        ? try Pattern.product(own, value.pattern)
-        : try Pattern.product(value.pattern, own)
-      let evaluations = CostModel.evaluations(mode, pattern)
+        ? try table.product(own, value.pattern)
+        : try table.product(value.pattern, own)
+      let evaluations = try table.evaluations(mode, pattern)
       record(
         step, CostModel.apply(evaluations: evaluations, cost: cost),
         evaluations, pattern, mode == .tangent ? value.innermost : factor,

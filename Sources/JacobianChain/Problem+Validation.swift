@@ -149,37 +149,4 @@ extension Problem {
           + "tangent cost or its entries")
     }
   }
-
-  /// Σ over targets of the worst prices of their steps, refused when even 128
-  /// bits can't hold it, so that no sum over a plan has to be checked again.
-  static func worstPrice(
-    of words: [[Int]], _ factors: [Factor]
-  ) throws(ChainError) -> UInt128 {
-    var total: UInt128 = 0
-    for (target, word) in words.enumerated() {
-      var dimension = factors[word[0]].columns
-      var evaluation = 0
-      for index in word {
-        let factor = factors[index]
-        dimension = max(dimension, factor.rows)
-        evaluation = max(
-          evaluation, factor.tangentCost ?? 0, factor.adjointCost ?? 0)
-      }
-      // A word of length l takes l leaves and l − 1 joins; a leaf or an
-      // elimination costs ≤ d · evaluation, a product ≤ d³.
-      let d = UInt128(dimension)
-      let perStep = max(d * UInt128(evaluation), d * d * d)
-      let sum = perStep.multipliedReportingOverflow(by: UInt128(2 * word.count))
-      let next = total.addingReportingOverflow(sum.partialValue)
-      guard !sum.overflow, !next.overflow else {
-        throw ChainError(
-          .tooLarge, at: "/targets/\(target)",
-          expected: "prices whose sum is below 2^128 fma",
-          found: "\(word.count) factors with dimensions up to \(dimension)",
-          advice: "shorten the chain or correct its dimensions")
-      }
-      total = next.partialValue
-    }
-    return total
-  }
 }

@@ -66,7 +66,8 @@ public struct Problem: Hashable, Sendable {
     self.limits = limits
     self.patterns = patterns
     isDense = patterns.allSatisfy(\.isDense)
-    worstPrice = try Self.worstPrice(of: words, factors)
+    worstPrice = try Self.worstPrice(
+      of: words, factors, patterns, matrixFree: matrixFree)
   }
 
   /// The only target, when there is one and its factors are distinct: what

@@ -56,12 +56,11 @@ public struct SearchProgress: Hashable, Sendable {
     self.explored = explored
   }
 
-  /// (incumbent − bound) ÷ incumbent: how much cheaper than the incumbent a
-  /// plan may still be; nil while one of the two is unknown.
+  /// How much cheaper than the incumbent a plan may still be, as
+  /// `CostModel.gap` says; nil while one of the two is unknown.
   public var gap: Double? {
     guard let incumbent, let bound else { return nil }
-    guard bound < incumbent else { return 0 }
-    return Double(incumbent - bound) / Double(incumbent)
+    return CostModel.gap(plan: incumbent, bound: bound)
   }
 }
 
@@ -74,7 +73,7 @@ public struct SearchControl: Sendable {
   public var progress: @Sendable (SearchProgress) -> Void
   /// The most nodes (states, iterations) of a search; nil for any number.
   public var nodeLimit: Int?
-  /// A gap between plan and bound that is good enough; nil asks for a proof.
+  /// A `CostModel.gap` that is good enough; nil asks for a proof.
   public var gapLimit: Double?
 
   /// Creates a control; the default never stops and tells nobody.

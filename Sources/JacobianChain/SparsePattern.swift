@@ -8,6 +8,8 @@ public struct SparsePattern: Hashable, Sendable {
   public let rowStarts: [Int]
   /// The columns of each row, ascending within the row.
   public let columnIndices: [Int]
+  /// What copies of the pattern remember of its colours. No part of its value.
+  let memo: Monitor<[Mode: Colouring]>
 
   /// The most entries that a pattern may have: 2^26, half a gigabyte.
   public static let entryLimit = 1 << 26
@@ -21,6 +23,7 @@ public struct SparsePattern: Hashable, Sendable {
     self.columns = columns
     self.rowStarts = rowStarts
     self.columnIndices = columnIndices
+    memo = Monitor([:])
   }
 
   /// Creates a pattern from coordinates in any order; repetitions count once.
@@ -122,26 +125,29 @@ public struct SparsePattern: Hashable, Sendable {
       rows: columns, columns: rows, rowStarts: starts, columnIndices: indices)
   }
 
-  /// The boolean product `self · inner`: where the product of two matrices
-  /// with these patterns can be nonzero (no cancellation assumed).
+  /// Whether both have the same entries in the same shape.
   ///
-  /// - Complexity: O(m + Σ_p colnnz(p) · rownnz(p)).
-  func product(_ inner: SparsePattern) throws(ChainError) -> SparsePattern {
-    var builder = Builder(rows: rows, columns: inner.columns)
-    var seenInRow = [Int](repeating: -1, count: inner.columns)
-    var reached: [Int] = []
-    for row in 0..<rows {
-      reached.removeAll(keepingCapacity: true)
-      for shared in self.row(row) {
-        for column in inner.row(shared) where seenInRow[column] != row {
-          seenInRow[column] = row
-          reached.append(column)
-        }
+  /// - Complexity: O(1) for copies, otherwise O(m + entries).
+  public static func == (a: SparsePattern, b: SparsePattern) -> Bool {
+    a.rows == b.rows && a.columns == b.columns && a.rowStarts == b.rowStarts
+      && a.columnIndices == b.columnIndices
+  }
+
+  /// Mixes in shape, size and a sample of the entries: patterns that differ
+  /// seldom agree in these, and comparing them tells the rest.
+  ///
+  /// - Complexity: O(1).
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(rows)
+    hasher.combine(columns)
+    hasher.combine(entries)
+    for (list, step) in [
+      (columnIndices, entries / 32 + 1), (rowStarts, rows / 32 + 1),
+    ] {
+      for position in stride(from: 0, to: list.count, by: step) {
+        hasher.combine(list[position])
       }
-      builder.appendRow(unsorted: reached)
-      try Self.guardSize(builder.columnIndices.count, "entries")
     }
-    return builder.pattern
   }
 
   /// Collects a pattern row by row.
@@ -156,6 +162,18 @@ public struct SparsePattern: Hashable, Sendable {
       self.columns = columns
       rowStarts = [0]
       rowStarts.reserveCapacity(rows + 1)
+    }
+
+    /// Appends the columns of a mask: bit c mod 64 of word c / 64.
+    mutating func appendRow(mask: [UInt64], words: Range<Int>) {
+      for word in words {
+        var bits = mask[word]
+        while bits != 0 {
+          columnIndices.append(word << 6 | bits.trailingZeroBitCount)
+          bits &= bits &- 1
+        }
+      }
+      rowStarts.append(columnIndices.count)
     }
 
     mutating func appendRow(sorted columns: some Sequence<Int>) {

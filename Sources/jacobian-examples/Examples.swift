@@ -49,9 +49,13 @@ struct Broken: Error, CustomStringConvertible {
 func difference(
   _ a: [Double], _ b: [Double], atMost tolerance: Double = 1e-12
 ) throws -> Double {
+  // Neither a largest number nor a difference can be told with NaN or infinity.
+  guard a.count == b.count, (a + b).allSatisfy(\.isFinite) else {
+    throw Broken(description: "two ways don't come to as many finite numbers")
+  }
   let scale = max(1, a.map(abs).max() ?? 0)
   let worst = zip(a, b).map { abs($0 - $1) / scale }.max() ?? 0
-  guard a.count == b.count, worst <= tolerance else {
+  guard worst <= tolerance else {
     throw Broken(description: "two ways to the same numbers differ by \(worst)")
   }
   return worst

@@ -48,8 +48,9 @@ private struct Gradient: ScalarFunction {
   let inputCount = 3, outputCount = 3
 
   func callAsFunction<T: Scalar>(_ x: [T]) -> [T] {
-    let y = T.tanh(x[0] * x[1] + .sin(x[2]))
-    let adjoint = 1 - y * y
+    // Not 1 − tanh², which has no digits left where tanh is near ±1.
+    let secant = 1 / T.cosh(x[0] * x[1] + .sin(x[2]))
+    let adjoint = secant * secant
     return [adjoint * x[1], adjoint * x[0], adjoint * .cos(x[2])]
   }
 }

@@ -8,6 +8,7 @@ struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
     abstract: "Validates and prices a plan from anywhere; asks no solver.",
+    usage: "jchain check <problem> ... <plan> [<options>]",
     discussion: """
       PLAN is a plan or a report of `jchain plan --format json`. What it \
       claims to cost, in all and step by step, is compared with its prices. \
@@ -15,33 +16,36 @@ struct CheckCommand: ParsableCommand {
       and the report is then about its makespan.
       """)
 
-  @Argument(help: "A problem file, or - for standard input.")
-  var problem: String
-
-  @Argument(help: "The plan.")
-  var plan: String
-
-  @Option(
+  @Argument(
     help: ArgumentHelp(
-      "Number of identical machines, instead of the problem's.",
-      valueName: "p"))
-  var machines: Int?
+      "A problem, as for plan, and last the plan or report.",
+      valueName: "problem-and-plan"))
+  var words: [String]
 
-  @Flag(help: "Let \"sparse\" and \"data\" files lie outside the folder.")
-  var allowOutsideFiles = false
+  @OptionGroup var limits: LimitOptions
 
   @OptionGroup var outputOptions: OutputOptions
 
-  func validate() throws { try outputOptions.validateReportsOnly() }
+  private var problem: [String] { Array(words.dropLast()) }
+  private var plan: String { words[words.count - 1] }
 
-  /// The problem, on the machines of the command line if they are named.
-  private func load() throws(ChainError) -> Problem {
-    let file = try ProblemFile(
-      path: problem, allowOutsideFiles: allowOutsideFiles)
-    guard let machines else { return file.problem }
-    var limits = file.problem.limits
-    limits.machines = machines
-    return try file.problem.with(limits: limits)
+  func validate() throws {
+    guard words.count > 1 else {
+      throw ValidationError("name a problem and, last, its plan")
+    }
+    guard words != ["-", "-"] else {
+      throw ValidationError("standard input can't be both problem and plan")
+    }
+    try outputOptions.validateReportsOnly()
+    try roles.validate()
+  }
+
+  private var roles: FileRoles {
+    var roles = FileRoles()
+    roles.reads(words: problem)
+    roles.reads([plan])
+    roles.writes("--output", outputOptions.output)
+    return roles
   }
 
   /// What is wrong with a plan stands in the plan's file.
@@ -59,7 +63,8 @@ struct CheckCommand: ParsableCommand {
 
   func run() throws {
     try reportingErrors {
-      let problem = try load()
+      try roles.checkWritable()
+      let problem = try limits.loadOne(problem).problem
       let read = try PlanFile.parse(
         try Files.read(plan), file: plan, problem: problem)
       let priced = try inPlan { () throws(ChainError) in
@@ -82,7 +87,7 @@ struct CheckCommand: ParsableCommand {
         report.machines = try Report.Machines(
           scheduled, beside: baselines, of: problem)
       }
-      try outputOptions.emit([report], to: outputOptions.output)
+      try outputOptions.emit([report])
     }
   }
 }

@@ -24,13 +24,26 @@ struct CompareCommand: ParsableCommand {
 
   @OptionGroup var outputOptions: TableOutputOptions
 
+  func validate() throws { try roles.validate() }
+
+  private var roles: FileRoles {
+    var roles = FileRoles()
+    roles.reads(words: problemOptions.problem)
+    roles.writes("--output", outputOptions.output.map { [$0] } ?? [])
+    return roles
+  }
+
   func run() throws {
     try reportingErrors {
+      try roles.checkWritable()
       Interruption.listen()
       let file = try problemOptions.loadOne()
       let isScheduled = objective == .makespan
       let known = isScheduled ? file.known?.makespan : file.known?.fma
-      let baselines = try Baselines(of: file.problem)
+      let baselines = try Baselines(
+        of: file.problem,
+        control: Interruption.control(
+          searchLimits, quiet: outputOptions.quiet))
       var comparison = try Comparison(
         problem: file.problem, baselines: baselines, objective: objective,
         known: known

@@ -7,6 +7,8 @@ enum ExitStatus: Int32 {
   case badInput = 65
   case noInput = 66
   case unavailable = 69
+  case disagreement = 70
+  case unwritable = 74
   case limitReached = 75
   case interrupted = 130
 
@@ -16,6 +18,9 @@ enum ExitStatus: Int32 {
     case .malformed, .infeasible, .invalidPlan, .tooLarge: self = .badInput
     case .unsupported: self = .unavailable
     case .missingFile: self = .noInput
+    case .unwritableFile: self = .unwritable
+    case .limitReached: self = .limitReached
+    case .interrupted: self = .interrupted
     }
   }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ChainFormats
 import ChainRandom
+import ChainReports
 import JacobianChain
 
 extension Family: ExpressibleByArgument {}
@@ -39,6 +40,13 @@ struct GenerateCommand: ParsableCommand {
     if let factors, !(1...1_000_000).contains(factors) {
       throw ValidationError("--factors takes a number from 1 to 1000000")
     }
+    guard let output else { return }
+    try OutputName(output).expect(
+      "a problem file", [.report(.json)], "--output", output)
+    var roles = FileRoles()
+    roles.reads(draw.config.map { [$0] } ?? [])
+    roles.writes("--output", [output])
+    try roles.validate()
   }
 
   func run() throws {

@@ -1,3 +1,4 @@
+import ChainReports
 import Foundation
 import JacobianChain
 import Synchronization
@@ -16,6 +17,8 @@ enum Interruption {
       Interruption.requested.store(true, ordering: .relaxed)
       signal(SIGINT, SIG_DFL)
     }
+    // A file beyond its limit is an error of the write, which says so.
+    signal(SIGXFSZ, SIG_IGN)
     // A parent may have left it blocked, and children inherit that.
     var interrupt = sigset_t()
     sigemptyset(&interrupt)
@@ -61,12 +64,7 @@ enum Interruption {
     if let share = state.share { parts.append("\(Int(share * 100)) %") }
     if let plan = state.incumbent { parts.append("plan \(plan)") }
     if let bound = state.bound { parts.append("bound \(bound)") }
-    if let gap = state.gap {
-      let hundredths = Int((gap * 10_000).rounded(.up))
-      let fraction = hundredths % 100
-      parts.append(
-        "gap \(hundredths / 100).\(fraction < 10 ? "0" : "")\(fraction) %")
-    }
+    if let gap = state.gap { parts.append("gap \(Format.atMostPercent(gap))") }
     if state.explored > 0 { parts.append("\(state.explored) nodes") }
     return parts.joined(separator: "  ")
   }

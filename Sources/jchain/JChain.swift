@@ -9,12 +9,14 @@ struct JChain: ParsableCommand {
     discussion: """
       PROBLEM is a problem file (chain.json, or - for standard input; chain \
       files of ADMission are read, too), a list of shapes (1000 100 10 1, or \
-      100x1000 100x100:diagonal 10x100), or @FILE with one list a line. First \
-      applied first.
+      100x1000 100x100:diagonal 10x100) or of given matrices (A.npy B.mtx; \
+      shapes may stand among them), or @FILE with one list a line. First \
+      applied first. What reads as a shape is one; ./1000 is the file.
 
       Exit status: 0 done; 64 usage; 65 bad input; 66 no such file; 69 a \
-      missing solver or library; 75 a limit was reached (the best plan so far \
-      and its bound are printed); 130 interrupted (likewise).
+      missing solver or library; 74 a file that can't be written; 75 a limit was \
+      reached (the best plan so far and its bound are printed); 130 interrupted \
+      (likewise).
       """,
     version: "0.1.0",
     subcommands: [

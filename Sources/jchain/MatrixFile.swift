@@ -4,25 +4,20 @@ import JacobianChain
 
 /// Matrices from and to files, by the name's ending.
 enum MatrixFile {
-  /// Whether a file of this name holds entries.
-  static func isNamed(by path: String) -> Bool {
-    path.hasSuffix(".npy") || path.hasSuffix(".mtx")
+  /// What the Jacobians of all targets are called in a folder, in the order of
+  /// the problem.
+  static func names(ofTargets count: Int) -> [String] {
+    (0..<count).map { "target-\($0 + 1).npy" }
   }
 
-  /// Whether a name stands for a folder: it ends in a slash, or is one.
-  static func isFolder(_ path: String) -> Bool {
-    path.hasSuffix("/") || Files.isFolder(path)
-  }
-
-  /// Writes the Jacobian of every target into a folder, `target-1.npy`, …, in
-  /// the order of the problem; makes the folder if it isn't there.
+  /// Writes the Jacobian of every target into a folder; makes it if it isn't
+  /// there.
   static func write(
     _ matrices: [Matrix], toFolder path: String
   ) throws(ChainError) {
     try Files.makeFolder(path)
-    let folder = path.hasSuffix("/") ? path : path + "/"
-    for (index, matrix) in matrices.enumerated() {
-      try write(matrix, to: "\(folder)target-\(index + 1).npy")
+    for (name, matrix) in zip(names(ofTargets: matrices.count), matrices) {
+      try write(matrix, to: Files.path(of: name, inFolder: path))
     }
   }
 
@@ -30,35 +25,48 @@ enum MatrixFile {
   static func read(
     _ path: String, for pattern: Pattern
   ) throws(ChainError) -> Matrix {
-    let bytes = try Files.read(path, mustBeRegular: true)
-    if path.hasSuffix(".npy") {
-      let array = try Npy.parse(bytes, file: path)
-      return try matrix(array, pattern, path)
+    switch try MatrixData(reading: path) {
+    case .dense(let array): return try matrix(array, pattern, path)
+    case .sparse(let file): return try matrix(file, pattern, path)
     }
-    if path.hasSuffix(".mtx") {
-      return try matrix(
-        MatrixMarketFile(parsing: bytes, file: path), pattern, path)
-    }
-    throw ChainError(
-      .malformed, at: path, expected: "a file that ends in .npy or .mtx",
-      found: "another ending",
-      advice: "save the entries as NumPy array or as MatrixMarket file")
   }
 
   private static func matrix(
     _ array: DenseArray, _ pattern: Pattern, _ path: String
   ) throws(ChainError) -> Matrix {
-    try checkShape(array.rows, array.columns, pattern, path)
     if let place = array.values.firstIndex(where: { !$0.isFinite }) {
       let (row, column) = place.quotientAndRemainder(dividingBy: array.columns)
       throw ChainError(
-        .malformed, at: "\(path): [\(row), \(column)]",
+        .malformed,
+        at: "\(path): [\(row)\(array.isVector ? "" : ", \(column)")]",
         expected: "a finite number", found: "\(array.values[place])",
         advice: "correct the entry; nothing can be verified with it")
     }
+    if array.isVector, let matrix = try matrix(vector: array.values, pattern) {
+      return matrix
+    }
+    try checkShape(array.rows, array.columns, pattern, path)
     return try Matrix(
       pattern: Pattern(denseRows: array.rows, columns: array.columns),
       denseEntries: array.values)
+  }
+
+  /// Numbers of a single dimension as the row or the diagonal that the pattern
+  /// makes of them; nil when it makes neither.
+  private static func matrix(
+    vector values: [Double], _ pattern: Pattern
+  ) throws(ChainError) -> Matrix? {
+    let shape: Structure
+    switch pattern.structure {
+    case .diagonal, .identity, .banded(lower: 0, upper: 0):
+      shape = .banded(lower: 0, upper: 0)
+    case _ where pattern.rows == 1: shape = .dense
+    default: return nil
+    }
+    let read = try Pattern(
+      rows: pattern.rows, columns: pattern.columns, structure: shape, at: "")
+    guard read.nonzeros == UInt128(values.count) else { return nil }
+    return try Matrix(pattern: read, sparseValues: values)
   }
 
   private static func matrix(
@@ -69,7 +77,8 @@ enum MatrixFile {
       throw ChainError(
         .malformed, at: path, expected: "real or integer entries",
         found: "a pattern without values",
-        advice: "give the values, or leave \"data\" out for random ones")
+        advice: "give the values; random ones take a pattern that a problem "
+          + "file names under \"structure\", without \"data\"")
     }
     return try Matrix(
       pattern: Pattern(
@@ -91,7 +100,7 @@ enum MatrixFile {
 
   /// Writes a Jacobian: `.npy` row-major, `.mtx` with its pattern.
   static func write(_ matrix: Matrix, to path: String) throws(ChainError) {
-    if path.hasSuffix(".npy") {
+    if MatrixFormat(ofFile: path) == .npy {
       try Files.write(Npy.serialized(try dense(matrix)), to: path)
     } else if matrix.pattern.isDense {
       try Files.write(

@@ -10,6 +10,8 @@ struct Measurement {
   let targets: [Matrix]
   /// What was measured.
   let record: RunRecord
+  /// Why the Jacobian is wrong, when it is.
+  let refusal: ChainError?
 
   /// Seconds that repetitions may take together.
   private static let budget = 2.0
@@ -41,7 +43,9 @@ struct Measurement {
     let sequential = Executor(threads: threads ?? 1)
     let first = try sequential.run(
       planned.plan, of: problem, operands: operands)
-    let verification = try Self.verify(first, problem, operands, seed)
+    let (verification, refusal) = try Self.verify(
+      first, planned.plan, problem, operands, seed)
+    self.refusal = refusal
     var contestants: [Contestant] = []
     func enter(_ role: Contestant.Role, _ plan: PricedPlan) {
       let ways =
@@ -134,23 +138,40 @@ struct Measurement {
   }
 
   private static func verify(
-    _ execution: Execution, _ problem: Problem, _ operands: [any Operand],
-    _ seed: UInt64
-  ) throws(ChainError) -> RunRecord.Verification {
-    var error = 0.0
+    _ execution: Execution, _ plan: PricedPlan, _ problem: Problem,
+    _ operands: [any Operand], _ seed: UInt64
+  ) throws(ChainError) -> (RunRecord.Verification, refusal: ChainError?) {
+    var verdict = RunRecord.Verification.Verdict.verified
+    var refusal: ChainError?
+    var (error, bound) = (0.0, 0.0)
     var (columns, probes) = (0, 0)
     for (target, matrix) in execution.targets.enumerated() {
       let verification = try Verification(
         of: matrix, target: target, in: problem, operands: operands,
         seed: seed)
       error = max(error, verification.maxRelativeError)
+      bound = max(bound, verification.errorBound)
+      switch verification.verdict {
+      case .agrees: break
+      case .illConditioned where verdict == .verified:
+        verdict = .illConditioned
+      case .illConditioned: break
+      case .disagrees, .unrepresentable:
+        verdict = .wrong
+        if refusal == nil {
+          refusal = verification.refusal(
+            of: plan, target: target, in: problem, operands: operands)
+        }
+      }
       switch verification.method {
       case .oneHot(let count): columns += count
       case .probes(let count): probes += count
       }
     }
-    return .init(
-      maxRelativeError: error, method: Self.words(columns, probes))
+    let record = RunRecord.Verification(
+      verdict: verdict, maxRelativeError: error, errorBound: bound,
+      method: Self.words(columns, probes))
+    return (record, refusal)
   }
 
   private static func words(_ columns: Int, _ probes: Int) -> String {

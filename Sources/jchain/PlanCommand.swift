@@ -2,6 +2,7 @@ import ArgumentParser
 import ChainFormats
 import ChainILP
 import ChainPlanning
+import ChainReports
 import JacobianChain
 
 extension Formulation: ExpressibleByArgument {}
@@ -43,14 +44,30 @@ struct PlanCommand: ParsableCommand {
     guard !prove || solverOptions.objective == .fma else {
       throw ValidationError("--prove certifies the least fma, nothing else")
     }
+    if let writeLP {
+      try OutputName(writeLP).expect(
+        "an integer program", [.program, .report(.text)], "--write-lp",
+        writeLP)
+    }
+    try roles.validate()
+  }
+
+  private var roles: FileRoles {
+    var roles = FileRoles()
+    roles.reads(words: problemOptions.problem)
+    roles.writes("--output", outputOptions.output)
+    roles.writes("--write-lp", writeLP.map { [$0] } ?? [])
+    return roles
   }
 
   func run() throws {
     try reportingErrors {
+      try roles.checkWritable()
       Interruption.listen()
       let control = Interruption.control(
         searchLimits, quiet: outputOptions.quiet)
       let problems = try problemOptions.load().map(\.problem)
+      try outputOptions.refusePage(ofProblems: problems.count)
       if let writeLP { try write(problems, asLinearProgramTo: writeLP) }
       let planned = try problems.map { problem in
         var planned = try SolvedProblem(
@@ -58,8 +75,7 @@ struct PlanCommand: ParsableCommand {
         if prove { try planned.certify(control: control) }
         return planned
       }
-      try outputOptions.emit(
-        planned.map { $0.report() }, to: outputOptions.output)
+      try outputOptions.emit(planned.map { $0.report() })
       let reasons = planned.compactMap { ExitStatus($0.solution.stopReason) }
       if let status = reasons.first { throw status.exit }
     }

@@ -4,36 +4,49 @@ import ChainReports
 import JacobianChain
 
 extension OutputOptions {
-  /// Sends reports where the user asked for them.
-  ///
-  /// A file takes `--format`, or the format of its name; standard output gets
-  /// the report too unless `--format` was meant for the file, or `--quiet`.
-  func emit(_ reports: [Report], to files: [String]) throws(ChainError) {
-    for file in files {
-      let format = format ?? Self.reportFormat(ofFile: file) ?? .text
-      try Files.write(
-        Array(try Self.render(reports, as: format).utf8), to: file)
+  /// Sends reports where the user asked for them: into all files, and to
+  /// standard output too unless `--format` was meant for the file, or
+  /// `--quiet`. What a file couldn't take isn't lost: it is printed.
+  func emit(_ reports: [Report]) throws(ChainError) {
+    var failure: ChainError?
+    for path in self.reports {
+      var format = format ?? .text
+      if case .report(let named) = OutputName(path) { format = named }
+      do {
+        try Files.write(Array(Self.render(reports, as: format).utf8), to: path)
+      } catch {
+        failure = failure ?? error
+      }
     }
-    if quiet || (format != nil && !files.isEmpty) { return }
-    try Terminal.write(try Self.render(reports, as: format ?? .text))
+    let isElsewhere = quiet || (format != nil && !self.reports.isEmpty)
+    if failure != nil || !isElsewhere {
+      try Terminal.write(Self.render(reports, as: format ?? .text))
+    }
+    if let failure { throw failure }
   }
 
   private static func render(
     _ reports: [Report], as format: ReportFormat
-  ) throws(ChainError) -> String {
+  ) -> String {
     if reports.count == 1 { return reports[0].rendered(as: format) }
     switch format {
-    case .text, .markdown, .dot:
+    case .text, .markdown, .dot, .html:
       return reports.map { $0.rendered(as: format) }.joined(separator: "\n")
     case .json:
       return "["
         + reports.map { $0.rendered(as: .json) }
         .joined(separator: ",\n") + "]\n"
-    case .html:
-      throw ChainError(
-        .malformed, at: "--format", expected: "one problem in an HTML report",
-        found: "\(reports.count) lists of shapes",
-        advice: "use text, markdown or json for several problems")
     }
+  }
+
+  /// A page is about one problem; said before any work is done.
+  func refusePage(ofProblems count: Int) throws(ChainError) {
+    let isPage =
+      format == .html || reports.contains { OutputName($0) == .report(.html) }
+    guard count > 1, isPage else { return }
+    throw ChainError(
+      .malformed, at: "--format", expected: "one problem in an HTML report",
+      found: "\(count) lists of shapes",
+      advice: "use text, markdown or json for several problems")
   }
 }

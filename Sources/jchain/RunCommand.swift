@@ -11,8 +11,9 @@ struct RunCommand: ParsableCommand {
     discussion: """
       Factors without data get seeded random entries of their structure; \
       matrix-free ones a seeded random operator that is only ever applied. \
-      The result is checked against an independent evaluation, and the \
-      baselines are measured beside the plan. With several machines, steps \
+      The result is checked against an independent evaluation, up to what \
+      rounding explains, and the baselines are measured beside the plan. A \
+      wrong result ends with status 70 and isn't written. With several machines, steps \
       run side by side where that is faster.
       """)
 
@@ -35,6 +36,32 @@ struct RunCommand: ParsableCommand {
     guard (1...1024).contains(threads ?? 1) else {
       throw ValidationError("--threads takes a number from 1 to 1024")
     }
+    for path in outputOptions.output {
+      guard MatrixFormat(ofFile: path) != .compressedMatrixMarket else {
+        throw ValidationError(
+          "--output \(path): Jacobians are written as .npy or .mtx")
+      }
+    }
+    try roles().validate()
+  }
+
+  /// The files of the command line, and of the problem once it is read.
+  private func roles(_ file: ProblemFile? = nil) -> FileRoles {
+    var roles = FileRoles()
+    roles.reads(words: problemOptions.problem)
+    // Factors that share their data read one file more than once.
+    roles.reads((file?.dataFiles ?? []).compactMap { $0 })
+    roles.reads(file?.patternFiles ?? [])
+    let targets = file?.problem.targets.count ?? 1
+    for path in outputOptions.output {
+      if OutputName(path) == .folder {
+        roles.writes(
+          "--output", MatrixFile.names(ofTargets: targets), inFolder: path)
+      } else {
+        roles.writes("--output", [path])
+      }
+    }
+    return roles
   }
 
   func run() throws {
@@ -44,36 +71,30 @@ struct RunCommand: ParsableCommand {
         searchLimits, quiet: outputOptions.quiet)
       let file = try problemOptions.loadOne()
       try refuseOneFileForSeveralTargets(file.problem)
+      try roles(file).validate()
+      try roles(file).checkWritable()
       let planned = try SolvedProblem(
         file.problem, solverOptions, control: control)
       let measurement = try Measurement(
         planned, of: file, seed: seed, threads: threads, control: control)
-      let files = outputOptions.output
-      let verification = measurement?.record.verification
-      if let measurement, verification?.agrees == true {
-        for path in files {
-          if MatrixFile.isNamed(by: path) {
+      if let measurement, measurement.refusal == nil {
+        for path in outputOptions.output {
+          switch OutputName(path) {
+          case .jacobian:
             try MatrixFile.write(measurement.targets[0], to: path)
-          } else if MatrixFile.isFolder(path) {
+          case .folder:
             try MatrixFile.write(measurement.targets, toFolder: path)
+          case .report, .program, .other: continue
           }
         }
       }
-      try outputOptions.emit(
-        [planned.report(run: measurement?.record)],
-        to: files.filter {
-          !MatrixFile.isNamed(by: $0) && !MatrixFile.isFolder($0)
-        })
+      try outputOptions.emit([planned.report(run: measurement?.record)])
       if measurement == nil || Interruption.isRequested {
         throw ExitStatus.interrupted.exit
       }
-      if let verification, !verification.agrees {
-        throw ChainError(
-          .malformed, at: file.problem.name,
-          expected: "a Jacobian that agrees with its independent evaluation",
-          found: "a relative error of \(verification.maxRelativeError)",
-          advice: "no Jacobian was written; look for overflow in the data, and "
-            + "if there is none, please report the problem file")
+      if let refusal = measurement?.refusal {
+        Terminal.diagnose("jchain: \(refusal)")
+        throw ExitStatus.disagreement.exit
       }
       if let status = ExitStatus(planned.solution.stopReason) {
         throw status.exit
@@ -87,7 +108,7 @@ struct RunCommand: ParsableCommand {
     _ problem: Problem
   ) throws(ChainError) {
     guard problem.targets.count > 1 else { return }
-    for path in outputOptions.output where MatrixFile.isNamed(by: path) {
+    for path in outputOptions.output where OutputName(path) == .jacobian {
       throw ChainError(
         .malformed, at: "--output \(path)",
         expected: "a folder for \(problem.targets.count) Jacobians",

@@ -7,21 +7,40 @@ extension TableFormat: ExpressibleByArgument {}
 
 /// Where a table goes.
 struct TableOutputOptions: ParsableArguments {
-  @Option(help: "Form of the table.")
-  var format = TableFormat.text
+  @Option(
+    help: """
+      Form of the table; otherwise the ending of the file says it, or it is \
+      text.
+      """)
+  var format: TableFormat?
 
-  @Option(help: ArgumentHelp("Write a file.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "Write a file (.txt, .json, .md).", valueName: "file"))
   var output: String?
 
   @Flag(help: "No progress.")
   var quiet = false
 
+  func validate() throws { _ = try fileFormat }
+
+  /// The form that goes into the file; nil without one.
+  private var fileFormat: TableFormat? {
+    get throws {
+      guard let output else { return nil }
+      return try OutputName(output).format(
+        of: output, asked: format, form: "--format",
+        advice: "tables end in .txt, .json or .md (or name the --format)")
+    }
+  }
+
   /// Writes the table to the file, or else to standard output.
-  func emit(_ table: (TableFormat) -> String) throws(ChainError) {
+  func emit(_ table: (TableFormat) -> String) throws {
     if let output {
-      try Files.write(Array(table(format).utf8), to: output)
+      let form = try fileFormat ?? .text
+      try Files.write(Array(table(form).utf8), to: output)
     } else {
-      try Terminal.write(table(format))
+      try Terminal.write(table(format ?? .text))
     }
   }
 }

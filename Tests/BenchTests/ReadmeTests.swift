@@ -24,6 +24,30 @@ import Testing
     #expect(report.readme(after) == after)
   }
 
+  /// Processor, BLAS core type and build; older results have the type in the
+  /// configuration of OpenBLAS, and no build.
+  @Test func figuresSayWhereTheyAreFrom() throws {
+    func legend(_ change: (String) -> String) throws -> String {
+      var files = ReportFixture.files
+      files["seconds"] = change(try #require(files["seconds"]))
+      return try #require(
+        ReportFixture.report(files)
+          .readme("<!-- bench:begin --><!-- bench:end -->"))
+    }
+    let now = try legend { $0 }
+    #expect(now.contains("; BLAS core type Haswell; build tuned for AVX2."))
+    let older = try legend {
+      $0.replacing("# blas core: Haswell\n", with: "")
+        .replacing("# build: tuned for AVX2\n", with: "")
+        .replacing("0.3.21\n", with: "0.3.21 NO_AFFINITY Zen MAX_THREADS=64\n")
+    }
+    #expect(older.contains("; BLAS core type Zen; build not recorded."))
+    let silent = try legend {
+      $0.replacing("# blas core: Haswell\n", with: "")
+    }
+    #expect(silent.contains("BLAS core type not recorded"))
+  }
+
   @Test func withoutMarkers() {
     let report = ReportFixture.report()
     #expect(report.readme("# A\n") == nil)

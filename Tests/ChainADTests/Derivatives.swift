@@ -80,11 +80,33 @@ func agree(_ a: [Double], _ b: [Double], within bound: Double) -> Bool {
   a.count == b.count
     && zip(a, b).allSatisfy { x, y in
       x == y || x.isNaN && y.isNaN
-        || abs(x - y) <= bound * max(1, abs(x), abs(y))
+        || abs(x - y) <= bound * max(1, abs(x), abs(y)) && (x - y).isFinite
     }
 }
 
 /// v · w.
 func dot(_ v: [Double], _ w: [Double]) -> Double {
   zip(v, w).reduce(0) { $0 + $1.0 * $1.1 }
+}
+
+extension Derivatives {
+  /// Σ λ_i ∇²F_i, n × n, row by row, as products with unit seeds.
+  func curvature(weights: [Double]) throws -> [Double] {
+    let n = function.inputCount
+    let place = try #require(place as? any CurvedLinearization)
+    var block = [Double](repeating: .nan, count: n * n)
+    var span = block.mutableSpan
+    try place.curvatureProducts(
+      weights: weights.span, of: unit(n).span, width: n, into: &span)
+    return block
+  }
+
+  /// The same, as stored entries.
+  func curvatureEntries(weights: [Double], count: Int) throws -> [Double] {
+    let place = try #require(place as? any CurvedLinearization)
+    var entries = [Double](repeating: .nan, count: count)
+    var span = entries.mutableSpan
+    try place.curvature(weights: weights.span, into: &span)
+    return entries
+  }
 }

@@ -3,7 +3,7 @@ import ChainExecutor
 import JacobianChain
 import Testing
 
-/// Relative to the largest.
+/// Relative to the largest; numbers that aren't finite are never close.
 func expectClose(
   _ a: [Double], _ b: [Double], _ tolerance: Double = 1e-10,
   sourceLocation: SourceLocation = #_sourceLocation
@@ -11,6 +11,8 @@ func expectClose(
   let scale = max(1e-3, b.map(\.magnitude).max() ?? 0)
   let worst = zip(a, b).map { abs($0 - $1) / scale }.max() ?? 0
   #expect(a.count == b.count, sourceLocation: sourceLocation)
+  let isFinite = (a + b).allSatisfy(\.isFinite)
+  #expect(isFinite, sourceLocation: sourceLocation)
   #expect(worst <= tolerance, sourceLocation: sourceLocation)
 }
 

@@ -48,7 +48,7 @@ import Testing
     _ a: [Double], _ b: [Double], _ tolerance: Double = 1e-10
   ) -> Bool {
     let scale = max(1, a.map(\.magnitude).max() ?? 0)
-    return a.count == b.count
+    return a.count == b.count && scale.isFinite
       && zip(a, b).allSatisfy { abs($0 - $1) <= tolerance * scale }
   }
 

@@ -11,7 +11,7 @@ import Testing
 
   private func agree(_ a: [Double], _ b: [Double]) -> Bool {
     let scale = a.reduce(0) { max($0, $1.magnitude) }
-    return a.count == b.count && scale > 0
+    return a.count == b.count && scale > 0 && scale.isFinite
       && zip(a, b).allSatisfy { abs($0 - $1) <= 1e-10 * scale }
   }
 

@@ -77,12 +77,12 @@ enum Samples {
     return c
   }
 
-  /// max |a − b| / max |b|, infinite when a NaN turned up.
+  /// max |a − b| / max |b|, infinite when something isn't finite.
   static func error(_ a: [Double], _ b: [Double]) -> Double {
     guard a.count == b.count else { return .infinity }
     var (difference, magnitude) = (0.0, 0.0)
     for (x, y) in zip(a, b) {
-      if x.isNaN || y.isNaN { return .infinity }
+      guard x.isFinite, y.isFinite else { return .infinity }
       difference = max(difference, abs(x - y))
       magnitude = max(magnitude, abs(y))
     }

@@ -50,14 +50,6 @@ import Testing
       .expectRefusal { () throws(ChainError) in
         _ = try Files.read("/dev/zero", limit: 100_000)
       }
-    BadInput("", folder.path, "a folder", kind: .missingFile)
-      .expectRefusal { () throws(ChainError) in
-        try Files.write([1], to: folder.path)
-      }
-    BadInput("", "\(folder.path)/no/f", "No such", kind: .missingFile)
-      .expectRefusal { () throws(ChainError) in
-        try Files.write([1], to: "\(folder.path)/no/f")
-      }
     #expect(folder.names == ["f"])
   }
 }

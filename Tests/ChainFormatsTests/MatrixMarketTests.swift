@@ -80,8 +80,119 @@ import Testing
       try MatrixMarketFile(parsing: text, file: "").values == array.values)
   }
 
+  @Test("Blanks and comments may stand anywhere below the banner")
+  func blanks() throws {
+    let expected = [["7.0", "."], [".", "-5.0"]]
+    for text in [
+      "  %%MatrixMarket\tmatrix  coordinate real \tgeneral \n"
+        + "\t% c\n  %\n\n \t\n 2\t2  2\n%\n1 1 7\n  % c\n\t2 2 -5\t\n\t% end",
+      "\u{FEFF}%%MatrixMarket matrix coordinate real general\r\n\r\n"
+        + "2 2 2\r\n1 1 7\r\n2 2 -5\r\n\r\n",
+      "\n%%matrixmarket MATRIX Coordinate REAL General\n2 2 2\n2 2 -5\n1 1 7",
+    ] {
+      let file = try MatrixMarketFile(parsing: Array(text.utf8), file: "a.mtx")
+      #expect(dense(file) == expected, "\(text)")
+    }
+  }
+
+  @Test("Numbers as Fortran writes them")
+  func fortran() throws {
+    for (text, value) in [
+      ("1.5D+03", 1500), ("-.25d-2", -0.0025), ("1.5-300", 1.5e-300),
+      ("+0.17976931348623157+309", .greatestFiniteMagnitude), ("3.", 3),
+      ("12345678901234567168", 12_345_678_901_234_567_168), ("1e-400", 0),
+    ] {
+      let file = try read("array real general\n1 1\n\(text)\n")
+      #expect(file.values == [value], "\(text)")
+    }
+    for text in [
+      "1.5D", "D3", "1d2d3", "1d2e3", "-", "+-1", "1.5-", "1-2-3", "1e400",
+      "1.5D+999", "-inf", "NaN", "1,5", "0x1p3", "1_0", "1+2j",
+    ] {
+      let input = "array real general\n1 1\n\(text)\n"
+      BadInput(input, "a.mtx:3", "a finite number").expectRefusal {
+        () throws(ChainError) in _ = try read(input)
+      }
+    }
+  }
+
+  @Test("An integer file holds whole numbers that doubles hold, too")
+  func integers() throws {
+    for (text, value) in [
+      ("9007199254740992", 0x1p53), ("-9007199254740992", -0x1p53),
+      ("+7", 7), ("007", 7), ("-0", 0),
+    ] {
+      let file = try read("coordinate integer general\n1 1 1\n1 1 \(text)\n")
+      #expect(file.values?.map(\.bitPattern) == [value.bitPattern], "\(text)")
+    }
+    for text in ["9007199254740993", "-9007199254740993", "1" + zeros(50)] {
+      let input = "array integer symmetric\n1 1\n\(text)\n"
+      BadInput(input, "a.mtx:3", text, kind: .tooLarge).expectRefusal {
+        () throws(ChainError) in _ = try read(input)
+      }
+    }
+    for text in ["1.5", "5.0", "1e3", "+-7", "-", "+", "0x7", "nan"] {
+      let input = "coordinate integer general\n1 1 1\n1 1 \(text)\n"
+      BadInput(input, "a.mtx:3", "whole number").expectRefusal {
+        () throws(ChainError) in _ = try read(input)
+      }
+    }
+  }
+
+  private func zeros(_ count: Int) -> String {
+    String(repeating: "0", count: count)
+  }
+
+  @Test("A skew-symmetric diagonal may be listed when it is 0")
+  func skewDiagonals() throws {
+    #expect(
+      dense(
+        try read(
+          "coordinate integer skew-symmetric\n2 2 3\n1 1 0\n2 1 5\n2 2 -0\n"))
+        == [["0.0", "-5.0"], ["5.0", "0.0"]])
+    for field in ["real", "integer"] {
+      let banner = "array \(field) skew-symmetric\n"
+      #expect(
+        dense(try read(banner + "3 3\n1\n2\n3\n"))
+          == [
+            [".", "-1.0", "-2.0"], ["1.0", ".", "-3.0"], ["2.0", "3.0", "."],
+          ])
+      #expect(
+        dense(try read(banner + "3 3\n0\n1\n2\n-0\n3\n0\n"))
+          .map { $0.map { $0 == "-0.0" ? "0.0" : $0 } }
+          == [
+            ["0.0", "-1.0", "-2.0"], ["1.0", "0.0", "-3.0"],
+            ["2.0", "3.0", "0.0"],
+          ])
+      #expect(try read(banner + "1 1\n").pattern.entries == 0)
+      #expect(try read(banner + "1 1\n0\n").pattern.entries == 1)
+    }
+  }
+
   static let bad: [BadInput] = [
+    BadInput(
+      "array real skew-symmetric\n2 2\n0\n5\n", "a.mtx:5",
+      "1 values, or 3 with the zeros"),
+    BadInput(
+      "array real skew-symmetric\n2 2\n0\n5\n1\n", "a.mtx:5", "1.0 at (2, 2)"),
+    BadInput(
+      "array real skew-symmetric\n3 3\n1\n2\n", "a.mtx:5", "3 values"),
+    BadInput(
+      "array real symmetric\n2 2\n1\n2\n3\n4\n", "a.mtx:6", "more lines"),
     BadInput("coordinate real", "a.mtx:1", "five words"),
+    BadInput("coordinate real general general\n", "a.mtx:1", "five words"),
+    BadInput(
+      "array real general\n1 1\n" + String(repeating: "1 ", count: 9000),
+      "a.mtx:3", "\"1 1 1 1"),
+    BadInput(
+      "coordinate real general\n1 1 1\n1 1 5 % five\n", "a.mtx:3",
+      "\"1 1 5 % five\""),
+    BadInput("coordinate real general\n1 1.0 1\n", "a.mtx:2", "1 1.0 1"),
+    BadInput(
+      "coordinate real general\n1 1 1\n+1 1 5\n", "a.mtx:3", "from 1 to 1"),
+    BadInput(
+      "coordinate real general\n1000000000000000000 1000000000000000000 0\n",
+      "a.mtx:2", "1000000000000000000", kind: .tooLarge),
     BadInput("table real general\n", "a.mtx:1", "\"table\""),
     BadInput("coordinate complex general\n", "a.mtx:1", "\"complex\""),
     BadInput("coordinate real hermitian\n", "a.mtx:1", "\"hermitian\""),
@@ -134,10 +245,23 @@ import Testing
   }
 
   @Test func refusesOtherFiles() {
-    for text in ["", "\n", "hello", "%MatrixMarket matrix array real general"] {
+    for text in [
+      "", "\n", "hello", "%MatrixMarket matrix array real general",
+      "%%MatrixMarketmatrix array real general", "\u{FEFF}",
+    ] {
       BadInput(text, "a.mtx:1", "%%MatrixMarket").expectRefusal {
         () throws(ChainError) in
         _ = try MatrixMarketFile(parsing: Array(text.utf8), file: "a.mtx")
+      }
+    }
+  }
+
+  @Test func utf16IsNamed() {
+    for mark: [UInt8] in [[0xFF, 0xFE], [0xFE, 0xFF]] {
+      let bytes = mark + Array(Self.banner.utf8).flatMap { [$0, 0] }
+      BadInput("UTF-16", "a.mtx:1", "UTF-16").expectRefusal {
+        () throws(ChainError) in
+        _ = try MatrixMarketFile(parsing: bytes, file: "a.mtx")
       }
     }
   }

@@ -75,13 +75,84 @@ import Testing
       data: Self.doubles([1, 2]))
     #expect(
       try Npy.parse(column, file: "a")
-        == DenseArray(rows: 2, columns: 1, values: [1, 2]))
+        == DenseArray(rows: 2, columns: 1, values: [1, 2], isVector: true))
+  }
+
+  @Test func vectorsComeBackAsVectors() throws {
+    let vector = DenseArray(
+      rows: 3, columns: 1, values: [1, -0.0, 3], isVector: true)
+    let bytes = Npy.serialized(vector)
+    #expect(String(decoding: bytes, as: UTF8.self).contains("(3,), }"))
+    #expect(try Npy.parse(bytes, file: "a") == vector)
+  }
+
+  @Test("Every binary16 is the double that it stands for")
+  func halves() throws {
+    for bits in UInt16.min...UInt16.max {
+      let file = Self.file(
+        Self.header("'<f2'", "False", "(1,)"),
+        data: [UInt8(bits & 0xFF), UInt8(bits >> 8)])
+      let value = try Npy.parse(file, file: "a").values[0]
+      let exponent = Int(bits >> 10 & 31)
+      let fraction = Int(bits & 1023)
+      if exponent == 31 {
+        #expect(value.isInfinite == (fraction == 0))
+        #expect(value.isNaN == (fraction != 0))
+      } else {
+        // In units of 2⁻²⁴ every one is a whole number.
+        let units =
+          exponent == 0 ? fraction : (1024 + fraction) << (exponent - 1)
+        #expect(abs(value) == Double(units) / 16_777_216)
+      }
+      #expect((value.sign == .minus) == (bits >> 15 == 1) || value.isNaN)
+    }
+  }
+
+  @Test("An integer that no double equals is refused at its entry")
+  func inexactIntegers() throws {
+    let bytes: [UInt8] = [1, 0, 0, 0, 0, 0, 0x20, 0]  // 2^53 + 1
+    let zero = [UInt8](repeating: 0, count: 8)
+    for (descr, bytes) in [
+      ("'<i8'", bytes), ("'<u8'", bytes), ("'>i8'", bytes.reversed()),
+      ("'>u8'", bytes.reversed()),
+    ] {
+      for (order, shape, place) in [
+        ("False", "(2, 2)", "[0, 1]"), ("True", "(2, 2)", "[1, 0]"),
+        ("False", "(4,)", "[1]"), ("True", "(4, 1)", "[1, 0]"),
+      ] {
+        let file = Self.file(
+          Self.header(descr, order, shape), data: zero + bytes + zero + zero)
+        BadInput(descr, "a: \(place)", "9007199254740993", kind: .tooLarge)
+          .expectRefusal { () throws(ChainError) in
+            _ = try Npy.parse(file, file: "a")
+          }
+      }
+    }
+    let least = Self.file(
+      Self.header("'<i8'", "False", "(1,)"), data: zero.dropLast() + [0x80])
+    #expect(try Npy.parse(least, file: "a").values == [-0x1p63])
+    let truth = Self.file(
+      Self.header("'|b1'", "False", "(1, 2)"), data: [1, 2])
+    BadInput("bool", "a: [0, 1]", "True (1)").expectRefusal {
+      () throws(ChainError) in _ = try Npy.parse(truth, file: "a")
+    }
   }
 
   static let bad: [BadInput] = [
-    BadInput(header("'>f8'"), "a: descr", "astype", kind: .unsupported),
-    BadInput(header("'|f8'"), "a: descr", "|f8", kind: .unsupported),
-    BadInput(header("'<i8'"), "a: descr", "<i8", kind: .unsupported),
+    BadInput(header("'<c16'"), "a: descr", "array.real", kind: .unsupported),
+    BadInput(header("'<f16'"), "a: descr", "<f16", kind: .unsupported),
+    BadInput(header("'longdouble'"), "a: descr", "rounds", kind: .unsupported),
+    BadInput(header("'|O'"), "a: descr", "objects", kind: .unsupported),
+    BadInput(header("'<U3'"), "a: descr", "<U3", kind: .unsupported),
+    BadInput(header("'|S3'"), "a: descr", "astype", kind: .unsupported),
+    BadInput(header("'<M8[s]'"), "a: descr", "unit", kind: .unsupported),
+    BadInput(header("'f4,f4'"), "a: descr", "f4,f4", kind: .unsupported),
+    BadInput(header("'<f3'"), "a: descr", "<f3", kind: .unsupported),
+    BadInput(header("'<i16'"), "a: descr", "<i16", kind: .unsupported),
+    BadInput(header("''"), "a: descr", "'<f8'", kind: .unsupported),
+    BadInput(header("'<'"), "a: descr", "<", kind: .unsupported),
+    BadInput(header("('<f8', (2,))"), "a: descr", "each", kind: .unsupported),
+    BadInput(header("8"), "a: header", "in quotes"),
     BadInput(
       header("[('x', '<f8')]"), "a: descr", "structured", kind: .unsupported),
     BadInput(header("'<f8'", "0"), "a: fortran_order", "True or False"),
@@ -89,6 +160,11 @@ import Testing
     BadInput(header("'<f8'", "False", "(1, 2, 1)"), "a: shape", "1, 2, 1"),
     BadInput(header("'<f8'", "False", "(-2, 1)"), "a: shape", "-2"),
     BadInput(header("'<f8'", "False", "(0, 1)"), "a: shape", "at least 1"),
+    BadInput(header("'<f8'", "False", "(2LL,)"), "a: shape", "2LL"),
+    BadInput(header("'<f8'", "False", "(L,)"), "a: shape", "L"),
+    BadInput(header("'<f8'", "False", "(2 1,)"), "a: header", "1,)"),
+    BadInput(header("'<f8'", "False", "(2.0,)"), "a: shape", "2.0"),
+    BadInput(header("'<f8'", "False", "[2, 1]"), "a: header", "[2, 1]"),
     BadInput(
       header("'<f8'", "False", "(99999999999999999999,)"), "a: shape",
       "99999999999999999999"),

@@ -75,10 +75,28 @@ struct HonestyTests {
   func gap() throws {
     let report = try Samples.autoencoderReport(stopReason: .timeLimit)
     #expect(report.status == "feasible")
-    #expect(abs(report.gap! - 0.12) < 1e-12)
+    // (4 368 000 − 3 900 000) ÷ 4 368 000, rounded up.
+    #expect(report.gap == 468_000.0 / 4_368_000)
     let text = report.rendered(as: .text)
-    #expect(text.contains("lower bound 3 900 000 fma, gap at most 12.0 %"))
+    #expect(text.contains("lower bound 3 900 000 fma, gap at most 10.72 %"))
     #expect(text.contains("the time limit was reached"))
+    for format in [ReportFormat.markdown, .html] {
+      #expect(report.rendered(as: format).contains("gap at most 10.72 %"))
+    }
+    #expect(
+      report.rendered(as: .json).contains("\"gap\": \(468_000.0 / 4_368_000)"))
+  }
+
+  @Test(
+    "An upper bound is never rounded down, nor past a round limit",
+    arguments: [
+      (0, "0.00 %"), (0.36, "36.00 %"), (0.07, "7.000 %"), (1, "100.00 %"),
+      (0.559, "55.90 %"), (0.359999, "36.00 %"), (0.10714, "10.72 %"),
+      (0.000_012_34, "0.001234 %"), (0.000_012_341, "0.001235 %"),
+      (0.29, "29.00 %"), (0.58, "58.00 %"),
+    ])
+  func atMost(share: Double, text: String) {
+    #expect(Format.atMostPercent(share) == text)
   }
 
   @Test(
@@ -90,6 +108,39 @@ struct HonestyTests {
     #expect(wrong.rendered(as: format).contains("WRONG RESULT"))
     let right = try Samples.autoencoderReport(run: Samples.run())
     #expect(!right.rendered(as: format).contains("WRONG RESULT"))
+  }
+
+  @Test("Only what was verified is called so", arguments: ReportFormat.allCases)
+  func comparison(format: ReportFormat) throws {
+    func text(
+      _ verdict: RunRecord.Verification.Verdict, _ error: Double,
+      _ bound: Double
+    ) throws -> String {
+      try Samples.autoencoderReport(
+        run: Samples.run(
+          verification: .init(
+            verdict: verdict, maxRelativeError: error, errorBound: bound,
+            method: "600 one-hot products"))
+      ).rendered(as: format)
+    }
+    let loose = try text(.illConditioned, 0.25, 44)
+    // A drawing says nothing of a run.
+    if format == .dot { return }
+    if format == .json {
+      #expect(loose.contains("\"verdict\": \"ill-conditioned\""))
+      #expect(loose.contains("\"errorBound\": 44"))
+      #expect(try text(.wrong, .infinity, .infinity).contains("\"Infinity\""))
+      return
+    }
+    let words = loose.split(whereSeparator: \.isWhitespace)
+      .joined(separator: " ")
+    #expect(words.contains("ll-conditioned: not verified"))
+    #expect(words.contains("4.40e1"))
+    #expect(!words.contains("WRONG"))
+    let wrong = try text(.wrong, 0.25, 1e-12)
+    #expect(wrong.contains("WRONG RESULT"))
+    #expect(!wrong.contains("verified"))
+    #expect(!(try text(.verified, 1e-15, 1e-12)).contains("conditioned"))
   }
 
   @Test(

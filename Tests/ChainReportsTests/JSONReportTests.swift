@@ -43,7 +43,7 @@ struct JSONReportTests {
     #expect(
       keys(all.rendered(as: .json)) == [
         "format", "problem", "solver", "reason", "objective", "status",
-        "stopReason", "cost", "lowerBound", "baselines", "savings",
+        "stopReason", "cost", "lowerBound", "gap", "baselines", "savings",
         "bracketing", "plan", "seconds", "run",
       ])
     var proven = try Samples.autoencoderReport()

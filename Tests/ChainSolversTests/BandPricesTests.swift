@@ -32,7 +32,7 @@ import Testing
   private func check(_ problem: Problem) throws {
     let chain = problem.chain!
     let prices = try #require(
-      BandPrices(chain, of: problem), "\(problem.name)")
+      try BandPrices(chain, of: problem), "\(problem.name)")
     let table = SpanTable<Double>(factors: chain.count)
     #expect(table.fill(prices, .unlimited) == nil)
     let expected = try SpanTableTests.optima(of: problem)

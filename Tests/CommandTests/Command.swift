@@ -27,7 +27,7 @@ struct Command {
     fatalError("no jchain near \(CommandLine.arguments[0]): build it first")
   }()
 
-  /// Runs `jchain ARGUMENTS` in the package's root.
+  /// Runs `jchain ARGUMENTS` in the package's root, or in another folder.
   @discardableResult
   init(
     _ arguments: String..., input: String = "",
@@ -37,7 +37,7 @@ struct Command {
   }
 
   init(
-    _ arguments: [String], input: String = "",
+    _ arguments: [String], in place: URL = Self.root, input: String = "",
     interruptAfter seconds: Double? = nil
   ) throws {
     let folder = FileManager.default.temporaryDirectory
@@ -52,7 +52,7 @@ struct Command {
     let process = Process()
     process.executableURL = Self.binary
     process.arguments = arguments
-    process.currentDirectoryURL = Self.root
+    process.currentDirectoryURL = place
     process.standardInput = try FileHandle(forReadingFrom: files[0])
     process.standardOutput = try FileHandle(forWritingTo: files[1])
     process.standardError = try FileHandle(forWritingTo: files[2])

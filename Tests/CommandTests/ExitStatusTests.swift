@@ -61,6 +61,35 @@ import Testing
     #expect(report["plan"] != nil)
   }
 
+  /// Two arrowheads without their corners: the pattern of the product has 49
+  /// million entries, and prices need it.
+  private static func heavyPatterns() -> String {
+    let n = 7_000
+    let rows = Array(repeating: 0, count: n - 1) + (1..<n).flatMap { [$0, $0] }
+    let columns = Array(1..<n) + (1..<n).flatMap { [0, $0] }
+    let factor = """
+      "rows": \(n), "columns": \(n), "tangent": 2, "adjoint": 3, "structure": \
+      {"sparse": {"rowIndices": \(rows), "columnIndices": \(columns)}}}
+      """
+    return """
+      {"format": "jacobian-chain/1", "name": "arrows", "factors": [
+      {"name": "a", \(factor), {"name": "b", \(factor)]}
+      """
+  }
+
+  @Test func limitsReachPatterns() throws {
+    let limited = try Command(
+      "plan", "-", "--time-limit", "0.01", input: Self.heavyPatterns())
+    #expect(limited.status == 75)
+    #expect(limited.errors.contains("a limit") || !limited.output.isEmpty)
+    let interrupted = try Command(
+      "plan", "-", input: Self.heavyPatterns(), interruptAfter: 3)
+    #expect(interrupted.status == 130)
+    #expect(
+      interrupted.errors.contains("an interruption")
+        || !interrupted.output.isEmpty)
+  }
+
   @Test func interruptStillPrintsAPlan() throws {
     // The time limit is there so that a lost signal fails and doesn't hang.
     let command = try Command(

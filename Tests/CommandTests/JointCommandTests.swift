@@ -91,6 +91,59 @@ import Testing
     #expect(try #require(report["lowerBound"] as? Int) < fma)
   }
 
+  /// What was asked for, what stopped the search, and what is printed are one
+  /// and the same gap.
+  @Test(
+    arguments: ["1", "7", "20", "36", "55.9"],
+    [["comb-widths", "20"], ["recurrence", "9"], ["window", "12"]])
+  func theGapThatIsReportedIsTheOneAskedFor(
+    _ percent: String, _ family: [String]
+  ) throws {
+    let asked = try #require(Double(percent))
+    for objective in [["--objective", "fma"], Self.makespan] {
+      let problem = try Command(
+        ["generate", family[0], "--factors", family[1]]
+      ).output
+      let command = try Command(
+        ["plan", "-", "--format", "json", "--gap", percent] + objective,
+        input: problem)
+      let report = try command.json
+      guard report["stopReason"] as? String == "gapLimit" else {
+        #expect(command.status == 0)
+        continue
+      }
+      #expect(command.status == 75)
+      let cost = try #require(report["cost"] as? [String: Any])
+      let plan = try #require(
+        (cost["makespan"] as? Double) ?? (cost["fma"] as? Double))
+      let bound = try #require(report["lowerBound"] as? Double)
+      let gap = try #require(report["gap"] as? Double)
+      #expect(abs(gap - (plan - bound) / plan) < 1e-15)
+      #expect(gap <= asked / 100)
+      try expectChecked(command.output, problem)
+      let text = try Command(
+        ["plan", "-", "--gap", percent] + objective, input: problem
+      ).output
+      let match = try #require(text.firstMatch(of: /gap at most ([0-9.]+) %/))
+      #expect(try #require(Double(match.1)) <= asked)
+    }
+  }
+
+  /// `check` repeats the claim, and sees through another one.
+  private func expectChecked(_ report: String, _ problem: String) throws {
+    let file = temporary("report.json")
+    defer { try? FileManager.default.removeItem(at: file) }
+    let lie = report.replacing(/"gap": [0-9.e-]+/) { _ in "\"gap\": 0.001" }
+    for (text, status) in [(report, Int32(0)), (lie, 65)] {
+      try Data(text.utf8).write(to: file)
+      let check = try Command("check", "-", file.path, input: problem)
+      #expect(check.status == status, "\(check.errors)")
+      #expect(check.errors.contains("/gap: invalidPlan") == (status == 65))
+    }
+  }
+
+  private static let makespan = ["--objective", "makespan", "--machines", "2"]
+
   /// At once, before the search has found anything better.
   @Test func aStoppedSearchIsNoWorseThanABaseline() throws {
     let command = try Command(

@@ -148,7 +148,7 @@ import Testing
     #expect(both.output.contains("fma"))
     #expect(
       try String(contentsOfFile: html, encoding: .utf8).contains("<svg"))
-    let json = folder.appending(path: "r.txt").path
+    let json = folder.appending(path: "report").path
     let silent = try Command(
       "plan", "4", "3", "2", "--format", "json", "--output", json)
     #expect(silent.output.isEmpty)

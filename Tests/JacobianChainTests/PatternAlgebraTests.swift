@@ -27,6 +27,44 @@ struct PatternAlgebraTests {
     }
   }
 
+  /// Long rows are united as masks, short ones as lists.
+  @Test("Products of sparse patterns of many columns")
+  func manyColumns() throws {
+    try withSeeds(0..<60) { seed in
+      var generator = SplitMix64(seed: seed)
+      let sizes = (0..<3).map { _ in generator.integer(in: 1...200) }
+      func drawn(_ rows: Int, _ columns: Int) throws -> Sample {
+        let sparsity = generator.integer(in: 2...60)
+        let places = (0..<rows * columns).filter { _ in
+          generator.oneIn(sparsity)
+        }
+        return Sample(
+          pattern(
+            .sparse(
+              try SparsePattern(
+                rows: rows, columns: columns,
+                rowIndices: places.map { $0 / columns },
+                columnIndices: places.map { $0 % columns })), rows: rows,
+            columns: columns))
+      }
+      try Self.check(drawn(sizes[0], sizes[1]), drawn(sizes[1], sizes[2]))
+    }
+  }
+
+  @Test("Sparse patterns wider than any mask")
+  func widest() throws {
+    let n = Problem.dimensionLimit
+    let tall = try SparsePattern(
+      rows: 3, columns: 3, rowIndices: [0, 0, 2], columnIndices: [0, 2, 1])
+    let wide = try SparsePattern(
+      rows: 3, columns: n, rowIndices: [0, 0, 1, 2, 2],
+      columnIndices: [n - 1, 7, 0, 7, 3])
+    let product = try tall.product(wide, .unlimited)
+    #expect(product.columns == n)
+    #expect(
+      (0..<3).map { Array(product.row($0)) } == [[3, 7, n - 1], [], [0]])
+  }
+
   /// A pattern and its table.
   struct Sample {
     let pattern: Pattern

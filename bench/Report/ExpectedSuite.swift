@@ -17,7 +17,8 @@ struct ExpectedSuite: Sendable {
 
   /// Lines of the header without which figures can't be placed.
   static let header = [
-    "machine", "memory", "system", "swift", "openblas", "commit", "date",
+    "machine", "memory", "system", "swift", "openblas", "build", "commit",
+    "date",
   ]
 
   static let all = [

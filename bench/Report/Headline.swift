@@ -113,12 +113,26 @@ struct Headline {
       + "work: numpy multiplies given factors, as our plan does; JAX and "
       + "CasADi differentiate a function, as our prepared Jacobian does. An "
       + "expert writes the mixed order for these shapes by hand, in JAX. "
-      + "Medians on one core" + (machine.map { " on \($0)." } ?? ".")
+      + "Medians on one core\(circumstances)."
   }
 
-  private var machine: String? {
-    (results.suite("seconds") ?? results.suite("savings"))?.header
-      .first { $0.name == "machine" }?.value
+  /// Where the seconds are from: processor, BLAS core type and build.
+  private var circumstances: String {
+    guard let suite = results.suite("seconds") ?? results.suite("savings")
+    else { return "" }
+    func line(_ name: String) -> String? {
+      suite.header.first { $0.name == name }?.value
+    }
+    // OpenBLAS names the core last but one in its configuration.
+    let words = line("openblas")?.split(separator: " ") ?? []
+    let configured = words.firstIndex { $0.hasPrefix("MAX_THREADS") }
+      .flatMap { $0 > 0 ? String(words[$0 - 1]) : nil }
+    let facts = [
+      ("BLAS core type", line("blas core") ?? configured),
+      ("build", line("build")),
+    ].map { name, value in name + " " + (value ?? "not recorded") }
+    return (line("machine").map { " on \($0)" } ?? "")
+      + facts.map { "; \($0)" }.joined()
   }
 
   // MARK: The README

@@ -34,11 +34,9 @@ struct CurvatureSweeper {
     let tape = workspace.tape
     tape.restart()
     for index in workspace.point.indices {
-      var tangent = SIMD4<Double>.zero
-      for lane in lanes {
-        tangent[lane - lanes.lowerBound] = seeds[index * width + lane]
-      }
-      workspace.point[index] = tape.input(place.point[index], moving: tangent)
+      var number = CurvedTape.Number(place.point[index])
+      number.move(.number, lanes) { seeds[index * width + $0] }
+      workspace.point[index] = tape.input(number)
     }
     for index in workspace.parameters.indices {
       workspace.parameters[index] = TracedDual(place.parameters[index])

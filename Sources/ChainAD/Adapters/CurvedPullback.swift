@@ -61,19 +61,17 @@ extension GivenCurvature {
       var block = [Double](repeating: 0, count: n * width)
       let cotangents = weights.map { DualBlock($0) }
       for first in stride(from: 0, to: width, by: Tape.lanes) {
-        let lanes = min(Tape.lanes, width - first)
+        let lanes = first..<min(first + Tape.lanes, width)
         let moving = point.indices.map { index in
-          var tangent = SIMD4<Double>.zero
-          for lane in 0..<lanes {
-            tangent[lane] = seeds[index * width + first + lane]
-          }
-          return DualBlock(point[index], tangent: tangent)
+          var number = DualBlock(point[index])
+          number.move(.number, lanes) { seeds[index * width + $0] }
+          return number
         }
         let adjoints = try body(moving, cotangents)
         try Refusal.check(adjoints.count, n, "adjoints", of: name)
         for (index, adjoint) in adjoints.enumerated() {
-          for lane in 0..<lanes {
-            block[index * width + first + lane] = adjoint.tangent[lane]
+          for lane in lanes {
+            block[index * width + lane] = adjoint.tangent[lane - first]
           }
         }
       }

@@ -21,72 +21,68 @@ struct GenericSweeper: Sweeper {
   var recordedMode: Mode { .adjoint }
 
   func sweep(
-    _ mode: Mode, width: Int, into block: inout MutableSpan<Double>,
-    seed: (Int, Int) -> Double
+    _ mode: Mode, width: Int, zeros: ZeroSeed,
+    into block: inout MutableSpan<Double>, seed: (Int, Int) -> Double
   ) throws {
     switch mode {
     case .tangent:
       // The other numbers have to find these at rest afterwards.
-      defer { setTangents { _ in .zero } }
-      try sweepTangents(width: width, into: &block, seed: seed)
+      defer { move(.absent, 0..<0) { _, _ in 0 } }
+      try sweepTangents(width: width, zeros, into: &block, seed: seed)
     case .adjoint:
       try place.record(source)
-      sweepAdjoints(width: width, into: &block, seed: seed)
+      sweepAdjoints(width: width, zeros, into: &block, seed: seed)
     }
   }
 
   private func sweepTangents(
-    width: Int, into block: inout MutableSpan<Double>,
+    width: Int, _ zeros: ZeroSeed, into block: inout MutableSpan<Double>,
     seed: (Int, Int) -> Double
   ) throws {
     for first in stride(from: 0, to: width, by: Tape.lanes) {
-      let lanes = min(Tape.lanes, width - first)
-      setTangents { index in
-        var tangent = SIMD4<Double>.zero
-        for lane in 0..<lanes { tangent[lane] = seed(index, first + lane) }
-        return tangent
-      }
+      let lanes = first..<min(first + Tape.lanes, width)
+      move(zeros, lanes, seed)
       try place.program.dual(
         place.dualPoint, place.dualParameters, &place.dualOutputs)
       try Refusal.check(place.dualOutputs.count, rows, "outputs", of: name)
       for row in place.dualOutputs.indices {
         let tangent = place.dualOutputs[row].tangent
-        for lane in 0..<lanes {
-          block[row * width + first + lane] = tangent[lane]
-        }
+        for lane in lanes { block[row * width + lane] = tangent[lane - first] }
       }
     }
   }
 
-  private func setTangents(_ tangent: (Int) -> SIMD4<Double>) {
+  /// Sets what the point, or the parameters, move along.
+  private func move(
+    _ zeros: ZeroSeed, _ lanes: Range<Int>, _ seed: (Int, Int) -> Double
+  ) {
     if source == .parameters {
       for index in place.dualParameters.indices {
-        place.dualParameters[index].tangent = tangent(index)
+        place.dualParameters[index].move(zeros, lanes) { seed(index, $0) }
       }
     } else {
       for index in place.dualPoint.indices {
-        place.dualPoint[index].tangent = tangent(index)
+        place.dualPoint[index].move(zeros, lanes) { seed(index, $0) }
       }
     }
   }
 
   private func sweepAdjoints(
-    width: Int, into block: inout MutableSpan<Double>,
+    width: Int, _ zeros: ZeroSeed, into block: inout MutableSpan<Double>,
     seed: (Int, Int) -> Double
   ) {
-    let tape = place.tape
-    let columns = columns
+    let (tape, outputs, columns) = (place.tape, place.tracedOutputs, columns)
+    let isCareful = tape.hasHiddenPole(
+      outputs, width: width, zeros: zeros, seed: seed)
     for first in stride(from: 0, to: width, by: Tape.lanes) {
-      let lanes = min(Tape.lanes, width - first)
-      tape.sweep(from: place.tracedOutputs) { output in
-        var seeds = SIMD4<Double>.zero
-        for lane in 0..<lanes { seeds[lane] = seed(output, first + lane) }
-        return seeds
-      }
+      let lanes = first..<min(first + Tape.lanes, width)
+      tape.sweep(
+        from: outputs, lanes: lanes, zeros: zeros, isCareful: isCareful,
+        seed: seed)
       for index in 0..<columns {
         let adjoint = tape.adjoint(ofInput: index)
-        for lane in 0..<lanes {
-          block[(first + lane) * columns + index] = adjoint[lane]
+        for lane in lanes {
+          block[lane * columns + index] = adjoint[lane - first]
         }
       }
     }

@@ -59,59 +59,55 @@ final class PullbackLinearization: GivenCurvaturePlace, Sweeper {
   }
 
   func sweep(
-    _ mode: Mode, width: Int, into block: inout MutableSpan<Double>,
-    seed: (Int, Int) -> Double
+    _ mode: Mode, width: Int, zeros: ZeroSeed,
+    into block: inout MutableSpan<Double>, seed: (Int, Int) -> Double
   ) throws {
     try Refusal.checkPoint(hasPoint, name)
     switch mode {
     case .tangent:
       try record()
-      sweepTangents(width: width, into: &block, seed: seed)
+      sweepTangents(width: width, zeros, into: &block, seed: seed)
     case .adjoint:
-      try sweepAdjoints(width: width, into: &block, seed: seed)
+      try sweepAdjoints(width: width, zeros, into: &block, seed: seed)
     }
   }
 
   /// J · S = the adjoints of v ↦ v · J.
   private func sweepTangents(
-    width: Int, into block: inout MutableSpan<Double>,
+    width: Int, _ zeros: ZeroSeed, into block: inout MutableSpan<Double>,
     seed: (Int, Int) -> Double
   ) {
+    let isCareful = tape.hasHiddenPole(
+      tracedResults, width: width, zeros: zeros, seed: seed)
     for first in stride(from: 0, to: width, by: Tape.lanes) {
-      let lanes = min(Tape.lanes, width - first)
-      tape.sweep(from: tracedResults) { input in
-        var seeds = SIMD4<Double>.zero
-        for lane in 0..<lanes { seeds[lane] = seed(input, first + lane) }
-        return seeds
-      }
+      let lanes = first..<min(first + Tape.lanes, width)
+      tape.sweep(
+        from: tracedResults, lanes: lanes, zeros: zeros, isCareful: isCareful,
+        seed: seed)
       for row in 0..<rows {
         let tangent = tape.adjoint(ofInput: row)
-        for lane in 0..<lanes {
-          block[row * width + first + lane] = tangent[lane]
-        }
+        for lane in lanes { block[row * width + lane] = tangent[lane - first] }
       }
     }
   }
 
   /// S · J = the tangents of v ↦ v · J.
   private func sweepAdjoints(
-    width: Int, into block: inout MutableSpan<Double>,
+    width: Int, _ zeros: ZeroSeed, into block: inout MutableSpan<Double>,
     seed: (Int, Int) -> Double
   ) throws {
     let columns = columns
     for first in stride(from: 0, to: width, by: Tape.lanes) {
-      let lanes = min(Tape.lanes, width - first)
+      let lanes = first..<min(first + Tape.lanes, width)
       for row in cotangents.indices {
-        var tangent = SIMD4<Double>.zero
-        for lane in 0..<lanes { tangent[lane] = seed(row, first + lane) }
-        cotangents[row].tangent = tangent
+        cotangents[row].move(zeros, lanes) { seed(row, $0) }
       }
       let results = try function.dual(point, cotangents)
       try Refusal.check(results.count, columns, "adjoints", of: name)
       for index in results.indices {
         let adjoint = results[index].tangent
-        for lane in 0..<lanes {
-          block[(first + lane) * columns + index] = adjoint[lane]
+        for lane in lanes {
+          block[lane * columns + index] = adjoint[lane - first]
         }
       }
     }

@@ -12,15 +12,21 @@ protocol Sweeper {
 
   /// J · S into m × `width` (tangents), or S · J into `width` × n (adjoints).
   ///
-  /// - Parameter seed: component (1st) of seed number (2nd).
+  /// - Parameters:
+  ///   - zeros: what a seed of 0 is.
+  ///   - seed: component (1st) of seed number (2nd).
   func sweep(
-    _ mode: Mode, width: Int, into block: inout MutableSpan<Double>,
-    seed: (Int, Int) -> Double
+    _ mode: Mode, width: Int, zeros: ZeroSeed,
+    into block: inout MutableSpan<Double>, seed: (Int, Int) -> Double
   ) throws
+
+  /// The mode by which so many seeds cost less.
+  func cheaperMode(tangents: Int, adjoints: Int) -> Mode
 }
 
 extension Sweeper {
-  /// Sweeps with seeds that the caller laid out.
+  /// Sweeps with seeds that the caller laid out; they are numbers, as they may
+  /// be derivatives themselves.
   func sweep(
     _ mode: Mode, seeds: Span<Double>, width: Int,
     into block: inout MutableSpan<Double>
@@ -31,9 +37,13 @@ extension Sweeper {
     try seeds.withUnsafeBufferPointer { seeds in
       switch mode {
       case .tangent:
-        try sweep(mode, width: width, into: &block) { seeds[$0 * width + $1] }
+        try sweep(mode, width: width, zeros: .number, into: &block) {
+          seeds[$0 * width + $1]
+        }
       case .adjoint:
-        try sweep(mode, width: width, into: &block) { seeds[$1 * inner + $0] }
+        try sweep(mode, width: width, zeros: .number, into: &block) {
+          seeds[$1 * inner + $0]
+        }
       }
     }
   }
@@ -44,7 +54,9 @@ extension Sweeper {
     try Refusal.check(entries.count, rows * columns, "entries", of: name)
     let mode = cheaperMode(tangents: columns, adjoints: rows)
     let width = mode == .tangent ? columns : rows
-    try sweep(mode, width: width, into: &entries) { $0 == $1 ? 1 : 0 }
+    try sweep(mode, width: width, zeros: .absent, into: &entries) {
+      $0 == $1 ? 1 : 0
+    }
   }
 
   /// The entries of a structure, as a `Matrix` stores them.
@@ -64,7 +76,7 @@ extension Sweeper {
     try made.block.withUnsafeMutableBufferPointer { doubles in
       var block = MutableSpan(_unsafeElements: doubles)
       let colours = made.colours
-      try sweep(made.mode, width: made.width, into: &block) {
+      try sweep(made.mode, width: made.width, zeros: .absent, into: &block) {
         colours[$0] == $1 ? 1 : 0
       }
     }

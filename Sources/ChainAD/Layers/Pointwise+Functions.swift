@@ -4,16 +4,14 @@ import RealModule
 /// The usual scalar functions. Values and derivatives neither overflow nor
 /// lose their digits where the function itself is a double.
 extension Pointwise {
-  /// tanh x; φ′ = 1 − φ², as (1 − φ)(1 + φ), and φ″ = −2 φ · φ′.
+  /// tanh x; φ′ = 1 / cosh² x, and φ″ = −2 φ · φ′.
   ///
   /// - Throws: `ChainError` when the count is below 1.
   public static func tanh(count: Int) throws(ChainError) -> Pointwise {
     try Pointwise(named: "tanh", count) { x in
-      let y = Double.tanh(x)
-      return (y, (1 - y) * (1 + y))
+      (.tanh(x), Slopes.tanh(x))
     } bend: { x in
-      let y = Double.tanh(x)
-      return -2 * y * (1 - y) * (1 + y)
+      Bends.tanh(x)
     }
   }
 
@@ -27,11 +25,12 @@ extension Pointwise {
       let (more, less) = (1 / (1 + small), small / (1 + small))
       return (x < 0 ? less : more, more * less)
     } bend: { x in
-      -logisticSlope(x) * .tanh(x / 2)
+      Bends.sigmoid(x)
     }
   }
 
-  /// max(0, x); φ′(0) is 0, and so is φ″ everywhere, as if there were no kink.
+  /// max(0, x); φ′(0) is 0, as JAX and PyTorch have it, and so is φ″ everywhere,
+  /// as if there were no kink. (`max` of scalar functions has ½ there.)
   ///
   /// - Throws: `ChainError` when the count is below 1.
   public static func relu(count: Int) throws(ChainError) -> Pointwise {
@@ -51,7 +50,7 @@ extension Pointwise {
         max(0, x) + .log(onePlus: small), (x < 0 ? small : 1) / (1 + small)
       )
     } bend: { x in
-      logisticSlope(x)
+      Slopes.sigmoid(x)
     }
   }
 
@@ -76,12 +75,6 @@ extension Pointwise {
     } bend: { x in
       .exp(x)
     }
-  }
-
-  /// The derivative of 1 / (1 + e^−x).
-  private static func logisticSlope(_ x: Double) -> Double {
-    let small = Double.exp(-abs(x))
-    return small / (1 + small) / (1 + small)
   }
 
   /// Both numbers from one rule: what they share is computed once, and without

@@ -4,9 +4,10 @@ import RealModule
 /// h′ = tanh(W · h + U · u + b) for a fixed input u: one step of an Elman
 /// network, as a function of the hidden state h.
 ///
-/// The Jacobian is dense, diag(1 − h′²) · W. The parameters go unit by unit,
-/// (w_i1 … w_in, u_i1 … u_ik, b_i): so the parameter Jacobian is exactly block
-/// diagonal, n blocks of 1 × (n + k + 1), each (1 − h′_i²) · (h, u, 1).
+/// The Jacobian is dense, diag(1 / cosh² z) · W where h′ = tanh z. The
+/// parameters go unit by unit, (w_i1 … w_in, u_i1 … u_ik, b_i): so the
+/// parameter Jacobian is exactly block diagonal, n blocks of 1 × (n + k + 1),
+/// each (1 / cosh² z_i) · (h, u, 1).
 public struct RecurrentCell: ParametricFunction, CurvedFunction {
   /// The name that reports and errors refer to.
   public let name: String
@@ -120,9 +121,11 @@ private final class CellLinearization: ParametricLayerLinearization,
     parameters.settle()
     extended.base.update(from: x, count: shape.columns)
     for i in 0..<shape.rows {
-      y[i] = .tanh(
-        DenseLoops.dot(stride, parameters.base + i * stride, extended.base))
-      slopes.base[i] = (1 - y[i]) * (1 + y[i])
+      let z = DenseLoops.dot(
+        stride, parameters.base + i * stride, extended.base)
+      y[i] = .tanh(z)
+      guard !kept.isEmpty else { continue }
+      slopes.base[i] = Slopes.tanh(z)
       bends.base[i] = -2 * y[i] * slopes.base[i]
     }
   }

@@ -4,7 +4,9 @@ import RealModule
 /// p_i = e^(x_i) / Σ e^(x_j).
 ///
 /// The Jacobian is dense, diag(p) − p · pᵀ, but a product needs only p:
-/// J · v = p ⊙ (v − p · v), 2 n fma; and J is symmetric.
+/// J · v = p ⊙ (v − p · v), 2 n fma; and J is symmetric. Where one p_m is
+/// above ½, v_m is taken from v first, so that 1 − p_m, the sum of all others,
+/// keeps its digits.
 public struct Softmax: CurvedFunction {
   /// The name that reports and errors refer to.
   public let name: String
@@ -50,10 +52,17 @@ public struct Softmax: CurvedFunction {
 private final class SoftmaxLinearization: CurvedLayerLinearization {
   let shape: LayerShape
   private let probabilities: Doubles
+  /// m, the one probability above ½ if there is one, and 1 − p_m.
+  private var dominant: (index: Int, rest: Double)?
+  /// Zeros, what is taken from seeds where no probability is above ½.
+  private var nothing = Doubles(count: 0)
+  /// Of second derivatives: n doubles each.
+  private let centred: (weights: Doubles, seeds: Doubles)
 
   init(_ shape: LayerShape) {
     self.shape = shape
     probabilities = Doubles(count: shape.rows)
+    centred = (Doubles(count: shape.rows), Doubles(count: shape.rows))
   }
 
   func evaluate(at x: Input, into y: Output, keeping kept: Abilities) {
@@ -67,7 +76,23 @@ private final class SoftmaxLinearization: CurvedLayerLinearization {
       sum += y[i]
     }
     for i in 0..<n { y[i] /= sum }
-    if !kept.isEmpty { probabilities.base.update(from: y, count: n) }
+    guard !kept.isEmpty else { return }
+    probabilities.base.update(from: y, count: n)
+    dominant = nil
+    if let m = (0..<n).first(where: { y[$0] > 0.5 }) {
+      var rest = 0.0
+      for i in 0..<n where i != m { rest += y[i] }
+      dominant = (m, rest)
+    }
+  }
+
+  /// out = v − p · v, for the n numbers v that lie `stride` apart.
+  private func centre(_ v: Input, stride: Int = 1, into out: Output) {
+    let n = shape.rows
+    let shift = dominant.map { v[$0.index * stride] } ?? 0
+    for i in 0..<n { out[i] = v[i * stride] - shift }
+    let mean = DenseLoops.dot(n, probabilities.base, out)
+    for i in 0..<n { out[i] -= mean }
   }
 
   func pushForward(_ seeds: Input, _ width: Int, into block: Output) {
@@ -76,13 +101,16 @@ private final class SoftmaxLinearization: CurvedLayerLinearization {
     let (p, n) = (probabilities.base, shape.rows)
     // The means p · v wait in the first row, which is written last.
     block.update(repeating: 0, count: width)
+    if dominant == nil { _ = Doubles.grow(&nothing, width) }
+    let shift = dominant.map { seeds + $0.index * width } ?? Input(nothing.base)
     for i in 0..<n {
-      DenseLoops.add(width, p[i], seeds + i * width, to: block)
+      let (factor, seed) = (p[i], seeds + i * width)
+      for c in 0..<width { block[c] += factor * (seed[c] - shift[c]) }
     }
     var i = n - 1
     while i >= 0 {
       let (factor, seed, row) = (p[i], seeds + i * width, block + i * width)
-      for c in 0..<width { row[c] = factor * (seed[c] - block[c]) }
+      for c in 0..<width { row[c] = factor * (seed[c] - shift[c] - block[c]) }
       i -= 1
     }
   }
@@ -91,6 +119,11 @@ private final class SoftmaxLinearization: CurvedLayerLinearization {
     let (p, n) = (probabilities.base, shape.rows)
     for r in 0..<width {
       let (seed, row) = (seeds + r * n, block + r * n)
+      guard dominant == nil else {
+        centre(seed, into: row)
+        for i in 0..<n { row[i] *= p[i] }
+        continue
+      }
       let mean = DenseLoops.dot(n, p, seed)
       for i in 0..<n { row[i] = p[i] * (seed[i] - mean) }
     }
@@ -101,21 +134,21 @@ private final class SoftmaxLinearization: CurvedLayerLinearization {
     for i in 0..<n {
       let row = entries + i * n
       for j in 0..<n { row[j] = -p[i] * p[j] }
-      row[i] += p[i]
+      row[i] = p[i] * (1 - p[i])
     }
+    if let (m, rest) = dominant { entries[m * n + m] = p[m] * rest }
   }
 
   var curvatureEntries: Int { shape.entries }
 
   func writeCurvature(_ weights: Input, into entries: Output) {
     let (p, n) = (probabilities.base, shape.rows)
-    let mean = DenseLoops.dot(n, p, weights)
+    let c = centred.weights.base
+    centre(weights, into: c)
     for i in 0..<n {
-      let (row, own) = (entries + i * n, p[i] * (weights[i] - mean))
-      for j in 0..<n {
-        row[j] = -p[j] * (own + p[i] * (weights[j] - mean))
-      }
-      row[i] += own
+      let row = entries + i * n
+      for j in 0..<n { row[j] = -p[i] * p[j] * (c[i] + c[j]) }
+      row[i] += p[i] * c[i]
     }
   }
 
@@ -123,18 +156,14 @@ private final class SoftmaxLinearization: CurvedLayerLinearization {
     _ weights: Input, _ seeds: Input, _ width: Int, into block: Output
   ) {
     let (p, n) = (probabilities.base, shape.rows)
-    let mean = DenseLoops.dot(n, p, weights)
+    // C · v = J · (λ′ ⊙ v′) with λ′ = λ − p · λ and v′ = v − p · v.
+    let (own, moved) = (centred.weights.base, centred.seeds.base)
+    centre(weights, into: own)
     for c in 0..<width {
-      var (drift, pull) = (0.0, 0.0)
-      for i in 0..<n {
-        let part = p[i] * seeds[i * width + c]
-        drift += part
-        pull += part * (weights[i] - mean)
-      }
-      for i in 0..<n {
-        block[i * width + c] =
-          p[i] * ((weights[i] - mean) * (seeds[i * width + c] - drift) - pull)
-      }
+      centre(seeds + c, stride: width, into: moved)
+      for i in 0..<n { moved[i] *= own[i] }
+      centre(moved, into: moved)
+      for i in 0..<n { block[i * width + c] = p[i] * moved[i] }
     }
   }
 }

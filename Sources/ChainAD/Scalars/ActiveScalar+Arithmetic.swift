@@ -28,9 +28,26 @@ extension ActiveScalar {
   /// a / b.
   @inlinable
   public static func / (a: Self, b: Self) -> Self {
-    let quotient = a.number / b.number
-    let slope = 1 / b.number
-    return elemental(a, b, value: quotient, slopes: (slope, -quotient * slope))
+    let value = a.number / b.number
+    let (quotient, divisor) = (value.primal, b.primal)
+    let inverse = 1 / divisor
+    var slope = -quotient * inverse
+    if !isWithinRange(slope, at: divisor) {
+      if let unit = unit(b, quotient) {
+        return elemental(
+          a, unit, value: value, slopes: (1 / b.number, -value / unit.number))
+      }
+      // The inverse may be infinite alone.
+      slope = -quotient / divisor
+    }
+    return elemental(
+      a, b, value: value,
+      slopes: (
+        .moving(with: b.number, inverse, bend: -inverse / divisor),
+        .moving(with: a.number, b.number, slope) {
+          (-inverse / divisor, 2 * (quotient / divisor) / divisor)
+        }
+      ))
   }
 
   /// a becomes a + b.
@@ -53,6 +70,7 @@ extension ActiveScalar {
   @inlinable
   public var reciprocal: Self? {
     guard let inverse = number.reciprocal else { return nil }
-    return Self.elemental(self, value: inverse, slope: -inverse * inverse)
+    return Self.elemental(
+      self, value: inverse, slope: -inverse * inverse, elasticity: -inverse)
   }
 }

@@ -49,7 +49,7 @@ extension ActiveScalar {
   public static func log2(_ x: Self) -> Self {
     elemental(
       x, value: .log2(x.number),
-      slope: inverseOf(x.number) / Number(naturalLogOf2))
+      slope: inverseOf(x.number, times: binaryLogOfE))
   }
 
   /// The decimal logarithm.
@@ -57,14 +57,21 @@ extension ActiveScalar {
   public static func log10(_ x: Self) -> Self {
     elemental(
       x, value: .log10(x.number),
-      slope: inverseOf(x.number) / Number(naturalLogOf10))
+      slope: inverseOf(x.number, times: decimalLogOfE))
   }
 
-  /// 1 / x where a logarithm is defined; +∞ at ±0, where it falls to −∞.
+  /// c / x where a logarithm is defined; +∞ at ±0, where it falls to −∞.
   @inlinable
-  static func inverseOf(_ x: Number) -> Number {
-    x < 0 ? Number(.nan) : 1 / x.magnitude
+  static func inverseOf(_ x: Number, times c: Double = 1) -> Number {
+    // −0 + 0 is +0.
+    x < 0 ? Number(.nan) : Number(c) / (x + 0)
   }
+
+  @inlinable
+  static var binaryLogOfE: Double { 0x1.71547652b82fep0 }
+
+  @inlinable
+  static var decimalLogOfE: Double { 0x1.bcb7b1526e50ep-2 }
 
   @inlinable
   static var naturalLogOf2: Double { 0x1.62e42fefa39efp-1 }

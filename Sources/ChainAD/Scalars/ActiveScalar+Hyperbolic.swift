@@ -16,31 +16,36 @@ extension ActiveScalar {
   /// tanh x.
   @inlinable
   public static func tanh(_ x: Self) -> Self {
-    // 1 − tanh² x would cancel where tanh x is near ±1.
-    let secant = 1 / Number.cosh(x.number)
-    return elemental(x, value: .tanh(x.number), slope: secant * secant)
+    elemental(
+      x, value: .tanh(x.number),
+      slope: .moving(
+        with: x.number, Slopes.tanh(x.primal), bend: Bends.tanh(x.primal)))
   }
 
   /// arsinh x.
   @inlinable
   public static func asinh(_ x: Self) -> Self {
     elemental(
-      x, value: .asinh(x.number), slope: 1 / Number.hypot(1, x.number))
+      x, value: .asinh(x.number),
+      slope: .moving(
+        with: x.number, Slopes.asinh(x.primal), bend: Bends.asinh(x.primal)))
   }
 
   /// arcosh x; the slope is +∞ at 1, NaN below.
   @inlinable
   public static func acosh(_ x: Self) -> Self {
-    // Two roots: their product is NaN below −1, too.
-    let root = Number.sqrt(x.number - 1) * Number.sqrt(x.number + 1)
-    return elemental(x, value: .acosh(x.number), slope: 1 / root)
+    elemental(
+      x, value: .acosh(x.number),
+      slope: .moving(
+        with: x.number, Slopes.acosh(x.primal), bend: Bends.acosh(x.primal)))
   }
 
   /// artanh x; the slope is +∞ at ±1, NaN beyond.
   @inlinable
   public static func atanh(_ x: Self) -> Self {
-    let square = (1 - x.number) * (1 + x.number)
-    return elemental(
-      x, value: .atanh(x.number), slope: square < 0 ? Number(.nan) : 1 / square)
+    elemental(
+      x, value: .atanh(x.number),
+      slope: .moving(
+        with: x.number, Slopes.atanh(x.primal), bend: Bends.atanh(x.primal)))
   }
 }

@@ -4,13 +4,19 @@ extension ActiveScalar {
   /// The error function.
   @inlinable
   public static func erf(_ x: Self) -> Self {
-    elemental(x, value: .erf(x.number), slope: bell(x.number))
+    elemental(
+      x, value: .erf(x.number),
+      slope: .moving(
+        with: x.number, Slopes.erf(x.primal), bend: Bends.erf(x.primal)))
   }
 
   /// 1 − erf x, accurate for large x.
   @inlinable
   public static func erfc(_ x: Self) -> Self {
-    elemental(x, value: .erfc(x.number), slope: -bell(x.number))
+    elemental(
+      x, value: .erfc(x.number),
+      slope: .moving(
+        with: x.number, -Slopes.erf(x.primal), bend: -Bends.erf(x.primal)))
   }
 
   /// Γ(x).
@@ -34,15 +40,9 @@ extension ActiveScalar {
     }
   #endif
 
-  /// 2/√π · e^(−x²).
-  @inlinable
-  static func bell(_ x: Number) -> Number {
-    Number(0x1.20dd750429b6dp0) * .exp(-x * x)
-  }
-
   /// ψ(x), which moves with ψ′(x).
   @inlinable
   static func psi(_ x: Number) -> Number {
-    .elemental(x, value: digamma(x.primal), slope: trigamma(x.primal))
+    .moving(with: x, digamma(x.primal), bend: trigamma(x.primal))
   }
 }

@@ -23,39 +23,67 @@ extension ActiveScalar {
   /// arcsin x; the slope is +∞ at ±1, NaN beyond.
   @inlinable
   public static func asin(_ x: Self) -> Self {
-    elemental(x, value: .asin(x.number), slope: 1 / cathetus(x.number))
+    elemental(
+      x, value: .asin(x.number),
+      slope: .moving(
+        with: x.number, Slopes.asin(x.primal), bend: Bends.asin(x.primal)))
   }
 
   /// arccos x; the slope is −∞ at ±1, NaN beyond.
   @inlinable
   public static func acos(_ x: Self) -> Self {
-    elemental(x, value: .acos(x.number), slope: -1 / cathetus(x.number))
+    elemental(
+      x, value: .acos(x.number),
+      slope: .moving(
+        with: x.number, -Slopes.asin(x.primal), bend: -Bends.asin(x.primal)))
   }
 
   /// arctan x.
   @inlinable
   public static func atan(_ x: Self) -> Self {
-    elemental(x, value: .atan(x.number), slope: 1 / (1 + x.number * x.number))
+    elemental(
+      x, value: .atan(x.number),
+      slope: .moving(
+        with: x.number, Slopes.atan(x.primal), bend: Bends.atan(x.primal)),
+      elasticity: 1 / x.number)
   }
 
   /// The angle of the point (x, y); no slopes (NaN) at the origin.
   @inlinable
   public static func atan2(y: Self, x: Self) -> Self {
     // Two divisions by h = √(x² + y²): the square might overflow.
-    let h = Number.hypot(x.number, y.number)
+    let (a, b) = (x.primal, y.primal)
+    let h = Double.hypot(a, b)
     return elemental(
       y, x, value: .atan2(y: y.number, x: x.number),
-      slopes: (x.number / h / h, -y.number / h / h))
+      slopes: (
+        .moving(with: y.number, x.number, a / h / h) {
+          let bends = Bends.atan2(y: b, x: a, h)
+          return (bends.yy, bends.xy)
+        },
+        .moving(with: y.number, x.number, -b / h / h) {
+          let bends = Bends.atan2(y: b, x: a, h)
+          return (bends.xy, bends.xx)
+        }
+      ))
   }
 
   /// √(x² + y²); no slopes (NaN) at the origin.
   @inlinable
   public static func hypot(_ x: Self, _ y: Self) -> Self {
-    let h = Number.hypot(x.number, y.number)
-    return elemental(x, y, value: h, slopes: (x.number / h, y.number / h))
+    let (a, b) = (x.primal, y.primal)
+    let h = Double.hypot(a, b)
+    return elemental(
+      x, y, value: .hypot(x.number, y.number),
+      slopes: (
+        .moving(with: x.number, y.number, a / h) {
+          let bends = Bends.hypot(a, b, h)
+          return (bends.xx, bends.xy)
+        },
+        .moving(with: x.number, y.number, b / h) {
+          let bends = Bends.hypot(a, b, h)
+          return (bends.xy, bends.yy)
+        }
+      ))
   }
-
-  /// √(1 − x²) without cancellation.
-  @inlinable
-  static func cathetus(_ x: Number) -> Number { .sqrt((1 - x) * (1 + x)) }
 }

@@ -8,9 +8,9 @@ final class CurvedTape {
   @usableFromInline typealias Number = Dual<SIMD4<Double>>
   @usableFromInline typealias Log = TapeLog<Number>
 
-  private let log = Log.make(limit: Tape.stepLimit, constant: 0)
-  private var adjoints: [Number] = []
-  private var inputCount = 0
+  let log = Log.make(limit: Tape.stepLimit, constant: 0)
+  var adjoints: [Number] = []
+  private(set) var inputCount = 0
 
   deinit { Log.free(log) }
 
@@ -27,31 +27,80 @@ final class CurvedTape {
   }
 
   /// A number that adjoints are wanted of; inputs come before all else.
-  func input(_ value: Double, moving tangent: SIMD4<Double>) -> TracedDual {
+  func input(_ number: Number) -> TracedDual {
     inputCount += 1
     return TracedDual(
-      Number(value, tangent: tangent), log: log,
-      step: Log.append(Log.Step(0, 0, 0, 0), to: log))
+      number, log: log, step: Log.append(Log.Step(0, 0, 0, 0), to: log))
   }
 
   /// From the outputs, with these weights, back to the inputs.
   ///
+  /// The weights are numbers, be they 0; steps that no output depends on have
+  /// no adjoint, so that their slopes don't matter.
+  ///
   /// - Complexity: O(steps).
   func sweep(from outputs: [TracedDual], weights: Span<Double>) {
-    let (steps, count) = (log.pointee.steps, log.pointee.count)
+    seed(outputs, weights)
+    let steps = log.pointee.steps
+    adjoints.withUnsafeMutableBufferPointer { adjoints in
+      var index = adjoints.count - 1
+      while index > inputCount {
+        let (step, adjoint) = (steps[index], adjoints[index])
+        if step.left != 0 {
+          Self.add(adjoint, step.leftSlope, to: &adjoints[Int(step.left)])
+        }
+        if step.right != 0 {
+          Self.add(adjoint, step.rightSlope, to: &adjoints[Int(step.right)])
+        }
+        index -= 1
+      }
+    }
+    // What isn't finite stays so on every way to the inputs.
+    var zeros = SIMD4<Double>.zero
+    for index in 0..<inputCount { zeros += curvature(ofInput: index) * 0 }
+    if zeros != .zero { sweepCarefully(from: outputs, weights: weights) }
+    if log.pointee.isSteep { sweepWidely(from: outputs, weights: weights) }
+  }
+
+  private func seed(_ outputs: [TracedDual], _ weights: Span<Double>) {
     adjoints.removeAll(keepingCapacity: true)
-    adjoints.append(contentsOf: repeatElement(0, count: count))
+    adjoints.append(contentsOf: repeatElement(0, count: log.pointee.count))
     for index in outputs.indices where outputs[index].step != 0 {
       adjoints[outputs[index].step].primal += weights[index]
     }
-    var index = count - 1
+  }
+
+  /// The product rule on plain numbers: what isn't there is 0.
+  @inline(__always)
+  private static func add(
+    _ adjoint: Number, _ slope: Number, to sum: inout Number
+  ) {
+    sum.primal += adjoint.primal * slope.primal
+    sum.lanes +=
+      adjoint.lanes * slope.primal + slope.lanes * adjoint.primal
+  }
+
+  /// The same with duals that know what is there, over steps that an output
+  /// depends on.
+  private func sweepCarefully(
+    from outputs: [TracedDual], weights: Span<Double>
+  ) {
+    seed(outputs, weights)
+    let steps = log.pointee.steps
+    var isReached = [Bool](repeating: false, count: adjoints.count)
+    for output in outputs { isReached[output.step] = true }
+    var index = adjoints.count - 1
     while index > inputCount {
-      let (step, adjoint) = (steps[index], adjoints[index])
-      if step.left != 0 {
-        Self.add(adjoint, step.leftSlope, to: &adjoints[Int(step.left)])
-      }
-      if step.right != 0 {
-        Self.add(adjoint, step.rightSlope, to: &adjoints[Int(step.right)])
+      if isReached[index] {
+        let (step, adjoint) = (steps[index], adjoints[index])
+        if step.left != 0 {
+          adjoints[Int(step.left)] += adjoint * step.leftSlope
+          isReached[Int(step.left)] = true
+        }
+        if step.right != 0 {
+          adjoints[Int(step.right)] += adjoint * step.rightSlope
+          isReached[Int(step.right)] = true
+        }
       }
       index -= 1
     }
@@ -61,17 +110,5 @@ final class CurvedTape {
   /// changes along the four directions.
   func curvature(ofInput index: Int) -> SIMD4<Double> {
     adjoints[index + 1].tangent
-  }
-
-  /// A zero has no part in a pole of φ′ or φ″: it stays zero.
-  private static func add(
-    _ adjoint: Number, _ slope: Number, to sum: inout Number
-  ) {
-    var tangent = adjoint.tangent.scaled(by: slope.primal)
-    if adjoint.primal != 0 {
-      sum.primal += adjoint.primal * slope.primal
-      tangent += slope.tangent.scaled(by: adjoint.primal)
-    }
-    sum.tangent += tangent
   }
 }

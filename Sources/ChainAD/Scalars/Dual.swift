@@ -15,20 +15,42 @@ import RealModule
 public struct Dual<Lanes: SIMD>: ActiveScalar where Lanes.Scalar == Double {
   /// The value.
   public var primal: Double
-  /// One derivative a lane.
-  public var tangent: Lanes
+  /// Bit k says whether the number moves along lane k at all. Where it
+  /// doesn't, the lane is 0.
+  @usableFromInline var moving: UInt64
+  @usableFromInline var lanes: Lanes
 
-  /// Creates a number that moves.
+  /// One derivative a lane.
+  ///
+  /// Along a lane that is set to 0 the number doesn't move: there is no
+  /// derivative, rather than one that happens to be 0.
+  @inlinable
+  public var tangent: Lanes {
+    get { lanes }
+    set { self = Self(primal, tangent: newValue) }
+  }
+
+  /// Creates a number that moves along the lanes that aren't 0.
   @inlinable
   public init(_ primal: Double, tangent: Lanes) {
+    var moving: UInt64 = 0
+    for lane in tangent.indices where tangent[lane] != 0 {
+      moving |= 1 << UInt64(lane)
+    }
+    self.init(primal, lanes: tangent, moving: moving)
+  }
+
+  @inlinable
+  init(_ primal: Double, lanes: Lanes, moving: UInt64) {
     self.primal = primal
-    self.tangent = tangent
+    self.moving = moving
+    self.lanes = lanes
   }
 
   /// A constant.
   @inlinable
   public init(_ constant: Double) {
-    self.init(constant, tangent: .zero)
+    self.init(constant, lanes: .zero, moving: 0)
   }
 
   /// φ(x): the tangents times φ′.
@@ -36,7 +58,8 @@ public struct Dual<Lanes: SIMD>: ActiveScalar where Lanes.Scalar == Double {
   public static func elemental(
     _ x: Self, value: Double, slope: Double
   ) -> Self {
-    Self(value, tangent: x.tangent.scaled(by: slope))
+    Self(
+      value, lanes: x.lanes.scaled(by: slope, x.moving), moving: x.moving)
   }
 
   /// φ(x, y): the tangents of both, each times its slope.
@@ -46,7 +69,30 @@ public struct Dual<Lanes: SIMD>: ActiveScalar where Lanes.Scalar == Double {
   ) -> Self {
     Self(
       value,
-      tangent: x.tangent.scaled(by: slopes.0) + y.tangent.scaled(by: slopes.1))
+      lanes: x.lanes.scaled(by: slopes.0, x.moving)
+        + y.lanes.scaled(by: slopes.1, y.moving),
+      moving: x.moving | y.moving)
+  }
+}
+
+extension Dual {
+  /// Moves along the first of the lanes.
+  ///
+  /// - Parameters:
+  ///   - zeros: what a seed of 0 is.
+  ///   - seeds: their numbers.
+  @inline(__always)
+  mutating func move(
+    _ zeros: ZeroSeed, _ seeds: Range<Int>, _ seed: (Int) -> Double
+  ) {
+    var tangent = Lanes.zero
+    var present: UInt64 = zeros == .number ? 1 << UInt64(seeds.count) - 1 : 0
+    for lane in 0..<seeds.count {
+      let number = seed(seeds.lowerBound + lane)
+      tangent[lane] = number
+      if number != 0 { present |= 1 << UInt64(lane) }
+    }
+    (lanes, moving) = (tangent, present)
   }
 }
 

@@ -5,6 +5,9 @@ extension Tape {
   /// From the outputs back to the inputs, with four seeds at once: afterwards
   /// `adjoint(ofInput:)` has four rows of S · J.
   ///
+  /// A seed of 0 is none: nothing is asked of that output, and no slope behind
+  /// it matters. A slope of 0 is a number: with one of ±∞ it makes NaN.
+  ///
   /// - Parameters:
   ///   - outputs: the m outputs of the recording; constants among them have
   ///     no part in it.
@@ -14,6 +17,24 @@ extension Tape {
   public func sweep(
     from outputs: [Traced], seeds: (Int) -> SIMD4<Double>
   ) {
+    if !sweepQuickly(from: outputs, seeds) {
+      sweepCarefully(from: outputs, zeros: .absent, seeds)
+    }
+  }
+
+  /// What the last sweep found for input `index`, counted from 0.
+  public func adjoint(ofInput index: Int) -> SIMD4<Double> {
+    precondition(
+      index >= 0 && index < inputCount && index + 1 < adjointCapacity,
+      "no such input, or no sweep yet")
+    return adjoints[index + 1]
+  }
+
+  /// The sweep over slopes that are finite, so that no 0 makes NaN; false, and
+  /// nothing of worth, where one isn't.
+  func sweepQuickly(
+    from outputs: [Traced], _ seeds: (Int) -> SIMD4<Double>
+  ) -> Bool {
     reserveAdjoints()
     var last = inputCount
     (adjoints + 1).update(repeating: .zero, count: last)
@@ -30,37 +51,36 @@ extension Tape {
       }
       adjoints[output.step] += seed
     }
-    propagate(from: last)
+    guard propagate(from: last) else { return false }
+    if log.pointee.isSteep { sweepWidely(from: outputs, seeds: seeds) }
+    return true
   }
 
-  /// What the last sweep found for input `index`, counted from 0.
-  public func adjoint(ofInput index: Int) -> SIMD4<Double> {
-    precondition(
-      index >= 0 && index < inputCount && index + 1 < adjointCapacity,
-      "no such input, or no sweep yet")
-    return adjoints[index + 1]
-  }
-
-  private func propagate(from last: Int) {
+  private func propagate(from last: Int) -> Bool {
     let steps = log.pointee.steps
     let adjoints = adjoints
     let inputCount = inputCount
+    // 0 · x is 0 for every finite x, and NaN for all others.
+    var (left, right) = (0.0, 0.0)
     var index = last
     while index > inputCount {
       let step = steps[index]
       let adjoint = adjoints[index]
       // Nothing flows into constants.
       if step.left != 0 {
-        adjoints[Int(step.left)] += adjoint.scaled(by: step.leftSlope)
+        adjoints[Int(step.left)] += adjoint * step.leftSlope
       }
       if step.right != 0 {
-        adjoints[Int(step.right)] += adjoint.scaled(by: step.rightSlope)
+        adjoints[Int(step.right)] += adjoint * step.rightSlope
       }
+      left += step.leftSlope * 0
+      right += step.rightSlope * 0
       index -= 1
     }
+    return left + right == 0
   }
 
-  private func reserveAdjoints() {
+  func reserveAdjoints() {
     guard adjointCapacity < log.pointee.count else { return }
     adjoints.deallocate()
     adjointCapacity = log.pointee.capacity

@@ -13,6 +13,8 @@ public final class Tape {
   var adjointCapacity = 0
   /// Steps 1 ... `inputCount` are the inputs.
   var inputCount = 0
+  /// Of a careful sweep: bit k of a step says whether lane k has reached it.
+  var present: [UInt8] = []
 
   /// The most steps that one tape holds: 2^31 − 1, 48 gigabytes.
   public static let stepLimit = Int(Int32.max)

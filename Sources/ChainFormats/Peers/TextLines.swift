@@ -8,19 +8,36 @@ struct TextLines {
   /// The number of the line that was read last, from 1; 0 before the first.
   private(set) var line = 0
   private let bytes: [UInt8]
-  private var position = 0
+  private let mostWords: Int
+  private var position: Int
 
-  init(bytes: [UInt8], file: String) {
+  /// A byte order mark of UTF-8 is passed over.
+  ///
+  /// - Parameter mostWords: how many words of a line are told apart, so that
+  ///   a line of millions costs no memory; the last one is all the rest.
+  init(bytes: [UInt8], file: String, mostWords: Int = .max) {
     self.bytes = bytes
     self.file = file
+    self.mostWords = mostWords
+    position = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
   }
+
+  /// Whether a byte order mark says that the text is UTF-16, which has no
+  /// lines of bytes.
+  var isUTF16: Bool {
+    bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF])
+  }
+
+  /// How many bytes are left.
+  var bytesLeft: Int { max(0, bytes.count - position) }
 
   /// The words of the next line that isn't blank; nil after the last one,
   /// where `line` is one past the end.
   mutating func next() -> [ArraySlice<UInt8>]? {
     while position < bytes.count {
       let end = bytes[position...].firstIndex(of: 0x0A) ?? bytes.count
-      let words = bytes[position..<end].split(whereSeparator: Self.isBlank)
+      let words = bytes[position..<end].split(
+        maxSplits: mostWords - 1, whereSeparator: Self.isBlank)
       position = end + 1
       line += 1
       if !words.isEmpty { return words }
@@ -55,10 +72,14 @@ struct TextLines {
     let text = String(
       decoding: Array(words.prefix(61).joined(separator: [0x20])),
       as: UTF8.self)
-    return JSONValue.string(text).summary
+    return shown(text)
+  }
+
+  static func shown(_ text: String) -> String {
+    JSONValue.string(text).summary
   }
 
   private static func isBlank(_ byte: UInt8) -> Bool {
-    byte == 0x20 || byte == 0x09 || byte == 0x0D
+    byte == 0x20 || (0x09...0x0D).contains(byte)
   }
 }

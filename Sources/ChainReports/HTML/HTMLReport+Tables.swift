@@ -82,10 +82,9 @@ extension HTMLReport {
     let alarms = report.alarms(run).map {
       "<p class=\"alarm\">\($0.escaped)</p>\n"
     }
-    let error = Format.scientific(run.verification.maxRelativeError)
     let notes =
-      "Largest relative error \(error) against "
-      + "\(run.verification.method); \(report.circumstances(run))"
+      report.comparison(run).details.capitalizedStart
+      + "; \(report.circumstances(run))"
     return "<h2>Measured</h2>\n" + alarms.joined() + table(titles, rows)
       + "<p class=\"quiet\">\(notes.escaped)</p>\n"
   }

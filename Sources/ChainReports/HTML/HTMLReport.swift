@@ -61,7 +61,7 @@ struct HTMLReport {
       text += card(
         report.saving(over: baseline).map { "\(digits.ratio($0))×" } ?? "–",
         report.plan(of: baseline) == nil
-          ? "\(baseline.label) is not possible here"
+          ? "\(baseline.label): \(report.absence)"
           : "against \(baseline.phrase)")
     }
     return text + "</div>\n"
@@ -117,7 +117,7 @@ struct HTMLReport {
           + "\(Format.fixed(share, 2))%\"></div>" : ""
       text += """
         <div>\(row.label)</div>\
-        <div class="number">\(row.price.map(digits.cell) ?? "not possible")</div>\
+        <div class="number">\(row.price.map(digits.cell) ?? report.absence)</div>\
         <div class="number">\(row.ratio.map(digits.ratio) ?? "–")</div>\
         <div class="track">\(bar)</div>
 

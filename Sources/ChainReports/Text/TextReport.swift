@@ -118,7 +118,9 @@ struct TextReport {
         let start = "  " + row.label.padded(to: 12)
         guard let price = row.price else {
           return start + "–".aligned(to: priceWidth)
-            + "  not possible under these limits and modes"
+            + "  \(report.absence)"
+            + (report.baselines.stopReason == nil
+              ? " under these limits and modes" : "")
         }
         var line =
           start + prices[index].aligned(to: priceWidth) + "  "
@@ -160,10 +162,8 @@ struct TextReport {
     }
     lines.append("")
     for alarm in report.alarms(run) { lines += fact("!!!", alarm) }
-    let error = Format.scientific(run.verification.maxRelativeError)
-    lines += fact(
-      "verified",
-      "largest relative error \(error) against \(run.verification.method)")
+    let comparison = report.comparison(run)
+    lines += fact(comparison.verdict, comparison.details)
     lines += fact("", report.circumstances(run))
     return lines
   }

@@ -36,10 +36,10 @@ public struct BranchAndBound: ChainSolver {
     case .fma, .time, .memory:
       return .unsupported("minimises makespan, not \(objective.rawValue)")
     }
-    guard Self.serialSolver(for: problem) != nil else {
+    guard let (_, isExact) = Self.serialSolver(for: problem) else {
       return .unsupported("no solver finds the least work of the problem")
     }
-    return problem.limits.machines == 1 || isSearched(problem)
+    return problem.limits.machines == 1 && isExact || isSearched(problem)
       ? .exact : .heuristic
   }
 
@@ -76,11 +76,12 @@ public struct BranchAndBound: ChainSolver {
     of problem: Problem, _ control: SearchControl
   ) throws(ChainError) -> Solution {
     let machines = problem.limits.machines
-    let serial = try Self.serialSolver(for: problem)!.solve(
+    let serial = try Self.serialSolver(for: problem)!.solver.solve(
       problem, objective: .fma, control: control)
     let baselines = try Baselines(of: problem, control: control)
     let others = [baselines.bestSplit, baselines.forward, baselines.reverse]
-    var best = try Candidate(serial.plan.priced(for: problem), machines)
+    var best = try Candidate(
+      serial.plan.priced(for: problem, control: control), machines)
     for plan in others {
       guard let plan else { continue }
       let candidate = try Candidate(plan, machines)
@@ -94,6 +95,13 @@ public struct BranchAndBound: ChainSolver {
       lower = max(lower, quotient + (rest > 0 ? 1 : 0))
     }
     lower = min(lower, best.makespan)
+    let gap = CostModel.gap(plan: best.makespan, bound: lower)
+    if serial.stopReason == .gapLimit, gap > control.gapLimit ?? 0 {
+      // The work is as close as was asked for, the makespan isn't.
+      var thorough = control
+      thorough.gapLimit = nil
+      return try schedulingPlans(of: problem, thorough)
+    }
     return Solution(
       plan: best.plan.plan, schedule: best.schedule, lowerBound: lower,
       stopReason: best.makespan == lower
@@ -113,12 +121,18 @@ public struct BranchAndBound: ChainSolver {
     }
   }
 
-  /// What finds the least work of a problem.
+  /// What finds the least work of a problem, or comes near to it.
   private static func serialSolver(
     for problem: Problem
-  ) -> (any ChainSolver)? {
-    SolverChoice.searches.first {
-      $0.support(for: problem, objective: .fma) == .exact
+  ) -> (solver: any ChainSolver, isExact: Bool)? {
+    var heuristic: (any ChainSolver)?
+    for solver in SolverChoice.searches {
+      switch solver.support(for: problem, objective: .fma) {
+      case .exact: return (solver, true)
+      case .heuristic: heuristic = heuristic ?? solver
+      case .unsupported: continue
+      }
     }
+    return heuristic.map { ($0, false) }
   }
 }

@@ -126,7 +126,10 @@ struct ReverseSearch: ~Copyable {
   private mutating func settle(_ rank: Int) {
     rest.markHopeless(
       in: layers[rank], rank: rank, spans, fronts, target: target)
-    layers[rank].settle(width: width, &filter)
+    // Through a pointer of its own: `layers[rank]` would be an access to the
+    // search as a whole, which overlaps that to its filter.
+    let layer = layers + rank
+    layer.pointee.settle(width: width, &filter)
   }
 
   private mutating func expand(_ state: UnsafePointer<Int>) {

@@ -14,10 +14,12 @@ final class BandPrices: SpanPrices, @unchecked Sendable {
   /// doubles don't hold.
   ///
   /// - Complexity: O(q) time, and memory for all joins.
-  init?(_ chain: [Int], of problem: Problem) {
+  init?(_ chain: [Int], of problem: Problem) throws(ChainError) {
     guard Self.tables(chain, of: problem) != nil else { return nil }
     let factors = chain.map { problem.factors[$0] }
-    leaves = chain.map { LeafChoice(factor: $0, of: problem) }
+    leaves = try chain.map { index throws(ChainError) in
+      try LeafChoice(factor: index, of: problem)
+    }
     let free = problem.matrixFree
     tangents = factors.map { free ? $0.tangentCost.map { Double($0) } : nil }
     adjoints = factors.map {

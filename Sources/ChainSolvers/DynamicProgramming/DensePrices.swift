@@ -8,11 +8,13 @@ struct DensePrices<Price: TablePrice>: SpanPrices {
   private let adjoints: [Price?]
   private let leaves: [LeafChoice]
 
-  init(_ chain: [Int], of problem: Problem) {
+  init(_ chain: [Int], of problem: Problem) throws(ChainError) {
     let factors = chain.map { problem.factors[$0] }
     dimensions =
       [Price(factors[0].columns)] + factors.map { Price($0.rows) }
-    leaves = chain.map { LeafChoice(factor: $0, of: problem) }
+    leaves = try chain.map { index throws(ChainError) in
+      try LeafChoice(factor: index, of: problem)
+    }
     let free = problem.matrixFree
     tangents = factors.map { free ? $0.tangentCost.map { Price($0) } : nil }
     adjoints = factors.map {

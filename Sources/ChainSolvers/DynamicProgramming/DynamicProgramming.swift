@@ -80,7 +80,7 @@ public struct DynamicProgramming: ChainSolver {
     _ problem: Problem, objective: Objective, control: SearchControl
   ) throws(ChainError) -> Solution {
     if !problem.isDense,
-      let prices = BandPrices(problem.chain!, of: problem)
+      let prices = try BandPrices(problem.chain!, of: problem)
     {
       return try finish(prices, problem.chain!, problem, control)
     }
@@ -99,7 +99,7 @@ public struct DynamicProgramming: ChainSolver {
   ) throws(ChainError) -> Solution {
     let chain = problem.chain!
     if problem.isDense {
-      let prices = DensePrices<Price>(chain, of: problem)
+      let prices = try DensePrices<Price>(chain, of: problem)
       return try finish(prices, chain, problem, control)
     }
     let prices = try StructuredPrices<Price>(chain, of: problem, control)

@@ -17,6 +17,13 @@ protocol SpanPrices: Sendable {
   /// Prepares joining spans that end at a boundary of `ks` with those from
   /// there to a boundary of `js`: one tile of outer spans.
   func joints(_ ks: Range<Int>, _ js: Range<Int>) -> Joints
+  /// Why prices are no longer true: whoever wanted them stopped the search.
+  var stopReason: StopReason? { get }
+}
+
+/// Most prices are so fast that only the table has to be asked.
+extension SpanPrices {
+  var stopReason: StopReason? { nil }
 }
 
 /// Joins spans across one tile of splits: rows of the outer spans' tile are

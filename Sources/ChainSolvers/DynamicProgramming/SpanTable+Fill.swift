@@ -20,6 +20,7 @@ extension SpanTable {
           finish(I, I + distance, prices, joints)
         }
       }
+      if let reason = prices.stopReason { return reason }
       // A tile at `distance` joins `distance` pairs of tiles.
       let (done, all) = (Double(distance + 1), Double(tiles))
       let share = done * done * (3 * all - 2 * done) / (all * all * all)

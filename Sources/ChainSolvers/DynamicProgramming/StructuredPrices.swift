@@ -16,6 +16,8 @@ final class StructuredPrices<Price: TablePrice>: SpanPrices {
       rows = pattern.rowCounts
       nonzeros = Price(price: columns.sum)
     }
+
+    var pieces: Int { columns.pieceCount + rows.pieceCount }
   }
 
   /// The dimension at each boundary 0…q.
@@ -40,16 +42,35 @@ final class StructuredPrices<Price: TablePrice>: SpanPrices {
       + StructuredJoints<Price>.bytesPerSpan
   }
 
+  /// Why `control` stopped the search while products were priced.
+  private let stop = Monitor<StopReason?>(nil)
+  private let control: SearchControl
+
   /// Derives all q (q + 1) / 2 spans; nil when `control` stopped it.
   ///
+  /// - Throws: `ChainError` (`tooLarge`) when a pattern, or what all of them
+  ///   need for their prices, can't be held.
   /// - Complexity: O(q²) for structures that stay in closed form.
-  init?(
+  convenience init?(
     _ chain: [Int], of problem: Problem, _ control: SearchControl
   ) throws(ChainError) {
+    do {
+      try self.init(deriving: chain, of: problem, control)
+    } catch  where error.isStop {
+      return nil
+    }
+  }
+
+  private init(
+    deriving chain: [Int], of problem: Problem, _ control: SearchControl
+  ) throws(ChainError) {
+    self.control = control
     let q = chain.count
     let factors = chain.map { problem.factors[$0] }
     dimensions = [factors[0].columns] + factors.map(\.rows)
-    leaves = chain.map { LeafChoice(factor: $0, of: problem) }
+    leaves = try chain.map { index throws(ChainError) in
+      try LeafChoice(factor: index, of: problem, control)
+    }
     sweepsBands =
       Self.bandVolume(problem, chain).map { 16 * $0 < Double.limit } ?? false
     var next = 0
@@ -71,14 +92,18 @@ final class StructuredPrices<Price: TablePrice>: SpanPrices {
     let isFree =
       tangentCosts.contains { $0 != nil }
       || adjointCosts.contains { $0 != nil }
-    func price(_ mode: Mode, _ cost: Int?, _ pattern: Pattern) -> Price {
+    func price(
+      _ mode: Mode, _ cost: Int?, _ pattern: Pattern
+    ) throws(ChainError) -> Price {
       guard let cost else { return .unreached }
+      let evaluations = try CostModel.evaluations(
+        mode, pattern, control: control)
       return Price(
-        price: CostModel.apply(
-          evaluations: CostModel.evaluations(mode, pattern), cost: cost))
+        price: CostModel.apply(evaluations: evaluations, cost: cost))
     }
+    var pieces = 0
     for i in 0..<q {
-      if control.shouldStop() != nil { return nil }
+      try control.checkpoint()
       starts.append(next)
       next += q - i
       var (pattern, band) = (patterns[i], bands[i])
@@ -90,7 +115,7 @@ final class StructuredPrices<Price: TablePrice>: SpanPrices {
             if isFree { pattern = Pattern(outer.product(inner)) }
           } else {
             if let band { pattern = Pattern(band) }
-            pattern = try .product(patterns[j - 1], pattern)
+            pattern = try .product(patterns[j - 1], pattern, control: control)
             band = pattern.squareBand
           }
         }
@@ -99,18 +124,35 @@ final class StructuredPrices<Price: TablePrice>: SpanPrices {
         } else if let shape = SpanShape(pattern) {
           shapes.append(shape)
         } else {
+          try control.checkpoint()
           shapes.append(SpanShape(counts: counts.count))
           counts.append(Counts(pattern))
+          pieces += counts[counts.count - 1].pieces
+          try Self.guardSize(pieces)
         }
         if isFree {
-          tangents.append(price(.tangent, tangentCosts[j - 1], pattern))
-          adjoints.append(price(.adjoint, adjointCosts[i], pattern))
+          tangents.append(try price(.tangent, tangentCosts[j - 1], pattern))
+          adjoints.append(try price(.adjoint, adjointCosts[i], pattern))
         }
       }
     }
     if !counts.isEmpty { try Self.countBands(&shapes, &counts, dimensions) }
     (self.starts, self.shapes, self.counts) = (starts, shapes, counts)
     (self.tangents, self.adjoints) = (tangents, adjoints)
+  }
+
+  /// Refuses counts that would take more memory than tables may.
+  private static func guardSize(_ pieces: Int) throws(ChainError) {
+    let bytes = pieces * CountVector.bytesPerPiece
+    guard bytes <= DynamicProgramming.tableBudget else {
+      throw ChainError(
+        .tooLarge, at: "/factors",
+        expected: "patterns whose counts of nonzeros, for all spans together, "
+          + "take at most \(DynamicProgramming.tableBudget >> 30) GiB",
+        found: "more",
+        advice: "declare sparse factors dense, banded or block diagonal where "
+          + "they are, or plan the chain in parts")
+    }
   }
 
   /// Lists the counts of bands, too: they may meet spans without closed form.
@@ -151,6 +193,18 @@ final class StructuredPrices<Price: TablePrice>: SpanPrices {
     guard size > 0, size < 1 << 40, width < 1 << 20 else { return nil }
     return UInt128(size) * UInt128(width * width)
   }
+
+  /// Sums over so many pieces and more ask whether they are to go on.
+  private static var manyPieces: Int { 1 << 12 }
+
+  private var isStopped: Bool {
+    stop.withLock { stop in
+      stop = stop ?? control.shouldStop()
+      return stop != nil
+    }
+  }
+
+  var stopReason: StopReason? { stop.withLock { $0 } }
 
   func leaf(_ i: Int) -> LeafChoice { leaves[i] }
 
@@ -226,6 +280,9 @@ final class StructuredPrices<Price: TablePrice>: SpanPrices {
     case (.general, .band), (.band, .general), (.general, .general):
       let columns = counts[Int(outer.counts)].columns
       let rows = counts[Int(inner.counts)].rows
+      if columns.pieceCount + rows.pieceCount > Self.manyPieces, isStopped {
+        return .unreached
+      }
       return Price.self == UInt128.self
         ? Price(price: columns.dot(rows)) : Price(columns.wrappingDot(rows))
     }

@@ -66,7 +66,9 @@ extension ProductGraph {
   }
 
   /// Refuses a total tape that is too small for the plan with the least tape.
-  package static func check(tape: Int, within limit: Int) throws(ChainError) {
+  package static func check(
+    tape: some BinaryInteger, within limit: Int
+  ) throws(ChainError) {
     guard tape > limit else { return }
     throw ChainError(
       .infeasible, at: "/limits/tapeTotal",

@@ -20,10 +20,11 @@ package struct ProductGraph: Sendable {
     /// Equal operands (a square) are named once.
     package let first: Int
     package let second: Int
+
+    /// Whether it costs nothing and needs nothing that does.
+    var isFree: Bool { first < 0 && price == 0 && tape == 0 }
   }
 
-  /// The number of factors in each value's word.
-  package private(set) var lengths: [Int] = []
   /// Whether each value costs nothing: given factors, units, and what is made
   /// of them alone.
   package private(set) var isFree: [Bool] = []
@@ -31,12 +32,17 @@ package struct ProductGraph: Sendable {
   package private(set) var operations: [Operation] = []
   /// The operations that make value v are `starts[v]..<starts[v + 1]`.
   package private(set) var starts: [Int] = [0]
-  /// The value of each target.
-  package private(set) var targets: [Int] = []
   /// The words of the targets, first applied first.
   package let words: [[Int]]
-  /// `positions[t]`: the values of the spans `b..<e` of word t, see `value`.
-  private var positions: [[Int]] = []
+  /// The products of patterns, and the prices of products, that had to be
+  /// computed: neither is more than the pairs of different patterns.
+  package private(set) var computed = (products: 0, prices: 0)
+  /// The number of factors in each value's word.
+  package let lengths: [Int]
+  /// The value of each target.
+  package let targets: [Int]
+  /// How words begin and end; nil for a part of a graph.
+  private let subwords: Subwords?
 
   /// The number of values.
   package var count: Int { lengths.count }
@@ -46,22 +52,71 @@ package struct ProductGraph: Sendable {
     starts[v]..<starts[v + 1]
   }
 
-  /// The value of span `b..<e` of target `t`.
-  package func value(_ t: Int, _ b: Int, _ e: Int) -> Int {
-    positions[t][Self.slot(b, e, words[t].count)]
+  /// The values of all spans of target `t`.
+  ///
+  /// - Precondition: the graph is whole.
+  /// - Complexity: O(n²) for a target of length n.
+  package func spans(of t: Int) -> SpanValues {
+    SpanValues(words[t].count, whole: targets[t], subwords!)
   }
 
-  private static func slot(_ b: Int, _ e: Int, _ n: Int) -> Int {
-    // Spans by length; those of length l start at Σ_{l' < l} (n − l' + 1).
-    let shorter = e - b - 1
-    return shorter * n - shorter * (shorter - 1) / 2 + b
+  /// The values that a plan for target `t` may contain.
+  ///
+  /// - Complexity: O(operations).
+  func values(ofTarget t: Int) -> [Int] {
+    var isSeen = [Bool](repeating: false, count: targets[t] + 1)
+    isSeen[targets[t]] = true
+    for value in isSeen.indices.reversed() where isSeen[value] {
+      for id in operations(of: value) {
+        let (first, second) = (operations[id].first, operations[id].second)
+        if first >= 0 { isSeen[first] = true }
+        if second >= 0 { isSeen[second] = true }
+      }
+    }
+    return isSeen.indices.filter { isSeen[$0] }
   }
 
-  /// Σ over targets of the splits of all their spans: what a graph of
+  /// Whether every split of every target is here.
+  var isWhole: Bool { subwords != nil }
+
+  /// A part of a problem's graph: values in order of length, with some of
+  /// their operations.
+  ///
+  /// - Parameter made: for each value, the operations that make it, of earlier
+  ///   ones; the first is taken where it is free.
+  init(
+    words: [[Int]], lengths: [Int], made: [[Operation]], targets: [Int]
+  ) {
+    (self.words, self.lengths, self.targets) = (words, lengths, targets)
+    subwords = nil
+    for ways in made {
+      let free = ways.first { $0.isFree }
+      isFree.append(free != nil)
+      operations += free.map { [$0] } ?? ways
+      starts.append(operations.count)
+    }
+  }
+
+  /// Σ of the splits of all different sub-words of the targets: what a graph of
   /// `problem` takes at most, nil above `Int.max`.
+  ///
+  /// - Complexity: O(Σ n) over the lengths n of the targets.
   package static func splits(of problem: Problem) -> Int? {
+    guard let chain = problem.chain else {
+      return Subwords.splits(of: problem.targets)
+    }
+    return spanSplits([chain])
+  }
+
+  /// Σ over targets of the splits of all their spans, the same sub-word at
+  /// several places counted at each: what the positional program takes.
+  package static func positionalSplits(of problem: Problem) -> Int? {
+    spanSplits(problem.targets)
+  }
+
+  private static func spanSplits(_ words: [[Int]]) -> Int? {
     var total = 0
-    for word in problem.targets {
+    for word in words {
       let n = word.count
       guard n < 1 << 20 else { return nil }
       let sum = total.addingReportingOverflow(n * (n + 1) * (n + 2) / 6)
@@ -75,75 +130,84 @@ package struct ProductGraph: Sendable {
   ///
   /// - Precondition: every price fits 53 bits: `problem.worstPrice < 2^53`.
   /// - Throws: `ChainError` (`tooLarge`) when a pattern can't be held.
-  /// - Complexity: O(Σ n²) look-ups and O(operations) prices, together at most
-  ///   O(Σ n³) over the lengths n of the targets.
+  /// - Complexity: O(Σ n) over the lengths n of the targets, O(splits of
+  ///   different sub-words) look-ups, and one product of patterns or price for
+  ///   each pair of different patterns that meet.
   package init(_ problem: Problem) throws(ChainError) {
-    words = problem.targets
-    positions = words.map { word in
-      [Int](repeating: -1, count: word.count * (word.count + 1) / 2)
-    }
-    var patterns: [Pattern] = []
-    var known: [Int: Int] = [:]
-    var filter = DominanceFilter()
-    // Growing copies; memory that isn't needed isn't touched.
-    operations.reserveCapacity(
-      min(Self.splits(of: problem) ?? .max, 1 << 20))
-    for length in 1...(words.map(\.count).max() ?? 1) {
-      for t in words.indices where words[t].count >= length {
-        for b in 0...words[t].count - length {
-          let last = words[t][b + length - 1]
-          // A word is the known one without its last factor, and that factor.
-          let prefix = length == 1 ? -1 : value(t, b, b + length - 1)
-          let key = (prefix + 1) * problem.factors.count + last
-          let id = known[key] ?? count
-          positions[t][Self.slot(b, b + length, words[t].count)] = id
-          guard id == count else { continue }
-          known[key] = id
-          let own = problem.patterns[last]
-          patterns.append(
-            length == 1 ? own : try Pattern.product(own, patterns[prefix]))
-          lengths.append(length)
-          filter.candidates.removeAll(keepingCapacity: true)
-          propose(&filter.candidates, t, b, b + length, problem, patterns)
-          append(&filter)
-        }
-      }
-    }
-    targets = words.indices.map { value($0, 0, words[$0].count) }
+    try self.init(problem, .unlimited)!
   }
 
-  /// Appends every way to make span `b..<e` of target `t`.
+  /// The same; nil when `control` stopped it.
+  package init?(
+    _ problem: Problem, _ control: SearchControl
+  ) throws(ChainError) {
+    do {
+      try self.init(stoppedBy: control, problem)
+    } catch  where error.isStop {
+      return nil
+    }
+  }
+
+  private init(
+    stoppedBy control: SearchControl, _ problem: Problem
+  ) throws(ChainError) {
+    words = problem.targets
+    let subwords = Subwords(words)
+    (lengths, targets) = (subwords.lengths, subwords.targets)
+    self.subwords = subwords
+    var table = PatternTable(control)
+    let own = problem.patterns.map { table.number(of: $0) }
+    var patterns: [Int] = []
+    patterns.reserveCapacity(count)
+    var filter = DominanceFilter()
+    var level = 0
+    // Growing copies; memory that isn't needed isn't touched.
+    operations.reserveCapacity(1 << 20)
+    for v in 0..<count {
+      if v & 15 == 0 { try control.checkpoint() }
+      if v > 0, lengths[v] > lengths[v - 1] {
+        table.release(allBut: own + patterns[level...])
+        level = v
+      }
+      let (prefix, last) = (subwords.prefixes[v], own[subwords.lasts[v]])
+      patterns.append(
+        prefix < 0 ? last : try table.product(last, patterns[prefix]))
+      filter.candidates.removeAll(keepingCapacity: true)
+      try propose(v, subwords, problem, patterns, &table, &filter.candidates)
+      append(&filter)
+    }
+    computed = (table.computedProducts, table.computedPrices)
+  }
+
+  /// Appends every way to make a value.
   private func propose(
-    _ found: inout [Operation], _ t: Int, _ b: Int, _ e: Int,
-    _ problem: Problem, _ patterns: [Pattern]
-  ) {
-    if e - b == 1 {
-      let factor = words[t][b]
-      if problem.factors[factor].isGiven {
-        found.append(operation(.given(factor: factor), 0, 0, -1, -1))
+    _ v: Int, _ subwords: Subwords, _ problem: Problem, _ patterns: [Int],
+    _ table: inout PatternTable, _ found: inout [Operation]
+  ) throws(ChainError) {
+    let (first, last) = (subwords.firsts[v], subwords.lasts[v])
+    let (prefix, suffix) = (subwords.prefixes[v], subwords.suffixes[v])
+    if prefix < 0 {
+      if problem.factors[first].isGiven {
+        found.append(operation(.given(factor: first), 0, 0, -1, -1))
         return
       }
-      evaluate(factor, patterns[patterns.count - 1], problem) {
-        mode, price, tape in
-        let step = Step.accumulate(factor: factor, mode: mode)
+      try evaluate(first, patterns[v], problem, &table) { mode, price, tape in
+        let step = Step.accumulate(factor: first, mode: mode)
         found.append(operation(step, price, tape, -1, -1))
       }
       return
     }
-    for k in b + 1..<e {
-      let (outer, inner) = (value(t, k, e), value(t, b, k))
+    for (outer, inner) in subwords.splits(of: v) {
       found.append(
         operation(
           .multiply(outer: outer, inner: inner),
-          CostModel.multiply(patterns[outer], patterns[inner]), 0, outer,
-          inner))
+          table.price(patterns[outer], patterns[inner]), 0, outer, inner))
     }
     guard problem.matrixFree else { return }
-    for mode in Mode.allCases {
-      let factor = mode == .tangent ? words[t][e - 1] : words[t][b]
-      let operand =
-        mode == .tangent ? value(t, b, e - 1) : value(t, b + 1, e)
-      evaluate(factor, patterns[patterns.count - 1], problem, in: mode) {
+    for (mode, factor, operand) in [
+      (Mode.tangent, last, prefix), (.adjoint, first, suffix),
+    ] {
+      try evaluate(factor, patterns[v], problem, &table, in: mode) {
         mode, price, tape in
         let step = Step.eliminate(factor: factor, mode: mode, operand: operand)
         found.append(operation(step, price, tape, operand, -1))
@@ -154,9 +218,10 @@ package struct ProductGraph: Sendable {
   /// Calls `body` with price and tape of the evaluations of a factor that
   /// recover `pattern`, for each mode (or the one asked for) that is allowed.
   private func evaluate(
-    _ index: Int, _ pattern: Pattern, _ problem: Problem, in only: Mode? = nil,
+    _ index: Int, _ pattern: Int, _ problem: Problem,
+    _ table: inout PatternTable, in only: Mode? = nil,
     _ body: (Mode, UInt128, Int) -> Void
-  ) {
+  ) throws(ChainError) {
     let factor = problem.factors[index]
     let isCounted = problem.limits.tapeTotal != nil
     for mode in Mode.allCases where only == nil || only == mode {
@@ -166,7 +231,7 @@ package struct ProductGraph: Sendable {
       body(
         mode,
         CostModel.apply(
-          evaluations: CostModel.evaluations(mode, pattern), cost: cost),
+          evaluations: try table.evaluations(mode, pattern), cost: cost),
         mode == .adjoint && isCounted ? factor.tape : 0)
     }
   }
@@ -183,9 +248,7 @@ package struct ProductGraph: Sendable {
 
   /// Adds a value and those of its operations that no other one dominates.
   private mutating func append(_ filter: inout DominanceFilter) {
-    let free = filter.candidates.first {
-      $0.first < 0 && $0.price == 0 && $0.tape == 0
-    }
+    let free = filter.candidates.first { $0.isFree }
     isFree.append(free != nil)
     if let free {
       operations.append(free)

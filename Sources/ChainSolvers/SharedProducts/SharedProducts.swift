@@ -11,13 +11,29 @@ import JacobianChain
 /// relaxation guides, and by branch and bound for what is left. Every bound is
 /// a sum of integers.
 ///
-/// Exact for every problem within its limits, in time that nobody can promise:
+/// Exact where spans are few enough, in time that nobody can promise:
 /// families of targets over distinct factors take milliseconds to seconds; a
 /// stop returns the best plan with a bound that is usually within a few per
 /// mille.
+///
+/// Beyond the limits it still answers, with a plan and a bound that may meet
+/// (see `solveTied`, `solveLarge`).
 public struct SharedProducts: ChainSolver {
+  /// The most splits that the exact methods are asked for.
+  private let exactSplits: Int
+  /// The most cells of the table that larger problems get.
+  package let cellLimit: Int
+
   /// Creates the solver.
-  public init() {}
+  public init() {
+    (exactSplits, cellLimit) = (Self.splitLimit, ShareSearch.cellLimit)
+  }
+
+  /// A solver whose exact methods take problems of at most so many splits, and
+  /// whose table of words takes at most so many cells.
+  package init(splitLimit: Int, cellLimit: Int = 1 << 23) {
+    (exactSplits, self.cellLimit) = (splitLimit, cellLimit)
+  }
 
   /// `shared-products`.
   public var name: String { "shared-products" }
@@ -25,37 +41,46 @@ public struct SharedProducts: ChainSolver {
   /// One line for `jchain solvers`.
   public var summary: String {
     "exact for many targets, repeated factors and total tape; Lagrangian "
-      + "relaxation, reduced-cost fixing, branch and bound"
+      + "relaxation, reduced-cost fixing, branch and bound; above 2^22 splits "
+      + "plan and bound from one table of words"
   }
 
-  /// The most splits of all spans of all targets.
+  /// The most splits of all spans of all targets for a proof.
   public static let splitLimit = 1 << 22
 
-  /// Prices and tapes have to sum to less than this: doubles that steer the
-  /// search then hold them exactly.
+  /// Prices and tapes have to sum to less than this for a proof: doubles that
+  /// steer the search then hold them exactly.
   public static let sumLimit = 1 << 53
 
-  /// Exact for every problem of moderate size and fma.
+  /// Exact for every problem of moderate size and fma, heuristic for larger
+  /// ones.
   public func support(for problem: Problem, objective: Objective) -> Support {
     switch objective {
     case .fma: break
     case .makespan, .time, .memory:
       return .unsupported("minimises fma, not \(objective.rawValue)")
     }
-    if let sum = Self.excess(of: problem) {
-      return .unsupported("needs \(sum) below 2^53")
+    guard let excess = excess(of: problem) else { return .exact }
+    // A chain without a total tape has no products to share: it is for the
+    // dynamic program.
+    return problem.chain == nil || problem.limits.tapeTotal != nil
+      ? .heuristic : .unsupported(excess)
+  }
+
+  /// Why the exact methods don't take a problem, nil when they do.
+  package func excess(of problem: Problem) -> String? {
+    if let sum = Self.sumExcess(of: problem) {
+      return "exact methods need \(sum) below 2^53"
     }
-    let splits = ProductGraph.splits(of: problem)
-    guard let splits, splits <= Self.splitLimit else {
-      return .unsupported(
-        "the spans of all targets have \(splits.map { "\($0)" } ?? "> 2^57") "
-          + "splits, above the limit of \(Self.splitLimit)")
-    }
-    return .exact
+    let splits = ProductGraph.positionalSplits(of: problem)
+    if let splits, splits <= exactSplits { return nil }
+    return "the spans of all targets have "
+      + "\(splits.map { "\($0)" } ?? "> 2^57") splits, above the limit of "
+      + "\(exactSplits)"
   }
 
   /// What is too great to be summed: prices, or the tapes under a total tape.
-  private static func excess(of problem: Problem) -> String? {
+  private static func sumExcess(of problem: Problem) -> String? {
     if problem.worstPrice >= UInt128(sumLimit) {
       return "prices whose worst sum, \(problem.worstPrice) fma, is"
     }
@@ -78,16 +103,38 @@ public struct SharedProducts: ChainSolver {
   public func solve(
     _ problem: Problem, objective: Objective, control: SearchControl
   ) throws(ChainError) -> Solution {
+    guard excess(of: problem) == nil else {
+      return hasFewSubwords(problem)
+        ? try solveTied(problem, control) : try solveLarge(problem, control)
+    }
     if let fronts = TapeFronts(problem) {
       let solution = try fronts.solve(control)
       // Fronts that outgrow their memory leave the proof to the search.
       if solution.stopReason != .nodeLimit { return solution }
     }
-    let (graph, outcome) = try Self.search(problem, control)
+    return try Self.solution(
+      of: try Self.search(problem, control), problem, control,
+      unproven: .interrupted)
+  }
+
+  /// What a search found out, as a solution; a plan without any search when it
+  /// was stopped before it began.
+  ///
+  /// - Parameter reason: why there is no proof when nothing stopped it.
+  static func solution(
+    of found: (graph: ProductGraph, outcome: SharedOutcome)?,
+    _ problem: Problem, _ control: SearchControl, unproven reason: StopReason
+  ) throws(ChainError) -> Solution {
+    guard let (graph, outcome) = found else {
+      return Solution(
+        plan: try Plan.withoutSearch(for: problem, control),
+        lowerBound: CostModel.lowerBound(of: problem),
+        stopReason: control.shouldStop() ?? .interrupted)
+    }
     return Solution(
       plan: graph.plan(outcome.chosen!), lowerBound: UInt128(outcome.lower),
       stopReason: outcome.isProven
-        ? nil : control.report(outcome.progress) ?? .interrupted,
+        ? nil : control.report(outcome.progress) ?? reason,
       explored: outcome.explored)
   }
 
@@ -97,20 +144,17 @@ public struct SharedProducts: ChainSolver {
   /// - Parameter branching: whether to go on until there is a proof. Otherwise
   ///   the search ends where the relaxation has said what it can, and the
   ///   outcome tells which operations are left.
-  /// - Returns: an outcome with a plan, proven unless `control` stopped it or
-  ///   `branching` is false.
+  /// - Returns: an outcome with a plan, proven unless `control` stopped it
+  ///   or `branching` is false; nil when `control` stopped it before there was
+  ///   a graph.
   /// - Throws: `ChainError` (`infeasible`) when no plan keeps to the total
   ///   tape, (`tooLarge`) when a pattern can't be held.
   package static func search(
     _ problem: Problem, _ control: SearchControl, branching: Bool = true
-  ) throws(ChainError) -> (ProductGraph, SharedOutcome) {
-    let graph = try ProductGraph(problem)
+  ) throws(ChainError) -> (ProductGraph, SharedOutcome)? {
     let tapeTotal = problem.limits.tapeTotal
-    var outcome = SharedOutcome(of: graph)
-    let base = graph.leastTape()
-    let (fma, tape) = graph.price(base)
-    if let tapeTotal { try ProductGraph.check(tape: tape, within: tapeTotal) }
-    (outcome.chosen, outcome.upper) = (base, fma)
+    guard let (graph, start) = try start(problem, control) else { return nil }
+    var outcome = start
     func goesOn() -> Bool {
       !outcome.isProven && control.report(outcome.progress) == nil
     }
@@ -135,8 +179,43 @@ public struct SharedProducts: ChainSolver {
     return (graph, outcome)
   }
 
+  /// The graph of all products and the plan with the least tape; nil when
+  /// `control` stopped it.
+  static func start(
+    _ problem: Problem, _ control: SearchControl
+  ) throws(ChainError) -> (ProductGraph, SharedOutcome)? {
+    if let tapeTotal = problem.limits.tapeTotal {
+      try ProductGraph.check(tape: leastTape(of: problem), within: tapeTotal)
+    }
+    guard let graph = try ProductGraph(problem, control) else { return nil }
+    var outcome = SharedOutcome(of: graph)
+    let base = graph.leastTape()
+    (outcome.chosen, outcome.upper) = (base, graph.price(base).fma)
+    return (graph, outcome)
+  }
+
+  /// The tape of the factors that have nothing but adjoints: what the plan of
+  /// `ProductGraph.leastTape()` takes.
+  private static func leastTape(of problem: Problem) -> Int {
+    Set(problem.targets.joined()).reduce(0) { sum, index in
+      let factor = problem.factors[index]
+      let needsTape = !factor.isGiven && factor.tangentCost == nil
+      return sum + (needsTape ? factor.tape : 0)
+    }
+  }
+
   /// Whether a word uses a factor more than once.
   private static func hasRepeatedFactors(_ problem: Problem) -> Bool {
     problem.targets.contains { Set($0).count < $0.count }
+  }
+
+  /// Whether words repeat factors, so that their different sub-words are few,
+  /// although their spans are many.
+  private func hasFewSubwords(_ problem: Problem) -> Bool {
+    guard Self.sumExcess(of: problem) == nil,
+      Self.hasRepeatedFactors(problem),
+      let splits = ProductGraph.splits(of: problem)
+    else { return false }
+    return splits <= exactSplits
   }
 }

@@ -3,9 +3,9 @@ import RealModule
 import Testing
 
 /// Functions of two numbers.
-enum Binary: CaseIterable {
+enum Binary: String, CaseIterable {
   case sum, difference, product, quotient, literals, known, assigned
-  case power, constantPower, constantBase, angle, length
+  case power, constantPower, constantBase, angle, length, logAddExp
   case larger, smaller, distance, branch
 
   func callAsFunction<T: Scalar>(_ x: T, _ y: T) -> T {
@@ -28,6 +28,7 @@ enum Binary: CaseIterable {
     case .constantBase: return .pow(2, y) + x
     case .angle: return .atan2(y: x, x: y)
     case .length: return .hypot(x, y)
+    case .logAddExp: return .logAddExp(x, y)
     case .larger: return max(x, y)
     case .smaller: return min(x, y)
     case .distance: return abs(x - y)

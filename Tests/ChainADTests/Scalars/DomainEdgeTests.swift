@@ -54,7 +54,68 @@ import Testing
     let y = D(3, tangent: [0, 1])
     let sum = D.sqrt(x) + y * y
     #expect(sum.tangent == [.infinity, 6])
-    let backward = reverse([0, 3]) { .sqrt($0[0]) * 0 + $0[1] * $0[1] }
-    #expect(backward.slopes == [0, 6])
+    let backward = reverse([0, 3]) { .sqrt($0[0]) + $0[1] * $0[1] }
+    #expect(backward.slopes == [.infinity, 6])
+  }
+
+  @Test("a slope of 0 hides no pole, in either direction")
+  func products() {
+    for edge in Edge.allCases {
+      let forward = edge(
+        D(edge.point[0], tangent: [1, 0]), D(edge.point[1], tangent: [0, 1]))
+      let backward = reverse(edge.point) { edge($0[0], $0[1]) }.slopes
+      for (index, expected) in edge.slopes.enumerated() {
+        let found = (forward.tangent[index], backward[index])
+        if let expected {
+          #expect(found == (expected, expected), "\(edge), \(index)")
+        } else {
+          #expect(!found.0.isFinite && !found.1.isFinite, "\(edge), \(index)")
+        }
+      }
+    }
+  }
+}
+
+/// Functions with poles that a slope of 0 lies before or behind, or nothing.
+private enum Edge: CaseIterable {
+  case arc, roots, norm, halfNorm, zeroTimesRoot, sigmoid
+  case unused, constants, farAway, otherBranch
+
+  func callAsFunction<T: Scalar>(_ x: T, _ y: T) -> T {
+    switch self {
+    case .arc: return .atan(1 / x) + y
+    case .roots: return .sqrt(x) * .sqrt(x) + y
+    case .norm:
+      let length = T.sqrt(x * x + y * y)
+      return length * length
+    case .halfNorm: return .sqrt(x * x) + y
+    case .zeroTimesRoot: return 0 * .sqrt(x) + y
+    case .sigmoid: return 1 / (1 + .exp(-x)) + y
+    case .unused:
+      let unused = T.sqrt(x) * y
+      return unused < 0 ? unused : x + 2 * y
+    case .constants: return .sqrt(T(0)) * x + y
+    case .farAway: return .atan(2 * (x + T(.infinity))) + y
+    case .otherBranch: return max(.sqrt(x), y)
+    }
+  }
+
+  var point: [Double] {
+    switch self {
+    case .norm: [0, 0]
+    case .sigmoid: [-800, 3]
+    default: [0, 3]
+    }
+  }
+
+  /// nil where there is none that is finite.
+  var slopes: [Double?] {
+    switch self {
+    case .arc, .roots, .halfNorm, .zeroTimesRoot, .sigmoid: [nil, 1]
+    case .norm: [nil, nil]
+    case .unused: [1, 2]
+    case .constants, .farAway: [0, 1]
+    case .otherBranch: [0, 1]
+    }
   }
 }

@@ -8,6 +8,7 @@ enum Elementary: String, CaseIterable {
   case sinh, cosh, tanh, asinh, acosh, atanh
   case sqrt, cube, inverseSquare, cubeRoot, inverseRoot
   case erf, erfc, gamma, logGamma
+  case sigmoid, softplus
   case negated, magnitude, reciprocal
 
   func callAsFunction<T: Scalar>(_ x: T) -> T {
@@ -41,6 +42,8 @@ enum Elementary: String, CaseIterable {
     case .erfc: .erfc(x)
     case .gamma: .gamma(x)
     case .logGamma: .logGamma(x)
+    case .sigmoid: .sigmoid(x)
+    case .softplus: .softplus(x)
     case .negated: -x
     case .magnitude: abs(x)
     case .reciprocal: x.reciprocal ?? 0
@@ -78,8 +81,10 @@ enum Elementary: String, CaseIterable {
     case .erfc: -2 / .sqrt(.pi) * .exp(-x * x)
     case .gamma: .gamma(x) * Self.digamma(x)
     case .logGamma: Self.digamma(x)
+    case .sigmoid: 1 / (2 + .exp(x) + .exp(-x))
+    case .softplus: 1 / (1 + .exp(-x))
     case .negated: -1
-    case .magnitude: x < 0 ? -1 : 1
+    case .magnitude: x < 0 ? -1 : x > 0 ? 1 : 0
     case .reciprocal: -1 / (x * x)
     }
   }

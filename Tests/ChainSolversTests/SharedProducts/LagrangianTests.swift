@@ -66,9 +66,10 @@ import Testing
   private static func words(of graph: ProductGraph) -> [([Int], Int)] {
     var words: [Int: [Int]] = [:]
     for (t, word) in graph.words.enumerated() {
+      let spans = graph.spans(of: t)
       for b in word.indices {
         for e in b + 1...word.count {
-          words[graph.value(t, b, e)] = Array(word[b..<e])
+          words[spans[b, e]] = Array(word[b..<e])
         }
       }
     }

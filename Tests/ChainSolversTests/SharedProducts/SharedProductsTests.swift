@@ -99,11 +99,6 @@ import Testing
     #expect(reason(wide).contains("4000000000000000000 fma"))
     let long = denseChain([Int](repeating: 2, count: 300))
     #expect(reason(long).contains("\(SharedProducts.splitLimit)"))
-    let taped = try Problem(
-      factors: [
-        Factor(name: "A", rows: 2, columns: 2, adjointCost: 1, tape: 1 << 53)
-      ], limits: Limits(tapeTotal: 1 << 54))
-    #expect(reason(taped).contains("tapes"))
     #expect(
       SharedProducts().support(for: wide, objective: .memory)
         != SharedProducts().support(for: wide, objective: .fma))

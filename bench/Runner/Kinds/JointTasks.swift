@@ -1,5 +1,6 @@
 import ChainBenchResults
 import ChainCatalog
+import ChainReports
 import JacobianChain
 
 /// Several targets and repeated factors: what planning them together saves,
@@ -93,11 +94,11 @@ struct JointTasks {
         isProven ? fma == known : fma >= known && solution.lowerBound <= known,
         "costs \(fma), known is \(known)")
     }
-    let gap = Double(fma - solution.lowerBound) / Double(max(fma, 1))
+    let gap = CostModel.gap(plan: fma, bound: solution.lowerBound)
     return Measurement(
       key, family: family, size: size,
       outcome: isProven ? .measured : .unfinished, samples: samples,
-      note: isProven ? "proven" : "gap \(gap)")
+      note: isProven ? "proven" : "gap \(Format.atMostPercent(gap))")
   }
 }
 

@@ -56,9 +56,8 @@ struct MachinesTasks {
           })
         try Interruption.check()
         let makespan = try found!.achieved(for: problem, objective: objective)
-        // Where the bound is, relative to what was found.
         gaps.append(
-          Double(makespan - found!.lowerBound) / Double(max(makespan, 1)))
+          CostModel.gap(plan: makespan, bound: found!.lowerBound))
         shares.append(found!.stopReason == nil ? 1 : 0)
       }
       let proven = shares.reduce(0, +)

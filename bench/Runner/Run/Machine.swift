@@ -22,10 +22,28 @@ package struct Machine: Hashable, Sendable {
         "openblas",
         String(cString: openblas_get_config()).trimmingCharacters(
           in: .whitespaces)),
+      .init("blas core", String(cString: openblas_get_corename())),
+      .init("build", Self.build),
       .init("peers", peers.versions),
       .init("commit", Self.commit(repository.path)),
     ]
   }
+
+  /// What the compiler could use: own kernels, and so all seconds, depend on
+  /// it as much as on the core that OpenBLAS chose.
+  private static var build: String {
+    let processor =
+      hasWideVectors
+      ? "tuned for AVX-512" : hasFusedVectors ? "tuned for AVX2" : "portable"
+    #if DEBUG
+      return "debug, " + processor
+    #else
+      return processor
+    #endif
+  }
+
+  private static var hasWideVectors: Bool { JCHAIN_HAS_WIDE_VECTORS != 0 }
+  private static var hasFusedVectors: Bool { JCHAIN_HAS_FUSED_VECTORS != 0 }
 
   private static var processor: String {
     let text = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)

@@ -41,20 +41,20 @@ struct FixedPoint: Sendable {
   }
 
   private static func worstPrice(of graph: ProductGraph) -> UInt128 {
-    let greatest = (0..<graph.count).map { value in
-      graph.operations(of: value).reduce(0) {
-        max($0, graph.operations[$1].price)
-      }
+    // The greatest price on the way to each value.
+    var greatest: [Int] = []
+    for value in 0..<graph.count {
+      greatest.append(
+        graph.operations(of: value).reduce(0) { price, id in
+          let operation = graph.operations[id]
+          return [operation.first, operation.second].reduce(
+            max(price, operation.price)
+          ) { $1 < 0 ? $0 : max($0, greatest[$1]) }
+        })
     }
     var worst: UInt128 = 0
-    for (t, word) in graph.words.enumerated() {
-      var price = 0
-      for b in word.indices {
-        for e in b + 1...word.count {
-          price = max(price, greatest[graph.value(t, b, e)])
-        }
-      }
-      worst += UInt128(price) * UInt128(2 * word.count)
+    for (word, target) in zip(graph.words, graph.targets) {
+      worst += UInt128(greatest[target]) * UInt128(2 * word.count)
     }
     return worst
   }

@@ -50,7 +50,11 @@ struct PositionalProgram: ~Copyable {
     var seen = Set<Int>()
     for (t, target) in graph.targets.enumerated()
     where !graph.isFree[target] && seen.insert(target).inserted {
-      layout.append(target: t, of: graph)
+      if graph.isWhole {
+        layout.append(target: t, of: graph)
+      } else {
+        layout.append(values: graph.values(ofTarget: t), of: graph)
+      }
     }
     self.init(layout, graph.operations.count)
   }
@@ -120,15 +124,34 @@ extension PositionalProgram {
     var lefts: [Int32] = []
     var rights: [Int32] = []
 
+    /// Adds a node for each value that a target may need, in a part of a
+    /// graph: one for all places of the value.
+    mutating func append(values found: [Int], of graph: ProductGraph) {
+      var nodes: [Int: Int32] = [-1: 0]
+      for value in found where !graph.isFree[value] {
+        for id in graph.operations(of: value) {
+          owners.append(Int32(id))
+          lefts.append(nodes[graph.operations[id].first]!)
+          rights.append(nodes[graph.operations[id].second]!)
+        }
+        nodes[value] = Int32(values.count)
+        values.append(Int32(value))
+        starts.append(Int32(owners.count))
+      }
+      roots.append(nodes[found.last!]!)
+      ends.append(Int32(values.count))
+    }
+
     /// Adds the nodes of a target by length, so that operands come first.
     mutating func append(target t: Int, of graph: ProductGraph) {
       let n = graph.words[t].count
+      let spans = graph.spans(of: t)
       var nodes = [Int32](repeating: 0, count: (n + 1) * (n + 1))
       func node(_ b: Int, _ e: Int) -> Int32 { nodes[b * (n + 1) + e] }
       for length in 1...n {
         for b in 0...n - length {
           let e = b + length
-          let value = graph.value(t, b, e)
+          let value = spans[b, e]
           if graph.isFree[value] { continue }
           for id in graph.operations(of: value) {
             let operation = graph.operations[id]

@@ -91,6 +91,19 @@ struct SetBound: ~Copyable {
     }
   }
 
+  /// The bound of a set of one or two values that needn't be targets.
+  ///
+  /// - Parameters:
+  ///   - a: a value, or −1 for none.
+  ///   - b: a smaller one, or −1.
+  /// - Complexity: O(1).
+  func pair(_ a: Int, _ b: Int) -> Int {
+    guard a >= 0 else { return 0 }
+    guard b >= 0 else { return max(least[a], lower[a]) }
+    return max(
+      max(least[b], lower[b]) + least[a], lower[a] + extra(a, b, least[b]))
+  }
+
   /// The bound of the set with one or two more values, or a part of it that
   /// reaches `limit`.
   ///

@@ -62,10 +62,15 @@ struct SetNeeds {
     _ operation: SetTables.Operation, _ a: Int, _ b: Int
   ) -> Bool {
     if free.price <= operation.price, free.id != operation.id { return true }
-    for value in [a, b] where value >= 0 && marks[value] == -round {
-      let (price, id) = single[value]
-      if price <= operation.price, id != operation.id { return true }
-    }
-    return false
+    return isBeaten(operation, by: a) || isBeaten(operation, by: b)
+  }
+
+  /// Whether an operation that needs `value` alone costs no more.
+  private func isBeaten(
+    _ operation: SetTables.Operation, by value: Int
+  ) -> Bool {
+    guard value >= 0, marks[value] == -round else { return false }
+    return single[value].price <= operation.price
+      && single[value].id != operation.id
   }
 }

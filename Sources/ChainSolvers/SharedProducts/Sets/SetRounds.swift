@@ -20,27 +20,31 @@ struct SetRounds: ~Copyable {
   /// `Int.max` for values that are free or can't be made.
   private var uppers: [Int]
 
+  /// The most targets of a sweep, whose states hold them all, and of families.
+  private static let goalLimit = 128
+
   /// The widths of the first round, which proves most rows, and the factor
   /// from one round to the next.
   private static let firstWidths = [30, 180, 1080]
   private static let widening = 6
 
   init(
-    _ tables: SetTables, tapeTotal: Int?, memoryBudget: Int, upper: Int,
-    lower: Int, explored: Int
+    _ tables: SetTables, tapeTotal: Int?, memoryBudget: Int,
+    effortLimit: Int, upper: Int, lower: Int, explored: Int
   ) {
     self.tables = tables
     self.tapeTotal = tapeTotal
     self.upper = upper
     self.lower = lower
     sweep = SetSweep(
-      tables, memoryBudget: memoryBudget, explored: explored)
+      tables, memoryBudget: memoryBudget, effortLimit: effortLimit,
+      explored: explored)
     uppers = [Int](repeating: .max, count: tables.rows)
   }
 
   /// Sweeps until the problem is proven, memory is short or `control` stops.
   mutating func run(_ control: SearchControl) {
-    guard start(control) else { return }
+    guard start(control), tables.goals.count <= Self.goalLimit else { return }
     var goesOn = true
     for width in Self.firstWidths.prefix(2) where goesOn && lower < upper {
       goesOn = sweepAll(width, control)
@@ -69,7 +73,8 @@ struct SetRounds: ~Copyable {
   ///
   /// - Returns: false when `control` stopped it.
   private mutating func start(_ control: SearchControl) -> Bool {
-    for row in uppers.indices {
+    let hasFamilies = tables.goals.count <= Self.goalLimit
+    for row in 0..<(hasFamilies ? tables.rows : tables.count) {
       if row & 15 == 0, control.shouldStop() != nil { return false }
       lookAhead(row)
     }
@@ -97,14 +102,14 @@ struct SetRounds: ~Copyable {
       return
     }
     if tables.operations(of: row).isEmpty { return }
-    sweep.bound.holdsTargets = false
     var (least, most) = (Int.max, uppers[row])
     for id in tables.operations(of: row) {
       let operation = tables.operations[id]
-      let operands = [operation.second, operation.first].filter { $0 >= 0 }
-      sweep.bound.load(operands.lazy.map(Int32.init))
-      least = min(least, operation.price + sweep.bound.value)
-      most = min(most, operands.reduce(operation.price) { $0 + uppers[$1] })
+      let (a, b) = (operation.first, operation.second)
+      least = min(least, operation.price + sweep.bound.pair(a, b))
+      most = min(
+        most,
+        operation.price + (a < 0 ? 0 : uppers[a]) + (b < 0 ? 0 : uppers[b]))
     }
     sweep.bound[row] = max(sweep.bound[row], least)
     uppers[row] = most

@@ -46,6 +46,7 @@ package struct SetSearch: Sendable {
   private let graph: ProductGraph
   private let tapeTotal: Int?
   private let memoryBudget: Int
+  private let effortLimit: Int
 
   /// The bytes that the tables of a graph may take: 128 MiB.
   package static let tableBudget = 128 << 20
@@ -55,10 +56,14 @@ package struct SetSearch: Sendable {
   /// - Parameters:
   ///   - tapeTotal: the tape that the plan may take; nil for any.
   ///   - memoryBudget: the bytes that states may take, 512 MiB by default.
+  ///   - effortLimit: when to give up: the values of states that may be looked
+  ///     at, once for each operation. The same search ends at the same place on
+  ///     any machine; 10^8 take a fraction of a second.
   package init(
     _ graph: ProductGraph, tapeTotal: Int? = nil,
-    memoryBudget: Int = 512 << 20
+    memoryBudget: Int = 512 << 20, effortLimit: Int = .max
   ) {
+    self.effortLimit = effortLimit
     self.graph = graph
     self.tapeTotal = tapeTotal
     self.memoryBudget = memoryBudget
@@ -84,7 +89,8 @@ package struct SetSearch: Sendable {
     }
     var rounds = SetRounds(
       tables, tapeTotal: tapeTotal, memoryBudget: memoryBudget,
-      upper: outcome.upper, lower: outcome.lower, explored: outcome.explored)
+      effortLimit: effortLimit, upper: outcome.upper, lower: outcome.lower,
+      explored: outcome.explored)
     rounds.run(control)
     outcome.explored = rounds.explored
     outcome.lower = rounds.lower

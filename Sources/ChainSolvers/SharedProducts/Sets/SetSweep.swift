@@ -23,6 +23,8 @@ struct SetSweep: ~Copyable {
   private(set) var isSqueezed = false
   /// States expanded in all sweeps.
   private(set) var explored: Int
+  /// What that took: values looked at, for a state and for each operation.
+  private var effort = 0
 
   private let tables: SetTables
   private var width = 0
@@ -33,11 +35,18 @@ struct SetSweep: ~Copyable {
   private var child: [Int32] = []
 
   private let memoryBudget: Int
+  private let effortLimit: Int
 
-  /// - Parameter memoryBudget: the bytes that the states may take, give or
-  ///   take what 1024 of them add.
-  init(_ tables: SetTables, memoryBudget: Int, explored: Int = 0) {
+  /// - Parameters:
+  ///   - memoryBudget: the bytes that the states may take, give or take what
+  ///     1024 of them add.
+  ///   - effortLimit: the values that may be looked at in all sweeps.
+  init(
+    _ tables: SetTables, memoryBudget: Int, effortLimit: Int = .max,
+    explored: Int = 0
+  ) {
     self.tables = tables
+    self.effortLimit = effortLimit
     self.explored = explored
     self.memoryBudget = memoryBudget
     bound = SetBound(tables)
@@ -72,21 +81,25 @@ struct SetSweep: ~Copyable {
       if let least = bucket.trim(to: self.width) { drop(least) }
       for (id, state) in bucket.states.enumerated() where state.bound < upper {
         if isBeaten(state, in: bucket) { continue }
-        if explored & 31 == 0 {
-          let isOver = explored >= control.nodeLimit ?? .max
-          if let reason = isOver ? .nodeLimit : control.shouldStop() {
-            for open in bucket.states[id...] { drop(open.bound) }
-            abandon()
-            return reason
-          }
-          if explored & 1023 == 0 { squeeze() }
+        if let reason = reasonToStop(control) {
+          for open in bucket.states[id...] { drop(open.bound) }
+          abandon()
+          return reason
         }
+        if explored & 1023 == 0 { squeeze() }
         expand(state, largest, bucket.set(of: state))
       }
       bucket.removeAll()
       swap(&bucket, &buckets[largest])
     }
     return nil
+  }
+
+  private func reasonToStop(_ control: SearchControl) -> StopReason? {
+    if effort >= effortLimit { return .heuristic }
+    guard explored & 31 == 0 else { return nil }
+    return explored >= control.nodeLimit ?? .max
+      ? .nodeLimit : control.shouldStop()
   }
 
   private mutating func drop(_ bound: Int) { dropped = min(dropped, bound) }
@@ -137,6 +150,7 @@ struct SetSweep: ~Copyable {
     log.append((state.origin, state.operation))
     bound.load(rest.reversed())
     let range = tables.operations(of: largest)
+    effort += (rest.count + range.count) * (rest.count + 1)
     needs.load(rest, range, tables, tapeCounts: tapeTotal != nil)
     for id in range {
       let operation = tables.operations[id]

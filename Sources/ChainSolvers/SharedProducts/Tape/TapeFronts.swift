@@ -53,7 +53,7 @@ package struct TapeFronts: Sendable {
   package func solve(_ control: SearchControl) throws(ChainError) -> Solution {
     let chain = problem.chain!
     if problem.isDense {
-      return try solve(DensePrices<Int>(chain, of: problem), control)
+      return try solve(try DensePrices<Int>(chain, of: problem), control)
     }
     guard let prices = try StructuredPrices<Int>(chain, of: problem, control)
     else { return try stopped(control) }

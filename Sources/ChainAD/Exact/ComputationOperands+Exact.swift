@@ -1,0 +1,87 @@
+import JacobianChain
+
+extension ComputationOperands {
+  /// A factor as it is, whatever a plan makes of it.
+  func exactFactor(_ index: Int) throws -> ExactFactor {
+    let pattern = computation.planned.problem.patterns[index]
+    let role = computation.roles[index]
+    func generic(_ k: Int) -> GenericLinearization? {
+      trajectory.linearizations[k] as? GenericLinearization
+    }
+    switch role {
+    case .function(let k):
+      if let place = generic(k) {
+        return try place.exactFactor(pattern, by: .inputs)
+      }
+    case .transpose(let k):
+      if let place = generic(k) {
+        return try place.exactFactor(pattern.transposed(), by: .inputs)
+          .transposed
+      }
+    case .parameters(let k):
+      if let place = generic(k) {
+        return try place.exactFactor(pattern, by: .parameters)
+      }
+    case .curvature, .tangents, .adjoints: break
+    }
+    let (rows, columns) = try pattern.coordinates()
+    var values = [Double](repeating: 1, count: rows.count)
+    if !pattern.structure.isUnit {
+      var span = values.mutableSpan
+      try writeEntries(ofFactor: index, role, pattern, into: &span)
+    }
+    var entries: [ExactFactor.Entry] = []
+    for position in values.indices {
+      // A seed of 0 asks for nothing.
+      if role.need(nil) == nil, values[position] == 0 { continue }
+      entries.append(
+        .init(
+          row: rows[position], column: columns[position],
+          value: Wide(values[position])))
+    }
+    return ExactFactor(rows: pattern.rows, columns: pattern.columns, entries)
+  }
+
+  private func writeEntries(
+    ofFactor index: Int, _ role: Role, _ pattern: Pattern,
+    into entries: inout MutableSpan<Double>
+  ) throws {
+    guard let need = role.need(nil) else {
+      return try self.entries(ofFactor: index, into: &entries)
+    }
+    let function = trajectory.function.functions[need.function]
+    let abilities: Abilities
+    if case .curvature = role {
+      abilities =
+        switch function.knownCurvature {
+        case .entries: .curvature
+        case .products, .zero, .unknown: []
+        }
+    } else {
+      abilities = function.abilities
+    }
+    if abilities.contains(need.ability) {
+      return try self.entries(ofFactor: index, into: &entries)
+    }
+    let modes = Mode.allCases.filter { mode in
+      guard case .curvature = role else {
+        return function.abilities.contains(role.need(mode)!.ability)
+      }
+      return mode == .tangent
+    }
+    let sweeper = ProductSweeper(
+      name: function.name, rows: pattern.rows, columns: pattern.columns,
+      modes: modes
+    ) { mode, seeds, width, block in
+      switch mode {
+      case .tangent:
+        try tangents(ofFactor: index, seeds: seeds, width: width, into: &block)
+      case .adjoint:
+        try adjoints(ofFactor: index, seeds: seeds, width: width, into: &block)
+      }
+    }
+    var recipe: EntryRecipe?
+    try sweeper.entries(
+      of: pattern.structure, recipe: &recipe, into: &entries)
+  }
+}

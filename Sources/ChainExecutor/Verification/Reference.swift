@@ -1,0 +1,117 @@
+import JacobianChain
+
+/// The word of a target, applied to vectors factor by factor.
+struct Reference {
+  /// Factor indices, first applied first.
+  let word: [Int]
+  let problem: Problem
+  let operands: [any Operand]
+  let rounding: Rounding
+  /// The directions that all operands of the word have.
+  let modes: [Mode]
+  /// What stands for operands that lack these directions.
+  private var expanded: [Int: Matrix] = [:]
+
+  /// - Throws: `ChainError`: an operand fails, or has an entry that is no
+  ///   finite number.
+  /// - Complexity: O(Σ (m + n + entries)), and a product of each operand
+  ///   without entries.
+  init(
+    word: [Int], of problem: Problem, operands: [any Operand],
+    isStrict: Bool = false
+  ) throws(ChainError) {
+    self.word = word
+    self.problem = problem
+    self.operands = operands
+    rounding = Rounding(word: word, of: problem, isStrict: isStrict)
+    /// The directions of each operand without entries.
+    var possible: [Int: [Mode]] = [:]
+    for index in Set(word).sorted() {
+      let name = problem.factors[index].name
+      if let entries = operands[index].verifiableEntries {
+        try entries.checkFinite(index, name)
+        continue
+      }
+      possible[index] = []
+      for mode in Mode.allCases
+      where try operands[index].allows(mode, index, name) {
+        possible[index]?.append(mode)
+      }
+    }
+    let common = Mode.allCases.filter { mode in
+      possible.values.allSatisfy { $0.contains(mode) }
+    }
+    guard common.isEmpty else {
+      modes = common
+      return
+    }
+    // Some have only tangents, some only adjoints: the fewest entries that make
+    // one direction of it.
+    func lacking(_ mode: Mode) -> [Int] {
+      possible.filter { !$1.contains(mode) }.map(\.key).sorted()
+    }
+    func entries(_ mode: Mode) -> Double {
+      lacking(mode).reduce(0) {
+        $0 + Double(operands[$1].rows) * Double(operands[$1].columns)
+      }
+    }
+    let mode = entries(.tangent) <= entries(.adjoint) ? Mode.tangent : .adjoint
+    guard possible.values.allSatisfy({ !$0.isEmpty }),
+      entries(mode) <= Self.expansionLimit
+    else {
+      modes = []
+      return
+    }
+    modes = [mode]
+    for index in lacking(mode) {
+      expanded[index] = try operands[index].expanded(
+        by: mode == .tangent ? .adjoint : .tangent, index,
+        problem.factors[index].name)
+    }
+  }
+
+  /// The most entries of operators that are found one vector at a time.
+  private static let expansionLimit = 0x1p22
+
+  /// The entries of a factor that vectors are multiplied with; nil for an
+  /// operator.
+  private func entries(_ index: Int) -> Matrix? {
+    expanded[index] ?? operands[index].verifiableEntries
+  }
+
+  /// Multiplications of one vector through the chain.
+  func cost(_ mode: Mode) -> Double {
+    let shapes = word.map { max(operands[$0].rows, operands[$0].columns) }
+    return word.reduce(Double(shapes.max() ?? 0)) { sum, index in
+      if entries(index) != nil {
+        return sum + Double(problem.patterns[index].nonzeros)
+      }
+      let declared = Double(problem.factors[index].cost(mode) ?? 0)
+      return sum + Double(WideBlock.productsOfAnOperator)
+        * max(declared, Double(problem.patterns[index].nonzeros))
+    }
+  }
+
+  /// J · vectors or vectors · J.
+  ///
+  /// - Precondition: `modes` has the direction.
+  func apply(_ mode: Mode, _ block: WideBlock) throws(ChainError) -> WideBlock {
+    var block = block
+    for index in mode == .tangent ? word : word.reversed() {
+      if let entries = entries(index) {
+        block = try block.times(entries, mode, rounding)
+      } else {
+        let pattern = problem.patterns[index]
+        let longest =
+          mode == .tangent ? pattern.rowCounts : pattern.columnCounts
+        block = try block.times(
+          operands[index], mode, rounding, termsPerSum: longest.maximum
+        ) { vector throws(ChainError) in
+          try operands[index].verifiedProduct(
+            mode, vector, index, problem.factors[index].name) ?? []
+        }
+      }
+    }
+    return block
+  }
+}

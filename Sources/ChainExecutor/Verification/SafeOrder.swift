@@ -1,0 +1,138 @@
+import JacobianChain
+
+/// Another order of a product whose result passes verification: what is offered
+/// when the values of a plan leave the range of doubles in between.
+struct SafeOrder {
+  /// "forward mode", "reverse mode", "the best single split"; nil for others.
+  let name: String?
+  /// `(c·b)·a`.
+  let bracketing: String
+
+  /// Spans of longer words are not looked at one by one.
+  private static let lengthLimit = 32
+
+  /// The first order that works, of the usual ones and then of those whose
+  /// values all stay in the range; nil when there is none.
+  ///
+  /// - Complexity: a run and a verification of each candidate, and O(q²)
+  ///   verifications for a word of q ≤ 32 factors when they are cheap.
+  static func first(
+    for word: [Int], of problem: Problem, operands: [any Operand]
+  ) throws(ChainError) -> SafeOrder? {
+    let single = try Problem(
+      factors: problem.factors, targets: [word],
+      matrixFree: problem.matrixFree, limits: problem.limits)
+    func works(_ plan: PricedPlan) throws(ChainError) -> Bool {
+      guard plan.fma <= Executor.patience else { return false }
+      let run = try Executor().run(plan, of: single, operands: operands)
+      let check = try Verification(
+        of: run.targets[0], in: single, operands: operands)
+      return check.outlier == nil
+    }
+    let baselines = try Baselines(of: single)
+    for (name, plan) in [
+      ("forward mode", baselines.forward), ("reverse mode", baselines.reverse),
+      ("the best single split", baselines.bestSplit),
+    ] {
+      guard let plan, try works(plan) else { continue }
+      return SafeOrder(
+        name: name, bracketing: plan.bracketing(ofTarget: 0, in: single))
+    }
+    for isStrict in [true, false] {
+      guard
+        let plan = try inRange(
+          word, single, operands, keepingDigits: isStrict),
+        try works(plan)
+      else { continue }
+      return SafeOrder(
+        name: nil, bracketing: plan.bracketing(ofTarget: 0, in: single))
+    }
+    return nil
+  }
+
+  /// A bracketing all of whose values are neither too large nor, if
+  /// `keepingDigits`, too small: a dynamic program over the spans that are.
+  private static func inRange(
+    _ word: [Int], _ problem: Problem, _ operands: [any Operand],
+    keepingDigits: Bool
+  ) throws(ChainError) -> PricedPlan? {
+    let count = word.count
+    guard count <= lengthLimit else { return nil }
+    // splits[i][j]: where the span from i to j is split, its start for a leaf.
+    var splits = [[Int?]](
+      repeating: .init(repeating: nil, count: count + 1), count: count)
+    for start in 0..<count { splits[start][start + 1] = start }
+    for length in 2...max(2, count) where length <= count {
+      for start in 0...count - length {
+        let end = start + length
+        let split = (start + 1..<end).first {
+          splits[start][$0] != nil && splits[$0][end] != nil
+        }
+        guard let split else { continue }
+        let reference = try Reference(
+          word: Array(word[start..<end]), of: problem, operands: operands)
+        guard let fits = try reference.fits(keepingDigits: keepingDigits)
+        else { return nil }
+        if fits { splits[start][end] = split }
+      }
+    }
+    guard splits[0][count] != nil else { return nil }
+    var plan = Plan(steps: [], targets: [])
+    func append(_ start: Int, _ end: Int) -> Int? {
+      guard let split = splits[start][end] else { return nil }
+      if split == start {
+        guard let leaf = problem.leaf(word[start]) else { return nil }
+        plan.steps.append(leaf)
+      } else {
+        guard let inner = append(start, split), let outer = append(split, end)
+        else { return nil }
+        plan.steps.append(.multiply(outer: outer, inner: inner))
+      }
+      return plan.steps.count - 1
+    }
+    guard let root = append(0, count) else { return nil }
+    plan.targets = [root]
+    do {
+      return try plan.priced(for: problem)
+    } catch  where error.kind == .invalidPlan {
+      // The total tape of the problem forbids it.
+      return nil
+    }
+  }
+}
+
+extension Problem {
+  /// How the entries of a factor are had; nil when they can't.
+  fileprivate func leaf(_ factor: Int) -> Step? {
+    if factors[factor].isGiven { return .given(factor: factor) }
+    if factors[factor].tangentCost != nil {
+      return .accumulate(factor: factor, mode: .tangent)
+    }
+    return allowsAdjoint(of: factors[factor])
+      ? .accumulate(factor: factor, mode: .adjoint) : nil
+  }
+}
+
+extension Reference {
+  /// Whether all entries of the product are doubles, normal ones if
+  /// `keepingDigits`; nil when finding out would take too long.
+  fileprivate func fits(keepingDigits: Bool) throws(ChainError) -> Bool? {
+    let (rows, columns) = (
+      operands[word[word.count - 1]].rows, operands[word[0]].columns
+    )
+    func length(_ mode: Mode) -> Int { mode == .tangent ? columns : rows }
+    guard let mode = modes.min(by: { length($0) < length($1) }),
+      Double(length(mode)) * cost(mode) <= Verification.oneHotLimit
+    else { return nil }
+    for line in 0..<length(mode) {
+      let block = try apply(
+        mode, WideBlock(units: line..<line + 1, of: length(mode)))
+      for element in 0..<block.count {
+        let size = block.value(element, 0).high.magnitude
+        guard size.isFinite else { return false }
+        if keepingDigits, block.losesDigits(element, 0) { return false }
+      }
+    }
+    return true
+  }
+}

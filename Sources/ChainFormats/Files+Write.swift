@@ -1,0 +1,160 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+import JacobianChain
+
+extension Files {
+  /// Writes a file whole or not at all: into a new file beside it, which then
+  /// takes its name, and the mode and owner of what was there.
+  ///
+  /// Symbolic links are followed and stay, those to nothing too. Devices and
+  /// pipes, which can't be replaced, are written directly.
+  ///
+  /// - Throws: `ChainError` (`unwritableFile`) that says what is in the way.
+  /// - Complexity: O(bytes).
+  public static func write(
+    _ bytes: [UInt8], to path: String
+  ) throws(ChainError) {
+    let place = try WritePlace(path)
+    func check(_ code: Int32?) throws(ChainError) {
+      if let code { throw unwritable(path, code, target: place.target) }
+    }
+    if case .device = place.present {
+      let descriptor = open(place.target, O_WRONLY | O_CLOEXEC)
+      return try check(descriptor < 0 ? errno : fill(descriptor, bytes))
+    }
+    let temporary =
+      "\(place.folder)/.jchain-\(getpid())-\(UInt64.random(in: 0 ... .max))"
+    let descriptor = open(
+      temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, place.mode ?? 0o666)
+    guard descriptor >= 0 else { return try check(errno) }
+    if case .file(let old) = place.present {
+      // Only root gives files away; for others the writer owns the new one.
+      _ = fchown(descriptor, old.st_uid, old.st_gid)
+      _ = fchmod(descriptor, old.st_mode & 0o7777)
+    }
+    var failure = fill(descriptor, bytes, isFile: true)
+    if failure == nil, rename(temporary, place.target) != 0 { failure = errno }
+    if failure != nil { unlink(temporary) }
+    try check(failure)
+  }
+
+  /// Refuses a path that `write` could not write, as far as that can be known
+  /// beforehand: said before an hour of work, not after it.
+  ///
+  /// - Throws: `ChainError` (`unwritableFile`).
+  public static func checkWritable(_ path: String) throws(ChainError) {
+    _ = try WritePlace(path)
+  }
+
+  /// The same for `makeFolder`.
+  public static func checkMakable(_ folder: String) throws(ChainError) {
+    guard !isFolder(folder) else { return }
+    let name = folder.split(separator: "/").joined(separator: "/")
+    try checkWritable(folder.hasPrefix("/") ? "/\(name)" : name)
+  }
+
+  /// The path of a file in a folder, whose path may end in a slash.
+  public static func path(
+    of name: String, inFolder folder: String
+  ) -> String {
+    folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
+  }
+
+  /// Makes a folder, unless it is there; its parent has to exist.
+  ///
+  /// - Throws: `ChainError` (`unwritableFile`) when it can't be made.
+  public static func makeFolder(_ path: String) throws(ChainError) {
+    guard !isFolder(path) else { return }
+    let code = path.utf8.contains(0) ? EINVAL : mkdir(path, 0o777)
+    if code != 0 { throw unwritable(path, code == -1 ? errno : code) }
+  }
+
+  /// Writes everything to an open file, such as standard output.
+  ///
+  /// - Returns: why it can't, an `errno`.
+  package static func fill(
+    _ descriptor: Int32, withAll bytes: [UInt8]
+  ) -> Int32? {
+    bytes.withUnsafeBytes { buffer in
+      var written = 0
+      while written < buffer.count {
+        let count = systemWrite(
+          descriptor, buffer.baseAddress! + written, buffer.count - written)
+        if count >= 0 {
+          written += count
+        } else if errno != EINTR {
+          return errno
+        }
+      }
+      return nil
+    }
+  }
+
+  /// Writes and closes; a file gets as far as the disk.
+  private static func fill(
+    _ descriptor: Int32, _ bytes: [UInt8], isFile: Bool = false
+  ) -> Int32? {
+    var failure = fill(descriptor, withAll: bytes)
+    if failure == nil, isFile, fsync(descriptor) != 0 { failure = errno }
+    if close(descriptor) != 0, failure == nil { failure = errno }
+    return failure
+  }
+
+  /// What the system's refusal of `target` means for whoever named `path`.
+  package static func unwritable(
+    _ path: String, _ code: Int32, target: String? = nil
+  ) -> ChainError {
+    let folder = Files.folder(of: target ?? path)
+    let words = reason(code)
+    let (found, advice) =
+      switch code {
+      case EISDIR: ("a folder", "name a file in it: \(path)/report.html")
+      case EEXIST: ("a file of that name", "choose another name")
+      case ENOENT:
+        (
+          "no folder \(folder)",
+          "make it (mkdir -p), or choose a folder that exists"
+        )
+      case ENOTDIR:
+        (
+          "a file where \(folder) has to be a folder",
+          "choose a folder that exists"
+        )
+      case ENOSPC, EDQUOT:
+        (
+          "a full disk (\(words))",
+          "free some space, or name a file on another disk"
+        )
+      case EACCES, EPERM:
+        (
+          "\(words) in \(folder)",
+          "change the mode of file or folder, or choose another folder"
+        )
+      case EROFS:
+        (
+          "a read-only file system at \(folder)",
+          "choose a folder on another one"
+        )
+      case ENAMETOOLONG: ("a name that is too long", "choose a shorter name")
+      case ELOOP:
+        ("symbolic links that lead nowhere", "name the file they should reach")
+      case EINVAL: ("no file name", "name a file")
+      default: (words, "choose another file")
+      }
+    return ChainError(
+      .unwritableFile, at: path, expected: "a file that can be written",
+      found: found, advice: advice)
+  }
+}
+
+/// `Files.write` hides the system's function of this name.
+private func systemWrite(
+  _ descriptor: Int32, _ bytes: UnsafeRawPointer, _ count: Int
+) -> Int {
+  write(descriptor, bytes, count)
+}

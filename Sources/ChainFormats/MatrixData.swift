@@ -1,0 +1,48 @@
+import JacobianChain
+
+/// An m × n matrix as a file holds it.
+public enum MatrixData: Hashable, Sendable {
+  /// All m · n entries, of a `.npy` file.
+  case dense(DenseArray)
+  /// The entries of a `.mtx` or `.mtx.gz` file.
+  case sparse(MatrixMarketFile)
+
+  /// Reads a file by the ending of its name.
+  ///
+  /// - Throws: `ChainError`: `missingFile`, and what the formats refuse.
+  /// - Complexity: O(bytes).
+  public init(reading path: String) throws(ChainError) {
+    switch MatrixFormat(ofFile: path) {
+    case .npy:
+      let bytes = try Files.read(path, mustBeRegular: true)
+      self = .dense(try Npy.parse(bytes, file: path))
+    case .matrixMarket, .compressedMatrixMarket:
+      let bytes = try Files.read(path, mustBeRegular: true)
+      self = .sparse(try MatrixMarketFile(parsing: bytes, file: path))
+    case nil:
+      throw ChainError(
+        .malformed, at: path,
+        expected: "a file that ends in .npy, .mtx or .mtx.gz",
+        found: "another ending",
+        advice: "save the entries as NumPy array or as MatrixMarket file")
+    }
+  }
+
+  /// The shape m × n.
+  public var shape: (rows: Int, columns: Int) {
+    switch self {
+    case .dense(let array): (array.rows, array.columns)
+    case .sparse(let file): (file.pattern.rows, file.pattern.columns)
+    }
+  }
+
+  /// Where the file may have something else than 0.
+  public var structure: Structure {
+    switch self {
+    case .dense: .dense
+    case .sparse(let file):
+      file.pattern.entries == file.pattern.rows * file.pattern.columns
+        ? .dense : .sparse(file.pattern)
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import ChainSolvers
+import JacobianChain
+
+extension SearchControl {
+  /// The same for what follows a search: a stop counts only `seconds` from now
+  /// on, because a plan that nobody has priced is worth nothing.
+  func granting(seconds: Double) -> SearchControl {
+    let clock = ContinuousClock()
+    let end = clock.now + .seconds(seconds)
+    var granted = self
+    let shouldStop = shouldStop
+    granted.shouldStop = { clock.now < end ? nil : shouldStop() }
+    return granted
+  }
+}
+
+extension Solution {
+  /// The best baseline, for a solver that was stopped before it had any plan.
+  ///
+  /// - Throws: `stop`, when there is no baseline either.
+  init(
+    baselineOf problem: Problem, objective: Objective, instead stop: ChainError,
+    control: SearchControl
+  ) throws(ChainError) {
+    let baselines = try Baselines(of: problem, control: control)
+    guard let best = baselines.bestSplit else { throw stop }
+    let isScheduled = objective == .makespan
+    self.init(
+      plan: best.plan,
+      schedule: isScheduled
+        ? try best.scheduled(for: problem).schedule : nil,
+      lowerBound: isScheduled
+        ? CostModel.makespanLowerBound(of: problem)
+        : CostModel.lowerBound(of: problem),
+      stopReason: stop.stopReason)
+  }
+}

@@ -1,0 +1,127 @@
+extension SparsePattern {
+  /// The boolean product `self · inner`: where the product of two matrices
+  /// with these patterns can be nonzero (no cancellation assumed).
+  ///
+  /// A row of the product is the union of rows of `inner`. Where these are
+  /// long they are kept as masks, of 64 columns a word.
+  ///
+  /// - Throws: `ChainError`, `tooLarge` above `entryLimit` entries, or when
+  ///   `control` stops it.
+  /// - Complexity: O(m + Σ_p colnnz(p) · rownnz(p)) at most; for a full
+  ///   `inner` O(entries · n / 64), and the entries of the product.
+  func product(
+    _ inner: SparsePattern, _ control: SearchControl
+  ) throws(ChainError) -> SparsePattern {
+    let meter = WorkMeter(control)
+    // In a wide shape a mask of all columns costs more than the entries.
+    if inner.isWide { return try product(listing: inner, meter) }
+    let words = (inner.columns + 63) >> 6
+    return inner.rows * words <= inner.entries
+      ? try product(masks: inner.masks(words), words, inner.columns, meter)
+      : try product(rows: inner, words, meter)
+  }
+
+  /// Unites rows that are lists.
+  private func product(
+    rows inner: SparsePattern, _ words: Int, _ meter: WorkMeter
+  ) throws(ChainError) -> SparsePattern {
+    var meter = meter
+    var builder = Builder(rows: rows, columns: inner.columns)
+    var mask = [UInt64](repeating: 0, count: words)
+    var reached: [Int] = []
+    for row in 0..<rows {
+      reached.removeAll(keepingCapacity: true)
+      var work = 1
+      for shared in self.row(row) {
+        work += inner.row(shared).count
+        for column in inner.row(shared) {
+          let bit = UInt64(1) << UInt64(column & 63)
+          guard mask[column >> 6] & bit == 0 else { continue }
+          mask[column >> 6] |= bit
+          reached.append(column)
+        }
+      }
+      if reached.count > words / 8 {
+        builder.appendRow(mask: mask, words: 0..<words)
+        for word in 0..<words { mask[word] = 0 }
+      } else {
+        for column in reached { mask[column >> 6] = 0 }
+        reached.sort()
+        builder.appendRow(sorted: reached)
+      }
+      try Self.guardSize(builder.columnIndices.count, "entries")
+      _ = try meter.spend(work)
+    }
+    return builder.pattern
+  }
+
+  /// Unites rows by sorting them together.
+  private func product(
+    listing inner: SparsePattern, _ meter: WorkMeter
+  ) throws(ChainError) -> SparsePattern {
+    var meter = meter
+    var builder = Builder(rows: rows, columns: inner.columns)
+    for row in 0..<rows {
+      let reached = self.row(row).flatMap { inner.row($0) }
+      builder.appendRow(unsorted: reached)
+      try Self.guardSize(builder.columnIndices.count, "entries")
+      _ = try meter.spend(reached.count + 1)
+    }
+    return builder.pattern
+  }
+
+  /// Unites rows that are masks of `words` words each.
+  private func product(
+    masks: [UInt64], _ words: Int, _ columns: Int, _ meter: WorkMeter
+  ) throws(ChainError) -> SparsePattern {
+    var meter = meter
+    var builder = Builder(rows: rows, columns: columns)
+    var mask = [UInt64](repeating: 0, count: words)
+    for row in 0..<rows {
+      for word in 0..<words { mask[word] = 0 }
+      for shared in self.row(row) {
+        for word in 0..<words { mask[word] |= masks[shared * words + word] }
+      }
+      builder.appendRow(mask: mask, words: 0..<words)
+      try Self.guardSize(builder.columnIndices.count, "entries")
+      _ = try meter.spend((self.row(row).count + 1) * words)
+    }
+    return builder.pattern
+  }
+
+  /// All rows as masks: bit c mod 64 of word c / 64 is column c.
+  private func masks(_ words: Int) -> [UInt64] {
+    var masks = [UInt64](repeating: 0, count: rows * words)
+    for row in 0..<rows {
+      for column in self.row(row) {
+        masks[row * words + column >> 6] |= 1 << UInt64(column & 63)
+      }
+    }
+    return masks
+  }
+
+  /// The rows and columns of `self · inner` when the product is full on them;
+  /// nil when that can't be told without walking it.
+  ///
+  /// It is full when every row of the outer pattern that isn't empty passes
+  /// through one shared index, from which all columns are reached that are
+  /// reached at all: arrowheads, and products of a column with a row.
+  ///
+  /// - Complexity: O(m + entries · log runs).
+  func coreOfProduct(
+    _ inner: SparsePattern
+  ) -> (rows: IndexRuns, columns: IndexRuns)? {
+    let met = (0..<rows).filter { rowStarts[$0] < rowStarts[$0 + 1] }
+    guard !met.isEmpty else { return nil }
+    var counts = [Int](repeating: 0, count: columns)
+    for column in columnIndices { counts[column] += 1 }
+    let through = counts.indices.lazy.filter { counts[$0] == met.count }
+      .max { inner.row($0).count < inner.row($1).count }
+    guard let through else { return nil }
+    let reached = IndexRuns(inner.row(through))
+    for shared in counts.indices where counts[shared] > 0 {
+      guard inner.row(shared).allSatisfy(reached.contains) else { return nil }
+    }
+    return (IndexRuns(met), reached)
+  }
+}

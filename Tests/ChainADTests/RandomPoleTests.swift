@@ -1,0 +1,105 @@
+import ChainAD
+import ChainExecutor
+import ChainRandom
+import JacobianChain
+import Testing
+
+/// Seeded compositions with poles, kinks, constants and slopes of 0: every way
+/// to every function gives the same Jacobian, or the same error. (No numbers
+/// near 1e200: what underflows on the way is 0, as it is among doubles.)
+@Suite("Random poles") struct RandomPoleTests {
+  /// A few operations on earlier numbers, the last ones being the outputs.
+  private struct Program: ScalarFunction {
+    enum Operation {
+      case sum(Int, Int), product(Int, Int), root(Int), inverse(Int)
+      case square(Int), ramp(Int), constant(Double), scaled(Double, Int)
+      case angle(Int)
+    }
+
+    let inputCount: Int
+    let outputCount: Int
+    private var operations: [Operation] = []
+
+    init(_ inputs: Int, _ outputs: Int, _ random: inout SplitMix64) {
+      (inputCount, outputCount) = (inputs, outputs)
+      for step in 0..<outputs + 3 {
+        func any() -> Int { random.integer(in: 0...inputs + step - 1) }
+        let operation: Operation =
+          switch random.integer(in: 0...8) {
+          case 0: .sum(any(), any())
+          case 1: .product(any(), any())
+          case 2: .root(any())
+          case 3: .inverse(any())
+          case 4: .square(any())
+          case 5: .ramp(any())
+          case 6: .constant(Double(random.integer(in: 0...2)))
+          case 7:
+            .scaled([0, -1, 1e60, 0.5][random.integer(in: 0...3)], any())
+          default: .angle(any())
+          }
+        operations.append(operation)
+      }
+    }
+
+    func callAsFunction<T: Scalar>(_ x: [T]) -> [T] {
+      var numbers = x
+      for operation in operations {
+        switch operation {
+        case .sum(let a, let b): numbers.append(numbers[a] + numbers[b])
+        case .product(let a, let b): numbers.append(numbers[a] * numbers[b])
+        case .root(let a): numbers.append(.sqrt(abs(numbers[a])))
+        case .inverse(let a): numbers.append(1 / numbers[a])
+        case .square(let a): numbers.append(numbers[a] * numbers[a])
+        case .ramp(let a): numbers.append(max(numbers[a], 0))
+        case .constant(let a): numbers.append(T(a))
+        case .scaled(let a, let b): numbers.append(T(a) * numbers[b])
+        case .angle(let a): numbers.append(.atan(numbers[a]))
+        }
+      }
+      return Array(numbers.suffix(outputCount))
+    }
+  }
+
+  /// What became of a Jacobian.
+  private enum Outcome: Equatable {
+    case entries([Double])
+    case error(ChainError)
+
+    func agrees(with other: Outcome) -> Bool {
+      switch (self, other) {
+      case (.entries(let a), .entries(let b)):
+        agree(a, b, within: 1e-12)
+      case (.error(let a), .error(let b)): a == b
+      case (.entries, .error), (.error, .entries): false
+      }
+    }
+  }
+
+  @Test(arguments: 1...200)
+  func oneAnswer(seed: Int) throws {
+    var random = SplitMix64(seed: UInt64(seed))
+    let sizes = (0..<4).map { _ in random.integer(in: 1...3) }
+    let functions: [any ElementalFunction] = (0..<3).map { k in
+      GenericFunction(
+        name: "F\(k)", Program(sizes[k], sizes[k + 1], &random))
+    }
+    let point = (0..<sizes[0]).map { _ in
+      [0, 0, 1, -1, 4, 0.5][random.integer(in: 0...5)]
+    }
+    var first: Outcome?
+    for way in PoleTests.everyWay(functions) {
+      let outcome: Outcome
+      do {
+        let prepared = try ComposedFunction(way).prepare()
+        outcome = .entries(try prepared.jacobian(at: point).denseEntries())
+      } catch {
+        outcome = .error(error)
+      }
+      let expected = first ?? outcome
+      first = expected
+      #expect(
+        outcome.agrees(with: expected),
+        "seed \(seed): \(outcome), \(expected)")
+    }
+  }
+}

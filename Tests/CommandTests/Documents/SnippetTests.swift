@@ -1,0 +1,80 @@
+import Foundation
+import Synchronization
+import Testing
+
+/// The Swift of the pages is the Swift that `Snippets` compiles.
+@Suite struct SnippetTests {
+  private static let source = "Tests/CommandTests/Documents/Snippets.swift"
+
+  /// Page and text of every region, in order, and the imports of the file.
+  private static func regions() throws -> (
+    regions: [(page: String, text: [String])], imports: Set<String>
+  ) {
+    let lines = try String(
+      contentsOf: Command.root.appending(path: source), encoding: .utf8
+    ).components(separatedBy: "\n")
+    var regions: [(page: String, text: [String])] = []
+    var open: (page: String, indent: Int, text: [String])?
+    for line in lines {
+      let words = line.trimmingCharacters(in: .whitespaces)
+      if words == "// end" {
+        if let region = open { regions.append((region.page, region.text)) }
+        open = nil
+      } else if open != nil {
+        open!.text.append(String(line.dropFirst(open!.indent)))
+      } else if words.hasPrefix("// "), words.hasSuffix(".md") {
+        open = (String(words.dropFirst(3)), line.count - words.count, [])
+      }
+    }
+    return (regions, Set(lines.filter { $0.hasPrefix("import ") }))
+  }
+
+  @Test(arguments: Document.all)
+  func swiftOfPagesIsCompiled(_ page: Document) throws {
+    let (regions, imports) = try Self.regions()
+    let blocks = page.blocks.filter { $0.language == "swift" }
+    let compiled = regions.filter { $0.page == page.path }
+    #expect(blocks.count == compiled.count)
+    for (block, region) in zip(blocks, compiled) {
+      let imported = block.lines.filter { $0.hasPrefix("import ") }
+      #expect(imports.isSuperset(of: imported))
+      let text = block.lines.drop {
+        $0.isEmpty || $0.hasPrefix("import ")
+      }
+      #expect(Array(text) == region.text, "\(page.path):\(block.number)")
+    }
+  }
+
+  @Test func everyRegionHasItsPage() throws {
+    let pages = Set(Document.all.map(\.path))
+    let regions = try Self.regions().regions
+    #expect(pages.isSuperset(of: regions.map(\.page)) && !regions.isEmpty)
+  }
+}
+
+/// What `print` prints, kept for the test instead.
+enum Printed {
+  private final class Lines: Sendable {
+    let all = Mutex<[String]>([])
+  }
+
+  @TaskLocal private static var lines: Lines?
+
+  /// The lines that `body` prints.
+  static func collect(_ body: () throws -> Void) throws -> [String] {
+    let lines = Lines()
+    try $lines.withValue(lines, operation: body)
+    return lines.all.withLock { $0 }
+  }
+
+  fileprivate static func add(_ line: String) {
+    lines?.all.withLock { $0.append(line) }
+  }
+}
+
+/// Takes the place of the standard library's in this module.
+func print(
+  _ items: Any..., separator: String = " ", terminator: String = "\n"
+) {
+  Printed.add(items.map { "\($0)" }.joined(separator: separator))
+}

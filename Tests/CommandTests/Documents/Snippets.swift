@@ -1,0 +1,222 @@
+import ChainAD
+import ChainADReports
+import ChainADTestSupport
+import ChainCatalog
+import ChainExecutor
+import ChainReports
+import JacobianChain
+import Testing
+
+/// The Swift of README and DocC, compiled and run: every region between
+/// `// PAGE` and `// end` is one block of that page, word for word, and the
+/// first ones of a page stand first. `SnippetTests` compares them.
+@Suite struct Snippets {
+  @Test func libraryTour() throws {
+    let lines = try Printed.collect {
+      // README.md
+      let problem = try Problem(factors: [
+        Factor(name: "encode", rows: 10, columns: 600),
+        Factor(name: "tanh", rows: 10, columns: 10, structure: .diagonal),
+        Factor(name: "decode", rows: 600, columns: 10),
+        Factor(
+          name: "sensors", rows: 3, columns: 600,
+          structure: .selection([5, 17, 590])),
+      ])
+      let solver = try Catalog.choose(for: problem).solver
+      let plan = try solver.solve(problem).plan.priced(for: problem)  // checked
+      print(plan.bracketing(ofTarget: 0, in: problem), plan.fma)
+
+      let operands = try RandomOperands.operands(for: problem, seed: 1)
+      let run = try Executor().run(plan, of: problem, operands: operands)
+      print(run.targets[0].rows, run.countedFMA == plan.fma)
+      // end
+    }
+    #expect(lines == ["((sensors·decode)·tanh)·encode 18030", "3 true"])
+  }
+
+  @Test func compositions() throws {
+    // README.md
+    struct SumAndProduct: ScalarFunction {
+      let inputCount = 2, outputCount = 2
+      func callAsFunction<T: Scalar>(_ x: [T]) -> [T] {
+        [x[0] + x[1], x[0] * x[1]]
+      }
+    }
+
+    let f = try ComposedFunction([
+      GenericFunction(name: "sum and product", SumAndProduct()),
+      Pointwise.tanh(count: 2),
+    ])
+    let prepared = try f.prepare(measuringAt: [4, 5])  // plans once
+    let jacobian = try prepared.jacobian(at: [4, 5])  // then for many points
+    // end
+    #expect(jacobian.rows == 2 && jacobian.columns == 2)
+  }
+
+  @Test func overview() throws {
+    let points = [[1.0, 2], [3, 4]]
+    var used: [[Double]] = []
+    func use(_ jacobian: Matrix) throws {
+      used.append(try jacobian.denseEntries())
+    }
+    // Sources/ChainAD/ChainAD.docc/ChainAD.md
+    let f = try ComposedFunction([
+      GenericFunction(name: "sum and product", SumAndProduct())
+    ])
+    let jacobian = try f.jacobian(at: [4, 5])  // [[1, 1], [5, 4]]
+
+    let prepared = try f.prepare(measuringAt: [4, 5])
+    for x in points { try use(prepared.jacobian(at: x)) }
+    // end
+    #expect(try jacobian.denseEntries() == [1, 1, 5, 4])
+    #expect(used == [[1, 1, 2, 1], [1, 1, 4, 3]])
+  }
+
+  @Test func aFunctionOfYourOwn() throws {
+    let lines = try Printed.collect {
+      // Sources/ChainAD/ChainAD.docc/FiveMinutes.md
+      struct SumAndProduct: ScalarFunction {
+        let inputCount = 2, outputCount = 2
+        func callAsFunction<T: Scalar>(_ x: [T]) -> [T] {
+          [x[0] + x[1], x[0] * x[1]]
+        }
+      }
+
+      let f = try ComposedFunction([
+        GenericFunction(name: "sum and product", SumAndProduct())
+      ])
+      let jacobian = try f.jacobian(at: [4, 5])
+      print(try jacobian.denseEntries())  // [1.0, 1.0, 5.0, 4.0], row by row
+      // end
+    }
+    #expect(lines == ["[1.0, 1.0, 5.0, 4.0]"])
+  }
+
+  @Test func layers() throws {
+    let lines = try Printed.collect {
+      // Sources/ChainAD/ChainAD.docc/FiveMinutes.md
+      let million = try ComposedFunction([Pointwise.sigmoid(count: 1_000_000)])
+      let diagonal = try million.jacobian(
+        at: [Double](repeating: 0.5, count: 1_000_000))
+      print(diagonal.pattern.structure.name, diagonal.storedBytes)
+      // diagonal 8000000
+      // end
+    }
+    #expect(lines == ["diagonal 8000000"])
+  }
+
+  /// Weights, points and seeds of the network that the guide talks of.
+  private static func numbers(_ count: Int) -> [Double] {
+    (0..<count).map { Double($0 * 37 % 101) / 1010 - 0.05 }
+  }
+
+  @Test func planOnceEvaluateOften() throws {
+    let (encoder, decoder) = (Self.numbers(6000), Self.numbers(6000))
+    let (x, unit) = (Self.numbers(600), Self.numbers(600))
+    let weights = Self.numbers(600)
+    let lines = try Printed.collect {
+      // Sources/ChainAD/ChainAD.docc/FiveMinutes.md
+      let net = try ComposedFunction([
+        Affine(inputs: 600, outputs: 10, weights: encoder),
+        Pointwise.tanh(count: 10),
+        Affine(inputs: 10, outputs: 600, weights: decoder),
+      ])
+      let prepared = try net.prepare()
+      let whole = try prepared.jacobian(at: x)  // 600 × 600
+      let column = try prepared.jvp(at: x, tangents: unit)  // J · v
+      let row = try prepared.vjp(at: x, cotangents: weights)  // v · J
+      let part = try prepared.partialJacobian(from: 1, to: 3, at: x)  // ∂z₃/∂z₁
+      for (function, jacobian) in try prepared.parameterJacobians(at: x) {
+        print(function, jacobian.rows, jacobian.columns)
+      }
+      // end
+      #expect(whole.rows == 600 && part.columns == 10)
+      #expect(column.count == 600 && row.count == 600)
+    }
+    #expect(lines == ["0 600 6000", "2 600 6000"])
+  }
+
+  @Test func secondDerivatives() throws {
+    let encoder = Self.numbers(6000)
+    let (x, v) = (Self.numbers(600), Self.numbers(600))
+    // Sources/ChainAD/ChainAD.docc/FiveMinutes.md
+    let loss = try ComposedFunction([
+      Affine(inputs: 600, outputs: 10, weights: encoder),
+      Softmax(count: 10),
+      GenericFunction(name: "loss", CrossEntropy()),
+    ]).prepare(measuringAt: x)
+    let hessian = try loss.hessian(at: x)  // 600 × 600
+    let bend = try loss.hessianVectorProduct(at: x, vector: v)  // H · v
+    // end
+    #expect(hessian.rows == 600 && bend.count == 600)
+  }
+
+  @Test func givenCurvature() throws {
+    // Sources/ChainAD/ChainAD.docc/FiveMinutes.md
+    let square = ClosureFunction(
+      name: "square", inputCount: 3, outputCount: 3,
+      value: { x in x.map { $0 * $0 } },
+      entries: { x in x.map { 2 * $0 } }, structure: .diagonal,
+      curvature: .entries(structure: .diagonal) { x, weights in
+        weights.map { 2 * $0 }
+      })
+    // end
+    let jacobian = try ComposedFunction([square]).jacobian(at: [1, 2, 3])
+    #expect(jacobian.entry(2, 2) == 6)
+  }
+
+  @Test func reports() throws {
+    let x = [4.0, 5]
+    let prepared = try ComposedFunction([
+      GenericFunction(name: "sum and product", SumAndProduct()),
+      Pointwise.tanh(count: 2),
+    ]).prepare(measuringAt: x)
+    let lines = try Printed.collect {
+      // Sources/ChainAD/ChainAD.docc/FiveMinutes.md
+      print(try prepared.report(at: x).rendered(as: .text))
+      // end
+    }
+    #expect(lines.first?.contains("measured") == true)
+  }
+
+  @Test func conformance() throws {
+    let myFunction = GenericFunction(name: "sum and product", SumAndProduct())
+    let (point, anotherPoint) = ([4.0, 5], [-1.0, 0.5])
+    // Sources/ChainAD/ChainAD.docc/YourOwnEngine.md
+    try AdapterConformance(myFunction).check(
+      at: [point, anotherPoint], seed: 1)
+    // end
+  }
+
+  @Test func theLanguage() throws {
+    let lines = try Printed.collect {
+      // Sources/JacobianChain/JacobianChain.docc/JacobianChain.md
+      let sizes = [600, 60, 40, 10, 40, 60, 600]
+      let problem = try Problem(
+        name: "autoencoder",
+        factors: zip(sizes, sizes.dropFirst()).enumerated().map { layer, size in
+          Factor(name: "J\(layer + 1)", rows: size.1, columns: size.0)
+        })
+      let choice = try Catalog.choose(for: problem)
+      let solution = try choice.solver.solve(problem)
+      let plan = try solution.plan.priced(for: problem)  // checked
+      print(plan.fma)  // 4368000, against 24960000 forward and reverse
+      print(plan.bracketing(ofTarget: 0, in: problem))
+      // end
+    }
+    #expect(lines == ["4368000", "(J6·(J5·J4))·((J3·J2)·J1)"])
+  }
+}
+
+private struct SumAndProduct: ScalarFunction {
+  let inputCount = 2, outputCount = 2
+  func callAsFunction<T: Scalar>(_ x: [T]) -> [T] {
+    [x[0] + x[1], x[0] * x[1]]
+  }
+}
+
+/// −log of the first of ten shares.
+private struct CrossEntropy: ScalarFunction {
+  let inputCount = 10, outputCount = 1
+  func callAsFunction<T: Scalar>(_ x: [T]) -> [T] { [-T.log(x[0])] }
+}
