@@ -19,6 +19,11 @@ import JacobianChain
 /// side by side, as a schedule says. A plan that is run very often, on small
 /// matrices above all, is prepared once: `Program`.
 public final class Executor {
+  /// The vectors that products use on this processor: "portable", "avx2" or
+  /// "avx512". They are chosen when they are first needed, whatever the build,
+  /// after a check of their results.
+  public static var kernels: String { Loops.current.name }
+
   /// Threads of the dense products when one step runs at a time.
   public let threads: Int
   /// The pool that values and temporaries come from.

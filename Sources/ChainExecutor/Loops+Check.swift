@@ -37,7 +37,7 @@ extension Loops {
     let (a, b) = (Self.numbers(m * k, 1), Self.numbers(k * n, 2))
     let middle = Self.numbers(k, 4)
     var c = Self.numbers(m * n, 3)
-    middle.withUnsafeBufferPointer {
+    _ = middle.withUnsafeBufferPointer {
       multiply(
         m, k, n, a, k, scaled: differently ? $0.baseAddress : nil, b, n,
         into: &c, n, adding: differently)

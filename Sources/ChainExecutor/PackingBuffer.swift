@@ -7,7 +7,7 @@ import CChainKernels
 #endif
 
 /// Memory for the operands of a kernel in the order in which it reads them, one
-/// for each thread, as BLAS has: no value of a plan, and so in no balance.
+/// for each thread: no value of a plan, and so in no balance.
 enum PackingBuffer {
   /// Doubles that the loops ask for: 2 MiB.
   static let count = Int(CHAIN_PACKED_DOUBLES)

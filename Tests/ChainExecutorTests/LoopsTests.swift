@@ -144,10 +144,20 @@ struct LoopsTests {
         "dense",
         {
           $0.dense = {
-            m, k, n, a, aStride, b, bStride, c, cStride, adding, packed in
+            m, k, n, a, aStride, middle, b, bStride, c, cStride, adding, packed
+            in
             chain_kernels_version(0).pointee.dense(
-              m, k, n, a, aStride, b, bStride, c, cStride, adding, packed)
+              m, k, n, a, aStride, middle, b, bStride, c, cStride, adding,
+              packed)
             if n == 37 { c![36] += 1 }
+          }
+        }
+      ),
+      (
+        "dot",
+        {
+          $0.dot = { n, a, b in
+            chain_kernels_version(0).pointee.dot(n, a, b) + 1
           }
         }
       ),
