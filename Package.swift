@@ -41,9 +41,10 @@ let rooms: [Room] = [
     name: "ChainCatalog",
     imports: ["JacobianChain", "ChainSolvers", "ChainILP"]),
   Room(name: "ChainRandom", imports: ["JacobianChain"]),
+  Room(name: "CChainKernels", kind: .c),
   Room(
     name: "ChainExecutor",
-    imports: ["JacobianChain", "ChainRandom", "COpenBLAS"]),
+    imports: ["JacobianChain", "ChainRandom", "CChainKernels"]),
   Room(
     name: "ChainAD",
     imports: [
@@ -129,8 +130,8 @@ let rooms: [Room] = [
   Room(
     name: "ChainExecutorTests", kind: .tests,
     imports: [
-      "JacobianChain", "ChainSolvers", "ChainCatalog", "ChainExecutor",
-      "ChainRandom", "ChainTestSupport",
+      "JacobianChain", "ChainSolvers", "ChainCatalog", "CChainKernels",
+      "ChainExecutor", "ChainRandom", "ChainTestSupport",
     ]),
   Room(
     name: "ChainADTests", kind: .tests,

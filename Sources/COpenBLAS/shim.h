@@ -1,7 +1,7 @@
 #include <cblas.h>
 
-/* Whether the compiler may use vectors of four doubles with fused multiply-add:
-   Swift has no word for it. */
+/* What results of the benchmark say of the build: whether the compiler may use
+   vectors of four doubles with fused multiply-add. */
 #if defined(__AVX2__) && defined(__FMA__)
 #define JCHAIN_HAS_FUSED_VECTORS 1
 #else

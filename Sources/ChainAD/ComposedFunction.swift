@@ -77,9 +77,8 @@ public struct ComposedFunction: Sendable {
   ///   - limits: of every plan: tapes, machines.
   ///   - point: where functions that have their costs measured are timed; nil
   ///     when none has.
-  ///   - threads: of the dense products of plans, one number for the process;
-  ///     nil for what BLAS takes of its own accord, which is all cores unless
-  ///     OPENBLAS_NUM_THREADS is set.
+  ///   - threads: of the dense products of plans, 
+  ///     nil for all processors of the machine.
   ///   - control: ends planning early, with the best plan so far.
   /// - Throws: `ChainError`: no plan keeps to the limits, no solver takes the
   ///   problem, or costs can't be measured without a point.

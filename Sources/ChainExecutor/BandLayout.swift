@@ -1,3 +1,5 @@
+import CChainKernels
+
 /// Where a band keeps its entries: diagonal by diagonal, so that every kernel
 /// runs along contiguous doubles, and each diagonal at its true length, so
 /// that a rectangular band stores nothing it hasn't got.
@@ -11,6 +13,8 @@ struct BandLayout {
     let start: Int
 
     var endRow: Int { firstRow + count }
+    /// Where the entry of row 0 would be stored.
+    var origin: Int { start - firstRow }
   }
 
   /// From the lowest, offset −lower, to the uppermost.
@@ -35,5 +39,26 @@ struct BandLayout {
   func position(_ row: Int, _ column: Int) -> Int {
     let diagonal = diagonals[column - row + lower]
     return diagonal.start + row - diagonal.firstRow
+  }
+
+  /// Where the entries of row 0 would be stored, diagonal by diagonal.
+  var origins: [Int] { diagonals.map(\.origin) }
+}
+
+extension chain_band {
+  /// Calls `body` with a band as the loops want it.
+  ///
+  /// - Parameter origins: those of the layout, made beforehand.
+  @inline(__always)
+  static func with<Result>(
+    lowest offset: Int, _ origins: [Int], _ entries: UnsafePointer<Double>,
+    _ body: (chain_band) -> Result
+  ) -> Result {
+    origins.withUnsafeBufferPointer {
+      body(
+        chain_band(
+          diagonals: $0.count, first: offset, starts: $0.baseAddress!,
+          entries: entries))
+    }
   }
 }

@@ -12,27 +12,39 @@ import JacobianChain
 ///
 /// An executor keeps its pool of buffers and its colourings from run to run;
 /// use one per thread. Executors on different threads don't disturb each
-/// other, but the number of BLAS threads is one for the process.
+/// other.
 ///
 /// Two ways to use several cores: `Executor(threads:)` splits each dense
 /// product; `run(_:of:operands:following:workers:timingSteps:)` performs steps
 /// side by side, as a schedule says. A plan that is run very often, on small
 /// matrices above all, is prepared once: `Program`.
 public final class Executor {
+  /// The vectors that products use on this processor: "portable", "avx2" or
+  /// "avx512". They are chosen when they are first needed, whatever the build,
+  /// after a check of their results.
+  public static var kernels: String { Loops.current.name }
+
   /// Threads of the dense products when one step runs at a time.
   public let threads: Int
   /// The pool that values and temporaries come from.
   public let workspace = Workspace()
   /// Colourings of matrix-free steps.
   let compressions = CompressionCache()
+  /// What workers cost.
+  let handingOver: HandingOver
   /// The last schedule that was followed, made ready for its workers.
   var workOrder: WorkOrder?
 
   /// Creates an executor with an empty pool.
   ///
   /// - Parameter threads: of the dense products, at least 1.
-  public init(threads: Int = 1) {
+  public convenience init(threads: Int = 1) {
+    self.init(threads: threads, handingOver: .usual)
+  }
+
+  init(threads: Int = 1, handingOver: HandingOver) {
     self.threads = max(1, threads)
+    self.handingOver = handingOver
   }
 
   /// Computes the targets of a problem in the order of a plan.
@@ -49,10 +61,9 @@ public final class Executor {
     timingSteps: Bool = false
   ) throws(ChainError) -> Execution {
     try Self.check(plan, problem, operands)
-    DenseKernel.use(threads: threads)
     let clock = ContinuousClock()
     let start = clock.now
-    workspace.beginRun()
+    workspace.beginRun(threads: threads)
     let work = StepWork(
       plan: plan, problem: problem, operands: operands, workspace: workspace,
       compressions: compressions)

@@ -12,6 +12,8 @@ struct Kernel: Sendable {
     let result: Pointer
     /// Memory on a cache line, with any content.
     let scratch: Pointer
+    /// That may share out a large dense product.
+    let threads: Int
   }
 
   /// Doubles of scratch memory that filling needs.

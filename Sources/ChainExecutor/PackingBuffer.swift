@@ -1,3 +1,5 @@
+import CChainKernels
+
 #if canImport(Darwin)
   import Darwin
 #else
@@ -5,10 +7,10 @@
 #endif
 
 /// Memory for the operands of a kernel in the order in which it reads them, one
-/// for each thread, as BLAS has: no value of a plan, and so in no balance.
+/// for each thread: no value of a plan, and so in no balance.
 enum PackingBuffer {
-  /// Doubles that stay in the second cache: 128 KiB.
-  static let count = 1 << 14
+  /// Doubles that the loops ask for: 2 MiB.
+  static let count = Int(CHAIN_PACKED_DOUBLES)
 
   private static let key: pthread_key_t = {
     var key = pthread_key_t()

@@ -16,12 +16,12 @@ extension Product {
       return bandTimesDense(layout, width)
     }
     let most = layout.diagonals.count
-    return Kernel(scratch: 2 * most) { at in
+    return Kernel(scratch: 2 * most) { [loops] at in
       let x = at.scratch
-      let sources = DenseKernel.rowList(at.scratch + most, most)
+      let sources = Loops.rowList(at.scratch + most, most)
       var fma = 0
-      for start in stride(from: 0, to: width, by: DenseKernel.tile) {
-        let length = min(DenseKernel.tile, width - start)
+      for start in stride(from: 0, to: width, by: Loops.tile) {
+        let length = min(Loops.tile, width - start)
         rows.forEach { row, rank in
           var terms = 0
           let first = max(0, row - lower)
@@ -34,7 +34,7 @@ extension Product {
               terms += 1
             }
           }
-          fma += DenseKernel.combine(
+          fma += loops.combine(
             length, terms, x, sources,
             into: at.result + rank * width + start)
         }
@@ -46,36 +46,57 @@ extension Product {
   /// banded · vector, along the diagonals. A full vector reaches every row
   /// that the result has; rows beyond the band are no part of it.
   private func bandTimesVector(_ layout: BandLayout, _ count: Int) -> Kernel {
-    Kernel { at in
+    Kernel { [loops] at in
       at.result.update(repeating: 0, count: count)
       var fma = 0
       for diagonal in layout.diagonals {
-        let x = at.outer + diagonal.start
-        let y = at.inner + diagonal.firstRow + diagonal.offset
-        let out = at.result + diagonal.firstRow
-        for t in 0..<diagonal.count { out[t] += x[t] * y[t] }
+        loops.addProducts(
+          diagonal.count, at.outer + diagonal.start,
+          at.inner + diagonal.firstRow + diagonal.offset,
+          to: at.result + diagonal.firstRow)
         fma += diagonal.count
       }
       return fma
     }
   }
 
-  /// (dense | submatrix) · banded: along a diagonal the shared index and the
-  /// column move together, so a run of the outer row times a run of the
-  /// diagonal adds to a run of the result row.
+  /// (dense | submatrix) · banded.
   func coreTimesBand(_ lower: Int, _ upper: Int) throws(ChainError) -> Kernel {
     let (core, target) = (Core(outer), Core(result))
     let layout = BandLayout(
       lower: lower, upper: upper, rows: inner.rows, columns: inner.columns)
-    let count = try result.storedCount()
-    return Kernel { at in
+    let band = BandColumns(layout)
+    let (shared, columns) = (0..<inner.rows, 0..<inner.columns)
+    if core.columns.count == shared.count, target.stride == columns.count,
+      2 * band.full(shared, in: columns).count >= columns.count
+    {
+      let rows = core.rows.count
+      let entries = layout.diagonals.reduce(0) { $0 + $1.count }
+      return Kernel { [loops] at in
+        band.multiply(
+          rows, shared, at.outer, stride: shared.count, at.inner,
+          columns: columns, into: at.result, stride: columns.count, by: loops)
+        return rows * entries
+      }
+    }
+    return runsTimesBand(
+      layout, core, target, count: try result.storedCount())
+  }
+
+  /// Runs of columns · banded: along a diagonal the shared index and the
+  /// column move together, so a run of the outer row times a run of the
+  /// diagonal adds to a run of the result row.
+  private func runsTimesBand(
+    _ layout: BandLayout, _ core: Core, _ target: Core, count: Int
+  ) -> Kernel {
+    Kernel { [loops] at in
       at.result.update(repeating: 0, count: count)
       var fma = 0
       for run in core.columns.runs {
         for start in stride(
-          from: run.lowerBound, to: run.upperBound, by: DenseKernel.tile)
+          from: run.lowerBound, to: run.upperBound, by: Loops.tile)
         {
-          let end = min(run.upperBound, start + DenseKernel.tile)
+          let end = min(run.upperBound, start + Loops.tile)
           let rank = core.columns.rank(of: start)!
           for row in 0..<core.rows.count {
             let source = at.outer + row * core.stride + rank
@@ -86,10 +107,9 @@ extension Product {
               guard from < to else { continue }
               // The run's reach is within one run of the reached columns.
               let column = target.columns.rank(of: from + diagonal.offset)!
-              let x = source + from - start
-              let y = at.inner + diagonal.start + from - diagonal.firstRow
-              let out = sink + column
-              for t in 0..<to - from { out[t] += x[t] * y[t] }
+              loops.addProducts(
+                to - from, source + from - start,
+                at.inner + diagonal.origin + from, to: sink + column)
               fma += to - from
             }
           }

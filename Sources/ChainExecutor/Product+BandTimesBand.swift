@@ -1,3 +1,4 @@
+import CChainKernels
 import JacobianChain
 
 extension Product {
@@ -20,7 +21,7 @@ extension Product {
       preconditionFailure("no product of two bands")
     }
     let lines = result.bandLayout!.diagonals.map { Line($0, left, right) }
-    let interior = Interior(lines, left, right)
+    let interior = Interior(lines, left, right, loops)
     return Kernel { at in
       var fma = interior.fill(at)
       for line in lines { fma += line.fill(outside: interior.rows, at) }
@@ -110,31 +111,28 @@ private struct Line {
 }
 
 /// The rows that no edge cuts, all diagonals at once.
-///
-/// A diagonal d of the outer band times three neighbours of the inner one adds
-/// to three neighbours of the product, of which the lowest gets nothing from
-/// the diagonals after d: sums move through three registers.
 private struct Interior {
-  /// As many as whole vectors have.
   let rows: Range<Int>
-  /// The offset of the outer band's first diagonal.
-  private let lowest: Int
+  private let loops: Loops
+  private let offsets: (outer: Int, inner: Int)
   // Where the entries for row 0 would be stored, by diagonal.
   private let outer: [Int]
   private let inner: [Int]
   private let result: [Int]
 
-  private typealias Lanes = SIMD8<Double>
-
-  init(_ lines: [Line], _ left: BandLayout, _ right: BandLayout) {
+  init(
+    _ lines: [Line], _ left: BandLayout, _ right: BandLayout, _ loops: Loops
+  ) {
     let full = lines.dropFirst().reduce(lines[0].full) {
       $0.clamped(to: $1.full)
     }
-    let count = full.count / Lanes.scalarCount * Lanes.scalarCount
-    rows = full.lowerBound..<full.lowerBound + count
-    lowest = left.diagonals[0].offset
-    outer = left.diagonals.map { $0.start - $0.firstRow }
-    inner = right.diagonals.map { $0.start - $0.firstRow }
+    // In a matrix that is too small for all diagonals, each row is cut.
+    let hasAll =
+      lines.count == left.diagonals.count + right.diagonals.count - 1
+    rows = hasAll ? full : full.lowerBound..<full.lowerBound
+    self.loops = loops
+    offsets = (left.diagonals[0].offset, right.diagonals[0].offset)
+    (outer, inner) = (left.origins, right.origins)
     result = lines.map(\.place)
   }
 
@@ -142,68 +140,18 @@ private struct Interior {
   func fill(_ at: Kernel.Places) -> Int {
     // What the diagonals of a tile read and write stays in the first cache.
     let all = outer.count + inner.count + result.count
-    let tile = max(64, 3 * DenseKernel.tile / all / 8 * 8)
-    for start in stride(from: rows.lowerBound, to: rows.upperBound, by: tile) {
-      let rows = start..<min(start + tile, rows.upperBound)
-      for first in stride(from: 0, to: inner.count, by: 3) {
-        // With numbers that the compiler knows, the loops unroll.
-        switch (outer.count, inner.count - first) {
-        case (3, 3...): fill(rows, 3, first, 3, at)
-        case (_, 3...): fill(rows, outer.count, first, 3, at)
-        case (_, 2): fill(rows, outer.count, first, 2, at)
-        default: fill(rows, outer.count, first, 1, at)
+    let tile = max(64, 3 * Loops.tile / all / 8 * 8)
+    chain_band.with(lowest: offsets.outer, outer, at.outer) { left in
+      chain_band.with(lowest: offsets.inner, inner, at.inner) { right in
+        for start in stride(
+          from: rows.lowerBound, to: rows.upperBound, by: tile)
+        {
+          loops.table.pointee.band_times_band(
+            start, min(start + tile, rows.upperBound), left, right, result,
+            at.result)
         }
       }
     }
     return rows.count * outer.count * inner.count
-  }
-
-  /// All outer diagonals times one, two or three inner ones.
-  @inline(__always)
-  private func fill(
-    _ rows: Range<Int>, _ outerCount: Int, _ first: Int, _ count: Int,
-    _ at: Kernel.Places
-  ) {
-    let (left, right) = (at.outer, at.inner + lowest)
-    let y0 = right + inner[first]
-    let y1 = count > 1 ? right + inner[first + 1] : y0
-    let y2 = count > 2 ? right + inner[first + 2] : y0
-    // So many of its diagonals the sweep before has begun.
-    let stored = first > 0 ? outerCount - 1 : 0
-    outer.withUnsafeBufferPointer { outer in
-      result.withUnsafeBufferPointer { result in
-        for row in stride(
-          from: rows.lowerBound, to: rows.upperBound, by: Lanes.scalarCount)
-        {
-          let out = at.result + row
-          var (sum0, sum1) = (Lanes.zero, Lanes.zero)
-          for d in 0..<outerCount {
-            let x = load(left + outer[d] + row)
-            var sum2 = Lanes.zero
-            DenseKernel.add(x, load(y0 + row + d), to: &sum0)
-            if count > 1 { DenseKernel.add(x, load(y1 + row + d), to: &sum1) }
-            if count > 2 { DenseKernel.add(x, load(y2 + row + d), to: &sum2) }
-            store(sum0, out + result[first + d], adding: d < stored)
-            (sum0, sum1) = (sum1, sum2)
-          }
-          let end = first + outerCount
-          if count > 1 { store(sum0, out + result[end], adding: false) }
-          if count > 2 { store(sum1, out + result[end + 1], adding: false) }
-        }
-      }
-    }
-  }
-
-  @inline(__always)
-  private func load(_ place: UnsafePointer<Double>) -> Lanes {
-    UnsafeRawPointer(place).loadUnaligned(as: Lanes.self)
-  }
-
-  @inline(__always)
-  private func store(
-    _ sum: Lanes, _ place: UnsafeMutablePointer<Double>, adding: Bool
-  ) {
-    let sum = adding ? sum + load(place) : sum
-    UnsafeMutableRawPointer(place).storeBytes(of: sum, as: Lanes.self)
   }
 }

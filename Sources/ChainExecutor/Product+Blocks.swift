@@ -7,7 +7,7 @@ extension Product {
     let core = Core(inner)
     let rows = Core(result).rows
     let n = core.stride
-    return Kernel { at in
+    return Kernel { [loops] at in
       var fma = 0
       for block in 0..<count {
         guard let row = rows.rank(of: block * height) else { continue }
@@ -16,7 +16,7 @@ extension Product {
         let first = block * width
         var adding = false
         core.rows.forEachPiece(in: first..<first + width) { shared, rank, k in
-          fma += DenseKernel.multiply(
+          fma += loops.multiply(
             height, k, n, entries + shared - first, width,
             at.inner + rank * n, n, into: out, n, adding: adding)
           adding = true
@@ -30,7 +30,7 @@ extension Product {
   /// block reads, times the block.
   func coreTimesBlocks(_ count: Int, _ height: Int, _ width: Int) -> Kernel {
     let (core, target) = (Core(outer), Core(result))
-    return Kernel { at in
+    return Kernel { [loops] at in
       var fma = 0
       for block in 0..<count {
         guard let column = target.columns.rank(of: block * width) else {
@@ -41,7 +41,7 @@ extension Product {
         var adding = false
         core.columns.forEachPiece(in: first..<first + height) {
           shared, rank, k in
-          fma += DenseKernel.multiply(
+          fma += loops.multiply(
             core.rows.count, k, width, at.outer + rank, core.stride,
             entries + (shared - first) * width, width,
             into: at.result + column, target.stride, adding: adding)
@@ -61,11 +61,11 @@ extension Product {
     if a.width.isMultiple(of: b.height) {
       let parts = a.width / b.height
       let columns = parts * b.width
-      return Kernel { at in
+      return Kernel { [loops] at in
         var fma = 0
         for block in 0..<a.count {
           for part in 0..<parts {
-            fma += DenseKernel.multiply(
+            fma += loops.multiply(
               a.height, b.height, b.width,
               at.outer + block * a.height * a.width + part * b.height, a.width,
               at.inner + (block * parts + part) * b.height * b.width, b.width,
@@ -77,11 +77,11 @@ extension Product {
       }
     }
     let parts = b.height / a.width
-    return Kernel { at in
+    return Kernel { [loops] at in
       var fma = 0
       for block in 0..<a.count {
         let first = block / parts * b.height + block % parts * a.width
-        fma += DenseKernel.multiply(
+        fma += loops.multiply(
           a.height, a.width, b.width, at.outer + block * a.height * a.width,
           a.width, at.inner + first * b.width, b.width,
           into: at.result + block * a.height * b.width, b.width)

@@ -25,7 +25,7 @@ extension Product {
     let (leftCount, rightCount) = (
       gathersLeft ? m * k : 0, gathersRight ? k * n : 0
     )
-    return Kernel(scratch: leftCount + rightCount) { at in
+    return Kernel(scratch: leftCount + rightCount) { [loops] at in
       var (left, leftStride) = (at.outer + pieces[0].a, aStride)
       var right = at.inner + pieces[0].b * bStride
       if gathersLeft {
@@ -48,8 +48,9 @@ extension Product {
           target += piece.length * n
         }
       }
-      return DenseKernel.multiply(
-        m, k, n, left, leftStride, right, n, into: at.result, n)
+      return loops.multiply(
+        m, k, n, left, leftStride, right, n, into: at.result, n,
+        threads: at.threads)
     }
   }
 

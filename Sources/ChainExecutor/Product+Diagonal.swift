@@ -2,38 +2,35 @@ import JacobianChain
 
 /// Products with a diagonal factor: one fma per stored entry of the other.
 extension Product {
-  /// diagonal · (dense | submatrix), row by row.
+  /// diagonal · (dense | submatrix).
   func diagonalTimesCore() -> Kernel {
     let rows = Core(inner).rows
     let width = Core(inner).stride
-    return Kernel { at in
+    return Kernel { [loops] at in
       var fma = 0
-      rows.forEach { index, rank in
-        let factor = at.outer[index]
-        let (row, out) = (at.inner + rank * width, at.result + rank * width)
-        for j in 0..<width { out[j] = factor * row[j] }
-        fma += width
+      var place = 0
+      for run in rows.runs {
+        fma += loops.scaleRows(
+          run.count, width, by: at.outer + run.lowerBound, at.inner + place,
+          into: at.result + place)
+        place += run.count * width
       }
       return fma
     }
   }
 
-  /// (dense | submatrix) · diagonal, row by row.
+  /// (dense | submatrix) · diagonal.
   func coreTimesDiagonal() -> Kernel {
     let core = Core(outer)
     let (rows, width) = (core.rows.count, core.stride)
     let runs = core.columns.runs
-    return Kernel { at in
-      var fma = 0
-      for row in 0..<rows {
-        var (source, out) = (at.outer + row * width, at.result + row * width)
-        for run in runs {
-          let factors = at.inner + run.lowerBound
-          for j in 0..<run.count { out[j] = source[j] * factors[j] }
-          source += run.count
-          out += run.count
-          fma += run.count
-        }
+    return Kernel { [loops] at in
+      var (fma, place) = (0, 0)
+      for run in runs {
+        fma += loops.scaleColumns(
+          rows, run.count, at.outer + place, stride: width,
+          by: at.inner + run.lowerBound, into: at.result + place)
+        place += run.count
       }
       return fma
     }
@@ -43,19 +40,27 @@ extension Product {
   /// the storage of the inner operand.
   func scaleRows() -> Kernel {
     if let layout = inner.bandLayout {
-      return Kernel { at in
+      return Kernel { [loops] at in
         var fma = 0
         for diagonal in layout.diagonals {
-          let scale = at.outer + diagonal.firstRow
-          let source = at.inner + diagonal.start
-          let out = at.result + diagonal.start
-          for t in 0..<diagonal.count { out[t] = scale[t] * source[t] }
-          fma += diagonal.count
+          fma += loops.scaleColumns(
+            1, diagonal.count, at.inner + diagonal.start, stride: 0,
+            by: at.outer + diagonal.firstRow,
+            into: at.result + diagonal.start)
         }
         return fma
       }
     }
-    let starts = inner.storedRowStarts
+    if case .blockDiagonal(_, _, let width) = inner.structure {
+      let rows = inner.rows
+      return Kernel { [loops] in
+        loops.scaleRows(rows, width, by: $0.outer, $0.inner, into: $0.result)
+      }
+    }
+    guard case .sparse(let pattern) = inner.structure else {
+      preconditionFailure("no other structure keeps its storage")
+    }
+    let starts = pattern.rowStarts
     return Kernel { at in
       let (factors, source, out) = (at.outer, at.inner, at.result)
       var (fma, start) = (0, 0)
@@ -73,30 +78,27 @@ extension Product {
   /// of the outer operand.
   func scaleColumns() -> Kernel {
     if let layout = outer.bandLayout {
-      return Kernel { at in
+      return Kernel { [loops] at in
         var fma = 0
         for diagonal in layout.diagonals {
-          let scale = at.inner + diagonal.firstRow + diagonal.offset
-          let source = at.outer + diagonal.start
-          let out = at.result + diagonal.start
-          for t in 0..<diagonal.count { out[t] = source[t] * scale[t] }
-          fma += diagonal.count
+          fma += loops.scaleColumns(
+            1, diagonal.count, at.outer + diagonal.start, stride: 0,
+            by: at.inner + diagonal.firstRow + diagonal.offset,
+            into: at.result + diagonal.start)
         }
         return fma
       }
     }
     if case .blockDiagonal(let count, let height, let width) = outer.structure {
-      return Kernel { at in
-        var (source, factors, out) = (at.outer, at.inner, at.result)
-        for _ in 0..<count {
-          for _ in 0..<height {
-            for j in 0..<width { out[j] = source[j] * factors[j] }
-            source += width
-            out += width
-          }
-          factors += width
+      return Kernel { [loops] at in
+        var fma = 0
+        for block in 0..<count {
+          let place = block * height * width
+          fma += loops.scaleColumns(
+            height, width, at.outer + place, stride: width,
+            by: at.inner + block * width, into: at.result + place)
         }
-        return source - at.outer
+        return fma
       }
     }
     guard case .sparse(let pattern) = outer.structure else {
@@ -124,16 +126,6 @@ extension Pattern {
       BandLayout(lower: 0, upper: 0, rows: rows, columns: columns)
     case .dense, .identity, .blockDiagonal, .selection, .sparse, .submatrix:
       nil
-    }
-  }
-
-  /// Where each row of blocks or of a sparse pattern is stored, and the end.
-  fileprivate var storedRowStarts: [Int] {
-    switch structure {
-    case .blockDiagonal(_, _, let width): (0...rows).map { $0 * width }
-    case .sparse(let pattern): pattern.rowStarts
-    case .dense, .diagonal, .identity, .banded, .selection, .submatrix:
-      preconditionFailure("not stored row by row")
     }
   }
 }

@@ -18,7 +18,7 @@ extension Product {
     }
     let runs = NeighbourRuns(right)
     let (width, sink) = (inner.columns, RowSink(result))
-    return Kernel(scratch: width + a.scratch + b.scratch) { at in
+    return Kernel(scratch: width + a.scratch + b.scratch) { [loops] at in
       let sum = at.scratch
       sum.update(repeating: 0, count: width)
       let x = a.values(at.outer, sorting: sum + width)
@@ -34,7 +34,7 @@ extension Product {
               if let y {
                 if runs.areLong {
                   for run in runs.ofRow(shared) {
-                    DenseKernel.add(
+                    loops.add(
                       run.count, factor, y + run.entry, to: sum + run.column)
                   }
                 } else {

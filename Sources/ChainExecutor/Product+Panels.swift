@@ -82,11 +82,11 @@ extension Product {
     }
     loose.append(next..<pattern.rows)
     let others = loose
-    return Kernel { at in
+    return Kernel { [loops] at in
       var fma = 0
       func add(_ entries: Range<Int>, _ row: Int) {
         for t in entries {
-          DenseKernel.add(
+          loops.add(
             width, at.outer[t], at.inner + pattern.columnIndices[t] * width,
             to: at.result + row * width)
         }
@@ -94,11 +94,11 @@ extension Product {
       }
       for panel in panels {
         let first = panel.rows.lowerBound
-        fma += DenseKernel.multiply(
+        fma += loops.multiply(
           panel.rows.count, panel.columns.count, width,
           at.outer + pattern.rowStarts[first] + panel.offset, panel.stride,
           at.inner + panel.columns.lowerBound * width, width,
-          into: at.result + first * width, width)
+          into: at.result + first * width, width, threads: at.threads)
         for row in panel.rows {
           let start = pattern.rowStarts[row]
           let dense = start + panel.offset

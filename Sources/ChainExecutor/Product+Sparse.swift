@@ -1,3 +1,4 @@
+import CChainKernels
 import JacobianChain
 
 extension Product {
@@ -16,13 +17,13 @@ extension Product {
     }
     let width = core.stride
     let most = max(1, pattern.longestRow)
-    return Kernel(scratch: 2 * most) { at in
+    return Kernel(scratch: 2 * most) { [loops] at in
       let x = at.scratch
-      let sources = DenseKernel.rowList(at.scratch + most, most)
+      let sources = Loops.rowList(at.scratch + most, most)
       return pattern.columnIndices.withUnsafeBufferPointer { indices in
         var fma = 0
-        for start in stride(from: 0, to: width, by: DenseKernel.tile) {
-          let length = min(DenseKernel.tile, width - start)
+        for start in stride(from: 0, to: width, by: Loops.tile) {
+          let length = min(Loops.tile, width - start)
           rows.forEach { row, rank in
             var terms = 0
             for t in pattern.rowStarts[row]..<pattern.rowStarts[row + 1] {
@@ -34,7 +35,7 @@ extension Product {
                 at.inner + source * width + start)
               terms += 1
             }
-            fma += DenseKernel.combine(
+            fma += loops.combine(
               length, terms, x, sources,
               into: at.result + rank * width + start)
           }
@@ -49,17 +50,17 @@ extension Product {
   /// stay in registers.
   private func runsTimesDense(_ runs: NeighbourRuns, _ width: Int) -> Kernel {
     let rows = outer.rows
-    return Kernel { at in
+    return Kernel { [loops] at in
       var fma = 0
       for row in 0..<rows {
         let out = at.result + row * width
         let runs = runs.ofRow(row)
         if runs.isEmpty { out.update(repeating: 0, count: width) }
         for (index, run) in runs.enumerated() {
-          DenseKernel.loops(
+          fma += loops.multiply(
             1, run.count, width, at.outer + run.entry, 0,
-            at.inner + run.column * width, width, out, 0, adding: index > 0)
-          fma += run.count * width
+            at.inner + run.column * width, width, into: out, 0,
+            adding: index > 0)
         }
       }
       return fma
@@ -74,7 +75,8 @@ extension Product {
     let scatter = Scatter(core, pattern, target)
     let rows = core.rows.count
     let (width, stride) = (core.stride, target.stride)
-    return Kernel(scratch: 8 * (width + stride) + scatter.places.count) { at in
+    return Kernel(scratch: 8 * (width + stride) + scatter.places.count) {
+      [loops] at in
       // The vectors come first: they begin on a cache line.
       let packed = at.scratch
       let sums = packed + 8 * width
@@ -82,28 +84,12 @@ extension Product {
       for (t, source) in scatter.sources.enumerated() {
         values[t] = at.inner[source]
       }
-      var fma = 0
-      var row = 0
-      while row + 8 <= rows {
-        scatter.eightRows(
-          at.outer + row * width, width, packed, at.result + row * stride,
-          stride, sums, values)
-        fma += 8 * scatter.places.count
-        row += 8
+      for row in Swift.stride(from: 0, to: rows, by: 8) {
+        scatter.rows(
+          min(8, rows - row), at.outer + row * width, width, packed,
+          at.result + row * stride, stride, sums, values, by: loops)
       }
-      for row in row..<rows {
-        let source = at.outer + row * width
-        let out = at.result + row * stride
-        out.update(repeating: 0, count: stride)
-        var start = 0
-        for (rank, end) in scatter.ends.enumerated() {
-          let factor = source[rank]
-          for t in start..<end { out[scatter.places[t]] += factor * values[t] }
-          fma += end - start
-          start = end
-        }
-      }
-      return fma
+      return rows * scatter.places.count
     }
   }
 }
@@ -129,34 +115,30 @@ private struct Scatter: Sendable {
     (self.places, self.sources, self.ends) = (places, sources, ends)
   }
 
-  /// Eight rows side by side: an entry is looked up once for all of them, and
-  /// what it scatters is one vector.
-  func eightRows(
-    _ source: UnsafeMutablePointer<Double>, _ sourceStride: Int,
+  /// Up to eight rows side by side: an entry is looked up once for all of them,
+  /// and what it scatters is one vector.
+  func rows(
+    _ count: Int, _ source: UnsafeMutablePointer<Double>, _ sourceStride: Int,
     _ packed: UnsafeMutablePointer<Double>,
     _ out: UnsafeMutablePointer<Double>, _ outStride: Int,
     _ sums: UnsafeMutablePointer<Double>,
-    _ values: UnsafeMutablePointer<Double>
+    _ values: UnsafeMutablePointer<Double>, by loops: Loops
   ) {
-    for row in 0..<8 {
-      for t in 0..<sourceStride {
-        packed[8 * t + row] = source[row * sourceStride + t]
+    for lane in 0..<8 {
+      // The last row stands in for those that are missing.
+      let row = source + min(lane, count - 1) * sourceStride
+      for t in 0..<sourceStride { packed[8 * t + lane] = row[t] }
+    }
+    sums.update(repeating: 0, count: 8 * outStride)
+    ends.withUnsafeBufferPointer { ends in
+      places.withUnsafeBufferPointer { places in
+        // Without places there is nothing to scatter.
+        guard let base = places.baseAddress else { return }
+        loops.table.pointee.scatter_eight(
+          ends.count, ends.baseAddress!, base, packed, values, sums)
       }
     }
-    let left = UnsafeMutableRawPointer(packed)
-      .assumingMemoryBound(to: SIMD8<Double>.self)
-    let right = UnsafeMutableRawPointer(sums)
-      .assumingMemoryBound(to: SIMD8<Double>.self)
-    right.update(repeating: .zero, count: outStride)
-    places.withUnsafeBufferPointer { places in
-      var start = 0
-      for (rank, end) in ends.enumerated() {
-        let factor = left[rank]
-        for t in start..<end { right[places[t]] += factor * values[t] }
-        start = end
-      }
-    }
-    for row in 0..<8 {
+    for row in 0..<count {
       for t in 0..<outStride { out[row * outStride + t] = sums[8 * t + row] }
     }
   }

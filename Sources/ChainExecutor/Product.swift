@@ -6,6 +6,8 @@ struct Product {
   let outer: Pattern
   let inner: Pattern
   let result: Pattern
+  /// The vectors that the kernel uses.
+  var loops = Loops.current
 }
 
 extension Matrix {
@@ -17,11 +19,18 @@ extension Matrix {
   /// - Precondition: `outer.columns == inner.rows`.
   /// - Throws: `ChainError` (`tooLarge`) when the result or its pattern can't
   ///   be held.
-  /// - Complexity: O(fma + entries of the three), for dense · dense that of
-  ///   `dgemm`.
+  /// - Complexity: O(fma + entries of the three).
   public static func product(
     _ outer: Matrix, _ inner: Matrix, pattern: Pattern? = nil,
     in workspace: Workspace? = nil
+  ) throws(ChainError) -> (matrix: Matrix, fma: Int) {
+    try product(outer, inner, pattern: pattern, in: workspace, by: .current)
+  }
+
+  /// The same by given loops.
+  static func product(
+    _ outer: Matrix, _ inner: Matrix, pattern: Pattern? = nil,
+    in workspace: Workspace? = nil, by loops: Loops
   ) throws(ChainError) -> (matrix: Matrix, fma: Int) {
     precondition(outer.columns == inner.rows)
     switch Product.shared(outer.pattern, inner.pattern) {
@@ -38,7 +47,8 @@ extension Matrix {
     let result = try Matrix(unfilled: resultPattern, in: workspace)
     guard result.storage != nil else { return (result, 0) }
     let kernel = try Product(
-      outer: outer.pattern, inner: inner.pattern, result: resultPattern
+      outer: outer.pattern, inner: inner.pattern, result: resultPattern,
+      loops: loops
     ).kernel()
     let scratch =
       kernel.scratch > 0
@@ -46,7 +56,8 @@ extension Matrix {
     let fma = kernel.fill(
       Kernel.Places(
         outer: outer.base, inner: inner.base, result: result.base,
-        scratch: scratch?.base ?? Matrix.nowhere))
+        scratch: scratch?.base ?? Matrix.nowhere,
+        threads: workspace?.threads ?? 1))
     withExtendedLifetime((outer, inner, result, scratch)) {}
     return (result, fma)
   }
@@ -74,9 +85,10 @@ extension Product {
     switch (outer.structure, inner.structure) {
     case (.dense, .dense):
       let (m, k, n) = (outer.rows, inner.rows, inner.columns)
-      return Kernel {
-        DenseKernel.multiply(
-          m, k, n, $0.outer, k, $0.inner, n, into: $0.result, n)
+      return Kernel { [loops] in
+        loops.multiply(
+          m, k, n, $0.outer, k, $0.inner, n, into: $0.result, n,
+          threads: $0.threads)
       }
     case (.dense, .submatrix), (.submatrix, .dense), (.submatrix, .submatrix):
       return coreTimesCore()

@@ -31,6 +31,7 @@ public final class Workspace: Sendable {
     var run = 0
     var runBytes = 0
     var runPeakBytes = 0
+    var threads = 1
   }
 
   private let state = Monitor(State())
@@ -58,9 +59,16 @@ public final class Workspace: Sendable {
   /// The most bytes of buffers made since `beginRun` alive at one time.
   public var peakBytes: Int { state.withLock { $0.runPeakBytes } }
 
+  /// Threads that may share out a large dense product.
+  var threads: Int { state.withLock { $0.threads } }
+
   /// Sets the balance behind `peakBytes` to zero.
-  public func beginRun() {
+  public func beginRun() { beginRun(threads: 1) }
+
+  /// The same for products that several threads may share out.
+  func beginRun(threads: Int) {
     state.withLock { state in
+      state.threads = threads
       state.run += 1
       state.runBytes = 0
       state.runPeakBytes = 0

@@ -113,6 +113,7 @@ struct JSONReport {
       "verification": .string(verification.method),
       "verdict": .string(verification.verdict.rawValue),
       "errorBound": verification.errorBound.map(JSONValue.named),
+      "kernels": run.kernels.map { .string($0) },
       "threads": .number(run.threads),
       "workers": run.workers == 1 && run.alternatives.isEmpty
         ? nil : .number(run.workers),

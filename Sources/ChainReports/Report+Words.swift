@@ -158,25 +158,25 @@ extension Report {
     return alarms
   }
 
-  /// "sequential", "2 workers", "2 BLAS threads".
+  /// "sequential", "2 workers", "2 threads in each product".
   private static func label(_ workers: Int, _ threads: Int) -> String {
     if workers > 1 { return counted(workers, "worker") }
-    return threads > 1 ? counted(threads, "BLAS thread") : "sequential"
+    return threads > 1
+      ? counted(threads, "thread") + " in each product" : "sequential"
   }
 
-  /// "peak memory 5.49 MiB · 2 threads · seed 42"; the threads are "2 workers
-  /// with 1 BLAS thread each, the fastest of 3 ways" where there was a choice.
+  /// "peak memory 5.49 MiB · 2 threads · avx2 kernels · seed 42"; the threads
+  /// are "2 workers, the fastest of 3 ways" where there was a choice.
   func circumstances(_ run: RunRecord) -> String {
     var parts = ["peak memory \(Format.bytes(Double(run.peakBytes)))"]
     if run.alternatives.isEmpty {
       parts.append(counted(run.threads, "thread"))
     } else {
       parts.append(
-        "\(counted(run.workers, "worker")) with "
-          + counted(run.threads, "BLAS thread")
-          + (run.workers > 1 ? " each" : "")
-          + ", the fastest of \(run.alternatives.count + 1) ways")
+        "\(Self.label(run.workers, run.threads)), the fastest of "
+          + "\(run.alternatives.count + 1) ways")
     }
+    if let kernels = run.kernels { parts.append("\(kernels) kernels") }
     if let seed = run.seed { parts.append("seed \(seed)") }
     return parts.joined(separator: " · ")
   }

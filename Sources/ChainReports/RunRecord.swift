@@ -21,7 +21,7 @@ public struct RunRecord: Hashable, Sendable {
   public struct Alternative: Hashable, Sendable {
     /// The workers that shared the steps.
     public var workers: Int
-    /// BLAS threads of each worker.
+    /// Threads that shared each large product.
     public var threads: Int
     /// What it took.
     public var measured: Measured
@@ -104,13 +104,15 @@ public struct RunRecord: Hashable, Sendable {
   /// The other ways to carry out the plan that were measured beside it; the
   /// plan took the fastest.
   public var alternatives: [Alternative]
+  /// The vectors that the kernels used, such as "avx2"; nil when it isn't known.
+  public var kernels: String?
 
   /// Creates a record.
   public init(
     plan: Measured, forward: Measured? = nil, reverse: Measured? = nil,
     bestSplit: Measured? = nil, verification: Verification, peakBytes: Int,
     threads: Int, seed: UInt64? = nil, workers: Int = 1,
-    alternatives: [Alternative] = []
+    alternatives: [Alternative] = [], kernels: String? = nil
   ) {
     self.plan = plan
     self.forward = forward
@@ -122,5 +124,6 @@ public struct RunRecord: Hashable, Sendable {
     self.seed = seed
     self.workers = workers
     self.alternatives = alternatives
+    self.kernels = kernels
   }
 }

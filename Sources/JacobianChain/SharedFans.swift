@@ -29,7 +29,8 @@ struct SharedFans {
     var table = PatternTable(control)
     let factors = problem.patterns.map { table.number(of: $0) }
     setting = SharedSweeps.Setting(
-      subwords: subwords, joins: Fan(word: [], of: problem, control), factors: factors,
+      subwords: subwords, joins: Fan(word: [], of: problem, control),
+      factors: factors,
       table: table)
     forward = SharedSweeps(.tangent, of: subwords)
     reverse = SharedSweeps(.adjoint, of: subwords)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ChainExecutor
 
 /// The command: arguments in, reports and exit statuses out.
 @main
@@ -18,7 +19,7 @@ struct JChain: ParsableCommand {
       reached (the best plan so far and its bound are printed); 130 interrupted \
       (likewise).
       """,
-    version: "0.1.0",
+    version: "0.1.0, \(Executor.kernels) kernels",
     subcommands: [
       PlanCommand.self, RunCommand.self, CompareCommand.self,
       CheckCommand.self, GenerateCommand.self, SolversCommand.self,

@@ -21,7 +21,7 @@ struct Measurement {
   /// Executes everything; nil when interrupted before the plan was done.
   ///
   /// Every order is carried out in every way that `Way.all` finds, or with as
-  /// many BLAS threads as were asked for, and the fastest one counts for it.
+  /// many threads in each product as were asked for, and the fastest one counts for it.
   /// Each is warmed up once, then all are run in turns, so that a machine whose
   /// speed drifts is fair to them; the median counts.
   ///
@@ -69,8 +69,6 @@ struct Measurement {
       }
       enter(.baseline(index), plan)
     }
-    // OpenBLAS's threads go on spinning for a while after a product; they must
-    // not take processors from workers, so their turns come last.
     for group in Set(contestants.map(\.way.threads)).sorted() {
       let executor =
         group == sequential.threads ? sequential : Executor(threads: group)
@@ -105,7 +103,7 @@ struct Measurement {
             workers: other.way.workers, threads: other.way.threads,
             measured: $0)
         }
-      })
+      }, kernels: Executor.kernels)
   }
 
   private static func others(

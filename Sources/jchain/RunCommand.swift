@@ -27,8 +27,9 @@ struct RunCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "One step at a time with so many BLAS threads. Otherwise the machines "
-        + "of the problem become workers or BLAS threads, whichever is faster.",
+      "One step at a time with so many threads in each product. Otherwise the "
+        + "machines of the problem become workers or threads, whichever is "
+        + "faster.",
       valueName: "n"))
   var threads: Int?
 

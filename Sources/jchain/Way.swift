@@ -5,13 +5,13 @@ import ChainPlanning
 import JacobianChain
 
 /// One way to carry out a plan: one step after the other, or side by side as a
-/// schedule says; with so many BLAS threads for each worker.
+/// schedule says; with so many threads in each product.
 struct Way: Hashable {
   /// nil for one step after the other.
   var schedule: Schedule?
   /// The workers that share the steps.
   var workers = 1
-  /// BLAS threads of each worker.
+  /// Threads in each product.
   var threads = 1
 
   /// The ways worth trying: the sequential one first, then the steps side by

@@ -132,7 +132,7 @@ import Testing
         name: "an overflowed slope before one of 0",
         functions: [generic(.reciprocal), turned, relu], point: [1e-200],
         jacobian: [0]),
-        Case(
+      Case(
         name: "a pole before a slope of 0",
         functions: [generic(.root), turned, relu], point: [0], pole: 0),
       Case(

@@ -41,7 +41,7 @@ struct ConcurrencyTests {
 
   @Test func stepsRunSideBySide() throws {
     let (plan, problem, operands) = try meeting()
-    let run = try Executor().run(
+    let run = try Executor(handingOver: .free).run(
       plan, of: problem, operands: operands,
       following: Schedule(listing: plan, machines: 2))
     #expect(run.workers == 2)
@@ -53,7 +53,7 @@ struct ConcurrencyTests {
     let (plan, problem, operands) = try meeting()
     var schedule = Schedule(listing: plan, machines: 1)
     schedule.machines = 2
-    let run = try Executor().run(
+    let run = try Executor(handingOver: .free).run(
       plan, of: problem, operands: operands, following: schedule)
     #expect(run.stolenSteps >= 1)
   }
@@ -68,7 +68,7 @@ struct ConcurrencyTests {
       let plan = try randomPlan(for: problem, using: &random)
         .priced(for: problem)
       let order = try WorkOrder(
-        randomSchedule(of: plan, using: &random), of: plan, workers: nil)
+        randomSchedule(of: plan, using: &random), of: plan, workers: nil, .free)
       let faulty = Set(plan.steps.indices.filter { _ in random.oneIn(9) })
       var board = Board(order)
       var done = Set<Int>()

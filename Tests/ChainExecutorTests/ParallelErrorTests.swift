@@ -52,7 +52,7 @@ struct ParallelErrorTests {
   /// schedule; nothing is left behind and nobody goes on.
   @Test(arguments: 0..<5)
   func theErrorOfTheSequentialRun(batch: UInt64) throws {
-    let executor = Executor()
+    let executor = Executor(handingOver: .free)
     let problem = try functions(8)
     try withSeeds(40 * batch..<40 * batch + 40) { seed in
       var random = SplitMix64(seed: seed)
@@ -86,7 +86,7 @@ struct ParallelErrorTests {
     let plan = try Plan(steps: steps, targets: [39]).priced(for: problem)
     let calls = Calls()
     let operands = try calls.operands(40, failing: [20])
-    let executor = Executor()
+    let executor = Executor(handingOver: .free)
     let error = #expect(throws: ChainError.self) {
       try executor.run(
         plan, of: problem, operands: operands,
@@ -117,7 +117,7 @@ struct ParallelErrorTests {
       given[0], OperatorOperand(rows: 3, columns: 3),
     ]
     let error = #expect(throws: ChainError.self) {
-      try Executor().run(
+      try Executor(handingOver: .free).run(
         plan, of: problem, operands: operands,
         following: Schedule(listing: plan, machines: 2))
     }
@@ -150,7 +150,7 @@ struct ParallelErrorTests {
     early.tasks[4].finish = 27
     var strange = good
     strange.tasks[0].machine = 2
-    let executor = Executor()
+    let executor = Executor(handingOver: .free)
     for schedule in [late, missing, twice, early, strange] {
       let error = #expect(throws: ChainError.self) {
         try executor.run(

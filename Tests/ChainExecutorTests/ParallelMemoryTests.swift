@@ -21,7 +21,7 @@ struct ParallelMemoryTests {
     let problem = try dense([40, 30, 20, 10, 5, 40])
     let plan = try #require(try Baselines(of: problem).reverse)
     let operands = try RandomOperands.operands(for: problem, seed: 1)
-    let executor = Executor()
+    let executor = Executor(handingOver: .free)
     var random = SplitMix64(seed: 1)
     for _ in 0..<50 {
       let schedule = randomSchedule(of: plan, using: &random)
@@ -35,7 +35,7 @@ struct ParallelMemoryTests {
 
   /// The peak lies between what the largest step needs and all values at once.
   @Test func peaksAreWithinTheirBounds() throws {
-    let executor = Executor()
+    let executor = Executor(handingOver: .free)
     try withSeeds(0..<40) { seed in
       var random = SplitMix64(seed: seed)
       let problem = try dense(
@@ -67,7 +67,7 @@ struct ParallelMemoryTests {
 
   /// One worker follows the order of the schedule, and so reaches its peak.
   @Test func oneWorkerHasThePeakOfItsSchedule() throws {
-    let executor = Executor()
+    let executor = Executor(handingOver: .free)
     try withSeeds(0..<40) { seed in
       var random = SplitMix64(seed: seed)
       let problem = try dense(
@@ -90,7 +90,7 @@ struct ParallelMemoryTests {
     let plan = try randomPlan(for: problem, using: &random)
       .priced(for: problem)
     let operands = try RandomOperands.operands(for: problem, seed: 2)
-    let executor = Executor()
+    let executor = Executor(handingOver: .free)
     let schedule = Schedule(listing: plan, machines: 2)
     for _ in 0..<200 {
       _ = try executor.run(

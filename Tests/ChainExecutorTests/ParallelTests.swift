@@ -29,7 +29,7 @@ struct ParallelTests {
   @Test(arguments: [(5, 5), (4, 6), (6, 3)])
   func everyStructureAgrees(rows: Int, columns: Int) throws {
     var random = SplitMix64(seed: 1)
-    let executor = Executor()
+    let executor = Executor(handingOver: .free)
     for structure in everyStructure(rows: rows, columns: columns) {
       for isGiven in [true, false] {
         let problem = try Problem(
@@ -73,7 +73,7 @@ struct ParallelTests {
   /// have; most schedules are bad ones.
   @Test(arguments: 0..<10)
   func randomSchedulesAgree(batch: UInt64) throws {
-    let executor = Executor()
+    let executor = Executor(handingOver: .free)
     var stolen = 0
     try withSeeds(100 * batch..<100 * batch + 100) { seed in
       var random = SplitMix64(seed: seed)
@@ -98,7 +98,7 @@ struct ParallelTests {
   /// Several targets, repeated factors, values that many steps read.
   @Test(arguments: 0..<4)
   func jointPlansAgree(batch: UInt64) throws {
-    let executor = Executor()
+    let executor = Executor(handingOver: .free)
     try withSeeds(30 * batch..<30 * batch + 30) { seed in
       let problem = randomJointProblem(seed: seed)
       guard let forward = try Baselines(of: problem).forward else { return }
@@ -125,7 +125,7 @@ struct ParallelTests {
       })
     var random = SplitMix64(seed: 5)
     let operands = try RandomOperands.operands(for: problem, seed: 5)
-    let executor = Executor()
+    let executor = Executor(handingOver: .free)
     for seed in 0..<6 {
       let plan = try randomPlan(for: problem, using: &random)
         .priced(for: problem)
@@ -146,7 +146,7 @@ struct ParallelTests {
     let plan = try randomPlan(for: problem, using: &random)
       .priced(for: problem)
     let operands = try RandomOperands.operands(for: problem, seed: 8)
-    let executor = Executor()
+    let executor = Executor(handingOver: .free)
     let sequential = try executor.run(plan, of: problem, operands: operands)
     #expect(sequential.workers == 1)
     for machines in [1, 2, 5, 100] {
@@ -170,7 +170,7 @@ struct ParallelTests {
     let plan = try Plan(steps: [.given(factor: 0)], targets: [0, 0])
       .priced(for: problem)
     let operands = try RandomOperands.operands(for: problem, seed: 8)
-    let run = try Executor().run(
+    let run = try Executor(handingOver: .free).run(
       plan, of: problem, operands: operands,
       following: Schedule(machines: 4, tasks: []))
     #expect(run.targets.count == 2)

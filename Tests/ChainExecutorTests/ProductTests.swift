@@ -15,17 +15,21 @@ struct ProductTests {
   ) throws {
     let outer = try Matrix.random(a, using: &random)
     let inner = try Matrix.random(b, using: &random)
-    let (product, fma) = try Matrix.product(outer, inner, in: workspace)
     let pattern = try Pattern.product(a, b)
-    #expect(product.pattern == pattern)
-    #expect(
-      product.storedBytes == 8 * Int(pattern.storedEntries), "\(a) \(b)")
-    #expect(UInt128(fma) == CostModel.multiply(a, b), "\(a) \(b)")
     let expected = Samples.naiveProduct(
       try outer.denseEntries(), try inner.denseEntries(), a.rows, a.columns,
       b.columns)
-    let error = Samples.error(try product.denseEntries(), expected)
-    #expect(error <= 1e-12, "\(a) \(b)")
+    // By all the vectors that this processor has.
+    for loops in Loops.all {
+      let (product, fma) = try Matrix.product(
+        outer, inner, in: workspace, by: loops)
+      #expect(product.pattern == pattern)
+      #expect(
+        product.storedBytes == 8 * Int(pattern.storedEntries), "\(a) \(b)")
+      #expect(UInt128(fma) == CostModel.multiply(a, b), "\(a) \(b)")
+      let error = Samples.error(try product.denseEntries(), expected)
+      #expect(error <= 1e-12, "\(loops.name): \(a) \(b)")
+    }
   }
 
   @Test(arguments: 0..<Samples.kinds, 0..<Samples.kinds)

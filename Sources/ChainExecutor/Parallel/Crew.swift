@@ -10,20 +10,28 @@ enum Crew {
   /// operands are foreign code.
   private static var stackBytes: Int { 8 << 20 }
 
+  /// The processors of this machine.
+  static var processors: Int {
+    max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+  }
+
   /// Runs `body(0)` … `body(count − 1)` side by side, `body(0)` on the calling
   /// thread, and returns when all have.
   ///
   /// When the system has no threads left, the others are not run: `body` must
   /// not need their company.
   static func run(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
-    var attributes = pthread_attr_t()
-    pthread_attr_init(&attributes)
-    pthread_attr_setstacksize(&attributes, stackBytes)
-    defer { pthread_attr_destroy(&attributes) }
+    let attributes = UnsafeMutablePointer<pthread_attr_t>.allocate(capacity: 1)
+    pthread_attr_init(attributes)
+    pthread_attr_setstacksize(attributes, stackBytes)
+    defer {
+      pthread_attr_destroy(attributes)
+      attributes.deallocate()
+    }
     var threads: [pthread_t] = []
     for worker in 1..<max(1, count) {
       let start = Unmanaged.passRetained(Start { body(worker) })
-      guard let thread = begin(start, &attributes) else {
+      guard let thread = begin(start, attributes) else {
         start.release()
         break
       }
@@ -40,12 +48,13 @@ enum Crew {
   }
 
   private static func begin(
-    _ start: Unmanaged<Start>, _ attributes: inout pthread_attr_t
+    _ start: Unmanaged<Start>,
+    _ attributes: UnsafeMutablePointer<pthread_attr_t>
   ) -> pthread_t? {
     #if canImport(Darwin)
       var thread: pthread_t?
       let status = pthread_create(
-        &thread, &attributes,
+        &thread, attributes,
         {
           Unmanaged<Start>.fromOpaque($0).takeRetainedValue().body()
           return nil
@@ -54,7 +63,7 @@ enum Crew {
     #else
       var thread = pthread_t()
       let status = pthread_create(
-        &thread, &attributes,
+        &thread, attributes,
         {
           Unmanaged<Start>.fromOpaque($0!).takeRetainedValue().body()
           return nil

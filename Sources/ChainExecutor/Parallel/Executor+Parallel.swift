@@ -1,26 +1,26 @@
 import JacobianChain
 
 extension Executor {
-  /// Computes the targets of a problem with several workers, one BLAS thread
-  /// each.
+  /// Computes the targets of a problem with several workers.
   ///
   /// Every worker does the steps of its machine in order of their start. One
   /// whose next step isn't ready yet takes a ready step of another machine:
   /// prices are fma, reality is seconds. `stolenSteps` counts these.
   ///
-  /// Laws: entries and counts are those of the sequential run of the same plan
-  /// with one BLAS thread, bit for bit; so is the error, if there is one.
+  /// Laws: entries and counts are those of the sequential run of the same plan,
+  /// bit for bit; so is the error, if there is one.
   ///
-  /// Workers cost some 50 µs a run, and a step that changes hands some 10:
-  /// plans of a few thousand fma run faster one step after the other.
+  /// Workers cost some 50 µs a run, and a value that changes hands some 10: a
+  /// plan that would take longer by that has one worker, unless their number is
+  /// given.
   ///
   /// - Parameters:
   ///   - plan: priced for this problem.
   ///   - operands: one per factor of the problem, in its order; see `Operand`
   ///     for what several threads demand.
   ///   - schedule: who does what when; `machines` workers are used, but no
-  ///     more than there are tasks.
-  ///   - workers: another number of workers.
+  ///     more than there are tasks, and one where that is sooner done.
+  ///   - workers: the number of workers, in any case.
   ///   - timingSteps: whether to read the clock around every step (50 ns).
   /// - Throws: `ChainError`: what the sequential run throws, and `invalidPlan`
   ///   when the schedule doesn't fit the plan.
@@ -31,8 +31,6 @@ extension Executor {
   ) throws(ChainError) -> Execution {
     try Self.check(plan, problem, operands)
     let order = try prepared(schedule, plan, workers)
-    let threads = DenseKernel.use(threads: 1)
-    defer { DenseKernel.use(threads: threads) }
     let clock = ContinuousClock()
     let start = clock.now
     workspace.beginRun()
@@ -61,7 +59,8 @@ extension Executor {
     {
       return kept
     }
-    let made = try WorkOrder(schedule, of: plan, workers: workers)
+    let made = try WorkOrder(
+      schedule, of: plan, workers: workers, handingOver)
     workOrder = made
     return made
   }

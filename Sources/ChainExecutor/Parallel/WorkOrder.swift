@@ -23,14 +23,17 @@ struct WorkOrder: Sendable {
   /// - Throws: `ChainError` (`invalidPlan`) when the schedule doesn't fit.
   /// - Complexity: O(steps · log steps).
   init(
-    _ schedule: Schedule, of plan: PricedPlan, workers: Int?
+    _ schedule: Schedule, of plan: PricedPlan, workers: Int?,
+    _ costs: HandingOver
   ) throws(ChainError) {
     _ = try schedule.checked(for: plan)
     self.plan = plan
     self.schedule = schedule
     asked = workers
-    self.workers = max(
-      1, min(workers ?? schedule.machines, schedule.tasks.count))
+    let most = max(1, min(workers ?? schedule.machines, schedule.tasks.count))
+    self.workers =
+      workers != nil || schedule.pays(for: plan, workers: most, costs)
+      ? most : 1
     let steps = plan.plan.steps
     var places = [Int](repeating: -1, count: steps.count)
     for (place, task) in schedule.tasks.enumerated() {

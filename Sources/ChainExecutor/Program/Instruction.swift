@@ -36,12 +36,13 @@ struct Multiplication {
   @inline(__always)
   func perform(
     in memory: UnsafeMutablePointer<Double>,
-    into place: UnsafeMutablePointer<Double>? = nil
+    into place: UnsafeMutablePointer<Double>?, threads: Int
   ) -> Int {
     kernel.fill(
       Kernel.Places(
         outer: memory + outer.lowerBound, inner: memory + inner.lowerBound,
-        result: place ?? memory + result, scratch: memory + scratch))
+        result: place ?? memory + result, scratch: memory + scratch,
+        threads: threads))
   }
 }
 

@@ -18,7 +18,7 @@ import JacobianChain
 ///
 /// Laws: a run allocates nothing, but for the `PackingBuffer` that a thread's
 /// first one may make; its targets are those of `Executor.run` with
-/// as many BLAS threads, bit for bit; its `countedFMA` is the price of the
+/// any number of threads, bit for bit; its `countedFMA` is the price of the
 /// plan.
 ///
 /// Not for several threads at once: make one for each. `Executor` is for plans
@@ -28,7 +28,7 @@ public final class Program {
   public let plan: PricedPlan
   /// Whose targets are computed.
   public let problem: Problem
-  /// Threads of the dense products; the number is one for the process.
+  /// Threads of the dense products.
   public let threads: Int
   /// Memory of computed values, seeds and temporaries, bytes; the entries of
   /// given factors are not among them.
@@ -53,8 +53,8 @@ public final class Program {
   ///   - plan: priced for this problem.
   ///   - onDemand: whether the operands write the entries of a given factor,
   ///     in each run; others are filled in beforehand, and stay.
-  ///   - threads: of the dense products, at least 1; nil for what BLAS takes
-  ///     of its own accord: all cores, unless OPENBLAS_NUM_THREADS is set.
+  ///   - threads: of the dense products, at least 1; nil for all
+  ///     processors of the machine.
   /// - Throws: `ChainError`: `invalidPlan` when the plan belongs to another
   ///   problem, `tooLarge` when the values don't fit into memory.
   /// - Complexity: O(steps · free places + Σ (m + n + entries)), and the
@@ -66,7 +66,7 @@ public final class Program {
   ) throws(ChainError) {
     let compiler = try ProgramCompiler(plan, of: problem, onDemand)
     (self.plan, self.problem) = (plan, problem)
-    self.threads = max(1, threads ?? DenseKernel.ownThreads)
+    self.threads = max(1, threads ?? Crew.processors)
     instructions = compiler.instructions
     leaves = compiler.leaves
     targets = plan.plan.targets.map { compiler.places[$0] }
@@ -99,7 +99,6 @@ public final class Program {
     lastInto result: UnsafeMutablePointer<Double>?
   ) throws(ChainError) {
     (countedFMA, evaluations) = (0, 0)
-    DenseKernel.use(threads: threads)
     let memory = buffer.base
     var (fma, applied): (UInt128, Int) = (0, 0)
     for index in instructions.indices {
@@ -108,7 +107,8 @@ public final class Program {
         try filling.perform(operands, in: memory)
       case .multiply(let product):
         let place = index == instructions.count - 1 ? result : nil
-        fma += UInt128(product.perform(in: memory, into: place))
+        fma += UInt128(
+          product.perform(in: memory, into: place, threads: threads))
       case .evaluate(let evaluation):
         try evaluation.perform(operands, in: memory)
         fma += evaluation.fma

@@ -6,8 +6,8 @@ import Foundation
 import JacobianChain
 
 /// Two heavy independent halves and a small product that joins them: what two
-/// workers gain over one step after the other, and what OpenBLAS gains with
-/// two threads in each product instead.
+/// workers gain over one step after the other, and what two threads gain
+/// that share each product instead.
 ///
 /// No executor gains more than the machine's second core is worth. The case
 /// `machine` says that: two loops that share nothing, one after the other
@@ -17,7 +17,7 @@ struct ParallelTasks {
 
   private static let sequential = "1 worker"
   private static let parallel = "2 workers"
-  private static let threaded = "2 BLAS threads"
+  private static let threaded = "2 threads"
   private static let limit = "machine limit"
   static let contestants = [sequential, parallel, threaded, limit]
 
@@ -79,7 +79,6 @@ struct ParallelTasks {
     }
     let expected = try run(Self.sequential).targets[0].denseEntries()
     var rows: [Measurement] = []
-    // OpenBLAS's threads spin after a product; so they come last.
     for isThreaded in [false, true] {
       let group = keys.filter {
         ($0.contestant == Self.threaded) == isThreaded

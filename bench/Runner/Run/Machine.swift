@@ -1,5 +1,6 @@
 import COpenBLAS
 import ChainBenchResults
+import ChainExecutor
 import Foundation
 
 /// What results were measured on, for their header.
@@ -23,6 +24,7 @@ package struct Machine: Hashable, Sendable {
         String(cString: openblas_get_config()).trimmingCharacters(
           in: .whitespaces)),
       .init("blas core", String(cString: openblas_get_corename())),
+      .init("kernels", Executor.kernels),
       .init("build", Self.build),
       .init("peers", peers.versions),
       .init("commit", Self.commit(repository.path)),

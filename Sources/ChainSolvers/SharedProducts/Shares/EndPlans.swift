@@ -181,7 +181,8 @@ struct EndPlans {
         continue
       }
       if leaves[factor] < 0 {
-        leaves[factor] = append(try LeafChoice(factor: factor, of: problem).step)
+        leaves[factor] = append(
+          try LeafChoice(factor: factor, of: problem).step)
       }
       let leaf = leaves[factor]
       self[keyPath: side].steps[node] =

@@ -1,0 +1,263 @@
+import CChainKernels
+import ChainRandom
+import JacobianChain
+import Testing
+
+@testable import ChainExecutor
+
+/// The inner loops in every version that this processor can run.
+struct LoopsTests {
+  typealias Shape = (m: Int, k: Int, n: Int)
+
+  /// Random operands of a product, with NaN between their rows.
+  private struct Operands {
+    let (m, k, n): Shape
+    let padding: Int
+    var a: [Double]
+    var b: [Double]
+    let before: [Double]
+
+    init(_ shape: Shape, padding: Int, adding: Bool) {
+      (m, k, n) = shape
+      self.padding = padding
+      var generator = SplitMix64(seed: UInt64(m * 1000 + k * 100 + n))
+      func numbers(_ rows: Int, _ columns: Int) -> [Double] {
+        (0..<rows * (columns + padding)).map {
+          $0 % (columns + padding) < columns
+            ? Double(generator.integer(in: -1000...1000)) / 7 : .nan
+        }
+      }
+      (a, b) = (numbers(m, k), numbers(k, n))
+      before =
+        adding
+        ? numbers(m, n) : [Double](repeating: .nan, count: m * (n + padding))
+    }
+
+    mutating func product(
+      _ loops: Loops, adding: Bool, threads: Int = 1
+    ) -> [Double] {
+      var c = before
+      let fma = loops.multiply(
+        m, k, n, &a, k + padding, &b, n + padding, into: &c, n + padding,
+        adding: adding, threads: threads)
+      #expect(fma == m * k * n)
+      return c
+    }
+  }
+
+  /// Every entry is the sum in the order of the shared dimension, bit for bit;
+  /// but for a few columns, whose sums are in parts. Nothing beside the result
+  /// is touched.
+  private func check(
+    _ loops: Loops, _ shape: Shape, padding: Int = 0, adding: Bool = false
+  ) {
+    var operands = Operands(shape, padding: padding, adding: adding)
+    let found = operands.product(loops, adding: adding)
+    let (m, k, n) = shape
+    var isRight = true
+    for i in 0..<m {
+      for j in 0..<n + padding {
+        let place = i * (n + padding) + j
+        guard j < n else {
+          isRight = isRight && found[place].isNaN
+          continue
+        }
+        var sum = adding ? operands.before[place] : 0
+        var magnitude = abs(sum)
+        for p in 0..<k {
+          let x = operands.a[i * (k + padding) + p]
+          let y = operands.b[p * (n + padding) + j]
+          magnitude += abs(x * y)
+          if loops.fuses { sum.addProduct(x, y) } else { sum += x * y }
+        }
+        let allowance = n <= 4 ? magnitude * Double(k) * 0x1p-52 : 0
+        isRight = isRight && abs(found[place] - sum) <= allowance
+      }
+    }
+    #expect(isRight, "\(loops.name): \(shape), padding \(padding)")
+  }
+
+  /// Whole and partial tiles, one and several blocks in every dimension.
+  @Test(arguments: Loops.all) func denseProductsAreSums(_ loops: Loops) {
+    for m in [1, 2, 5, 7, 8, 9, 12, 17] {
+      for n in [1, 2, 3, 4, 5, 8, 9, 15, 24, 33] {
+        for k in [1, 2, 5, 16, 35] { check(loops, (m, k, n)) }
+      }
+    }
+    for adding in [false, true] {
+      check(loops, (5, 3, 1100), padding: 1, adding: adding)
+      check(loops, (7, 600, 30), adding: adding)
+      check(loops, (101, 260, 27), padding: 110, adding: adding)
+      check(loops, (3, 9000, 3), padding: 2, adding: adding)
+      check(loops, (200, 57, 1), padding: 2, adding: adding)
+    }
+  }
+
+  /// Threads share out rows or columns; more of them than there are tiles,
+  /// too.
+  @Test(arguments: Loops.all, [2, 3, 7])
+  func threadsChangeNoBit(_ loops: Loops, threads: Int) {
+    for shape in [
+      (601, 17, 211), (13, 64, 2600), (4, 300, 2003), (2003, 300, 4),
+    ] {
+      var operands = Operands(shape, padding: 0, adding: false)
+      let alone = operands.product(loops, adding: false)
+      let shared = operands.product(loops, adding: false, threads: threads)
+      #expect(alone == shared, "\(loops.name): \(shape), \(threads) threads")
+    }
+  }
+
+  /// Versions that fuse give the same bits, whatever their vectors.
+  @Test func fusedVersionsAgreeBitForBit() throws {
+    let fused = Loops.all.filter(\.fuses)
+    guard let first = fused.first, fused.count > 1 else { return }
+    var random = SplitMix64(seed: 5)
+    for _ in 0..<40 {
+      let (m, k, n) = (
+        random.integer(in: 1...40), random.integer(in: 1...40),
+        random.integer(in: 5...40)
+      )
+      let a = try Matrix.random(
+        Pattern(denseRows: m, columns: k), using: &random)
+      let b = try Matrix.random(
+        Pattern(denseRows: k, columns: n), using: &random)
+      let expected = try Matrix.product(a, b, by: first).matrix.denseEntries()
+      for other in fused {
+        let found = try Matrix.product(a, b, by: other).matrix.denseEntries()
+        #expect(found == expected, "\(other.name) \(m) × \(k) × \(n)")
+      }
+    }
+  }
+
+  /// Every version passes, and the best one is taken.
+  @Test func theBestVersionIsTaken() {
+    #expect(Loops.all.last?.name == "portable")
+    for loops in Loops.all { #expect(loops.agrees(with: Loops.all.last!)) }
+    #expect(Loops.current.name == Loops.all[0].name)
+  }
+
+  /// One wrong number in one loop of a table, and another table is taken.
+  @Test func theCheckRefusesATableWithOneWrongEntry() {
+    typealias Spoil = (inout chain_kernels) -> Void
+    let spoiled: [(name: String, Spoil)] = [
+      (
+        "dense",
+        {
+          $0.dense = {
+            m, k, n, a, aStride, middle, b, bStride, c, cStride, adding, packed
+            in
+            chain_kernels_version(0).pointee.dense(
+              m, k, n, a, aStride, middle, b, bStride, c, cStride, adding,
+              packed)
+            if n == 37 { c![36] += 1 }
+          }
+        }
+      ),
+      (
+        "dot",
+        {
+          $0.dot = { n, a, b in
+            chain_kernels_version(0).pointee.dot(n, a, b) + 1
+          }
+        }
+      ),
+      (
+        "add",
+        {
+          $0.add = { n, x, row, out in
+            chain_kernels_version(0).pointee.add(n, x, row, out)
+            out![n - 1] += 1
+          }
+        }
+      ),
+      (
+        "combine",
+        {
+          $0.combine = { n, terms, x, rows, out in
+            chain_kernels_version(0).pointee.combine(n, terms, x, rows, out)
+            out![0] = -out![0] + 1
+          }
+        }
+      ),
+      (
+        "scale_rows",
+        {
+          $0.scale_rows = { m, n, x, a, aStride, c, cStride in
+            chain_kernels_version(0).pointee.scale_rows(
+              m, n, x, a, aStride, c, cStride)
+            c![n - 1] += 1
+          }
+        }
+      ),
+      (
+        "scale_columns",
+        {
+          $0.scale_columns = { m, n, a, aStride, x, c, cStride in
+            chain_kernels_version(0).pointee.scale_columns(
+              m, n, a, aStride, x, c, cStride)
+            c![n - 1] += 1
+          }
+        }
+      ),
+      (
+        "add_products",
+        {
+          $0.add_products = { n, a, b, out in
+            chain_kernels_version(0).pointee.add_products(n, a, b, out)
+            out![n / 2] += 1
+          }
+        }
+      ),
+      (
+        "band_times_dense",
+        {
+          $0.band_times_dense = { from, to, n, band, a, aStride, c, cStride in
+            chain_kernels_version(0).pointee.band_times_dense(
+              from, to, n, band, a, aStride, c, cStride)
+            c![(to - 1) * cStride] += 1
+          }
+        }
+      ),
+      (
+        "dense_times_band",
+        {
+          $0.dense_times_band = { m, from, to, a, aStride, band, c, cStride in
+            chain_kernels_version(0).pointee.dense_times_band(
+              m, from, to, a, aStride, band, c, cStride)
+            c![to - 1] += 1
+          }
+        }
+      ),
+      (
+        "band_times_band",
+        {
+          $0.band_times_band = { from, to, outer, inner, starts, out in
+            chain_kernels_version(0).pointee.band_times_band(
+              from, to, outer, inner, starts, out)
+            out![starts![0] + to - 1] += 1
+          }
+        }
+      ),
+      (
+        "scatter_eight",
+        {
+          $0.scatter_eight = { k, ends, places, x, y, sums in
+            chain_kernels_version(0).pointee.scatter_eight(
+              k, ends, places, x, y, sums)
+            sums![7] += 1
+          }
+        }
+      ),
+    ]
+    for (name, spoil) in spoiled {
+      var table = Loops.all[0].table.pointee
+      spoil(&table)
+      withUnsafePointer(to: table) {
+        let bad = Loops(table: $0)
+        #expect(!bad.agrees(with: Loops.all.last!), "\(name)")
+        let chosen = Loops.best(of: [bad] + Loops.all)
+        #expect(chosen.table == Loops.all[0].table, "\(name)")
+      }
+    }
+  }
+}
