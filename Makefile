@@ -75,8 +75,9 @@ sanitize-thread sanitize-address: sanitize-%: deps
 	@$(SWIFT) test --skip-build --disable-xctest --sanitize=$* \
 	  --scratch-path $(SCRATCH_$*) --filter '$(SANITIZED)'
 
-# Measurements are of this machine, so they use all that its processor can do.
-TUNE := $(if $(filter x86_64,$(shell uname -m)),-Xcc -march=native)
+# Measurements are of what everybody builds; TUNED=1 lets the compiler use all that
+# this processor can do.
+TUNE := $(if $(TUNED),-Xcc -march=native)
 BENCH_BUILD := -c release --scratch-path .build-bench $(TUNE)
 
 # One suite with SUITE=name, a minute of everything with SUITE=smoke.
@@ -177,7 +178,7 @@ check-swift:
 	    exit 1; \
 	  fi
 
-# OpenBLAS multiplies the matrices; pkg-config tells Swift where it is. GLPK, which
+# The benchmark is held against OpenBLAS; pkg-config tells Swift where it is. GLPK, which
 # has no pkg-config file, solves linear programs; zlib reads compressed files.
 deps: check-swift
 	@if command -v pkg-config >/dev/null 2>&1 && pkg-config --exists openblas && \

@@ -77,7 +77,7 @@ public struct ComposedFunction: Sendable {
   ///   - limits: of every plan: tapes, machines.
   ///   - point: where functions that have their costs measured are timed; nil
   ///     when none has.
-  ///   - threads: of the dense products of plans, 
+  ///   - threads: of the dense products of plans,
   ///     nil for all processors of the machine.
   ///   - control: ends planning early, with the best plan so far.
   /// - Throws: `ChainError`: no plan keeps to the limits, no solver takes the
