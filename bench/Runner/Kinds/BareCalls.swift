@@ -11,7 +11,10 @@ final class BareCalls {
   private var buffers: [UnsafeMutableBufferPointer<Double>] = []
   private var calls: [Call] = []
 
+  /// One thread, as the plan has; those of OpenBLAS go on spinning after a call
+  /// and would disturb it.
   init(_ plan: PricedPlan, _ factors: [[Double]]) throws {
+    openblas_set_num_threads(1)
     for (id, step) in plan.steps.enumerated() {
       let count = step.pattern.rows * step.pattern.columns
       let buffer = UnsafeMutableBufferPointer<Double>.allocate(capacity: count)
