@@ -1,13 +1,30 @@
 /* Dense products: tiles of c stay in registers while the shared dimension is
-   walked, a panel of b's columns stays in the first cache while the rows of a
-   pass by (after K. Goto & R. A. van de Geijn, Anatomy of high-performance
-   matrix multiplication, 2008, doi:10.1145/1356052.1356053). Rows of a are read
-   in place: eight streams are no trouble for a processor. */
+   walked, a block of b stays in the second cache while the rows of a pass by
+   (after K. Goto & R. A. van de Geijn, Anatomy of high-performance matrix
+   multiplication, 2008, doi:10.1145/1356052.1356053). Rows of a are read in
+   place, and a tile's rows of c are written from end to end before the next
+   ones: few long streams are what memory is fast at, and the results of a chain
+   are often as large as their factors are slim. */
 
 #define TILE_COLUMNS (TILE_VECTORS * LANES)
 
-/* Shared dimension, rows and columns that are taken at a time. */
-enum { BLOCK_DEPTH = 256, BLOCK_ROWS = 96, BLOCK_COLUMNS = 1008 };
+/* The shared dimension that is taken at a time, at most, and the entries of b:
+   they stay in the second cache. */
+enum { BLOCK_DEPTH = 384, BLOCK_ENTRIES = 98304 };
+/* So many entries are in no cache of a core. */
+enum { FAR_ENTRIES = 8 * BLOCK_ENTRIES };
+
+/* A whole in as few parts as can be, and these as even as can be: a slim tile
+   has too few sums to keep the processor busy. */
+typedef struct { ptrdiff_t parts, least, higher; } split;
+
+INLINE split evenly(ptrdiff_t whole, ptrdiff_t most) {
+  ptrdiff_t parts = (whole + most - 1) / most;
+  return (split){parts, whole / parts, whole % parts};
+}
+INLINE ptrdiff_t size_of(split of, ptrdiff_t part) {
+  return of.least + (part < of.higher);
+}
 
 /* rows x (vectors · LANES) entries of c; the last vector has only `part`
    columns if `partial`. Rows, vectors, partial: known to the compiler. */
@@ -78,44 +95,63 @@ static tile_function *const tiles[TILE_ROWS][TILE_VECTORS][2] = {
 #endif
 };
 
-/* All rows of a panel of up to TILE_COLUMNS columns, in tiles as even as can
-   be: a tile of few rows has too few sums to keep the processor busy. */
-static void panel(
-    ptrdiff_t m, ptrdiff_t k, ptrdiff_t width, const double *a,
-    ptrdiff_t a_stride, const double *b, ptrdiff_t b_stride, double *c,
-    ptrdiff_t c_stride, int adding) {
-  ptrdiff_t vectors = (width + LANES - 1) / LANES;
-  int part = (int)(width % LANES);
-  ptrdiff_t count = (m + TILE_ROWS - 1) / TILE_ROWS;
-  ptrdiff_t rows = m / count, higher = m % count;
-  for (ptrdiff_t i = 0; i < count; i++) {
-    ptrdiff_t own = rows + (i < higher);
-    tiles[own - 1][vectors - 1][part != 0](
-        k, a, a_stride, b, b_stride, c, c_stride, adding, part);
-    a += own * a_stride;
-    c += own * c_stride;
+/* Panels of some columns of b. */
+INLINE split panels(ptrdiff_t columns) {
+  return evenly((columns + LANES - 1) / LANES, TILE_VECTORS);
+}
+
+/* Copies a panel row by row, so that tiles read one cache line after the
+   other; the last of the vectors may be partial. */
+INLINE double *pack_panel(
+    int vectors, int part, ptrdiff_t k, const double *middle, const double *b,
+    ptrdiff_t b_stride, double *to) {
+  for (ptrdiff_t p = 0; p < k; p++, b += b_stride) {
+    vec x = spread(middle ? middle[p] : 1);
+    for (int v = 0; v < vectors; v++, to += LANES)
+      store(
+          to,
+          x * load_first(b + v * LANES, v == vectors - 1 ? part : 0));
+  }
+  return to;
+}
+
+static void pack(
+    ptrdiff_t k, ptrdiff_t columns, const double *middle, const double *b,
+    ptrdiff_t b_stride, double *to) {
+  split over = panels(columns);
+  for (ptrdiff_t q = 0, j = 0; q < over.parts; q++) {
+    int vectors = (int)size_of(over, q);
+    int part = q < over.parts - 1 ? 0 : (int)(columns % LANES);
+    if (vectors == TILE_VECTORS && part == 0)
+      to = pack_panel(TILE_VECTORS, 0, k, middle, b + j, b_stride, to);
+    else
+      to = pack_panel(vectors, part, k, middle, b + j, b_stride, to);
+    j += vectors * LANES;
   }
 }
 
-/* Copies a panel of b row by row, so that tiles read one cache line after the
-   other; the last vector of a row may be partial. */
-static void pack(
-    ptrdiff_t k, ptrdiff_t width, const double *middle, const double *b,
-    ptrdiff_t b_stride, double *to) {
-  int vectors = (int)(width / LANES), part = (int)(width % LANES);
-  for (ptrdiff_t p = 0; p < k; p++, b += b_stride) {
-    vec x = spread(middle ? middle[p] : 1);
-    if (width == TILE_COLUMNS) {
-      UNROLL for (int v = 0; v < TILE_VECTORS; v++, to += LANES)
-        store(to, x * load(b + v * LANES));
-      continue;
+/* All rows with some columns of b, which is packed if its stride is 0. */
+static void block(
+    ptrdiff_t m, ptrdiff_t k, ptrdiff_t columns, const double *a,
+    ptrdiff_t a_stride, const double *b, ptrdiff_t b_stride, double *c,
+    ptrdiff_t c_stride, int adding) {
+  split down = evenly(m, TILE_ROWS), over = panels(columns);
+  int part = (int)(columns % LANES);
+  for (ptrdiff_t i = 0; i < down.parts; i++) {
+    ptrdiff_t rows = size_of(down, i);
+    const double *right = b;
+    double *out = c;
+    for (ptrdiff_t q = 0; q < over.parts; q++) {
+      ptrdiff_t vectors = size_of(over, q), width = vectors * LANES;
+      int partial = part && q == over.parts - 1;
+      tiles[rows - 1][vectors - 1][partial](
+          k, a, a_stride, right, b_stride ? b_stride : width, out, c_stride,
+          adding, part);
+      right += b_stride ? width : width * k;
+      out += width;
     }
-    for (int v = 0; v < vectors; v++, to += LANES)
-      store(to, x * load(b + v * LANES));
-    if (part) {
-      store(to, x * load_part(b + vectors * LANES, part));
-      to += LANES;
-    }
+    a += rows * a_stride;
+    c += rows * c_stride;
   }
 }
 
@@ -209,8 +245,9 @@ INLINE void columns_(
 
 static void few_columns(
     ptrdiff_t m, ptrdiff_t k, ptrdiff_t n, const double *a,
-    ptrdiff_t a_stride, const double *middle, const double *b, ptrdiff_t b_stride, double *c,
-    ptrdiff_t c_stride, int adding, double *packed) {
+    ptrdiff_t a_stride, const double *middle, const double *b,
+    ptrdiff_t b_stride, double *c, ptrdiff_t c_stride, int adding,
+    double *packed) {
   enum { DEPTH = 8192 };
   for (ptrdiff_t p = 0; p < k; p += DEPTH, a += DEPTH, adding = 1) {
     ptrdiff_t depth = k - p < DEPTH ? k - p : DEPTH;
@@ -240,8 +277,9 @@ static void few_columns(
 
 static void dense(
     ptrdiff_t m, ptrdiff_t k, ptrdiff_t n, const double *a,
-    ptrdiff_t a_stride, const double *middle, const double *b, ptrdiff_t b_stride, double *c,
-    ptrdiff_t c_stride, int adding, double *packed) {
+    ptrdiff_t a_stride, const double *middle, const double *b,
+    ptrdiff_t b_stride, double *c, ptrdiff_t c_stride, int adding,
+    double *packed) {
   if (n <= 4 && m > 1 && k >= FEW_COLUMNS_DEPTH) {
     few_columns(
         m, k, n, a, a_stride, middle, b, b_stride, c, c_stride, adding,
@@ -252,35 +290,32 @@ static void dense(
     row(k, n, a, middle, b, b_stride, c, adding);
     return;
   }
-  for (ptrdiff_t first = 0; first < n; first += BLOCK_COLUMNS) {
-    ptrdiff_t columns = n - first < BLOCK_COLUMNS ? n - first : BLOCK_COLUMNS;
-    for (ptrdiff_t p = 0; p < k; p += BLOCK_DEPTH) {
-      ptrdiff_t depth = k - p < BLOCK_DEPTH ? k - p : BLOCK_DEPTH;
-      /* Packing pays when many rows pass by, and b isn't in the second cache
-         as it is. */
-      int packs = middle || (m > 64 && depth * b_stride > 32768);
-      for (ptrdiff_t i = 0; i < m; i += BLOCK_ROWS) {
-        ptrdiff_t rows = m - i < BLOCK_ROWS ? m - i : BLOCK_ROWS;
-        for (ptrdiff_t j = 0; j < columns; j += TILE_COLUMNS) {
-          ptrdiff_t width =
-              columns - j < TILE_COLUMNS ? columns - j : TILE_COLUMNS;
-          const double *right = b + p * b_stride + first + j;
-          ptrdiff_t stride = b_stride;
-          if (packs) {
-            double *place = packed + j * depth;
-            stride = (width + LANES - 1) / LANES * LANES;
-            if (i == 0)
-              pack(
-                  depth, width, middle ? middle + p : NULL, right, b_stride,
-                  place);
-            right = place;
-          }
-          panel(
-              rows, depth, width, a + i * a_stride + p, a_stride, right,
-              stride, c + i * c_stride + first + j, c_stride,
-              adding || p > 0);
-        }
-      }
+  if (m <= TILE_ROWS && n <= TILE_COLUMNS && k <= BLOCK_DEPTH && !middle) {
+    int part = (int)(n % LANES);
+    tiles[m - 1][(n + LANES - 1) / LANES - 1][part != 0](
+        k, a, a_stride, b, b_stride, c, c_stride, adding, part);
+    return;
+  }
+  split deep = evenly(k, BLOCK_DEPTH);
+  for (ptrdiff_t q = 0; q < deep.parts; q++) {
+    ptrdiff_t depth = size_of(deep, q);
+    ptrdiff_t wide = BLOCK_ENTRIES / depth / TILE_COLUMNS * TILE_COLUMNS;
+    /* Packing pays where rows of b lie far away in memory, and, when many rows
+       of a pass by, where they cross cache lines or overflow the second
+       cache. */
+    int packs = middle || (m > TILE_ROWS && k * b_stride > FAR_ENTRIES)
+        || (m > 64
+            && (b_stride % LANES || depth * b_stride > BLOCK_ENTRIES));
+    for (ptrdiff_t j = 0; j < n; j += wide) {
+      ptrdiff_t columns = n - j < wide ? n - j : wide;
+      if (packs) pack(depth, columns, middle, b + j, b_stride, packed);
+      block(
+          m, depth, columns, a, a_stride, packs ? packed : b + j,
+          packs ? 0 : b_stride, c + j, c_stride, adding);
     }
+    a += depth;
+    b += depth * b_stride;
+    if (middle) middle += depth;
+    adding = 1;
   }
 }
