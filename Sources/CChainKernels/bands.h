@@ -82,91 +82,138 @@ static void band_times_dense(
   }
 }
 
-/* Some columns of up to four rows. Rows of the band come in ascending order,
-   which is the diagonals from the last to the first. */
+/* Rows and vectors at a time of a product with a band on its right; diagonals
+   and vectors of one of them, of a product of bands. */
+enum { SIDE_ROWS = 4, SIDE_VECTORS = 2, BAND_SUMS = 3, BAND_RUN = 8 };
+
+/* Some columns of some rows. Rows of the band come in ascending order, which
+   is the diagonals from the last to the first. */
 INLINE void dense_band_tile(
-    int rows, int part, ptrdiff_t column, const double *a, ptrdiff_t a_stride,
-    chain_band band, double *c, ptrdiff_t c_stride) {
-  vec sums[4];
-  UNROLL for (int r = 0; r < rows; r++) sums[r] = (vec){0};
+    int rows, int vectors, int part, ptrdiff_t column, const double *a,
+    ptrdiff_t a_stride, chain_band band, double *c, ptrdiff_t c_stride) {
+  vec sums[SIDE_ROWS][SIDE_VECTORS];
+  UNROLL for (int r = 0; r < rows; r++)
+    UNROLL for (int v = 0; v < vectors; v++) sums[r][v] = (vec){0};
   for (ptrdiff_t d = band.diagonals - 1; d >= 0; d--) {
     ptrdiff_t row = column - band.first - d;
-    vec y = load_first(band.entries + band.starts[d] + row, part);
+    vec y[SIDE_VECTORS];
+    UNROLL for (int v = 0; v < vectors; v++)
+      y[v] = load_first(band.entries + band.starts[d] + row + v * LANES, part);
     UNROLL for (int r = 0; r < rows; r++)
-      sums[r] = fma_(load_first(a + r * a_stride + row, part), y, sums[r]);
+      UNROLL for (int v = 0; v < vectors; v++)
+        sums[r][v] = fma_(
+            load_first(a + r * a_stride + row + v * LANES, part), y[v],
+            sums[r][v]);
   }
   UNROLL for (int r = 0; r < rows; r++)
-    store_first(c + r * c_stride + column, sums[r], part);
+    UNROLL for (int v = 0; v < vectors; v++)
+      store_first(c + r * c_stride + column + v * LANES, sums[r][v], part);
+}
+
+INLINE void dense_band_rows(
+    int rows, ptrdiff_t from, ptrdiff_t to, const double *a,
+    ptrdiff_t a_stride, chain_band band, double *c, ptrdiff_t c_stride) {
+  ptrdiff_t j = from;
+  for (; j + SIDE_VECTORS * LANES <= to; j += SIDE_VECTORS * LANES)
+    dense_band_tile(rows, SIDE_VECTORS, 0, j, a, a_stride, band, c, c_stride);
+  for (; j + LANES <= to; j += LANES)
+    dense_band_tile(rows, 1, 0, j, a, a_stride, band, c, c_stride);
+  if (j < to)
+    dense_band_tile(
+        rows, 1, (int)(to - j), j, a, a_stride, band, c, c_stride);
 }
 
 static void dense_times_band(
     ptrdiff_t m, ptrdiff_t from, ptrdiff_t to, const double *a,
     ptrdiff_t a_stride, chain_band band, double *c, ptrdiff_t c_stride) {
   ptrdiff_t i = 0;
-  for (; i < m; i += 4) {
-    int all = i + 4 <= m;
-    for (ptrdiff_t j = from; j < to; j += LANES) {
-      int part = to - j < LANES ? (int)(to - j) : 0;
-      if (all && part == 0) {
-        dense_band_tile(
-            4, 0, j, a + i * a_stride, a_stride, band, c + i * c_stride,
-            c_stride);
-        continue;
-      }
-      for (ptrdiff_t r = i; r < m && r < i + 4; r++)
-        dense_band_tile(
-            1, part, j, a + r * a_stride, a_stride, band, c + r * c_stride,
-            c_stride);
-    }
-  }
+  for (; i + SIDE_ROWS <= m; i += SIDE_ROWS)
+    dense_band_rows(
+        SIDE_ROWS, from, to, a + i * a_stride, a_stride, band, c + i * c_stride,
+        c_stride);
+  for (; i < m; i++)
+    dense_band_rows(
+        1, from, to, a + i * a_stride, a_stride, band, c + i * c_stride,
+        c_stride);
 }
 
-/* All outer diagonals times `count` neighbours of the inner ones: a diagonal
-   of the outer band adds to as many neighbours of the product, of which the
-   lowest gets nothing from the diagonals after it: sums move through
-   registers. `goes_on` says that a sweep over later neighbours has begun what
-   is above the first ones. */
-INLINE void band_sweep(
-    int count, int part, int goes_on, ptrdiff_t first, ptrdiff_t row,
-    chain_band outer, chain_band inner, const ptrdiff_t *starts, double *out) {
-  const double *x = outer.entries + row;
-  const double *y = inner.entries + row + outer.first;
-  vec sums[3] = {{0}, {0}, {0}};
-  for (ptrdiff_t d = 0; d < outer.diagonals; d++) {
-    vec factor = load_first(x + outer.starts[d], part);
-    sums[count - 1] = goes_on && d > 0
-        ? load_first(out + starts[first + d + count - 1] + row, part)
-        : (vec){0};
-    UNROLL for (int s = 0; s < count; s++)
-      sums[s] = fma_(
-          factor, load_first(y + inner.starts[first + s] + d, part), sums[s]);
-    store_first(out + starts[first + d] + row, sums[0], part);
-    UNROLL for (int s = 0; s < count - 1; s++) sums[s] = sums[s + 1];
-  }
-  UNROLL for (int s = 0; s < count - 1; s++)
-    store_first(
-        out + starts[first + outer.diagonals + s] + row, sums[s], part);
+/* The outer band's diagonals that add to diagonal e of the product: those from
+   here on, */
+INLINE ptrdiff_t first_term(ptrdiff_t e, chain_band inner) {
+  return e < inner.diagonals ? 0 : e - inner.diagonals + 1;
+}
+/* and before here. */
+INLINE ptrdiff_t end_of_terms(ptrdiff_t e, chain_band outer) {
+  return e < outer.diagonals ? e + 1 : outer.diagonals;
+}
+
+/* What diagonal d of the outer band adds to some diagonals of the product,
+   whose sums these are; to those that have this term, unless all have. */
+INLINE void band_terms(
+    int count, int vectors, int part, int all, ptrdiff_t d, ptrdiff_t e,
+    ptrdiff_t row, chain_band outer, chain_band inner,
+    vec sums[BAND_SUMS][BAND_RUN]) {
+  const double *x = outer.entries + outer.starts[d] + row;
+  const double *y = inner.entries + outer.first + d + row;
+  vec factors[BAND_RUN];
+  UNROLL for (int v = 0; v < vectors; v++)
+    factors[v] = load_first(x + v * LANES, part);
+  UNROLL for (int s = 0; s < count; s++)
+    if (all
+        || (d >= first_term(e + s, inner) && d < end_of_terms(e + s, outer)))
+      UNROLL for (int v = 0; v < vectors; v++)
+        sums[s][v] = fma_(
+            factors[v],
+            load_first(y + inner.starts[e + s - d] + v * LANES, part),
+            sums[s][v]);
+}
+
+/* Some rows of `count` diagonals of the product from e on. */
+INLINE void band_block(
+    int count, int vectors, int part, ptrdiff_t e, ptrdiff_t row,
+    chain_band outer, chain_band inner, const ptrdiff_t *starts,
+    double *out) {
+  vec sums[BAND_SUMS][BAND_RUN];
+  UNROLL for (int s = 0; s < count; s++)
+    UNROLL for (int v = 0; v < vectors; v++) sums[s][v] = (vec){0};
+  ptrdiff_t last = e + count - 1, d = first_term(e, inner);
+  ptrdiff_t shared = first_term(last, inner);
+  ptrdiff_t not_shared = end_of_terms(e, outer);
+  ptrdiff_t end = end_of_terms(last, outer);
+  for (; d < shared && d < end; d++)
+    band_terms(count, vectors, part, 0, d, e, row, outer, inner, sums);
+  for (; d < not_shared; d++)
+    band_terms(count, vectors, part, 1, d, e, row, outer, inner, sums);
+  for (; d < end; d++)
+    band_terms(count, vectors, part, 0, d, e, row, outer, inner, sums);
+  UNROLL for (int s = 0; s < count; s++)
+    UNROLL for (int v = 0; v < vectors; v++)
+      store_first(out + starts[e + s] + row + v * LANES, sums[s][v], part);
+}
+
+INLINE void band_diagonals(
+    int count, int vectors, ptrdiff_t e, ptrdiff_t from, ptrdiff_t to,
+    chain_band outer, chain_band inner, const ptrdiff_t *starts,
+    double *out) {
+  ptrdiff_t row = from;
+  for (; row + vectors * LANES <= to; row += vectors * LANES)
+    band_block(count, vectors, 0, e, row, outer, inner, starts, out);
+  for (; row + LANES <= to; row += LANES)
+    band_block(count, 1, 0, e, row, outer, inner, starts, out);
+  if (row < to)
+    band_block(count, 1, (int)(to - row), e, row, outer, inner, starts, out);
 }
 
 static void band_times_band(
     ptrdiff_t from, ptrdiff_t to, chain_band outer, chain_band inner,
     const ptrdiff_t *starts, double *out) {
-  /* The last neighbours first: what they add has the smaller shared index. */
-  for (ptrdiff_t end = inner.diagonals; end > 0; end -= 3) {
-    ptrdiff_t first = end < 3 ? 0 : end - 3;
-    int goes_on = end < inner.diagonals;
-    for (ptrdiff_t row = from; row < to; row += LANES) {
-      int part = to - row < LANES ? (int)(to - row) : 0;
-      switch (end - first) {
-      case 3:
-        band_sweep(3, part, goes_on, first, row, outer, inner, starts, out);
-        break;
-      case 2:
-        band_sweep(2, part, goes_on, first, row, outer, inner, starts, out);
-        break;
-      default:
-        band_sweep(1, part, goes_on, first, row, outer, inner, starts, out);
-      }
-    }
-  }
+  ptrdiff_t all = outer.diagonals + inner.diagonals - 1, e = 0;
+  /* Neighbours share what they read of the outer band; most of their terms,
+     if there are some. */
+  if (outer.diagonals > 4 && inner.diagonals > 4)
+    for (; e + BAND_SUMS <= all; e += BAND_SUMS)
+      band_diagonals(
+          BAND_SUMS, BAND_RUN / 2, e, from, to, outer, inner, starts, out);
+  for (; e < all; e++)
+    band_diagonals(1, BAND_RUN, e, from, to, outer, inner, starts, out);
 }

@@ -12,7 +12,7 @@
    they stay in the second cache. */
 enum { BLOCK_DEPTH = 384, BLOCK_ENTRIES = 98304 };
 /* So many entries are in no cache of a core. */
-enum { FAR_ENTRIES = 8 * BLOCK_ENTRIES };
+enum { FAR_ENTRIES = 12 * BLOCK_ENTRIES };
 
 /* A whole in as few parts as can be, and these as even as can be: a slim tile
    has too few sums to keep the processor busy. */
@@ -43,6 +43,10 @@ INLINE void tile(
     vec y[ROW_VECTORS];
     UNROLL for (int v = 0; v < vectors; v++)
       y[v] = load_first(b + v * LANES, COLUMNS_OF(v));
+    /* Rows of b may lie in pages of their own, where a processor does not see
+       the next one coming. */
+    UNROLL for (int v = 0; v < vectors; v++)
+      __builtin_prefetch(b + 4 * b_stride + v * LANES);
     UNROLL for (int r = 0; r < rows; r++) {
       vec x = spread(a[r * a_stride]);
       UNROLL for (int v = 0; v < vectors; v++)
