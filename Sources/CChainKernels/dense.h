@@ -10,7 +10,7 @@
 
 /* The shared dimension that is taken at a time, at most, and the entries of b:
    they stay in the second cache. */
-enum { BLOCK_DEPTH = 384, BLOCK_ENTRIES = 98304 };
+enum { BLOCK_DEPTH = 384, BLOCK_ENTRIES = CHAIN_PACKED_DOUBLES };
 /* So many entries are in no cache of a core. */
 enum { FAR_ENTRIES = 12 * BLOCK_ENTRIES };
 

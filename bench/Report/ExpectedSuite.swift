@@ -101,7 +101,8 @@ extension ExpectedSuite.Quantity {
     name: "peak bytes",
     contestants: ["optimum", "forward", "reverse", "best split"])
   static let execution = Self(
-    name: "run seconds", contestants: ["plan", "bare dgemm"])
+    name: "run seconds",
+    contestants: ["plan", "prepared plan", "bare dgemm"])
   static let functions = Self(
     name: "jacobian seconds", contestants: ["planned", "forward", "reverse"])
 }

@@ -31,6 +31,7 @@ struct Look: Hashable {
     "best baseline": Look(.purple, .diamond),
     "machine limit": Look(.purple, .diamond),
     "prepared jacobian": Look(.sky, .square),
+    "prepared plan": Look(.sky, .square),
     "dynamic-programming": Look(.sky, .square),
     "shared-products": Look(.purple, .left),
     "integer-program": Look(.green, .square),

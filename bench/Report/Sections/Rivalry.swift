@@ -20,7 +20,10 @@ struct Rivalry: Sendable {
         isRival: { Peer.differentiates($0) }),
       Rivalry(
         suite: "execution", quantity: .execution, own: "plan",
-        isRival: { _ in true }),
+        isRival: { $0 == "bare dgemm" }),
+      Rivalry(
+        suite: "execution", quantity: .execution, own: "prepared plan",
+        isRival: { $0 == "bare dgemm" }),
       Rivalry(
         suite: "functions", quantity: .functions, own: "planned",
         isRival: { _ in true }),

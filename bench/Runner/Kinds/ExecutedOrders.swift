@@ -50,6 +50,26 @@ struct ExecutedOrders {
     try executor.run(plan, of: problem, operands: operands)
   }
 
+  /// An order of given dense factors made ready to be carried out again and again,
+  /// after one run whose answer is checked.
+  func prepared(_ plan: PricedPlan) throws -> Program {
+    let program = try Program(plan, of: problem)
+    for (index, operand) in operands.enumerated()
+    where program.readsEntries(ofFactor: index) {
+      let entries = try operand.entries!.denseEntries()
+      program.withEntries(ofFactor: index) { place in
+        for position in place.indices { place[position] = entries[position] }
+      }
+    }
+    try program.run()
+    let difference = relativeDifference(
+      try program.target(0).denseEntries(), expected)
+    try check(
+      difference <= Self.tolerance, "differs from the optimum by \(difference)")
+    try check(program.countedFMA == plan.fma, "counts another price")
+    return program
+  }
+
   /// Carries out an order and compares what comes out.
   func checkedRun(_ plan: PricedPlan) throws -> Execution {
     let run = try run(plan)

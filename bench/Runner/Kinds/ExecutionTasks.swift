@@ -8,7 +8,7 @@ import JacobianChain
 struct ExecutionTasks {
   let stage: Stage
 
-  static let contestants = ["plan", "bare dgemm"]
+  static let contestants = ["plan", "prepared plan", "bare dgemm"]
 
   func tasks() throws -> [BenchTask] {
     try stage.repository.problems(of: stage.suite).map { named in
@@ -37,10 +37,14 @@ struct ExecutionTasks {
     bare.run()
     let difference = relativeDifference(bare.result, orders.expected)
     try check(difference <= 1e-9, "bare calls differ by \(difference)")
+    let program = try orders.prepared(plan)
     let samples = try stage.sampling.inTurns(
       keys.map { key in
-        key.contestant == "plan"
-          ? { _ = try orders.run(plan) } : { bare.run() }
+        switch key.contestant {
+        case "plan": { _ = try orders.run(plan) }
+        case "prepared plan": { try program.run() }
+        default: { bare.run() }
+        }
       })
     return zip(keys, samples).map {
       Measurement(
