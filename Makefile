@@ -30,7 +30,7 @@ help:
 	@echo 'make sanitize     run the tests of threads and memory under the sanitizers'
 	@echo 'make fuzz         look for inputs that break a reader (READER=name for one,'
 	@echo '                  SECONDS=n for each, ASAN=1 with the address sanitizer)'
-	@echo 'make lint         check formatting and style'
+	@echo 'make lint         check formatting, style, and that kernels compile for arm64'
 	@echo 'make format       rewrite the sources in the house format'
 	@echo 'make bench        measure this machine into bench/results (SUITE=name for one,'
 	@echo '                  SUITE=smoke for a minute of everything); goes on after a kill'
@@ -155,9 +155,16 @@ fuzz: deps
 	  Tests/Fuzzing/fuzz $(FUZZ) $$reader $(SECONDS) || exit 1; \
 	done
 
+# Kernels of processors that this machine is not are compiled, at least.
+CLANG ?= $(dir $(shell command -v $(SWIFT)))clang
+KERNELS := Sources/CChainKernels
+
 lint: check-swift
 	@echo '==> swift format lint --strict'
 	@$(SWIFT) format lint --strict -r $(LINTED)
+	@echo '==> $(KERNELS) for arm64'
+	@$(CLANG) --target=aarch64-linux-gnu -ffreestanding -fsyntax-only -Wall -Wextra \
+	  -Werror -I $(KERNELS)/include $(KERNELS)/*.c
 
 format: check-swift
 	@$(SWIFT) format --in-place -r $(LINTED)
