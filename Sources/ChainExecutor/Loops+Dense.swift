@@ -20,6 +20,15 @@ extension Loops {
     into c: Output, _ cStride: Int, adding: Bool = false, threads: Int = 1
   ) -> Int {
     let fma = m * k * n
+    // The loops want something to do.
+    guard fma > 0 else {
+      if !adding {
+        for row in 0..<m {
+          (c + row * cStride).update(repeating: 0, count: n)
+        }
+      }
+      return 0
+    }
     // Parts of whole tiles, and of more than the few columns that are summed
     // in an order of their own.
     let parts = fma < Self.alone ? 1 : min(threads, max(m, n) / 48)

@@ -94,6 +94,15 @@ struct LoopsTests {
     }
   }
 
+  /// Sums of nothing are 0, and nothing is what an empty product touches.
+  @Test(arguments: Loops.all) func emptyProducts(_ loops: Loops) {
+    for adding in [false, true] {
+      check(loops, (3, 0, 5), padding: 1, adding: adding)
+      check(loops, (0, 3, 5), padding: 1, adding: adding)
+      for k in [1, 40] { check(loops, (3, k, 0), padding: 1, adding: adding) }
+    }
+  }
+
   /// Threads share out rows or columns; more of them than there are tiles,
   /// too.
   @Test(arguments: Loops.all, [2, 3, 7])

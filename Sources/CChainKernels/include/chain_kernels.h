@@ -36,8 +36,8 @@ typedef struct chain_kernels {
   /* Whether a multiplication and an addition are rounded once. */
   int fuses;
 
-  /* c = a b or (adding) c += a b, m x k times k x n; with a `middle` (else
-     NULL) of k numbers, a diag(middle) b. `packed` has room for
+  /* c = a b or (adding) c += a b, m x k times k x n, each at least 1; with a
+     `middle` (else NULL) of k numbers, a diag(middle) b. `packed` has room for
      CHAIN_PACKED_DOUBLES. */
   void (*dense)(
       ptrdiff_t m, ptrdiff_t k, ptrdiff_t n, const double *a,
