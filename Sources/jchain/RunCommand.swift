@@ -90,12 +90,13 @@ struct RunCommand: ParsableCommand {
         }
       }
       try outputOptions.emit([planned.report(run: measurement?.record)])
-      if measurement == nil || Interruption.isRequested {
-        throw ExitStatus.interrupted.exit
-      }
+      // A wrong result is one, also after an interruption.
       if let refusal = measurement?.refusal {
         Terminal.diagnose("jchain: \(refusal)")
         throw ExitStatus.disagreement.exit
+      }
+      if measurement == nil || Interruption.isRequested {
+        throw ExitStatus.interrupted.exit
       }
       if let status = ExitStatus(planned.solution.stopReason) {
         throw status.exit
