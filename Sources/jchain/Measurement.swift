@@ -35,7 +35,8 @@ struct Measurement {
     var data: [Int: Matrix] = [:]
     for (index, path) in file.dataFiles.enumerated() {
       guard let path else { continue }
-      data[index] = try MatrixFile.read(path, for: problem.patterns[index])
+      data[index] = try MatrixFile.read(
+        path, for: problem.patterns[index], control)
     }
     let operands = try RandomOperands.operands(
       for: problem, seed: seed, data: data)

@@ -70,7 +70,7 @@ struct RunCommand: ParsableCommand {
       Interruption.listen()
       let control = Interruption.control(
         searchLimits, quiet: outputOptions.quiet)
-      let file = try problemOptions.loadOne()
+      let file = try problemOptions.loadOne(control)
       try refuseOneFileForSeveralTargets(file.problem)
       try roles(file).validate()
       try roles(file).checkWritable()
