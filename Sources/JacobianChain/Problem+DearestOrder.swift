@@ -1,15 +1,14 @@
 extension Problem {
-  /// The most factors of a chain whose dearest order is looked for.
-  private static let dearestLimit = 400
+  /// The most factors, in all targets, whose dearest orders are looked for.
+  static let dearestLimit = 400
 
   /// The price of the dearest order of a word of given dense factors, the exact
   /// value that `worstPrice` bounds. Where the bound is beyond 128 bits and
   /// this isn't, the chain need not be refused.
   ///
-  /// - Returns: nil when some order costs 2^128 fma or more, or when that isn't
-  ///   known: for other factors and longer words.
-  /// - Complexity: O(q³) for q ≤ 400 factors: the maximum over the splits of
-  ///   every span.
+  /// - Returns: nil when some order costs 2^128 fma or more, or when other
+  ///   factors are among them.
+  /// - Complexity: O(q³): the maximum over the splits of every span.
   static func dearestOrder(
     of word: [Int], _ factors: [Factor], _ patterns: [Pattern]
   ) -> UInt128? {
@@ -17,7 +16,7 @@ extension Problem {
       patterns[index].isDense
         && Mode.allCases.allSatisfy { factors[index].cost($0) == nil }
     }
-    guard isProduct, word.count <= dearestLimit else { return nil }
+    guard isProduct else { return nil }
     let sizes = [factors[word[0]].columns] + word.map { factors[$0].rows }
     let width = sizes.count
     // prices[i · width + j]: of the span from interface i to j.

@@ -2,7 +2,7 @@ extension Problem {
   /// Σ over targets of what their plans cost at most, refused when 128 bits
   /// can't hold it, so that no sum over a plan has to be checked again.
   ///
-  /// Of given dense factors, up to 400 a target, only what some order really
+  /// Of given dense factors, up to 400 in all, only what some order really
   /// costs is refused; otherwise the bound counts, and a problem whose plans
   /// cost less than 2^128 may be refused, too.
   ///
@@ -20,9 +20,11 @@ extension Problem {
       sum = sum.flatMap { sum in bound(word).flatMap { sum.sum($0) } }
     }
     if let sum { return sum }
+    let isShort = words.reduce(0) { $0 + $1.count } <= dearestLimit
     var total: UInt128 = 0
     for (target, word) in words.enumerated() {
-      let price = dearestOrder(of: word, factors, patterns) ?? bound(word)
+      let dearest = isShort ? dearestOrder(of: word, factors, patterns) : nil
+      let price = dearest ?? bound(word)
       let next = price.flatMap { total.sum($0) }
       guard let next else {
         let dimension = word.reduce(factors[word[0]].columns) {

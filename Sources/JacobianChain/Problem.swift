@@ -32,7 +32,7 @@ public struct Problem: Hashable, Sendable {
   public let isDense: Bool
   /// An upper bound on Σ fma of any plan that computes each step at most once
   /// per target. Where it would be 2^128 or more it is exact for given dense
-  /// factors, up to 400 a target, so that none of their problems is refused
+  /// factors, up to 400 in all, so that none of their problems is refused
   /// whose plans all cost less.
   public let worstPrice: UInt128
 
