@@ -48,7 +48,7 @@ let rooms: [Room] = [
   Room(
     name: "ChainAD",
     imports: [
-      "JacobianChain", "ChainSolvers", "ChainExecutor",
+      "JacobianChain", "ChainSolvers", "ChainExecutor", "CChainKernels",
       .product(name: "RealModule", package: "swift-numerics"),
     ]),
   Room(

@@ -53,12 +53,14 @@ public final class Executor {
   ///   - plan: priced for this problem.
   ///   - operands: one per factor of the problem, in its order.
   ///   - timingSteps: whether to read the clock around every step (50 ns).
+  ///   - control: asked before every step whether to stop.
   /// - Throws: `ChainError`: operands or plan don't fit the problem, a value
   ///   doesn't fit into memory, or an operand failed; the location is the
-  ///   step. NaN and infinity are no errors.
+  ///   step. `limitReached` or `interrupted` when `control` stopped it. NaN
+  ///   and infinity are no errors.
   public func run(
     _ plan: PricedPlan, of problem: Problem, operands: [any Operand],
-    timingSteps: Bool = false
+    timingSteps: Bool = false, control: SearchControl = .unlimited
   ) throws(ChainError) -> Execution {
     try Self.check(plan, problem, operands)
     let clock = ContinuousClock()
@@ -76,6 +78,7 @@ public final class Executor {
     var (total, evaluations): (UInt128, Int) = (0, 0)
     var before = start
     for (id, step) in steps.enumerated() {
+      try control.checkpoint()
       let (first, second) = step.operands
       let made = try work.perform(
         id, first.flatMap { values[$0] }, second.flatMap { values[$0] })

@@ -15,13 +15,18 @@ public enum Files {
 
   /// The bytes of a file; `-` is standard input.
   ///
-  /// - Parameter mustBeRegular: refuse pipes and devices, which could make the
-  ///   reader wait for ever: for files that another file names.
+  /// - Parameters:
+  ///   - mustBeRegular: refuse pipes and devices, which could make the reader
+  ///     wait for ever: for files that another file names.
+  ///   - control: may stop it after each mebibyte; an interruption also ends
+  ///     the waiting for a pipe.
   /// - Throws: `ChainError`: `missingFile` when there is none, it can't be
-  ///   read or is a folder; `tooLarge` above `limit` bytes.
+  ///   read or is a folder; `tooLarge` above `limit` bytes; `limitReached` or
+  ///   `interrupted` when `control` stopped it.
   /// - Complexity: O(bytes).
   public static func read(
-    _ path: String, limit: Int = sizeLimit, mustBeRegular: Bool = false
+    _ path: String, limit: Int = sizeLimit, mustBeRegular: Bool = false,
+    control: SearchControl = .unlimited
   ) throws(ChainError) -> [UInt8] {
     // Without O_NONBLOCK, opening a pipe that nobody writes would wait.
     let flags = O_RDONLY | O_CLOEXEC | (mustBeRegular ? O_NONBLOCK : 0)
@@ -47,7 +52,11 @@ public enum Files {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(size + 1)
     var block = [UInt8](repeating: 0, count: 1 << 16)
+    var pace = ReadingPace(control, file: name)
+    let mayWait = status.st_mode & S_IFMT != S_IFREG
     while true {
+      try pace.pass(bytes.count)
+      while mayWait, !isReady(descriptor) { try pace.wait() }
       let count = block.withUnsafeMutableBytes {
         systemRead(descriptor, $0.baseAddress!, $0.count)
       }
@@ -116,6 +125,15 @@ public enum Files {
       .tooLarge, at: path, expected: "at most \(limit) bytes", found: found,
       advice: "split the file, or leave out what isn't needed")
   }
+}
+
+/// Whether a read returns at once, asked for a tenth of a second; no signal is
+/// slept through.
+private func isReady(_ descriptor: Int32) -> Bool {
+  var descriptor = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+  let count = poll(&descriptor, 1, 100)
+  // Other errors are those of the read.
+  return count > 0 || count < 0 && errno != EINTR
 }
 
 /// `Files.read` hides the system's function of this name.

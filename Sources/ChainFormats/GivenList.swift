@@ -31,13 +31,15 @@ struct GivenList {
   }
 
   /// Takes a matrix; the same file is the same factor.
-  mutating func append(file: String, word: String) throws(ChainError) {
+  mutating func append(
+    file: String, word: String, _ control: SearchControl
+  ) throws(ChainError) {
     let identity = Files.realPath(file) ?? file
     if let factor = known[identity] {
       entries.append(Entry(word: word, factor: factor))
       return
     }
-    let data = try MatrixData(reading: file)
+    let data = try MatrixData(reading: file, control: control)
     let stem = MatrixFormat.stem(ofFile: word)
     known[identity] = factors.count
     append(

@@ -20,15 +20,20 @@ enum Gzip {
     /// - Parameters:
     ///   - file: the name for errors.
     ///   - limit: the most bytes of content.
+    ///   - control: may stop it.
     /// - Throws: `ChainError`: `malformed` when the file is cut off or damaged,
-    ///   `tooLarge` above the limit.
+    ///   `tooLarge` above the limit, `limitReached` or `interrupted` when
+    ///   `control` stopped it.
     /// - Complexity: O(bytes of the content).
     static func inflated(
-      _ bytes: [UInt8], file: String, limit: Int = Files.sizeLimit
+      _ bytes: [UInt8], file: String, limit: Int = Files.sizeLimit,
+      control: SearchControl = .unlimited
     ) throws(ChainError) -> [UInt8] {
       var size = 0
+      var pace = ReadingPace(control, file: file)
       try inflate(bytes, file) { block throws(ChainError) in
         size += block.count
+        try pace.pass(size)
         guard size <= limit else {
           throw ChainError(
             .tooLarge, at: file,
@@ -115,7 +120,7 @@ enum Gzip {
     }
   #else
     static func inflated(
-      _ bytes: [UInt8], file: String
+      _ bytes: [UInt8], file: String, control: SearchControl = .unlimited
     ) throws(ChainError) -> [UInt8] {
       throw ChainError(
         .unsupported, at: file, expected: "a file that isn't compressed",

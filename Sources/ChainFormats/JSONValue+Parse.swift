@@ -16,12 +16,15 @@ extension JSONValue {
   ///   - bytes: the document.
   ///   - file: what to call it in errors; they stand at `file:line:column`,
   ///     counted from 1 in Unicode scalars.
-  /// - Throws: `ChainError`: `malformed`, or `tooLarge` beyond `valueLimit`.
+  ///   - control: may stop it.
+  /// - Throws: `ChainError`: `malformed`, `tooLarge` beyond `valueLimit`, or
+  ///   `limitReached` or `interrupted` when `control` stopped it.
   /// - Complexity: O(bytes).
   public init(
-    parsing bytes: some Collection<UInt8>, file: String
+    parsing bytes: some Collection<UInt8>, file: String,
+    control: SearchControl = .unlimited
   ) throws(ChainError) {
-    var parser = JSONParser(bytes: Array(bytes), file: file)
+    var parser = JSONParser(bytes: Array(bytes), file: file, control)
     self = try parser.document()
   }
 }
@@ -33,10 +36,12 @@ struct JSONParser {
   let file: String
   var position = 0
   private var values = 0
+  private var pace: ReadingPace
 
-  init(bytes: [UInt8], file: String) {
+  init(bytes: [UInt8], file: String, _ control: SearchControl) {
     self.bytes = bytes
     self.file = file
+    pace = ReadingPace(control, file: file)
   }
 
   /// The next byte; nil at the end.
@@ -60,6 +65,7 @@ struct JSONParser {
   }
 
   private mutating func value(depth: Int) throws(ChainError) -> JSONValue {
+    try pace.pass(position)
     values += 1
     guard values <= JSONValue.valueLimit else {
       throw ChainError(

@@ -9,16 +9,24 @@ public enum MatrixData: Hashable, Sendable {
 
   /// Reads a file by the ending of its name.
   ///
-  /// - Throws: `ChainError`: `missingFile`, and what the formats refuse.
+  /// - Parameter control: may stop it.
+  /// - Throws: `ChainError`: `missingFile`, what the formats refuse, and
+  ///   `limitReached` or `interrupted` when `control` stopped it.
   /// - Complexity: O(bytes).
-  public init(reading path: String) throws(ChainError) {
+  public init(
+    reading path: String, control: SearchControl = .unlimited
+  ) throws(ChainError) {
+    func bytes() throws(ChainError) -> [UInt8] {
+      try Files.read(path, mustBeRegular: true, control: control)
+    }
     switch MatrixFormat(ofFile: path) {
     case .npy:
-      let bytes = try Files.read(path, mustBeRegular: true)
-      self = .dense(try Npy.parse(bytes, file: path))
+      self = .dense(
+        try Npy.parse(try bytes(), file: path, control: control))
     case .matrixMarket, .compressedMatrixMarket:
-      let bytes = try Files.read(path, mustBeRegular: true)
-      self = .sparse(try MatrixMarketFile(parsing: bytes, file: path))
+      self = .sparse(
+        try MatrixMarketFile(
+          parsing: try bytes(), file: path, control: control))
     case nil:
       throw ChainError(
         .malformed, at: path,

@@ -36,19 +36,23 @@ public struct MatrixMarketFile: Hashable, Sendable {
   /// - Parameters:
   ///   - bytes: the file.
   ///   - file: its name for errors, which stand at `file:line`.
+  ///   - control: may stop it.
   /// - Throws: `ChainError`: `malformed`; `tooLarge` when the declared shape
   ///   or count is beyond what the bytes can hold or the machine should, or
   ///   an integer beyond 2^53; `unsupported` when the file is compressed and
-  ///   the build has no zlib.
+  ///   the build has no zlib; `limitReached` or `interrupted` when `control`
+  ///   stopped it.
   /// - Complexity: O(bytes + m + n + entries · log(entries per row)).
   public init(
-    parsing bytes: some Collection<UInt8>, file: String
+    parsing bytes: some Collection<UInt8>, file: String,
+    control: SearchControl = .unlimited
   ) throws(ChainError) {
     let bytes = Array(bytes)
     let text =
-      Gzip.isCompressed(bytes) ? try Gzip.inflated(bytes, file: file) : bytes
+      Gzip.isCompressed(bytes)
+      ? try Gzip.inflated(bytes, file: file, control: control) : bytes
     var reader = MatrixMarketReader(
-      text: text, fileSize: bytes.count, file: file)
+      text: text, fileSize: bytes.count, file: file, control)
     self = try reader.read()
   }
 

@@ -90,7 +90,7 @@ extension MatrixMarketReader {
     }
     var values: [(value: Double, line: Int)] = []
     values.reserveCapacity(least)
-    while values.count < most, let words = nextWords() {
+    while values.count < most, let words = try nextWords() {
       guard words.count == 1 else {
         throw refuse(
           "one value", TextLines.shown(words), "write one value per line")

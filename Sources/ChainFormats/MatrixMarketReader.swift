@@ -16,10 +16,13 @@ struct MatrixMarketReader {
   private(set) var symmetry = Symmetry.general
 
   /// - Parameter fileSize: what `text` takes on the disk, compressed or not.
-  init(text: [UInt8], fileSize: Int, file: String) {
+  init(
+    text: [UInt8], fileSize: Int, file: String, _ control: SearchControl
+  ) {
     self.fileSize = fileSize
     // No line has more than five.
-    lines = TextLines(bytes: text, file: file, mostWords: 8)
+    lines = TextLines(
+      bytes: text, file: file, mostWords: 8, control: control)
   }
 
   mutating func read() throws(ChainError) -> MatrixMarketFile {
@@ -51,7 +54,7 @@ struct MatrixMarketReader {
 
   private mutating func readBanner() throws(ChainError) -> Bool {
     let advice = "start with %%MatrixMarket matrix coordinate real general"
-    let words = (lines.next() ?? [])
+    let words = (try lines.next() ?? [])
       .map { String(decoding: $0, as: UTF8.self).lowercased() }
     guard words.first == "%%matrixmarket" else {
       throw ChainError(
@@ -123,7 +126,7 @@ struct MatrixMarketReader {
   private mutating func finish(
     _ rows: Int, _ columns: Int, _ entries: Entries
   ) throws(ChainError) -> MatrixMarketFile {
-    if nextWords() != nil {
+    if try nextWords() != nil {
       throw refuse(
         "the end of the file", "more lines than declared",
         "correct the count in the size line, or remove what follows")
@@ -140,7 +143,9 @@ struct MatrixMarketReader {
     }
     var values = [Double](repeating: 0, count: pattern.entries)
     var isSeen = [Bool](repeating: false, count: pattern.entries)
+    var pace = lines.pace
     for entry in entries.rows.indices {
+      try pace.pass(lines.size + entry * MemoryLayout<Double>.size)
       let (row, column) = (entries.rows[entry], entries.columns[entry])
       let position = pattern.position(row: row, column: column)!
       guard !isSeen[position] else {
@@ -162,8 +167,8 @@ struct MatrixMarketReader {
 
 extension MatrixMarketReader {
   /// The words of the next line that isn't blank or a comment; nil at the end.
-  mutating func nextWords() -> [ArraySlice<UInt8>]? {
-    while let words = lines.next() {
+  mutating func nextWords() throws(ChainError) -> [ArraySlice<UInt8>]? {
+    while let words = try lines.next() {
       if words[0].first != UInt8(ascii: "%") { return words }
     }
     return nil
@@ -173,7 +178,7 @@ extension MatrixMarketReader {
   mutating func words(
     _ expected: String
   ) throws(ChainError) -> [ArraySlice<UInt8>] {
-    if let words = nextWords() { return words }
+    if let words = try nextWords() { return words }
     throw refuse(
       expected, "the end of the file", "get the whole file, or correct the size"
     )

@@ -16,12 +16,15 @@ public enum Npy {
   ///   - bytes: the file.
   ///   - file: its name for errors, which stand at `file: part`: magic,
   ///     version, header, descr, fortran_order, shape or data.
+  ///   - control: may stop it.
   /// - Throws: `ChainError`: `malformed`; `unsupported` for other types, such
   ///   as complex numbers; `tooLarge` for an integer that no double is equal
-  ///   to, at `file: [row, column]`, counted from 0.
+  ///   to, at `file: [row, column]`, counted from 0; `limitReached` or
+  ///   `interrupted` when `control` stopped it.
   /// - Complexity: O(bytes).
   public static func parse(
-    _ bytes: some Collection<UInt8>, file: String
+    _ bytes: some Collection<UInt8>, file: String,
+    control: SearchControl = .unlimited
   ) throws(ChainError) -> DenseArray {
     let bytes = Array(bytes)
     func refuse(
@@ -83,18 +86,21 @@ public enum Npy {
           + "\(header.columns) values of \(size) bytes", "\(found) bytes",
         found < total.partialValue ? whole : "remove what follows the data")
     }
-    return try decode(bytes, from: start + length, header, file)
+    return try decode(
+      bytes, from: start + length, header, ReadingPace(control, file: file),
+      file)
   }
 
   private static func decode(
     _ bytes: [UInt8], from start: Int, _ header: NpyHeaderParser.Header,
-    _ file: String
+    _ pace: ReadingPace, _ file: String
   ) throws(ChainError) -> DenseArray {
     let (rows, columns) = (header.rows, header.columns)
     let element = header.element
     let values = try bytes.withUnsafeBufferPointer {
       bytes throws(ChainError) in
       let buffer = UnsafeRawBufferPointer(bytes)
+      var pace = pace
       var values: [Double] = []
       values.reserveCapacity(rows * columns)
       for row in 0..<rows {
@@ -109,6 +115,7 @@ public enum Npy {
               element.text(buffer, at: offset))
           }
           values.append(value)
+          try pace.pass(values.count * element.size)
         }
       }
       return values

@@ -5,15 +5,19 @@ extension ProblemFile {
   /// input, whose paths start from the current folder.
   ///
   /// - Throws: `ChainError`, as for bytes, and `missingFile` without a file.
-  public init(path: String, allowOutsideFiles: Bool) throws(ChainError) {
-    let bytes = try Files.read(path)
+  public init(
+    path: String, allowOutsideFiles: Bool,
+    control: SearchControl = .unlimited
+  ) throws(ChainError) {
+    let bytes = try Files.read(path, control: control)
     if AdmissionFile.isRecognised(bytes) {
       self.init(
-        problem: try AdmissionFile.problem(parsing: bytes, file: path))
+        problem: try AdmissionFile.problem(
+          parsing: bytes, file: path, control: control))
       return
     }
     try self.init(
       parsing: bytes, file: path, directory: Files.folder(of: path),
-      allowOutsideFiles: allowOutsideFiles)
+      allowOutsideFiles: allowOutsideFiles, control: control)
   }
 }

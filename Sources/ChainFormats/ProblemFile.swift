@@ -76,13 +76,14 @@ public struct ProblemFile: Hashable, Sendable {
   ///     errors at `file:line:column`.
   ///   - directory: the folder that the paths in the file start from.
   ///   - allowOutsideFiles: whether they may leave that folder.
+  ///   - control: may stop it.
   /// - Throws: `ChainError` for everything that the format refuses,
   ///   `missingFile` for a pattern file that isn't there, `tooLarge` beyond
-  ///   the limits.
+  ///   the limits, `limitReached` or `interrupted` when `control` stopped it.
   /// - Complexity: O(bytes of the document and of its pattern files).
   public init(
     parsing bytes: some Collection<UInt8>, file: String, directory: String,
-    allowOutsideFiles: Bool = false
+    allowOutsideFiles: Bool = false, control: SearchControl = .unlimited
   ) throws(ChainError) {
     guard bytes.count <= Files.sizeLimit else {
       throw ChainError(
@@ -90,8 +91,10 @@ public struct ProblemFile: Hashable, Sendable {
         found: "\(bytes.count) bytes", advice: "split the problem")
     }
     var reader = ProblemReader(
-      folder: Folder(path: directory, allowsOutside: allowOutsideFiles))
-    let document = try JSONValue(parsing: bytes, file: file)
+      folder: Folder(path: directory, allowsOutside: allowOutsideFiles),
+      control: control)
+    let document = try JSONValue(
+      parsing: bytes, file: file, control: control)
     self = try reader.read(document, at: .root(file: file))
   }
 

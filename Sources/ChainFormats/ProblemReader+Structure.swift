@@ -107,14 +107,17 @@ extension ProblemReader {
     if let pattern = patternFiles[path] { return pattern }
     let bytes: [UInt8]
     do {
-      bytes = try Files.read(path, mustBeRegular: true)
+      bytes = try Files.read(path, mustBeRegular: true, control: control)
     } catch {
+      if error.isStop { throw error }
       var error = error
       error.found += " (\(error.location))"
       error.location = place.location
       throw error
     }
-    let pattern = try MatrixMarketFile(parsing: bytes, file: name).pattern
+    let pattern = try MatrixMarketFile(
+      parsing: bytes, file: name, control: control
+    ).pattern
     try claim(pattern.rows, pattern.columns, entries: pattern.entries, place)
     patternFiles[path] = pattern
     return pattern

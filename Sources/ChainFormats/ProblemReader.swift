@@ -3,6 +3,8 @@ import JacobianChain
 /// From JSON to a problem, refusing what the format doesn't know.
 struct ProblemReader {
   let folder: Folder
+  /// May stop the reading of pattern files.
+  let control: SearchControl
   /// Pattern files by path: a file is read once, however many factors name it.
   var patternFiles: [String: SparsePattern] = [:]
   /// Rows and columns of explicit patterns beyond their entries, so far. They
@@ -22,7 +24,9 @@ struct ProblemReader {
     "tape", "data",
   ]
 
-  init(folder: Folder) { self.folder = folder }
+  init(folder: Folder, control: SearchControl = .unlimited) {
+    (self.folder, self.control) = (folder, control)
+  }
 
   mutating func read(
     _ document: JSONValue, at root: JSONPath

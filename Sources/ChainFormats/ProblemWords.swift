@@ -10,15 +10,21 @@ import JacobianChain
 /// a line, whose paths start at the file and may not leave its folder.
 public struct ProblemWords {
   private let allowOutsideFiles: Bool
+  private let control: SearchControl
   /// The folder of the list that the words stand in; nil on a command line.
   private var folder: Folder?
 
   /// Creates a reader.
   ///
-  /// - Parameter allowOutsideFiles: whether what a file names may lie outside
-  ///   the folder of that file.
-  public init(allowOutsideFiles: Bool = false) {
+  /// - Parameters:
+  ///   - allowOutsideFiles: whether what a file names may lie outside the
+  ///     folder of that file.
+  ///   - control: may stop the reading of files.
+  public init(
+    allowOutsideFiles: Bool = false, control: SearchControl = .unlimited
+  ) {
     self.allowOutsideFiles = allowOutsideFiles
+    self.control = control
   }
 
   /// The files that words name, without those that are shapes; `@FILE` is
@@ -31,7 +37,8 @@ public struct ProblemWords {
 
   /// The problems that the words name: one, or those of a list.
   ///
-  /// - Throws: `ChainError` at the word or, for shapes, at `argument 2`.
+  /// - Throws: `ChainError` at the word or, for shapes, at `argument 2`;
+  ///   `limitReached` or `interrupted` when the control stopped it.
   /// - Complexity: O(bytes of the words and of what they name).
   public func problems(
     _ words: [String]
@@ -43,7 +50,8 @@ public struct ProblemWords {
     var inside = self
     inside.folder = Folder(
       path: Files.folder(of: path), allowsOutside: allowOutsideFiles)
-    return try ShapeList.lists(inText: try Files.read(path), file: path) {
+    let text = try Files.read(path, control: control)
+    return try ShapeList.lists(inText: text, file: path) {
       words, place throws(ChainError) in
       try inside.problem(words, name: place)
     }
@@ -72,7 +80,7 @@ public struct ProblemWords {
       if ShapeList.isShape(word) {
         try list.append(shape: word, argument: position + 1)
       } else {
-        try list.append(file: try resolve(word), word: word)
+        try list.append(file: try resolve(word), word: word, control)
       }
     }
     return try list.problem(name: name)
@@ -86,7 +94,7 @@ public struct ProblemWords {
     do {
       return try ProblemFile(
         path: word == "-" ? word : try resolve(word),
-        allowOutsideFiles: allowOutsideFiles)
+        allowOutsideFiles: allowOutsideFiles, control: control)
     } catch {
       guard error.kind == .missingFile, word != "-" else { throw error }
       throw Self.noFile(word, 1, error)

@@ -2,15 +2,29 @@ extension Problem {
   /// Σ over targets of what their plans cost at most, refused when 128 bits
   /// can't hold it, so that no sum over a plan has to be checked again.
   ///
+  /// Of given dense factors, up to 400 in all, only what some order really
+  /// costs is refused; otherwise the bound counts, and a problem whose plans
+  /// cost less than 2^128 may be refused, too.
+  ///
   /// - Throws: `ChainError` (`tooLarge`).
-  /// - Complexity: O(Σ word lengths).
+  /// - Complexity: O(Σ word lengths), where that is below 2^128.
   static func worstPrice(
     of words: [[Int]], _ factors: [Factor], _ patterns: [Pattern],
     matrixFree: Bool
   ) throws(ChainError) -> UInt128 {
+    func bound(_ word: [Int]) -> UInt128? {
+      worstPrice(of: word, factors, patterns, matrixFree)
+    }
+    var sum: UInt128? = 0
+    for word in words {
+      sum = sum.flatMap { sum in bound(word).flatMap { sum.sum($0) } }
+    }
+    if let sum { return sum }
+    let isShort = words.reduce(0) { $0 + $1.count } <= dearestLimit
     var total: UInt128 = 0
     for (target, word) in words.enumerated() {
-      let price = worstPrice(of: word, factors, patterns, matrixFree)
+      let dearest = isShort ? dearestOrder(of: word, factors, patterns) : nil
+      let price = dearest ?? bound(word)
       let next = price.flatMap { total.sum($0) }
       guard let next else {
         let dimension = word.reduce(factors[word[0]].columns) {

@@ -37,13 +37,14 @@ struct CompareCommand: ParsableCommand {
     try reportingErrors {
       try roles.checkWritable()
       Interruption.listen()
-      let file = try problemOptions.loadOne()
+      func control() -> SearchControl {
+        Interruption.control(searchLimits, quiet: outputOptions.quiet)
+      }
+      let file = try problemOptions.loadOne(control())
       let isScheduled = objective == .makespan
       let known = isScheduled ? file.known?.makespan : file.known?.fma
       let baselines = try Baselines(
-        of: file.problem,
-        control: Interruption.control(
-          searchLimits, quiet: outputOptions.quiet))
+        of: file.problem, control: control())
       var comparison = try Comparison(
         problem: file.problem, baselines: baselines, objective: objective,
         known: known
@@ -61,9 +62,7 @@ struct CompareCommand: ParsableCommand {
           options.solver = solver.name
           options.objective = objective
           let planned = try SolvedProblem(
-            file.problem, options,
-            control: Interruption.control(
-              searchLimits, quiet: outputOptions.quiet))
+            file.problem, options, control: control())
           if serial == nil, let found = planned.machines?.serial {
             serial = found
             comparison.add(found)

@@ -23,9 +23,9 @@ enum MatrixFile {
 
   /// Reads the entries of a factor.
   static func read(
-    _ path: String, for pattern: Pattern
+    _ path: String, for pattern: Pattern, _ control: SearchControl
   ) throws(ChainError) -> Matrix {
-    switch try MatrixData(reading: path) {
+    switch try MatrixData(reading: path, control: control) {
     case .dense(let array): return try matrix(array, pattern, path)
     case .sparse(let file): return try matrix(file, pattern, path)
     }

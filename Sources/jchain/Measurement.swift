@@ -35,7 +35,8 @@ struct Measurement {
     var data: [Int: Matrix] = [:]
     for (index, path) in file.dataFiles.enumerated() {
       guard let path else { continue }
-      data[index] = try MatrixFile.read(path, for: problem.patterns[index])
+      data[index] = try MatrixFile.read(
+        path, for: problem.patterns[index], control)
     }
     let operands = try RandomOperands.operands(
       for: problem, seed: seed, data: data)
@@ -44,7 +45,7 @@ struct Measurement {
     let first = try sequential.run(
       planned.plan, of: problem, operands: operands)
     let (verification, refusal) = try Self.verify(
-      first, planned.plan, problem, operands, seed)
+      first, planned.plan, problem, operands, seed, control)
     self.refusal = refusal
     var contestants: [Contestant] = []
     func enter(_ role: Contestant.Role, _ plan: PricedPlan) {
@@ -137,7 +138,7 @@ struct Measurement {
 
   private static func verify(
     _ execution: Execution, _ plan: PricedPlan, _ problem: Problem,
-    _ operands: [any Operand], _ seed: UInt64
+    _ operands: [any Operand], _ seed: UInt64, _ control: SearchControl
   ) throws(ChainError) -> (RunRecord.Verification, refusal: ChainError?) {
     var verdict = RunRecord.Verification.Verdict.verified
     var refusal: ChainError?
@@ -158,7 +159,8 @@ struct Measurement {
         verdict = .wrong
         if refusal == nil {
           refusal = verification.refusal(
-            of: plan, target: target, in: problem, operands: operands)
+            of: plan, target: target, in: problem, operands: operands,
+            control: control)
         }
       }
       switch verification.method {

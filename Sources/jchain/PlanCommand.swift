@@ -66,7 +66,7 @@ struct PlanCommand: ParsableCommand {
       Interruption.listen()
       let control = Interruption.control(
         searchLimits, quiet: outputOptions.quiet)
-      let problems = try problemOptions.load().map(\.problem)
+      let problems = try problemOptions.load(control).map(\.problem)
       try outputOptions.refusePage(ofProblems: problems.count)
       if let writeLP { try write(problems, asLinearProgramTo: writeLP) }
       let planned = try problems.map { problem in

@@ -14,11 +14,13 @@ struct ProblemOptions: ParsableArguments {
   @OptionGroup var limits: LimitOptions
 
   /// The problems that were asked for, with the limits of the command line.
-  func load() throws(ChainError) -> [ProblemFile] { try limits.load(problem) }
+  func load(_ control: SearchControl) throws(ChainError) -> [ProblemFile] {
+    try limits.load(problem, control)
+  }
 
   /// The only problem; commands that can't work on a list refuse one.
-  func loadOne() throws(ChainError) -> ProblemFile {
-    try limits.loadOne(problem)
+  func loadOne(_ control: SearchControl) throws(ChainError) -> ProblemFile {
+    try limits.loadOne(problem, control)
   }
 }
 
@@ -43,9 +45,14 @@ struct LimitOptions: ParsableArguments {
   var allowOutsideFiles = false
 
   /// The problems that words name, with these limits.
-  func load(_ words: [String]) throws(ChainError) -> [ProblemFile] {
-    var files = try ProblemWords(allowOutsideFiles: allowOutsideFiles)
-      .problems(words)
+  ///
+  /// - Parameter control: may stop the reading of files.
+  func load(
+    _ words: [String], _ control: SearchControl
+  ) throws(ChainError) -> [ProblemFile] {
+    var files = try ProblemWords(
+      allowOutsideFiles: allowOutsideFiles, control: control
+    ).problems(words)
     guard machines != nil || tapeLimit != nil else { return files }
     for index in files.indices {
       let file = files[index]
@@ -64,8 +71,10 @@ struct LimitOptions: ParsableArguments {
   }
 
   /// The only problem that words name.
-  func loadOne(_ words: [String]) throws(ChainError) -> ProblemFile {
-    let files = try load(words)
+  func loadOne(
+    _ words: [String], _ control: SearchControl = .unlimited
+  ) throws(ChainError) -> ProblemFile {
+    let files = try load(words, control)
     guard files.count == 1 else {
       throw ChainError(
         .malformed, at: words[0], expected: "one problem",

@@ -70,7 +70,7 @@ struct RunCommand: ParsableCommand {
       Interruption.listen()
       let control = Interruption.control(
         searchLimits, quiet: outputOptions.quiet)
-      let file = try problemOptions.loadOne()
+      let file = try problemOptions.loadOne(control)
       try refuseOneFileForSeveralTargets(file.problem)
       try roles(file).validate()
       try roles(file).checkWritable()
@@ -90,12 +90,13 @@ struct RunCommand: ParsableCommand {
         }
       }
       try outputOptions.emit([planned.report(run: measurement?.record)])
-      if measurement == nil || Interruption.isRequested {
-        throw ExitStatus.interrupted.exit
-      }
+      // A wrong result is one, also after an interruption.
       if let refusal = measurement?.refusal {
         Terminal.diagnose("jchain: \(refusal)")
         throw ExitStatus.disagreement.exit
+      }
+      if measurement == nil || Interruption.isRequested {
+        throw ExitStatus.interrupted.exit
       }
       if let status = ExitStatus(planned.solution.stopReason) {
         throw status.exit

@@ -1,5 +1,6 @@
 import ChainRandom
 import JacobianChain
+import Synchronization
 import Testing
 
 @testable import ChainExecutor
@@ -83,6 +84,49 @@ struct RangeTests {
       #expect(error.advice.contains("the order "), "\(error)")
       #expect(error.advice.contains("stays in the range"), "\(error)")
     }
+  }
+
+  /// Stopped at any question, it says so or is what it is without a stop.
+  @Test(arguments: [StopReason.timeLimit, .interrupted])
+  func aDiagnosisMayBeCutShort(_ reason: StopReason) throws {
+    let chain = try NumericChain(
+      [[1e200]], [[1e200]], [[1e-200]], [[1e-100]], [[1e-200]], [[1e200]],
+      [[1e200]])
+    let plan = try chain.forward()
+    let whole = try chain.refusal(plan)
+    let words = reason == .interrupted ? "an interruption" : "the time limit"
+    func refusal(stoppingAt limit: Int) throws -> (ChainError, asked: Int) {
+      let asked = Mutex(0)
+      let error = try chain.refusal(
+        plan,
+        control: SearchControl(shouldStop: {
+          asked.withLock {
+            $0 += 1
+            return $0 >= limit ? reason : nil
+          }
+        }))
+      return (error, asked.withLock { $0 })
+    }
+    let questions = try refusal(stoppingAt: .max).asked
+    #expect(questions > 20)
+    var (withoutStep, withoutOrder) = (0, 0)
+    for limit in 1...questions {
+      let (error, asked) = try refusal(stoppingAt: limit)
+      #expect(asked <= limit + 8, "it goes on after a stop")
+      #expect(error.kind == .malformed)
+      if error.location == "/targets/0" {
+        withoutStep += 1
+        #expect(error.found.contains("inf at (0, 0)"))
+        #expect(error.advice.contains("the step that spoilt it was cut short"))
+      } else {
+        withoutOrder += 1
+        #expect(error.found == whole.found)
+        #expect(error.advice.contains("doubles was cut short by"))
+      }
+      #expect(error.advice.contains("cut short by \(words)"))
+    }
+    #expect(withoutStep > 5 && withoutOrder > 5)
+    #expect(try refusal(stoppingAt: questions + 1).0 == whole)
   }
 
   /// Of several targets each has its own step, which is looked for among those

@@ -81,9 +81,11 @@ struct NumericChain {
   }
 
   /// What is said of a plan whose Jacobian is wrong.
-  func refusal(_ plan: PricedPlan) throws -> ChainError {
+  func refusal(
+    _ plan: PricedPlan, control: SearchControl = .unlimited
+  ) throws -> ChainError {
     try check(plan).refusal(
-      of: plan, target: 0, in: problem, operands: operands)
+      of: plan, target: 0, in: problem, operands: operands, control: control)
   }
 }
 

@@ -50,6 +50,21 @@ struct PriceLimitTests {
     #expect(Self.refusal(Self.chain(257)) == "/targets/0")
   }
 
+  /// All orders cost the same work, which two machines can at best halve.
+  @Test("The makespan on two machines is known to within a half")
+  func makespan() throws {
+    let problem = try Problem(
+      factors: Self.chain(256), limits: Limits(machines: 2))
+    let solution = try BranchAndBound().solve(
+      problem, objective: .makespan, control: .unlimited)
+    #expect(solution.lowerBound == Self.most / 2)
+    let found = try solution.schedule?.checked(
+      for: solution.plan.priced(for: problem), on: 2
+    ).makespan
+    let makespan = try #require(found)
+    #expect(CostModel.gap(plan: makespan, bound: solution.lowerBound) <= 0.5)
+  }
+
   /// One narrow interface makes room: the order matters again, and every price
   /// still fits.
   @Test("One dimension of 1 among those of 2^40")
@@ -70,6 +85,36 @@ struct PriceLimitTests {
     #expect(baselines.forward?.fma == swept)
     #expect(baselines.reverse?.fma == swept)
     #expect(baselines.bestSplit?.fma == best)
+  }
+
+  /// Every order of interfaces 2^40, s, …, s, 2^40 has one product of both
+  /// ends, 2^80 · s, and others of 2^40 · s². One each at every interface would
+  /// be beyond 128 bits.
+  @Test("What no order costs isn't refused")
+  func dearestOrder() throws {
+    func factors(_ count: Int, _ size: Int) -> [Factor] {
+      (0..<count).map {
+        Factor(
+          name: "f\($0)", rows: $0 == count - 1 ? Self.widest : size,
+          columns: $0 == 0 ? Self.widest : size)
+      }
+    }
+    let size = 989_560_464_998
+    let problem = try Problem(factors: factors(300, size))
+    let (end, inner) = (UInt128(Self.widest), UInt128(size))
+    #expect(
+      problem.worstPrice == end * inner * end + 298 * end * inner * inner)
+    // The 299 products can't all have both ends.
+    #expect(UInt128.max / (end * inner * end) < 299)
+    for solver: any ChainSolver in [HuShing(), DynamicProgramming()] {
+      let solution = try solver.solve(problem)
+      let plan = try solution.plan.priced(for: problem)
+      #expect(plan.fma == solution.lowerBound, "\(solver.name)")
+      let ends = end * inner * inner + end * inner * end
+      #expect(plan.fma == 297 * inner * inner * inner + ends)
+    }
+    // Where an order costs more, it is.
+    #expect(Self.refusal(factors(330, size)) == "/targets/0")
   }
 
   @Test("Evaluations count towards the limit")

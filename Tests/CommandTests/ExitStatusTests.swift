@@ -90,6 +90,24 @@ import Testing
         || !interrupted.output.isEmpty)
   }
 
+  /// A problem of some mebibytes, most of them blanks, as file and as input.
+  @Test(arguments: ["plan", "run", "compare"])
+  func limitsReachReading(_ command: String) throws {
+    let scratch = try Scratch()
+    let text =
+      "{\"format\": \"jacobian-chain/1\", \"factors\": ["
+      + String(repeating: " ", count: 3 << 20)
+      + "{\"name\": \"a\", \"rows\": 2, \"columns\": 2}]}"
+    let path = try scratch.write(text, to: "large.json")
+    for (word, input) in [(path, ""), ("-", text)] {
+      let limited = try Command(
+        command, word, "--time-limit", "0.000000001", input: input)
+      #expect(limited.status == 75)
+      #expect(limited.errors.contains("time to read the whole file"))
+      #expect(try Command(command, word, input: input).status == 0)
+    }
+  }
+
   @Test func interruptStillPrintsAPlan() throws {
     // The time limit is there so that a lost signal fails and doesn't hang.
     let command = try Command(

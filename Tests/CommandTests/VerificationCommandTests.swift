@@ -92,6 +92,18 @@ import Testing
     #expect(command.errors.contains("(c·b)·a"))
   }
 
+  /// A wrong result stays one where there is no time to say why.
+  @Test func aDiagnosisWithoutTime() throws {
+    let folder = try Folder([
+      ("a", [["1e200"]], nil), ("b", [["1e200"]], nil),
+      ("c", [["1e-200"]], nil), ("d", [["1e-200"]], nil),
+    ])
+    let command = try folder.run("--time-limit", "0.000000001")
+    #expect(command.status == 70)
+    #expect(command.errors.contains("cut short by the time limit"))
+    #expect(command.output.contains("WRONG RESULT"))
+  }
+
   @Test func cancellation() throws {
     let folder = try Folder([
       ("v", [["1"], ["1"]], nil),

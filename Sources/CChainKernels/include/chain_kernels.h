@@ -6,6 +6,8 @@
 
 #include <stddef.h>
 
+#include "range_flags.h"
+
 /* Doubles that `dense` may use to put an operand in order: 768 KiB, which the
    second cache of every processor in use holds beside what passes by. */
 #define CHAIN_PACKED_DOUBLES (384 * 256)

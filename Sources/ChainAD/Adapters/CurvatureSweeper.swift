@@ -1,3 +1,4 @@
+import CChainKernels
 import JacobianChain
 
 /// Sweeps through the curvature C = Σ λ_i ∇²F_i of a generic function: each
@@ -19,11 +20,39 @@ struct CurvatureSweeper {
     try Refusal.check(block.count, n * width, "products", of: name)
     for first in stride(from: 0, to: width, by: Tape.lanes) {
       let lanes = first..<min(first + Tape.lanes, width)
+      range_flags_clear()
       try record(seeds, width, lanes)
       workspace.tape.sweep(from: workspace.outputs, weights: weights)
       for index in 0..<n {
         let row = workspace.tape.curvature(ofInput: index)
         for lane in lanes { block[index * width + lane] = row[lane - first] }
+      }
+      if range_flags_are_raised(), workspace.tape.needsRange {
+        try mend(lanes, weights, seeds, width, in: &block)
+      }
+    }
+  }
+
+  /// Finds products once more where what left the range of doubles on the way
+  /// may matter, one direction at a time. What has a pole stays as it is.
+  private func mend(
+    _ lanes: Range<Int>, _ weights: Span<Double>, _ seeds: Span<Double>,
+    _ width: Int, in block: inout MutableSpan<Double>
+  ) throws {
+    let parameters = place.parameters.map { TracedWide($0) }
+    for lane in lanes {
+      let tape = WideTape()
+      let point = place.point.indices.map { index in
+        tape.input(
+          WideDual(place.point[index], Wide(seeds[index * width + lane])))
+      }
+      var outputs = [TracedWide](repeating: 0, count: weights.count)
+      try place.program.wide(point, parameters, &outputs)
+      try Refusal.check(outputs.count, weights.count, "outputs", of: name)
+      let product = tape.curvature(from: outputs, weights: weights)
+      guard let product else { continue }
+      for index in product.indices {
+        block[index * width + lane] = product[index]
       }
     }
   }

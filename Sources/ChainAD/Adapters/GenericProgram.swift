@@ -1,4 +1,4 @@
-/// A generic function compiled for the four kinds of number.
+/// A generic function compiled for the five kinds of number.
 ///
 /// The closures are made where the function's type is known, so that the
 /// optimiser specialises them in the user's module. Called through a protocol
@@ -18,6 +18,7 @@ struct GenericProgram: Sendable {
   @usableFromInline let dual: Form<DualBlock>
   @usableFromInline let traced: Form<Traced>
   @usableFromInline let curved: Form<TracedDual>
+  @usableFromInline let wide: Form<TracedWide>
 
   @inlinable
   init<F: ScalarFunction>(_ function: F) {
@@ -28,6 +29,7 @@ struct GenericProgram: Sendable {
     dual = { try function.evaluate($0, into: &$2) }
     traced = { try function.evaluate($0, into: &$2) }
     curved = { try function.evaluate($0, into: &$2) }
+    wide = { try function.evaluate($0, into: &$2) }
   }
 
   @inlinable
@@ -39,5 +41,6 @@ struct GenericProgram: Sendable {
     dual = { try function.evaluate($0, $1, into: &$2) }
     traced = { try function.evaluate($0, $1, into: &$2) }
     curved = { try function.evaluate($0, $1, into: &$2) }
+    wide = { try function.evaluate($0, $1, into: &$2) }
   }
 }

@@ -1,3 +1,4 @@
+import CChainKernels
 import JacobianChain
 
 /// Sweeps through the Jacobian of a generic function with respect to its
@@ -28,7 +29,11 @@ struct GenericSweeper: Sweeper {
     case .tangent:
       // The other numbers have to find these at rest afterwards.
       defer { move(.absent, 0..<0) { _, _ in 0 } }
+      range_flags_clear()
       try sweepTangents(width: width, zeros, into: &block, seed: seed)
+      if range_flags_are_raised() {
+        try mendTangents(width: width, in: &block, seed: seed)
+      }
     case .adjoint:
       try place.record(source)
       sweepAdjoints(width: width, zeros, into: &block, seed: seed)
@@ -63,6 +68,24 @@ struct GenericSweeper: Sweeper {
     } else {
       for index in place.dualPoint.indices {
         place.dualPoint[index].move(zeros, lanes) { seed(index, $0) }
+      }
+    }
+  }
+
+  /// Finds tangents once more where what left the range of doubles on the way
+  /// may matter: from a recording, which adjoints come from, too.
+  private func mendTangents(
+    width: Int, in block: inout MutableSpan<Double>,
+    seed: (Int, Int) -> Double
+  ) throws {
+    try place.record(source)
+    guard place.tape.needsRange else { return }
+    for number in 0..<width {
+      let tangents = place.tape.wideTangents(of: place.tracedOutputs) {
+        seed($0, number)
+      }
+      for row in tangents.indices {
+        block[row * width + number] = tangents[row]
       }
     }
   }

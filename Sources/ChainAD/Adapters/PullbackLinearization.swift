@@ -1,3 +1,4 @@
+import CChainKernels
 import JacobianChain
 
 /// The derivative of a function at a point, from its pullback alone.
@@ -68,7 +69,11 @@ final class PullbackLinearization: GivenCurvaturePlace, Sweeper {
       try record()
       sweepTangents(width: width, zeros, into: &block, seed: seed)
     case .adjoint:
+      range_flags_clear()
       try sweepAdjoints(width: width, zeros, into: &block, seed: seed)
+      if range_flags_are_raised() {
+        try mendAdjoints(width: width, in: &block, seed: seed)
+      }
     }
   }
 
@@ -109,6 +114,22 @@ final class PullbackLinearization: GivenCurvaturePlace, Sweeper {
         for lane in lanes {
           block[lane * columns + index] = adjoint[lane - first]
         }
+      }
+    }
+  }
+
+  /// Finds adjoints once more where what left the range of doubles on the way
+  /// may matter: from the recording that tangents come from.
+  private func mendAdjoints(
+    width: Int, in block: inout MutableSpan<Double>,
+    seed: (Int, Int) -> Double
+  ) throws {
+    try record()
+    guard tape.needsRange else { return }
+    for number in 0..<width {
+      let adjoint = tape.wideTangents(of: tracedResults) { seed($0, number) }
+      for index in adjoint.indices {
+        block[number * columns + index] = adjoint[index]
       }
     }
   }

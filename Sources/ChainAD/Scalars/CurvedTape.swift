@@ -59,7 +59,6 @@ final class CurvedTape {
     var zeros = SIMD4<Double>.zero
     for index in 0..<inputCount { zeros += curvature(ofInput: index) * 0 }
     if zeros != .zero { sweepCarefully(from: outputs, weights: weights) }
-    if log.pointee.isSteep { sweepWidely(from: outputs, weights: weights) }
   }
 
   private func seed(_ outputs: [TracedDual], _ weights: Span<Double>) {

@@ -43,7 +43,7 @@ extension Tape {
   }
 
   /// Whether a slope of the recording isn't finite.
-  private var hasPole: Bool {
+  var hasPole: Bool {
     (0..<log.pointee.count).contains { index in
       let step = log.pointee.steps[index]
       return !step.leftSlope.isFinite || !step.rightSlope.isFinite

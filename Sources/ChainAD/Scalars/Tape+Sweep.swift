@@ -1,3 +1,5 @@
+import CChainKernels
+
 extension Tape {
   /// The seeds that one reverse sweep carries.
   public static let lanes = 4
@@ -36,6 +38,7 @@ extension Tape {
     from outputs: [Traced], _ seeds: (Int) -> SIMD4<Double>
   ) -> Bool {
     reserveAdjoints()
+    range_flags_clear()
     var last = inputCount
     (adjoints + 1).update(repeating: .zero, count: last)
     for (index, output) in outputs.enumerated() where output.step != 0 {
@@ -52,7 +55,9 @@ extension Tape {
       adjoints[output.step] += seed
     }
     guard propagate(from: last) else { return false }
-    if log.pointee.isSteep { sweepWidely(from: outputs, seeds: seeds) }
+    if range_flags_are_raised(), needsRange {
+      sweepWidely(from: outputs, seeds: seeds)
+    }
     return true
   }
 

@@ -1,15 +1,24 @@
-/// Sweeps whose adjoints have exponents of any size. Behind a slope of 1e200 an
-/// adjoint of 1e−400 is one of 1e−200, which is no reason to lose it.
+/// Sweeps whose derivatives have exponents of any size. Before a slope of 1e200
+/// a tangent of 1e−400 is one of 1e−200, which is no reason to lose it; neither
+/// is it for an adjoint behind one.
+///
+/// They take ten times as long and are done only after a quick sweep in which
+/// something left the range of doubles (`range_flags`).
 extension Tape {
+  /// Whether what leaves the range of doubles on the way may be a double at
+  /// the end of it. Recordings with slopes that aren't finite have sweeps of
+  /// their own.
+  ///
+  /// - Complexity: O(steps).
+  var needsRange: Bool {
+    log.pointee.amplifies { $0.magnitude } && !hasPole
+  }
+
   /// Does a sweep once more, for what it found for the inputs.
   ///
-  /// Recordings with slopes that aren't finite are left as they are.
+  /// - Precondition: `needsRange`: all slopes are finite.
   func sweepWidely(from outputs: [Traced], seeds: (Int) -> SIMD4<Double>) {
     let (steps, count) = (log.pointee.steps, log.pointee.count)
-    let isFinite = (0..<count).allSatisfy {
-      steps[$0].leftSlope.isFinite && steps[$0].rightSlope.isFinite
-    }
-    guard isFinite else { return }
     for lane in 0..<Self.lanes {
       let all = outputs.indices.map { seeds($0)[lane] }
       if all.allSatisfy({ $0 == 0 }) { continue }
@@ -33,52 +42,66 @@ extension Tape {
       }
     }
   }
+
+  /// J · s, output by output, by a sweep in the order of the recording.
+  ///
+  /// - Parameter seed: s, input by input.
+  /// - Precondition: `needsRange`: all slopes are finite.
+  /// - Complexity: O(steps).
+  func wideTangents(
+    of outputs: [Traced], seed: (Int) -> Double
+  ) -> [Double] {
+    let (steps, count) = (log.pointee.steps, log.pointee.count)
+    // Constants, step 0, don't move.
+    var found = [Wide](repeating: Wide(0), count: count)
+    for input in 0..<inputCount { found[input + 1] = Wide(seed(input)) }
+    for index in inputCount + 1..<count {
+      let step = steps[index]
+      found[index] =
+        found[Int(step.left)] * Wide(step.leftSlope)
+        + found[Int(step.right)] * Wide(step.rightSlope)
+    }
+    return outputs.map { found[$0.step].rounded }
+  }
 }
 
 extension CurvedTape {
-  /// As `sweep`, for what it found for the inputs.
-  ///
-  /// Recordings with slopes that aren't finite, or don't move finitely, are
-  /// left as they are.
-  func sweepWidely(from outputs: [TracedDual], weights: Span<Double>) {
-    let (steps, count) = (log.pointee.steps, log.pointee.count)
-    func isFinite(_ slope: Number) -> Bool {
-      slope.primal.isFinite
-        && (0..<Tape.lanes).allSatisfy { slope.tangent[$0].isFinite }
-    }
-    let isFinite = (0..<count).allSatisfy {
-      isFinite(steps[$0].leftSlope) && isFinite(steps[$0].rightSlope)
-    }
-    guard isFinite else { return }
-    var found = [Wide](repeating: Wide(0), count: count)
-    for index in outputs.indices {
-      let step = outputs[index].step
-      found[step] = found[step] + Wide(weights[index])
-    }
-    var moving = [[Wide]](
-      repeating: [Wide](repeating: Wide(0), count: Tape.lanes), count: count)
-    var index = count - 1
-    while index > inputCount {
-      let (step, adjoint, tangents) = (
-        steps[index], found[index], moving[index]
-      )
-      for (operand, slope) in [
-        (Int(step.left), step.leftSlope), (Int(step.right), step.rightSlope),
-      ] {
-        let factor = Wide(slope.primal)
-        found[operand] = found[operand] + adjoint * factor
-        for lane in 0..<Tape.lanes {
-          moving[operand][lane] =
-            moving[operand][lane] + tangents[lane] * factor
-            + adjoint * Wide(slope.tangent[lane])
-        }
-      }
-      index -= 1
-    }
-    for input in 1..<inputCount + 1 {
-      for lane in 0..<Tape.lanes {
-        adjoints[input].tangent[lane] = moving[input][lane].rounded
+  /// As for `Tape`, of slopes and how they move.
+  var needsRange: Bool {
+    log.pointee.amplifies { slope in
+      slope.tangent.indices.reduce(slope.primal.magnitude) {
+        max($0, slope.tangent[$1].magnitude)
       }
     }
   }
+}
+
+extension TapeLog {
+  /// Whether slopes that follow one another, multiplied, exceed 2^32. What was
+  /// below 2^−1074 stays below 2^−1042 otherwise, and nobody misses it.
+  ///
+  /// - Complexity: O(steps).
+  func amplifies(_ size: (Slope) -> Double) -> Bool {
+    // Of each step the logarithm of the greatest product that ends there.
+    var gains = [Int](repeating: 0, count: count)
+    for index in gains.indices {
+      let step = steps[index]
+      for (operand, slope) in [
+        (Int(step.left), step.leftSlope), (Int(step.right), step.rightSlope),
+      ] where operand != 0 {
+        gains[index] = max(
+          gains[index], gains[operand] + Self.logarithm(size(slope)))
+      }
+      if gains[index] > Self.gainLimit { return true }
+    }
+    return false
+  }
+
+  /// The binary logarithm in units of 2^−52, 0.09 too small at most: the bits
+  /// of a double, read as a number.
+  private static func logarithm(_ size: Double) -> Int {
+    Int(size.bitPattern) - Int((1.0).bitPattern)
+  }
+
+  private static var gainLimit: Int { 32 << 52 }
 }

@@ -34,9 +34,6 @@ struct TapeLog<Slope> {
   @usableFromInline var isFull = false
   /// Whether a step was recorded that lacks the derivative of its slope.
   @usableFromInline var hasUnknownStep = false
-  /// Whether a slope is so large that adjoints behind it, which are too small
-  /// for a double, may matter.
-  @usableFromInline var isSteep = false
 
   /// A log in memory of its own, for `free` to end.
   static func make(
@@ -62,13 +59,9 @@ struct TapeLog<Slope> {
     (self.steps, self.capacity, self.limit) = (steps, capacity, limit)
   }
 
-  /// Slopes from here on are large.
-  @inlinable
-  static var steepness: Double { 0x1p128 }
-
   /// Forgets the recording and keeps the memory.
   mutating func restart() {
-    (count, isFull, hasUnknownStep, isSteep) = (1, false, false, false)
+    (count, isFull, hasUnknownStep) = (1, false, false)
   }
 
   /// The index of the new step; 0, a constant, when the log is full.

@@ -34,7 +34,6 @@ public struct Traced: ActiveScalar {
     _ x: Self, value: Double, slope: Double
   ) -> Self {
     guard let log = x.log else { return Self(value) }
-    if slope.magnitude > Tape.Log.steepness { log.pointee.isSteep = true }
     let step = Tape.Log.append(
       Tape.Log.Step(x.step, slope, 0, 0), to: log)
     return Self(value, log: log, step: step)
@@ -47,9 +46,6 @@ public struct Traced: ActiveScalar {
   ) -> Self {
     guard let log = x.log ?? y.log else { return Self(value) }
     assert(y.log == nil || y.log == log, "numbers of two tapes met")
-    if max(slopes.0.magnitude, slopes.1.magnitude) > Tape.Log.steepness {
-      log.pointee.isSteep = true
-    }
     let step = Tape.Log.append(
       Tape.Log.Step(x.step, slopes.0, y.step, slopes.1), to: log)
     return Self(value, log: log, step: step)

@@ -41,9 +41,6 @@ public struct TracedDual: ActiveScalar {
     _ x: Self, value: Dual<SIMD4<Double>>, slope: Dual<SIMD4<Double>>
   ) -> Self {
     guard let log = x.log else { return Self(value.primal) }
-    if slope.primal.magnitude > CurvedTape.Log.steepness {
-      log.pointee.isSteep = true
-    }
     let step = CurvedTape.Log.append(
       CurvedTape.Log.Step(x.step, slope, 0, 0), to: log)
     return Self(value, log: log, step: step)
@@ -59,11 +56,6 @@ public struct TracedDual: ActiveScalar {
     assert(
       x.log == nil || y.log == nil || x.log == y.log,
       "numbers of two tapes met")
-    if max(slopes.0.primal.magnitude, slopes.1.primal.magnitude)
-      > CurvedTape.Log.steepness
-    {
-      log.pointee.isSteep = true
-    }
     let step = CurvedTape.Log.append(
       CurvedTape.Log.Step(x.step, slopes.0, y.step, slopes.1), to: log)
     return Self(value, log: log, step: step)

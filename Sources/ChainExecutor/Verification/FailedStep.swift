@@ -21,10 +21,13 @@ struct FailedStep {
 
   /// Looks at the steps that a target is made of; nil when every value is right.
   ///
+  /// - Parameter control: may stop it between two steps of the run and between
+  ///   two blocks of vectors.
+  /// - Throws: `ChainError` when it did, or when the values take too much.
   /// - Complexity: a run that keeps all values, and a verification of each.
   static func first(
     in plan: PricedPlan, target: Int, of problem: Problem,
-    operands: [any Operand]
+    operands: [any Operand], control: SearchControl
   ) throws(ChainError) -> FailedStep? {
     let words = plan.plan.words
     let made = plan.plan.steps(to: plan.plan.targets[target]).filter {
@@ -35,15 +38,17 @@ struct FailedStep {
       factors: problem.factors, targets: made.map { words[$0] },
       matrixFree: problem.matrixFree, limits: problem.limits)
     let traced = try Plan(steps: plan.plan.steps, targets: made)
-      .priced(for: all)
-    let run = try Executor().run(traced, of: all, operands: operands)
+      .priced(for: all, control: control)
+    let run = try Executor().run(
+      traced, of: all, operands: operands, control: control)
     // Nothing brings infinity back, whatever else went wrong before.
     let infinite = made.indices.first {
       run.targets[$0].firstNotFinite != nil
     }
     for target in infinite.map({ $0..<$0 + 1 }) ?? made.indices {
       let reference = try Reference(
-        word: words[made[target]], of: all, operands: operands, isStrict: true)
+        word: words[made[target]], of: all, operands: operands, isStrict: true,
+        control: control)
       let check = try Verification(
         of: run.targets[target], target: target, against: reference)
       guard let outlier = check.outlier else { continue }

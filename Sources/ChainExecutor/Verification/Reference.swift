@@ -7,20 +7,24 @@ struct Reference {
   let problem: Problem
   let operands: [any Operand]
   let rounding: Rounding
+  /// Asked before each block of vectors.
+  let control: SearchControl
   /// The directions that all operands of the word have.
   let modes: [Mode]
   /// What stands for operands that lack these directions.
   private var expanded: [Int: Matrix] = [:]
 
+  /// - Parameter control: may stop products with vectors.
   /// - Throws: `ChainError`: an operand fails, or has an entry that is no
   ///   finite number.
   /// - Complexity: O(Σ (m + n + entries)), and a product of each operand
   ///   without entries.
   init(
     word: [Int], of problem: Problem, operands: [any Operand],
-    isStrict: Bool = false
+    isStrict: Bool = false, control: SearchControl = .unlimited
   ) throws(ChainError) {
     self.word = word
+    self.control = control
     self.problem = problem
     self.operands = operands
     rounding = Rounding(word: word, of: problem, isStrict: isStrict)
@@ -95,7 +99,9 @@ struct Reference {
   /// J · vectors or vectors · J.
   ///
   /// - Precondition: `modes` has the direction.
+  /// - Throws: `ChainError`: an operand fails, or `control` says so.
   func apply(_ mode: Mode, _ block: WideBlock) throws(ChainError) -> WideBlock {
+    try control.checkpoint()
     var block = block
     for index in mode == .tangent ? word : word.reversed() {
       if let entries = entries(index) {

@@ -14,22 +14,31 @@ struct SafeOrder {
   /// The first order that works, of the usual ones and then of those whose
   /// values all stay in the range; nil when there is none.
   ///
+  /// - Parameter control: may stop it between two steps of a run and between
+  ///   two blocks of vectors.
+  /// - Throws: `ChainError` when it did, or when a candidate takes too much.
   /// - Complexity: a run and a verification of each candidate, and O(q²)
   ///   verifications for a word of q ≤ 32 factors when they are cheap.
   static func first(
-    for word: [Int], of problem: Problem, operands: [any Operand]
+    for word: [Int], of problem: Problem, operands: [any Operand],
+    control: SearchControl
   ) throws(ChainError) -> SafeOrder? {
     let single = try Problem(
       factors: problem.factors, targets: [word],
       matrixFree: problem.matrixFree, limits: problem.limits)
     func works(_ plan: PricedPlan) throws(ChainError) -> Bool {
       guard plan.fma <= Executor.patience else { return false }
-      let run = try Executor().run(plan, of: single, operands: operands)
+      let run = try Executor().run(
+        plan, of: single, operands: operands, control: control)
+      let reference = try Reference(
+        word: word, of: single, operands: operands, control: control)
       let check = try Verification(
-        of: run.targets[0], in: single, operands: operands)
+        of: run.targets[0], target: 0, against: reference)
       return check.outlier == nil
     }
-    let baselines = try Baselines(of: single)
+    let baselines = try Baselines(of: single, control: control)
+    // Those that there was no time for are nil.
+    try control.checkpoint()
     for (name, plan) in [
       ("forward mode", baselines.forward), ("reverse mode", baselines.reverse),
       ("the best single split", baselines.bestSplit),
@@ -41,7 +50,7 @@ struct SafeOrder {
     for isStrict in [true, false] {
       guard
         let plan = try inRange(
-          word, single, operands, keepingDigits: isStrict),
+          word, single, operands, keepingDigits: isStrict, control),
         try works(plan)
       else { continue }
       return SafeOrder(
@@ -54,7 +63,7 @@ struct SafeOrder {
   /// `keepingDigits`, too small: a dynamic program over the spans that are.
   private static func inRange(
     _ word: [Int], _ problem: Problem, _ operands: [any Operand],
-    keepingDigits: Bool
+    keepingDigits: Bool, _ control: SearchControl
   ) throws(ChainError) -> PricedPlan? {
     let count = word.count
     guard count <= lengthLimit else { return nil }
@@ -70,7 +79,8 @@ struct SafeOrder {
         }
         guard let split else { continue }
         let reference = try Reference(
-          word: Array(word[start..<end]), of: problem, operands: operands)
+          word: Array(word[start..<end]), of: problem, operands: operands,
+          control: control)
         guard let fits = try reference.fits(keepingDigits: keepingDigits)
         else { return nil }
         if fits { splits[start][end] = split }
@@ -93,7 +103,7 @@ struct SafeOrder {
     guard let root = append(0, count) else { return nil }
     plan.targets = [root]
     do {
-      return try plan.priced(for: problem)
+      return try plan.priced(for: problem, control: control)
     } catch  where error.kind == .invalidPlan {
       // The total tape of the problem forbids it.
       return nil

@@ -7,12 +7,15 @@ extension Verification {
   /// - Parameters:
   ///   - plan: what computed the targets.
   ///   - target: the one that this is the verification of.
+  ///   - control: may stop the search for the step and for another order; the
+  ///     result is refused all the same, and the advice says what was cut
+  ///     short.
   /// - Precondition: the verdict is `disagrees` or `unrepresentable`.
   /// - Complexity: runs of the plan and of other orders, with a verification of
   ///   each value.
   public func refusal(
     of plan: PricedPlan, target: Int, in problem: Problem,
-    operands: [any Operand]
+    operands: [any Operand], control: SearchControl = .unlimited
   ) -> ChainError {
     if verdict == .unrepresentable {
       return ChainError(
@@ -23,8 +26,12 @@ extension Verification {
           + "doubles")
     }
     // All values of a plan at once may be too many; then the step is unknown.
-    let failed = try? FailedStep.first(
-      in: plan, target: target, of: problem, operands: operands)
+    let search = Diagnosis { () throws(ChainError) in
+      try FailedStep.first(
+        in: plan, target: target, of: problem, operands: operands,
+        control: control)
+    }
+    let failed = search.found
     guard let failed, failed.cause != .other else {
       let step = failed.map { " after the step \($0.bracketing)" } ?? ""
       return ChainError(
@@ -32,16 +39,27 @@ extension Verification {
         at: failed.map { "/steps/\($0.step)" } ?? "/targets/\(target)",
         expected: "a Jacobian that agrees with its independent evaluation",
         found: "\(comparison(failed?.outlier ?? outlier))\(step)",
-        advice: "please report the problem file, or see the operator behind "
+        advice: search.cutShort.map {
+          "the search for the step that spoilt it was cut short by \($0): give "
+            + "it more time"
+        }
+          ?? "please report the problem file, or see the operator behind "
           + "the factor")
     }
     let what = failed.cause == .overflow ? "overflow" : "underflow"
-    let order = try? SafeOrder.first(
-      for: problem.targets[target], of: problem, operands: operands)
+    let orders = Diagnosis { () throws(ChainError) in
+      try SafeOrder.first(
+        for: problem.targets[target], of: problem, operands: operands,
+        control: control)
+    }
     let advice =
-      order.map {
+      orders.found.map {
         "the order \($0.bracketing)" + ($0.name.map { ", \($0)," } ?? "")
           + " stays in the range of doubles; or scale the factors"
+      }
+      ?? orders.cutShort.map {
+        "scale the factors; the search for an order that stays in the range of "
+          + "doubles was cut short by \($0)"
       }
       ?? "scale the factors: no other order was found that stays in the range "
       + "of doubles"
@@ -68,6 +86,24 @@ extension Verification {
   }
 
   private var place: String { outlier?.place ?? "in it" }
+}
+
+/// What one of the searches behind a refusal came to.
+private struct Diagnosis<Found> {
+  /// nil when there is nothing, it takes too much, or it was cut short.
+  private(set) var found: Found?
+  /// What cut it short, in words.
+  private(set) var cutShort: String?
+
+  init(_ search: () throws(ChainError) -> Found?) {
+    do {
+      found = try search()
+    } catch {
+      cutShort = error.stopReason.map {
+        $0 == .interrupted ? "an interruption" : "the time limit"
+      }
+    }
+  }
 }
 
 extension Verification.Outlier {

@@ -28,11 +28,14 @@ public enum AdmissionFile {
   ///   - bytes: the file.
   ///   - file: its name for errors, which stand at `file:line`; the problem is
   ///     called by the part after the last slash.
+  ///   - control: may stop it.
   /// - Throws: `ChainError`: `malformed`; `tooLarge` beyond the limits of
-  ///   problem files.
+  ///   problem files; `limitReached` or `interrupted` when `control` stopped
+  ///   it.
   /// - Complexity: O(bytes).
   public static func problem(
-    parsing bytes: some Collection<UInt8>, file: String
+    parsing bytes: some Collection<UInt8>, file: String,
+    control: SearchControl = .unlimited
   ) throws(ChainError) -> Problem {
     guard bytes.count <= Files.sizeLimit else {
       throw ChainError(
@@ -40,7 +43,7 @@ public enum AdmissionFile {
         found: "\(bytes.count) bytes", advice: "split the chain")
     }
     var reader = AdmissionReader(
-      lines: TextLines(bytes: Array(bytes), file: file))
+      lines: TextLines(bytes: Array(bytes), file: file, control: control))
     let factors = try reader.factors()
     let name = file.split(separator: "/").last.map(String.init) ?? file
     do {

@@ -15,14 +15,16 @@ struct AdmissionReader {
 
   mutating func factors() throws(ChainError) -> [Factor] {
     let count = try count()
-    next = lines.next()
+    next = try lines.next()
     var factors: [Factor] = []
     var hasPatterns = false
     for index in 0..<count {
       places.append(lines.line)
       var factor = try header(index, of: count)
-      next = lines.next()
-      if index == 0 { hasPatterns = announcesPatterns(factor.columns, count) }
+      next = try lines.next()
+      if index == 0 {
+        hasPatterns = try announcesPatterns(factor.columns, count)
+      }
       if hasPatterns { factor.structure = try pattern(of: factor) }
       factors.append(factor)
     }
@@ -47,7 +49,7 @@ struct AdmissionReader {
   }
 
   private mutating func count() throws(ChainError) -> Int {
-    let words = lines.next()
+    let words = try lines.next()
     let limit = ProblemFile.factorLimit
     guard let words, words.count == 1,
       let number = Decimal.natural(words[0]), number > 0
@@ -95,10 +97,13 @@ struct AdmissionReader {
 
   /// Whether digits follow the first factor. A line of a dense file may look
   /// like them, too, but then there are no more lines than factors.
-  private func announcesPatterns(_ columns: Int, _ count: Int) -> Bool {
-    guard let next, next.count == columns else { return false }
-    return next.allSatisfy { Self.digit($0) != nil }
-      && lines.remaining > count - 2
+  private func announcesPatterns(
+    _ columns: Int, _ count: Int
+  ) throws(ChainError) -> Bool {
+    guard let next, next.count == columns,
+      next.allSatisfy({ Self.digit($0) != nil })
+    else { return false }
+    return try lines.remaining() > count - 2
   }
 
   private mutating func pattern(
@@ -124,7 +129,7 @@ struct AdmissionReader {
           "at most \(SparsePattern.entryLimit) nonzeros in all patterns",
           found: "more", advice: "split the chain", kind: .tooLarge)
       }
-      self.next = lines.next()
+      self.next = try lines.next()
     }
     entries += rows.count
     if rows.count == factor.rows * factor.columns { return .dense }

@@ -31,7 +31,7 @@ struct JcdpReader {
   ) throws(ChainError) -> JcdpConfiguration {
     var configuration = start
     var seen: Set<Key> = []
-    while let words = lines.next() {
+    while let words = try lines.next() {
       self.words = words
       let key = try key(words[0])
       guard seen.insert(key).inserted else {

@@ -7,15 +7,23 @@ struct TextLines {
   let file: String
   /// The number of the line that was read last, from 1; 0 before the first.
   private(set) var line = 0
+  /// May end the reading.
+  private(set) var pace: ReadingPace
   private let bytes: [UInt8]
   private let mostWords: Int
   private var position: Int
 
   /// A byte order mark of UTF-8 is passed over.
   ///
-  /// - Parameter mostWords: how many words of a line are told apart, so that
-  ///   a line of millions costs no memory; the last one is all the rest.
-  init(bytes: [UInt8], file: String, mostWords: Int = .max) {
+  /// - Parameters:
+  ///   - mostWords: how many words of a line are told apart, so that a line of
+  ///     millions costs no memory; the last one is all the rest.
+  ///   - control: may end the reading.
+  init(
+    bytes: [UInt8], file: String, mostWords: Int = .max,
+    control: SearchControl = .unlimited
+  ) {
+    pace = ReadingPace(control, file: file)
     self.bytes = bytes
     self.file = file
     self.mostWords = mostWords
@@ -28,13 +36,19 @@ struct TextLines {
     bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF])
   }
 
+  /// How many bytes there are.
+  var size: Int { bytes.count }
+
   /// How many bytes are left.
   var bytesLeft: Int { max(0, bytes.count - position) }
 
   /// The words of the next line that isn't blank; nil after the last one,
   /// where `line` is one past the end.
-  mutating func next() -> [ArraySlice<UInt8>]? {
+  ///
+  /// - Throws: `ChainError` (`limitReached`, `interrupted`).
+  mutating func next() throws(ChainError) -> [ArraySlice<UInt8>]? {
     while position < bytes.count {
+      try pace.pass(position)
       let end = bytes[position...].firstIndex(of: 0x0A) ?? bytes.count
       let words = bytes[position..<end].split(
         maxSplits: mostWords - 1, whereSeparator: Self.isBlank)
@@ -49,10 +63,10 @@ struct TextLines {
   /// How many lines that hold something are left.
   ///
   /// - Complexity: O(bytes).
-  var remaining: Int {
+  func remaining() throws(ChainError) -> Int {
     var rest = self
     var count = 0
-    while rest.next() != nil { count += 1 }
+    while try rest.next() != nil { count += 1 }
     return count
   }
 
