@@ -14,10 +14,12 @@ public enum MatrixData: Hashable, Sendable {
   public init(reading path: String) throws(ChainError) {
     switch MatrixFormat(ofFile: path) {
     case .npy:
-      let bytes = try Files.read(path, mustBeRegular: true)
+      let bytes = try Files.read(
+        path, limit: Files.matrixLimit, mustBeRegular: true)
       self = .dense(try Npy.parse(bytes, file: path))
     case .matrixMarket, .compressedMatrixMarket:
-      let bytes = try Files.read(path, mustBeRegular: true)
+      let bytes = try Files.read(
+        path, limit: Files.matrixLimit, mustBeRegular: true)
       self = .sparse(try MatrixMarketFile(parsing: bytes, file: path))
     case nil:
       throw ChainError(

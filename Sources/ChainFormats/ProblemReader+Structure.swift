@@ -107,7 +107,8 @@ extension ProblemReader {
     if let pattern = patternFiles[path] { return pattern }
     let bytes: [UInt8]
     do {
-      bytes = try Files.read(path, mustBeRegular: true)
+      bytes = try Files.read(
+        path, limit: Files.matrixLimit, mustBeRegular: true)
     } catch {
       var error = error
       error.found += " (\(error.location))"
