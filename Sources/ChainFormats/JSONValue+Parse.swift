@@ -1,3 +1,4 @@
+import ChainMemory
 import JacobianChain
 
 extension JSONValue {
@@ -21,6 +22,11 @@ extension JSONValue {
   public init(
     parsing bytes: some Collection<UInt8>, file: String
   ) throws(ChainError) {
+    // A digit and a comma become a value of some 40 bytes, up to the limit.
+    try MemoryBudget.check(
+      min(20 * UInt128(bytes.count), 1 << 31), at: file,
+      for: "the values of the document",
+      advice: "keep long lists in files of their own: .mtx or .npy")
     var parser = JSONParser(bytes: Array(bytes), file: file)
     self = try parser.document()
   }

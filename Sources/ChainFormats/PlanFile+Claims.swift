@@ -132,7 +132,8 @@ private struct ClaimCheck {
     }
     if claimed.status == "optimal", bound < reached {
       throw refuse(
-        "/status", "feasible, as the bound of \(bound) fma is below the "
+        "/status",
+        "feasible, as the bound of \(bound) fma is below the "
           + "plan's \(reached)", "optimal")
     }
   }

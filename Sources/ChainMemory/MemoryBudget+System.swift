@@ -84,7 +84,8 @@ extension MemoryBudget {
     // Pages of files that nobody has touched lately give way.
     let files =
       contents("\(folder)/memory.stat").flatMap {
-        number(after: isUnified ? "inactive_file" : "total_inactive_file", in: $0)
+        number(
+          after: isUnified ? "inactive_file" : "total_inactive_file", in: $0)
       } ?? 0
     return most - used + files
   }
@@ -94,7 +95,9 @@ extension MemoryBudget {
   package static func number(after word: String, in text: String) -> Int? {
     for line in text.split(separator: "\n") where line.hasPrefix(word) {
       let rest = line.dropFirst(word.count)
-      guard word.isEmpty || rest.first == " " || rest.first == "\t" || word.hasSuffix(":")
+      guard
+        word.isEmpty || rest.first == " " || rest.first == "\t"
+          || word.hasSuffix(":")
       else { continue }
       return rest.split(whereSeparator: { $0 == " " || $0 == "\t" }).first
         .flatMap { Int($0) }

@@ -116,8 +116,8 @@ extension Report {
         run.omissions[baseline] != nil
           ? nil
           : run.measured(baseline).map {
-          row(baseline.label, $0, plan(of: baseline)?.fma)
-        }
+            row(baseline.label, $0, plan(of: baseline)?.fma)
+          }
       }
   }
 

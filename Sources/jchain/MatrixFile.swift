@@ -108,7 +108,8 @@ enum MatrixFile {
     _ matrix: Matrix, to file: OutputFile, named path: String
   ) throws(ChainError) {
     if MatrixFormat(ofFile: path) == .npy {
-      try write(Npy.header(rows: matrix.rows, columns: matrix.columns), to: file)
+      try write(
+        Npy.header(rows: matrix.rows, columns: matrix.columns), to: file)
       try matrix.forEachRowBlock { values throws(ChainError) in
         try Npy.withBytes(of: values) { bytes throws(ChainError) in
           try file.write(bytes)

@@ -21,7 +21,9 @@ enum RunMemory {
       Verification.bytes(ofTarget: $0, in: problem)
     }
     let values = plan.steps.map { step in
-      if case .given = step.step { UInt128(0) } else {
+      if case .given = step.step {
+        UInt128(0)
+      } else {
         8 * step.pattern.storedEntries
       }
     }

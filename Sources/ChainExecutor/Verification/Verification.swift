@@ -105,9 +105,10 @@ public struct Verification: Hashable, Sendable {
   package static func bytes(
     ofTarget target: Int, in problem: Problem
   ) -> UInt128 {
-    let longest = problem.targets[target].lazy.map {
-      UInt128(problem.factors[$0].rows) + UInt128(problem.factors[$0].columns)
-    }.max() ?? 0
+    let longest =
+      problem.targets[target].lazy.map {
+        UInt128(problem.factors[$0].rows) + UInt128(problem.factors[$0].columns)
+      }.max() ?? 0
     let shape = problem.shape(ofTarget: target)
     let isLong = shape.rows + shape.columns > Comparison.elementLimit
     return longest * (isLong ? 1 : UInt128(Comparison.width)) * elementBytes
