@@ -161,19 +161,25 @@ private struct PartialName {
 extension Files {
   /// Refuses bytes that the file system of a folder hasn't got room for.
   ///
-  /// - Parameter path: what is going to be written, for the error.
+  /// - Parameters:
+  ///   - folder: one that isn't there yet stands for the one that it is made in.
+  ///   - path: what is going to be written, for the error.
   /// - Throws: `ChainError` (`unwritableFile`).
   package static func checkRoom(
     for bytes: UInt128, in folder: String, at path: String
   ) throws(ChainError) {
+    let name = folder.split(separator: "/").joined(separator: "/")
+    let present =
+      isFolder(folder)
+      ? folder : Files.folder(of: folder.hasPrefix("/") ? "/\(name)" : name)
     var status = statvfs()
-    guard statvfs(folder, &status) == 0 else { return }
+    guard statvfs(present, &status) == 0 else { return }
     let room = UInt128(status.f_bavail) * UInt128(status.f_frsize)
     guard room < bytes else { return }
     throw ChainError(
       .unwritableFile, at: path,
       expected: "room for \(MemoryBudget.words(bytes))",
-      found: "\(MemoryBudget.words(room)) left in \(folder)",
+      found: "\(MemoryBudget.words(room)) left in \(present)",
       advice: "free some space, or name a file on another disk")
   }
 }

@@ -23,9 +23,8 @@ struct JacobianOutputs {
         let size = MatrixFormat(ofFile: path) == .npy ? sizes[0] : nil
         files.append((path, try OutputFile(path, expecting: size)))
       case .folder:
-        let present = Files.isFolder(path)
         try Files.checkRoom(
-          for: sizes.reduce(0, +), in: present ? path : "\(path)/..", at: path)
+          for: sizes.reduce(0, +), in: path, at: path)
         folders.append(path)
       case .report, .program, .other: continue
       }

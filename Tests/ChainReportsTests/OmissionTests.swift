@@ -16,9 +16,11 @@ struct OmissionTests {
     return report
   }
 
-  @Test("Every format says why, once for each reason", arguments: [
-    ReportFormat.text, .markdown, .html,
-  ])
+  @Test(
+    "Every format says why, once for each reason",
+    arguments: [
+      ReportFormat.text, .markdown, .html,
+    ])
   func reasons(format: ReportFormat) throws {
     let text = try report([
       .forward: .tooDear(times: 5), .reverse: .tooDear(times: 5),
