@@ -26,6 +26,7 @@ let whenZlib = TargetDependencyCondition.when(traits: [zlib])
 /// Top to bottom: a room may import only what stands above it.
 let rooms: [Room] = [
   Room(name: "JacobianChain"),
+  Room(name: "ChainMemory", imports: ["JacobianChain"]),
   Room(name: "ChainSolvers", imports: ["JacobianChain"]),
   Room(
     name: "CGLPKGuard", kind: .c,
@@ -44,7 +45,7 @@ let rooms: [Room] = [
   Room(name: "CChainKernels", kind: .c),
   Room(
     name: "ChainExecutor",
-    imports: ["JacobianChain", "ChainRandom", "CChainKernels"]),
+    imports: ["JacobianChain", "ChainMemory", "ChainRandom", "CChainKernels"]),
   Room(
     name: "ChainAD",
     imports: [
@@ -58,7 +59,10 @@ let rooms: [Room] = [
     name: "ChainADDifferentiable", imports: ["JacobianChain", "ChainAD"]),
   Room(
     name: "ChainFormats",
-    imports: ["JacobianChain", .target(name: "CZlib", condition: whenZlib)]),
+    imports: [
+      "JacobianChain", "ChainMemory",
+      .target(name: "CZlib", condition: whenZlib),
+    ]),
   Room(name: "ChainReports", imports: ["JacobianChain", "ChainFormats"]),
   Room(
     name: "ChainPlanning",
@@ -72,9 +76,9 @@ let rooms: [Room] = [
   Room(
     name: "jchain", kind: .executable,
     imports: [
-      "JacobianChain", "ChainSolvers", "ChainCatalog", "ChainExecutor",
-      "ChainFormats", "ChainILP", "ChainPlanning", "ChainRandom",
-      "ChainReports", argumentParser,
+      "JacobianChain", "ChainMemory", "ChainSolvers", "ChainCatalog",
+      "ChainExecutor", "ChainFormats", "ChainILP", "ChainPlanning",
+      "ChainRandom", "ChainReports", argumentParser,
     ]),
   Room(
     name: "jacobian-examples", kind: .executable,
@@ -130,8 +134,8 @@ let rooms: [Room] = [
   Room(
     name: "ChainExecutorTests", kind: .tests,
     imports: [
-      "JacobianChain", "ChainSolvers", "ChainCatalog", "CChainKernels",
-      "ChainExecutor", "ChainRandom", "ChainTestSupport",
+      "JacobianChain", "ChainMemory", "ChainSolvers", "ChainCatalog",
+      "CChainKernels", "ChainExecutor", "ChainRandom", "ChainTestSupport",
     ]),
   Room(
     name: "ChainADTests", kind: .tests,

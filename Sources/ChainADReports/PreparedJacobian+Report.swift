@@ -35,7 +35,8 @@ extension PreparedJacobian {
         plan: race.measured[0]!, forward: race.measured[1],
         reverse: race.measured[2], bestSplit: race.measured[3],
         verification: verification, peakBytes: race.measured[0]!.peakBytes,
-        threads: threads, kernels: Executor.kernels))
+        threads: threads, kernels: Executor.kernels,
+        omissions: race.omissions))
   }
 
   /// Holds the plan's Jacobian against products function by function, with

@@ -13,6 +13,8 @@ struct Race {
   let other: (mode: String, jacobian: Matrix)?
   /// The plan, forward, reverse, best split; nil for what wasn't run.
   let measured: [RunRecord.Measured?]
+  /// Why baselines were not run.
+  let omissions: [Baseline: RunRecord.Omission]
 
   private static let budget = 2.0
   private static let fewestRounds = 3
@@ -25,24 +27,35 @@ struct Race {
     var orders: [PreparedOrder?] = [
       try PreparedOrder(solved.plan, of: prepared)
     ]
-    for plan in [baselines.forward, baselines.reverse, baselines.bestSplit] {
-      guard let plan, plan.fma <= Executor.patience else {
-        orders.append(nil)
-        continue
-      }
-      orders.append(try PreparedOrder(plan, of: prepared))
-    }
-    let clock = ContinuousClock()
     // The first time fills in what stays, and is not measured.
     jacobian = try orders[0]!.jacobian(at: point)
     var other: (mode: String, jacobian: Matrix)?
-    for (name, order) in zip(
-      ["forward mode", "reverse mode", "the best split"], orders.dropFirst())
-    {
-      guard let made = try order?.jacobian(at: point) else { continue }
-      other = other ?? (name, made)
+    var omissions: [Baseline: RunRecord.Omission] = [:]
+    for (baseline, name, plan) in [
+      (Baseline.forward, "forward mode", baselines.forward),
+      (.reverse, "reverse mode", baselines.reverse),
+      (.bestSplit, "the best split", baselines.bestSplit),
+    ] {
+      orders.append(nil)
+      guard let plan else { continue }
+      guard plan.fma <= Executor.patience else {
+        omissions[baseline] = .failed(
+          "more than \(Executor.patience) fma, for which nobody waits")
+        continue
+      }
+      // What is only there to be compared with never ends a report.
+      do {
+        let order = try PreparedOrder(plan, of: prepared)
+        let made = try order.jacobian(at: point)
+        other = other ?? (name, made)
+        orders[orders.count - 1] = order
+      } catch {
+        omissions[baseline] = .failed(
+          "\(error.found), where \(error.expected) was expected")
+      }
     }
-    self.other = other
+    (self.other, self.omissions) = (other, omissions)
+    let clock = ContinuousClock()
     var seconds = [[Double]](repeating: [], count: orders.count)
     let start = clock.now
     for round in 0..<Self.mostRounds {

@@ -22,7 +22,7 @@ final class Buffer: @unchecked Sendable {
       raw = lease.base
     } else {
       guard let memory = Workspace.allocate(count * 8) else {
-        throw Workspace.refusal(entries: "\(count)")
+        throw Workspace.refusal(bytes: 8 * UInt128(count))
       }
       home = nil
       raw = memory

@@ -1,3 +1,4 @@
+import ChainMemory
 import JacobianChain
 
 extension Matrix {
@@ -22,7 +23,8 @@ extension Matrix {
 
   /// All m · n entries, row by row.
   ///
-  /// - Throws: `ChainError` (`tooLarge`) above `listingLimit`.
+  /// - Throws: `ChainError` (`tooLarge`) above `listingLimit`, and when they
+  ///   don't fit into memory.
   public func denseEntries() throws(ChainError) -> [Double] {
     let count = rows.multipliedReportingOverflow(by: columns)
     guard !count.overflow, count.partialValue <= Self.listingLimit else {
@@ -32,6 +34,10 @@ extension Matrix {
         found: "\(rows) × \(columns)",
         advice: "read single entries, or apply the Jacobian to vectors")
     }
+    try MemoryBudget.check(
+      8 * UInt128(count.partialValue), at: "/targets",
+      for: "a list of \(rows) × \(columns) entries",
+      advice: "read single entries, or apply the Jacobian to vectors")
     let columns = columns
     var entries = [Double](repeating: 0, count: count.partialValue)
     entries.withUnsafeMutableBufferPointer { entries in
@@ -39,6 +45,56 @@ extension Matrix {
     }
     return entries
   }
+}
+
+extension Matrix {
+  /// Hands out all m · n entries, row by row, some rows at a time: what is
+  /// listed need not fit into memory a second time.
+  ///
+  /// - Throws: `ChainError`: `tooLarge` when a single row doesn't fit into
+  ///   memory; what `body` throws, which then is not called again.
+  /// - Complexity: O(m · n).
+  package func forEachRowBlock(
+    _ body: (UnsafeBufferPointer<Double>) throws(ChainError) -> Void
+  ) throws(ChainError) {
+    let height = min(rows, max(1, Self.blockEntries / columns))
+    if pattern.isDense {
+      for first in stride(from: 0, to: rows, by: height) {
+        try body(
+          UnsafeBufferPointer(
+            start: base + first * columns,
+            count: min(height, rows - first) * columns))
+      }
+      withExtendedLifetime(storage) {}
+      return
+    }
+    let columns = columns
+    let block = try Buffer(count: height * columns, in: nil)
+    block.base.update(repeating: 0, count: block.count)
+    var first = 0
+    var failure: ChainError?
+    func handOut() {
+      guard failure == nil else { return }
+      let count = min(height, rows - first) * columns
+      do throws(ChainError) {
+        try body(UnsafeBufferPointer(start: block.base, count: count))
+      } catch {
+        failure = error
+      }
+      block.base.update(repeating: 0, count: count)
+      first += height
+    }
+    forEachEntry { row, column, value in
+      while failure == nil, row >= first + height { handOut() }
+      guard failure == nil else { return }
+      block.base[(row - first) * columns + column] = value
+    }
+    while failure == nil, first < rows { handOut() }
+    if let failure { throw failure }
+  }
+
+  /// Entries that are handed out at once: 1 MiB.
+  private static var blockEntries: Int { 1 << 17 }
 }
 
 /// Reads entries of one matrix by position, with the layout worked out once.

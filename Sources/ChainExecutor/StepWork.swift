@@ -28,9 +28,15 @@ struct StepWork: Sendable {
       return try evaluate(factor, mode, nil, id)
     case .multiply:
       guard let a = first, let b = second else { throw Executor.lost(id) }
-      let (value, fma) = try Matrix.product(
-        a, b, pattern: plan.steps[id].pattern, in: workspace)
-      return Made(value: value, fma: UInt128(fma))
+      do {
+        let (value, fma) = try Matrix.product(
+          a, b, pattern: plan.steps[id].pattern, in: workspace)
+        return Made(value: value, fma: UInt128(fma))
+      } catch {
+        var error = error
+        error.location = "/steps/\(id)"
+        throw error
+      }
     case .eliminate(let factor, let mode, _):
       guard let value = first else { throw Executor.lost(id) }
       return try evaluate(factor, mode, value, id)

@@ -1,3 +1,4 @@
+import ChainMemory
 import JacobianChain
 
 #if canImport(Darwin)
@@ -109,7 +110,7 @@ public final class Workspace: Sendable {
       return (address, capacity, state.run)
     }
     guard let base = UnsafeMutableRawPointer(bitPattern: address) else {
-      throw Self.refusal(entries: "\(bytes / 8)")
+      throw Self.refusal(bytes: UInt128(bytes))
     }
     return Lease(base: base, capacity: capacity, run: run)
   }
@@ -138,10 +139,15 @@ public final class Workspace: Sendable {
     return (bytes + step - 1) / step * step
   }
 
-  /// Memory on a cache line, or nil. Large blocks begin on a huge page and ask
-  /// for such: their rows lie far apart, and the processor knows the places of
-  /// few small pages at a time.
+  /// Memory on a cache line; nil where there is none, or where the system would
+  /// give what it hasn't got and end the process at its first use.
+  ///
+  /// Large blocks begin on a huge page and ask for such: their rows lie far
+  /// apart, and the processor knows the places of few small pages at a time.
   static func allocate(_ bytes: Int) -> UnsafeMutableRawPointer? {
+    if bytes >= MemoryBudget.smallest, bytes > MemoryBudget.current.bytes {
+      return nil
+    }
     let alignment = bytes < 2 * hugePage ? 64 : hugePage
     let size = (bytes + alignment - 1) / alignment * alignment
     guard let memory = aligned_alloc(alignment, size) else { return nil }
@@ -159,10 +165,13 @@ public final class Workspace: Sendable {
   static func deallocate(_ base: UnsafeMutableRawPointer) { free(base) }
 
   /// The error for values that don't fit into memory.
-  static func refusal(entries: String) -> ChainError {
-    ChainError(
-      .tooLarge, at: "/steps", expected: "a value that fits into memory",
-      found: "\(entries) entries of 8 bytes",
+  static func refusal(bytes: UInt128) -> ChainError {
+    let most = UInt128(MemoryBudget.current.bytes)
+    return ChainError(
+      .tooLarge, at: "/steps",
+      expected: "a value that fits into memory, "
+        + "\(MemoryBudget.words(most)) at most",
+      found: MemoryBudget.words(bytes),
       advice: "declare the structure of the factors, or ask for another order")
   }
 }

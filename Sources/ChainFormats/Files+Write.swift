@@ -19,28 +19,13 @@ extension Files {
   public static func write(
     _ bytes: [UInt8], to path: String
   ) throws(ChainError) {
-    let place = try WritePlace(path)
-    func check(_ code: Int32?) throws(ChainError) {
-      if let code { throw unwritable(path, code, target: place.target) }
+    let file = try OutputFile(path, expecting: UInt128(bytes.count))
+    var failure: ChainError?
+    bytes.withUnsafeBytes { bytes in
+      do throws(ChainError) { try file.write(bytes) } catch { failure = error }
     }
-    if case .device = place.present {
-      let descriptor = open(place.target, O_WRONLY | O_CLOEXEC)
-      return try check(descriptor < 0 ? errno : fill(descriptor, bytes))
-    }
-    let temporary =
-      "\(place.folder)/.jchain-\(getpid())-\(UInt64.random(in: 0 ... .max))"
-    let descriptor = open(
-      temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, place.mode ?? 0o666)
-    guard descriptor >= 0 else { return try check(errno) }
-    if case .file(let old) = place.present {
-      // Only root gives files away; for others the writer owns the new one.
-      _ = fchown(descriptor, old.st_uid, old.st_gid)
-      _ = fchmod(descriptor, old.st_mode & 0o7777)
-    }
-    var failure = fill(descriptor, bytes, isFile: true)
-    if failure == nil, rename(temporary, place.target) != 0 { failure = errno }
-    if failure != nil { unlink(temporary) }
-    try check(failure)
+    if let failure { throw failure }
+    try file.commit()
   }
 
   /// Refuses a path that `write` could not write, as far as that can be known
@@ -80,29 +65,25 @@ extension Files {
   package static func fill(
     _ descriptor: Int32, withAll bytes: [UInt8]
   ) -> Int32? {
-    bytes.withUnsafeBytes { buffer in
-      var written = 0
-      while written < buffer.count {
-        let count = systemWrite(
-          descriptor, buffer.baseAddress! + written, buffer.count - written)
-        if count >= 0 {
-          written += count
-        } else if errno != EINTR {
-          return errno
-        }
-      }
-      return nil
-    }
+    bytes.withUnsafeBytes { fill(descriptor, with: $0) }
   }
 
-  /// Writes and closes; a file gets as far as the disk.
-  private static func fill(
-    _ descriptor: Int32, _ bytes: [UInt8], isFile: Bool = false
+  static func fill(
+    _ descriptor: Int32, with bytes: UnsafeRawBufferPointer
   ) -> Int32? {
-    var failure = fill(descriptor, withAll: bytes)
-    if failure == nil, isFile, fsync(descriptor) != 0 { failure = errno }
-    if close(descriptor) != 0, failure == nil { failure = errno }
-    return failure
+    var written = 0
+    while written < bytes.count {
+      // Some systems refuse more than 2^31 bytes at once.
+      let count = systemWrite(
+        descriptor, bytes.baseAddress! + written,
+        min(bytes.count - written, 1 << 24))
+      if count >= 0 {
+        written += count
+      } else if errno != EINTR {
+        return errno
+      }
+    }
+    return nil
   }
 
   /// What the system's refusal of `target` means for whoever named `path`.

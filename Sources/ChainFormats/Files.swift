@@ -5,13 +5,16 @@
 #elseif canImport(Musl)
   import Musl
 #endif
+import ChainMemory
 import JacobianChain
 
 /// Whole files in and out, through the system's own calls: Foundation would
 /// cost more start-up time than most plans take.
 public enum Files {
-  /// The largest file that is read: 256 MiB.
+  /// The largest file of text that is read: 256 MiB.
   public static let sizeLimit = 256 << 20
+  /// The largest file of a matrix: what memory holds decides.
+  package static let matrixLimit = Int.max / 2
 
   /// The bytes of a file; `-` is standard input.
   ///
@@ -21,8 +24,9 @@ public enum Files {
   ///   - control: may stop it after each mebibyte; an interruption also ends
   ///     the waiting for a pipe.
   /// - Throws: `ChainError`: `missingFile` when there is none, it can't be
-  ///   read or is a folder; `tooLarge` above `limit` bytes; `limitReached` or
-  ///   `interrupted` when `control` stopped it.
+  ///   read or is a folder; `tooLarge` above `limit` bytes, or when they don't
+  ///   fit into memory; `limitReached` or `interrupted` when `control` stopped
+  ///   it.
   /// - Complexity: O(bytes).
   public static func read(
     _ path: String, limit: Int = sizeLimit, mustBeRegular: Bool = false,
@@ -49,6 +53,9 @@ public enum Files {
     // The size is a hint: pipes have none and files grow.
     let size = Int(status.st_size)
     guard size <= limit else { throw tooLarge(name, limit, "\(size) bytes") }
+    try MemoryBudget.check(
+      UInt128(max(0, size)), at: name, for: "the bytes of the file",
+      advice: "use a machine with more memory, or a smaller file")
     var bytes: [UInt8] = []
     bytes.reserveCapacity(size + 1)
     var block = [UInt8](repeating: 0, count: 1 << 16)

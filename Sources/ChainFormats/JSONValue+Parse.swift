@@ -1,3 +1,4 @@
+import ChainMemory
 import JacobianChain
 
 extension JSONValue {
@@ -24,6 +25,11 @@ extension JSONValue {
     parsing bytes: some Collection<UInt8>, file: String,
     control: SearchControl = .unlimited
   ) throws(ChainError) {
+    // A digit and a comma become a value of some 40 bytes, up to the limit.
+    try MemoryBudget.check(
+      min(20 * UInt128(bytes.count), 1 << 31), at: file,
+      for: "the values of the document",
+      advice: "keep long lists in files of their own: .mtx or .npy")
     var parser = JSONParser(bytes: Array(bytes), file: file, control)
     self = try parser.document()
   }

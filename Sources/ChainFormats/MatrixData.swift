@@ -17,7 +17,8 @@ public enum MatrixData: Hashable, Sendable {
     reading path: String, control: SearchControl = .unlimited
   ) throws(ChainError) {
     func bytes() throws(ChainError) -> [UInt8] {
-      try Files.read(path, mustBeRegular: true, control: control)
+      try Files.read(
+        path, limit: Files.matrixLimit, mustBeRegular: true, control: control)
     }
     switch MatrixFormat(ofFile: path) {
     case .npy:

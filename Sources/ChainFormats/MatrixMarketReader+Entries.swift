@@ -1,3 +1,4 @@
+import ChainMemory
 import JacobianChain
 
 extension MatrixMarketReader {
@@ -35,7 +36,7 @@ extension MatrixMarketReader {
       rows.append(row)
       columns.append(column)
       values.append(value)
-      lines.append(Int32(line))
+      lines.append(Int32(clamping: line))
     }
   }
 
@@ -49,8 +50,10 @@ extension MatrixMarketReader {
         "at most \(most) entries in the rest of the file", "\(count) declared",
         "correct the size line, or get the whole file", kind: .tooLarge)
     }
+    let stored = symmetry == .general ? count : 2 * count
+    try checkMemory(stored)
     var entries = Entries()
-    entries.reserve(symmetry == .general ? count : 2 * count)
+    entries.reserve(stored)
     for _ in 0..<count {
       let words = try words("\(count) entries, one per line")
       let wanted = field == .pattern ? 2 : 3
@@ -88,6 +91,7 @@ extension MatrixMarketReader {
         "\(least) values", "\(lines.bytesLeft) bytes after the size",
         "correct the size line, or get the whole file", kind: .tooLarge)
     }
+    try checkMemory(rows * columns)
     var values: [(value: Double, line: Int)] = []
     values.reserveCapacity(least)
     while values.count < most, let words = try nextWords() {
@@ -120,6 +124,14 @@ extension MatrixMarketReader {
       }
     }
     return entries
+  }
+
+  /// Refuses entries that don't fit into memory while they are put in order.
+  private func checkMemory(_ entries: Int) throws(ChainError) {
+    // Place, value and line as they come, the order, and the sorted copy.
+    try MemoryBudget.check(
+      72 * UInt128(entries), at: lines.file, for: "\(entries) entries",
+      advice: "use a machine with more memory, or a smaller matrix")
   }
 
   /// Refuses a diagonal that is its own negative and not 0.

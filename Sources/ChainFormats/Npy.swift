@@ -1,3 +1,4 @@
+import ChainMemory
 import JacobianChain
 
 /// NumPy's `.npy` files: versions 1, 2 and 3, in C or Fortran order, of floats
@@ -86,6 +87,10 @@ public enum Npy {
           + "\(header.columns) values of \(size) bytes", "\(found) bytes",
         found < total.partialValue ? whole : "remove what follows the data")
     }
+    try MemoryBudget.check(
+      8 * UInt128(count.partialValue), at: file,
+      for: "\(header.rows) × \(header.columns) doubles",
+      advice: "use a machine with more memory, or a smaller matrix")
     return try decode(
       bytes, from: start + length, header, ReadingPace(control, file: file),
       file)
@@ -143,24 +148,47 @@ public enum Npy {
   ///
   /// - Complexity: O(m · n).
   public static func serialized(_ array: DenseArray) -> [UInt8] {
+    var bytes = header(
+      rows: array.rows, columns: array.columns, isVector: array.isVector)
+    bytes.reserveCapacity(bytes.count + 8 * array.values.count)
+    array.values.withUnsafeBufferPointer { values in
+      withBytes(of: values) { bytes.append(contentsOf: $0) }
+    }
+    return bytes
+  }
+
+  /// What stands before the entries of an m × n array.
+  package static func header(
+    rows: Int, columns: Int, isVector: Bool = false
+  ) -> [UInt8] {
     let header =
-      "{'descr': '<f8', 'fortran_order': False, "
-      + "'shape': (\(array.rows),"
-      + (array.isVector ? "), }" : " \(array.columns)), }")
+      "{'descr': '<f8', 'fortran_order': False, 'shape': (\(rows),"
+      + (isVector ? "), }" : " \(columns)), }")
     // The data start at a multiple of 64 bytes; the header ends in a newline.
     let used = magic.count + 4 + header.utf8.count + 1
     let length = header.utf8.count + 1 + (64 - used % 64) % 64
     var bytes = magic + [1, 0, UInt8(length & 0xFF), UInt8(length >> 8)]
-    bytes.reserveCapacity(bytes.count + length + 8 * array.values.count)
     bytes.append(contentsOf: header.utf8)
     bytes.append(
       contentsOf: repeatElement(0x20, count: length - header.utf8.count - 1))
     bytes.append(0x0A)
-    for value in array.values {
-      withUnsafeBytes(of: value.bitPattern.littleEndian) {
-        bytes.append(contentsOf: $0)
-      }
-    }
     return bytes
+  }
+
+  /// Entries as they stand in the file.
+  package static func withBytes<Failure>(
+    of values: UnsafeBufferPointer<Double>,
+    _ body: (UnsafeRawBufferPointer) throws(Failure) -> Void
+  ) throws(Failure) {
+    #if _endian(little)
+      try body(UnsafeRawBufferPointer(values))
+    #else
+      let swapped = values.map(\.bitPattern.littleEndian)
+      let failure: Failure? = swapped.withUnsafeBytes { bytes in
+        do throws(Failure) { try body(bytes) } catch { return error }
+        return nil
+      }
+      if let failure { throw failure }
+    #endif
   }
 }

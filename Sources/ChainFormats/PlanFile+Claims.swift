@@ -1,25 +1,96 @@
 import JacobianChain
 
 extension PlanFile {
-  /// Holds what the file claims about its steps against their true prices.
+  /// Holds what the file claims against what can be computed again: prices of
+  /// the plan and its steps, sizes, status, baselines and savings.
+  ///
+  /// Baselines of a search that was stopped may be worse than the best ones;
+  /// they are not compared. Savings agree to 1e-9 of their size; those of a
+  /// makespan depend on schedules of the baselines, which a report doesn't
+  /// hold, and are not compared either.
   ///
   /// - Parameters:
+  ///   - baselines: those of the problem; nil to leave them alone.
   ///   - scheduled: the file's schedule, checked; nil without one. A makespan
   ///     that no schedule shows is refused.
   ///   - file: the plan's name for errors.
-  /// - Throws: `ChainError` (`invalidPlan`) at the first claim that is wrong.
+  /// - Throws: `ChainError` (`disagreement`) at the first claim that is wrong.
   /// - Complexity: O(steps).
   public func checkClaims(
-    against priced: PricedPlan, scheduled: CheckedSchedule? = nil, file: String
+    against priced: PricedPlan, of problem: Problem,
+    baselines: Baselines? = nil, scheduled: CheckedSchedule? = nil,
+    file: String
   ) throws(ChainError) {
-    func refuse(
-      _ key: String, _ expected: String, _ found: some Numeric,
-      _ advice: String = "correct the claim, or check the plan alone"
-    ) -> ChainError {
-      ChainError(
-        .invalidPlan, at: "\(file): \(key)", expected: expected,
-        found: "\(found)", advice: advice)
+    let check = ClaimCheck(file: file)
+    try check.sizes(claimed, problem)
+    try check.costs(claimed, priced, scheduled)
+    try check.bounds(claimed, priced, scheduled)
+    if let baselines, !claimed.mayBeCutShort {
+      try check.baselines(claimed, baselines)
+      if claimed.objective != Objective.makespan.rawValue {
+        try check.savings(claimed, priced, baselines)
+      }
     }
+    for (id, step) in priced.steps.enumerated() {
+      if let claim = claimedFMA[id], claim != step.fma {
+        throw check.refuseStep(id, "fma", "\(step.fma) fma, its price", claim)
+      }
+      if let claim = claimedEvaluations[id], claim != step.evaluations {
+        throw check.refuseStep(
+          id, "evaluations", "\(step.evaluations) evaluations", claim)
+      }
+    }
+  }
+}
+
+/// Claims of one file, part by part.
+private struct ClaimCheck {
+  typealias Claims = PlanFile.Claims
+
+  let file: String
+
+  func refuse(
+    _ key: String, _ expected: String, _ found: some Any,
+    _ advice: String = "correct the claim, or check the plan alone"
+  ) -> ChainError {
+    ChainError(
+      .disagreement, at: "\(file): \(key)", expected: expected,
+      found: "\(found)", advice: advice)
+  }
+
+  func refuseStep(
+    _ id: Int, _ key: String, _ expected: String, _ found: some BinaryInteger
+  ) -> ChainError {
+    refuse(
+      "/steps/\(id)/\(key)", expected, found,
+      "correct the claim, or leave \"\(key)\" out")
+  }
+
+  func sizes(_ claimed: Claims, _ problem: Problem) throws(ChainError) {
+    let isOne = problem.targets.count == 1
+    let shape = problem.shape(ofTarget: 0)
+    let sizes: [String: Int?] = [
+      "factors": problem.factors.count,
+      "rows": isOne ? shape.rows : nil, "columns": isOne ? shape.columns : nil,
+      "targets": problem.targets.count,
+    ]
+    for key in Claims.sizeKeys {
+      guard let claim = claimed.sizes[key], let size = sizes[key],
+        claim != size
+      else { continue }
+      throw refuse(
+        "/problem/\(key)",
+        size.map { "\($0), as in the problem" } ?? "none with several targets",
+        claim, "check the report with the problem that it is about")
+    }
+    if let unit = claimed.unit, unit != "fma" {
+      throw refuse("/unit", "fma, in which all prices are", unit)
+    }
+  }
+
+  func costs(
+    _ claimed: Claims, _ priced: PricedPlan, _ scheduled: CheckedSchedule?
+  ) throws(ChainError) {
     if let claim = claimed.makespan, claim != scheduled?.makespan {
       throw refuse(
         "/cost/makespan",
@@ -40,32 +111,73 @@ extension PlanFile {
       throw refuse(
         "/cost/tape", "\(priced.tape) memory units of all adjoints", claim)
     }
-    let reached = scheduled?.makespan ?? priced.fma
-    if let claim = claimed.lowerBound, claim > reached {
+  }
+
+  func bounds(
+    _ claimed: Claims, _ priced: PricedPlan, _ scheduled: CheckedSchedule?
+  ) throws(ChainError) {
+    // A plan that was chosen for its fma may have a schedule beside it.
+    let isWork = claimed.objective == Objective.fma.rawValue
+    let reached = isWork ? priced.fma : scheduled?.makespan ?? priced.fma
+    guard let bound = claimed.lowerBound else { return }
+    if bound > reached {
       throw refuse(
-        "/lowerBound", "at most \(reached) fma, which the plan takes", claim)
+        "/lowerBound", "at most \(reached) fma, which the plan takes", bound)
     }
-    if let claim = claimed.gap, let bound = claimed.lowerBound {
+    if let claim = claimed.gap {
       let gap = CostModel.gap(plan: reached, bound: bound)
       if claim != gap {
         throw refuse("/gap", "\(gap), (plan - lowerBound) / plan", claim)
       }
     }
-    for (id, step) in priced.steps.enumerated() {
-      func refuseStep(
-        _ key: String, _ expected: String, _ found: some BinaryInteger
-      ) -> ChainError {
-        refuse(
-          "/steps/\(id)/\(key)", expected, found,
-          "correct the claim, or leave \"\(key)\" out")
-      }
-      if let claim = claimedFMA[id], claim != step.fma {
-        throw refuseStep("fma", "\(step.fma) fma, its price", claim)
-      }
-      if let claim = claimedEvaluations[id], claim != step.evaluations {
-        throw refuseStep(
-          "evaluations", "\(step.evaluations) evaluations", claim)
-      }
+    if claimed.status == "optimal", bound < reached {
+      throw refuse(
+        "/status",
+        "feasible, as the bound of \(bound) fma is below the "
+          + "plan's \(reached)", "optimal")
     }
+  }
+
+  func baselines(
+    _ claimed: Claims, _ baselines: Baselines
+  ) throws(ChainError) {
+    for (key, plan) in Self.plans(baselines) {
+      guard let claim = claimed.baselines[key], claim != plan?.fma else {
+        continue
+      }
+      throw refuse(
+        "/baselines/\(key)", plan.map { "\($0.fma) fma, its price" } ?? "null",
+        claim.map { "\($0)" } ?? "null")
+    }
+    if let claim = claimed.split, claim != baselines.split {
+      throw refuse(
+        "/baselines/bestSplit/split",
+        baselines.split.map { "the interface \($0)" } ?? "none", claim)
+    }
+  }
+
+  func savings(
+    _ claimed: Claims, _ priced: PricedPlan, _ baselines: Baselines
+  ) throws(ChainError) {
+    for (key, plan) in Self.plans(baselines) {
+      guard let claim = claimed.savings[key] else { continue }
+      let saving: Double? = plan.map {
+        $0.fma == priced.fma ? 1 : Double($0.fma) / Double(priced.fma)
+      }
+      if let saving, abs(claim - saving) <= 1e-9 * saving { continue }
+      throw refuse(
+        "/savings/\(key)",
+        saving.map { "\($0), the baseline's fma ÷ the plan's" } ?? "null",
+        claim)
+    }
+  }
+
+  private static func plans(
+    _ baselines: Baselines
+  ) -> [(key: String, plan: PricedPlan?)] {
+    Array(
+      zip(
+        Claims.baselineKeys,
+        [baselines.forward, baselines.reverse, baselines.bestSplit]))
   }
 }

@@ -20,24 +20,6 @@ public struct PlanFile: Hashable, Sendable {
   /// the order of the file: `checked(for:on:)` says whether it is one.
   public private(set) var schedule: Schedule?
 
-  /// What a report says of its plan; nil where it says nothing.
-  public struct Claims: Hashable, Sendable {
-    /// The price, in fma.
-    public var fma: UInt128?
-    /// The makespan, in fma.
-    public var makespan: UInt128?
-    /// The most entries alive at a time.
-    public var peakEntries: UInt128?
-    /// Memory units that all adjoints tape together.
-    public var tape: UInt128?
-    /// What no plan goes below, in fma: of the makespan if there is one, else
-    /// of the price.
-    public var lowerBound: UInt128?
-    /// How far what the plan takes may be from the best, as `CostModel.gap`
-    /// says.
-    public var gap: Double?
-  }
-
   /// A priced plan as JSON, factors by name.
   ///
   /// - Complexity: O(steps).
@@ -106,16 +88,7 @@ public struct PlanFile: Hashable, Sendable {
     let plan = try object.required(
       "plan", "a plan", advice: "a report without a plan can't be checked")
     var read = try PlanReader(problem).read(plan, at: object.path("plan"))
-    if let cost = object["cost"] {
-      let claims = try JSONObject(
-        cost, at: object.path("cost"), allowed: nil)
-      read.claimed.fma = try claims.wideCount("fma")
-      read.claimed.makespan = try claims.wideCountOrNull("makespan")
-      read.claimed.peakEntries = try claims.wideCountOrNull("peakEntries")
-      read.claimed.tape = try claims.wideCountOrNull("tape")
-    }
-    read.claimed.lowerBound = try object.wideCountOrNull("lowerBound")
-    read.claimed.gap = try object.numberOrNull("gap")
+    read.claimed = try Claims(reading: object)
     read.schedule = try schedule(of: object, for: problem)
     return read
   }

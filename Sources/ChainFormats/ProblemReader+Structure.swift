@@ -107,7 +107,8 @@ extension ProblemReader {
     if let pattern = patternFiles[path] { return pattern }
     let bytes: [UInt8]
     do {
-      bytes = try Files.read(path, mustBeRegular: true, control: control)
+      bytes = try Files.read(
+        path, limit: Files.matrixLimit, mustBeRegular: true, control: control)
     } catch {
       if error.isStop { throw error }
       var error = error

@@ -110,6 +110,9 @@ struct JSONReport {
       "maxRelativeError": .named(verification.maxRelativeError),
       "peakBytes": .number(run.peakBytes),
       "baselines": each { run.measured($0).map(measured) },
+      "notRun": run.omissions.isEmpty
+        ? nil
+        : each { report.reason(for: $0, in: run).map(JSONValue.string) },
       "verification": .string(verification.method),
       "verdict": .string(verification.verdict.rawValue),
       "errorBound": verification.errorBound.map(JSONValue.named),

@@ -131,7 +131,10 @@ struct MarkdownReport {
       report.comparison(run).details.capitalizedStart.printable.markdown + "; "
       + report.circumstances(run) + "."
     let alarms = report.alarms(run).map { "> **\($0)**" }
-    return ([measured] + alarms + [notes]).joined(separator: "\n\n")
+    let omissions = report.omissions(run)
+      .map { ["Not run: \($0.printable.markdown)."] }
+    return ([measured] + alarms + (omissions ?? []) + [notes])
+      .joined(separator: "\n\n")
   }
 
   private func table(

@@ -92,8 +92,8 @@ extension Report {
     }
   }
 
-  /// The plan, the other ways to carry it out, then every baseline that was
-  /// run.
+  /// The plan, the other ways to carry it out, then every baseline that had a
+  /// run of its own.
   func measuredRows(_ run: RunRecord) -> [MeasuredRow] {
     func row(
       _ label: String, _ measured: RunRecord.Measured, _ priced: UInt128?
@@ -113,9 +113,11 @@ extension Report {
         row(Self.label($0.workers, $0.threads), $0.measured, optimum.fma)
       }
       + Baseline.allCases.compactMap { baseline in
-        run.measured(baseline).map {
-          row(baseline.label, $0, plan(of: baseline)?.fma)
-        }
+        run.omissions[baseline] != nil
+          ? nil
+          : run.measured(baseline).map {
+            row(baseline.label, $0, plan(of: baseline)?.fma)
+          }
       }
   }
 

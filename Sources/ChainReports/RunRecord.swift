@@ -34,6 +34,22 @@ public struct RunRecord: Hashable, Sendable {
     }
   }
 
+  /// Why a baseline was not run.
+  public enum Omission: Hashable, Sendable {
+    /// It does the same steps as the plan: the plan's measurement is its own.
+    case samePlan
+    /// Only its price was asked for.
+    case notAsked
+    /// It costs more than so many times the fma of the plan.
+    case tooDear(times: Int)
+    /// Its values don't fit into memory.
+    case tooLarge(bytes: UInt128)
+    /// There was no time left.
+    case stopped
+    /// It failed, for another reason.
+    case failed(String)
+  }
+
   /// How the result was compared with an independent evaluation.
   public struct Verification: Hashable, Sendable {
     /// What came out.
@@ -107,12 +123,16 @@ public struct RunRecord: Hashable, Sendable {
   /// The vectors that the kernels used, such as "avx2"; nil when it isn't known.
   public var kernels: String?
 
+  /// Why baselines were not run; what was only to be compared never ends a run.
+  public var omissions: [Baseline: Omission]
+
   /// Creates a record.
   public init(
     plan: Measured, forward: Measured? = nil, reverse: Measured? = nil,
     bestSplit: Measured? = nil, verification: Verification, peakBytes: Int,
     threads: Int, seed: UInt64? = nil, workers: Int = 1,
-    alternatives: [Alternative] = [], kernels: String? = nil
+    alternatives: [Alternative] = [], kernels: String? = nil,
+    omissions: [Baseline: Omission] = [:]
   ) {
     self.plan = plan
     self.forward = forward
@@ -125,5 +145,6 @@ public struct RunRecord: Hashable, Sendable {
     self.workers = workers
     self.alternatives = alternatives
     self.kernels = kernels
+    self.omissions = omissions
   }
 }

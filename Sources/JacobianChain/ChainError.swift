@@ -13,6 +13,9 @@ public struct ChainError: Error, Hashable, Sendable {
     case infeasible
     /// A plan does not compute the targets of its problem.
     case invalidPlan
+    /// Two that must agree don't: a result and its check, a claim and what it
+    /// is about.
+    case disagreement
     /// Correct, but beyond what this build or this machine can hold.
     case tooLarge
     /// No solver or library here can do what was asked.

@@ -28,6 +28,28 @@ extension Plan {
     merged.targets = targets.map { places[$0] }
     return merged
   }
+
+  /// Whether two plans for the same problem do the same steps, each as often,
+  /// in whatever order they are listed: then they do the same arithmetic.
+  ///
+  /// - Precondition: both have passed `priced(for:)`.
+  /// - Complexity: O(steps · log steps) expected time.
+  package func doesTheSame(as other: Plan) -> Bool {
+    guard steps.count == other.steps.count else { return false }
+    var known: [Step: Int] = [:]
+    func names(_ plan: Plan) -> (steps: [Int], targets: [Int]) {
+      var names: [Int] = []
+      names.reserveCapacity(plan.steps.count)
+      for step in plan.steps {
+        let step = step.withOperands { names[$0] }
+        let name = known[step] ?? known.count
+        known[step] = name
+        names.append(name)
+      }
+      return (names.sorted(), plan.targets.map { names[$0] })
+    }
+    return names(self) == names(other)
+  }
 }
 
 extension Step {

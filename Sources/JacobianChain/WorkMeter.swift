@@ -71,8 +71,8 @@ extension ChainError {
     switch kind {
     case .limitReached: .timeLimit
     case .interrupted: .interrupted
-    case .malformed, .infeasible, .invalidPlan, .tooLarge, .unsupported,
-      .missingFile, .unwritableFile:
+    case .malformed, .infeasible, .invalidPlan, .disagreement, .tooLarge,
+      .unsupported, .missingFile, .unwritableFile:
       nil
     }
   }

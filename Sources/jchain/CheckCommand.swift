@@ -11,7 +11,9 @@ struct CheckCommand: ParsableCommand {
     usage: "jchain check <problem> ... <plan> [<options>]",
     discussion: """
       PLAN is a plan or a report of `jchain plan --format json`. What it \
-      claims to cost, in all and step by step, is compared with its prices. \
+      claims is compared with what can be computed again: prices, in all and \
+      step by step, sizes, status, baselines and savings; a disagreement ends \
+      with status 70. Baselines of a search that was stopped are left alone. \
       A schedule in the report is checked against the plan and the machines, \
       and the report is then about its makespan.
       """)
@@ -73,8 +75,10 @@ struct CheckCommand: ParsableCommand {
       let scheduled = try inPlan { () throws(ChainError) in
         try read.schedule?.checked(for: priced, on: problem.limits.machines)
       }
-      try read.checkClaims(against: priced, scheduled: scheduled, file: plan)
       let baselines = try Baselines(of: problem)
+      try read.checkClaims(
+        against: priced, of: problem, baselines: baselines,
+        scheduled: scheduled, file: plan)
       var report = Report(
         problem: problem, solver: "check",
         reason: "the plan is valid; no solver was asked",

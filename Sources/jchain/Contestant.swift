@@ -7,12 +7,14 @@ struct Contestant {
   /// What a contestant stands for in the report.
   enum Role: Hashable {
     case plan
-    case baseline(Int)
+    case baseline(Baseline)
   }
 
   let role: Role
   let plan: PricedPlan
   let way: Way
+  /// Why it can't be run, when it can't.
+  var failure: ChainError?
   /// Seconds of the first run; 0 before it.
   private var warmUp = 0.0
   private var seconds: [Double] = []

@@ -11,16 +11,18 @@ enum ExitStatus: Int32 {
   case unwritable = 74
   case limitReached = 75
   case interrupted = 130
+  case terminated = 143
 
   /// The status that goes with a refusal.
   init(_ error: ChainError) {
     switch error.kind {
     case .malformed, .infeasible, .invalidPlan, .tooLarge: self = .badInput
+    case .disagreement: self = .disagreement
     case .unsupported: self = .unavailable
     case .missingFile: self = .noInput
     case .unwritableFile: self = .unwritable
     case .limitReached: self = .limitReached
-    case .interrupted: self = .interrupted
+    case .interrupted: self = Interruption.status
     }
   }
 
@@ -29,7 +31,7 @@ enum ExitStatus: Int32 {
     switch reason {
     case nil, .heuristic: return nil
     case .timeLimit, .nodeLimit, .gapLimit: self = .limitReached
-    case .interrupted: self = .interrupted
+    case .interrupted: self = Interruption.status
     }
   }
 

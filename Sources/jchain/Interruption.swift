@@ -3,30 +3,40 @@ import Foundation
 import JacobianChain
 import Synchronization
 
-/// Ctrl-C, the time limit and the progress line, as one search control.
+/// Ctrl-C, SIGTERM, the time limit and the progress line, as one search
+/// control.
 enum Interruption {
-  private static let requested = Atomic<Bool>(false)
+  /// The signal that asked for the end; 0 before one did.
+  private static let signalled = Atomic<Int32>(0)
 
-  /// Whether Ctrl-C was pressed.
-  static var isRequested: Bool { requested.load(ordering: .relaxed) }
+  /// Whether Ctrl-C was pressed or SIGTERM came.
+  static var isRequested: Bool { signalled.load(ordering: .relaxed) != 0 }
 
-  /// Turns the first Ctrl-C into a request; a second one kills the process.
+  /// What the shell learns of it.
+  static var status: ExitStatus {
+    signalled.load(ordering: .relaxed) == SIGTERM ? .terminated : .interrupted
+  }
+
+  /// Turns the first Ctrl-C or SIGTERM into a request; the same one again kills
+  /// the process.
   static func listen() {
     _ = isRequested
-    signal(SIGINT) { _ in
-      Interruption.requested.store(true, ordering: .relaxed)
-      signal(SIGINT, SIG_DFL)
+    // A parent may have left them blocked, and children inherit that.
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    for number in [SIGINT, SIGTERM] {
+      sigaddset(&signals, number)
+      signal(number) { number in
+        Interruption.signalled.store(number, ordering: .relaxed)
+        signal(number, SIG_DFL)
+      }
     }
     // A file beyond its limit is an error of the write, which says so.
     signal(SIGXFSZ, SIG_IGN)
-    // A parent may have left it blocked, and children inherit that.
-    var interrupt = sigset_t()
-    sigemptyset(&interrupt)
-    sigaddset(&interrupt, SIGINT)
-    sigprocmask(SIG_UNBLOCK, &interrupt, nil)
+    sigprocmask(SIG_UNBLOCK, &signals, nil)
   }
 
-  /// Stops at Ctrl-C or at one of the limits; shows progress on a terminal
+  /// Stops at a signal or at one of the limits; shows progress on a terminal
   /// once a search takes longer than half a second.
   static func control(
     _ options: SearchLimitOptions, quiet: Bool

@@ -14,10 +14,12 @@ struct JChain: ParsableCommand {
       shapes may stand among them), or @FILE with one list a line. First \
       applied first. What reads as a shape is one; ./1000 is the file.
 
-      Exit status: 0 done; 64 usage; 65 bad input; 66 no such file; 69 a \
-      missing solver or library; 74 a file that can't be written; 75 a limit was \
-      reached (the best plan so far and its bound are printed); 130 interrupted \
-      (likewise).
+      Exit status: 0 done; 64 usage; 65 bad input, or more than fits into \
+      memory; 66 no such file; 69 a missing solver or library; 70 a \
+      disagreement (a result that fails its check, a report whose claims don't \
+      hold); 74 a file that can't be written; 75 a limit was reached (the best \
+      plan so far and its bound are printed); 130 interrupted, 143 ended by \
+      SIGTERM (likewise).
       """,
     version: "0.1.0, \(Executor.kernels) kernels",
     subcommands: [

@@ -1,5 +1,6 @@
 import ChainExecutor
 import ChainFormats
+import ChainMemory
 import JacobianChain
 
 /// Matrices from and to files, by the name's ending.
@@ -13,11 +14,14 @@ enum MatrixFile {
   /// Writes the Jacobian of every target into a folder; makes it if it isn't
   /// there.
   static func write(
-    _ matrices: [Matrix], toFolder path: String
+    _ matrices: [Matrix], toFolder path: String, opened: ([String]) -> Void
   ) throws(ChainError) {
     try Files.makeFolder(path)
     for (name, matrix) in zip(names(ofTargets: matrices.count), matrices) {
-      try write(matrix, to: Files.path(of: name, inFolder: path))
+      let file = Files.path(of: name, inFolder: path)
+      let output = try OutputFile(file)
+      opened(output.partial.map { [$0] } ?? [])
+      try write(matrix, to: output, named: file)
     }
   }
 
@@ -98,16 +102,49 @@ enum MatrixFile {
     }
   }
 
-  /// Writes a Jacobian: `.npy` row-major, `.mtx` with its pattern.
-  static func write(_ matrix: Matrix, to path: String) throws(ChainError) {
+  /// Writes a Jacobian into a file that is open, and gives that its name:
+  /// `.npy` row-major, some rows at a time; `.mtx` with its pattern.
+  static func write(
+    _ matrix: Matrix, to file: OutputFile, named path: String
+  ) throws(ChainError) {
     if MatrixFormat(ofFile: path) == .npy {
-      try Files.write(Npy.serialized(try dense(matrix)), to: path)
-    } else if matrix.pattern.isDense {
-      try Files.write(
-        MatrixMarketFile.serialized(try dense(matrix)), to: path)
+      try write(
+        Npy.header(rows: matrix.rows, columns: matrix.columns), to: file)
+      try matrix.forEachRowBlock { values throws(ChainError) in
+        try Npy.withBytes(of: values) { bytes throws(ChainError) in
+          try file.write(bytes)
+        }
+      }
     } else {
-      try Files.write(try sparse(matrix).serialized(), to: path)
+      try checkText(of: matrix, path)
+      let text =
+        matrix.pattern.isDense
+        ? MatrixMarketFile.serialized(try dense(matrix))
+        : try sparse(matrix).serialized()
+      try write(text, to: file)
     }
+    try file.commit()
+  }
+
+  private static func write(
+    _ bytes: [UInt8], to file: OutputFile
+  ) throws(ChainError) {
+    var failure: ChainError?
+    bytes.withUnsafeBytes { bytes in
+      do throws(ChainError) { try file.write(bytes) } catch { failure = error }
+    }
+    if let failure { throw failure }
+  }
+
+  /// Text is made as a whole, of copies of the entries.
+  private static func checkText(
+    of matrix: Matrix, _ path: String
+  ) throws(ChainError) {
+    let bytesOfEntry: UInt128 = 80
+    try MemoryBudget.check(
+      bytesOfEntry * matrix.pattern.nonzeros, at: path,
+      for: "the text of \(matrix.pattern.nonzeros) entries",
+      advice: "name a file that ends in .npy, which takes less")
   }
 
   private static func dense(_ matrix: Matrix) throws(ChainError) -> DenseArray {

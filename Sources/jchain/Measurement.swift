@@ -1,101 +1,137 @@
 import ChainExecutor
-import ChainFormats
 import ChainPlanning
 import ChainReports
 import JacobianChain
 
-/// A plan and its baselines, executed on the same operands in one run.
+/// A plan and its baselines, measured on the same operands.
+///
+/// Every order is carried out in every way that `Way.all` finds, or with as
+/// many threads in each product as were asked for, and the fastest one counts
+/// for it. Each runs once. Those that are over in a moment, where one run says
+/// little, are then run in turns, so that a machine whose speed drifts is fair
+/// to them, and their median counts.
+///
+/// The plan's first run is that of its `Computation`. The Jacobian doesn't
+/// depend on what is fastest: all ways give the same bits.
 struct Measurement {
-  /// The Jacobian of each target.
-  let targets: [Matrix]
-  /// What was measured.
-  let record: RunRecord
-  /// Why the Jacobian is wrong, when it is.
-  let refusal: ChainError?
+  private let planned: SolvedProblem
+  private let computation: Computation
+  private let choice: BaselineChoice
+  private let control: SearchControl
+  private var contestants: [Contestant] = []
+  /// Baselines by the contestants that stand for them.
+  private var roles: [Baseline: Contestant.Role] = [:]
 
   /// Seconds that repetitions may take together.
   private static let budget = 2.0
+  /// Seconds of a run that is worth repeating.
+  private static let brief = 0.25
   private static let fewestRepetitions = 3
   private static let mostRepetitions = 25
 
-  /// Executes everything; nil when interrupted before the plan was done.
+  /// Enters the plan, and the baselines that are to be run.
   ///
-  /// Every order is carried out in every way that `Way.all` finds, or with as
-  /// many threads in each product as were asked for, and the fastest one counts for it.
-  /// Each is warmed up once, then all are run in turns, so that a machine whose
-  /// speed drifts is fair to them; the median counts.
-  ///
-  /// The Jacobian is that of the sequential run, to which the one on several
-  /// workers is equal bit for bit: it doesn't depend on what was fastest.
-  init?(
-    _ planned: SolvedProblem, of file: ProblemFile, seed: UInt64, threads: Int?,
-    control: SearchControl
-  ) throws(ChainError) {
-    let problem = planned.problem
-    var data: [Int: Matrix] = [:]
-    for (index, path) in file.dataFiles.enumerated() {
-      guard let path else { continue }
-      data[index] = try MatrixFile.read(
-        path, for: problem.patterns[index], control)
-    }
-    let operands = try RandomOperands.operands(
-      for: problem, seed: seed, data: data)
-    if Interruption.isRequested { return nil }
-    let sequential = Executor(threads: threads ?? 1)
-    let first = try sequential.run(
-      planned.plan, of: problem, operands: operands)
-    let (verification, refusal) = try Self.verify(
-      first, planned.plan, problem, operands, seed, control)
-    self.refusal = refusal
-    var contestants: [Contestant] = []
-    func enter(_ role: Contestant.Role, _ plan: PricedPlan) {
-      let ways =
-        if let threads {
-          [Way(threads: threads)]
-        } else {
-          Way.all(
-            for: plan, workers: Way.workers(for: planned),
-            known: role == .plan ? planned.solution.schedule : nil)
-        }
-      contestants += ways.map { Contestant(role, plan, $0) }
-    }
-    enter(.plan, planned.plan)
-    contestants[0].book(first)
-    for (index, (name, plan)) in Self.others(planned).enumerated() {
-      guard let plan, !Interruption.isRequested else { continue }
-      guard plan.fma <= Executor.patience else {
-        Terminal.diagnose(
-          "jchain: \(name) is not measured: \(plan.fma) fma are too many")
-        continue
+  /// - Parameter threads: in each product, when that is the only way.
+  init(
+    _ planned: SolvedProblem, _ computation: Computation,
+    _ choice: BaselineChoice, threads: Int?, control: SearchControl
+  ) {
+    self.planned = planned
+    self.computation = computation
+    self.choice = choice
+    self.control = control
+    enter(.plan, planned.plan, threads)
+    contestants[0].book(computation.execution)
+    for (baseline, plan) in choice.plans {
+      let same = contestants.first { $0.plan.plan.doesTheSame(as: plan.plan) }
+      if let same {
+        roles[baseline] = same.role
+      } else {
+        roles[baseline] = .baseline(baseline)
+        enter(.baseline(baseline), plan, threads)
       }
-      enter(.baseline(index), plan)
     }
-    for group in Set(contestants.map(\.way.threads)).sorted() {
+  }
+
+  private mutating func enter(
+    _ role: Contestant.Role, _ plan: PricedPlan, _ threads: Int?
+  ) {
+    let ways =
+      if let threads {
+        [Way(threads: threads)]
+      } else {
+        Way.all(
+          for: plan, workers: Way.workers(for: planned),
+          known: role == .plan ? planned.solution.schedule : nil)
+      }
+    contestants += ways.map { Contestant(role, plan, $0) }
+  }
+
+  /// Runs everything, as long as nobody says stop.
+  ///
+  /// - Parameters:
+  ///   - first: what carried out the plan.
+  ///   - publish: is told what is known after each first run.
+  mutating func run(
+    by first: Executor, publish: (RunRecord) -> Void
+  ) {
+    let groups = Set(contestants.map(\.way.threads)).sorted()
+    for threads in groups {
       let executor =
-        group == sequential.threads ? sequential : Executor(threads: group)
-      try Self.race(
-        &contestants,
-        contestants.indices.filter {
-          contestants[$0].way.threads == group
-        }
-      ) { contestant throws(ChainError) in
-        try contestant.run(executor, problem, operands)
+        threads == first.threads ? first : Executor(threads: threads)
+      let group = contestants.indices.filter {
+        contestants[$0].way.threads == threads
+      }
+      for index in group where contestants[index].measured == nil {
+        if control.shouldStop() != nil { return }
+        run(index, by: executor)
+        publish(record)
+      }
+      repeatBrief(group, by: executor)
+    }
+  }
+
+  private mutating func repeatBrief(_ group: [Int], by executor: Executor) {
+    let brief = group.filter {
+      contestants[$0].measured.map { $0.seconds <= Self.brief } ?? false
+    }
+    let clock = ContinuousClock()
+    let start = clock.now
+    for repetition in 0..<Self.mostRepetitions where !brief.isEmpty {
+      let elapsed = (clock.now - start) / .seconds(1)
+      if repetition >= Self.fewestRepetitions, elapsed > Self.budget { return }
+      for index in brief {
+        if control.shouldStop() != nil { return }
+        run(index, by: executor)
       }
     }
-    func fastest(_ role: Contestant.Role) -> Contestant? {
-      contestants.filter { $0.role == role && $0.measured != nil }
-        .min { $0.measured!.seconds < $1.measured!.seconds }
+  }
+
+  /// A run that fails is no reason to end: the Jacobian is there.
+  private mutating func run(_ index: Int, by executor: Executor) {
+    do throws(ChainError) {
+      try contestants[index].run(
+        executor, planned.problem, computation.operands)
+    } catch {
+      contestants[index].failure = error
     }
-    guard let chosen = fastest(.plan), let measured = chosen.measured else {
-      return nil
-    }
-    targets = first.targets
-    record = RunRecord(
-      plan: measured, forward: fastest(.baseline(0))?.measured,
-      reverse: fastest(.baseline(1))?.measured,
-      bestSplit: fastest(.baseline(2))?.measured, verification: verification,
-      peakBytes: measured.peakBytes, threads: chosen.way.threads,
-      seed: data.count == problem.factors.count ? nil : seed,
+  }
+
+  /// Whether something that was to be run was not.
+  var isCutShort: Bool {
+    contestants.contains { $0.measured == nil && $0.failure == nil }
+  }
+
+  /// What is known so far.
+  var record: RunRecord {
+    // The first contestant was booked before all others.
+    let chosen = fastest(.plan)!
+    let measured = chosen.measured!
+    return RunRecord(
+      plan: measured, forward: self.measured(.forward),
+      reverse: self.measured(.reverse), bestSplit: self.measured(.bestSplit),
+      verification: computation.verification, peakBytes: measured.peakBytes,
+      threads: chosen.way.threads, seed: computation.seed,
       workers: chosen.way.workers,
       alternatives: contestants.compactMap { other in
         guard other.role == .plan, other.way != chosen.way else { return nil }
@@ -104,80 +140,32 @@ struct Measurement {
             workers: other.way.workers, threads: other.way.threads,
             measured: $0)
         }
-      }, kernels: Executor.kernels)
+      }, kernels: Executor.kernels, omissions: omissions)
   }
 
-  private static func others(
-    _ planned: SolvedProblem
-  ) -> [(name: String, plan: PricedPlan?)] {
-    [
-      ("forward", planned.baselines.forward),
-      ("reverse", planned.baselines.reverse),
-      ("best split", planned.baselines.bestSplit),
-    ]
+  private func fastest(_ role: Contestant.Role) -> Contestant? {
+    contestants.filter { $0.role == role && $0.measured != nil }
+      .min { $0.measured!.seconds < $1.measured!.seconds }
   }
 
-  /// Warm-up, then turns until the time is over.
-  private static func race(
-    _ contestants: inout [Contestant], _ group: [Int],
-    _ run: (inout Contestant) throws(ChainError) -> Void
-  ) throws(ChainError) {
-    for index in group {
-      if Interruption.isRequested { return }
-      try run(&contestants[index])
+  private func measured(_ baseline: Baseline) -> RunRecord.Measured? {
+    if choice.omissions[baseline] == .samePlan {
+      return fastest(.plan)?.measured
     }
-    let clock = ContinuousClock()
-    let start = clock.now
-    for repetition in 0..<mostRepetitions {
-      let elapsed = (clock.now - start) / .seconds(1)
-      if repetition >= fewestRepetitions, elapsed > budget { return }
-      if Interruption.isRequested { return }
-      for index in group { try run(&contestants[index]) }
-    }
+    return roles[baseline].flatMap { fastest($0)?.measured }
   }
 
-  private static func verify(
-    _ execution: Execution, _ plan: PricedPlan, _ problem: Problem,
-    _ operands: [any Operand], _ seed: UInt64, _ control: SearchControl
-  ) throws(ChainError) -> (RunRecord.Verification, refusal: ChainError?) {
-    var verdict = RunRecord.Verification.Verdict.verified
-    var refusal: ChainError?
-    var (error, bound) = (0.0, 0.0)
-    var (columns, probes) = (0, 0)
-    for (target, matrix) in execution.targets.enumerated() {
-      let verification = try Verification(
-        of: matrix, target: target, in: problem, operands: operands,
-        seed: seed)
-      error = max(error, verification.maxRelativeError)
-      bound = max(bound, verification.errorBound)
-      switch verification.verdict {
-      case .agrees: break
-      case .illConditioned where verdict == .verified:
-        verdict = .illConditioned
-      case .illConditioned: break
-      case .disagrees, .unrepresentable:
-        verdict = .wrong
-        if refusal == nil {
-          refusal = verification.refusal(
-            of: plan, target: target, in: problem, operands: operands,
-            control: control)
-        }
-      }
-      switch verification.method {
-      case .oneHot(let count): columns += count
-      case .probes(let count): probes += count
-      }
+  /// Those that were left out from the start, and those that had no turn.
+  private var omissions: [Baseline: RunRecord.Omission] {
+    var omissions = choice.omissions
+    for (baseline, role) in roles where fastest(role) == nil {
+      let failure = contestants.lazy.filter { $0.role == role }
+        .compactMap(\.failure).first
+      omissions[baseline] =
+        failure.map {
+          .failed("\($0.found), where \($0.expected) was expected")
+        } ?? .stopped
     }
-    let record = RunRecord.Verification(
-      verdict: verdict, maxRelativeError: error, errorBound: bound,
-      method: Self.words(columns, probes))
-    return (record, refusal)
-  }
-
-  private static func words(_ columns: Int, _ probes: Int) -> String {
-    [(columns, "one-hot product"), (probes, "random probe")]
-      .filter { $0.0 > 0 }
-      .map { "\($0.0) \($0.1)\($0.0 == 1 ? "" : "s")" }
-      .joined(separator: " and ")
+    return omissions
   }
 }

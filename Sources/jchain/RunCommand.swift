@@ -1,4 +1,5 @@
 import ArgumentParser
+import ChainExecutor
 import ChainFormats
 import ChainPlanning
 import ChainReports
@@ -12,9 +13,11 @@ struct RunCommand: ParsableCommand {
       Factors without data get seeded random entries of their structure; \
       matrix-free ones a seeded random operator that is only ever applied. \
       The result is checked against an independent evaluation, up to what \
-      rounding explains, and the baselines are measured beside the plan. A \
-      wrong result ends with status 70 and isn't written. With several machines, steps \
-      run side by side where that is faster.
+      rounding explains. A wrong one ends with status 70 and isn't written. \
+      Then the plan and the baselines are measured, unless --quiet leaves \
+      nobody who would read it. With several machines, steps run side by side \
+      where that is faster. What doesn't fit into memory is refused before it \
+      is taken; Ctrl-C, SIGTERM and the time limit end every part of a run.
       """)
 
   @OptionGroup var problemOptions: ProblemOptions
@@ -32,6 +35,14 @@ struct RunCommand: ParsableCommand {
         + "faster.",
       valueName: "n"))
   var threads: Int?
+
+  @Option(
+    help: """
+      The baselines to run beside the plan: auto, those that differ from it and \
+      cost at most 5 times its fma; all; priced, none, and why is said; none, \
+      without a word. What doesn't fit into memory is only priced.
+      """)
+  var baselines = BaselineRuns.auto
 
   func validate() throws {
     guard (1...1024).contains(threads ?? 1) else {
@@ -70,38 +81,69 @@ struct RunCommand: ParsableCommand {
       Interruption.listen()
       let control = Interruption.control(
         searchLimits, quiet: outputOptions.quiet)
+      let options = outputOptions
+      let watch = Watch(control) { report throws(ChainError) in
+        try options.emit([report])
+      }
+      defer { watch.enter(.over) }
       let file = try problemOptions.loadOne(control)
       try refuseOneFileForSeveralTargets(file.problem)
       try roles(file).validate()
       try roles(file).checkWritable()
+      let outputs = try JacobianOutputs(outputOptions.output, for: file.problem)
+      watch.owns(outputs.partials)
+      watch.enter(.planning)
       let planned = try SolvedProblem(
         file.problem, solverOptions, control: control)
-      let measurement = try Measurement(
-        planned, of: file, seed: seed, threads: threads, control: control)
-      if let measurement, measurement.refusal == nil {
-        for path in outputOptions.output {
-          switch OutputName(path) {
-          case .jacobian:
-            try MatrixFile.write(measurement.targets[0], to: path)
-          case .folder:
-            try MatrixFile.write(measurement.targets, toFolder: path)
-          case .report, .program, .other: continue
-          }
+      watch.knows(planned)
+      watch.enter(.working)
+      let executor = Executor(threads: threads ?? threadsOfOneRun(planned))
+      let computation = try Computation(
+        planned, of: file, seed: seed, by: executor, control: control)
+      var failure: ChainError?
+      if let computation, computation.refusal == nil {
+        do throws(ChainError) {
+          try outputs.write(computation.targets) { watch.owns($0) }
+        } catch {
+          failure = error
         }
       }
-      try outputOptions.emit([planned.report(run: measurement?.record)])
-      // A wrong result is one, also after an interruption.
-      if let refusal = measurement?.refusal {
-        Terminal.diagnose("jchain: \(refusal)")
-        throw ExitStatus.disagreement.exit
+      var measurement = computation.map {
+        Measurement(
+          planned, $0,
+          BaselineChoice(
+            isReported && $0.refusal == nil ? baselines : .none,
+            beside: planned), threads: threads, control: control)
       }
-      if measurement == nil || Interruption.isRequested {
-        throw ExitStatus.interrupted.exit
+      if isReported, computation?.refusal == nil {
+        if let record = measurement?.record { watch.knows(record) }
+        measurement?.run(by: executor) { watch.knows($0) }
+      }
+      watch.enter(.over)
+      try outputOptions.emit([planned.report(run: measurement?.record)])
+      if let failure { throw failure }
+      if let refusal = computation?.refusal { throw refusal }
+      let isCutShort = isReported && measurement?.isCutShort ?? true
+      if measurement == nil || isCutShort,
+        let status = ExitStatus(control.shouldStop())
+      {
+        throw status.exit
       }
       if let status = ExitStatus(planned.solution.stopReason) {
         throw status.exit
       }
     }
+  }
+
+  /// Whether anybody is going to read what was measured.
+  private var isReported: Bool {
+    !outputOptions.quiet || !outputOptions.reports.isEmpty
+  }
+
+  /// Where all ways are measured the sequential one is first; otherwise there
+  /// is only one run.
+  private func threadsOfOneRun(_ planned: SolvedProblem) -> Int {
+    isReported ? 1 : Way.workers(for: planned)
   }
 
   /// One file can't hold the Jacobians of several targets; said before any

@@ -64,7 +64,8 @@ import Testing
     let around = try read(report.serialized())
     #expect(around.plan == file.plan && around.claimedFMA == file.claimedFMA)
     #expect(around.claimed.fma == 104 && file.claimed.fma == nil)
-    try around.checkClaims(against: priced, file: "report.json")
+    try around.checkClaims(
+      against: priced, of: problem, file: "report.json")
   }
 
   /// A report around the golden plan whose schedule has these tasks.

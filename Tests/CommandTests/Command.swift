@@ -31,14 +31,15 @@ struct Command {
   @discardableResult
   init(
     _ arguments: String..., input: String = "",
-    interruptAfter seconds: Double? = nil
+    interruptAfter seconds: Double? = nil, by signal: Int32 = SIGINT
   ) throws {
-    try self.init(arguments, input: input, interruptAfter: seconds)
+    try self.init(
+      arguments, input: input, interruptAfter: seconds, by: signal)
   }
 
   init(
     _ arguments: [String], in place: URL = Self.root, input: String = "",
-    interruptAfter seconds: Double? = nil
+    interruptAfter seconds: Double? = nil, by signal: Int32 = SIGINT
   ) throws {
     let folder = FileManager.default.temporaryDirectory
       .appending(path: "jchain-\(UUID().uuidString)")
@@ -59,7 +60,7 @@ struct Command {
     try process.run()
     if let seconds {
       Thread.sleep(forTimeInterval: seconds)
-      process.interrupt()
+      kill(process.processIdentifier, signal)
     }
     process.waitUntilExit()
     status = process.terminationStatus

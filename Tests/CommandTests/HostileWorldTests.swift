@@ -106,12 +106,21 @@ import Testing
         ("\"peakEntries\": 4", "\"peakEntries\": 5", "/cost/peakEntries"),
         ("\"tape\": 0", "\"tape\": 1", "/cost/tape"),
         ("\"lowerBound\": 4", "\"lowerBound\": 5", "/lowerBound"),
+        ("\"lowerBound\": 4", "\"lowerBound\": 3", "/status"),
+        ("\"rows\": 2", "\"rows\": 3", "/problem/rows"),
+        ("\"factors\": 2", "\"factors\": 1", "/problem/factors"),
+        ("\"objective\": \"fma\"", "\"unit\": \"ns\"", "/unit"),
+        (
+          "\"reverse\": {\"fma\": 4}", "\"reverse\": {\"fma\": 5}",
+          "/baselines/reverse"
+        ),
+        ("\"forward\": 1.0", "\"forward\": 1.00000001", "/savings/forward"),
       ] {
         let report = honest.replacing(claim, with: lie, maxReplacements: 1)
         try #require(report != honest, "\(claim)")
         try Data(report.utf8).write(to: plan)
         let check = try Command("check", problem, plan.path)
-        #expect(check.status == 65)
+        #expect(check.status == 70)
         #expect(check.errors.contains("\(place):"), "\(check.errors)")
       }
     }

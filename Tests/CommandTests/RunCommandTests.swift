@@ -12,7 +12,7 @@ import Testing
   ])
   func verifiedCountedAndMeasured(_ name: String) throws {
     let command = try Command(
-      "run", "problems/\(name).json", "--format", "json")
+      "run", "problems/\(name).json", "--format", "json", "--baselines", "all")
     #expect(command.status == 0, "\(command.errors)")
     let report = try command.json
     let run = try #require(report["run"] as? [String: Any])

@@ -16,7 +16,7 @@ extension FuzzedReader {
     guard let priced = try? file.plan.priced(for: problem) else { return nil }
     let checked = try? file.schedule?.checked(for: priced)
     try file.checkClaims(
-      against: priced, scheduled: checked, file: Self.name)
+      against: priced, of: problem, scheduled: checked, file: Self.name)
     return again("a plan") { () throws(ChainError) in
       let json = JSONValue.object([
         "format": .string(PlanFile.reportFormat),
@@ -26,7 +26,7 @@ extension FuzzedReader {
       let read = try PlanFile.parse(
         json.serializedBytes(), file: Self.name, problem: problem)
       try read.checkClaims(
-        against: priced, scheduled: checked, file: Self.name)
+        against: priced, of: problem, scheduled: checked, file: Self.name)
       return read.plan == file.plan
         && read.schedule?.tasks == checked?.schedule.tasks
     }

@@ -25,6 +25,35 @@ struct PlanSharingTests {
           ], targets: [3, 3, 4]))
   }
 
+  @Test("Plans that list the same steps in another order do the same")
+  func sameSteps() {
+    let plan = Plan(
+      steps: [
+        .given(factor: 0), .accumulate(factor: 1, mode: .tangent),
+        .multiply(outer: 1, inner: 0), .given(factor: 2),
+        .multiply(outer: 3, inner: 2),
+      ], targets: [4])
+    let reordered = Plan(
+      steps: [
+        .given(factor: 2), .accumulate(factor: 1, mode: .tangent),
+        .given(factor: 0), .multiply(outer: 1, inner: 2),
+        .multiply(outer: 0, inner: 3),
+      ], targets: [4])
+    #expect(plan.doesTheSame(as: reordered) && reordered.doesTheSame(as: plan))
+    var other = reordered
+    other.steps[1] = .accumulate(factor: 1, mode: .adjoint)
+    #expect(!plan.doesTheSame(as: other))
+    other = plan
+    other.targets = [2]
+    #expect(!plan.doesTheSame(as: other))
+    // The other bracketing of the same factors.
+    other = plan
+    other.steps[2] = .given(factor: 2)
+    other.steps[3] = .multiply(outer: 2, inner: 1)
+    other.steps[4] = .multiply(outer: 3, inner: 0)
+    #expect(!plan.doesTheSame(as: other))
+  }
+
   @Test("A merged plan is valid, never costs more and merges no further")
   func laws() throws {
     var saved = 0

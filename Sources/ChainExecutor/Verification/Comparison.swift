@@ -5,8 +5,8 @@ import JacobianChain
 struct Comparison {
   /// Vectors that go through the chain at once, and the elements of a block
   /// that more than one may have: 32 bytes each.
-  private static let width = 8
-  private static let elementLimit = 1 << 18
+  static let width = 8
+  static let elementLimit = 1 << 18
 
   private let computed: Matrix
   private let reference: Reference

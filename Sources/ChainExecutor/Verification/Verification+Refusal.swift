@@ -19,7 +19,7 @@ extension Verification {
   ) -> ChainError {
     if verdict == .unrepresentable {
       return ChainError(
-        .malformed, at: "/targets/\(target)",
+        .disagreement, at: "/targets/\(target)",
         expected: "a Jacobian of finite numbers",
         found: "more than \(Double.greatestFiniteMagnitude) \(place)",
         advice: "scale the factors: in no order does this product fit into "
@@ -35,7 +35,7 @@ extension Verification {
     guard let failed, failed.cause != .other else {
       let step = failed.map { " after the step \($0.bracketing)" } ?? ""
       return ChainError(
-        .malformed,
+        .disagreement,
         at: failed.map { "/steps/\($0.step)" } ?? "/targets/\(target)",
         expected: "a Jacobian that agrees with its independent evaluation",
         found: "\(comparison(failed?.outlier ?? outlier))\(step)",
@@ -64,7 +64,7 @@ extension Verification {
       ?? "scale the factors: no other order was found that stays in the range "
       + "of doubles"
     return ChainError(
-      .malformed, at: "/steps/\(failed.step)",
+      .disagreement, at: "/steps/\(failed.step)",
       expected: "\(failed.bracketing) in the range of doubles",
       found: "an \(what): \(comparison(failed.outlier))", advice: advice)
   }

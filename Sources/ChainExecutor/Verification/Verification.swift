@@ -1,3 +1,4 @@
+import ChainMemory
 import ChainRandom
 import JacobianChain
 
@@ -81,18 +82,40 @@ public struct Verification: Hashable, Sendable {
   ///
   /// - Throws: `ChainError` (`unsupported`) when neither tangents nor adjoints
   ///   reach through the whole word even so, `malformed` when shapes differ, an
-  ///   operand fails or has an entry that isn't finite.
+  ///   operand fails or has an entry that isn't finite, `tooLarge` when vectors
+  ///   of its size don't fit into memory.
   /// - Complexity: O(vectors · (Σ entries + Σ declared costs)).
   public init(
     of computed: Matrix, target: Int = 0, in problem: Problem,
     operands: [any Operand], seed: UInt64 = 1, probes: Int = 3
   ) throws(ChainError) {
+    try MemoryBudget.check(
+      Self.bytes(ofTarget: target, in: problem), at: "/targets/\(target)",
+      for: "the vectors of the verification",
+      advice: "verify parts of the chain, or use a machine with more memory")
     let reference = try Reference(
       word: problem.targets[target], of: problem, operands: operands)
     try self.init(
       of: computed, target: target, against: reference, seed: seed,
       probes: probes)
   }
+
+  /// The most memory that a verification needs beyond result and operands: a
+  /// few vectors on both sides of a factor, with what belongs to each element.
+  package static func bytes(
+    ofTarget target: Int, in problem: Problem
+  ) -> UInt128 {
+    let longest =
+      problem.targets[target].lazy.map {
+        UInt128(problem.factors[$0].rows) + UInt128(problem.factors[$0].columns)
+      }.max() ?? 0
+    let shape = problem.shape(ofTarget: target)
+    let isLong = shape.rows + shape.columns > Comparison.elementLimit
+    return longest * (isLong ? 1 : UInt128(Comparison.width)) * elementBytes
+  }
+
+  /// An element of a vector and of a product with it, and what was compared.
+  private static let elementBytes: UInt128 = 96
 
   init(
     of computed: Matrix, target: Int, against reference: Reference,

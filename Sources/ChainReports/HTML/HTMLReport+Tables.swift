@@ -86,6 +86,7 @@ extension HTMLReport {
       report.comparison(run).details.capitalizedStart
       + "; \(report.circumstances(run))"
     return "<h2>Measured</h2>\n" + alarms.joined() + table(titles, rows)
-      + "<p class=\"quiet\">\(notes.escaped)</p>\n"
+      + (report.omissions(run).map { quiet("Not run: \($0).") } ?? "")
+      + quiet(notes)
   }
 }

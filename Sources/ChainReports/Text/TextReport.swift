@@ -162,6 +162,9 @@ struct TextReport {
     }
     lines.append("")
     for alarm in report.alarms(run) { lines += fact("!!!", alarm) }
+    if let omissions = report.omissions(run) {
+      lines += fact("not run", omissions)
+    }
     let comparison = report.comparison(run)
     lines += fact(comparison.verdict, comparison.details)
     lines += fact("", report.circumstances(run))

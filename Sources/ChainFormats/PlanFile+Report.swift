@@ -1,0 +1,97 @@
+import JacobianChain
+
+extension PlanFile {
+  /// What a report says of its plan; nil where it says nothing.
+  public struct Claims: Hashable, Sendable {
+    /// What the plan was chosen for.
+    public var objective: String?
+    /// What costs are counted in.
+    public var unit: String?
+    /// "optimal" when the plan reaches the bound.
+    public var status: String?
+    /// Why the search stopped, when it did.
+    public var stopReason: String?
+    /// Numbers of factors, of rows and columns of the only Jacobian, and of
+    /// targets when there are several, by their keys.
+    public var sizes: [String: Int] = [:]
+    /// The price, in fma.
+    public var fma: UInt128?
+    /// The makespan, in fma.
+    public var makespan: UInt128?
+    /// The most entries alive at a time.
+    public var peakEntries: UInt128?
+    /// Memory units that all adjoints tape together.
+    public var tape: UInt128?
+    /// What no plan goes below, in fma: of the makespan if the plan was chosen
+    /// for that, else of the price.
+    public var lowerBound: UInt128?
+    /// How far what the plan takes may be from the best, as `CostModel.gap`
+    /// says.
+    public var gap: Double?
+    /// Prices of baselines by their keys, in fma; `.some(nil)` for one that is
+    /// said to be impossible.
+    public var baselines: [String: UInt128?] = [:]
+    /// The interface of the best split.
+    public var split: Int?
+    /// Price of a baseline ÷ price of the plan, by the baseline's key.
+    public var savings: [String: Double] = [:]
+  }
+}
+
+extension PlanFile.Claims {
+  /// Keys of baselines in a report.
+  static let baselineKeys = ["forward", "reverse", "bestSplit"]
+  static let sizeKeys = ["factors", "rows", "columns", "targets"]
+
+  /// Reads what can be recomputed; keys that say something else are left alone.
+  ///
+  /// - Throws: `ChainError` for wrong types.
+  init(reading report: JSONObject) throws(ChainError) {
+    func part(_ key: String) throws(ChainError) -> JSONObject? {
+      guard let value = report[key], value != .null else { return nil }
+      return try JSONObject(value, at: report.path(key), allowed: nil)
+    }
+    objective = try report.string("objective")
+    unit = try report.string("unit")
+    status = try report.string("status")
+    stopReason =
+      report["stopReason"] == .null ? nil : try report.string("stopReason")
+    if let problem = try part("problem") {
+      for key in Self.sizeKeys { sizes[key] = try problem.count(key) }
+    }
+    if let cost = try part("cost") {
+      fma = try cost.wideCount("fma")
+      makespan = try cost.wideCountOrNull("makespan")
+      peakEntries = try cost.wideCountOrNull("peakEntries")
+      tape = try cost.wideCountOrNull("tape")
+    }
+    lowerBound = try report.wideCountOrNull("lowerBound")
+    gap = try report.numberOrNull("gap")
+    if let baselines = try part("baselines") {
+      for key in Self.baselineKeys {
+        guard let value = baselines[key] else { continue }
+        guard value != .null else {
+          self.baselines[key] = .some(nil)
+          continue
+        }
+        let baseline = try JSONObject(
+          value, at: baselines.path(key), allowed: nil)
+        if let fma = try baseline.wideCount("fma") {
+          self.baselines[key] = fma
+        }
+        if key == "bestSplit" { split = try baseline.count("split") }
+      }
+    }
+    if let savings = try part("savings") {
+      for key in Self.baselineKeys {
+        self.savings[key] = try savings.numberOrNull(key)
+      }
+    }
+  }
+
+  /// Whether a search for the baselines may have ended early.
+  var mayBeCutShort: Bool {
+    stopReason == StopReason.timeLimit.rawValue
+      || stopReason == StopReason.interrupted.rawValue
+  }
+}
