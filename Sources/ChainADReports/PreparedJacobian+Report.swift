@@ -15,7 +15,8 @@ extension PreparedJacobian {
   ///
   /// Seconds are medians of runs in turns, about two seconds altogether, and
   /// hold the way to the point, the products and the result. Orders of more
-  /// than 5 · 10¹¹ fma are not measured.
+  /// than 5 · 10¹¹ fma are not measured, nor those that fail, such as for want
+  /// of memory: the report says so, and why.
   ///
   /// - Parameters:
   ///   - point: n inputs.

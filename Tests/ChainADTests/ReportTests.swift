@@ -84,6 +84,28 @@ import Testing
     #expect(run.verification.agrees)
   }
 
+  /// Forward mode makes a matrix of more than a terabyte here.
+  @Test func aBaselineThatDoesNotFitEndsNothing() throws {
+    let n = 400_000
+    func function(
+      _ name: String, _ inputs: Int, _ outputs: Int
+    ) -> ClosureFunction {
+      ClosureFunction(
+        name: name, inputCount: inputs, outputCount: outputs,
+        value: { _ in [Double](repeating: 1, count: outputs) },
+        entries: { _ in [Double](repeating: 1, count: n) })
+    }
+    let prepared = try ComposedFunction([
+      function("A", n, 1), function("B", 1, n), function("C", n, 1),
+    ]).prepare()
+    let report = try prepared.report(at: [Double](repeating: 0, count: n))
+    let run = try #require(report.run)
+    #expect(run.forward == nil && run.reverse != nil)
+    #expect(Array(run.omissions.keys) == [.forward])
+    #expect(run.verification.agrees)
+    #expect(report.rendered(as: .text).contains("not run   forward"))
+  }
+
   @Test func wrongPoint() throws {
     let workload = try Workload.autoencoder([20, 5, 20])
     let prepared = try workload.function.prepare()
