@@ -16,6 +16,7 @@ struct PlaceAscent: ~Copyable {
   private var places: PlaceShares
   private var table: TargetTable
   private var trees: [TargetTrees]
+  private let marks: PlaceMarks
   private let targets: [Int]
   private let splits: Int
   private let longest: Int
@@ -28,13 +29,17 @@ struct PlaceAscent: ~Copyable {
   /// The most splits of all spans of all targets: half a second a filling.
   static let splitLimit = 5 << 28
   /// Steps from one filling to the next.
-  private static let period = 10
+  private static let period = 15
   /// Fillings, at most.
-  private static let fillLimit = 20
+  private static let fillLimit = 60
   /// Splits times fillings.
-  private static let workLimit = 11 << 30
-  /// The part of the way to the best plan that a step aims at.
-  private static let reach = 0.4
+  private static let workLimit = 12 << 30
+  /// The part of the way to the best plan that the first steps aim at, and the
+  /// last ones.
+  private static let reaches = (first: 0.4, last: 0.1)
+  /// Fillings that bring less than 2^−10 of the plan's price, after which steps
+  /// become shorter, or end.
+  private static let patience = 5
 
   /// - Parameter upper: fma of the best plan known; more than 0.
   /// - Complexity: O(cells + endings).
@@ -47,6 +52,7 @@ struct PlaceAscent: ~Copyable {
     scale = ScaledNumber.power(upper.leadingZeroBitCount - 128)
     table = TargetTable(prices, longest: longest, scale: scale)
     trees = goals.map { _ in TargetTrees() }
+    marks = PlaceMarks(stride: table.stride)
     targets = goals.map { rows.cell(of: $0, endings) }
     splits = targets.reduce(0) {
       let length = $1 - rows.starts[Int(rows.rowsOfCells[$1])] + 1
@@ -63,6 +69,8 @@ struct PlaceAscent: ~Copyable {
     isEnough: (borrowing PlaceAscent) -> Bool
   ) {
     let goal = Double(upper) * scale
+    var reach = Self.reaches.first
+    var (known, failures) = (UInt128(0), 0)
     let fillings = max(2, min(Self.fillLimit, Self.workLimit / max(1, splits)))
     for step in 0...(fillings - 1) * Self.period {
       if control.shouldStop() != nil { return }
@@ -71,13 +79,20 @@ struct PlaceAscent: ~Copyable {
         explored += 1
         lower = max(lower, bound(value, prices.unit))
         if isEnough(self) { return }
+        failures += 1
+        if lower > known, lower - known > upper >> 10 {
+          (known, failures) = (lower, 0)
+        } else if failures == Self.patience {
+          if reach < 2 * Self.reaches.last { return }
+          (reach, failures) = (reach / 2, 0)
+        }
       }
       var value = 0.0
       for target in targets.indices {
         value += Double(trees[target].evaluate(places.shares))
         trees[target].use(&places)
       }
-      places.move(missing: Self.reach * max(0, goal - value))
+      places.move(missing: reach * max(0, goal - value))
     }
   }
 
@@ -93,7 +108,7 @@ struct PlaceAscent: ~Copyable {
       if control.shouldStop() != nil { return nil }
       table.load(cell, trees[target], rows, prices, places)
       sum += Double(table.fill(prices))
-      trees[target].merge(table, prices, rows, &places)
+      trees[target].merge(table, prices, rows, &places, marks)
     }
     return sum
   }

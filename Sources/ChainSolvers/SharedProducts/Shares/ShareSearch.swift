@@ -112,9 +112,10 @@ struct ShareSearch: ~Copyable {
       guard try followGuide(control) else { return false }
       let better = thinned.improve(
         on: guide, table, targets, of: problem, control)
+      let before = guide.price
       guard let better, try offer(better) else { break }
       guard goesOn(control) else { return false }
-      if isTired { break }
+      if isTired || before - guide.price < before * 0x1p-12 { break }
     }
     return true
   }

@@ -23,7 +23,8 @@ struct TargetTable: ~Copyable {
   /// The scaled share of each place.
   private let shares: FlatArray<Float>
   private let entries: FlatArray<Float>
-  private let stride: Int
+  /// The number of places that begin at one factor, at most, and one more.
+  let stride: Int
   private let scale: Float
   /// The number of factors of the present target.
   private(set) var length = 0
@@ -41,7 +42,9 @@ struct TargetTable: ~Copyable {
     values = FlatArray(unfilled: stride * stride)
     shares = FlatArray(unfilled: stride * stride)
     entries = FlatArray(unfilled: prices.entries.count)
-    for cell in 0..<entries.count { entries[cell] = Float(prices.entries[cell]) }
+    for cell in 0..<entries.count {
+      entries[cell] = Float(prices.entries[cell])
+    }
     self.scale = Float(scale)
   }
 
@@ -108,18 +111,20 @@ struct TargetTable: ~Copyable {
       }
       let inner = start + split - begin - 1
       let even = Float(prices.inner[inner])
-      let others = values.base + split * stride
+      let count = length - split
+      let longer = own + split + 1
+      let others = values.base + split * stride + split + 1
+      let share = share + split + 1
       if even >= 0 {
-        let entries = entries.base + starts[split] - split - 1
-        for end in split + 1...length {
-          let value = base + others[end] + share[end] * (even * entries[end])
-          own[end] = value < own[end] ? value : own[end]
+        let entries = entries.base + starts[split]
+        for i in 0..<count {
+          let value = base + others[i] + share[i] * (even * entries[i])
+          longer[i] = value < longer[i] ? value : longer[i]
         }
       } else {
-        for end in split + 1...length {
-          let outer = starts[split] + end - split - 1
-          let price = Float(prices.product(outer, inner))
-          own[end] = min(own[end], base + others[end] + share[end] * price)
+        for i in 0..<count {
+          let price = Float(prices.product(starts[split] + i, inner))
+          longer[i] = min(longer[i], base + others[i] + share[i] * price)
         }
       }
     }

@@ -72,82 +72,126 @@ struct TargetTrees {
   /// - Complexity: O(nodes · length).
   mutating func merge(
     _ table: borrowing TargetTable, _ prices: borrowing CellPrices,
-    _ rows: borrowing WordRows, _ places: inout PlaceShares
+    _ rows: borrowing WordRows, _ places: inout PlaceShares,
+    _ marks: borrowing PlaceMarks
   ) {
-    var old: [Place: Int] = [:]
     for (position, node) in nodes.enumerated() {
-      old[Place(begin: node.begin, end: node.end)] = position
+      marks.nodes[marks.index(node.begin, node.end)] = Int32(position)
     }
-    var found = [Place(begin: 0, end: Int32(table.length))]
-    var lasts: [[TargetTable.Way]] = []
-    var isKnown = Set(found)
-    while lasts.count < found.count {
-      let place = found[lasts.count]
+    // Places, and the ways to make each one: those up to its end.
+    var found: [Place] = []
+    var last: [TargetTable.Way] = []
+    var ends: [Int] = [0]
+    func find(_ begin: Int32, _ end: Int32) {
+      let index = marks.index(begin, end)
+      if marks.isFound[index] { return }
+      marks.isFound[index] = true
+      found.append(Place(begin: begin, end: end))
+    }
+    find(0, Int32(table.length))
+    while ends.count <= found.count {
+      let place = found[ends.count - 1]
       let best = table.best(Int(place.begin), Int(place.end), prices)
-      if place.end == place.begin + 1, best.price == 0 {
-        lasts.append([])
-        continue
+      let start = last.count
+      if best.price > 0 || place.length > 1 {
+        let node = marks.nodes[marks.index(place.begin, place.end)]
+        if node >= 0 { appendWays(of: Int(node), to: &last) }
+        if !last[start...].contains(where: { $0.split == best.split }) {
+          last.append(best)
+        }
+        for way in last[start...] {
+          if way.usesInner { find(place.begin, place.innerEnd(way)) }
+          if way.usesOuter { find(place.outerBegin(way), place.end) }
+        }
       }
-      var all = old[place].map { self.ways(of: $0) } ?? []
-      if !all.contains(where: { $0.split == best.split }) { all.append(best) }
-      for way in all {
-        let (inner, outer) = place.operands(way)
-        if let inner, isKnown.insert(inner).inserted { found.append(inner) }
-        if let outer, isKnown.insert(outer).inserted { found.append(outer) }
-      }
-      lasts.append(all)
+      ends.append(last.count)
     }
-    let order = found.indices.filter { !lasts[$0].isEmpty }.sorted {
+    var new = TargetTrees()
+    new.nodes.reserveCapacity(found.count)
+    new.ways.reserveCapacity(last.count)
+    let order = found.indices.sorted {
       (found[$0].length, $0) < (found[$1].length, $1)
     }
-    var ids: [Place: Int32] = [:]
-    var new = TargetTrees()
-    for position in order {
+    for position in order where ends[position] < ends[position + 1] {
       let place = found[position]
-      for way in lasts[position] {
-        let (inner, outer) = place.operands(way)
+      for way in last[ends[position]..<ends[position + 1]] {
+        let inner = marks.index(place.begin, place.innerEnd(way))
+        let outer = marks.index(place.outerBegin(way), place.end)
         new.ways.append(
           Way(
-            last: way, inner: inner.flatMap { ids[$0] } ?? -1,
-            outer: outer.flatMap { ids[$0] } ?? -1))
+            last: way, inner: way.usesInner ? marks.ids[inner] : -1,
+            outer: way.usesOuter ? marks.ids[outer] : -1))
       }
+      let index = marks.index(place.begin, place.end)
+      let old = marks.nodes[index]
       let cell = table.cell(Int(place.begin), Int(place.end))
-      ids[place] = Int32(new.nodes.count)
+      marks.ids[index] = Int32(new.nodes.count)
       new.nodes.append(
         Node(
           begin: place.begin, end: place.end,
-          claim: old[place].map { nodes[$0].claim }
-            ?? places.claim(Int(rows.originals[cell])),
+          claim: old >= 0
+            ? nodes[Int(old)].claim : places.claim(Int(rows.originals[cell])),
           lastWay: Int32(new.ways.count)))
     }
+    for node in nodes { marks.clear(marks.index(node.begin, node.end)) }
+    for place in found { marks.clear(marks.index(place.begin, place.end)) }
     new.values = [Float](repeating: 0, count: new.nodes.count)
     new.choices = [Int32](repeating: 0, count: new.nodes.count)
     self = new
   }
 
-  private func ways(of node: Int) -> [TargetTable.Way] {
+  private func appendWays(of node: Int, to ways: inout [TargetTable.Way]) {
     let first = node == 0 ? 0 : Int(nodes[node - 1].lastWay)
-    return ways[first..<Int(nodes[node].lastWay)].map(\.last)
+    for way in first..<Int(nodes[node].lastWay) {
+      ways.append(self.ways[way].last)
+    }
+  }
+}
+
+/// What is known of each place while trees are merged.
+struct PlaceMarks: ~Copyable {
+  /// The node that it was, and the one that it is; −1 for none.
+  fileprivate let nodes: FlatArray<Int32>
+  fileprivate let ids: FlatArray<Int32>
+  fileprivate let isFound: FlatArray<Bool>
+  private let stride: Int
+
+  /// - Parameter stride: that of the table.
+  init(stride: Int) {
+    self.stride = stride
+    nodes = FlatArray(repeating: -1, count: stride * stride)
+    ids = FlatArray(repeating: -1, count: stride * stride)
+    isFound = FlatArray(repeating: false, count: stride * stride)
+  }
+
+  fileprivate func index(_ begin: Int32, _ end: Int32) -> Int {
+    Int(begin) * stride + Int(end)
+  }
+
+  fileprivate func clear(_ index: Int) {
+    (nodes[index], ids[index], isFound[index]) = (-1, -1, false)
   }
 }
 
 /// A span of a target.
-private struct Place: Hashable {
+private struct Place {
   let begin: Int32
   let end: Int32
 
   var length: Int32 { end - begin }
 
-  /// The places that a way uses.
-  func operands(_ way: TargetTable.Way) -> (inner: Place?, outer: Place?) {
-    switch way.split {
-    case TargetTable.Way.leaf: (nil, nil)
-    case TargetTable.Way.tangent: (Place(begin: begin, end: end - 1), nil)
-    case TargetTable.Way.adjoint: (nil, Place(begin: begin + 1, end: end))
-    default:
-      (
-        Place(begin: begin, end: way.split), Place(begin: way.split, end: end)
-      )
-    }
+  /// Where the inner operand of a way ends, if there is one.
+  func innerEnd(_ way: TargetTable.Way) -> Int32 {
+    way.split >= 0 ? way.split : end - 1
   }
+
+  /// Where the outer operand of a way begins, if there is one.
+  func outerBegin(_ way: TargetTable.Way) -> Int32 {
+    way.split >= 0 ? way.split : begin + 1
+  }
+}
+
+extension TargetTable.Way {
+  fileprivate var usesInner: Bool { split >= 0 || split == Self.tangent }
+  fileprivate var usesOuter: Bool { split >= 0 || split == Self.adjoint }
 }
