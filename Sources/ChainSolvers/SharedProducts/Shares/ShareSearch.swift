@@ -16,6 +16,8 @@ import JacobianChain
 /// 4. **The exact methods' search** for plans, on the ways that have been good
 ///    for something and all between them (`ThinnedGraph`); 3 and 4 by turns
 ///    while that helps.
+/// 5. **Places.** Where the bound is still weak, a share for each place of a
+///    word, and not only for each target (`PlaceAscent`).
 ///
 /// O(n²) memory and O(n³) time for a comb of n layers, where the sum over its
 /// targets would be n⁴.
@@ -46,6 +48,9 @@ struct ShareSearch: ~Copyable {
   static let splitLimit = 1 << 32
   /// Cells times tables, after which nothing new is tried: some seconds.
   private static let workLimit = 1 << 27
+
+  /// A bound is weak when the gap is more than the plan's price by this.
+  private static let weakness: UInt128 = 200
 
   private static let slopes = [60, 2, 0.5, 0]
   private static let discounts = [0.9, 0.8, 0.6, 0.4, 0.2, 0.05]
@@ -93,15 +98,54 @@ struct ShareSearch: ~Copyable {
       guard try bound(points.last!, control) else { return }
     }
     table.thin()
-    guard try payForTape(control), try climb(control) else { return }
+    guard try payForTape(control), try climb(control),
+      try improvePlan(control)
+    else { return }
+    sharePlaces(control)
+  }
+
+  /// Looks for cheaper plans until there are none; false when a stop ended it.
+  private mutating func improvePlan(
+    _ control: SearchControl
+  ) throws(ChainError) -> Bool {
     while guide.price < .infinity {
-      guard try followGuide(control) else { return }
+      guard try followGuide(control) else { return false }
       let better = thinned.improve(
         on: guide, table, targets, of: problem, control)
-      guard let better, try offer(better), goesOn(control), !isTired else {
-        return
-      }
+      let before = guide.price
+      guard let better, try offer(better) else { break }
+      guard goesOn(control) else { return false }
+      if isTired || before - guide.price < before * 0x1p-12 { break }
     }
+    return true
+  }
+
+  /// Whether the bound is to be improved by shares of places.
+  private var isWeak: Bool {
+    guard problem.limits.tapeTotal == nil, problem.worstPrice < 1 << 100,
+      let splits = ProductGraph.positionalSplits(of: problem)
+    else { return false }
+    return splits <= PlaceAscent.splitLimit
+      && best.fma - lower > best.fma / Self.weakness
+  }
+
+  /// Splits the prices by places.
+  private mutating func sharePlaces(_ control: SearchControl) {
+    guard isWeak else { return }
+    var ascent = PlaceAscent(
+      table.rows, table.prices, endings, goals, longest: table.longest,
+      upper: best.fma)
+    let (upper, lower, explored) = (best.fma, lower, explored)
+    ascent.run(table.rows, table.prices, upper: upper, control) { ascent in
+      let bound = max(lower, ascent.lower)
+      return bound >= upper
+        || control.report(
+          SearchProgress(
+            incumbent: upper, bound: bound,
+            explored: explored + ascent.explored)) != nil
+    }
+    self.lower = max(lower, ascent.lower)
+    self.explored += ascent.explored
   }
 
   /// Fills the table at a point.

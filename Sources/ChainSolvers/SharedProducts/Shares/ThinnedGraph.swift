@@ -20,7 +20,7 @@ struct ThinnedGraph {
   /// Copies of operations in all targets, at most.
   private static let copyLimit = 1 << 21
   /// Steps of the relaxation, times copies.
-  private static let workLimit = 1 << 26
+  private static let workLimit = 1 << 24
 
   /// Looks for a plan that is cheaper than `guide`.
   ///
