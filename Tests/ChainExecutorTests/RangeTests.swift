@@ -113,7 +113,7 @@ struct RangeTests {
     for limit in 1...questions {
       let (error, asked) = try refusal(stoppingAt: limit)
       #expect(asked <= limit + 8, "it goes on after a stop")
-      #expect(error.kind == .malformed)
+      #expect(error.kind == .disagreement)
       if error.location == "/targets/0" {
         withoutStep += 1
         #expect(error.found.contains("inf at (0, 0)"))

@@ -134,11 +134,11 @@ import Testing
     let file = temporary("report.json")
     defer { try? FileManager.default.removeItem(at: file) }
     let lie = report.replacing(/"gap": [0-9.e-]+/) { _ in "\"gap\": 0.001" }
-    for (text, status) in [(report, Int32(0)), (lie, 65)] {
+    for (text, status) in [(report, Int32(0)), (lie, 70)] {
       try Data(text.utf8).write(to: file)
       let check = try Command("check", "-", file.path, input: problem)
       #expect(check.status == status, "\(check.errors)")
-      #expect(check.errors.contains("/gap: invalidPlan") == (status == 65))
+      #expect(check.errors.contains("/gap: disagreement") == (status == 70))
     }
   }
 
