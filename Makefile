@@ -136,7 +136,7 @@ ASAN ?=
 comma := ,
 FUZZ := .build-fuzz$(if $(ASAN),-asan)
 FUZZ_FLAGS := -sanitize=$(if $(ASAN),address$(comma))fuzzer
-FUZZ_ROOMS := JacobianChain ChainFormats ChainFuzzing
+FUZZ_ROOMS := JacobianChain ChainMemory ChainFormats ChainFuzzing
 
 fuzz: deps
 	@mkdir -p $(FUZZ)
@@ -156,7 +156,7 @@ fuzz: deps
 	done
 
 # Kernels of processors that this machine is not are compiled, at least.
-CLANG ?= $(dir $(shell command -v $(SWIFT)))clang
+CLANG ?= $(or $(wildcard $(dir $(shell command -v $(SWIFT)))clang),clang)
 KERNELS := Sources/CChainKernels
 
 lint: check-swift
