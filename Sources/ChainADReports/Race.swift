@@ -23,7 +23,6 @@ struct Race {
   init(
     _ solved: SolvedProblem, _ prepared: PreparedJacobian, at point: [Double]
   ) throws(ChainError) {
-    let baselines = solved.baselines
     var orders: [PreparedOrder?] = [
       try PreparedOrder(solved.plan, of: prepared)
     ]
@@ -31,13 +30,9 @@ struct Race {
     jacobian = try orders[0]!.jacobian(at: point)
     var other: (mode: String, jacobian: Matrix)?
     var omissions: [Baseline: RunRecord.Omission] = [:]
-    for (baseline, name, plan) in [
-      (Baseline.forward, "forward mode", baselines.forward),
-      (.reverse, "reverse mode", baselines.reverse),
-      (.bestSplit, "the best split", baselines.bestSplit),
-    ] {
+    for baseline in Baseline.allCases {
       orders.append(nil)
-      guard let plan else { continue }
+      guard let plan = solved.baselines[baseline] else { continue }
       guard plan.fma <= Executor.patience else {
         omissions[baseline] = .failed(
           "more than \(Executor.patience) fma, for which nobody waits")
@@ -47,11 +42,10 @@ struct Race {
       do {
         let order = try PreparedOrder(plan, of: prepared)
         let made = try order.jacobian(at: point)
-        other = other ?? (name, made)
+        other = other ?? (baseline.phrase, made)
         orders[orders.count - 1] = order
       } catch {
-        omissions[baseline] = .failed(
-          "\(error.found), where \(error.expected) was expected")
+        omissions[baseline] = .init(error)
       }
     }
     (self.other, self.omissions) = (other, omissions)

@@ -145,9 +145,7 @@ public final class Workspace: Sendable {
   /// Large blocks begin on a huge page and ask for such: their rows lie far
   /// apart, and the processor knows the places of few small pages at a time.
   static func allocate(_ bytes: Int) -> UnsafeMutableRawPointer? {
-    if bytes >= MemoryBudget.smallest, bytes > MemoryBudget.current.bytes {
-      return nil
-    }
+    if bytes >= worthAsking, bytes > MemoryBudget.current.bytes { return nil }
     let alignment = bytes < 2 * hugePage ? 64 : hugePage
     let size = (bytes + alignment - 1) / alignment * alignment
     guard let memory = aligned_alloc(alignment, size) else { return nil }
@@ -157,6 +155,9 @@ public final class Workspace: Sendable {
     #endif
     return memory
   }
+
+  /// Filling so many bytes takes a hundred times as long as asking what is left.
+  private static var worthAsking: Int { 64 << 20 }
 
   /// Bytes of a huge page of most processors.
   private static var hugePage: Int { 1 << 21 }

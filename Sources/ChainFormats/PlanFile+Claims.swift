@@ -141,7 +141,8 @@ private struct ClaimCheck {
   func baselines(
     _ claimed: Claims, _ baselines: Baselines
   ) throws(ChainError) {
-    for (key, plan) in Self.plans(baselines) {
+    for baseline in Baseline.allCases {
+      let (key, plan) = (baseline.rawValue, baselines[baseline])
       guard let claim = claimed.baselines[key], claim != plan?.fma else {
         continue
       }
@@ -159,7 +160,8 @@ private struct ClaimCheck {
   func savings(
     _ claimed: Claims, _ priced: PricedPlan, _ baselines: Baselines
   ) throws(ChainError) {
-    for (key, plan) in Self.plans(baselines) {
+    for baseline in Baseline.allCases {
+      let (key, plan) = (baseline.rawValue, baselines[baseline])
       guard let claim = claimed.savings[key] else { continue }
       let saving: Double? = plan.map {
         $0.fma == priced.fma ? 1 : Double($0.fma) / Double(priced.fma)
@@ -170,14 +172,5 @@ private struct ClaimCheck {
         saving.map { "\($0), the baseline's fma ÷ the plan's" } ?? "null",
         claim)
     }
-  }
-
-  private static func plans(
-    _ baselines: Baselines
-  ) -> [(key: String, plan: PricedPlan?)] {
-    Array(
-      zip(
-        Claims.baselineKeys,
-        [baselines.forward, baselines.reverse, baselines.bestSplit]))
   }
 }

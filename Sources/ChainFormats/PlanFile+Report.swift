@@ -39,8 +39,6 @@ extension PlanFile {
 }
 
 extension PlanFile.Claims {
-  /// Keys of baselines in a report.
-  static let baselineKeys = ["forward", "reverse", "bestSplit"]
   static let sizeKeys = ["factors", "rows", "columns", "targets"]
 
   /// Reads what can be recomputed; keys that say something else are left alone.
@@ -68,7 +66,7 @@ extension PlanFile.Claims {
     lowerBound = try report.wideCountOrNull("lowerBound")
     gap = try report.numberOrNull("gap")
     if let baselines = try part("baselines") {
-      for key in Self.baselineKeys {
+      for key in Baseline.allCases.map(\.rawValue) {
         guard let value = baselines[key] else { continue }
         guard value != .null else {
           self.baselines[key] = .some(nil)
@@ -79,11 +77,13 @@ extension PlanFile.Claims {
         if let fma = try baseline.wideCount("fma") {
           self.baselines[key] = fma
         }
-        if key == "bestSplit" { split = try baseline.count("split") }
+        if key == Baseline.bestSplit.rawValue {
+          split = try baseline.count("split")
+        }
       }
     }
     if let savings = try part("savings") {
-      for key in Self.baselineKeys {
+      for key in Baseline.allCases.map(\.rawValue) {
         self.savings[key] = try savings.numberOrNull(key)
       }
     }

@@ -117,13 +117,11 @@ public struct SolvedProblem: Sendable {
         .invalidPlan, at: "solver", expected: "a schedule", found: "none",
         advice: "this is a fault of the solver: please report the problem file")
     }
-    let known = [
-      priced, baselines.forward, baselines.reverse, baselines.bestSplit,
-    ]
+    let known = [priced] + Baseline.allCases.compactMap { baselines[$0] }
     return try Report.Machines(
       schedule.checked(for: priced, on: problem.limits.machines),
       serial: Report.Serial(
-        problem, others: known.compactMap { $0 }, control: control),
+        problem, others: known, control: control),
       beside: baselines, of: problem)
   }
 

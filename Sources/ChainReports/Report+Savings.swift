@@ -1,29 +1,12 @@
 import JacobianChain
 
-/// The orders people use without planning, in the order of every table.
-public enum Baseline: String, Hashable, Sendable, CaseIterable {
-  /// Homogeneous tangent.
-  case forward
-  /// Homogeneous adjoint.
-  case reverse
-  /// Forward below one interface, reverse above it.
-  case bestSplit
-
+extension Baseline {
   /// The name in tables.
   public var label: String {
     switch self {
     case .forward: "forward"
     case .reverse: "reverse"
     case .bestSplit: "best split"
-    }
-  }
-
-  /// The name in a sentence.
-  var phrase: String {
-    switch self {
-    case .forward: "forward mode"
-    case .reverse: "reverse mode"
-    case .bestSplit: "the best single split"
     }
   }
 }
@@ -43,11 +26,7 @@ extension Report {
   /// The priced plan of a baseline; nil when the limits or missing modes
   /// forbid it, or when there was no time to price it.
   public func plan(of baseline: Baseline) -> PricedPlan? {
-    switch baseline {
-    case .forward: baselines.forward
-    case .reverse: baselines.reverse
-    case .bestSplit: baselines.bestSplit
-    }
+    baselines[baseline]
   }
 
   /// What is said of a baseline without a price.

@@ -48,6 +48,11 @@ public struct RunRecord: Hashable, Sendable {
     case stopped
     /// It failed, for another reason.
     case failed(String)
+
+    /// It failed with an error.
+    package init(_ error: ChainError) {
+      self = .failed("\(error.found), where \(error.expected) was expected")
+    }
   }
 
   /// How the result was compared with an independent evaluation.

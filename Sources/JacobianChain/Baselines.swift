@@ -1,3 +1,22 @@
+/// The orders that people use without planning, in the order of every table.
+public enum Baseline: String, Hashable, Sendable, CaseIterable {
+  /// Homogeneous tangent.
+  case forward
+  /// Homogeneous adjoint.
+  case reverse
+  /// Forward below one interface, reverse above it.
+  case bestSplit
+
+  /// The name in a sentence.
+  package var phrase: String {
+    switch self {
+    case .forward: "forward mode"
+    case .reverse: "reverse mode"
+    case .bestSplit: "the best single split"
+    }
+  }
+}
+
 /// The orders that people use without planning, as plans: what a saving is
 /// stated against. nil where the limits or missing modes forbid them.
 ///
@@ -21,6 +40,15 @@ public struct Baselines: Hashable, Sendable {
   /// Why some are nil although they may be possible: there was no time to price
   /// them.
   public let stopReason: StopReason?
+
+  /// One of them.
+  public subscript(_ baseline: Baseline) -> PricedPlan? {
+    switch baseline {
+    case .forward: forward
+    case .reverse: reverse
+    case .bestSplit: bestSplit
+    }
+  }
 
   /// Builds and prices the baselines.
   ///

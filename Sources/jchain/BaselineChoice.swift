@@ -29,9 +29,8 @@ struct BaselineChoice {
   /// Chooses, by prices and by the memory that is left.
   init(_ runs: BaselineRuns, beside planned: SolvedProblem) {
     guard runs != .none else { return }
-    let report = planned.report()
     for baseline in Baseline.allCases {
-      guard let plan = report.plan(of: baseline) else { continue }
+      guard let plan = planned.baselines[baseline] else { continue }
       if let why = Self.omission(of: plan, runs, beside: planned.plan) {
         omissions[baseline] = why
       } else {

@@ -162,9 +162,7 @@ struct Measurement {
       let failure = contestants.lazy.filter { $0.role == role }
         .compactMap(\.failure).first
       omissions[baseline] =
-        failure.map {
-          .failed("\($0.found), where \($0.expected) was expected")
-        } ?? .stopped
+        failure.map { .init($0) } ?? .stopped
     }
     return omissions
   }

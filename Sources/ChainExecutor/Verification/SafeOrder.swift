@@ -39,13 +39,11 @@ struct SafeOrder {
     let baselines = try Baselines(of: single, control: control)
     // Those that there was no time for are nil.
     try control.checkpoint()
-    for (name, plan) in [
-      ("forward mode", baselines.forward), ("reverse mode", baselines.reverse),
-      ("the best single split", baselines.bestSplit),
-    ] {
-      guard let plan, try works(plan) else { continue }
+    for baseline in Baseline.allCases {
+      guard let plan = baselines[baseline], try works(plan) else { continue }
       return SafeOrder(
-        name: name, bracketing: plan.bracketing(ofTarget: 0, in: single))
+        name: baseline.phrase,
+        bracketing: plan.bracketing(ofTarget: 0, in: single))
     }
     for isStrict in [true, false] {
       guard
