@@ -1,3 +1,5 @@
+import JacobianChain
+
 /// What was measured when a plan and its baselines were executed.
 public struct RunRecord: Hashable, Sendable {
   /// One execution of one plan.
