@@ -183,8 +183,8 @@ let rooms: [Room] = [
     Room(
       name: "CJacobianChain", kind: .door,
       imports: [
-        "JacobianChain", "ChainCatalog", "ChainFormats", "ChainPlanning",
-        "ChainReports", "JChainHeader",
+        "JacobianChain", "ChainSolvers", "ChainCatalog", "ChainFormats",
+        "ChainPlanning", "ChainReports", "JChainHeader",
       ],
       excluded: ["include", "jchain.map"])
   ]

@@ -280,6 +280,32 @@ const jc_step *jc_solved_steps(const jc_solved *solved, size_t *count);
 /* For each target of the problem the step whose value it is. */
 const int64_t *jc_solved_targets(const jc_solved *solved, size_t *count);
 
+/* ---- Dense products ------------------------------------------------------ */
+
+/* The cheapest order for a product of `count` given dense matrices, without a
+   problem around them, for products so small that one would cost more than
+   they do. The same order as jc_solve's, where it takes "hu-shing".
+
+   count             number of matrices, from 1
+   dimensions        count + 1 interface dimensions, input first: matrix k, the
+                     k-th one applied, is dimensions[k + 1] × dimensions[k];
+                     from 1 to 2^40
+   products          takes 2 (count - 1) numbers: product k multiplies value
+                     products[2k] (outer, left) by value products[2k + 1]
+                     (inner, right), and is value count + k. Values
+                     0 … count - 1 are the matrices. Operands are earlier values;
+                     the last product is the whole. May be NULL when count is 1.
+   fma               takes the price in fma, UINT64_MAX for that much or more;
+                     may be NULL
+
+   O(count log count) time, O(count) memory.
+
+   Returns JC_DONE; JC_USAGE for NULL and for a count below 1; JC_BAD_INPUT for
+   a dimension out of range and for prices from 2^128 on. products and fma are
+   then untouched. */
+int jc_dense_order(int64_t count, const int64_t *dimensions, int64_t *products,
+                   uint64_t *fma);
+
 /* ---- Colours ------------------------------------------------------------ */
 
 /* Which indices are coloured. */
