@@ -21,12 +21,16 @@ STRICT := --explicit-target-dependency-import-check error
 JCHAIN := $(SWIFT) run -c release --skip-build jchain
 LINTED := Package.swift Sources Tests bench
 
-.PHONY: help demo test build deps check-swift lint format fuzz bench bench-smoke \
-  peers sanitize sanitize-thread sanitize-address clean
+.PHONY: help demo test build libjchain test-libjchain install uninstall manual deps check-swift \
+  lint format fuzz bench bench-smoke peers sanitize sanitize-thread sanitize-address clean
 
 help:
 	@echo 'make demo         build, plan and run an autoencoder, write demo/autoencoder.html'
 	@echo 'make test         build everything and run all tests'
+	@echo 'make libjchain    the C library, .build/libjchain/libjchain.so; needs nothing but Swift'
+	@echo 'make test-libjchain   build it, and run C, C++ and Fortran programs that use it'
+	@echo 'make install      command, library, man pages and completions, into PREFIX=/usr/local'
+	@echo 'make uninstall    remove them again'
 	@echo 'make sanitize     run the tests of threads and memory under the sanitizers'
 	@echo 'make fuzz         look for inputs that break a reader (READER=name for one,'
 	@echo '                  SECONDS=n for each, ASAN=1 with the address sanitizer)'
@@ -59,6 +63,44 @@ test: deps
 
 build: deps
 	@$(SWIFT) build $(STRICT)
+
+# The C library: `make libjchain` leaves .build/libjchain/libjchain.so (libjchain.dylib
+# on macOS), stripped, a file and not a link. It takes nothing but Swift to build it, and
+# not even that to run it. Its own build, because everything in it is compiled without
+# GLPK and zlib, and with Swift's library inside.
+LIB := .build/libjchain
+LIB_HEADER := Sources/CJacobianChain/include/jchain.h
+LIB_BUILD := -c release --scratch-path .build/library --disable-default-traits \
+  -Xswiftc -static-stdlib --product CJacobianChain
+LIB_VERSION := $(shell sed -n 's/.*define JC_VERSION "\(.*\)"/\1/p' $(LIB_HEADER))
+# Before 1.0 a minor version may change functions.
+LIB_SERIES := $(basename $(LIB_VERSION))
+
+ifeq ($(shell uname -s),Darwin)
+LIB_NAME := libjchain.dylib
+LIB_SONAME := libjchain.$(LIB_SERIES).dylib
+LIB_FULL := libjchain.$(LIB_VERSION).dylib
+LIB_LINK := -Xlinker -install_name -Xlinker @rpath/$(LIB_SONAME) \
+  -Xlinker -exported_symbol -Xlinker '_jc_*'
+LIB_BUILT := libCJacobianChain.dylib
+LIB_STRIP := strip -x
+else
+LIB_NAME := libjchain.so
+LIB_SONAME := libjchain.so.$(LIB_SERIES)
+LIB_FULL := libjchain.so.$(LIB_VERSION)
+LIB_LINK := -Xlinker -soname=$(LIB_SONAME) -Xlinker --gc-sections \
+  -Xlinker --version-script=Sources/CJacobianChain/jchain.map \
+  -Xlinker -z -Xlinker nodelete
+LIB_BUILT := libCJacobianChain.so
+LIB_STRIP := strip --strip-unneeded
+endif
+
+libjchain: check-swift
+	@echo '==> building libjchain $(LIB_VERSION) (release)'
+	@$(SWIFT) build $(LIB_BUILD) $(LIB_LINK)
+	@mkdir -p $(LIB)
+	@$(LIB_STRIP) -o $(LIB)/$(LIB_NAME) .build/library/release/$(LIB_BUILT)
+	@ln -sf $(LIB_NAME) $(LIB)/$(LIB_SONAME)
 
 # Data races, then stray memory, where threads and pointers are: each in a build of
 # its own, a quarter of an hour on an idle machine.
