@@ -21,7 +21,7 @@ STRICT := --explicit-target-dependency-import-check error
 JCHAIN := $(SWIFT) run -c release --skip-build jchain
 LINTED := Package.swift Sources Tests bench
 
-.PHONY: help demo test build libjchain test-libjchain install uninstall manual deps check-swift \
+.PHONY: help demo test build libjchain test-libjchain install uninstall deps check-swift \
   lint format fuzz bench bench-smoke peers sanitize sanitize-thread sanitize-address clean
 
 help:
@@ -69,6 +69,7 @@ build: deps
 # not even that to run it. Its own build, because everything in it is compiled without
 # GLPK and zlib, and with Swift's library inside.
 LIB := .build/libjchain
+PACKAGING := Sources/CJacobianChain/packaging
 LIB_HEADER := Sources/CJacobianChain/include/jchain.h
 LIB_BUILD := -c release --scratch-path .build/library --disable-default-traits \
   -Xswiftc -static-stdlib --product CJacobianChain
@@ -89,7 +90,7 @@ LIB_NAME := libjchain.so
 LIB_SONAME := libjchain.so.$(LIB_SERIES)
 LIB_FULL := libjchain.so.$(LIB_VERSION)
 LIB_LINK := -Xlinker -soname=$(LIB_SONAME) -Xlinker --gc-sections \
-  -Xlinker --version-script=Sources/CJacobianChain/jchain.map \
+  -Xlinker --version-script=$(PACKAGING)/jchain.map \
   -Xlinker -z -Xlinker nodelete
 LIB_BUILT := libCJacobianChain.so
 LIB_STRIP := strip --strip-unneeded
@@ -101,6 +102,66 @@ libjchain: check-swift
 	@mkdir -p $(LIB)
 	@$(LIB_STRIP) -o $(LIB)/$(LIB_NAME) .build/library/release/$(LIB_BUILT)
 	@ln -sf $(LIB_NAME) $(LIB)/$(LIB_SONAME)
+
+# Against the command, which is another build of the same rooms.
+test-libjchain: libjchain deps
+	@$(SWIFT) build -c release $(STRICT) --product jchain
+	@Tests/CJacobianChainTests/Programs/run $(LIB) .build/release/jchain
+
+# What is installed needs no Swift: its library is inside. DESTDIR stages, as packagers
+# do. The manual and the completions are the command's own words.
+PREFIX ?= /usr/local
+BINDIR ?= $(PREFIX)/bin
+LIBDIR ?= $(PREFIX)/lib
+INCLUDEDIR ?= $(PREFIX)/include
+DATADIR ?= $(PREFIX)/share
+INSTALLED := $(BINDIR)/jchain $(INCLUDEDIR)/jchain.h \
+  $(addprefix $(LIBDIR)/,$(LIB_FULL) $(LIB_SONAME) $(LIB_NAME) pkgconfig/jchain.pc \
+    cmake/jchain/jchainConfig.cmake cmake/jchain/jchainConfigVersion.cmake) \
+  $(DATADIR)/bash-completion/completions/jchain \
+  $(DATADIR)/zsh/site-functions/_jchain \
+  $(DATADIR)/fish/vendor_completions.d/jchain.fish
+MANUAL := .build/manual
+COMMAND := .build/install/release/jchain
+FILLED := sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' \
+  -e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' -e 's|@VERSION@|$(LIB_VERSION)|' \
+  -e 's|@MAJOR@|$(basename $(LIB_SERIES))|' \
+  -e 's|@MINOR@|$(patsubst .%,%,$(suffix $(LIB_SERIES)))|' \
+  -e 's|@LIBRARY@|$(LIB_FULL)|' -e 's|@SONAME@|$(LIB_SONAME)|'
+
+install: deps libjchain
+	@echo '==> building jchain (release, with Swift inside)'
+	@$(SWIFT) build -c release --scratch-path .build/install --static-swift-stdlib \
+	  --product jchain
+	@echo '==> writing its manual'
+	@$(SWIFT) build -c release --scratch-path $(MANUAL) --product generate-manual \
+	  --package-path .build/install/checkouts/swift-argument-parser
+	@rm -rf $(MANUAL)/man1 && mkdir -p $(MANUAL)/man1
+	@$(MANUAL)/release/generate-manual $(COMMAND) --multi-page --section 1 \
+	  --output-directory $(MANUAL)/man1
+	@echo '==> installing into $(DESTDIR)$(PREFIX)'
+	@mkdir -p $(addprefix $(DESTDIR),$(sort $(dir $(INSTALLED))) $(DATADIR)/man/man1)
+	@$(LIB_STRIP) -o $(DESTDIR)$(BINDIR)/jchain $(COMMAND)
+	@install -m 644 $(LIB_HEADER) $(DESTDIR)$(INCLUDEDIR)/jchain.h
+	@install -m 755 $(LIB)/$(LIB_NAME) $(DESTDIR)$(LIBDIR)/$(LIB_FULL)
+	@ln -sf $(LIB_FULL) $(DESTDIR)$(LIBDIR)/$(LIB_SONAME)
+	@ln -sf $(LIB_FULL) $(DESTDIR)$(LIBDIR)/$(LIB_NAME)
+	@$(FILLED) $(PACKAGING)/jchain.pc.in >$(DESTDIR)$(LIBDIR)/pkgconfig/jchain.pc
+	@for name in jchainConfig jchainConfigVersion; do \
+	  $(FILLED) $(PACKAGING)/$$name.cmake.in \
+	    >$(DESTDIR)$(LIBDIR)/cmake/jchain/$$name.cmake; \
+	done
+	@install -m 644 $(MANUAL)/man1/*.1 $(DESTDIR)$(DATADIR)/man/man1
+	@$(COMMAND) --generate-completion-script bash \
+	  >$(DESTDIR)$(DATADIR)/bash-completion/completions/jchain
+	@$(COMMAND) --generate-completion-script zsh \
+	  >$(DESTDIR)$(DATADIR)/zsh/site-functions/_jchain
+	@$(COMMAND) --generate-completion-script fish \
+	  >$(DESTDIR)$(DATADIR)/fish/vendor_completions.d/jchain.fish
+
+uninstall:
+	rm -f $(addprefix $(DESTDIR),$(INSTALLED)) \
+	  $(DESTDIR)$(DATADIR)/man/man1/jchain.1 $(DESTDIR)$(DATADIR)/man/man1/jchain.*.1
 
 # Data races, then stray memory, where threads and pointers are: each in a build of
 # its own, a quarter of an hour on an idle machine.

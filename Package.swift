@@ -186,7 +186,14 @@ let rooms: [Room] = [
         "JacobianChain", "ChainSolvers", "ChainCatalog", "ChainFormats",
         "ChainPlanning", "ChainReports", "JChainHeader",
       ],
-      excluded: ["include", "jchain.map"])
+      excluded: ["include", "examples", "packaging"]),
+    Room(
+      name: "CJacobianChainTests", kind: .tests,
+      imports: [
+        "JacobianChain", "ChainCatalog", "ChainFormats", "ChainPlanning",
+        "CJacobianChain", "JChainHeader",
+      ],
+      excluded: ["Programs"]),
   ]
 #else
   let doors: [Room] = []

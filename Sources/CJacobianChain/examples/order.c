@@ -4,10 +4,8 @@
 
 static const char problem[] =
     "{\"format\": \"jacobian-chain/1\", \"factors\": ["
-    " {\"name\": \"encode\", \"rows\": 10, \"columns\": 600},"
-    " {\"name\": \"tanh\", \"rows\": 10, \"columns\": 10,"
-    "  \"structure\": \"diagonal\"},"
-    " {\"name\": \"decode\", \"rows\": 600, \"columns\": 10}]}";
+    "{\"rows\": 60, \"columns\": 600}, {\"rows\": 10, \"columns\": 60},"
+    "{\"rows\": 60, \"columns\": 10}, {\"rows\": 600, \"columns\": 60}]}";
 
 int main(void) {
   jc_solved *solved;
