@@ -65,20 +65,17 @@ let rooms: [Room] = [
     ]),
   Room(name: "ChainReports", imports: ["JacobianChain", "ChainFormats"]),
   Room(
-    name: "ChainPlanning",
-    imports: ["JacobianChain", "ChainSolvers", "ChainReports"]),
-  Room(
     name: "ChainADReports",
     imports: [
-      "JacobianChain", "ChainExecutor", "ChainAD", "ChainReports",
-      "ChainPlanning",
+      "JacobianChain", "ChainSolvers", "ChainExecutor", "ChainAD",
+      "ChainReports",
     ]),
   Room(
     name: "jchain", kind: .executable,
     imports: [
       "JacobianChain", "ChainMemory", "ChainSolvers", "ChainCatalog",
-      "ChainExecutor", "ChainFormats", "ChainILP", "ChainPlanning",
-      "ChainRandom", "ChainReports", argumentParser,
+      "ChainExecutor", "ChainFormats", "ChainILP", "ChainRandom",
+      "ChainReports", argumentParser,
     ]),
   Room(
     name: "jacobian-examples", kind: .executable,
@@ -98,7 +95,7 @@ let rooms: [Room] = [
     name: "ChainBenchRunner", kind: .testSupport,
     imports: [
       "JacobianChain", "ChainSolvers", "ChainCatalog", "ChainExecutor",
-      "ChainFormats", "ChainRandom", "ChainReports", "ChainPlanning",
+      "ChainFormats", "ChainRandom", "ChainReports",
       "ChainAD", "ChainWorkloads", "ChainBenchResults", "COpenBLAS",
     ],
     path: "bench/Runner"),
@@ -150,8 +147,8 @@ let rooms: [Room] = [
   Room(
     name: "ChainFormatsTests", kind: .tests,
     imports: [
-      "JacobianChain", "ChainFormats", "ChainCatalog", "ChainFuzzing",
-      "ChainTestSupport",
+      "JacobianChain", "ChainSolvers", "ChainFormats", "ChainCatalog",
+      "ChainFuzzing", "ChainTestSupport",
     ],
     excluded: ["Fixtures"]),
   Room(
@@ -171,9 +168,9 @@ let rooms: [Room] = [
   Room(
     name: "CommandTests", kind: .tests,
     imports: [
-      "JacobianChain", "ChainCatalog", "ChainExecutor", "ChainFormats",
-      "ChainReports", "ChainAD", "ChainADReports", "ChainADTestSupport",
-      "ChainTestSupport", "jchain",
+      "JacobianChain", "ChainSolvers", "ChainCatalog", "ChainExecutor",
+      "ChainFormats", "ChainReports", "ChainAD", "ChainADReports",
+      "ChainADTestSupport", "ChainTestSupport", "jchain",
     ]),
 ]
 

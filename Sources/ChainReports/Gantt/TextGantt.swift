@@ -17,7 +17,8 @@ struct TextGantt {
 
   /// nil when there is no schedule, or nothing that takes time.
   init?(_ report: Report) {
-    guard let schedule = report.scheduled?.schedule, schedule.makespan > 0
+    guard let schedule = report.solved.scheduled?.schedule,
+      schedule.makespan > 0
     else { return nil }
     let layout = GanttLayout(
       schedule, width: Self.width, least: 2, limit: Self.machineLimit)

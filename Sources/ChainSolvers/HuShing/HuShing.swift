@@ -82,14 +82,15 @@ public struct HuShing: ChainSolver {
       let counts = fan.spansEnding(factors: chain.count)
       return Solution(
         plan: Plan(chain: chain, spansEndingAt: counts),
-        lowerBound: UInt128(fan.bound))
+        lowerBound: UInt128(fan.bound), status: .optimal)
     }
     var partition = PolygonPartition(weights: dimensions)
     partition.choose()
     assert(fan.bound <= partition.price && partition.price <= fan.fan)
     return Solution(
       plan: Plan(chain: chain, spansEndingAt: partition.spansEnding()),
-      lowerBound: UInt128(partition.price), explored: partition.arcs.count)
+      lowerBound: UInt128(partition.price), status: .optimal,
+      explored: partition.arcs.count)
   }
 }
 

@@ -4,6 +4,7 @@ import ChainADTestSupport
 import ChainCatalog
 import ChainExecutor
 import ChainReports
+import ChainSolvers
 import JacobianChain
 import Testing
 
@@ -22,8 +23,8 @@ import Testing
           name: "sensors", rows: 3, columns: 600,
           structure: .selection([5, 17, 590])),
       ])
-      let solver = try Catalog.choose(for: problem).solver
-      let plan = try solver.solve(problem).plan.priced(for: problem)  // checked
+      let solved = try Solved(problem, by: Catalog.choose(for: problem))
+      let plan = solved.plan  // checked and priced
       print(plan.bracketing(ofTarget: 0, in: problem), plan.fma)
 
       let operands = try RandomOperands.operands(for: problem, seed: 1)
@@ -212,9 +213,8 @@ import Testing
         factors: zip(sizes, sizes.dropFirst()).enumerated().map { layer, size in
           Factor(name: "J\(layer + 1)", rows: size.1, columns: size.0)
         })
-      let choice = try Catalog.choose(for: problem)
-      let solution = try choice.solver.solve(problem)
-      let plan = try solution.plan.priced(for: problem)  // checked
+      let solved = try Solved(problem, by: Catalog.choose(for: problem))
+      let plan = solved.plan  // checked and priced
       print(plan.fma)  // 4368000, against 24960000 forward and reverse
       print(plan.bracketing(ofTarget: 0, in: problem))
       // end
