@@ -109,13 +109,16 @@ extension Solved {
 extension Solved {
   /// What is known of a plan from elsewhere: no solver is asked.
   ///
-  /// - Parameter schedule: when and where its steps run, checked; the plan is
-  ///   then held against others by its makespan.
+  /// - Parameters:
+  ///   - schedule: when and where its steps run, checked; the plan is then held
+  ///     against others by its makespan.
+  ///   - control: may stop the pricing of the baselines.
   /// - Throws: `ChainError` when a pattern of a baseline can't be held.
   public init(
-    _ problem: Problem, plan: PricedPlan, schedule: CheckedSchedule? = nil
+    _ problem: Problem, plan: PricedPlan, schedule: CheckedSchedule? = nil,
+    control: SearchControl = .unlimited
   ) throws(ChainError) {
-    let baselines = try Baselines(of: problem)
+    let baselines = try Baselines(of: problem, control: control)
     self.init(
       problem, objective: schedule == nil ? .fma : .makespan, plan: plan,
       lowerBound: schedule == nil
