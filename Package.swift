@@ -71,6 +71,12 @@ let rooms: [Room] = [
       "ChainReports",
     ]),
   Room(
+    name: "JacobianChains",
+    imports: [
+      "JacobianChain", "ChainSolvers", "ChainExecutor", "ChainAD",
+      "ChainReports", "ChainADReports",
+    ]),
+  Room(
     name: "jchain", kind: .executable,
     imports: [
       "JacobianChain", "ChainMemory", "ChainSolvers", "ChainCatalog",
@@ -159,6 +165,8 @@ let rooms: [Room] = [
     ],
     excluded: ["Golden"]),
   Room(
+    name: "JacobianChainsTests", kind: .tests, imports: ["JacobianChains"]),
+  Room(
     name: "BenchTests", kind: .tests,
     imports: [
       "JacobianChain", "ChainFormats", "ChainBenchResults",
@@ -170,7 +178,7 @@ let rooms: [Room] = [
     imports: [
       "JacobianChain", "ChainSolvers", "ChainCatalog", "ChainExecutor",
       "ChainFormats", "ChainReports", "ChainAD", "ChainADReports",
-      "ChainADTestSupport", "ChainTestSupport", "jchain",
+      "ChainADTestSupport", "JacobianChains", "ChainTestSupport", "jchain",
     ]),
 ]
 

@@ -43,6 +43,20 @@ extension Solved {
     try holdClaim()
   }
 
+  /// Chooses an order by the first of `SolverChoice.searches` that proves one,
+  /// else by the first that finds one.
+  ///
+  /// - Throws: `ChainError`; as the other initialiser, and (`unsupported`) when
+  ///   no search takes the problem.
+  public init(
+    _ problem: Problem, objective: Objective = .fma,
+    control: SearchControl = .unlimited
+  ) throws(ChainError) {
+    try self.init(
+      problem, by: SolverChoice(for: problem, objective: objective),
+      objective: objective, control: control)
+  }
+
   /// The same, held against the orders that people use without planning, and
   /// put on the machines that the problem has.
   ///

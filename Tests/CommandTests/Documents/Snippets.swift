@@ -6,6 +6,7 @@ import ChainExecutor
 import ChainReports
 import ChainSolvers
 import JacobianChain
+import JacobianChains
 import Testing
 
 /// The Swift of README and DocC, compiled and run: every region between
@@ -23,7 +24,7 @@ import Testing
           name: "sensors", rows: 3, columns: 600,
           structure: .selection([5, 17, 590])),
       ])
-      let solved = try Solved(problem, by: Catalog.choose(for: problem))
+      let solved = try Solved(problem)
       let plan = solved.plan  // checked and priced
       print(plan.bracketing(ofTarget: 0, in: problem), plan.fma)
 
@@ -36,22 +37,33 @@ import Testing
   }
 
   @Test func compositions() throws {
-    // README.md
-    struct SumAndProduct: ScalarFunction {
-      let inputCount = 2, outputCount = 2
-      func callAsFunction<T: Scalar>(_ x: [T]) -> [T] {
-        [x[0] + x[1], x[0] * x[1]]
+    let lines = try Printed.collect {
+      // README.md
+      struct SumAndProduct: ScalarFunction {
+        let inputCount = 2, outputCount = 2
+        func callAsFunction<T: Scalar>(_ x: [T]) -> [T] {
+          [x[0] + x[1], x[0] * x[1]]
+        }
       }
-    }
 
-    let f = try ComposedFunction([
-      GenericFunction(name: "sum and product", SumAndProduct()),
-      Pointwise.tanh(count: 2),
-    ])
-    let prepared = try f.prepare(measuringAt: [4, 5])  // plans once
-    let jacobian = try prepared.jacobian(at: [4, 5])  // then for many points
-    // end
-    #expect(jacobian.rows == 2 && jacobian.columns == 2)
+      let f = try ComposedFunction([
+        GenericFunction(name: "sum and product", SumAndProduct()),
+        Pointwise.tanh(count: 2),
+      ])
+      let prepared = try f.prepare(measuringAt: [0.4, 0.5])  // plans once
+      let jacobian = try prepared.jacobian(at: [0.4, 0.5])  // for many points
+      print(jacobian)
+      // 2 × 2, dense
+      //   0.486917  0.486917
+      //   0.480522  0.384417
+      // end
+    }
+    #expect(
+      lines.joined(separator: "\n") == """
+        2 × 2, dense
+          0.486917  0.486917
+          0.480522  0.384417
+        """)
   }
 
   @Test func overview() throws {
