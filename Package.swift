@@ -65,20 +65,23 @@ let rooms: [Room] = [
     ]),
   Room(name: "ChainReports", imports: ["JacobianChain", "ChainFormats"]),
   Room(
-    name: "ChainPlanning",
-    imports: ["JacobianChain", "ChainSolvers", "ChainReports"]),
-  Room(
     name: "ChainADReports",
     imports: [
-      "JacobianChain", "ChainExecutor", "ChainAD", "ChainReports",
-      "ChainPlanning",
+      "JacobianChain", "ChainSolvers", "ChainExecutor", "ChainAD",
+      "ChainReports",
+    ]),
+  Room(
+    name: "JacobianChains",
+    imports: [
+      "JacobianChain", "ChainSolvers", "ChainExecutor", "ChainAD",
+      "ChainReports", "ChainADReports",
     ]),
   Room(
     name: "jchain", kind: .executable,
     imports: [
       "JacobianChain", "ChainMemory", "ChainSolvers", "ChainCatalog",
-      "ChainExecutor", "ChainFormats", "ChainILP", "ChainPlanning",
-      "ChainRandom", "ChainReports", argumentParser,
+      "ChainExecutor", "ChainFormats", "ChainILP", "ChainRandom",
+      "ChainReports", argumentParser,
     ]),
   Room(
     name: "jacobian-examples", kind: .executable,
@@ -98,7 +101,7 @@ let rooms: [Room] = [
     name: "ChainBenchRunner", kind: .testSupport,
     imports: [
       "JacobianChain", "ChainSolvers", "ChainCatalog", "ChainExecutor",
-      "ChainFormats", "ChainRandom", "ChainReports", "ChainPlanning",
+      "ChainFormats", "ChainRandom", "ChainReports",
       "ChainAD", "ChainWorkloads", "ChainBenchResults", "COpenBLAS",
     ],
     path: "bench/Runner"),
@@ -150,8 +153,8 @@ let rooms: [Room] = [
   Room(
     name: "ChainFormatsTests", kind: .tests,
     imports: [
-      "JacobianChain", "ChainFormats", "ChainCatalog", "ChainFuzzing",
-      "ChainTestSupport",
+      "JacobianChain", "ChainSolvers", "ChainFormats", "ChainCatalog",
+      "ChainFuzzing", "ChainTestSupport",
     ],
     excluded: ["Fixtures"]),
   Room(
@@ -162,6 +165,8 @@ let rooms: [Room] = [
     ],
     excluded: ["Golden"]),
   Room(
+    name: "JacobianChainsTests", kind: .tests, imports: ["JacobianChains"]),
+  Room(
     name: "BenchTests", kind: .tests,
     imports: [
       "JacobianChain", "ChainFormats", "ChainBenchResults",
@@ -171,9 +176,9 @@ let rooms: [Room] = [
   Room(
     name: "CommandTests", kind: .tests,
     imports: [
-      "JacobianChain", "ChainCatalog", "ChainExecutor", "ChainFormats",
-      "ChainReports", "ChainAD", "ChainADReports", "ChainADTestSupport",
-      "ChainTestSupport", "jchain",
+      "JacobianChain", "ChainSolvers", "ChainCatalog", "ChainExecutor",
+      "ChainFormats", "ChainReports", "ChainAD", "ChainADReports",
+      "ChainADTestSupport", "JacobianChains", "ChainTestSupport", "jchain",
     ]),
 ]
 
@@ -184,19 +189,19 @@ let rooms: [Room] = [
       name: "CJacobianChain", kind: .door,
       imports: [
         "JacobianChain", "ChainSolvers", "ChainCatalog", "ChainFormats",
-        "ChainPlanning", "ChainReports", "JChainHeader",
+        "ChainReports", "JChainHeader",
       ],
       excluded: ["include", "examples", "packaging"]),
     Room(
       name: "CJacobianChainRun", kind: .door,
       imports: [
-        "JacobianChain", "ChainExecutor", "ChainFormats", "ChainReports",
-        "CJacobianChain", "JChainHeader",
+        "JacobianChain", "ChainExecutor", "ChainFormats", "CJacobianChain",
+        "JChainHeader",
       ]),
     Room(
       name: "CJacobianChainTests", kind: .tests,
       imports: [
-        "JacobianChain", "ChainCatalog", "ChainFormats", "ChainPlanning",
+        "JacobianChain", "ChainSolvers", "ChainCatalog", "ChainFormats",
         "ChainReports", "CJacobianChain", "JChainHeader",
       ],
       excluded: ["Programs"]),

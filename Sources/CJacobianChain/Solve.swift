@@ -18,8 +18,7 @@ public func jc_solve(
       problem, problemLength, patterns, options, optionsLength, for: .solve,
       progress, user)
     return try refusing { () throws(ChainError) in
-      try Report(
-        solving: call.problem, call.options, control: call.control)
+      try Solved(call.problem, call.options, control: call.control)
     }
   }
 }
@@ -42,7 +41,7 @@ public func jc_check(
       problem, problemLength, patterns, options, optionsLength, for: .check,
       progress, user)
     return try refusing { () throws(ChainError) in
-      try Report(checking: plan, of: call.problem, control: call.control)
+      try Solved(checking: plan, of: call.problem, control: call.control)
     }
   }
 }
@@ -75,18 +74,18 @@ private struct Call {
   }
 }
 
-/// Hands a report over; `out` is NULL without one.
+/// Hands over what was solved; `out` is NULL without it.
 private func answering(
   _ out: UnsafeMutablePointer<OpaquePointer?>?,
-  _ body: () throws(Refusal) -> Report
+  _ body: () throws(Refusal) -> Solved
 ) -> Int32 {
   out?.pointee = nil
   return reporting { () throws(Refusal) in
     guard let out else { throw .missing("out", "a place for the result") }
-    let report = try body()
+    let solved = try body()
     out.pointee = OpaquePointer(
-      Unmanaged.passRetained(SolvedHandle(report)).toOpaque())
-    switch report.stopReason {
+      Unmanaged.passRetained(SolvedHandle(solved)).toOpaque())
+    switch solved.status.stopReason {
     case nil, .heuristic: return JC_DONE
     case .timeLimit, .nodeLimit, .gapLimit: return JC_LIMIT_REACHED
     case .interrupted: return JC_INTERRUPTED

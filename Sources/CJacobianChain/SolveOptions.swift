@@ -11,6 +11,7 @@ struct SolveOptions {
   var nodeLimit: Int?
   /// A `CostModel.gap` that is good enough.
   var gapLimit: Double?
+  var comparesBaselines = true
   var file: String?
   var allowOutsideFiles = false
 
@@ -19,9 +20,11 @@ struct SolveOptions {
 
   private static let keys = [
     "solver", "objective", "machines", "tapeLimit", "timeLimit", "nodeLimit",
-    "gap", "file", "allowOutsideFiles",
+    "gap", "baselines", "file", "allowOutsideFiles",
   ]
-  private static let solvingKeys = ["solver", "objective", "nodeLimit", "gap"]
+  private static let solvingKeys = [
+    "solver", "objective", "nodeLimit", "gap", "baselines",
+  ]
   private static let objectives: [Objective] = [.fma, .makespan]
 
   init() {}
@@ -51,6 +54,7 @@ struct SolveOptions {
       "gap", "percent, from 0 to below 100",
       advice: "leave it out for a proven optimum"
     ) { $0 >= 0 && $0 < 100 }.map { $0 / 100 }
+    comparesBaselines = try object.bool("baselines") ?? true
     file = try object.string("file")
     allowOutsideFiles = try object.bool("allowOutsideFiles") ?? false
   }

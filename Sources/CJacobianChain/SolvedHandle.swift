@@ -2,18 +2,19 @@ import ChainReports
 import JChainHeader
 import JacobianChain
 
-/// What a `jc_solved` is: a report, and what has been asked of it.
+/// What a `jc_solved` is: a solved problem, and what has been asked of it.
 package final class SolvedHandle: Sendable {
   fileprivate enum Form: Hashable {
     case json, html
     case text(columns: Int)
   }
 
-  package let report: Report
+  /// What was solved.
+  package let solved: Solved
   private let texts = Monitor<[Form: CText]>([:])
   private let plan = Monitor<CPlan?>(nil)
 
-  init(_ report: Report) { self.report = report }
+  init(_ solved: Solved) { self.solved = solved }
 
   /// What a pointer of C stands for; nil for NULL.
   package static func at(_ handle: OpaquePointer?) -> SolvedHandle? {
@@ -26,6 +27,7 @@ package final class SolvedHandle: Sendable {
   private func text(_ form: Form) -> CText {
     texts.withLock { texts in
       if let known = texts[form] { return known }
+      let report = Report(solved)
       let written =
         switch form {
         case .json: report.rendered(as: .json)
@@ -41,7 +43,7 @@ package final class SolvedHandle: Sendable {
   fileprivate var cPlan: CPlan {
     plan.withLock { plan in
       if let plan { return plan }
-      let made = CPlan(report.optimum)
+      let made = CPlan(solved.plan)
       plan = made
       return made
     }

@@ -1,7 +1,6 @@
 import ChainCatalog
 import ChainFormats
-import ChainPlanning
-import ChainReports
+import ChainSolvers
 import JacobianChain
 
 /// The only file that knows how a problem is solved and a plan is checked.
@@ -30,22 +29,24 @@ extension Problem {
   }
 }
 
-extension Report {
+extension Solved {
   /// Solves a problem.
   ///
   /// - Throws: `ChainError`; at `options: /solver` when none does.
   init(
-    solving problem: Problem, _ options: SolveOptions, control: SearchControl
+    _ problem: Problem, _ options: SolveOptions, control: SearchControl
   ) throws(ChainError) {
     do {
-      let choice = try Catalog.choose(
-        options.solver, for: problem, objective: options.objective)
-      self = try SolvedProblem(
-        problem, by: choice.solver, reason: choice.reason,
-        objective: options.objective, control: control
-      ).report()
+      let solved = try Solved(
+        problem,
+        by: Catalog.choose(
+          options.solver, for: problem, objective: options.objective),
+        objective: options.objective, control: control)
+      self =
+        options.comparesBaselines
+        ? try solved.compared(control: control) : solved
     } catch {
-      throw error.spokenOfValues.inProblem(options)
+      throw error.inOptions.inProblem(options)
     }
   }
 
@@ -75,20 +76,11 @@ extension Report {
     let scheduled = try inPlan { () throws(ChainError) in
       try read.schedule?.checked(for: priced, on: problem.limits.machines)
     }
-    let baselines = try Baselines(of: problem, control: control)
+    self = try Solved(
+      problem, plan: priced, schedule: scheduled, control: control)
     try read.checkClaims(
       against: priced, of: problem, baselines: baselines,
       scheduled: scheduled, file: file)
-    self.init(
-      problem: problem, solver: "check",
-      reason: "the plan is valid; no solver was asked",
-      objective: .fma, optimum: priced,
-      lowerBound: CostModel.lowerBound(of: problem), stopReason: .heuristic,
-      baselines: baselines)
-    guard let scheduled else { return }
-    objective = .makespan
-    lowerBound = CostModel.makespanLowerBound(of: problem)
-    machines = try Report.Machines(scheduled, beside: baselines, of: problem)
   }
 }
 
@@ -101,9 +93,9 @@ extension ChainError {
     return error
   }
 
-  /// The same error where it speaks of the command's options.
-  fileprivate var spokenOfValues: ChainError {
-    guard location == "--solver" else { return self }
+  /// The same error at its option, if it is about the solver.
+  fileprivate var inOptions: ChainError {
+    guard location == "solver" else { return self }
     var error = self
     error.location = "options: /solver"
     error.advice =

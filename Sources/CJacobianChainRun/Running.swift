@@ -1,7 +1,6 @@
 import CJacobianChain
 import ChainExecutor
 import ChainFormats
-import ChainReports
 import JChainHeader
 import JacobianChain
 
@@ -28,7 +27,7 @@ public func jc_prepare(
     let program = try refusing { () throws(ChainError) in
       try ProgramHandle(
         Program(
-          solved.report.optimum, of: solved.report.problem,
+          solved.solved.plan, of: solved.solved.problem,
           entriesOnDemand: { _ in true }, threads: count))
     }
     out.pointee = OpaquePointer(Unmanaged.passRetained(program).toOpaque())

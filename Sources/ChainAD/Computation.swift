@@ -4,7 +4,7 @@ import JacobianChain
 
 /// One request, planned and made ready to run.
 final class Computation {
-  let planned: Planned
+  let solved: Solved
   let program: Program
   let roles: [Role]
   /// What the plan asks of each function of the composition.
@@ -36,14 +36,14 @@ final class Computation {
     let problem = try Problem(
       name: name, factors: assembly.factors, targets: assembly.targets,
       limits: limits)
-    planned = try PlanCache.shared.plan(problem, for: objective, control)
+    solved = try PlanCache.shared.plan(problem, for: objective, control)
     program = try Program(
-      planned.priced, of: problem,
+      solved.plan, of: problem,
       entriesOnDemand: Self.changing(assembly.roles, table.functions),
       threads: threads)
     filled = [Int](repeating: -1, count: roles.count)
     kept = Self.kept(
-      by: planned.priced.plan, roles, functions: table.factors.count)
+      by: solved.plan.plan, roles, functions: table.factors.count)
     for (factor, role) in roles.enumerated() {
       guard case .transpose(let k) = role else { continue }
       transposes[factor] = try Transpose(of: table.pattern(of: k))
@@ -55,9 +55,9 @@ final class Computation {
     _ other: Computation, by plan: PricedPlan, _ function: ComposedFunction
   ) throws(ChainError) {
     (request, roles, owners) = (other.request, other.roles, other.owners)
-    planned = other.planned
+    solved = other.solved
     program = try Program(
-      plan, of: planned.problem,
+      plan, of: solved.problem,
       entriesOnDemand: Self.changing(roles, function.functions),
       threads: other.program.threads)
     filled = [Int](repeating: -1, count: roles.count)

@@ -65,17 +65,12 @@ public final class PreparedJacobian {
   }
 
   /// The problem that stands for the whole Jacobian: one factor a function.
-  public var problem: Problem { whole.planned.problem }
+  public var problem: Problem { solved.problem }
   /// The order that was chosen for it, priced.
-  public var plan: PricedPlan { whole.planned.priced }
-  /// What the solver said of it.
-  public var solution: Solution { whole.planned.solution }
-  /// The name of the solver.
-  public var solver: String { whole.planned.choice.solver.name }
-  /// Why it was taken, one sentence.
-  public var reason: String { whole.planned.choice.reason }
-  /// Seconds that choosing the order took, when it was done for the first time.
-  public var planningSeconds: Double { whole.planned.seconds }
+  public var plan: PricedPlan { solved.plan }
+  /// The same with all that is known of it: solver, bound, proof, and seconds
+  /// that choosing took when it was done for the first time.
+  public var solved: Solved { whole.solved }
   /// Threads of the dense products.
   public var threads: Int { whole.program.threads }
 

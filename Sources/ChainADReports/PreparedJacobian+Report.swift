@@ -1,6 +1,6 @@
 import ChainAD
 import ChainExecutor
-import ChainPlanning
+import ChainSolvers
 import ChainReports
 import JacobianChain
 
@@ -25,17 +25,14 @@ extension PreparedJacobian {
   public func report(
     at point: [Double], control: SearchControl = .unlimited
   ) throws(ChainError) -> Report {
-    let solved = try SolvedProblem(
-      problem, solver: solver, reason: reason,
-      objective: objective, solution: solution, seconds: planningSeconds,
-      control: control)
+    let solved = try solved.compared(control: control)
     let race = try Race(solved, self, at: point)
     let verification = try verification(of: race, at: point)
-    return solved.report(
+    return Report(
+      solved,
       run: RunRecord(
-        plan: race.measured[0]!, forward: race.measured[1],
-        reverse: race.measured[2], bestSplit: race.measured[3],
-        verification: verification, peakBytes: race.measured[0]!.peakBytes,
+        plan: race.plan, baselines: race.baselines,
+        verification: verification, peakBytes: race.plan.peakBytes,
         threads: threads, kernels: Executor.kernels,
         omissions: race.omissions))
   }

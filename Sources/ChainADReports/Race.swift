@@ -1,6 +1,5 @@
 import ChainAD
 import ChainExecutor
-import ChainPlanning
 import ChainReports
 import JacobianChain
 
@@ -11,8 +10,10 @@ struct Race {
   let jacobian: Matrix
   /// By the first baseline that was run.
   let other: (mode: String, jacobian: Matrix)?
-  /// The plan, forward, reverse, best split; nil for what wasn't run.
-  let measured: [RunRecord.Measured?]
+  /// The plan.
+  let plan: RunRecord.Measured
+  /// The baselines that were run.
+  let baselines: [Baseline: RunRecord.Measured]
   /// Why baselines were not run.
   let omissions: [Baseline: RunRecord.Omission]
 
@@ -21,18 +22,16 @@ struct Race {
   private static let mostRounds = 25
 
   init(
-    _ solved: SolvedProblem, _ prepared: PreparedJacobian, at point: [Double]
+    _ solved: Solved, _ prepared: PreparedJacobian, at point: [Double]
   ) throws(ChainError) {
-    var orders: [PreparedOrder?] = [
-      try PreparedOrder(solved.plan, of: prepared)
-    ]
+    var orders = [try PreparedOrder(solved.plan, of: prepared)]
     // The first time fills in what stays, and is not measured.
-    jacobian = try orders[0]!.jacobian(at: point)
+    jacobian = try orders[0].jacobian(at: point)
     var other: (mode: String, jacobian: Matrix)?
+    var places: [Baseline: Int] = [:]
     var omissions: [Baseline: RunRecord.Omission] = [:]
     for baseline in Baseline.allCases {
-      orders.append(nil)
-      guard let plan = solved.baselines[baseline] else { continue }
+      guard let plan = solved.baselines?[baseline] else { continue }
       guard plan.fma <= Executor.patience else {
         omissions[baseline] = .failed(
           "more than \(Executor.patience) fma, for which nobody waits")
@@ -43,32 +42,38 @@ struct Race {
         let order = try PreparedOrder(plan, of: prepared)
         let made = try order.jacobian(at: point)
         other = other ?? (baseline.phrase, made)
-        orders[orders.count - 1] = order
+        places[baseline] = orders.count
+        orders.append(order)
       } catch {
         omissions[baseline] = .init(error)
       }
     }
     (self.other, self.omissions) = (other, omissions)
+    let measured = try Self.inTurns(orders, at: point)
+    plan = measured[0]
+    baselines = places.mapValues { measured[$0] }
+  }
+
+  /// Medians of all, so that a machine whose speed drifts is fair to them.
+  private static func inTurns(
+    _ orders: [PreparedOrder], at point: [Double]
+  ) throws(ChainError) -> [RunRecord.Measured] {
     let clock = ContinuousClock()
     var seconds = [[Double]](repeating: [], count: orders.count)
     let start = clock.now
-    for round in 0..<Self.mostRounds {
+    for round in 0..<mostRounds {
       let elapsed = (clock.now - start) / .seconds(1)
-      if round >= Self.fewestRounds, elapsed > Self.budget { break }
+      if round >= fewestRounds, elapsed > budget { break }
       for (place, order) in orders.enumerated() {
-        guard let order else { continue }
         let start = clock.now
         _ = try order.jacobian(at: point)
         seconds[place].append((clock.now - start) / .seconds(1))
       }
     }
-    measured = orders.enumerated().map { place, order in
-      order.map {
-        let sorted = seconds[place].sorted()
-        return RunRecord.Measured(
-          seconds: sorted[sorted.count / 2], countedFMA: $0.countedFMA,
-          peakBytes: $0.peakBytes)
-      }
+    return zip(orders, seconds).map { order, seconds in
+      RunRecord.Measured(
+        seconds: seconds.sorted()[seconds.count / 2],
+        countedFMA: order.countedFMA, peakBytes: order.peakBytes)
     }
   }
 }

@@ -17,18 +17,10 @@ public enum Catalog {
   ) throws(ChainError) -> any ChainSolver {
     if let solver = solvers.first(where: { $0.name == name }) { return solver }
     throw ChainError(
-      .unsupported, at: "--solver",
+      .unsupported, at: "solver",
       expected: "auto or one of "
         + solvers.map(\.name).joined(separator: ", "), found: "\"\(name)\"",
       advice: "see `jchain solvers` for what each of them can do")
-  }
-
-  /// A solver and why it was taken.
-  public struct Choice: Sendable {
-    /// The solver.
-    public let solver: any ChainSolver
-    /// One sentence for the report.
-    public let reason: String
   }
 
   /// What `auto` does, for people.
@@ -48,11 +40,10 @@ public enum Catalog {
   public static func choose(
     _ name: String = "auto", for problem: Problem,
     objective: Objective = .fma
-  ) throws(ChainError) -> Choice {
+  ) throws(ChainError) -> SolverChoice {
     guard name != "auto" else {
-      let choice = try SolverChoice(
+      return try SolverChoice(
         for: problem, objective: objective, among: solvers)
-      return Choice(solver: choice.solver, reason: choice.reason)
     }
     let solver = try solver(named: name)
     if case .unsupported(let why) = solver.support(
@@ -60,6 +51,6 @@ public enum Catalog {
     {
       throw SolverChoice.refusal(problem, objective, "\(name): \(why)")
     }
-    return Choice(solver: solver, reason: "asked for by name")
+    return SolverChoice(solver, reason: "asked for by name")
   }
 }

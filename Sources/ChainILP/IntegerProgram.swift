@@ -67,7 +67,7 @@ public struct IntegerProgram: ChainSolver {
       return Solution(
         plan: try Plan.withoutSearch(for: problem, control),
         lowerBound: CostModel.lowerBound(of: problem),
-        stopReason: control.shouldStop() ?? .interrupted)
+        status: .stopped(control.shouldStop() ?? .interrupted))
     }
     var search = BranchAndBound(
       graph, start, tapeTotal: problem.limits.tapeTotal,
@@ -76,6 +76,6 @@ public struct IntegerProgram: ChainSolver {
     let outcome = search.outcome
     return Solution(
       plan: graph.plan(outcome.chosen!), lowerBound: UInt128(outcome.lower),
-      stopReason: reason, explored: outcome.explored)
+      status: Status(stoppedBy: reason), explored: outcome.explored)
   }
 }

@@ -32,16 +32,12 @@ public struct Comparison: Hashable, Sendable {
     self.problem = problem
     self.objective = objective
     self.known = known
-    let plans = [
-      ("forward", baselines.forward), ("reverse", baselines.reverse),
-      ("best split", baselines.bestSplit),
-    ]
-    for (name, plan) in plans {
+    for baseline in Baseline.allCases {
       var row = Row(
-        name: name,
+        name: baseline.label,
         remark: baselines.stopReason == nil
           ? "not possible here" : "no time to price it")
-      if let plan {
+      if let plan = baselines[baseline] {
         row.fma = plan.fma
         row.makespan = try makespan(plan)
         row.remark = "baseline"
@@ -51,22 +47,20 @@ public struct Comparison: Hashable, Sendable {
   }
 
   /// Adds the best plan for one machine to the baselines.
-  public mutating func add(_ serial: Report.Serial) {
+  public mutating func add(_ serial: Solved.Serial) {
     let row = Row(
       name: "least work", fma: serial.fma, makespan: serial.makespan,
       remark: "baseline")
     rows.insert(row, at: Baseline.allCases.count)
   }
 
-  /// Adds the plan of a solver, with the makespan of its checked schedule.
-  public mutating func add(
-    _ solver: String, _ plan: PricedPlan, makespan: UInt128? = nil,
-    _ solution: Solution, seconds: Double
-  ) {
-    let isProof = solution.stopReason == nil
+  /// Adds what a solver found.
+  public mutating func add(_ solved: Solved) {
+    let isProof = solved.status == .optimal
     rows.append(
       Row(
-        name: solver, fma: plan.fma, makespan: makespan, seconds: seconds,
+        name: solved.choice?.solver ?? "none", fma: solved.plan.fma,
+        makespan: solved.machines?.schedule.makespan, seconds: solved.seconds,
         remark: isProof ? "optimal, proven" : "feasible, not proven",
         isProof: isProof))
   }

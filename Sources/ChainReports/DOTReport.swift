@@ -14,10 +14,10 @@ struct DOTReport {
   /// - Complexity: O(factors + steps).
   var document: String {
     var text = """
-      digraph "\(report.problem.name.quoted)" {
-        label="\(report.problem.name.quoted) · \(report.subtitle)\\n\
+      digraph "\(report.solved.problem.name.quoted)" {
+        label="\(report.solved.problem.name.quoted) · \(report.subtitle)\\n\
       \(report.verdict)\\n\
-      \(DigitGrouping.narrow.grouped(report.price)) fma\(report.scheduled == nil ? "" : " of makespan"), \
+      \(DigitGrouping.narrow.grouped(report.solved.price)) fma\(report.solved.scheduled == nil ? "" : " of makespan"), \
       \(report.proof)"
         labelloc=t rankdir=BT fontname="Helvetica"
         node [fontname="Helvetica" fontsize=11]
@@ -32,7 +32,7 @@ struct DOTReport {
   /// The computational graph: factors in the order of application, and the
   /// dimension of the vector that flows between two of them on its edge.
   private var factors: String {
-    let problem = report.problem
+    let problem = report.solved.problem
     var text = "  { rank=same\n    node [shape=box]\n"
     for index in Set(problem.targets.joined()).sorted() {
       let factor = problem.factors[index]
@@ -70,7 +70,7 @@ struct DOTReport {
 
   /// Factors that are targets as they are.
   private var targetFactors: Set<Int> {
-    let plan = report.optimum.plan
+    let plan = report.solved.plan.plan
     return Set(
       plan.targets.compactMap { id in
         if case .given(let factor) = plan.steps[id] { factor } else { nil }
@@ -80,7 +80,7 @@ struct DOTReport {
   /// Whether the factors can stand in a row, each before those that read it.
   /// Where words repeat factors, or swap them, arrows would run in circles.
   private var flows: Bool {
-    let problem = report.problem
+    let problem = report.solved.problem
     var next = [Set<Int>](repeating: [], count: problem.factors.count)
     var readers = [Int](repeating: 0, count: problem.factors.count)
     for word in problem.targets {
@@ -103,12 +103,12 @@ struct DOTReport {
 
   /// The order: one node per step that does something.
   private var steps: String {
-    let plan = report.optimum
+    let plan = report.solved.plan
     let list = StepList(report)
     let targets = Set(plan.plan.targets)
     let shared = SharedValues(report)
     var tasks: [Int: Schedule.Task] = [:]
-    for task in report.scheduled?.schedule.schedule.tasks ?? [] {
+    for task in report.solved.scheduled?.schedule.schedule.tasks ?? [] {
       tasks[task.step] = task
     }
     var text = "  node [shape=ellipse style=filled]\n  edge [style=dashed]\n"
@@ -134,7 +134,7 @@ struct DOTReport {
   }
 
   private func operands(_ id: Int) -> [String] {
-    let steps = report.optimum.plan.steps
+    let steps = report.solved.plan.plan.steps
     func value(_ id: Int) -> String {
       if case .given(let factor) = steps[id] { "f\(factor)" } else { "s\(id)" }
     }
@@ -148,7 +148,7 @@ struct DOTReport {
   }
 
   private func colour(_ id: Int) -> String {
-    switch report.optimum.plan.steps[id] {
+    switch report.solved.plan.plan.steps[id] {
     case .given: "#e8e8e8"
     case .accumulate: "#f7d79a"
     case .multiply: "#a9cfe8"

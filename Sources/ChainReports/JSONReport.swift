@@ -8,10 +8,12 @@ struct JSONReport {
 
   init(_ report: Report) { self.report = report }
 
+  private var solved: Solved { report.solved }
+
   var document: String { value.serialized(pretty: true) + "\n" }
 
   private var value: JSONValue {
-    let (problem, plan) = (report.problem, report.optimum)
+    let (problem, plan) = (solved.problem, solved.plan)
     let targets = problem.targets.indices
     let orders = targets.map {
       JSONValue.string(plan.bracketing(ofTarget: $0, in: problem))
@@ -19,41 +21,44 @@ struct JSONReport {
     return .object([
       "format": .string("jacobian-chain-report/1"),
       "problem": header,
-      "solver": .string(report.solver),
-      "reason": .string(report.reason),
-      "objective": .string(report.objective.rawValue),
+      "solver": solved.choice.map { .string($0.solver) } ?? .null,
+      "reason": solved.choice.map { .string($0.reason) },
+      "objective": .string(solved.objective.rawValue),
+      "unit": .string("fma"),
       "status": .string(report.status),
-      "stopReason": report.stopReason.map { .string($0.rawValue) },
+      "stopReason": solved.status.stopReason.map { .string($0.rawValue) },
       "cost": .object([
         "fma": .wide(plan.fma),
-        "makespan": report.machines.map { .wide($0.schedule.makespan) }
+        "makespan": solved.machines.map { .wide($0.schedule.makespan) }
           ?? .null, "seconds": .null,
         "peakEntries": .wide(plan.peakEntries), "tape": .wide(plan.tape),
       ]),
-      "lowerBound": .wide(report.lowerBound),
-      "gap": report.isProven ? nil : report.gap.map(JSONValue.real),
-      "certificate": report.certificate.map {
+      "lowerBound": .wide(solved.lowerBound),
+      "gap": solved.isProven ? nil : solved.gap.map(JSONValue.real),
+      "certificate": solved.certificate.map {
         .object([
           "dualBound": .wide($0.dualBound),
           "inequalities": .number($0.inequalities),
         ])
       },
-      "baselines": each(baseline),
-      "savings": each { .finite(report.saving(over: $0)) },
+      "baselines": solved.baselines.map { _ in each(baseline) },
+      "savings": solved.baselines.map { _ in
+        each { .finite(solved.saving(over: $0)) }
+      },
       "bracketing": orders.count == 1 ? orders[0] : nil,
       "bracketings": orders.count == 1 ? nil : .array(orders),
       "plan": PlanFile.json(of: plan, in: problem),
-      "schedule": report.machines.map {
+      "schedule": solved.machines.map {
         PlanFile.json(of: $0.schedule.schedule)
       },
-      "machines": report.machines.map(machines),
-      "seconds": report.planningSeconds.map { .object(["plan": .real($0)]) },
+      "machines": solved.machines.map(machines),
+      "seconds": solved.seconds.map { .object(["plan": .real($0)]) },
       "run": report.run.map(run),
     ])
   }
 
   private var header: JSONValue {
-    let problem = report.problem
+    let problem = solved.problem
     let shape = problem.targets.count == 1 ? problem.shape(ofTarget: 0) : nil
     return .object([
       "name": .string(problem.name),
@@ -72,27 +77,27 @@ struct JSONReport {
   }
 
   private func baseline(_ baseline: Baseline) -> JSONValue {
-    guard let plan = report.plan(of: baseline) else { return .null }
-    let split = baseline == .bestSplit ? report.baselines.split : nil
+    guard let plan = solved.baselines?[baseline] else { return .null }
+    let split = baseline == .bestSplit ? solved.baselines?.split : nil
     return .object([
       "fma": .wide(plan.fma),
-      "makespan": report.machines?.makespan(of: baseline).map(JSONValue.wide),
+      "makespan": solved.machines?.baselines[baseline].map(JSONValue.wide),
       "split": split.map { .number($0) },
     ])
   }
 
   /// `count` is null without a limit; `idle` is that of the machines `used`.
-  private func machines(_ machines: Report.Machines) -> JSONValue {
+  private func machines(_ machines: Solved.Machines) -> JSONValue {
     let schedule = machines.schedule
     return .object([
-      "count": report.problem.limits.machines.map(JSONValue.number) ?? .null,
+      "count": solved.problem.limits.machines.map(JSONValue.number) ?? .null,
       "used": .number(schedule.busyMachines),
       "idle": .wide(schedule.idleWhereBusy),
       "criticalPath": .object([
         "fma": .wide(schedule.criticalLength),
         "steps": .array(schedule.criticalPath.map(JSONValue.number)),
       ]),
-      "speedUp": .finite(report.speedUp),
+      "speedUp": .finite(solved.speedUp),
       "serialPlan": machines.serial.map {
         .object([
           "fma": .wide($0.fma), "makespan": .wide($0.makespan),
@@ -109,7 +114,7 @@ struct JSONReport {
       "countedFMA": .wide(run.plan.countedFMA),
       "maxRelativeError": .named(verification.maxRelativeError),
       "peakBytes": .number(run.peakBytes),
-      "baselines": each { run.measured($0).map(measured) },
+      "baselines": each { run.baselines[$0].map(measured) },
       "notRun": run.omissions.isEmpty
         ? nil
         : each { report.reason(for: $0, in: run).map(JSONValue.string) },

@@ -24,7 +24,7 @@ struct MarkdownReport {
   }
 
   private var name: String {
-    report.problem.name.printable.fitted(to: Self.nameWidth).markdown
+    report.solved.problem.name.printable.fitted(to: Self.nameWidth).markdown
   }
 
   private var summary: String {
@@ -44,7 +44,7 @@ struct MarkdownReport {
   }
 
   private var baselines: String {
-    let isScheduled = report.scheduled != nil
+    let isScheduled = report.solved.scheduled != nil
     let rows = report.priceRows.map { row in
       let stars = row.isOwn ? "**" : ""
       let price = row.price.map { "\(stars)\(digits.grouped($0))\(stars)" }
@@ -68,10 +68,11 @@ struct MarkdownReport {
 
   /// Code, in a fence that no name can close.
   private var order: String {
-    var lines = report.problem.targets.indices.prefix(Self.targetLimit).map {
-      report.order(ofTarget: $0).printable.fitted(to: 2000)
-    }
-    let omitted = report.problem.targets.count - lines.count
+    var lines = report.solved.problem.targets.indices.prefix(Self.targetLimit)
+      .map {
+        report.order(ofTarget: $0).printable.fitted(to: 2000)
+      }
+    let omitted = report.solved.problem.targets.count - lines.count
     if omitted > 0 {
       lines.append("… and \(counted(omitted, "more Jacobian"))")
     }

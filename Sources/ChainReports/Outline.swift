@@ -58,8 +58,8 @@ struct Outline {
   init(
     _ report: Report, target: Int = 0, foldsRuns: Bool, limit: Int = .max
   ) {
-    word = report.problem.targets[target]
-    plan = report.optimum
+    word = report.solved.problem.targets[target]
+    plan = report.solved.plan
     self.foldsRuns = foldsRuns
     let subtotals = limit == .max ? nil : plan.subtotals
     var seen = Set<Int>()

@@ -20,24 +20,24 @@ extension Report {
   var priceRows: [PriceRow] {
     var rows = Baseline.allCases.map {
       PriceRow(
-        label: $0.label, price: price(of: $0), ratio: saving(over: $0),
-        work: plan(of: $0)?.fma)
+        label: $0.label, price: solved.price(of: $0),
+        ratio: solved.saving(over: $0), work: solved.baselines?[$0]?.fma)
     }
-    if let serial = scheduled?.serial {
+    if let serial = solved.scheduled?.serial {
       rows.append(
         PriceRow(
           label: "least work", price: serial.makespan,
-          ratio: ratio(serial.makespan), work: serial.fma))
+          ratio: solved.ratio(serial.makespan), work: serial.fma))
     }
     rows.append(
       PriceRow(
-        label: planLabel, price: price, ratio: 1, work: optimum.fma,
+        label: planLabel, price: solved.price, ratio: 1, work: solved.plan.fma,
         isOwn: true))
     return rows
   }
 
   /// The heading of the prices.
-  var priceLabel: String { scheduled == nil ? "fma" : "makespan" }
+  var priceLabel: String { solved.scheduled == nil ? "fma" : "makespan" }
 
   /// What has to be known about the baselines; nil when nothing has.
   var baselineNote: String? {

@@ -4,7 +4,7 @@ import JacobianChain
 extension Report {
   /// "2 machines", "one machine", "any number of machines".
   var machinesPhrase: String {
-    guard let limit = problem.limits.machines else {
+    guard let limit = solved.problem.limits.machines else {
       return "any number of machines"
     }
     return limit == 1
@@ -13,15 +13,15 @@ extension Report {
 
   /// "2 of 16 machines", and how much of their time they wait.
   func machinesLine(_ digits: DigitGrouping) -> String? {
-    guard let schedule = scheduled?.schedule else { return nil }
+    guard let schedule = solved.scheduled?.schedule else { return nil }
     let used = schedule.busyMachines
     let critical =
       "critical path \(digits.grouped(schedule.criticalLength)) fma"
-    guard problem.limits.machines != 1 else {
+    guard solved.problem.limits.machines != 1 else {
       return "1 machine: the makespan is the work"
     }
     let machines =
-      switch problem.limits.machines {
+      switch solved.problem.limits.machines {
       case nil: "any number of machines, \(used) used"
       case used: "\(used) machines"
       case let limit?: "\(used) of \(digits.grouped(limit)) machines used"
@@ -34,7 +34,8 @@ extension Report {
 
   /// The share of their time, 0 to 1, that machines with something to do wait.
   var idleShare: Double {
-    guard let schedule = machines?.schedule, schedule.busyMachines > 0 else {
+    guard let schedule = solved.machines?.schedule, schedule.busyMachines > 0
+    else {
       return 0
     }
     let busy = schedule.speedUp / Double(schedule.busyMachines)
@@ -43,7 +44,9 @@ extension Report {
 
   /// What several machines gain over one.
   func speedUpLine(_ digits: DigitGrouping) -> String? {
-    guard let scheduled, problem.limits.machines != 1, let speedUp else {
+    guard let scheduled = solved.scheduled,
+      solved.problem.limits.machines != 1, let speedUp = solved.speedUp
+    else {
       return nil
     }
     let factor = "\(digits.ratio(speedUp))×"
@@ -56,7 +59,7 @@ extension Report {
       return "\(factor): \(best) for one machine is faster"
     }
     if serial.fma == makespan {
-      return isProven
+      return solved.isProven
         ? "\(factor): one machine is enough"
         : "\(factor) so far: one machine is as fast"
     }
@@ -74,7 +77,8 @@ extension Report {
 
   /// How the others were scheduled, which may not be the best way.
   var orderNote: String? {
-    guard scheduled != nil, let limit = problem.limits.machines, limit > 1
+    guard solved.scheduled != nil, let limit = solved.problem.limits.machines,
+      limit > 1
     else { return nil }
     let worst = DigitGrouping.plain.ratio(2 - 1 / Double(limit))
     return "each in the best order found, at most \(worst)× its least makespan"
@@ -83,7 +87,8 @@ extension Report {
   /// How long a plan that was chosen for its fma takes on several machines;
   /// nil when there is no schedule.
   func aside(_ digits: DigitGrouping) -> String? {
-    guard objective == .fma, let schedule = machines?.schedule else {
+    guard solved.objective == .fma, let schedule = solved.machines?.schedule
+    else {
       return nil
     }
     return "on \(machinesPhrase) this plan takes "

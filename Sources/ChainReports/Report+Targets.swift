@@ -5,14 +5,14 @@ extension Report {
   /// Whether all products start from the same output, so that reverse mode
   /// with equal products computed once is back-propagation.
   var isBackPropagation: Bool {
-    let products = problem.targets.filter { $0.count > 1 }
+    let products = solved.problem.targets.filter { $0.count > 1 }
     return products.count > 1
       && products.allSatisfy { $0.last == products[0].last }
   }
 
   /// How the baselines compute several targets; nil for one.
   var targetsNote: String? {
-    guard problem.targets.count > 1 else { return nil }
+    guard solved.problem.targets.count > 1 else { return nil }
     let sharing =
       "every target in the order named, equal products computed once"
     return isBackPropagation
@@ -21,31 +21,36 @@ extension Report {
 
   /// The line that says which mode the plan is, for several targets.
   var severalTargets: String {
-    let steps = optimum.plan.steps.indices.count { !optimum.isGiven($0) }
+    let steps = solved.plan.plan.steps.indices.count {
+      !solved.plan.isGiven($0)
+    }
     let made =
-      "\(problem.targets.count) Jacobians from \(counted(steps, "step"))"
-    guard comparesPrices else { return made }
+      "\(solved.problem.targets.count) Jacobians from \(counted(steps, "step"))"
+    guard solved.comparesPrices else { return made }
     if let plain = plainVerdict(for: "these targets", phrase: sharingPhrase) {
       return plain
     }
     let others = isBackPropagation ? [.reverse] : Baseline.allCases
     let rival =
-      others.filter { price(of: $0) != nil }
-      .min { price(of: $0)! < price(of: $1)! }
+      others.filter { solved.price(of: $0) != nil }
+      .min { solved.price(of: $0)! < solved.price(of: $1)! }
     guard let rival, let excess = excess(of: rival) else {
       return made + ", shared where it pays"
     }
     let name =
       rival == .reverse && isBackPropagation
       ? "back-propagation" : sharingPhrase(rival)
-    let verb = scheduled == nil ? "costs" : "takes"
+    let verb = solved.scheduled == nil ? "costs" : "takes"
     return "better than \(name), which \(verb) \(excess): \(made)"
   }
 
   /// "1.84× as much", "2.4 % more"; nil when it is not more.
   private func excess(of baseline: Baseline) -> String? {
-    guard let ratio = saving(over: baseline), ratio > 1 else { return nil }
-    let (more, much) = scheduled == nil ? ("more", "much") : ("longer", "long")
+    guard let ratio = solved.saving(over: baseline), ratio > 1 else {
+      return nil
+    }
+    let (more, much) =
+      solved.scheduled == nil ? ("more", "much") : ("longer", "long")
     return ratio < 1.1
       ? "\(Format.percent(ratio - 1)) \(more)"
       : "\(DigitGrouping.plain.ratio(ratio))× as \(much)"

@@ -4,8 +4,8 @@ extension Report {
   /// One line that says which mode the plan is, or that planning gained
   /// nothing: who saves 1.0× should hear it plainly.
   public var verdict: String {
-    guard problem.targets.count == 1 else { return severalTargets }
-    let shape = PlanShape(of: optimum.plan.targets[0], in: optimum)
+    guard solved.problem.targets.count == 1 else { return severalTargets }
+    let shape = PlanShape(of: solved.plan.plan.targets[0], in: solved.plan)
     if shape == .single { return "a single factor, there is nothing to order" }
     if let plain = plainVerdict(for: "this chain", phrase: \.phrase) {
       return plain
@@ -25,17 +25,18 @@ extension Report {
         : "mixed: \(below.direction) below z\(k), \(above.direction) above it"
     case .mixed(let levels):
       let order = "mixed order, \(levels) levels deep"
-      guard comparesPrices, let split = baselines.split,
-        price(of: .bestSplit) == price
+      guard solved.comparesPrices, let split = solved.baselines?.split,
+        solved.price(of: .bestSplit) == solved.price
       else { return order }
-      let same = scheduled == nil ? "costs the same" : "takes as long"
+      let same = solved.scheduled == nil ? "costs the same" : "takes as long"
       return order + "; the single split at z\(split) \(same)"
     }
   }
 
   /// Whether an order that looks like a baseline isn't one.
   private func isBetter(than baseline: Baseline) -> Bool {
-    comparesPrices && price(of: baseline).map { price < $0 } ?? false
+    solved.comparesPrices
+      && solved.price(of: baseline).map { solved.price < $0 } ?? false
   }
 
   /// The verdict when a baseline is as good as the plan, or better; nil when
@@ -43,17 +44,20 @@ extension Report {
   func plainVerdict(
     for what: String, phrase: (Baseline) -> String
   ) -> String? {
-    guard comparesPrices else { return nil }
-    let rival = serialIsBest ? cheaperPhrase : cheaperBaseline.map(phrase)
+    guard solved.comparesPrices else { return nil }
+    let rival =
+      solved.serialIsBest ? cheaperPhrase : solved.cheaperBaseline.map(phrase)
     if let rival {
       return "\(rival) is \(cheaper) than this plan, use that instead"
     }
-    let modes = [Baseline.forward, .reverse].filter { price(of: $0) == price }
+    let modes = [Baseline.forward, .reverse].filter {
+      solved.price(of: $0) == solved.price
+    }
     guard !modes.isEmpty else { return nil }
-    if stopReason != nil {
+    if solved.status != .optimal {
       return "no better than \(phrase(modes[0])) so far"
     }
-    let place = scheduled == nil ? what : "\(what) on \(machinesPhrase)"
+    let place = solved.scheduled == nil ? what : "\(what) on \(machinesPhrase)"
     return modes.count == 2
       ? "forward and reverse mode are both already optimal for \(place)"
       : "\(phrase(modes[0])) is already optimal for \(place)"
@@ -61,20 +65,25 @@ extension Report {
 
   /// What is known about the quality of the plan, for a sentence.
   var proof: String {
-    if isProven {
-      guard let certificate, certificate.dualBound == optimum.fma else {
+    if solved.isProven {
+      guard let certificate = solved.certificate,
+        certificate.dualBound == solved.plan.fma
+      else {
         return "optimal"
       }
       return "optimal, certified by LP duality: dual bound "
         + "\(DigitGrouping.plain.grouped(certificate.dualBound)) fma, "
         + "\(counted(certificate.inequalities, "inequality")) verified"
     }
-    guard let stopReason else {
+    guard let reason = solved.status.stopReason else {
       return "feasible, not proven: the solver claims a proof, but "
         + "\(cheaperPhrase!) is \(cheaper)"
     }
+    guard solved.choice != nil else {
+      return "feasible, not proven"
+    }
     let why =
-      switch stopReason {
+      switch reason {
       case .timeLimit: "the time limit was reached"
       case .nodeLimit: "the node limit was reached"
       case .gapLimit: "as close to the bound as was asked for"
@@ -86,17 +95,15 @@ extension Report {
 
   /// How far the plan may be from the best one; nil with a proof.
   func bound(_ digits: DigitGrouping) -> String? {
-    guard !isProven else { return nil }
-    guard lowerBound > 0 else { return "no lower bound is known" }
+    guard !solved.isProven else { return nil }
+    guard solved.lowerBound > 0 else { return "no lower bound is known" }
     let unit =
-      switch objective {
+      switch solved.objective {
       case .fma: " fma"
       case .makespan: " fma of makespan"
-      case .memory: " entries"
-      case .time: ""
       }
-    let bound = "lower bound \(digits.grouped(lowerBound))\(unit)"
-    guard let gap else { return bound }
+    let bound = "lower bound \(digits.grouped(solved.lowerBound))\(unit)"
+    guard let gap = solved.gap else { return bound }
     return bound + ", gap at most \(Format.atMostPercent(gap))"
   }
 }

@@ -3,22 +3,32 @@ import JacobianChain
 /// Sentences and rows that several formats share.
 extension Report {
   /// "6 factors · Jacobian 600 × 600".
-  var subtitle: String { problem.subtitle }
+  var subtitle: String { solved.problem.subtitle }
 
-  /// "dynamic-programming · objective fma · planned in 3.00 µs".
+  /// "dynamic-programming · objective fma · planned in 3.00 µs"; "from
+  /// elsewhere · objective fma" when nobody chose the plan here.
   var solverLine: String {
-    var parts = [solver, "objective \(objective.rawValue)"]
-    if let planningSeconds {
-      parts.append("planned in \(Format.seconds(planningSeconds))")
+    var parts = [
+      solved.choice?.solver ?? "from elsewhere",
+      "objective \(solved.objective.rawValue)",
+    ]
+    if let seconds = solved.seconds {
+      parts.append("planned in \(Format.seconds(seconds))")
     }
     return parts.joined(separator: " · ")
   }
 
+  /// What `solverLine` is about.
+  var solverLabel: String { solved.choice == nil ? "plan" : "solver" }
+
+  /// Why the solver was taken; empty when nobody says why.
+  var reason: String { solved.choice?.reason ?? "" }
+
   /// "4 368 000 fma · 8.74 MFLOP", after the makespan where that was wanted.
   func cost(_ digits: DigitGrouping) -> String {
     let work =
-      "\(digits.grouped(optimum.fma)) fma · \(Format.flop(flop))"
-    guard let scheduled else { return work }
+      "\(digits.grouped(solved.plan.fma)) fma · \(Format.flop(flop))"
+    guard let scheduled = solved.scheduled else { return work }
     return "makespan \(digits.grouped(scheduled.schedule.makespan)) fma · "
       + "work \(work)"
   }
@@ -27,9 +37,9 @@ extension Report {
   /// their ends and their mode: `(J66…J34 reverse)·(J33…J1 forward)`; what is
   /// too deep stands in square brackets, without its order.
   func order(ofTarget target: Int = 0) -> String {
-    let word = problem.targets[target]
+    let word = solved.problem.targets[target]
     if word.count <= 32 {
-      return optimum.bracketing(ofTarget: target, in: problem)
+      return solved.plan.bracketing(ofTarget: target, in: solved.problem)
     }
     let outline = Outline(self, target: target, foldsRuns: true, limit: 40)
     var text = ""
@@ -44,7 +54,7 @@ extension Report {
         text += part
       case .node(let index):
         let node = outline.nodes[index]
-        let name = outline.name(of: index, in: problem).brief
+        let name = outline.name(of: index, in: solved.problem).brief
         guard node.children.count == 2 else {
           switch node.kind {
           case .run(let mode): text += "(\(name) \(mode.direction))"
@@ -108,15 +118,15 @@ extension Report {
         label: label, measured: measured,
         ratio: measured.seconds / run.plan.seconds, agreement: agreement)
     }
-    return [row("plan", run.plan, optimum.fma)]
+    return [row("plan", run.plan, solved.plan.fma)]
       + run.alternatives.map {
-        row(Self.label($0.workers, $0.threads), $0.measured, optimum.fma)
+        row(Self.label($0.workers, $0.threads), $0.measured, solved.plan.fma)
       }
       + Baseline.allCases.compactMap { baseline in
         run.omissions[baseline] != nil
           ? nil
-          : run.measured(baseline).map {
-            row(baseline.label, $0, plan(of: baseline)?.fma)
+          : run.baselines[baseline].map {
+            row(baseline.label, $0, solved.baselines?[baseline]?.fma)
           }
       }
   }

@@ -108,12 +108,8 @@ public struct RunRecord: Hashable, Sendable {
 
   /// The execution of the plan.
   public var plan: Measured
-  /// The execution in forward mode; nil when it was not run.
-  public var forward: Measured?
-  /// The execution in reverse mode; nil when it was not run.
-  public var reverse: Measured?
-  /// The execution of the best single split; nil when it was not run.
-  public var bestSplit: Measured?
+  /// The executions of the baselines that were run.
+  public var baselines: [Baseline: Measured]
   /// How the Jacobian of the plan was verified.
   public var verification: Verification
   /// The most bytes of computed values alive at one time, over the whole run.
@@ -135,16 +131,13 @@ public struct RunRecord: Hashable, Sendable {
 
   /// Creates a record.
   public init(
-    plan: Measured, forward: Measured? = nil, reverse: Measured? = nil,
-    bestSplit: Measured? = nil, verification: Verification, peakBytes: Int,
-    threads: Int, seed: UInt64? = nil, workers: Int = 1,
-    alternatives: [Alternative] = [], kernels: String? = nil,
-    omissions: [Baseline: Omission] = [:]
+    plan: Measured, baselines: [Baseline: Measured] = [:],
+    verification: Verification, peakBytes: Int, threads: Int,
+    seed: UInt64? = nil, workers: Int = 1, alternatives: [Alternative] = [],
+    kernels: String? = nil, omissions: [Baseline: Omission] = [:]
   ) {
     self.plan = plan
-    self.forward = forward
-    self.reverse = reverse
-    self.bestSplit = bestSplit
+    self.baselines = baselines
     self.verification = verification
     self.peakBytes = peakBytes
     self.threads = threads

@@ -16,7 +16,7 @@ struct SharedValues {
   /// - Complexity: O(s log s) for s steps.
   init(_ report: Report) {
     self.report = report
-    let plan = report.optimum.plan
+    let plan = report.solved.plan.plan
     var uses = [Int](repeating: 0, count: plan.steps.count)
     for step in plan.steps {
       let (first, second) = step.operands
@@ -26,14 +26,15 @@ struct SharedValues {
     for target in Set(plan.targets) { uses[target] += 1 }
     self.uses = uses
     ids = plan.steps.indices
-      .filter { uses[$0] > 1 && !report.optimum.isGiven($0) }
+      .filter { uses[$0] > 1 && !report.solved.plan.isGiven($0) }
       .sorted { (-uses[$0], $0) < (-uses[$1], $1) }
   }
 
   /// "J4·J3 3×", and how many are not listed; empty when nothing is shared.
   func phrases(limit: Int, nameWidth: Int) -> [String] {
     var phrases = ids.prefix(limit).map { id in
-      let name = ProductName(of: id, in: report.optimum, report.problem)
+      let name = ProductName(
+        of: id, in: report.solved.plan, report.solved.problem)
       return "\(name.fitted(to: nameWidth)) \(uses[id])×"
     }
     if ids.count > limit { phrases.append("and \(ids.count - limit) more") }

@@ -55,15 +55,15 @@ struct StepList {
 
   init(_ report: Report) {
     self.report = report
-    ids = report.optimum.plan.steps.indices.filter {
-      !report.optimum.isGiven($0)
+    ids = report.solved.plan.plan.steps.indices.filter {
+      !report.solved.plan.isGiven($0)
     }
   }
 
   /// The row of the step with this 0-based position.
   subscript(position: Int) -> Row {
     let id = ids[position]
-    let step = report.optimum.steps[id]
+    let step = report.solved.plan.steps[id]
     let action: Action =
       switch step.step {
       case .given, .multiply: .product
@@ -72,7 +72,8 @@ struct StepList {
       }
     return Row(
       number: position + 1,
-      product: ProductName(of: id, in: report.optimum, report.problem),
+      product: ProductName(
+        of: id, in: report.solved.plan, report.solved.problem),
       pattern: step.pattern, action: action, fma: step.fma,
       share: report.share(of: step.fma))
   }
@@ -93,7 +94,7 @@ struct StepList {
 extension Report {
   /// The part of the plan's price, 0 to 1; 0 of a free plan.
   func share(of fma: UInt128) -> Double {
-    optimum.fma == 0 ? 0 : Double(fma) / Double(optimum.fma)
+    solved.plan.fma == 0 ? 0 : Double(fma) / Double(solved.plan.fma)
   }
 }
 

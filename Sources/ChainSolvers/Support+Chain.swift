@@ -44,7 +44,7 @@ extension Support {
   ) -> Support? {
     switch objective {
     case .fma: break
-    case .makespan, .time, .memory:
+    case .makespan:
       return .unsupported("minimises fma, not \(objective.rawValue)")
     }
     guard problem.chain == nil else { return nil }

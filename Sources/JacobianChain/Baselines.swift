@@ -1,10 +1,13 @@
 /// The orders that people use without planning, in the order of every table.
 public enum Baseline: String, Hashable, Sendable, CaseIterable {
-  /// Homogeneous tangent.
+  /// Homogeneous tangent: innermost first.
   case forward
-  /// Homogeneous adjoint.
+  /// Homogeneous adjoint: outermost first.
   case reverse
-  /// Forward below one interface, reverse above it.
+  /// The cheapest fan: reverse below an interface, forward above it, one
+  /// product. Includes the two ends, so it is never worse than either. Of
+  /// several targets each has the interface that is best for it alone, unless
+  /// an end is cheaper once equal steps are merged.
   case bestSplit
 
   /// The name in a sentence.
@@ -18,37 +21,23 @@ public enum Baseline: String, Hashable, Sendable, CaseIterable {
 }
 
 /// The orders that people use without planning, as plans: what a saving is
-/// stated against. nil where the limits or missing modes forbid them.
+/// stated against.
 ///
 /// Of several targets each is computed in the order of the baseline, and equal
 /// steps are done once, as any engine does it: reverse mode is then
 /// back-propagation wherever all targets start from the same output.
 public struct Baselines: Hashable, Sendable {
-  /// Homogeneous tangent: innermost first.
-  public let forward: PricedPlan?
-  /// Homogeneous adjoint: outermost first.
-  public let reverse: PricedPlan?
-  /// The cheapest fan: reverse below an interface, forward above it, one
-  /// product. Includes the two ends, so it is never worse than either. Of
-  /// several targets each has the interface that is best for it alone, unless
-  /// an end is cheaper once equal steps are merged.
-  public let bestSplit: PricedPlan?
+  private let plans: [Baseline: PricedPlan]
   /// The interface k of the best split of a single target: factors `0..<k` of
   /// the chain are multiplied in reverse, `k..<q` forward, both starting at
   /// the interface; 0 for all forward, q for all reverse.
   public let split: Int?
-  /// Why some are nil although they may be possible: there was no time to price
-  /// them.
+  /// Why some are missing although they may be possible: there was no time to
+  /// price them.
   public let stopReason: StopReason?
 
-  /// One of them.
-  public subscript(_ baseline: Baseline) -> PricedPlan? {
-    switch baseline {
-    case .forward: forward
-    case .reverse: reverse
-    case .bestSplit: bestSplit
-    }
-  }
+  /// One of them; nil where the limits or missing modes forbid it.
+  public subscript(_ baseline: Baseline) -> PricedPlan? { plans[baseline] }
 
   /// Builds and prices the baselines.
   ///
@@ -62,8 +51,8 @@ public struct Baselines: Hashable, Sendable {
     of problem: Problem, control: SearchControl = .unlimited
   ) throws(ChainError) {
     var fans = Fans(problem, control)
-    forward = try fans.priced(at: problem.targets.map { _ in 0 })
-    reverse = try fans.priced(at: problem.targets.map(\.count))
+    let forward = try fans.priced(at: problem.targets.map { _ in 0 })
+    let reverse = try fans.priced(at: problem.targets.map(\.count))
     let splits = try fans.cheapestSplits()
     var best = try fans.priced(at: splits)
     stopReason = fans.stopReason
@@ -75,7 +64,11 @@ public struct Baselines: Hashable, Sendable {
       best = plan
       if isOne { split = end }
     }
-    bestSplit = best
     self.split = split
+    var plans: [Baseline: PricedPlan] = [:]
+    plans[.forward] = forward
+    plans[.reverse] = reverse
+    plans[.bestSplit] = best
+    self.plans = plans
   }
 }

@@ -4,10 +4,6 @@ public enum Objective: String, Hashable, Sendable, CaseIterable {
   case fma
   /// The finish of the last step on `limits.machines` machines.
   case makespan
-  /// Measured seconds of the steps on this machine.
-  case time
-  /// The most entries alive at one time.
-  case memory
 }
 
 /// Whether a solver can solve a problem; asked before solving.
@@ -32,6 +28,27 @@ public enum StopReason: String, Hashable, Sendable, CaseIterable {
   case heuristic
   /// The user interrupted.
   case interrupted
+}
+
+/// How good a plan is known to be.
+public enum Status: Hashable, Sendable {
+  /// No plan costs less: proven.
+  case optimal
+  /// Nothing is proven, and why.
+  case stopped(StopReason)
+
+  /// Optimal unless something ended the search.
+  package init(stoppedBy reason: StopReason?) {
+    self = reason.map(Status.stopped) ?? .optimal
+  }
+
+  /// Why nothing is proven; nil when the plan is optimal.
+  public var stopReason: StopReason? {
+    switch self {
+    case .optimal: nil
+    case .stopped(let reason): reason
+    }
+  }
 }
 
 /// How far a search has come.
@@ -101,7 +118,7 @@ public struct SearchControl: Sendable {
   public static let unlimited = SearchControl()
 }
 
-/// What a solver returns: a plan, how good it is, and why it stopped.
+/// What a solver returns: a plan, and how good it is.
 public struct Solution: Hashable, Sendable {
   /// The best plan found.
   public var plan: Plan
@@ -109,20 +126,20 @@ public struct Solution: Hashable, Sendable {
   public var schedule: Schedule?
   /// No plan costs less than this, in units of the objective.
   public var lowerBound: UInt128
-  /// nil when the plan is proven optimal.
-  public var stopReason: StopReason?
+  /// Whether the plan is proven optimal, and if not, why.
+  public var status: Status
   /// Spans, plans or nodes looked at, for reports.
   public var explored: Int
 
   /// Creates a solution.
   public init(
     plan: Plan, schedule: Schedule? = nil, lowerBound: UInt128,
-    stopReason: StopReason? = nil, explored: Int = 0
+    status: Status, explored: Int = 0
   ) {
     self.plan = plan
     self.schedule = schedule
     self.lowerBound = lowerBound
-    self.stopReason = stopReason
+    self.status = status
     self.explored = explored
   }
 }
@@ -133,7 +150,7 @@ public struct Solution: Hashable, Sendable {
 /// `support` never changes its mind; what it calls `.exact` is solved to the
 /// optimum; the plan passes `priced(for:)`, and for makespan its schedule
 /// passes `checked(for:on:)`; what it achieves is at least `lowerBound`, and
-/// equal to it when `stopReason` is nil; the same problem gives the same plan.
+/// equal to it when `status` is optimal; the same problem gives the same plan.
 public protocol ChainSolver: Sendable {
   /// The name on the command line.
   var name: String { get }

@@ -16,9 +16,9 @@ enum Accumulation {
       let baselines = try Baselines(of: prepared.problem)
       var lines = ["best order  \(prepared.plan.fma) fma"]
       for (name, plan) in [
-        ("forward D·(C·(B·A))", baselines.forward),
-        ("reverse ((D·C)·B)·A", baselines.reverse),
-        ("best split", baselines.bestSplit),
+        ("forward D·(C·(B·A))", baselines[.forward]),
+        ("reverse ((D·C)·B)·A", baselines[.reverse]),
+        ("best split", baselines[.bestSplit]),
       ] {
         guard let plan else { continue }
         lines.append("\(name)  \(plan.fma) fma")

@@ -51,7 +51,7 @@ enum BackPropagation {
     let baselines = try Baselines(of: prepared.problem)
     let best = prepared.plan.fma
     return [
-      ("forward", baselines.forward), ("reverse", baselines.reverse),
+      ("forward", baselines[.forward]), ("reverse", baselines[.reverse]),
     ].map { name, plan in
       guard let plan else { return "\(name): not possible" }
       let tenths = (plan.fma * 10 + best / 2) / best

@@ -1,5 +1,4 @@
 import ArgumentParser
-import ChainPlanning
 import ChainReports
 import JacobianChain
 
@@ -27,10 +26,10 @@ struct BaselineChoice {
   private static let times = 5
 
   /// Chooses, by prices and by the memory that is left.
-  init(_ runs: BaselineRuns, beside planned: SolvedProblem) {
+  init(_ runs: BaselineRuns, beside planned: Solved) {
     guard runs != .none else { return }
     for baseline in Baseline.allCases {
-      guard let plan = planned.baselines[baseline] else { continue }
+      guard let plan = planned.baselines?[baseline] else { continue }
       if let why = Self.omission(of: plan, runs, beside: planned.plan) {
         omissions[baseline] = why
       } else {

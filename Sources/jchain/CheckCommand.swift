@@ -1,7 +1,7 @@
 import ArgumentParser
 import ChainFormats
-import ChainPlanning
 import ChainReports
+import ChainSolvers
 import JacobianChain
 
 struct CheckCommand: ParsableCommand {
@@ -75,23 +75,11 @@ struct CheckCommand: ParsableCommand {
       let scheduled = try inPlan { () throws(ChainError) in
         try read.schedule?.checked(for: priced, on: problem.limits.machines)
       }
-      let baselines = try Baselines(of: problem)
+      let solved = try Solved(problem, plan: priced, schedule: scheduled)
       try read.checkClaims(
-        against: priced, of: problem, baselines: baselines,
+        against: priced, of: problem, baselines: solved.baselines,
         scheduled: scheduled, file: plan)
-      var report = Report(
-        problem: problem, solver: "check",
-        reason: "the plan is valid; no solver was asked",
-        objective: .fma, optimum: priced,
-        lowerBound: CostModel.lowerBound(of: problem), stopReason: .heuristic,
-        baselines: baselines)
-      if let scheduled {
-        report.objective = .makespan
-        report.lowerBound = CostModel.makespanLowerBound(of: problem)
-        report.machines = try Report.Machines(
-          scheduled, beside: baselines, of: problem)
-      }
-      try outputOptions.emit([report])
+      try outputOptions.emit([Report(solved)])
     }
   }
 }

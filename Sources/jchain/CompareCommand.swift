@@ -1,8 +1,8 @@
 import ArgumentParser
 import ChainCatalog
 import ChainFormats
-import ChainPlanning
 import ChainReports
+import ChainSolvers
 import JacobianChain
 
 struct CompareCommand: ParsableCommand {
@@ -51,7 +51,7 @@ struct CompareCommand: ParsableCommand {
       ) { plan throws(ChainError) in
         isScheduled ? try plan.scheduled(for: file.problem).makespan : nil
       }
-      var serial: Report.Serial?
+      var serial: Solved.Serial?
       var status: ExitStatus?
       for solver in Catalog.solvers {
         switch solver.support(for: file.problem, objective: objective) {
@@ -61,17 +61,14 @@ struct CompareCommand: ParsableCommand {
           var options = SolverOptions()
           options.solver = solver.name
           options.objective = objective
-          let planned = try SolvedProblem(
+          let planned = try Solved(
             file.problem, options, control: control())
           if serial == nil, let found = planned.machines?.serial {
             serial = found
             comparison.add(found)
           }
-          comparison.add(
-            solver.name, planned.plan,
-            makespan: planned.machines?.schedule.makespan, planned.solution,
-            seconds: planned.seconds)
-          status = status ?? ExitStatus(planned.solution.stopReason)
+          comparison.add(planned)
+          status = status ?? ExitStatus(planned.status.stopReason)
         }
       }
       try outputOptions.emit(comparison.rendered)

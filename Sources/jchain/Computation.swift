@@ -1,6 +1,5 @@
 import ChainExecutor
 import ChainFormats
-import ChainPlanning
 import ChainReports
 import JacobianChain
 
@@ -25,7 +24,7 @@ struct Computation {
   /// - Throws: `ChainError`: what the files, the executor and the verification
   ///   refuse, before all what doesn't fit into memory.
   init?(
-    _ planned: SolvedProblem, of file: ProblemFile, seed: UInt64,
+    _ planned: Solved, of file: ProblemFile, seed: UInt64,
     by executor: Executor, control: SearchControl
   ) throws(ChainError) {
     let problem = planned.problem

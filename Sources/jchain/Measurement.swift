@@ -1,5 +1,4 @@
 import ChainExecutor
-import ChainPlanning
 import ChainReports
 import JacobianChain
 
@@ -14,7 +13,7 @@ import JacobianChain
 /// The plan's first run is that of its `Computation`. The Jacobian doesn't
 /// depend on what is fastest: all ways give the same bits.
 struct Measurement {
-  private let planned: SolvedProblem
+  private let planned: Solved
   private let computation: Computation
   private let choice: BaselineChoice
   private let control: SearchControl
@@ -33,7 +32,7 @@ struct Measurement {
   ///
   /// - Parameter threads: in each product, when that is the only way.
   init(
-    _ planned: SolvedProblem, _ computation: Computation,
+    _ planned: Solved, _ computation: Computation,
     _ choice: BaselineChoice, threads: Int?, control: SearchControl
   ) {
     self.planned = planned
@@ -62,7 +61,7 @@ struct Measurement {
       } else {
         Way.all(
           for: plan, workers: Way.workers(for: planned),
-          known: role == .plan ? planned.solution.schedule : nil)
+          known: role == .plan ? planned.scheduled?.schedule.schedule : nil)
       }
     contestants += ways.map { Contestant(role, plan, $0) }
   }
@@ -128,8 +127,7 @@ struct Measurement {
     let chosen = fastest(.plan)!
     let measured = chosen.measured!
     return RunRecord(
-      plan: measured, forward: self.measured(.forward),
-      reverse: self.measured(.reverse), bestSplit: self.measured(.bestSplit),
+      plan: measured, baselines: baselines,
       verification: computation.verification, peakBytes: measured.peakBytes,
       threads: chosen.way.threads, seed: computation.seed,
       workers: chosen.way.workers,
@@ -148,11 +146,14 @@ struct Measurement {
       .min { $0.measured!.seconds < $1.measured!.seconds }
   }
 
-  private func measured(_ baseline: Baseline) -> RunRecord.Measured? {
-    if choice.omissions[baseline] == .samePlan {
-      return fastest(.plan)?.measured
+  private var baselines: [Baseline: RunRecord.Measured] {
+    var measured: [Baseline: RunRecord.Measured] = [:]
+    for baseline in Baseline.allCases {
+      let role =
+        choice.omissions[baseline] == .samePlan ? .plan : roles[baseline]
+      measured[baseline] = role.flatMap { fastest($0)?.measured }
     }
-    return roles[baseline].flatMap { fastest($0)?.measured }
+    return measured
   }
 
   /// Those that were left out from the start, and those that had no turn.

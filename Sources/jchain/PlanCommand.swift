@@ -1,7 +1,6 @@
 import ArgumentParser
 import ChainFormats
 import ChainILP
-import ChainPlanning
 import ChainReports
 import JacobianChain
 
@@ -70,13 +69,13 @@ struct PlanCommand: ParsableCommand {
       try outputOptions.refusePage(ofProblems: problems.count)
       if let writeLP { try write(problems, asLinearProgramTo: writeLP) }
       let planned = try problems.map { problem in
-        var planned = try SolvedProblem(
+        var planned = try Solved(
           problem, solverOptions, control: control)
         if prove { try planned.certify(control: control) }
         return planned
       }
-      try outputOptions.emit(planned.map { $0.report() })
-      let reasons = planned.compactMap { ExitStatus($0.solution.stopReason) }
+      try outputOptions.emit(planned.map { Report($0) })
+      let reasons = planned.compactMap { ExitStatus($0.status.stopReason) }
       if let status = reasons.first { throw status.exit }
     }
   }

@@ -1,21 +1,21 @@
 import ChainCatalog
 import ChainILP
-import ChainPlanning
-import ChainReports
+import ChainSolvers
 import JacobianChain
 
-extension SolvedProblem {
+extension Solved {
   /// Solves a problem as the options say.
   ///
   /// - Throws: `ChainError`.
   init(
     _ problem: Problem, _ options: SolverOptions, control: SearchControl
   ) throws(ChainError) {
-    let choice = try Catalog.choose(
-      options.solver, for: problem, objective: options.objective)
-    try self.init(
-      problem, by: choice.solver, reason: choice.reason,
-      objective: options.objective, control: control)
+    self = try Self(
+      problem,
+      by: Catalog.choose(
+        options.solver, for: problem, objective: options.objective),
+      objective: options.objective, control: control
+    ).compared(control: control)
   }
 
   /// Certifies the plan's price by a second method, which shares nothing with
@@ -25,17 +25,17 @@ extension SolvedProblem {
   ///   and when plan and certificate disagree.
   mutating func certify(control: SearchControl) throws(ChainError) {
     let proof = try IntegerProgram.certificate(for: problem, control: control)
-    let isExact = solution.stopReason == nil && proof.stopReason == nil
+    let isExact = status == .optimal && proof.stopReason == nil
     guard
       isExact ? proof.dualBound == plan.fma : proof.dualBound <= plan.fma
     else {
       throw ChainError(
         .invalidPlan, at: "--prove",
-        expected: "\(plan.fma) fma, the price of \(solver)'s plan",
+        expected: "\(plan.fma) fma, the price of the solver's plan",
         found: "a dual bound of \(proof.dualBound) fma",
         advice: "one of the two is wrong: please report the problem file")
     }
-    certificate = Report.Certificate(
+    certificate = Certificate(
       dualBound: proof.dualBound, inequalities: proof.constraints)
   }
 }

@@ -1,7 +1,6 @@
 import ArgumentParser
 import ChainExecutor
 import ChainFormats
-import ChainPlanning
 import ChainReports
 import JacobianChain
 
@@ -93,7 +92,7 @@ struct RunCommand: ParsableCommand {
       let outputs = try JacobianOutputs(outputOptions.output, for: file.problem)
       watch.owns(outputs.partials)
       watch.enter(.planning)
-      let planned = try SolvedProblem(
+      let planned = try Solved(
         file.problem, solverOptions, control: control)
       watch.knows(planned)
       watch.enter(.working)
@@ -120,7 +119,7 @@ struct RunCommand: ParsableCommand {
         measurement?.run(by: executor) { watch.knows($0) }
       }
       watch.enter(.over)
-      try outputOptions.emit([planned.report(run: measurement?.record)])
+      try outputOptions.emit([Report(planned, run: measurement?.record)])
       if let failure { throw failure }
       if let refusal = computation?.refusal { throw refusal }
       let isCutShort = isReported && measurement?.isCutShort ?? true
@@ -129,7 +128,7 @@ struct RunCommand: ParsableCommand {
       {
         throw status.exit
       }
-      if let status = ExitStatus(planned.solution.stopReason) {
+      if let status = ExitStatus(planned.status.stopReason) {
         throw status.exit
       }
     }
@@ -142,7 +141,7 @@ struct RunCommand: ParsableCommand {
 
   /// Where all ways are measured the sequential one is first; otherwise there
   /// is only one run.
-  private func threadsOfOneRun(_ planned: SolvedProblem) -> Int {
+  private func threadsOfOneRun(_ planned: Solved) -> Int {
     isReported ? 1 : Way.workers(for: planned)
   }
 

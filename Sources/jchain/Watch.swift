@@ -1,4 +1,3 @@
-import ChainPlanning
 import ChainReports
 import Foundation
 import JacobianChain
@@ -23,7 +22,7 @@ final class Watch: Sendable {
 
   private struct State {
     var phase = Phase.working
-    var planned: SolvedProblem?
+    var planned: Solved?
     var record: RunRecord?
     /// Files that have no name yet, and go with the process.
     var partials: [String] = []
@@ -58,7 +57,7 @@ final class Watch: Sendable {
   func enter(_ phase: Phase) { state.withLock { $0.phase = phase } }
 
   /// What is printed if the run is ended now.
-  func knows(_ planned: SolvedProblem) {
+  func knows(_ planned: Solved) {
     state.withLock { $0.planned = planned }
   }
 
@@ -97,7 +96,7 @@ final class Watch: Sendable {
     var status = ExitStatus(reason) ?? .limitReached
     do throws(ChainError) {
       guard let planned = state.planned else { throw .stopped(reason) }
-      try print(planned.report(run: state.record))
+      try print(Report(planned, run: state.record))
     } catch {
       Terminal.diagnose("jchain: \(error)")
       if !error.isStop { status = ExitStatus(error) }

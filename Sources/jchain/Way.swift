@@ -1,7 +1,6 @@
 import ChainExecutor
 import ChainSolvers
 import Foundation
-import ChainPlanning
 import JacobianChain
 
 /// One way to carry out a plan: one step after the other, or side by side as a
@@ -44,9 +43,10 @@ struct Way: Hashable {
 
   /// The workers that a problem's machines become on this computer: no more
   /// than it has processors, where they would only take turns.
-  static func workers(for planned: SolvedProblem) -> Int {
+  static func workers(for planned: Solved) -> Int {
     let machines =
-      planned.problem.limits.machines ?? planned.solution.schedule?.machines
+      planned.problem.limits.machines
+      ?? planned.scheduled?.schedule.schedule.machines
     return min(machines ?? 1, ProcessInfo.processInfo.activeProcessorCount)
   }
 }

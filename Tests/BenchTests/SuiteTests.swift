@@ -106,7 +106,7 @@ import Testing
     ),
     (
       "\"kind\": \"ordering\", \"objectives\": [\"makspan\"]",
-      "s.json: /objectives/0", "one of fma, makespan, time, memory",
+      "s.json: /objectives/0", "one of fma, makespan",
       "\"makspan\"", "did you mean \"makespan\"?"
     ),
     (

@@ -1,8 +1,8 @@
 import CJacobianChain
 import ChainCatalog
 import ChainFormats
-import ChainPlanning
 import ChainReports
+import ChainSolvers
 import Foundation
 import JChainHeader
 import JacobianChain
@@ -32,10 +32,9 @@ import Testing
     #expect(solved.status == JC_DONE)
     let problem = try ProblemFile(path: url.path, allowOutsideFiles: false)
       .problem
-    let choice = try Catalog.choose(for: problem)
-    let report = try SolvedProblem(
-      problem, by: choice.solver, reason: choice.reason
-    ).report()
+    let report = try Report(
+      JacobianChain.Solved(problem, by: Catalog.choose(for: problem))
+        .compared())
     #expect(
       withoutSeconds(solved.json)
         == withoutSeconds(report.rendered(as: .json)))
@@ -43,7 +42,8 @@ import Testing
       solved.text(columns: 100).count { $0 == "\n" }
         == report.text(columns: 100).count { $0 == "\n" })
     #expect(solved.html.hasPrefix("<!DOCTYPE html>"))
-    #expect(solved.steps.map(\.fma).reduce(0, +) == UInt64(report.optimum.fma))
+    let fma = solved.steps.map(\.fma).reduce(0, +)
+    #expect(fma == UInt64(report.solved.plan.fma))
   }
 
   @Test func stepsSayWhatTheyTake() throws {

@@ -52,7 +52,7 @@ struct HandingOverTests {
       factors: (0..<4).map {
         Factor(name: "J\($0)", rows: 500, columns: 500)
       })
-    let plan = try #require(try Baselines(of: problem).forward)
+    let plan = try #require(try Baselines(of: problem)[.forward])
     let schedule = Schedule(listing: plan, machines: 3)
     #expect(!schedule.pays(for: plan, workers: 3, .usual))
   }

@@ -19,7 +19,7 @@ struct ParallelMemoryTests {
   /// peak is the priced one on any number of workers.
   @Test func aChainOfStepsHasThePeakOfItsPlan() throws {
     let problem = try dense([40, 30, 20, 10, 5, 40])
-    let plan = try #require(try Baselines(of: problem).reverse)
+    let plan = try #require(try Baselines(of: problem)[.reverse])
     let operands = try RandomOperands.operands(for: problem, seed: 1)
     let executor = Executor(handingOver: .free)
     var random = SplitMix64(seed: 1)

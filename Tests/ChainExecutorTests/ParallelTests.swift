@@ -101,7 +101,7 @@ struct ParallelTests {
     let executor = Executor(handingOver: .free)
     try withSeeds(30 * batch..<30 * batch + 30) { seed in
       let problem = randomJointProblem(seed: seed)
-      guard let forward = try Baselines(of: problem).forward else { return }
+      guard let forward = try Baselines(of: problem)[.forward] else { return }
       let operands = try RandomOperands.operands(for: problem, seed: seed)
       let sequential = try executor.run(
         forward, of: problem, operands: operands)

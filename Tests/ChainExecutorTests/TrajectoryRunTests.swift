@@ -18,7 +18,7 @@ struct TrajectoryRunTests {
       let baselines = try Baselines(of: problem)
       let plans = [
         try SharedProducts().solve(problem).plan.priced(for: problem),
-        baselines.forward!, baselines.reverse!, baselines.bestSplit!,
+        baselines[.forward]!, baselines[.reverse]!, baselines[.bestSplit]!,
       ]
       let operands = try RandomOperands.operands(for: problem, seed: 3)
       let runs = try plans.map {

@@ -20,7 +20,8 @@ import Testing
         let price = try solution.plan.priced(for: problem).fma
         try #require(solution.lowerBound <= optimum && optimum <= price)
         try #require(
-          solution.stopReason == .interrupted || solution.lowerBound == price)
+          solution.status == .stopped(.interrupted)
+            || solution.lowerBound == price)
       }
     }
   }
@@ -29,7 +30,7 @@ import Testing
     let problem = HandChecked.joint[0].problem
     let solution = try IntegerProgram().solve(
       problem, objective: .fma, control: SearchControl(nodeLimit: 0))
-    #expect(solution.stopReason == .nodeLimit)
+    #expect(solution.status == .stopped(.nodeLimit))
     #expect(solution.lowerBound < 77_600)
   }
 
@@ -37,7 +38,7 @@ import Testing
     let problem = HandChecked.joint[1].problem
     let solution = try IntegerProgram().solve(
       problem, objective: .fma, control: SearchControl(gapLimit: 1))
-    #expect(solution.stopReason == .gapLimit && solution.explored == 0)
+    #expect(solution.status == .stopped(.gapLimit) && solution.explored == 0)
   }
 
   @Test func tooLittleTapeIsAnErrorWithTheLimit() throws {
@@ -53,7 +54,7 @@ import Testing
       (error as? ChainError)?.kind == .infeasible
     }
     let enough = try problem.with(limits: Limits(tapeTotal: 20))
-    #expect(try IntegerProgram().solve(enough).stopReason == nil)
+    #expect(try IntegerProgram().solve(enough).status == .optimal)
   }
 }
 

@@ -52,8 +52,8 @@ struct EdgeTests {
       Factor(name: "b", rows: 6, columns: 4, tangentCost: 24),
     ])
     let report = try Samples.report(problem)
-    #expect(report.baselines.reverse == nil)
-    #expect(report.saving(over: .reverse) == nil)
+    #expect(report.solved.baselines?[.reverse] == nil)
+    #expect(report.solved.saving(over: .reverse) == nil)
     #expect(
       report.rendered(as: .text).contains("reverse            –  not possible"))
     #expect(report.rendered(as: .markdown).contains("| reverse | not possible"))
@@ -69,8 +69,8 @@ struct EdgeTests {
         Factor(name: "p\($0)", rows: 4, columns: 4, structure: .identity)
       })
     let report = try Samples.report(problem)
-    #expect(report.optimum.fma == 0)
-    #expect(report.saving(over: .forward) == 1)
+    #expect(report.solved.plan.fma == 0)
+    #expect(report.solved.saving(over: .forward) == 1)
     let text = report.rendered(as: format)
     #expect(!text.contains("nan") && !text.contains("inf"))
     #expect(!text.contains("NaN") && !text.contains("Infinity"))
@@ -80,9 +80,9 @@ struct EdgeTests {
   func infinite() throws {
     let dense = try Samples.report(Samples.chain([2, 2, 2]))
     var report = dense
-    report.optimum = try Plan(steps: [.given(factor: 0)], targets: [0])
+    report.solved.plan = try Plan(steps: [.given(factor: 0)], targets: [0])
       .priced(for: Samples.chain([2, 2]))
-    #expect(report.saving(over: .forward) == .infinity)
+    #expect(report.solved.saving(over: .forward) == .infinity)
   }
 
   @Test("Prices beyond 64 bits are exact", arguments: ReportFormat.allCases)
@@ -90,7 +90,7 @@ struct EdgeTests {
     let d = 1 << 40
     let problem = try Samples.chain([d, d, d, d])
     let report = try Samples.report(problem)
-    #expect(report.optimum.fma == UInt128(1) << 121)
+    #expect(report.solved.plan.fma == UInt128(1) << 121)
     let text = report.rendered(as: format)
     let digits = "2658455991569831745807614120560689152"
     let bare = text.filter { $0 != " " && $0 != "\u{202F}" }
@@ -139,7 +139,7 @@ struct EdgeTests {
     var steps: [Step] = [.given(factor: 0)]
     for id in 0..<14 { steps.append(.multiply(outer: id, inner: id)) }
     let report = try Samples.report(problem, Plan(steps: steps, targets: [14]))
-    #expect(report.optimum.fma == 14 * 125_000)
+    #expect(report.solved.plan.fma == 14 * 125_000)
     let html = report.rendered(as: .html)
     #expect(html.contains(">2×</text>"))
     #expect(html.utf8.count < 100_000)

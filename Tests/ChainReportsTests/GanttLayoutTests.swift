@@ -30,7 +30,7 @@ struct GanttLayoutTests {
   @Test("Boxes keep apart and every task is accounted for", arguments: 0..<200)
   func laws(seed: Int) throws {
     var (report, random) = try Self.sample(seed)
-    let checked = try #require(report.machines?.schedule)
+    let checked = try #require(report.solved.machines?.schedule)
     let width = Int.random(in: 1...1000, using: &random)
     let least = Int.random(in: 1...4, using: &random)
     let limit = Int.random(in: 1...20, using: &random)
@@ -66,7 +66,8 @@ struct GanttLayoutTests {
 
   @Test("A box is critical when one of its steps is")
   func critical() throws {
-    let checked = try #require(Samples.scheduledReport().machines?.schedule)
+    let checked = try #require(
+      Samples.scheduledReport().solved.machines?.schedule)
     #expect(checked.criticalPath == [0, 3, 4])
     let layout = GanttLayout(checked, width: 60, least: 2, limit: 16)
     let marks = layout.rows.map { $0.boxes.map(\.isCritical) }

@@ -9,7 +9,7 @@ struct HonestyTests {
     let falling = try Samples.report(Samples.chain([1000, 100, 10, 1]))
     #expect(
       falling.verdict == "reverse mode is already optimal for this chain")
-    #expect(falling.saving(over: .reverse) == 1)
+    #expect(falling.solved.saving(over: .reverse) == 1)
     #expect(falling.rendered(as: .text).contains("1.00"))
     let rising = try Samples.report(Samples.chain([1, 10, 100, 1000]))
     #expect(rising.verdict == "forward mode is already optimal for this chain")
@@ -26,7 +26,7 @@ struct HonestyTests {
         == "mixed: reverse below z3, forward above it")
     let narrow = try Samples.chain([64, 64, 64, 2, 64, 64, 64])
     let fan = try Samples.report(narrow)
-    #expect(fan.baselines.split == 3)
+    #expect(fan.solved.baselines?.split == 3)
     #expect(fan.verdict == "mixed: reverse below z3, forward above it")
     // (J6·(J5·J4)·J3…: a run on a run on a product of products.
     let nested = Plan(
@@ -39,7 +39,7 @@ struct HonestyTests {
       try Samples.report(narrow, nested).verdict.hasPrefix(
         "the best single split is cheaper than this plan"))
     #expect(
-      try Samples.report(narrow, nested, objective: .memory).verdict
+      try Samples.report(narrow, nested, objective: .makespan).verdict
         == "mixed order, 3 levels deep")
   }
 
@@ -63,9 +63,9 @@ struct HonestyTests {
     arguments: ReportFormat.allCases)
   func disproved(format: ReportFormat) throws {
     let problem = try Samples.chain([1000, 100, 10, 1])
-    let forward = try #require(try Baselines(of: problem).forward)
+    let forward = try #require(try Baselines(of: problem)[.forward])
     let report = try Samples.report(problem, forward.plan)
-    #expect(report.stopReason == nil)
+    #expect(report.solved.status.stopReason == nil)
     let text = report.rendered(as: format)
     #expect(!text.lowercased().contains("optim"))
     #expect(text.contains("feasible"))
@@ -76,7 +76,7 @@ struct HonestyTests {
     let report = try Samples.autoencoderReport(stopReason: .timeLimit)
     #expect(report.status == "feasible")
     // (4 368 000 − 3 900 000) ÷ 4 368 000, rounded up.
-    #expect(report.gap == 468_000.0 / 4_368_000)
+    #expect(report.solved.gap == 468_000.0 / 4_368_000)
     let text = report.rendered(as: .text)
     #expect(text.contains("lower bound 3 900 000 fma, gap at most 10.72 %"))
     #expect(text.contains("the time limit was reached"))

@@ -42,16 +42,17 @@ struct JSONReportTests {
       run: Samples.run(), stopReason: .nodeLimit)
     #expect(
       keys(all.rendered(as: .json)) == [
-        "format", "problem", "solver", "reason", "objective", "status",
-        "stopReason", "cost", "lowerBound", "gap", "baselines", "savings",
-        "bracketing", "plan", "seconds", "run",
+        "format", "problem", "solver", "reason", "objective", "unit",
+        "status", "stopReason", "cost", "lowerBound", "gap", "baselines",
+        "savings", "bracketing", "plan", "seconds", "run",
       ])
     var proven = try Samples.autoencoderReport()
-    proven.planningSeconds = nil
+    proven.solved.seconds = nil
     #expect(
       keys(proven.rendered(as: .json)) == [
-        "format", "problem", "solver", "reason", "objective", "status", "cost",
-        "lowerBound", "baselines", "savings", "bracketing", "plan",
+        "format", "problem", "solver", "reason", "objective", "unit",
+        "status", "cost", "lowerBound", "baselines", "savings", "bracketing",
+        "plan",
       ])
   }
 

@@ -9,8 +9,7 @@ struct OmissionTests {
   ) throws -> Report {
     var report = try Samples.autoencoderReport()
     var run = Samples.run()
-    (run.forward, run.reverse) = (nil, nil)
-    run.bestSplit = run.plan
+    run.baselines = [.bestSplit: run.plan]
     run.omissions = omissions
     report.run = run
     return report

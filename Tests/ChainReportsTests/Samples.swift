@@ -69,13 +69,16 @@ enum Samples {
     run: RunRecord? = nil, stopReason: StopReason? = nil, bound: UInt128? = nil
   ) throws -> Report {
     let baselines = try Baselines(of: problem)
-    let chosen = plan ?? baselines.bestSplit!.plan
+    let chosen = plan ?? baselines[.bestSplit]!.plan
     let optimum = try chosen.priced(for: problem)
     return Report(
-      problem: problem, solver: "by-hand", reason: "the only one in this test",
-      objective: objective, optimum: optimum,
-      lowerBound: stopReason == nil ? optimum.fma : bound ?? 0,
-      stopReason: stopReason, baselines: baselines, planningSeconds: 3e-6,
+      Solved(
+        problem, objective: objective,
+        choice: .init(solver: "by-hand", reason: "the only one in this test"),
+        plan: optimum,
+        lowerBound: stopReason == nil ? optimum.fma : bound ?? 0,
+        status: stopReason.map(Status.stopped) ?? .optimal,
+        baselines: baselines, seconds: 3e-6),
       run: run)
   }
 
@@ -88,7 +91,7 @@ enum Samples {
       seconds: 0.0101, countedFMA: 24_960_000, peakBytes: 5_900_000)
     return RunRecord(
       plan: .init(seconds: 0.00123, countedFMA: counted, peakBytes: 2_900_000),
-      forward: homogeneous, reverse: homogeneous,
+      baselines: [.forward: homogeneous, .reverse: homogeneous],
       verification: verification
         ?? .init(maxRelativeError: error, method: "600 one-hot tangents"),
       peakBytes: 5_900_000, threads: 2, seed: 42)

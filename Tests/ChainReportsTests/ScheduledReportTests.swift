@@ -7,11 +7,11 @@ struct ScheduledReportTests {
   @Test("Ratios, gap and proof are those of makespans")
   func values() throws {
     let report = try Samples.scheduledReport()
-    #expect(report.objectiveValue == 3_453_200)
-    #expect(report.optimum.fma == 6_099_711)
-    #expect(report.isProven && report.gap == 0)
-    #expect(report.saving(over: .forward) == 18_557_253.0 / 3_453_200)
-    #expect(report.speedUp == 5_322_370.0 / 3_453_200)
+    #expect(report.solved.objectiveValue == 3_453_200)
+    #expect(report.solved.plan.fma == 6_099_711)
+    #expect(report.solved.isProven && report.solved.gap == 0)
+    #expect(report.solved.saving(over: .forward) == 18_557_253.0 / 3_453_200)
+    #expect(report.solved.speedUp == 5_322_370.0 / 3_453_200)
     let open = try Samples.scheduledReport(stopReason: .timeLimit)
     #expect(open.status == "feasible")
     #expect(open.rendered(as: .text).contains("lower bound 1 fma of makespan"))
@@ -36,9 +36,9 @@ struct ScheduledReportTests {
   func oneIsEnough() throws {
     let problem = try Samples.chain([1000, 100, 10, 1])
       .with(limits: Limits(machines: 3))
-    let plan = try #require(try Baselines(of: problem).reverse)
+    let plan = try #require(try Baselines(of: problem)[.reverse])
     let schedule = Samples.schedule(plan, machines: 3) { _ in 2 }
-    let serial = Report.Serial(
+    let serial = Solved.Serial(
       fma: 101_000, makespan: 101_000, isProven: true)
     let proven = try Samples.scheduled(
       problem, plan.plan, schedule, serial: serial)
@@ -59,7 +59,7 @@ struct ScheduledReportTests {
   func oneMachine() throws {
     let problem = try Samples.chain([4, 3, 2, 5])
       .with(limits: Limits(machines: 1))
-    let plan = try #require(try Baselines(of: problem).bestSplit)
+    let plan = try #require(try Baselines(of: problem)[.bestSplit])
     let schedule = Samples.schedule(plan, machines: 1) { _ in 0 }
     let text = try Samples.scheduled(problem, plan.plan, schedule)
       .rendered(as: .text)
@@ -72,7 +72,7 @@ struct ScheduledReportTests {
     arguments: ReportFormat.allCases)
   func disproved(format: ReportFormat) throws {
     var report = try Samples.scheduledReport()
-    report.machines?.serial?.makespan = 3_453_199
+    report.solved.machines?.serial?.makespan = 3_453_199
     #expect(
       report.verdict
         == "the best plan for one machine is faster than this plan, use that "
@@ -85,8 +85,8 @@ struct ScheduledReportTests {
   @Test("An fma plan on several machines has one line about them")
   func aside() throws {
     var report = try Samples.scheduledReport()
-    report.objective = .fma
-    report.lowerBound = 6_099_711
+    report.solved.objective = .fma
+    report.solved.lowerBound = 6_099_711
     let text = report.rendered(as: .text)
     #expect(
       text.contains(

@@ -34,18 +34,19 @@ extension Samples {
   /// A report on a schedule; baselines as if each ran on one machine.
   static func scheduled(
     _ problem: Problem, _ plan: Plan, _ schedule: Schedule,
-    serial: Report.Serial? = nil, stopReason: StopReason? = nil
+    serial: Solved.Serial? = nil, stopReason: StopReason? = nil
   ) throws -> Report {
     var report = try report(
       problem, plan, objective: .makespan, stopReason: stopReason)
     let checked = try schedule.checked(
-      for: report.optimum, on: problem.limits.machines)
-    report.lowerBound = stopReason == nil ? checked.makespan : 1
-    report.machines = .init(
+      for: report.solved.plan, on: problem.limits.machines)
+    report.solved.lowerBound = stopReason == nil ? checked.makespan : 1
+    report.solved.machines = .init(
       schedule: checked, serial: serial,
-      forward: report.baselines.forward?.fma,
-      reverse: report.baselines.reverse?.fma,
-      bestSplit: report.baselines.bestSplit?.fma)
+      baselines: Dictionary(
+        uniqueKeysWithValues: Baseline.allCases.compactMap { baseline in
+          report.solved.baselines?[baseline].map { (baseline, $0.fma) }
+        }))
     return report
   }
 

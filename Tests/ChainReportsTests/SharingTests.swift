@@ -12,7 +12,7 @@ struct SharingTests {
   func backPropagation(format: ReportFormat) throws {
     let problem = HandChecked.joint[0].problem
     let report = try Samples.report(problem)
-    #expect(report.optimum.fma == 77_600)
+    #expect(report.solved.plan.fma == 77_600)
     #expect(
       report.verdict
         == "reverse mode with every shared product computed once, "
@@ -25,8 +25,8 @@ struct SharingTests {
   @Test("What a plan saves against back-propagation is said")
   func vectorOutput() throws {
     let report = try Samples.bottleneckReport()
-    #expect(report.baselines.reverse?.fma == 51_200)
-    #expect(report.optimum.fma == 36_800)
+    #expect(report.solved.baselines?[.reverse]?.fma == 51_200)
+    #expect(report.solved.plan.fma == 36_800)
     #expect(
       report.verdict
         == "better than back-propagation, which costs 1.39× as much: "
@@ -59,7 +59,7 @@ struct SharingTests {
         let html = report.rendered(as: .html)
         let boxes = Self.boxes(html)
         let place = "\(family) \(factors)"
-        let steps = report.optimum.plan.steps
+        let steps = report.solved.plan.plan.steps
         let isDrawn = html.contains("every value once")
         #expect(
           isDrawn == !boxes.isEmpty || problem.targets.count == 1, "\(place)")

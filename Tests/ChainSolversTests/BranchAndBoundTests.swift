@@ -31,7 +31,7 @@ import Testing
     #expect(solution.lowerBound <= checked.makespan, "\(problem.name)")
     #expect(checked.makespan >= checked.criticalLength)
     if isProven {
-      #expect(solution.stopReason == nil, "\(problem.name)")
+      #expect(solution.status == .optimal, "\(problem.name)")
       #expect(solution.lowerBound == checked.makespan, "\(problem.name)")
     }
     return checked.makespan
@@ -162,7 +162,8 @@ import Testing
       let solution = try Self.solver.solve(
         problem, objective: .makespan, control: control)
       #expect(
-        solution.stopReason == .interrupted || solution.stopReason == nil)
+        solution.status == .stopped(.interrupted) || solution.status == .optimal
+      )
       _ = try makespan(problem, control, isProven: false)
     }
   }
@@ -171,10 +172,11 @@ import Testing
     let problem = try Self.draw(factors: 30, seed: 3, machines: 8)
     let solution = try Self.solver.solve(
       problem, objective: .makespan, control: SearchControl(gapLimit: 0.2))
-    #expect(solution.stopReason == .gapLimit || solution.stopReason == nil)
+    #expect(
+      solution.status == .stopped(.gapLimit) || solution.status == .optimal)
     let nodes = try Self.solver.solve(
       problem, objective: .makespan, control: SearchControl(nodeLimit: 1000))
-    #expect(nodes.stopReason == .nodeLimit || nodes.stopReason == nil)
+    #expect(nodes.status == .stopped(.nodeLimit) || nodes.status == .optimal)
     #expect(nodes.explored < 2000)
   }
 
@@ -195,7 +197,7 @@ import Testing
       let found = try makespan(problem, isProven: false)
       let baselines = try Baselines(of: problem)
       for plan in [
-        baselines.forward, baselines.reverse, baselines.bestSplit,
+        baselines[.forward], baselines[.reverse], baselines[.bestSplit],
       ] {
         guard let plan else { continue }
         let listed = Schedule(listing: plan, machines: 2)

@@ -68,14 +68,14 @@ import Testing
             .checked(for: plan, on: problem.limits.machines).makespan
         let gap = CostModel.gap(plan: value, bound: solution.lowerBound)
         let comment: Comment = "\(problem.name), gap \(gap), limit \(limit)"
-        switch solution.stopReason {
+        switch solution.status.stopReason {
         case nil: #expect(gap == 0, comment)
         case .gapLimit:
           stopped += 1
           #expect(gap > 0 && gap <= limit, comment)
         case .heuristic: #expect(support == .heuristic, comment)
         case .timeLimit, .nodeLimit, .interrupted:
-          Issue.record("\(solution.stopReason!): \(comment)")
+          Issue.record("\(solution.status): \(comment)")
         }
       }
     }

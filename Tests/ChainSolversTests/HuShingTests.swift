@@ -126,7 +126,7 @@ import Testing
       let count = random.integer(in: 2...30)
       let problem = try Self.problem(shape.dimensions(count, &random))
       let optimum = try HuShing().solve(problem).lowerBound
-      let fan = try Baselines(of: problem).bestSplit!.fma
+      let fan = try Baselines(of: problem)[.bestSplit]!.fma
       try #require(
         optimum <= fan && fan <= 2 * optimum, "\(shape) seed \(seed)")
     }

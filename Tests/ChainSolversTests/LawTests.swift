@@ -10,12 +10,14 @@ import Testing
       let problem = try Self.problem(seed)
       let optimum = try Self.optimum(problem)
       let baselines = try Baselines(of: problem)
-      for plan in [baselines.forward, baselines.reverse, baselines.bestSplit] {
+      for plan in [
+        baselines[.forward], baselines[.reverse], baselines[.bestSplit],
+      ] {
         if let plan { try #require(optimum <= plan.fma) }
       }
-      let ends = [baselines.forward?.fma, baselines.reverse?.fma]
+      let ends = [baselines[.forward]?.fma, baselines[.reverse]?.fma]
         .compactMap(\.self)
-      if let split = baselines.bestSplit?.fma {
+      if let split = baselines[.bestSplit]?.fma {
         for end in ends { try #require(split <= end) }
       } else {
         try #require(ends.isEmpty)
@@ -30,7 +32,7 @@ import Testing
         Factor(name: $0.name, rows: $0.rows, columns: $0.columns)
       }
       let problem = try Problem(factors: factors)
-      let split = try #require(try Baselines(of: problem).bestSplit)
+      let split = try #require(try Baselines(of: problem)[.bestSplit])
       let optimum = try Self.optimum(problem)
       try #require(split.fma <= 2 * optimum)
     }
@@ -54,9 +56,9 @@ import Testing
       let optima = try (Self.optimum(problem), Self.optimum(mirror))
       try #require(optima.0 == optima.1)
       let (here, there) = try (Baselines(of: problem), Baselines(of: mirror))
-      try #require(here.forward?.fma == there.reverse?.fma)
-      try #require(here.reverse?.fma == there.forward?.fma)
-      try #require(here.bestSplit?.fma == there.bestSplit?.fma)
+      try #require(here[.forward]?.fma == there[.reverse]?.fma)
+      try #require(here[.reverse]?.fma == there[.forward]?.fma)
+      try #require(here[.bestSplit]?.fma == there[.bestSplit]?.fma)
     }
   }
 

@@ -44,7 +44,9 @@ struct PriceLimitTests {
       #expect(try solution.plan.priced(for: problem).fma == Self.most)
     }
     let baselines = try Baselines(of: problem)
-    for plan in [baselines.forward, baselines.reverse, baselines.bestSplit] {
+    for plan in [
+      baselines[.forward], baselines[.reverse], baselines[.bestSplit],
+    ] {
       #expect(plan?.fma == Self.most)
     }
     #expect(Self.refusal(Self.chain(257)) == "/targets/0")
@@ -82,9 +84,9 @@ struct PriceLimitTests {
     }
     let baselines = try Baselines(of: problem)
     let swept = UInt128("336294682933586133696302415509276590080")!
-    #expect(baselines.forward?.fma == swept)
-    #expect(baselines.reverse?.fma == swept)
-    #expect(baselines.bestSplit?.fma == best)
+    #expect(baselines[.forward]?.fma == swept)
+    #expect(baselines[.reverse]?.fma == swept)
+    #expect(baselines[.bestSplit]?.fma == best)
   }
 
   /// Every order of interfaces 2^40, s, …, s, 2^40 has one product of both

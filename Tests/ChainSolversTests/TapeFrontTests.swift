@@ -26,7 +26,7 @@ import Testing
         let priced = try solution.plan.priced(for: problem)
         try #require(priced.fma == optimum.lowerBound)
         try #require(solution.lowerBound == optimum.lowerBound)
-        try #require(solution.stopReason == nil)
+        try #require(solution.status == .optimal)
         let free = try problem.with(
           limits: Limits(tapePerStep: problem.limits.tapePerStep))
         let unlimited = try DynamicProgramming().solve(free).lowerBound
@@ -106,7 +106,7 @@ import Testing
     let optimum = try fronts.solve(.unlimited).lowerBound
     let solution = try fronts.solve(stopping(after: calls))
     #expect(solution.lowerBound <= optimum)
-    #expect(solution.stopReason != nil || solution.lowerBound == optimum)
+    #expect(solution.status != .optimal || solution.lowerBound == optimum)
     if let priced = try? solution.plan.priced(for: problem) {
       #expect(priced.fma >= optimum)
     }
@@ -121,7 +121,7 @@ import Testing
       let solution = try fronts.solve(.unlimited)
       let priced = try solution.plan.priced(for: problem)
       #expect(priced.fma == solution.lowerBound)
-      #expect(solution.stopReason == nil)
+      #expect(solution.status == .optimal)
       #expect(solution.lowerBound <= last, "more tape never hurts")
       #expect(try fronts.solve(.unlimited) == solution)
       last = solution.lowerBound

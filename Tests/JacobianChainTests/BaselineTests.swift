@@ -8,13 +8,13 @@ struct BaselineTests {
   @Test("Values worked out by hand", arguments: HandChecked.chains)
   func handChecked(_ example: HandChecked) throws {
     let baselines = try Baselines(of: example.problem)
-    let (forward, reverse) = (baselines.forward, baselines.reverse)
+    let (forward, reverse) = (baselines[.forward], baselines[.reverse])
     if let known = example.forward { #expect(forward?.fma == known) }
     if let known = example.reverse { #expect(reverse?.fma == known) }
     if let known = example.bestSplit {
-      #expect(baselines.bestSplit?.fma == known)
+      #expect(baselines[.bestSplit]?.fma == known)
     }
-    let best = try #require(baselines.bestSplit)
+    let best = try #require(baselines[.bestSplit])
     #expect(best.fma >= example.optimum)
     #expect(best.fma <= min(forward!.fma, reverse!.fma))
   }
@@ -28,9 +28,9 @@ struct BaselineTests {
         .with(matrixFree: true)
       let baselines = try Baselines(of: problem)
       #expect(
-        baselines.forward?.fma == UInt128(chain.allTangent), "\(chain.id)")
+        baselines[.forward]?.fma == UInt128(chain.allTangent), "\(chain.id)")
       #expect(
-        baselines.reverse?.fma == UInt128(chain.allAdjoint), "\(chain.id)")
+        baselines[.reverse]?.fma == UInt128(chain.allAdjoint), "\(chain.id)")
     }
   }
 
@@ -40,9 +40,9 @@ struct BaselineTests {
   func admission() throws {
     for chain in try #require(PublishedInstances.admission) {
       let baselines = try Baselines(of: chain.problem())
-      #expect(baselines.forward?.fma == UInt128(chain.homogeneousTangent))
-      #expect(baselines.reverse?.fma == UInt128(chain.homogeneousAdjoint))
-      #expect(baselines.bestSplit!.fma >= UInt128(chain.optimum))
+      #expect(baselines[.forward]?.fma == UInt128(chain.homogeneousTangent))
+      #expect(baselines[.reverse]?.fma == UInt128(chain.homogeneousAdjoint))
+      #expect(baselines[.bestSplit]!.fma >= UInt128(chain.optimum))
     }
   }
 
@@ -57,11 +57,11 @@ struct BaselineTests {
       let baselines = try Baselines(of: problem)
       let q = problem.factors.count
       let fans = try (0...q).map { try Fans.cheapest(split: $0, problem) }
-      try #require(baselines.forward?.fma == fans[0])
-      try #require(baselines.reverse?.fma == fans[q])
-      try #require(baselines.bestSplit?.fma == fans.compactMap(\.self).min())
+      try #require(baselines[.forward]?.fma == fans[0])
+      try #require(baselines[.reverse]?.fma == fans[q])
+      try #require(baselines[.bestSplit]?.fma == fans.compactMap(\.self).min())
       if let split = baselines.split {
-        try #require(fans[split] == baselines.bestSplit?.fma)
+        try #require(fans[split] == baselines[.bestSplit]?.fma)
       }
       missing += fans.count { $0 == nil }
     }
@@ -75,18 +75,18 @@ struct BaselineTests {
       Factor(name: "b", rows: 2, columns: 3, tangentCost: 4),
     ]
     let mixed = try Baselines(of: Problem(factors: factors))
-    #expect(mixed.forward == nil && mixed.reverse == nil)
+    #expect(mixed[.forward] == nil && mixed[.reverse] == nil)
     #expect(mixed.split == 1)
-    #expect(mixed.bestSplit?.fma == 36)
+    #expect(mixed[.bestSplit]?.fma == 36)
     // Accumulated first, both modes can multiply in their order.
     let products = try Baselines(
       of: Problem(factors: factors, matrixFree: false))
-    #expect(products.forward?.fma == 36 && products.reverse?.fma == 36)
+    #expect(products[.forward]?.fma == 36 && products[.reverse]?.fma == 36)
     factors[0].isGiven = true
     factors[1].isGiven = true
     let given = try Baselines(of: Problem(factors: factors))
     // Forward pushes a through b: 2 tangents cost 8, the product 12.
-    #expect(given.forward?.fma == 8 && given.reverse?.fma == 8)
+    #expect(given[.forward]?.fma == 8 && given[.reverse]?.fma == 8)
   }
 
   @Test("A budget for all tapes forbids reverse but not a split within it")
@@ -98,19 +98,19 @@ struct BaselineTests {
     }
     let limited = try Baselines(
       of: Problem(factors: factors, limits: Limits(tapeTotal: 25)))
-    #expect(limited.reverse == nil)
-    #expect(limited.forward?.fma == 1200)
+    #expect(limited[.reverse] == nil)
+    #expect(limited[.forward]?.fma == 1200)
     #expect(limited.split == 2)
-    #expect(limited.bestSplit?.fma == 472)
-    #expect(limited.bestSplit?.tape == 20)
+    #expect(limited[.bestSplit]?.fma == 472)
+    #expect(limited[.bestSplit]?.tape == 20)
   }
 
   @Test("Of several targets, reverse with equal steps once is backpropagation")
   func backpropagation() throws {
     let joint = HandChecked.joint[0].problem
     let together = try Baselines(of: joint)
-    #expect(together.reverse?.fma == 77_600)
-    #expect(together.bestSplit?.fma == 77_600)
+    #expect(together[.reverse]?.fma == 77_600)
+    #expect(together[.bestSplit]?.fma == 77_600)
     #expect(together.split == nil)
     // No weight is shared from the inside: forward computes each on its own.
     var forward: UInt128 = 0
@@ -118,23 +118,23 @@ struct BaselineTests {
     for target in joint.targets {
       let alone = try Problem(factors: joint.factors, targets: [target])
       let baselines = try Baselines(of: alone)
-      forward += baselines.forward!.fma
-      reverse += baselines.reverse!.fma
+      forward += baselines[.forward]!.fma
+      reverse += baselines[.reverse]!.fma
     }
-    #expect(together.forward?.fma == forward)
-    #expect(together.reverse!.fma < reverse)
+    #expect(together[.forward]?.fma == forward)
+    #expect(together[.reverse]!.fma < reverse)
   }
 
   @Test("Of a tied word, only equal steps are merged")
   func tied() throws {
     #expect(
-      try Baselines(of: HandChecked.joint[1].problem).forward?.fma
+      try Baselines(of: HandChecked.joint[1].problem)[.forward]?.fma
         == 1_875_000)
     // Accumulated once, then multiplied twice.
     let step = Factor(name: "A", rows: 3, columns: 3, tangentCost: 7)
     let baselines = try Baselines(
       of: Problem(factors: [step], targets: [[0, 0, 0]], matrixFree: false))
-    #expect(baselines.forward?.fma == 75)
+    #expect(baselines[.forward]?.fma == 75)
   }
 
   @Test("Of several targets, the best split is never worse than an end")
@@ -143,9 +143,9 @@ struct BaselineTests {
       for family in [Family.comb, .window, .recurrence, .powers] {
         let problem = try family.problem(factors: 6, seed: seed)
         let baselines = try Baselines(of: problem)
-        let best = try #require(baselines.bestSplit)
-        try #require(best.fma <= baselines.forward!.fma)
-        try #require(best.fma <= baselines.reverse!.fma)
+        let best = try #require(baselines[.bestSplit])
+        try #require(best.fma <= baselines[.forward]!.fma)
+        try #require(best.fma <= baselines[.reverse]!.fma)
       }
     }
   }

@@ -73,8 +73,8 @@ struct CostModelTests {
     let dimension = 10_000_000
     let problem = denseChain(Array(repeating: dimension, count: 4))
     let baselines = try Baselines(of: problem)
-    #expect(baselines.forward?.fma == UInt128(2_000_000_000_000_000_000_000))
-    #expect(problem.worstPrice >= baselines.forward!.fma)
+    #expect(baselines[.forward]?.fma == UInt128(2_000_000_000_000_000_000_000))
+    #expect(problem.worstPrice >= baselines[.forward]!.fma)
   }
 
   @Test("No plan of a random chain goes above worstPrice")
@@ -82,7 +82,7 @@ struct CostModelTests {
     try withSeeds(0..<200) { seed in
       let problem = randomProblem(seed: seed)
       let baselines = try Baselines(of: problem)
-      for baseline in [baselines.forward, baselines.reverse] {
+      for baseline in [baselines[.forward], baselines[.reverse]] {
         try #require((baseline?.fma ?? 0) <= problem.worstPrice)
         try #require(
           baseline.map { CostModel.lowerBound(of: problem) <= $0.fma } ?? true)

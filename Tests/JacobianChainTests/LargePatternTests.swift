@@ -80,7 +80,7 @@ struct LargePatternTests {
     }
     let problem = try Problem(factors: factors)
     let baselines = try Baselines(of: problem, control: stopping(after: 0))
-    #expect(baselines.forward == nil && baselines.bestSplit == nil)
+    #expect(baselines[.forward] == nil && baselines[.bestSplit] == nil)
     #expect(baselines.stopReason == .interrupted)
     let plan = Plan(
       steps: [

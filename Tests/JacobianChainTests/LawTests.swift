@@ -17,9 +17,9 @@ struct LawTests {
       guard !hasSelection else { return }
       let baselines = try Baselines(of: problem)
       let swapped = try Baselines(of: Self.transposed(problem))
-      try #require(baselines.forward?.fma == swapped.reverse?.fma)
-      try #require(baselines.reverse?.fma == swapped.forward?.fma)
-      try #require(baselines.bestSplit?.fma == swapped.bestSplit?.fma)
+      try #require(baselines[.forward]?.fma == swapped[.reverse]?.fma)
+      try #require(baselines[.reverse]?.fma == swapped[.forward]?.fma)
+      try #require(baselines[.bestSplit]?.fma == swapped[.bestSplit]?.fma)
       tested += 1
     }
     #expect(tested > 100)
@@ -52,13 +52,13 @@ struct LawTests {
         let free = try Baselines(
           of: problem.with(
             limits: Limits(tapePerStep: problem.limits.tapePerStep)))
-        try Self.requireAtMost(free.forward, dense.forward)
-        try Self.requireAtMost(free.reverse, dense.reverse)
-        try Self.requireAtMost(free.bestSplit, dense.bestSplit)
+        try Self.requireAtMost(free[.forward], dense[.forward])
+        try Self.requireAtMost(free[.reverse], dense[.reverse])
+        try Self.requireAtMost(free[.bestSplit], dense[.bestSplit])
       }
-      if let best = baselines.bestSplit {
-        try Self.requireAtMost(best, baselines.forward ?? best)
-        try Self.requireAtMost(best, baselines.reverse ?? best)
+      if let best = baselines[.bestSplit] {
+        try Self.requireAtMost(best, baselines[.forward] ?? best)
+        try Self.requireAtMost(best, baselines[.reverse] ?? best)
       }
     }
   }
@@ -77,8 +77,8 @@ struct LawTests {
       let problem = randomProblem(seed: seed)
       let strict = try Baselines(of: problem)
       let free = try Baselines(of: problem.with(limits: Limits()))
-      if let price = strict.bestSplit?.fma {
-        let relaxed = try #require(free.bestSplit?.fma)
+      if let price = strict[.bestSplit]?.fma {
+        let relaxed = try #require(free[.bestSplit]?.fma)
         try #require(relaxed <= price)
       }
     }

@@ -59,7 +59,7 @@ struct PlanSharingTests {
     var saved = 0
     try withSeeds(0..<200) { seed in
       let problem = randomJointProblem(seed: seed)
-      guard let plan = try Baselines(of: problem).bestSplit?.plan else {
+      guard let plan = try Baselines(of: problem)[.bestSplit]?.plan else {
         return
       }
       var doubled = plan

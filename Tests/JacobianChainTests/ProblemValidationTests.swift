@@ -235,6 +235,6 @@ struct ProblemValidationTests {
       ],
       limits: Limits(tapePerStep: .max, tapeTotal: .max, machines: .max))
     #expect(problem.chain == [0, 1, 2])
-    #expect(try Baselines(of: problem).reverse != nil)
+    #expect(try Baselines(of: problem)[.reverse] != nil)
   }
 }

@@ -7,7 +7,7 @@ import Testing
   /// more than 128 bits of it stop at the largest number.
   @Test(arguments: [(1, 0), (3, 48), (Int.max, 24 * (UInt128(Int.max) - 1))])
   func waiting(machines: Int, idle: UInt128) throws {
-    let plan = try #require(try Baselines(of: denseChain([4, 3, 2])).forward)
+    let plan = try #require(try Baselines(of: denseChain([4, 3, 2]))[.forward])
     let schedule = Schedule(
       machines: machines,
       tasks: [
@@ -22,7 +22,7 @@ import Testing
 
   @Test func moreThan128BitsOfWaiting() throws {
     let d = 1 << 40
-    let plan = try #require(try Baselines(of: denseChain([d, d, d])).forward)
+    let plan = try #require(try Baselines(of: denseChain([d, d, d]))[.forward])
     let schedule = Schedule(
       machines: .max,
       tasks: [

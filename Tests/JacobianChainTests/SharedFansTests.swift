@@ -63,10 +63,11 @@ struct SharedFansTests {
     let problem = try TiedSteps.problem(step, steps: 30, outputs: 1)
     let all = try Baselines(of: problem)
     let stopped = try Baselines(of: problem, control: stopping(after: 0))
-    #expect(stopped.forward == all.forward && stopped.reverse == all.reverse)
-    #expect(stopped.bestSplit!.fma >= all.bestSplit!.fma)
     #expect(
-      stopped.bestSplit!.fma <= min(all.forward!.fma, all.reverse!.fma))
+      stopped[.forward] == all[.forward] && stopped[.reverse] == all[.reverse])
+    #expect(stopped[.bestSplit]!.fma >= all[.bestSplit]!.fma)
+    #expect(
+      stopped[.bestSplit]!.fma <= min(all[.forward]!.fma, all[.reverse]!.fma))
   }
 
   @Test("A thousand targets take a product of patterns per filling step")

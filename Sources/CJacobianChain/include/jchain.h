@@ -171,6 +171,10 @@ typedef struct jc_solved jc_solved;
        "nodeLimit"          most nodes of a search, from 1
        "gap"                percent, 0 to below 100: a plan that is proven to
                             be that close to the best one is good enough
+       "baselines"          false leaves out forward, reverse and the best split,
+                            and what machines make of a plan that wasn't chosen
+                            for them: pricing those takes longer than to solve a
+                            small problem
        "file"               the path that the problem was read from: relative
                             paths of files that it names start at its folder,
                             and errors name it. Without it a problem that
@@ -197,7 +201,7 @@ int jc_solve(const char *problem, size_t problem_length,
    plan is a "jacobian-chain-plan/1" document, or a report, whose claims
    (prices, sizes, status, bound, baselines, savings, schedule) are then
    compared with what is computed again. Options are those of jc_solve without
-   "solver", "objective", "nodeLimit" and "gap"; the rest is as there. The
+   "solver", "objective", "nodeLimit", "gap" and "baselines"; the rest is as there. The
    report that comes out has the solver "check", and the status "feasible" or,
    where the plan reaches a bound that needs no search, "optimal".
 

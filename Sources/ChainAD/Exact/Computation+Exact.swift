@@ -33,7 +33,7 @@ extension Computation {
     try stand(trajectory)
     let operands = ComputationOperands(
       computation: self, trajectory: trajectory)
-    let word = planned.problem.targets[target]
+    let word = solved.problem.targets[target]
     var factors: [ExactFactor] = []
     for index in word {
       do {
@@ -119,7 +119,7 @@ extension Computation {
         k, "second derivative", "∂²/∂(input \(row))∂(input \(column))",
         by: column)
     case .tangents, .adjoints:
-      let width = planned.problem.patterns[factor].columns
+      let width = solved.problem.patterns[factor].columns
       return ChainError(
         .malformed, at: "/seeds", expected: "finite seeds",
         found: "entry \(row * width + column) is \(value)",

@@ -3,7 +3,7 @@ import JacobianChain
 extension ComputationOperands {
   /// A factor as it is, whatever a plan makes of it.
   func exactFactor(_ index: Int) throws -> ExactFactor {
-    let pattern = computation.planned.problem.patterns[index]
+    let pattern = computation.solved.problem.patterns[index]
     let role = computation.roles[index]
     func generic(_ k: Int) -> GenericLinearization? {
       trajectory.linearizations[k] as? GenericLinearization

@@ -56,7 +56,8 @@ struct SVGGantt {
 
   /// nil when there is no schedule, or nothing that takes time.
   init?(_ report: Report, for place: Place) {
-    guard let schedule = report.scheduled?.schedule, schedule.makespan > 0
+    guard let schedule = report.solved.scheduled?.schedule,
+      schedule.makespan > 0
     else { return nil }
     self.report = report
     self.place = place
@@ -131,7 +132,7 @@ struct SVGGantt {
 
   private func style(_ box: GanttLayout.Box) -> String {
     guard box.steps.count == 1 else { return "several" }
-    return switch report.optimum.plan.steps[box.steps[0]] {
+    return switch report.solved.plan.plan.steps[box.steps[0]] {
     case .given: "given"
     case .accumulate: "accumulate"
     case .multiply: "multiply"
@@ -174,7 +175,7 @@ struct SVGGantt {
     let columns = Int((Double(box.columns.count) - 8) / 8)
     guard "\(number)".count <= columns else { return nil }
     let product = ProductName(
-      of: box.steps[0], in: report.optimum, report.problem)
+      of: box.steps[0], in: report.solved.plan, report.solved.problem)
     let name = product.fitted(to: columns)
     guard columns >= 7 || name == product.full.printable else {
       return ("\(number)", nil)
@@ -217,7 +218,8 @@ struct SVGGantt {
     var parts: [String] = []
     if box.steps.count == 1 {
       let id = box.steps[0]
-      let name = ProductName(of: id, in: report.optimum, report.problem)
+      let name = ProductName(
+        of: id, in: report.solved.plan, report.solved.problem)
       parts = [
         "step \(numbers[id] ?? 0)", name.fitted(to: 60),
         "\(digits.grouped(box.finish - box.start)) fma",

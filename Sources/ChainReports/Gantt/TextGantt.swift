@@ -18,7 +18,8 @@ struct TextGantt {
   ///
   /// - Parameter width: no line is wider.
   init?(_ report: Report, width: Int = TextReport.width) {
-    guard let schedule = report.scheduled?.schedule, schedule.makespan > 0
+    guard let schedule = report.solved.scheduled?.schedule,
+      schedule.makespan > 0
     else { return nil }
     let layout = GanttLayout(
       schedule, width: width - Self.indent, least: 2, limit: Self.machineLimit)

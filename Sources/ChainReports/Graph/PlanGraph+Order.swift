@@ -6,7 +6,7 @@ extension PlanGraph {
 
   /// The bottom layer as the words are written, the longest one first.
   mutating func startInOrder(of report: Report) {
-    let problem = report.problem
+    let problem = report.solved.problem
     var rank = [Int](repeating: .max, count: problem.factors.count)
     var next = 0
     let words = problem.targets.enumerated()
@@ -21,7 +21,7 @@ extension PlanGraph {
     }
     func key(_ node: Int) -> Int {
       switch nodes[node].kind {
-      case .value(let step): rank[report.optimum.steps[step].outermost]
+      case .value(let step): rank[report.solved.plan.steps[step].outermost]
       case .applied(let factor): rank[factor]
       case .line: .max
       }

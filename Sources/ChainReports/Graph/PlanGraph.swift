@@ -44,13 +44,13 @@ struct PlanGraph {
   /// - Complexity: O(1) in the length of the plan: no more than 60 steps and
   ///   what they read are drawn.
   init?(_ report: Report) {
-    let plan = report.optimum.plan
+    let plan = report.solved.plan.plan
     guard StepList(report).ids.count <= Self.stepLimit else { return nil }
     // Entries that no step reads and nobody asked for are left out.
     var isUsed = [Bool](repeating: false, count: plan.steps.count)
     for target in plan.targets { isUsed[target] = true }
     for (id, step) in plan.steps.enumerated() {
-      if !report.optimum.isGiven(id) { isUsed[id] = true }
+      if !report.solved.plan.isGiven(id) { isUsed[id] = true }
       let (first, second) = step.operands
       if let first { isUsed[first] = true }
       if let second { isUsed[second] = true }

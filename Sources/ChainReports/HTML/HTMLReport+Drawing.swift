@@ -5,13 +5,13 @@ import JacobianChain
 extension HTMLReport {
   /// The section with the drawing; empty when there is nothing to see.
   var drawing: String {
-    let isJoint = report.problem.targets.count > 1
+    let isJoint = report.solved.problem.targets.count > 1
     if isJoint || !SharedValues(report).ids.isEmpty {
       if let graph = SVGGraph(report) { return section(graph) }
       if isJoint { return tooLarge }
     }
-    guard report.problem.targets[0].count > 1 else { return "" }
-    let isSmall = report.problem.targets[0].count <= SVGTree.leafLimit
+    guard report.solved.problem.targets[0].count > 1 else { return "" }
+    let isSmall = report.solved.problem.targets[0].count <= SVGTree.leafLimit
     let svg = isSmall ? SVGTree(report).markup : SVGOutline(report).markup
     let caption =
       isSmall

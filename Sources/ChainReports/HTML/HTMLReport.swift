@@ -16,7 +16,7 @@ struct HTMLReport {
 
   /// The whole document.
   var document: String {
-    let name = report.problem.name.printable.fitted(to: 120).escaped
+    let name = report.solved.problem.name.printable.fitted(to: 120).escaped
     return """
       <!DOCTYPE html>
       <html lang="en">
@@ -42,14 +42,14 @@ struct HTMLReport {
   // MARK: What was chosen
 
   private var summary: String {
-    let kind = report.isProven ? "badge" : "badge open"
+    let kind = report.solved.isProven ? "badge" : "badge open"
     var text = """
       <p class="verdict">\(report.verdict.escaped)</p>
       <p><span class="\(kind)">\(report.status)</span>
       <span class="quiet">\(report.solverLine.escaped)</span></p>
 
       """
-    if !report.isProven { text += quiet(report.proof) }
+    if !report.solved.isProven { text += quiet(report.proof) }
     if let bound = report.bound(digits) { text += quiet(bound) }
     if !report.reason.isEmpty { text += quiet(report.reason) }
     if let machines = report.machinesLine(digits) { text += quiet(machines) }
@@ -59,8 +59,9 @@ struct HTMLReport {
     text += priceCards
     for baseline in Baseline.allCases {
       text += card(
-        report.saving(over: baseline).map { "\(digits.ratio($0))×" } ?? "–",
-        report.plan(of: baseline) == nil
+        report.solved.saving(over: baseline).map { "\(digits.ratio($0))×" }
+          ?? "–",
+        report.solved.baselines?[baseline] == nil
           ? "\(baseline.label): \(report.absence)"
           : "against \(baseline.phrase)")
     }
@@ -68,14 +69,14 @@ struct HTMLReport {
   }
 
   private var priceCards: String {
-    let work = digits.cell(report.optimum.fma)
-    guard report.scheduled != nil else {
+    let work = digits.cell(report.solved.plan.fma)
+    guard report.solved.scheduled != nil else {
       return card(work, "fma, \(Format.flop(report.flop))")
     }
-    return card(digits.cell(report.price), "fma of makespan")
+    return card(digits.cell(report.solved.price), "fma of makespan")
       + card(work, "fma of work, \(Format.flop(report.flop))")
       + card(
-        report.speedUp.map { "\(digits.ratio($0))×" } ?? "–",
+        report.solved.speedUp.map { "\(digits.ratio($0))×" } ?? "–",
         "against one machine")
   }
 
@@ -89,14 +90,15 @@ struct HTMLReport {
   }
 
   private var order: String {
-    var lines = report.problem.targets.indices.prefix(Self.targetLimit).map {
-      report.order(ofTarget: $0).printable.fitted(to: Self.orderWidth).escaped
-    }
-    let omitted = report.problem.targets.count - lines.count
+    var lines = report.solved.problem.targets.indices.prefix(Self.targetLimit)
+      .map {
+        report.order(ofTarget: $0).printable.fitted(to: Self.orderWidth).escaped
+      }
+    let omitted = report.solved.problem.targets.count - lines.count
     if omitted > 0 {
       lines.append("… and \(counted(omitted, "more Jacobian"))")
     }
-    let title = report.problem.targets.count == 1 ? "Order" : "Orders"
+    let title = report.solved.problem.targets.count == 1 ? "Order" : "Orders"
     return "<h2>\(title)</h2>\n<pre>\(lines.joined(separator: "\n"))</pre>\n"
   }
 
@@ -105,7 +107,7 @@ struct HTMLReport {
   private var bars: String {
     let rows = report.priceRows
     let largest = rows.compactMap(\.price).max() ?? 0
-    let title = report.scheduled == nil ? "Price" : "Makespan"
+    let title = report.solved.scheduled == nil ? "Price" : "Makespan"
     var text = "<h2>\(title), fma, and \(report.ratioLabel)</h2>\n"
     text += "<div class=\"bars\">\n"
     for row in rows {

@@ -25,7 +25,7 @@ struct SVGGraph {
     self.report = report
     self.graph = graph
     shared = SharedValues(report)
-    targets = Set(report.optimum.plan.targets)
+    targets = Set(report.solved.plan.plan.targets)
     let widths = graph.nodes.map { Self.width(of: $0, report) }
     self.widths = widths
     x = graph.places(
@@ -53,12 +53,13 @@ struct SVGGraph {
     switch node.kind {
     case .applied(let factor):
       return (
-        ProductName(ends: [factor], length: 1, report.problem), "applied"
+        ProductName(ends: [factor], length: 1, report.solved.problem), "applied"
       )
     case .value(let id):
-      let name = ProductName(of: id, in: report.optimum, report.problem)
-      let price = DigitGrouping.narrow.cell(report.optimum.steps[id].fma)
-      return (name, report.optimum.isGiven(id) ? "given" : price)
+      let name = ProductName(
+        of: id, in: report.solved.plan, report.solved.problem)
+      let price = DigitGrouping.narrow.cell(report.solved.plan.steps[id].fma)
+      return (name, report.solved.plan.isGiven(id) ? "given" : price)
     case .line: preconditionFailure("a line has no text")
     }
   }
@@ -95,7 +96,7 @@ struct SVGGraph {
 
   private func isShared(_ node: Int) -> Bool {
     guard case .value(let step) = graph.nodes[node].kind else { return false }
-    return shared.uses[step] > 1 && !report.optimum.isGiven(step)
+    return shared.uses[step] > 1 && !report.solved.plan.isGiven(step)
   }
 
   private func drawEdges(
@@ -142,7 +143,7 @@ struct SVGGraph {
     case .line: return ""
     case .applied: return "eliminate"
     case .value(let step):
-      return switch report.optimum.plan.steps[step] {
+      return switch report.solved.plan.plan.steps[step] {
       case .given: "given"
       case .accumulate: "accumulate"
       case .multiply: "multiply"
@@ -161,7 +162,7 @@ struct SVGGraph {
     var share = 0.0
     var (isTarget, uses) = (false, 1)
     if case .value(let id) = graph.nodes[node].kind {
-      share = report.share(of: report.optimum.steps[id].fma)
+      share = report.share(of: report.solved.plan.steps[id].fma)
       isTarget = targets.contains(id)
       if isShared(node) { uses = shared.uses[id] }
     }
@@ -198,7 +199,7 @@ struct SVGGraph {
     guard case .value(let id) = graph.nodes[node].kind else {
       return parts[0] + ", applied"
     }
-    let step = report.optimum.steps[id]
+    let step = report.solved.plan.steps[id]
     parts.append("\(step.pattern.shape) \(step.pattern.structure.name)")
     parts.append("\(DigitGrouping.narrow.grouped(step.fma)) fma")
     parts.append(Format.percent(report.share(of: step.fma)))

@@ -65,8 +65,8 @@ struct SVGOutline {
 
   private func label(_ index: Int) -> (name: String, facts: String) {
     let node = outline.nodes[index]
-    let name = outline.name(of: index, in: report.problem)
-    let step = node.step.map { report.optimum.steps[$0] }
+    let name = outline.name(of: index, in: report.solved.problem)
+    let step = node.step.map { report.solved.plan.steps[$0] }
     var facts = [node.kind.note]
     if let shape = step?.pattern.shape { facts.append(shape) }
     if node.fma > 0 {

@@ -70,7 +70,7 @@ struct SVGTree {
     let inner = outline.nodes[children[1]].span
     let factor = outline.word[inner.upperBound - 1]
     svg.text(
-      "\(report.problem.factors[factor].rows)", x: x, y: bend + 16,
+      "\(report.solved.problem.factors[factor].rows)", x: x, y: bend + 16,
       class: "dim")
   }
 
@@ -80,8 +80,8 @@ struct SVGTree {
     let left = x - Self.node.width / 2
     let top = y - Self.node.height / 2
     let share = report.share(of: node.fma)
-    let name = outline.name(of: index, in: report.problem)
-    let step = node.step.map { report.optimum.steps[$0] }
+    let name = outline.name(of: index, in: report.solved.problem)
+    let step = node.step.map { report.solved.plan.steps[$0] }
     svg.open("g", class: node.kind.style)
     svg.title(SVG.tooltip(name, node, step?.pattern, share))
     svg.rect(left, top, Self.node.width, Self.node.height, class: "back")
@@ -108,7 +108,7 @@ struct SVGTree {
   /// The interfaces of the chain below the leaves, output on the left.
   private func drawDimensions(on svg: inout SVG) {
     let word = Array(outline.word.reversed())
-    let factors = report.problem.factors
+    let factors = report.solved.problem.factors
     let dimensions = [factors[word[0]].rows] + word.map { factors[$0].columns }
     for (position, dimension) in dimensions.enumerated() {
       let x = Self.margin + (Double(position) - 0.5) * Self.columnWidth

@@ -16,11 +16,12 @@ struct TextDendrogram {
   /// nil when there are several targets, when the chain is wider than a
   /// line, or when there is nothing to see.
   init?(_ report: Report, width: Int) {
-    let word = report.problem.targets[0]
-    guard report.problem.targets.count == 1, (2...16).contains(word.count)
+    let word = report.solved.problem.targets[0]
+    guard report.solved.problem.targets.count == 1,
+      (2...16).contains(word.count)
     else { return nil }
     let outline = Outline(report, foldsRuns: false)
-    let factors = word.reversed().map { report.problem.factors[$0] }
+    let factors = word.reversed().map { report.solved.problem.factors[$0] }
     let names = factors.map(\.name.printable)
     guard names.allSatisfy({ $0.count == $0.columns }) else { return nil }
     let dimensions =

@@ -34,7 +34,7 @@ struct TextReport {
   private var title: String {
     let details = " · " + report.subtitle
     let room = width - details.columns
-    return report.problem.name.printable.fitted(to: room) + details
+    return report.solved.problem.name.printable.fitted(to: room) + details
   }
 
   // MARK: What was chosen
@@ -52,13 +52,13 @@ struct TextReport {
     lines += fact("proof", report.proof)
     if let bound = report.bound(digits) { lines += fact("", bound) }
     lines += shared
-    lines += fact("solver", report.solverLine)
+    lines += fact(report.solverLabel, report.solverLine)
     if !report.reason.isEmpty { lines += fact("", report.reason.printable) }
     return lines
   }
 
   private var order: [String] {
-    let targets = report.problem.targets
+    let targets = report.solved.problem.targets
     if targets.count == 1 { return fact("order", report.order(), lines: 4) }
     var lines: [String] = []
     for target in targets.indices.prefix(Self.targetLimit) {
@@ -107,7 +107,7 @@ struct TextReport {
       rows.map { cell($0).map(digits.cell) ?? "–" }
     }
     let prices = column(\.price)
-    let work = report.scheduled == nil ? nil : column(\.work)
+    let work = report.solved.scheduled == nil ? nil : column(\.work)
     let priceWidth = max(8, prices.map(\.columns).max() ?? 0)
     let workWidth = max(4, work?.map(\.columns).max() ?? 0)
     let ratioWidth = report.ratioLabel.columns
@@ -123,7 +123,7 @@ struct TextReport {
         guard let price = row.price else {
           return start + "–".aligned(to: priceWidth)
             + "  \(report.absence)"
-            + (report.baselines.stopReason == nil
+            + (report.solved.baselines.map { $0.stopReason == nil } ?? false
               ? " under these limits and modes" : "")
         }
         var line =

@@ -65,7 +65,8 @@ struct TextSteps {
       }
       if !isHead, barRoom >= 6 {
         let row = rows[index - 1]
-        line += "  " + Bar(row.fma, of: report.optimum.fma, width: barRoom).text
+        line +=
+          "  " + Bar(row.fma, of: report.solved.plan.fma, width: barRoom).text
       }
       while line.hasSuffix(" ") { line.removeLast() }
       result.append(line)
@@ -81,7 +82,7 @@ struct TextSteps {
     _ numberWidth: Int
   ) -> String {
     let shown = (head + tail).reduce(0) { $0 + $1.fma }
-    let rest = report.optimum.fma - shown
+    let rest = report.solved.plan.fma - shown
     let text =
       "\(DigitGrouping.plain.grouped(omitted)) steps left out, "
       + "\(DigitGrouping.plain.cell(rest)) fma, "

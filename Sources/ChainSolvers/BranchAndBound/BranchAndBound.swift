@@ -33,7 +33,7 @@ public struct BranchAndBound: ChainSolver {
   public func support(for problem: Problem, objective: Objective) -> Support {
     switch objective {
     case .makespan: break
-    case .fma, .time, .memory:
+    case .fma:
       return .unsupported("minimises makespan, not \(objective.rawValue)")
     }
     guard let (_, isExact) = Self.serialSolver(for: problem) else {
@@ -79,7 +79,9 @@ public struct BranchAndBound: ChainSolver {
     let serial = try Self.serialSolver(for: problem)!.solver.solve(
       problem, objective: .fma, control: control)
     let baselines = try Baselines(of: problem, control: control)
-    let others = [baselines.bestSplit, baselines.forward, baselines.reverse]
+    let others = [
+      baselines[.bestSplit], baselines[.forward], baselines[.reverse],
+    ]
     var best = try Candidate(
       serial.plan.priced(for: problem, control: control), machines)
     for plan in others {
@@ -96,7 +98,7 @@ public struct BranchAndBound: ChainSolver {
     }
     lower = min(lower, best.makespan)
     let gap = CostModel.gap(plan: best.makespan, bound: lower)
-    if serial.stopReason == .gapLimit, gap > control.gapLimit ?? 0 {
+    if serial.status == .stopped(.gapLimit), gap > control.gapLimit ?? 0 {
       // The work is as close as was asked for, the makespan isn't.
       var thorough = control
       thorough.gapLimit = nil
@@ -104,8 +106,8 @@ public struct BranchAndBound: ChainSolver {
     }
     return Solution(
       plan: best.plan.plan, schedule: best.schedule, lowerBound: lower,
-      stopReason: best.makespan == lower
-        ? nil : serial.stopReason ?? .heuristic,
+      status: best.makespan == lower
+        ? .optimal : .stopped(serial.status.stopReason ?? .heuristic),
       explored: serial.explored)
   }
 

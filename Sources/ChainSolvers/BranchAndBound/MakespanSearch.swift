@@ -71,8 +71,8 @@ struct MakespanSearch: ~Copyable {
       plan: best!.plan, schedule: best!.schedule,
       lowerBound: UInt128(targets.lower),
       // Without a stop: as wide as memory allows, and still no proof.
-      stopReason: targets.lower == targets.upper
-        ? nil : stopReason ?? .nodeLimit,
+      status: targets.lower == targets.upper
+        ? .optimal : .stopped(stopReason ?? .nodeLimit),
       explored: explored)
   }
 

@@ -119,7 +119,7 @@ public struct DynamicProgramming: ChainSolver {
     }
     return Solution(
       plan: table.plan(prices, chain),
-      lowerBound: table.value(0, chain.count).fma,
+      lowerBound: table.value(0, chain.count).fma, status: .optimal,
       explored: chain.count * (chain.count + 1) / 2)
   }
 
@@ -129,6 +129,6 @@ public struct DynamicProgramming: ChainSolver {
   ) throws(ChainError) -> Solution {
     Solution(
       plan: try Plan.withoutSearch(for: problem, control),
-      lowerBound: CostModel.lowerBound(of: problem), stopReason: reason)
+      lowerBound: CostModel.lowerBound(of: problem), status: .stopped(reason))
   }
 }

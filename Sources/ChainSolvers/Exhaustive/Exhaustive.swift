@@ -65,11 +65,12 @@ public struct Exhaustive: ChainSolver {
       return Solution(
         plan: best?.plan ?? known,
         lowerBound: CostModel.lowerBound(of: problem),
-        stopReason: stopReason, explored: explored)
+        status: .stopped(stopReason), explored: explored)
     }
     guard let best else { throw Self.infeasible(problem) }
     return Solution(
-      plan: best.plan, lowerBound: best.fma, explored: explored)
+      plan: best.plan, lowerBound: best.fma, status: .optimal,
+      explored: explored)
   }
 
   /// The price of a plan; nil when it is over the total tape, the only rule

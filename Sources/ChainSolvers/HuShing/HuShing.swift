@@ -80,7 +80,8 @@ public struct HuShing: ChainSolver {
     let best = Bracketing(dimensions: dimensions)
     return Solution(
       plan: Plan(chain: chain, spansEndingAt: best.spansEnding),
-      lowerBound: UInt128(best.price), explored: best.explored)
+      lowerBound: UInt128(best.price), status: .optimal,
+      explored: best.explored)
   }
 
   /// An optimal bracketing of q dense matrices with dimensions d_0 … d_q.

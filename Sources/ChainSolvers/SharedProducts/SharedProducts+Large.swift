@@ -34,8 +34,8 @@ extension SharedProducts {
       incumbent: best.fma, bound: lower, explored: explored)
     return Solution(
       plan: best.plan, lowerBound: lower,
-      stopReason: lower == best.fma
-        ? nil : control.report(progress) ?? .heuristic,
+      status: lower == best.fma
+        ? .optimal : .stopped(control.report(progress) ?? .heuristic),
       explored: explored)
   }
 }

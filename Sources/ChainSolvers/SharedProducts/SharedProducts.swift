@@ -57,7 +57,7 @@ public struct SharedProducts: ChainSolver {
   public func support(for problem: Problem, objective: Objective) -> Support {
     switch objective {
     case .fma: break
-    case .makespan, .time, .memory:
+    case .makespan:
       return .unsupported("minimises fma, not \(objective.rawValue)")
     }
     guard let excess = excess(of: problem) else { return .exact }
@@ -110,7 +110,7 @@ public struct SharedProducts: ChainSolver {
     if let fronts = TapeFronts(problem) {
       let solution = try fronts.solve(control)
       // Fronts that outgrow their memory leave the proof to the search.
-      if solution.stopReason != .nodeLimit { return solution }
+      if solution.status != .stopped(.nodeLimit) { return solution }
     }
     return try Self.solution(
       of: try Self.search(problem, control), problem, control,
@@ -129,12 +129,12 @@ public struct SharedProducts: ChainSolver {
       return Solution(
         plan: try Plan.withoutSearch(for: problem, control),
         lowerBound: CostModel.lowerBound(of: problem),
-        stopReason: control.shouldStop() ?? .interrupted)
+        status: .stopped(control.shouldStop() ?? .interrupted))
     }
     return Solution(
       plan: graph.plan(outcome.chosen!), lowerBound: UInt128(outcome.lower),
-      stopReason: outcome.isProven
-        ? nil : control.report(outcome.progress) ?? reason,
+      status: outcome.isProven
+        ? .optimal : .stopped(control.report(outcome.progress) ?? reason),
       explored: outcome.explored)
   }
 

@@ -66,6 +66,17 @@ static void options(void) {
               &solved) == JC_DONE);
   CHECK(strstr(jc_solved_json(solved, NULL), "\"machines\": {"));
   jc_solved_free(solved);
+  CHECK(solve(SIX, "{\"baselines\": false}", &solved) == JC_DONE);
+  CHECK(strstr(jc_solved_json(solved, NULL), "\"fma\": 15125"));
+  CHECK(!strstr(jc_solved_json(solved, NULL), "\"baselines\""));
+  CHECK(strstr(jc_solved_text(solved, 80, NULL), "not asked for"));
+  CHECK(strstr(jc_solved_html(solved, NULL), "not asked for"));
+  jc_solved_free(solved);
+  CHECK(solve(SIX, "{\"baselines\": false, \"objective\": \"makespan\"}",
+              &solved) == JC_DONE);
+  CHECK(strstr(jc_solved_json(solved, NULL), "\"schedule\": ["));
+  CHECK(jc_solved_text(solved, 80, NULL) && jc_solved_html(solved, NULL));
+  jc_solved_free(solved);
   /* A check takes no options of a search. */
   const char *words = "{\"solver\": \"auto\"}";
   refused(jc_check(SIX, strlen(SIX), "{}", 2, NULL, words, strlen(words), NULL,

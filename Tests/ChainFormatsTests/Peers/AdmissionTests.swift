@@ -1,4 +1,5 @@
 import ChainCatalog
+import ChainSolvers
 import ChainTestSupport
 import JacobianChain
 import Testing
@@ -130,8 +131,8 @@ struct AdmissionTests {
       let price = try solution.plan.priced(for: problem).fma
       #expect(price == UInt128(chain.optimum))
       let baselines = try Baselines(of: problem)
-      #expect(baselines.forward?.fma == UInt128(chain.homogeneousTangent))
-      #expect(baselines.reverse?.fma == UInt128(chain.homogeneousAdjoint))
+      #expect(baselines[.forward]?.fma == UInt128(chain.homogeneousTangent))
+      #expect(baselines[.reverse]?.fma == UInt128(chain.homogeneousAdjoint))
     }
   }
 }

@@ -32,8 +32,8 @@ import Testing
       let price = try solution.plan.priced(for: problem).fma
       try #require(solution.lowerBound <= optimum && optimum <= price)
       try #require(
-        (solution.stopReason == nil) == (solution.lowerBound == price))
-      if solution.stopReason == nil { proven += 1 }
+        (solution.status == .optimal) == (solution.lowerBound == price))
+      if solution.status == .optimal { proven += 1 }
       gap = max(gap, Double(price - optimum) / Double(max(1, optimum)))
     }
     #expect(proven > 20 && infeasible > 10)
@@ -80,7 +80,7 @@ import Testing
     let solution = try choice.solver.solve(
       problem, objective: .fma, control: SearchControl(nodeLimit: 12))
     let price = try solution.plan.priced(for: problem).fma
-    #expect(solution.stopReason == .nodeLimit)
+    #expect(solution.status == .stopped(.nodeLimit))
     #expect(solution.lowerBound < price)
     #expect(10 * solution.lowerBound > 9 * price)
     guard
@@ -115,7 +115,7 @@ import Testing
     let expected = UInt128(2 * layers - 3) * cube
     #expect(try solution.plan.priced(for: problem).fma == expected)
     #expect(solution.lowerBound == expected)
-    #expect(solution.stopReason == nil)
+    #expect(solution.status == .optimal)
   }
 
   /// Stops after 0, 1, 2, … questions: always a valid plan and a valid bound.
@@ -131,7 +131,8 @@ import Testing
       let price = try solution.plan.priced(for: problem).fma
       #expect(solution.lowerBound <= optimum && optimum <= price)
       #expect(
-        solution.stopReason == .interrupted || solution.stopReason == .heuristic
+        solution.status == .stopped(.interrupted)
+          || solution.status == .stopped(.heuristic)
           || solution.lowerBound == price)
     }
   }
@@ -155,7 +156,8 @@ import Testing
     let solution = try Self.large.solve(
       problem, objective: .fma, control: SearchControl(gapLimit: 0.2))
     let price = try solution.plan.priced(for: problem).fma
-    #expect(solution.stopReason == .gapLimit || solution.stopReason == nil)
+    #expect(
+      solution.status == .stopped(.gapLimit) || solution.status == .optimal)
     #expect(Double(price - solution.lowerBound) <= 0.2 * Double(price))
   }
 

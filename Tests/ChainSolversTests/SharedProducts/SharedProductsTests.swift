@@ -12,7 +12,7 @@ import Testing
     let price = try solution.plan.priced(for: instance.problem).fma
     #expect(price == instance.optimum)
     #expect(solution.lowerBound == instance.optimum)
-    #expect(solution.stopReason == nil)
+    #expect(solution.status == .optimal)
   }
 
   @Test func aChainIsSolvedLikeByDynamicProgramming() throws {
@@ -35,7 +35,7 @@ import Testing
       let problem = try family.problem(factors: 12, seed: seed)
       let solution = try SharedProducts().solve(problem)
       let price = try solution.plan.priced(for: problem).fma
-      try #require(solution.stopReason == nil)
+      try #require(solution.status == .optimal)
       try #require(solution.lowerBound == price)
       let again = try SharedProducts().solve(problem)
       try #require(again == solution)
@@ -69,10 +69,10 @@ import Testing
       let solution = try SharedProducts().solve(
         problem, objective: .fma, control: stopping(after: questions))
       let price = try solution.plan.priced(for: problem).fma
-      isProven = solution.stopReason == nil
+      isProven = solution.status == .optimal
       #expect(solution.lowerBound <= optimum && optimum <= price)
       #expect(isProven == (solution.lowerBound == price) || !isProven)
-      #expect(isProven || solution.stopReason == .interrupted)
+      #expect(isProven || solution.status == .stopped(.interrupted))
     }
     #expect(isProven)
   }
@@ -85,7 +85,7 @@ import Testing
     let solution = try SharedProducts().solve(problem)
     let price = try solution.plan.priced(for: problem).fma
     #expect(price == 0 && solution.lowerBound == 0)
-    #expect(solution.stopReason == nil)
+    #expect(solution.status == .optimal)
   }
 
   @Test func refusalsCarryTheFigures() throws {
@@ -100,7 +100,7 @@ import Testing
     let long = denseChain([Int](repeating: 2, count: 300))
     #expect(reason(long).contains("\(SharedProducts.splitLimit)"))
     #expect(
-      SharedProducts().support(for: wide, objective: .memory)
+      SharedProducts().support(for: wide, objective: .makespan)
         != SharedProducts().support(for: wide, objective: .fma))
   }
 }

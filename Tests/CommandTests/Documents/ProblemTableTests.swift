@@ -55,8 +55,10 @@ import Testing
         allowOutsideFiles: false)
       let problem = file.problem
       let baselines = try Baselines(of: problem)
-      let prices = [baselines.forward, baselines.reverse, baselines.bestSplit]
-        .map { $0?.fma }
+      let prices = [
+        baselines[.forward], baselines[.reverse], baselines[.bestSplit],
+      ]
+      .map { $0?.fma }
       let optimum = try #require(file.known?.fma, "\(row.path)")
       let shape = problem.shape(ofTarget: 0)
       let jacobian =

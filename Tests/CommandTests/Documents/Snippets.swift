@@ -4,7 +4,9 @@ import ChainADTestSupport
 import ChainCatalog
 import ChainExecutor
 import ChainReports
+import ChainSolvers
 import JacobianChain
+import JacobianChains
 import Testing
 
 /// The Swift of README and DocC, compiled and run: every region between
@@ -22,8 +24,8 @@ import Testing
           name: "sensors", rows: 3, columns: 600,
           structure: .selection([5, 17, 590])),
       ])
-      let solver = try Catalog.choose(for: problem).solver
-      let plan = try solver.solve(problem).plan.priced(for: problem)  // checked
+      let solved = try Solved(problem)
+      let plan = solved.plan  // checked and priced
       print(plan.bracketing(ofTarget: 0, in: problem), plan.fma)
 
       let operands = try RandomOperands.operands(for: problem, seed: 1)
@@ -35,22 +37,33 @@ import Testing
   }
 
   @Test func compositions() throws {
-    // README.md
-    struct SumAndProduct: ScalarFunction {
-      let inputCount = 2, outputCount = 2
-      func callAsFunction<T: Scalar>(_ x: [T]) -> [T] {
-        [x[0] + x[1], x[0] * x[1]]
+    let lines = try Printed.collect {
+      // README.md
+      struct SumAndProduct: ScalarFunction {
+        let inputCount = 2, outputCount = 2
+        func callAsFunction<T: Scalar>(_ x: [T]) -> [T] {
+          [x[0] + x[1], x[0] * x[1]]
+        }
       }
-    }
 
-    let f = try ComposedFunction([
-      GenericFunction(name: "sum and product", SumAndProduct()),
-      Pointwise.tanh(count: 2),
-    ])
-    let prepared = try f.prepare(measuringAt: [4, 5])  // plans once
-    let jacobian = try prepared.jacobian(at: [4, 5])  // then for many points
-    // end
-    #expect(jacobian.rows == 2 && jacobian.columns == 2)
+      let f = try ComposedFunction([
+        GenericFunction(name: "sum and product", SumAndProduct()),
+        Pointwise.tanh(count: 2),
+      ])
+      let prepared = try f.prepare(measuringAt: [0.4, 0.5])  // plans once
+      let jacobian = try prepared.jacobian(at: [0.4, 0.5])  // for many points
+      print(jacobian)
+      // 2 × 2, dense
+      //   0.486917  0.486917
+      //   0.480522  0.384417
+      // end
+    }
+    #expect(
+      lines.joined(separator: "\n") == """
+        2 × 2, dense
+          0.486917  0.486917
+          0.480522  0.384417
+        """)
   }
 
   @Test func overview() throws {
@@ -212,9 +225,8 @@ import Testing
         factors: zip(sizes, sizes.dropFirst()).enumerated().map { layer, size in
           Factor(name: "J\(layer + 1)", rows: size.1, columns: size.0)
         })
-      let choice = try Catalog.choose(for: problem)
-      let solution = try choice.solver.solve(problem)
-      let plan = try solution.plan.priced(for: problem)  // checked
+      let solved = try Solved(problem, by: Catalog.choose(for: problem))
+      let plan = solved.plan  // checked and priced
       print(plan.fma)  // 4368000, against 24960000 forward and reverse
       print(plan.bracketing(ofTarget: 0, in: problem))
       // end

@@ -102,9 +102,9 @@ struct ExactnessTasks {
         problem, objective: objective,
         control: Interruption.control(seconds: limit))
       try Interruption.check()
-      guard solution.stopReason == nil else {
+      guard solution.status == .optimal else {
         throw PeerFailure(
-          solution.stopReason == .heuristic
+          solution.status == .stopped(.heuristic)
             ? "proves nothing here" : "longer than \(limit) s")
       }
       return try solution.achieved(for: problem, objective: objective)

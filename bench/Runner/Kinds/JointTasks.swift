@@ -88,7 +88,7 @@ struct JointTasks {
     try Interruption.check()
     let solution = last!
     let fma = try solution.achieved(for: problem, objective: .fma)
-    let isProven = solution.stopReason == nil
+    let isProven = solution.status == .optimal
     if let known = named.known {
       try check(
         isProven ? fma == known : fma >= known && solution.lowerBound <= known,

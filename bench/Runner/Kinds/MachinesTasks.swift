@@ -58,7 +58,7 @@ struct MachinesTasks {
         let makespan = try found!.achieved(for: problem, objective: objective)
         gaps.append(
           CostModel.gap(plan: makespan, bound: found!.lowerBound))
-        shares.append(found!.stopReason == nil ? 1 : 0)
+        shares.append(found!.status == .optimal ? 1 : 0)
       }
       let proven = shares.reduce(0, +)
       let note = "\(Int(proven)) of \(drawn.seeds) proven"

@@ -1,5 +1,6 @@
 import ChainBenchResults
 import ChainCatalog
+import ChainSolvers
 import JacobianChain
 
 /// All planners on one problem: everybody's answer is checked first, then
@@ -30,7 +31,7 @@ struct OrderingRace {
         control: Interruption.control(seconds: 4 * stage.suite.secondsPerCall))
     try Interruption.check()
     let achieved = try solution.achieved(for: problem, objective: objective)
-    optimum = solution.stopReason == nil ? achieved : nil
+    optimum = solution.status == .optimal ? achieved : nil
   }
 
   mutating func skip(_ reason: String) {
@@ -74,9 +75,9 @@ struct OrderingRace {
       problem, objective: objective,
       control: Interruption.control(seconds: 4 * limit))
     try Interruption.check()
-    guard solution.stopReason == nil else {
+    guard solution.status == .optimal else {
       return skip(
-        solution.stopReason == .heuristic
+        solution.status == .stopped(.heuristic)
           ? "proves nothing here" : "stopped after \(4 * limit) s")
     }
     let fma = try solution.achieved(for: problem, objective: objective)

@@ -1,16 +1,16 @@
 import ChainCatalog
-import ChainPlanning
 import ChainReports
+import ChainSolvers
 import JacobianChain
 
 /// The best order of a problem, and those that people use without planning;
 /// all of them priced anew.
 struct Orders {
   static let optimum = "optimum"
-  static let names = [optimum, "forward", "reverse", "best split"]
+  static let names = [optimum] + Baseline.allCases.map(\.label)
 
   let problem: Problem
-  private let solved: SolvedProblem
+  private let solved: Solved
 
   /// Plans; a search may take `limit` seconds.
   ///
@@ -22,9 +22,11 @@ struct Orders {
     known: UInt128? = nil, limit: Double
   ) throws {
     self.problem = problem
-    solved = try SolvedProblem(
-      problem, by: Catalog.choose(for: problem, objective: objective).solver,
-      objective: objective, control: Interruption.control(seconds: limit))
+    let control = Interruption.control(seconds: limit)
+    solved = try Solved(
+      problem, by: Catalog.choose(for: problem, objective: objective),
+      objective: objective, control: control
+    ).compared(control: control)
     try Interruption.check()
     guard isProven else { return }
     if let known {
@@ -43,36 +45,27 @@ struct Orders {
       limit: limit)
   }
 
-  var isProven: Bool { solved.solution.stopReason == nil }
+  var isProven: Bool { solved.status == .optimal }
 
   /// No plan costs less, fma.
-  var lowerBound: UInt128 { solved.solution.lowerBound }
+  var lowerBound: UInt128 { solved.lowerBound }
 
   /// What the best order costs, fma: its price, or its makespan when that was
   /// the objective.
   var best: UInt128 { price(of: Self.optimum)! }
 
   subscript(name: String) -> PricedPlan? {
-    switch name {
-    case "forward": solved.baselines.forward
-    case "reverse": solved.baselines.reverse
-    case "best split": solved.baselines.bestSplit
-    default: solved.plan
-    }
+    Self.baseline(name).map { solved.baselines?[$0] } ?? solved.plan
+  }
+
+  private static func baseline(_ name: String) -> Baseline? {
+    Baseline.allCases.first { $0.label == name }
   }
 
   /// What an order costs, fma; orders that know no machines are put on them as
   /// well as a short search can.
   func price(of name: String) -> UInt128? {
-    guard solved.objective == .makespan, let machines = solved.machines else {
-      return self[name]?.fma
-    }
-    return switch name {
-    case "forward": machines.forward
-    case "reverse": machines.reverse
-    case "best split": machines.bestSplit
-    default: machines.schedule.makespan
-    }
+    Self.baseline(name).map(solved.price) ?? solved.price
   }
 
   /// Why there is no such order.

@@ -17,7 +17,7 @@ extension Solution {
         .makespan
     }
     try check(
-      value >= lowerBound && (stopReason != nil || value == lowerBound),
+      value >= lowerBound && (status != .optimal || value == lowerBound),
       "claims \(lowerBound), costs \(value)")
     return value
   }

@@ -42,7 +42,6 @@ struct NamedProblem: Sendable {
     return switch condition.objective {
     case .fma: file.known?.fma
     case .makespan: file.known?.makespan
-    case .time, .memory: nil
     }
   }
 

@@ -73,27 +73,28 @@ package struct TapeFronts: Sendable {
     let isMaximal = hasEnds && dual.maximise(control)
     let within = dual.within!
     var solution = Solution(
-      plan: within.plan, lowerBound: dual.lower, explored: dual.programs)
+      plan: within.plan, lowerBound: dual.lower, status: .optimal,
+      explored: dual.programs)
     guard UInt128(within.fma) > dual.lower else { return solution }
     guard isMaximal else {
-      solution.stopReason = control.shouldStop() ?? .interrupted
+      solution.status = .stopped(control.shouldStop() ?? .interrupted)
       return solution
     }
-    solution.stopReason = close(
+    solution.status = close(
       spans, dual.relaxation!, from: within.fma, &solution, control)
     return solution
   }
 
   /// Closes the gap by fronts, of which ever more is kept.
   ///
-  /// - Returns: why it stopped early.
+  /// - Returns: whether the gap is closed.
   private func close<Prices>(
     _ spans: TapeSpans<Prices>, _ known: TapeRelaxation, from fma: Int,
     _ solution: inout Solution, _ control: SearchControl
-  ) -> StopReason? {
+  ) -> Status {
     var relaxation = known
     guard relaxation.fillOutside(spans, control) else {
-      return control.shouldStop() ?? .interrupted
+      return .stopped(control.shouldStop() ?? .interrupted)
     }
     let (weights, least) = (known.weights, known.inside[spans.whole])
     let taped = weights(0, UInt128(limit))
@@ -107,7 +108,7 @@ package struct TapeFronts: Sendable {
       var table = TapeTable(spans, relaxation, limit: limit, shift: shift)
       let reason = table.fill(part, control)
       solution.explored += table.explored
-      if let reason { return reason }
+      if let reason { return .stopped(reason) }
       if let found = table.cheapest, found < best {
         (best, solution.plan) = (found, table.plan())
       }
@@ -119,7 +120,7 @@ package struct TapeFronts: Sendable {
         solution.lowerBound, min(bound, UInt128(best)))
       if solution.lowerBound == UInt128(best) || part >= slack() {
         solution.lowerBound = UInt128(best)
-        return nil
+        return .optimal
       }
       part *= Self.growth
     }
@@ -144,6 +145,6 @@ package struct TapeFronts: Sendable {
     Solution(
       plan: try Plan.withoutSearch(for: problem, control),
       lowerBound: CostModel.lowerBound(of: problem),
-      stopReason: control.shouldStop() ?? .interrupted)
+      status: .stopped(control.shouldStop() ?? .interrupted))
   }
 }

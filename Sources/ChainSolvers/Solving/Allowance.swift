@@ -1,4 +1,3 @@
-import ChainSolvers
 import JacobianChain
 
 extension SearchControl {
@@ -23,7 +22,7 @@ extension Solution {
     control: SearchControl
   ) throws(ChainError) {
     let baselines = try Baselines(of: problem, control: control)
-    guard let best = baselines.bestSplit else { throw stop }
+    guard let best = baselines[.bestSplit] else { throw stop }
     let isScheduled = objective == .makespan
     self.init(
       plan: best.plan,
@@ -32,6 +31,6 @@ extension Solution {
       lowerBound: isScheduled
         ? CostModel.makespanLowerBound(of: problem)
         : CostModel.lowerBound(of: problem),
-      stopReason: stop.stopReason)
+      status: .stopped(stop.stopReason ?? .interrupted))
   }
 }

@@ -1,5 +1,3 @@
-import ChainReports
-import ChainSolvers
 import JacobianChain
 
 extension PricedPlan {
@@ -16,22 +14,20 @@ extension PricedPlan {
   }
 }
 
-extension Report.Machines {
-  /// Puts the baselines on the machines of the problem, beside a plan that has
-  /// its schedule.
-  package init(
-    _ schedule: CheckedSchedule, serial: Report.Serial? = nil,
-    beside baselines: Baselines, of problem: Problem
-  ) throws(ChainError) {
-    self.init(
-      schedule: schedule, serial: serial,
-      forward: try baselines.forward?.scheduled(for: problem).makespan,
-      reverse: try baselines.reverse?.scheduled(for: problem).makespan,
-      bestSplit: try baselines.bestSplit?.scheduled(for: problem).makespan)
+extension Baselines {
+  /// The makespans, fma, on the machines of the problem.
+  func makespans(of problem: Problem) throws(ChainError) -> [Baseline: UInt128]
+  {
+    var makespans: [Baseline: UInt128] = [:]
+    for baseline in Baseline.allCases {
+      makespans[baseline] =
+        try self[baseline]?.scheduled(for: problem).makespan
+    }
+    return makespans
   }
 }
 
-extension Report.Serial {
+extension Solved.Serial {
   /// Finds the plan with the least work, or the least of those at hand where no
   /// solver proves it, and puts it on the machines of the problem.
   ///
@@ -39,7 +35,7 @@ extension Report.Serial {
   /// whoever asked for a makespan has spent it on that.
   ///
   /// - Parameter others: plans that are there already.
-  package init(
+  init(
     _ problem: Problem, others: [PricedPlan], control: SearchControl
   ) throws(ChainError) {
     let choice = try? SolverChoice(for: problem, objective: .fma)
@@ -65,6 +61,6 @@ extension Report.Serial {
     let best = plans.min { $0.fma < $1.fma }!
     self.init(
       fma: best.fma, makespan: try best.scheduled(for: problem).makespan,
-      isProven: solution.map { $0.stopReason == nil } ?? false)
+      isProven: solution?.status == .optimal)
   }
 }

@@ -1,6 +1,4 @@
-import JacobianChain
-
-extension Report {
+extension Solved {
   /// What `problem.limits.machines` machines make of the plan and of those that
   /// it is held against. Every number was checked against a schedule.
   public struct Machines: Hashable, Sendable {
@@ -8,33 +6,17 @@ extension Report {
     public var schedule: CheckedSchedule
     /// The plan with the least work; nil when nobody looked for one.
     public var serial: Serial?
-    /// The makespan of forward mode, fma; nil without it.
-    public var forward: UInt128?
-    /// The makespan of reverse mode, fma; nil without it.
-    public var reverse: UInt128?
-    /// The makespan of the best single split, fma; nil without it.
-    public var bestSplit: UInt128?
+    /// The makespans of the baselines, fma.
+    public var baselines: [Baseline: UInt128]
 
     /// Creates the record.
     public init(
       schedule: CheckedSchedule, serial: Serial? = nil,
-      forward: UInt128? = nil, reverse: UInt128? = nil,
-      bestSplit: UInt128? = nil
+      baselines: [Baseline: UInt128] = [:]
     ) {
       self.schedule = schedule
       self.serial = serial
-      self.forward = forward
-      self.reverse = reverse
-      self.bestSplit = bestSplit
-    }
-
-    /// The makespan of a baseline; nil without it.
-    public func makespan(of baseline: Baseline) -> UInt128? {
-      switch baseline {
-      case .forward: forward
-      case .reverse: reverse
-      case .bestSplit: bestSplit
-      }
+      self.baselines = baselines
     }
   }
 
@@ -55,8 +37,8 @@ extension Report {
     }
   }
 
-  /// The machines of a report that is about them: the objective is makespan.
-  var scheduled: Machines? { objective == .makespan ? machines : nil }
+  /// The machines of a problem that is about them: the objective is makespan.
+  package var scheduled: Machines? { objective == .makespan ? machines : nil }
 
   /// How many times as fast the schedule is as the best plan on one machine;
   /// as the same plan on one machine when nobody looked for a better one.

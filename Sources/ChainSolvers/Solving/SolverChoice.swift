@@ -7,6 +7,12 @@ public struct SolverChoice: Sendable {
   /// One sentence for the report.
   public let reason: String
 
+  /// Takes a solver for another reason.
+  public init(_ solver: any ChainSolver, reason: String = "") {
+    self.solver = solver
+    self.reason = reason
+  }
+
   /// The searches, in the order in which they are tried; together they take
   /// every problem of moderate size.
   ///
@@ -68,7 +74,7 @@ public struct SolverChoice: Sendable {
     _ problem: Problem, _ objective: Objective, _ reasons: String
   ) -> ChainError {
     ChainError(
-      .unsupported, at: "--solver",
+      .unsupported, at: "solver",
       expected: "a solver for \"\(problem.name)\" and \(objective.rawValue)",
       found: reasons,
       advice: "change the problem or the objective, or take another solver; "

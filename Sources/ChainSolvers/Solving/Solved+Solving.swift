@@ -1,0 +1,147 @@
+import JacobianChain
+
+extension Solved {
+  /// Chooses an order, and checks and prices it again.
+  ///
+  /// A solver that is stopped before it has any plan is stood in for by the
+  /// best baseline.
+  ///
+  /// - Parameters:
+  ///   - choice: a solver that takes the problem.
+  ///   - control: may stop the solver, and a second later all that follows.
+  /// - Throws: `ChainError`; also (`invalidPlan`) when the solver's own claim
+  ///   doesn't survive the re-pricing of its plan, and (`limitReached`,
+  ///   `interrupted`) when it is stopped before there is a plan with a price.
+  public init(
+    _ problem: Problem, by choice: SolverChoice, objective: Objective = .fma,
+    control: SearchControl = .unlimited
+  ) throws(ChainError) {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let solution: Solution
+    do {
+      solution = try choice.solver.solve(
+        problem, objective: objective, control: control)
+    } catch  where error.isStop {
+      solution = try Solution(
+        baselineOf: problem, objective: objective, instead: error,
+        control: control.granting(seconds: 1))
+    }
+    let seconds = (clock.now - start) / .seconds(1)
+    control.progress(SearchProgress(share: 1))
+    let plan = try solution.plan.priced(
+      for: problem, control: control.granting(seconds: 1))
+    self.init(
+      problem, objective: objective,
+      choice: Choice(solver: choice.solver.name, reason: choice.reason),
+      plan: plan, lowerBound: solution.lowerBound, status: solution.status,
+      machines: try solution.schedule.map { schedule throws(ChainError) in
+        Machines(
+          schedule: try schedule.checked(
+            for: plan, on: problem.limits.machines))
+      }, seconds: seconds)
+    try holdClaim()
+  }
+
+  /// Chooses an order by the first of `SolverChoice.searches` that proves one,
+  /// else by the first that finds one.
+  ///
+  /// - Throws: `ChainError`; as the other initialiser, and (`unsupported`) when
+  ///   no search takes the problem.
+  public init(
+    _ problem: Problem, objective: Objective = .fma,
+    control: SearchControl = .unlimited
+  ) throws(ChainError) {
+    try self.init(
+      problem, by: SolverChoice(for: problem, objective: objective),
+      objective: objective, control: control)
+  }
+
+  /// The same, held against the orders that people use without planning, and
+  /// put on the machines that the problem has.
+  ///
+  /// A search that was stopped early may not have come as far as a baseline:
+  /// that is the plan then.
+  ///
+  /// - Parameter control: may stop what is done here a second later.
+  /// - Throws: `ChainError` when a pattern of a baseline can't be held, or a
+  ///   stop comes before the plan has its schedule.
+  /// - Complexity: that of `Baselines`.
+  public func compared(
+    control: SearchControl = .unlimited
+  ) throws(ChainError) -> Solved {
+    var solved = self
+    let allowance = control.granting(seconds: 1)
+    let baselines = try Baselines(of: problem, control: allowance)
+    solved.baselines = baselines
+    if objective == .fma, status != .optimal,
+      let better = baselines[.bestSplit], better.fma < plan.fma
+    {
+      solved.plan = better
+    }
+    solved.machines = try solved.machines(beside: baselines, control)
+    return solved
+  }
+
+  /// What machines make of the plan: its own schedule when it was chosen for
+  /// that; the best one found for an fma plan when there are several.
+  private func machines(
+    beside baselines: Baselines, _ control: SearchControl
+  ) throws(ChainError) -> Machines? {
+    if var machines = scheduled {
+      let known = [plan] + Baseline.allCases.compactMap { baselines[$0] }
+      machines.serial = try Serial(problem, others: known, control: control)
+      machines.baselines = try baselines.makespans(of: problem)
+      return machines
+    }
+    guard let limit = problem.limits.machines, limit > 1 else { return nil }
+    return Machines(
+      schedule: try plan.scheduled(for: problem),
+      baselines: try baselines.makespans(of: problem))
+  }
+
+  /// Holds what the solver claims against what its plan costs.
+  private func holdClaim() throws(ChainError) {
+    guard let value = objectiveValue else {
+      throw ChainError(
+        .invalidPlan, at: "solver \(choice!.solver)", expected: "a schedule",
+        found: "none",
+        advice: "this is a fault of the solver: please report the problem file")
+    }
+    guard value >= lowerBound, status != .optimal || value == lowerBound
+    else {
+      throw ChainError(
+        .invalidPlan, at: "solver \(choice!.solver)",
+        expected: "the \(objective == .makespan ? "makespan" : "price") that "
+          + "it claims, \(lowerBound) fma",
+        found: "a plan of \(value) fma",
+        advice: "this is a fault of the solver: please report the problem file")
+    }
+  }
+}
+
+extension Solved {
+  /// What is known of a plan from elsewhere: no solver is asked.
+  ///
+  /// - Parameters:
+  ///   - schedule: when and where its steps run, checked; the plan is then held
+  ///     against others by its makespan.
+  ///   - control: may stop the pricing of the baselines.
+  /// - Throws: `ChainError` when a pattern of a baseline can't be held.
+  public init(
+    _ problem: Problem, plan: PricedPlan, schedule: CheckedSchedule? = nil,
+    control: SearchControl = .unlimited
+  ) throws(ChainError) {
+    let baselines = try Baselines(of: problem, control: control)
+    self.init(
+      problem, objective: schedule == nil ? .fma : .makespan, plan: plan,
+      lowerBound: schedule == nil
+        ? CostModel.lowerBound(of: problem)
+        : CostModel.makespanLowerBound(of: problem),
+      status: .stopped(.heuristic), baselines: baselines,
+      machines: try schedule.map { schedule throws(ChainError) in
+        Machines(
+          schedule: schedule, baselines: try baselines.makespans(of: problem))
+      })
+  }
+}

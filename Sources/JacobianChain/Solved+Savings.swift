@@ -1,0 +1,65 @@
+extension Solved {
+  /// What savings are ratios of: the makespan of the plan when it was chosen
+  /// for that, otherwise its fma.
+  public var price: UInt128 { scheduled?.schedule.makespan ?? plan.fma }
+
+  /// `price` of a baseline; nil without it.
+  public func price(of baseline: Baseline) -> UInt128? {
+    guard let scheduled else { return baselines?[baseline]?.fma }
+    return scheduled.baselines[baseline]
+  }
+
+  /// Price of the baseline ÷ price of the plan; nil without a baseline, 1 when
+  /// both are free, infinite when only the plan is.
+  public func saving(over baseline: Baseline) -> Double? {
+    price(of: baseline).map(ratio)
+  }
+
+  /// A price ÷ price of the plan.
+  package func ratio(_ other: UInt128) -> Double {
+    if other == price { return 1 }
+    if price == 0 { return .infinity }
+    return Double(other) / Double(price)
+  }
+
+  /// What the plan costs in units of the objective, as far as somebody has
+  /// checked: nil for makespan without a schedule.
+  public var objectiveValue: UInt128? {
+    switch objective {
+    case .fma: plan.fma
+    case .makespan: machines?.schedule.makespan
+    }
+  }
+
+  /// How much of its value the plan may waste, as `CostModel.gap` says; nil
+  /// when it can't be known.
+  public var gap: Double? {
+    guard let value = objectiveValue, lowerBound > 0 else { return nil }
+    return CostModel.gap(plan: value, bound: lowerBound)
+  }
+
+  /// Whether prices are what the plan was chosen for.
+  package var comparesPrices: Bool { objectiveValue != nil }
+
+  /// The cheapest baseline when it is better than the plan.
+  package var cheaperBaseline: Baseline? {
+    guard comparesPrices else { return nil }
+    return Baseline.allCases.filter {
+      price(of: $0).map { $0 < price } ?? false
+    }
+    .min { price(of: $0)! < price(of: $1)! }
+  }
+
+  /// Whether the best plan for one machine beats the plan and all baselines.
+  package var serialIsBest: Bool {
+    guard let serial = scheduled?.serial else { return false }
+    let others = Baseline.allCases.compactMap(price) + [price]
+    return others.allSatisfy { serial.makespan < $0 }
+  }
+
+  /// Whether the plan is the best one: the solver says so and no other plan
+  /// here proves it wrong.
+  public var isProven: Bool {
+    status == .optimal && !serialIsBest && cheaperBaseline == nil
+  }
+}

@@ -1,0 +1,74 @@
+/// A problem with the order that was found for it, and all that is known of
+/// the two: the thread from the solvers to the reports.
+///
+/// Every number in it was computed again from the plan itself. Solvers make it
+/// (`init(_:by:objective:control:)` in ChainSolvers); a plan from elsewhere
+/// gets one without a solver.
+public struct Solved: Hashable, Sendable {
+  /// Who chose the order.
+  public struct Choice: Hashable, Sendable {
+    /// The name of the solver.
+    public var solver: String
+    /// Why it was taken, one sentence; may be empty.
+    public var reason: String
+
+    /// Creates a choice.
+    public init(solver: String, reason: String = "") {
+      self.solver = solver
+      self.reason = reason
+    }
+  }
+
+  /// What was solved.
+  public package(set) var problem: Problem
+  /// What the plan was chosen for.
+  public package(set) var objective: Objective
+  /// Who chose the order; nil when no solver was asked.
+  public package(set) var choice: Choice?
+  /// The best plan that was found, re-priced.
+  public package(set) var plan: PricedPlan
+  /// No plan costs less than this, in units of the objective.
+  public package(set) var lowerBound: UInt128
+  /// Whether the plan is proven optimal, and if not, why.
+  public package(set) var status: Status
+  /// The orders that people use without planning; nil when nobody asked.
+  public package(set) var baselines: Baselines?
+  /// What machines make of the plan; nil when nobody asked.
+  public package(set) var machines: Machines?
+  /// Seconds that choosing the order took; nil when nobody measured.
+  public package(set) var seconds: Double?
+  /// A second proof of the price; nil when nobody asked for one.
+  public package(set) var certificate: Certificate?
+
+  /// Puts together what is known.
+  package init(
+    _ problem: Problem, objective: Objective = .fma, choice: Choice? = nil,
+    plan: PricedPlan, lowerBound: UInt128, status: Status,
+    baselines: Baselines? = nil, machines: Machines? = nil,
+    seconds: Double? = nil
+  ) {
+    self.problem = problem
+    self.objective = objective
+    self.choice = choice
+    self.plan = plan
+    self.lowerBound = lowerBound
+    self.status = status
+    self.baselines = baselines
+    self.machines = machines
+    self.seconds = seconds
+  }
+
+  /// A bound by linear programming duality, verified in integers.
+  public struct Certificate: Hashable, Sendable {
+    /// No plan costs less, fma.
+    public var dualBound: UInt128
+    /// The inequalities that were verified.
+    public var inequalities: Int
+
+    /// Creates a certificate.
+    public init(dualBound: UInt128, inequalities: Int) {
+      self.dualBound = dualBound
+      self.inequalities = inequalities
+    }
+  }
+}
