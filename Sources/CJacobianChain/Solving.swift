@@ -12,20 +12,14 @@ extension Problem {
     parsing bytes: [UInt8], _ options: SolveOptions,
     patterns: [String: SparsePattern], control: SearchControl
   ) throws(ChainError) {
-    let read = try ProblemFile(
+    self = try ProblemFile(
       parsing: bytes, file: options.file ?? "problem",
       directory: options.file.map(Files.folder),
       allowOutsideFiles: options.allowOutsideFiles, patterns: patterns,
+      limits: Limits(
+        tapePerStep: options.tapeLimit, machines: options.machines),
       control: control
     ).problem
-    var limits = read.limits
-    limits.machines = options.machines ?? limits.machines
-    limits.tapePerStep = options.tapeLimit ?? limits.tapePerStep
-    do throws(ChainError) {
-      self = limits == read.limits ? read : try read.with(limits: limits)
-    } catch {
-      throw error.inProblem(options)
-    }
   }
 }
 

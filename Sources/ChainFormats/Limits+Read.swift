@@ -15,4 +15,12 @@ extension Limits {
       machines: try entry.count("machines"))
     try check(at: path.location)
   }
+
+  /// The same, but for the limits that `others` state.
+  func giving(way others: Limits) -> Limits {
+    Limits(
+      tapePerStep: others.tapePerStep ?? tapePerStep,
+      tapeTotal: others.tapeTotal ?? tapeTotal,
+      machines: others.machines ?? machines)
+  }
 }

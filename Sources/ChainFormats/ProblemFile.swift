@@ -78,6 +78,7 @@ public struct ProblemFile: Hashable, Sendable {
   ///     refuses files of patterns, and leaves those of entries alone.
   ///   - allowOutsideFiles: whether they may leave that folder.
   ///   - patterns: what factors may name, besides what the file names itself.
+  ///   - limits: in place of those that the file states.
   ///   - control: may stop it.
   /// - Throws: `ChainError` for everything that the format refuses,
   ///   `missingFile` for a pattern file that isn't there, `tooLarge` beyond
@@ -86,7 +87,7 @@ public struct ProblemFile: Hashable, Sendable {
   public init(
     parsing bytes: some Collection<UInt8>, file: String, directory: String?,
     allowOutsideFiles: Bool = false, patterns: [String: SparsePattern] = [:],
-    control: SearchControl = .unlimited
+    limits: Limits = Limits(), control: SearchControl = .unlimited
   ) throws(ChainError) {
     guard bytes.count <= Files.sizeLimit else {
       throw ChainError(
@@ -95,7 +96,7 @@ public struct ProblemFile: Hashable, Sendable {
     }
     var reader = ProblemReader(
       folder: Folder(path: directory, allowsOutside: allowOutsideFiles),
-      patterns: patterns, control: control)
+      patterns: patterns, limits: limits, control: control)
     let document = try JSONValue(
       parsing: bytes, file: file, control: control)
     self = try reader.read(document, at: .root(file: file))

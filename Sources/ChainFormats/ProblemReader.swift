@@ -3,6 +3,8 @@ import JacobianChain
 /// From JSON to a problem, refusing what the format doesn't know.
 struct ProblemReader {
   let folder: Folder
+  /// Limits in place of those of the file.
+  let limits: Limits
   /// May stop the reading of pattern files.
   let control: SearchControl
   /// Pattern files by path: a file is read once, however many factors name it.
@@ -28,9 +30,10 @@ struct ProblemReader {
 
   init(
     folder: Folder, patterns: [String: SparsePattern] = [:],
-    control: SearchControl = .unlimited
+    limits: Limits = Limits(), control: SearchControl = .unlimited
   ) {
-    (self.folder, named, self.control) = (folder, patterns, control)
+    (self.folder, named) = (folder, patterns)
+    (self.limits, self.control) = (limits, control)
   }
 
   mutating func read(
@@ -80,7 +83,7 @@ struct ProblemReader {
       problem = try Problem(
         name: name ?? "chain", source: source ?? "", factors: factors,
         targets: targets, matrixFree: matrixFree ?? true,
-        limits: limits ?? Limits())
+        limits: (limits ?? Limits()).giving(way: self.limits))
     } catch {
       throw error.inside(root)
     }

@@ -37,5 +37,5 @@ extension Report {
   }
 
   /// Of the narrowest terminal that takes a text.
-  public static let leastColumns = 60
+  public static let leastColumns = 64
 }
