@@ -123,6 +123,7 @@ run-with-libjchain: libjchain libjchain_run
 # What is installed needs no Swift: its library is inside. DESTDIR stages, as packagers
 # do. INSTALL_FLAGS=--disable-default-traits leaves GLPK and zlib out of the command.
 PREFIX ?= /usr/local
+override PREFIX := $(abspath $(PREFIX))
 INSTALL_FLAGS ?=
 BINDIR ?= $(PREFIX)/bin
 LIBDIR ?= $(PREFIX)/lib
