@@ -193,6 +193,12 @@ let rooms: [Room] = [
       ],
       excluded: ["include", "examples", "packaging"]),
     Room(
+      name: "CJacobianChainRun", kind: .door,
+      imports: [
+        "JacobianChain", "ChainExecutor", "ChainFormats", "CJacobianChain",
+        "JChainHeader",
+      ]),
+    Room(
       name: "CJacobianChainTests", kind: .tests,
       imports: [
         "JacobianChain", "ChainSolvers", "ChainCatalog", "ChainFormats",
