@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from . import _native
 from ._chain import Chain
 from ._problem import Factor, Problem
 from ._solve import solve
@@ -117,9 +118,10 @@ def _dense_order(shapes: tuple[tuple[int, ...], ...]) -> tuple[Order, int]:
         # An empty product: any order will do.
         leftmost = [0, *range(count, 2 * count - 2)]
         return tuple(zip(leftmost, range(1, count), strict=True)), 0
-    solved = solve(dimensions[::-1])
-    steps = solved._report["plan"]["steps"]
-    return _order(steps, lambda name: count - int(name[1:]), count), solved.price
+    products, price = _native.dense_order(dimensions[::-1])
+    # The library counts matrices from the innermost.
+    values = [count - 1 - value if value < count else value for value in products]
+    return tuple(zip(values[::2], values[1::2], strict=True)), price
 
 
 @functools.lru_cache(maxsize=256)
@@ -137,20 +139,13 @@ def _shared_order(
     solved = solve(problem, node_limit=_SEARCH_NODES)
     if solved.price >= price:
         return None
-    return _order(solved._report["plan"]["steps"], int, len(shapes))
-
-
-def _order(
-    steps: Iterable[Mapping[str, Any]], operand: Callable[[str], int], count: int
-) -> Order:
-    """Turn the steps of a plan into products of values."""
     values: dict[int, int] = {}
     products: list[tuple[int, int]] = []
-    for step in steps:
+    for step in solved.plan["steps"]:
         if step["kind"] == "given":
-            values[step["id"]] = operand(step["factor"])
+            values[step["id"]] = int(step["factor"])
         else:
-            values[step["id"]] = count + len(products)
+            values[step["id"]] = len(shapes) + len(products)
             products.append((values[step["outer"]], values[step["inner"]]))
     return tuple(products)
 

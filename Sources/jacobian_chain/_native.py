@@ -12,7 +12,7 @@ import functools
 import os
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -78,6 +78,7 @@ def _prototypes() -> dict[str, tuple[Any, list[Any]]]:
         "jc_solved_text": (c_void_p, [c_void_p, c_int, POINTER(c_size_t)]),
         "jc_solved_html": (c_void_p, [c_void_p, POINTER(c_size_t)]),
         "jc_solved_free": (None, [c_void_p]),
+        "jc_dense_order": (c_int, [c_int64, c_void_p, c_void_p, c_void_p]),
         "jc_colours": (
             c_int,
             [c_int64, c_int64, c_int64, c_void_p, c_void_p, c_int, c_void_p, c_void_p],
@@ -278,6 +279,36 @@ def colours(
     if status != 0:
         raise _last_error()
     return result
+
+
+def dense_order(dimensions: Sequence[int]) -> tuple[list[int], int]:
+    """Choose the order for a product of given dense matrices; O(q log q).
+
+    Parameters
+    ----------
+    dimensions
+        Interface dimensions, input first: one more than matrices, 1 to 2^40 each.
+
+    Returns
+    -------
+    products : list of int
+        Outer and inner value of each product in turn, 2·(q − 1) numbers. Values
+        0 … q − 1 are the matrices, first applied first; product k is value q + k.
+    price : int
+        In fma; 2^64 − 1 stands for that much or more.
+
+    Raises
+    ------
+    ChainError
+        For a dimension out of range.
+    """
+    count = len(dimensions) - 1
+    products = (ctypes.c_int64 * (2 * count - 2))()
+    price = ctypes.c_uint64()
+    sizes = (ctypes.c_int64 * (count + 1))(*dimensions)
+    if library().jc_dense_order(count, sizes, products, ctypes.byref(price)):
+        raise _last_error()
+    return products[:], price.value
 
 
 def _report(

@@ -57,8 +57,8 @@ def _matrix(given: Any, place: str) -> Any:
 
         operator = aslinearoperator(given)
         # An operator made of a matrix: its entries are at hand.
-        held = getattr(operator, "A", None)
-        return operator if held is None else _matrix(held, place)
+        of_matrix = type(operator) is type(aslinearoperator(np.eye(1)))
+        return _matrix(operator.A, place) if of_matrix else operator
     matrix = np.asarray(given)
     if matrix.ndim != 2 or matrix.dtype.kind not in "biufcO":
         raise _refused(

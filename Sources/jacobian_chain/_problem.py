@@ -300,8 +300,10 @@ def _named(factors: Sequence[Any], patterns: dict[str, Pattern]) -> list[Any]:
 
 def dumped(document: Any, what: str) -> bytes:
     """Write plain values, numpy's scalars and arrays, and paths as JSON."""
+    if not document:
+        return b"{}"
     try:
-        return json.dumps(document, default=_plain, allow_nan=False).encode()
+        return _ENCODER.encode(document).encode()
     except (TypeError, ValueError, RecursionError) as error:
         raise ChainError(
             "malformed", what, "values that JSON has words for", str(error),
@@ -327,6 +329,9 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return dict(value)
     raise TypeError(f"a value of type {type(value).__name__}")
+
+
+_ENCODER = json.JSONEncoder(default=_plain, allow_nan=False)
 
 
 def _plain_document(document: Any) -> Any:
