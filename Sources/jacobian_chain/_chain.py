@@ -198,11 +198,17 @@ class Chain:
         result = self._computed()
         if any(operand.is_dense for operand in self._operands):
             return self._array(result)
-        spared = scipy_sparse()
-        kinds = [operand for operand in self._given if is_sparse(operand)]
-        matrices = [kind for kind in kinds if not isinstance(kind, spared.sparray)]
-        kind = spared.csr_matrix if matrices else spared.csr_array
-        return sparse(result, kind).astype(self.dtype, copy=len(self._given) == 1)
+        scipy = scipy_sparse()
+        stored = [operand for operand in self._given if is_sparse(operand)]
+        arrays = all(isinstance(operand, scipy.sparray) for operand in stored)
+        matrix = sparse(result, scipy.csr_array if arrays else scipy.csr_matrix)
+        # What is handed out is never an operand itself.
+        shared = any(
+            np.may_share_memory(matrix.data, operand.data)
+            for operand in stored
+            if isinstance(operand.data, np.ndarray)
+        )
+        return matrix.astype(self.dtype, copy=shared)
 
     def toarray(self) -> npt.NDArray[Any]:
         """Compute the product as an array (m × n)."""

@@ -21,11 +21,16 @@ Array: TypeAlias = npt.NDArray[Any]
 # the order in which they first stand, then the products.
 Order: TypeAlias = tuple[tuple[int, int], ...]
 
-# Planning takes part of the time of this many fused multiply-adds, or more.
-_WORTH_A_SEARCH = 1_000_000
+# Fused multiply-adds from which on a look at the entries costs less than they do.
+_WORTH_A_LOOK = 1_000_000
 
-# The longest search for shared products, the same on every machine.
-_SEARCH_NODES = 10_000
+# Repeated factors are searched for products to share where that is about as fast as
+# the product: in words of q ≤ 64 arrays that cost at least so much · q².
+_LONGEST_WORD = 64
+_WORTH_A_SEARCH = 100_000
+
+# The longest such search, the same on every machine.
+_SEARCH_NODES = 1_000
 
 
 def multi_dot(arrays: Iterable[Any], *, out: Array | None = None) -> Any:
@@ -92,7 +97,8 @@ def multi_dot(arrays: Iterable[Any], *, out: Array | None = None) -> Any:
     if sparse:
         return _structured(operands, {}, out)
     if count == 2:
-        return np.dot(operands[0], operands[1], out=out)
+        result = np.dot(operands[0], operands[1], out=out)
+        return result if out is None else out
     order, price = _dense_order(tuple([operand.shape for operand in operands]))
     dtype = operands[0].dtype
     for operand in operands:
@@ -100,11 +106,12 @@ def multi_dot(arrays: Iterable[Any], *, out: Array | None = None) -> Any:
             common = np.result_type(*operands)
             operands = [part.astype(common, copy=False) for part in operands]
             break
-    if price >= _WORTH_A_SEARCH:
+    if price >= _WORTH_A_LOOK:
         diagonal = {index for index, part in enumerate(operands) if _is_diagonal(part)}
         if diagonal and _are_finite(operands, diagonal):
             return _structured(operands, diagonal, out)
-        if len({id(operand) for operand in operands}) < count:
+        searched = count <= _LONGEST_WORD and price >= _WORTH_A_SEARCH * count**2
+        if searched and len({id(operand) for operand in operands}) < count:
             operands, order = _shared(operands, order, price)
     return _multiplied(operands, order, out)
 
@@ -206,9 +213,9 @@ def _into(left: Array, right: Array, out: Array) -> Array:
     shape = left.shape[:-1] + right.shape[1:]
     if out.shape != shape and out.squeeze().shape == shape:
         # numpy takes vectors as rows and columns here.
-        np.dot(left, right, out=out.reshape(shape))
-        return out.reshape(shape)
-    return np.dot(left, right, out=out)
+        out = out.reshape(shape)
+    np.dot(left, right, out=out)
+    return out
 
 
 def _structured(operands: list[Any], diagonal: Iterable[int], out: Array | None) -> Any:
