@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ._native import Pattern
-from ._structure import pattern_of, recognised
+from ._structure import is_sparse, pattern_of, recognised
 from .errors import ChainError
 
 FORMAT = "jacobian-chain/1"
@@ -80,6 +80,13 @@ class Factor(_Record):
     tape: int | None = None
     given: bool | None = None
     data: str | None = None
+
+    def __post_init__(self) -> None:
+        # One spelling of scipy.sparse patterns.
+        if isinstance(self.structure, Mapping):
+            content = self.structure.get("sparse")
+            if is_sparse(content):
+                object.__setattr__(self, "structure", content)
 
     @classmethod
     def of(cls, matrix: Any, name: str | None = None) -> Factor:
