@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -17,9 +17,10 @@ from ._structure import is_sparse
 from .errors import ChainError
 
 Array: TypeAlias = npt.NDArray[Any]
-# Pairs of values to be multiplied, outer and inner: first the distinct operands in
-# the order in which they first stand, then the products.
-Order: TypeAlias = tuple[tuple[int, int], ...]
+# Values to be multiplied, outer and inner, and those that are then not used again.
+# Values are first the distinct operands in the order in which they first stand, then
+# the products.
+Order: TypeAlias = tuple[tuple[int, int, tuple[int, ...]], ...]
 
 # Fused multiply-adds from which on a look at the entries costs less than they do.
 _WORTH_A_LOOK = 1_000_000
@@ -99,6 +100,10 @@ def multi_dot(arrays: Iterable[Any], *, out: Array | None = None) -> Any:
     if count == 2:
         result = np.dot(operands[0], operands[1], out=out)
         return result if out is None else out
+    if count == 3 and out is None:
+        result = _of_three(*operands)
+        if result is not None:
+            return result
     order, price = _dense_order(tuple([operand.shape for operand in operands]))
     dtype = operands[0].dtype
     for operand in operands:
@@ -116,6 +121,25 @@ def multi_dot(arrays: Iterable[Any], *, out: Array | None = None) -> Any:
     return _multiplied(operands, order, out)
 
 
+def _of_three(left: Array, middle: Array, right: Array) -> Array | None:
+    """Multiply three small matrices of one type, without the detour of an order."""
+    if left.ndim != 2 or right.ndim != 2 or middle.ndim != 2:
+        return None
+    (m, k), (rows, columns), (n, p) = left.shape, middle.shape, right.shape
+    fits = rows == k and columns == n
+    if not fits or not (left.dtype is middle.dtype is right.dtype):
+        return None
+    leftmost, rightmost = m * n * (k + p), k * p * (m + n)
+    if min(leftmost, rightmost) >= _WORTH_A_LOOK:
+        return None
+    result: Array = (
+        np.dot(np.dot(left, middle), right)
+        if leftmost < rightmost
+        else np.dot(left, np.dot(middle, right))
+    )
+    return result
+
+
 @functools.lru_cache(maxsize=1024)
 def _dense_order(shapes: tuple[tuple[int, ...], ...]) -> tuple[Order, int]:
     """Return the order for dense arrays of these shapes, and its price in fma."""
@@ -124,11 +148,11 @@ def _dense_order(shapes: tuple[tuple[int, ...], ...]) -> tuple[Order, int]:
     if 0 in dimensions:
         # An empty product: any order will do.
         leftmost = [0, *range(count, 2 * count - 2)]
-        return tuple(zip(leftmost, range(1, count), strict=True)), 0
+        return _order(leftmost, range(1, count)), 0
     products, price = _native.dense_order(dimensions[::-1])
     # The library counts matrices from the innermost.
     values = [count - 1 - value if value < count else value for value in products]
-    return tuple(zip(values[::2], values[1::2], strict=True)), price
+    return _order(values[::2], values[1::2]), price
 
 
 @functools.lru_cache(maxsize=256)
@@ -147,14 +171,25 @@ def _shared_order(
     if solved.price >= price:
         return None
     values: dict[int, int] = {}
-    products: list[tuple[int, int]] = []
+    outer: list[int] = []
+    inner: list[int] = []
     for step in solved.plan["steps"]:
         if step["kind"] == "given":
             values[step["id"]] = int(step["factor"])
         else:
-            values[step["id"]] = len(shapes) + len(products)
-            products.append((values[step["outer"]], values[step["inner"]]))
-    return tuple(products)
+            values[step["id"]] = len(shapes) + len(outer)
+            outer.append(values[step["outer"]])
+            inner.append(values[step["inner"]])
+    return _order(outer, inner)
+
+
+def _order(outer: Sequence[int], inner: Sequence[int]) -> Order:
+    pairs = list(zip(outer, inner, strict=True))
+    last = {value: step for step, pair in enumerate(pairs) for value in pair}
+    return tuple(
+        (*pair, tuple({value for value in pair if last[value] == step}))
+        for step, pair in enumerate(pairs)
+    )
 
 
 def _dimensions(shapes: tuple[tuple[int, ...], ...]) -> list[int]:
@@ -200,13 +235,15 @@ def _shared(
 
 
 def _multiplied(values: list[Any], order: Order, out: Array | None) -> Any:
-    last = len(order) - 1
-    for step, (outer, inner) in enumerate(order):
-        left, right = values[outer], values[inner]
-        if step == last and out is not None:
-            return _into(left, right, out)
-        values.append(np.dot(left, right))
-    return values[-1]
+    # Memory that is given back at once is there for the next product, and still warm.
+    for outer, inner, spent in order[:-1]:
+        values.append(np.dot(values[outer], values[inner]))
+        for value in spent:
+            values[value] = None
+    outer, inner, _ = order[-1]
+    if out is None:
+        return np.dot(values[outer], values[inner])
+    return _into(values[outer], values[inner], out)
 
 
 def _into(left: Array, right: Array, out: Array) -> Array:
