@@ -28,7 +28,7 @@ help:
 	@echo 'make demo         build, plan and run an autoencoder, write demo/autoencoder.html'
 	@echo 'make test         build everything and run all tests'
 	@echo 'make wheel        the Python package with its library, in .build/wheels'
-	@echo 'make python-test  install that wheel into .build/python and run its tests'
+	@echo 'make python-test  install that wheel into an environment and run its tests'
 	@echo 'make sanitize     run the tests of threads and memory under the sanitizers'
 	@echo 'make fuzz         look for inputs that break a reader (READER=name for one,'
 	@echo '                  SECONDS=n for each, ASAN=1 with the address sanitizer)'
@@ -81,7 +81,8 @@ sanitize-thread sanitize-address: sanitize-%: deps
 # The Python package is tested as users get it: the wheel, in an environment of its
 # own, with what JAX and others need only where EXTRAS asks for it.
 PYTHON ?= python3
-ENVIRONMENT := .build/python
+ENVIRONMENT = .build/python$(shell $(PYTHON) -c \
+  'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)
 EXTRAS ?= test
 PIP := $(ENVIRONMENT)/bin/python -m pip --disable-pip-version-check
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 JAX_PLATFORMS=cpu \
@@ -113,8 +114,9 @@ python-test:
 	install "$$1" || { echo '==> trying once more' >&2; sleep 5; install "$$1"; } || { \
 	  echo 'skipped: Python tests, their packages cannot be installed'; exit 0; }; \
 	echo '==> pytest, on the wheel'; \
-	$(ONE_THREAD) $(ENVIRONMENT)/bin/python -m pytest -q Tests/jacobian_chain \
-	  --doctest-modules --doctest-ignore-import-errors --pyargs jacobian_chain
+	$(ONE_THREAD) $(ENVIRONMENT)/bin/python -m pytest -q Tests/jacobian_chain README.md \
+	  --doctest-glob=README.md --doctest-modules --doctest-ignore-import-errors \
+	  --pyargs jacobian_chain
 
 # Measurements are of what everybody builds; TUNED=1 lets the compiler use all that
 # this processor can do.
@@ -202,6 +204,13 @@ KERNELS := Sources/CChainKernels
 lint: check-swift
 	@echo '==> swift format lint --strict'
 	@$(SWIFT) format lint --strict -r $(LINTED)
+	@for tool in 'ruff check' 'ruff format --check' mypy; do \
+	  if command -v $${tool%% *} >/dev/null 2>&1; then \
+	    echo "==> $$tool"; $$tool || exit 1; \
+	  else \
+	    echo "skipped: $$tool (pip install $${tool%% *})"; \
+	  fi; \
+	done
 	@echo '==> $(KERNELS) for arm64'
 	@$(CLANG) --target=aarch64-linux-gnu -ffreestanding -fsyntax-only -Wall -Wextra \
 	  -Werror -I $(KERNELS)/include $(KERNELS)/*.c

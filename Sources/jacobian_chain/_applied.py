@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Literal
 
 import numpy as np
@@ -32,10 +33,12 @@ class Applied:
 
     def apply(self, mode: Mode, block: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Return J·block (n × k → m × k), or block·J (k × m → k × n)."""
+        operator = self.operator
         if mode == "tangent":
-            return np.asarray(self.operator.matmat(block))
-        result: npt.NDArray[Any] = self.operator.rmatmat(block.conj().T)
-        return np.asarray(np.conj(result).T)
+            return _columns(operator.matmat, operator.matvec, block)
+        turned = np.conj(block).T
+        applied = _columns(operator.rmatmat, operator.rmatvec, turned)
+        return np.asarray(np.conj(applied).T)
 
     def accumulate(self, mode: Mode) -> Any:
         """Return the entries of J, by tangents or by adjoints."""
@@ -81,6 +84,17 @@ class Applied:
         return scipy_sparse().csr_array(
             (values, (entries.row, entries.col)), shape=pattern.shape
         )
+
+
+def _columns(
+    of_block: Callable[[Any], Any], of_vector: Callable[[Any], Any], block: Any
+) -> npt.NDArray[Any]:
+    """Apply an operator to the columns of a block."""
+    try:
+        return np.asarray(of_block(block))
+    except (IndexError, TypeError, ValueError):
+        # scipy hands columns (n × 1) to functions that may be written for vectors (n).
+        return np.stack([of_vector(column) for column in block.T], axis=1)
 
 
 def sparse_identity(size: int) -> Any:

@@ -314,3 +314,24 @@ def test_blocks_of_another_shape(shape: tuple[int, ...]) -> None:
 def test_infinite_work_is_refused_by_options() -> None:
     with pytest.raises(TypeError, match="speed"):
         jc.chain([np.ones((3, 5))], speed="high").jacobian()
+
+
+def test_functions_of_vectors_are_applied_to_columns() -> None:
+    def heat(vector: Array) -> Array:
+        return np.convolve(vector, [1, -2, 1], "same")
+
+    operator = LinearOperator((20, 20), matvec=heat, rmatvec=heat)
+    expected = np.stack([heat(column) for column in np.eye(20)], axis=1)
+    for costs in ({"tangent": 60}, {"adjoint": 60}):
+        factor = jc.Factor(20, 20, **costs)  # type: ignore[arg-type]
+        assert_equal(jc.chain([operator], [factor]).jacobian(), expected)
+
+
+def test_what_an_operator_raises_passes_through() -> None:
+    def fail(vector: Array) -> Array:
+        raise ValueError("mine")
+
+    operator = LinearOperator((20, 20), matvec=fail, dtype=float)
+    chain = jc.chain([operator], [jc.Factor(20, 20, tangent=60)])
+    with pytest.raises(ValueError, match="mine"):
+        chain.jacobian()
