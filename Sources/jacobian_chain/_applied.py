@@ -126,8 +126,10 @@ def _pattern(structure: Any, shape: tuple[int, int]) -> Any:
         return _ones(array.dia_array((ones, offsets), shape=shape))
     elif "blockDiagonal" in structure:
         block = structure["blockDiagonal"]
-        ones = np.ones((block["rows"], block["columns"]))
-        return _ones(array.block_diag([ones] * block["count"]))
+        row_indices = np.repeat(np.arange(rows), block["columns"])
+        within = np.tile(np.arange(block["columns"]), rows)
+        first = row_indices // block["rows"] * block["columns"]
+        coordinates = row_indices, first + within
     elif "selection" in structure:
         coordinates = np.arange(rows), np.asarray(structure["selection"])
     else:

@@ -54,7 +54,11 @@ STRUCTURES: dict[str, tuple[Any, Any]] = {
     "blocks": (
         {"blockDiagonal": {"count": 10, "rows": 4, "columns": 4}},
         lambda draw, n: scipy.sparse.block_diag(
-            [draw.standard_normal((4, 4)) for _ in range(n // 4)], format="csr"
+            [
+                scipy.sparse.coo_array(draw.standard_normal((4, 4)))
+                for _ in range(n // 4)
+            ],
+            format="csr",
         ),
     ),
     "pattern": (
