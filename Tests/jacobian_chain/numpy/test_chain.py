@@ -14,6 +14,8 @@ from scipy.sparse.linalg import LinearOperator, aslinearoperator, gmres
 
 import jacobian_chain as jc
 
+from ..conftest import sparse_draw
+
 Array = npt.NDArray[Any]
 
 
@@ -63,9 +65,7 @@ STRUCTURES: dict[str, tuple[Any, Any]] = {
     ),
     "pattern": (
         "its own",
-        lambda draw, n: scipy.sparse.random_array(
-            (n, n), density=0.08, rng=draw, format="csr"
-        ),
+        lambda draw, n: sparse_draw(draw, n, n, 0.08).asformat("csr"),
     ),
 }
 
@@ -203,7 +203,7 @@ def test_plans_are_kept_for_other_points() -> None:
     other = first.with_operands([*operands, scipy.sparse.eye_array(40)])
     assert other.solved is not first.solved
     assert_equal(other.jacobian(), operands[0] @ operands[1])
-    pattern = scipy.sparse.random_array((40, 40), density=0.1, rng=draw)
+    pattern = sparse_draw(draw, 40, 40, 0.1)
     third = first.with_operands([*operands, pattern])
     assert third.with_operands([*operands, pattern * 3]).solved is not None
     assert_equal(

@@ -13,6 +13,8 @@ import scipy.sparse
 import jacobian_chain as jc
 from jacobian_chain import _multi_dot
 
+from ..conftest import sparse_draw
+
 Array = npt.NDArray[Any]
 
 
@@ -187,10 +189,8 @@ STRUCTURES = {
     "permutation": lambda draw, n: scipy.sparse.csr_array(
         (np.ones(n), draw.permutation(n), np.arange(n + 1)), shape=(n, n)
     ),
-    "pattern": lambda draw, n: scipy.sparse.random_array((n, n), density=0.1, rng=draw),
-    "matrix": lambda draw, n: scipy.sparse.csc_matrix(
-        scipy.sparse.random_array((n, n), density=0.1, rng=draw)
-    ),
+    "pattern": lambda draw, n: sparse_draw(draw, n, n, 0.1),
+    "matrix": lambda draw, n: scipy.sparse.csc_matrix(sparse_draw(draw, n, n, 0.1)),
     "integers": lambda draw, n: scipy.sparse.coo_array(draw.integers(0, 2, (n, n))),
 }
 

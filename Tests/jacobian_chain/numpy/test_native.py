@@ -17,6 +17,8 @@ import scipy.sparse
 import jacobian_chain as jc
 from jacobian_chain import _native
 
+from ..conftest import sparse_draw
+
 PROBLEM = json.dumps(jc.Problem.dense([5, 4, 3, 2]).to_dict()).encode()
 
 
@@ -29,8 +31,8 @@ def test_versions_agree() -> None:
 def test_colours_never_meet(seed: int, side: str) -> None:
     draw = np.random.default_rng(seed)
     rows, columns = draw.integers(1, 40, 2).tolist()
-    pattern = scipy.sparse.random_array((rows, columns), density=0.1, rng=draw)
-    colours = _native.colours(rows, columns, *pattern.coords, side)  # type: ignore[arg-type]
+    pattern = sparse_draw(draw, rows, columns, 0.1)
+    colours = _native.colours(rows, columns, pattern.row, pattern.col, side)  # type: ignore[arg-type]
     entries = pattern.toarray() != 0
     lines = entries.T if side == "columns" else entries
     assert len(colours) == len(lines)
@@ -43,8 +45,8 @@ def test_colours_of_a_band() -> None:
     band = scipy.sparse.diags_array(
         np.ones((3, 1000)), offsets=[-1, 0, 1], shape=(1000,) * 2
     )
-    rows, columns = band.tocoo().coords
-    assert _native.colours(1000, 1000, rows, columns, "columns").max() == 2
+    pattern = band.tocoo()
+    assert _native.colours(1000, 1000, pattern.row, pattern.col, "columns").max() == 2
 
 
 @pytest.mark.parametrize(
@@ -122,9 +124,7 @@ def memory() -> int:
 
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="needs /proc")
 def test_nothing_leaks() -> None:
-    mesh = scipy.sparse.random_array(
-        (60, 60), density=0.1, rng=np.random.default_rng(1)
-    )
+    mesh = sparse_draw(np.random.default_rng(1), 60, 60, 0.1)
     problem = jc.Problem([jc.Factor.of(mesh), jc.Factor(3, 60)])
 
     def calls(count: int) -> None:

@@ -14,9 +14,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import scipy.sparse
 
 import jacobian_chain as jc
+
+from ..conftest import sparse_draw
 
 AUTOENCODER = [600, 60, 40, 10, 40, 60, 600]
 
@@ -175,9 +176,7 @@ def test_threads() -> None:
 
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
 def test_pickles(protocol: int) -> None:
-    step = scipy.sparse.random_array(
-        (40, 40), density=0.1, rng=np.random.default_rng(1)
-    )
+    step = sparse_draw(np.random.default_rng(1), 40, 40, 0.1)
     solved = jc.solve(jc.Problem([jc.Factor.of(step), jc.Factor(7, 40)], name="mesh"))
     back = pickle.loads(pickle.dumps(solved, protocol))
     assert back.to_dict() == solved.to_dict()

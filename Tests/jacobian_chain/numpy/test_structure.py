@@ -10,6 +10,8 @@ import scipy.sparse
 
 import jacobian_chain as jc
 
+from ..conftest import sparse_draw
+
 BANDED = {"banded": {"lower": 1, "upper": 2}}
 
 
@@ -91,8 +93,8 @@ def test_arrays_are_dense() -> None:
 
 def test_patterns_in_all_spellings_cost_the_same() -> None:
     draw = np.random.default_rng(1)
-    mesh = scipy.sparse.random_array((50, 50), density=0.05, rng=draw, format="coo")
-    arrays = {"rowIndices": mesh.coords[0], "columnIndices": mesh.coords[1]}
+    mesh = sparse_draw(draw, 50, 50, 0.05).asformat("coo")
+    arrays = {"rowIndices": mesh.row, "columnIndices": mesh.col}
     spellings: list[Any] = [
         mesh,
         mesh.tocsr(),
