@@ -207,10 +207,11 @@ python-environment:
 	@$(PIP) install --quiet 'hatchling>=1.27' || { sleep 5; \
 	  $(PIP) install --quiet 'hatchling>=1.27'; }
 
-wheel: python-environment
+# JCHAIN_LIBRARY=path takes a library that is there.
+wheel: python-environment $(if $(JCHAIN_LIBRARY),,libjchain)
 	@echo '==> building the wheel'
 	@rm -rf .build/wheels
-	@$(PIP) wheel --quiet --no-deps --no-build-isolation --wheel-dir .build/wheels .
+	@JCHAIN_LIBRARY=$(or $(JCHAIN_LIBRARY),$(LIB)/$(LIB_NAME)) $(PIP) wheel --quiet --no-deps --no-build-isolation --wheel-dir .build/wheels .
 	@ls .build/wheels
 
 sdist: python-environment
