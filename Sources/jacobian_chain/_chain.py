@@ -14,11 +14,14 @@ import numpy.typing as npt
 from . import _problem
 from ._operands import Operand
 from ._problem import Factor, Problem
-from ._products import dense, product, scipy_sparse, sparse
+from ._products import as_sparse, dense, product, unshared
 from ._solve import solve
 from ._solved import Solved
-from ._structure import is_sparse, transposed
+from ._structure import transposed
 from .errors import ChainError
+
+# The objective that only a chain has: its kernels are known.
+_TIME = "time"
 
 
 def chain(
@@ -42,7 +45,10 @@ def chain(
         (``tangent``: J·v, ``adjoint``: v·J, in fma). Without that a product with a
         LinearOperator counts as much as one with a dense matrix, m·n.
     options
-        As in `solve`: ``solver``, ``time_limit``, …
+        As in `solve`: ``solver``, ``time_limit``, …; and ``objective="time"``: the
+        order for the speeds of numpy and scipy, in which an entry of a sparse matrix
+        takes ten times as long as one of an array. Prices are then in fma of a dense
+        product, without the exact patterns of products, and planning is faster.
 
     Returns
     -------
@@ -171,16 +177,23 @@ class Chain:
         """What is planned: a factor for each operand, repeated ones once."""
         named = self._factors
         names = {id(operand): name for name, operand in named.items()}
+        timed = self._options.get("objective") == _TIME
         word = [names[id(operand)] for operand in self._operands]
         return Problem(
-            [replace(operand.factor, name=name) for name, operand in named.items()],
+            [
+                replace(operand.timed_factor if timed else operand.factor, name=name)
+                for name, operand in named.items()
+            ],
             targets=[word] if len(named) < len(word) else None,
         )
 
     @cached_property
     def solved(self) -> Solved:
         """The plan with its price, its bound, and what other orders cost."""
-        return solve(self.problem, **self._options)
+        options = dict(self._options)
+        if options.get("objective") == _TIME:
+            del options["objective"]
+        return solve(self.problem, **options)
 
     @property
     def plan(self) -> dict[str, Any]:
@@ -198,17 +211,8 @@ class Chain:
         result = self._computed()
         if any(operand.is_dense for operand in self._operands):
             return self._array(result)
-        scipy = scipy_sparse()
-        stored = [operand for operand in self._given if is_sparse(operand)]
-        arrays = all(isinstance(operand, scipy.sparray) for operand in stored)
-        matrix = sparse(result, scipy.csr_array if arrays else scipy.csr_matrix)
-        # What is handed out is never an operand itself.
-        shared = any(
-            np.may_share_memory(matrix.data, operand.data)
-            for operand in stored
-            if isinstance(operand.data, np.ndarray)
-        )
-        return matrix.astype(self.dtype, copy=shared)
+        matrix = as_sparse(result, self._given).astype(self.dtype, copy=False)
+        return unshared(matrix, self._given)
 
     def toarray(self) -> npt.NDArray[Any]:
         """Compute the product as an array (m × n)."""
@@ -303,9 +307,14 @@ class Chain:
         kind, mode = step["kind"], step.get("mode")
         if kind == "multiply":
             return product(values[step["outer"]], values[step["inner"]])
-        operand = self._factors[step["factor"]].value
+        factor = self._factors[step["factor"]]
+        operand = factor.value
         if kind == "given":
             return operand
+        if kind == "eliminate" and not factor.applied:
+            other = values[step["operand"]]
+            pair = (operand, other) if mode == "tangent" else (other, operand)
+            return product(*pair)
         if kind == "accumulate" and mode in ("tangent", "adjoint"):
             return operand.accumulate(mode)
         if kind == "eliminate":
@@ -321,16 +330,8 @@ class Chain:
     def _array(self, result: Any) -> npt.NDArray[Any]:
         array = np.asarray(dense(result), dtype=self.dtype)
         # What is handed out is never an operand itself.
-        shared = any(np.may_share_memory(array, given) for given in self._arrays)
-        return array.copy() if shared else array
-
-    @property
-    def _arrays(self) -> list[npt.NDArray[Any]]:
-        return [
-            operand.matrix
-            for operand in self._operands
-            if isinstance(operand.matrix, np.ndarray)
-        ]
+        owned: npt.NDArray[Any] = unshared(array, self._given)
+        return owned
 
     def __matmul__(self, block: npt.ArrayLike) -> npt.NDArray[Any]:
         return self.dot(block)

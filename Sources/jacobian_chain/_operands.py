@@ -9,7 +9,7 @@ import numpy as np
 
 from ._applied import Applied
 from ._problem import Factor
-from ._products import Diagonal, Identity, value
+from ._products import Diagonal, Identity, cost_of_column, value
 from ._structure import is_sparse, tag
 from .errors import ChainError
 
@@ -41,6 +41,15 @@ class Operand:
         self.value = value(matrix, self.factor.structure)
         if factor is not None:
             _check_form(self.value, matrix, place)
+
+    @property
+    def timed_factor(self) -> Factor:
+        """The factor at the price of its time: an array, or a price for each vector."""
+        if self.applied:
+            return self.factor
+        cost = cost_of_column(self.value)
+        rows, columns = self.matrix.shape
+        return Factor(rows, columns, tangent=cost, adjoint=cost, given=True)
 
     @property
     def is_dense(self) -> bool:
