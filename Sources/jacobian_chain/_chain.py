@@ -113,6 +113,9 @@ class Chain:
             if id(operand) not in once:
                 once[id(operand)] = Operand(operand, factor, f"operands[{index}]")
         self._operands = [once[id(operand)] for operand in operands]
+        for part in once.values():
+            # Before anything is multiplied: products of small integers overflow.
+            part.convert(self.dtype)
         for index in range(1, len(operands)):
             left, right = [
                 part.matrix for part in self._operands[index - 1 : index + 1]
@@ -146,8 +149,9 @@ class Chain:
     @property
     def T(self) -> Chain:  # noqa: N802
         """The transposed product."""
+        turned = {id(operand): operand.matrix.T for operand in self._operands}
         return Chain(
-            [operand.T for operand in reversed(self._given)],
+            [turned[id(operand)] for operand in reversed(self._operands)],
             [_transposed(factor) for factor in reversed(self._described)],
             self._options,
         )
@@ -224,7 +228,7 @@ class Chain:
         A vector goes through the operands from the right; a block is one more factor,
         and the order is the cheapest with it.
         """
-        right = np.asarray(block)
+        right = self._converted(block)
         _check_block(right, right.shape[:1], self.shape[1], "rows")
         if right.ndim == 1:
             for operand in reversed(self._operands):
@@ -234,7 +238,7 @@ class Chain:
 
     def rdot(self, block: npt.ArrayLike) -> npt.NDArray[Any]:
         """Return the vector (m) or block of k rows (k × m) times the product."""
-        left = np.asarray(block)
+        left = self._converted(block)
         _check_block(left, left.shape[-1:], self.shape[0], "columns")
         if left.ndim == 1:
             for operand in self._operands:
@@ -268,6 +272,10 @@ class Chain:
             matmat=self.dot,
             rmatmat=adjoint,
         )
+
+    def _converted(self, block: npt.ArrayLike) -> npt.NDArray[Any]:
+        array = np.asarray(block)
+        return array.astype(np.result_type(self.dtype, array.dtype), copy=False)
 
     def _with(self, side: str, block: npt.NDArray[Any], count: int) -> npt.NDArray[Any]:
         """Compute the product with a block at one end; plans are kept by its width."""

@@ -51,9 +51,8 @@ def multi_dot(arrays: Iterable[Any], *, out: Array | None = None) -> Any:
     arrays
         As the product is written, outermost first. The first may be a row vector and
         the last a column vector, one-dimensional; all others are m × n. Arrays, or
-        scipy.sparse matrices: their structure (identity, diagonal, banded, block
-        diagonal, selection, or the pattern of their stored entries) counts in the
-        choice of the order. Arrays that are diagonal matrices are told as such.
+        scipy.sparse matrices, which count by their stored entries in the choice of the
+        order; diagonal matrices are told as such, as arrays, too.
     out
         Where the result goes: of its shape and type, C-contiguous.
 
@@ -215,7 +214,7 @@ def _dimensions(shapes: tuple[tuple[int, ...], ...]) -> list[int]:
                 f"arrays[{index}]",
                 "two dimensions, or one at either end",
                 f"{len(shape)} dimensions",
-                "give matrices",
+                "give matrices; jacobian_chain.chain takes operators",
             )
         if dimensions and dimensions[-1] != shape[0]:
             raise ChainError(
@@ -270,8 +269,10 @@ def _structured(operands: list[Any], diagonal: Iterable[int], out: Array | None)
     shapes = tuple([operand.shape for operand in operands])
     dimensions = _dimensions(shapes)
     last = len(operands) - 1
+    common = np.result_type(*[operand.dtype for operand in operands])
     values: list[Any] = []
-    for index, operand in enumerate(operands):
+    for index, given in enumerate(operands):
+        operand = given if given.dtype == common else given.astype(common)
         if operand.ndim == 1:
             values.append(operand.reshape((1, -1) if index == 0 else (-1, 1)))
         elif is_sparse(operand):
@@ -284,7 +285,6 @@ def _structured(operands: list[Any], diagonal: Iterable[int], out: Array | None)
                 Diagonal(operand.diagonal()) if index in diagonal else operand
             )
     costs = tuple([cost_of_column(part) for part in values])
-    common = np.result_type(*[operand.dtype for operand in operands])
     if 0 in dimensions:
         result: Any = np.zeros((dimensions[0], dimensions[-1]), common)
     else:
@@ -300,10 +300,8 @@ def _structured(operands: list[Any], diagonal: Iterable[int], out: Array | None)
         out[...] = result
         return out
     if sparse_result:
-        return unshared(as_sparse(result, operands), operands).astype(
-            common, copy=False
-        )
-    result = unshared(result.astype(common, copy=False), operands)
+        return unshared(as_sparse(result, operands), operands)
+    result = unshared(result, operands)
     return result if result.shape else result[()]
 
 

@@ -42,6 +42,11 @@ class Operand:
         if factor is not None:
             _check_form(self.value, matrix, place)
 
+    def convert(self, dtype: np.dtype[Any]) -> None:
+        """Bring the value to the type of the product."""
+        if not self.applied and self.value.dtype != dtype:
+            self.value = value(self.matrix.astype(dtype), self.factor.structure)
+
     @property
     def timed_factor(self) -> Factor:
         """The factor at the price of its time: an array, or a price for each vector."""

@@ -354,3 +354,23 @@ def test_time_is_not_fma() -> None:
     assert all(step["kind"] in ("given", "eliminate") for step in time.plan["steps"])
     assert {step.get("mode") for step in time.plan["steps"]} == {None, "tangent"}
     assert time.solved.price == 4 * 10 * sum(part.nnz for part in operands[:-1])
+
+
+def test_types_are_converted_first() -> None:
+    small = np.full((2, 2), 100, np.int8)
+    halves = scipy.sparse.csr_array(np.full((2, 2), 0.5))
+    expected = np.full((2, 2), 20_000.0)
+    for operands in ([small, small, halves], [halves, small, small]):
+        assert_equal(jc.chain(operands).jacobian(), expected)
+        assert_equal(jc.multi_dot(operands), expected)
+    sparse = scipy.sparse.csr_array(small)
+    assert_equal(jc.chain([sparse, sparse, halves]).toarray(), expected)
+    assert_equal(jc.multi_dot([sparse, sparse, halves]).toarray(), expected)
+    assert_equal(jc.chain([small, small]) @ np.ones(2), np.full(2, 40_000.0))
+
+
+def test_transposed_operands_are_still_one_factor() -> None:
+    step = np.random.default_rng(1).standard_normal((50, 50)) / 7
+    turned = jc.chain([step] * 16).T
+    assert turned.solved.price == 500_000
+    assert_equal(turned.jacobian(), np.linalg.matrix_power(step, 16).T)
