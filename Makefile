@@ -23,7 +23,8 @@ LINTED := Package.swift Sources Tests bench
 
 .PHONY: help demo test build libjchain test-libjchain run-with-libjchain install \
   uninstall deps check-swift lint format fuzz bench bench-smoke peers wheel sdist \
-  python-environment python-test sanitize sanitize-thread sanitize-address clean
+  python-environment python-test run-pytest sanitize sanitize-thread sanitize-address \
+  clean
 
 help:
 	@echo 'make demo         build, plan and run an autoencoder, write demo/autoencoder.html'
@@ -193,49 +194,60 @@ sanitize-thread sanitize-address: sanitize-%: deps
 	  --scratch-path $(SCRATCH_$*) --filter '$(SANITIZED)'
 
 # The Python package is tested as users get it: the wheel, in an environment of its
-# own, with what JAX and others need only where EXTRAS asks for it.
+# own, with JAX where EXTRAS=jax asks for it. JCHAIN_LIBRARY=path takes a library that
+# is there.
 PYTHON ?= python3
+EXTRAS ?=
 ENVIRONMENT = .build/python$(shell $(PYTHON) -c \
   'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)
-EXTRAS ?= test
-PIP := $(ENVIRONMENT)/bin/python -m pip --disable-pip-version-check
-ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 JAX_PLATFORMS=cpu \
-  XLA_FLAGS='--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1'
+PIP = $(ENVIRONMENT)/bin/python -m pip --disable-pip-version-check
+PYTEST = env -u JCHAIN_LIBRARY OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 \
+  JAX_PLATFORMS=cpu \
+  XLA_FLAGS='--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1' \
+  $(ENVIRONMENT)/bin/python -m pytest -q
+
+# What pip does, once more when it fails.
+INSTALL = install() { $(PIP) install --quiet "$$@" || { \
+  echo '==> trying once more' >&2; sleep 5; $(PIP) install --quiet "$$@"; }; }
 
 python-environment:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { \
+	  echo '$(PYTHON) is missing or older than 3.10' >&2; exit 1; }
 	@$(PYTHON) -m venv $(ENVIRONMENT)
-	@$(PIP) install --quiet 'hatchling>=1.27' || { sleep 5; \
-	  $(PIP) install --quiet 'hatchling>=1.27'; }
+	@$(INSTALL); install 'hatchling>=1.27'
 
-# JCHAIN_LIBRARY=path takes a library that is there.
 wheel: python-environment $(if $(JCHAIN_LIBRARY),,libjchain)
 	@echo '==> building the wheel'
 	@rm -rf .build/wheels
-	@JCHAIN_LIBRARY=$(or $(JCHAIN_LIBRARY),$(LIB)/$(LIB_NAME)) $(PIP) wheel --quiet --no-deps --no-build-isolation --wheel-dir .build/wheels .
+	@JCHAIN_LIBRARY=$(or $(JCHAIN_LIBRARY),$(LIB)/$(LIB_NAME)) $(PIP) wheel --quiet \
+	  --no-deps --no-build-isolation --wheel-dir .build/wheels .
 	@ls .build/wheels
 
+# Builds the library where it is installed.
 sdist: python-environment
-	@$(ENVIRONMENT)/bin/python -m hatchling build --target sdist --directory .build/wheels
+	@$(ENVIRONMENT)/bin/python -m hatchling build --target sdist --directory .build/sdist
 
 python-test:
 	@if [ -n '$(if $(JCHAIN_LIBRARY),,$(TOO_OLD))' ]; then \
 	  echo 'skipped: Python tests, libjchain needs Swift 6.3'; \
-	  exit 0; \
-	fi; \
-	if ! $(MAKE) --no-print-directory python-environment >/dev/null 2>&1; then \
-	  echo 'skipped: Python tests, no environment (apt-get install python3-venv, and PyPI)'; \
-	  exit 0; \
-	fi; \
-	$(MAKE) --no-print-directory wheel || exit 1; \
-	set -- .build/wheels/*.whl; \
-	install() { $(PIP) install --quiet --force-reinstall --no-deps "$$1" && \
-	  $(PIP) install --quiet "$$1[$(EXTRAS)]"; }; \
-	install "$$1" || { echo '==> trying once more' >&2; sleep 5; install "$$1"; } || { \
-	  echo 'skipped: Python tests, their packages cannot be installed'; exit 0; }; \
+	elif ! $(MAKE) --no-print-directory python-environment; then \
+	  echo 'skipped: Python tests, no environment: they need $(PYTHON) 3.10 or newer,'; \
+	  echo '         its venv (apt-get install python3-venv) and packages from PyPI'; \
+	else \
+	  $(MAKE) --no-print-directory wheel run-pytest; \
+	fi
+
+run-pytest:
+	@$(INSTALL); wheel=$$(ls .build/wheels/*.whl); \
+	$(PIP) install --quiet --force-reinstall --no-deps "$$wheel" || exit 1; \
+	install "$$wheel[test]" || { \
+	  echo 'skipped: Python tests, numpy, scipy or pytest cannot be installed'; exit 0; }; \
+	for extra in $(EXTRAS); do \
+	  install "$$wheel[$$extra]" || echo "skipped: $$extra, it cannot be installed"; \
+	done; \
 	echo '==> pytest, on the wheel'; \
-	$(ONE_THREAD) $(ENVIRONMENT)/bin/python -m pytest -q Tests/jacobian_chain README.md \
-	  --doctest-glob=README.md --doctest-modules --doctest-ignore-import-errors \
-	  --pyargs jacobian_chain
+	$(PYTEST) Tests/jacobian_chain README.md --doctest-glob=README.md --doctest-modules \
+	  --doctest-ignore-import-errors --pyargs jacobian_chain
 
 # Measurements are of what everybody builds; TUNED=1 lets the compiler use all that
 # this processor can do.

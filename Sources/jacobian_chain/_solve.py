@@ -43,7 +43,7 @@ def solve(
         A `Problem`; a dict in the format of problem files; the path of such a file;
         or the dimensions of a dense chain, input first.
     solver
-        ``"auto"``, or a name from ``jchain solvers``.
+        ``"auto"``, or the name of one; the error about an unknown one lists them.
     objective
         ``"fma"``: least work, in fused multiply-adds; ``"makespan"``: soonest done
         on `machines`, or on any number of them.
