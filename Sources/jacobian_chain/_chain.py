@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -17,11 +16,17 @@ from ._problem import Factor, Problem
 from ._products import as_sparse, dense, product, unshared
 from ._solve import solve
 from ._solved import Solved
-from ._structure import transposed
+from ._structure import tag, transposed
 from .errors import ChainError
 
 # The objective that only a chain has: its kernels are known.
 _TIME = "time"
+
+# Steps, each with the values that aren't used after it, and the step of the result.
+_Program: TypeAlias = tuple[list[tuple[dict[str, Any], set[int]]], int]
+
+# Structures that are compared entry by entry.
+_PATTERNS = frozenset({"selection", "sparse"})
 
 
 def chain(
@@ -113,6 +118,8 @@ class Chain:
             if id(operand) not in once:
                 once[id(operand)] = Operand(operand, factor, f"operands[{index}]")
         self._operands = [once[id(operand)] for operand in operands]
+        places = {key: place for place, key in enumerate(once)}
+        self._word = tuple([places[id(operand)] for operand in operands])
         for part in once.values():
             # Before anything is multiplied: products of small integers overflow.
             part.convert(self.dtype)
@@ -128,7 +135,7 @@ class Chain:
                     f"{right.shape[0]} × {right.shape[1]}",
                     "list the matrices as their product is written, outermost first",
                 )
-        self._plans: dict[tuple[str, int], Solved] = {}
+        self._plans: dict[tuple[str, int], _Program] = {}
 
     @property
     def operands(self) -> tuple[Any, ...]:
@@ -181,7 +188,7 @@ class Chain:
         """What is planned: a factor for each operand, repeated ones once."""
         named = self._factors
         names = {id(operand): name for name, operand in named.items()}
-        timed = self._options.get("objective") == _TIME
+        timed = self._is_timed
         word = [names[id(operand)] for operand in self._operands]
         return Problem(
             [
@@ -195,9 +202,13 @@ class Chain:
     def solved(self) -> Solved:
         """The plan with its price, its bound, and what other orders cost."""
         options = dict(self._options)
-        if options.get("objective") == _TIME:
+        if self._is_timed:
             del options["objective"]
         return solve(self.problem, **options)
+
+    @property
+    def _is_timed(self) -> bool:
+        return self._options.get("objective") == _TIME
 
     @property
     def plan(self) -> dict[str, Any]:
@@ -252,10 +263,23 @@ class Chain:
         The plan is kept where shapes and structures are the same.
         """
         other = chain(operands, self._described, **self._options)
-        if "solved" in self.__dict__ and _same(self.problem, other.problem):
-            other.__dict__["solved"] = self.solved
-            other._plans = self._plans
+        if "solved" in self.__dict__ and self._is_like(other):
+            for kept in ("solved", "_program", "_plans"):
+                if kept in self.__dict__:
+                    other.__dict__[kept] = self.__dict__[kept]
         return other
+
+    def _is_like(self, other: Chain) -> bool:
+        """Tell whether two chains pose the same problem."""
+        if self._word != other._word or self._is_timed:
+            return _same(self.problem, other.problem)
+        pairs = [
+            (one.factor, another.factor)
+            for one, another in zip(self._operands, other._operands, strict=True)
+        ]
+        if any(tag(part.structure) in _PATTERNS for pair in pairs for part in pair):
+            return _same(self.problem, other.problem)
+        return all(one == another for one, another in pairs)
 
     def aslinearoperator(self) -> Any:
         """Return the product as scipy's LinearOperator (m × n)."""
@@ -290,25 +314,33 @@ class Chain:
         rows, columns = block.shape
         factors.insert(place, Factor(rows, columns, name="block"))
         extended = Chain(operands, factors, self._options)
-        if (solved := self._plans.get((side, count))) is None:
-            self._plans[side, count] = extended.solved
-        else:
-            extended.__dict__["solved"] = solved
+        kept = self._plans.get((side, count))
+        if kept is None:
+            kept = self._plans[side, count] = extended._program
+        extended.__dict__["_program"] = kept
         return extended.toarray()
+
+    @cached_property
+    def _program(self) -> _Program:
+        """The plan as it is carried out."""
+        plan = self.solved.plan
+        target = plan["targets"][0]
+        needed = {target}
+        program = []
+        for step in reversed(plan["steps"]):
+            last_used = set(_taken(step)) - needed
+            needed |= last_used
+            program.append((step, last_used))
+        return program[::-1], target
 
     def _computed(self) -> Any:
         """Carry out the steps; values are dropped after their last use."""
-        plan = self.solved._report["plan"]
-        steps, target = plan["steps"], plan["targets"][0]
-        left = Counter(operand for step in steps for operand in _taken(step))
-        left[target] += 1
+        program, target = self._program
         values: dict[int, Any] = {}
-        for step in steps:
+        for step, last_used in program:
             values[step["id"]] = self._performed(step, values)
-            for operand in _taken(step):
-                left[operand] -= 1
-                if left[operand] == 0:
-                    del values[operand]
+            for operand in last_used:
+                del values[operand]
         return values[target]
 
     def _performed(self, step: Mapping[str, Any], values: Mapping[int, Any]) -> Any:

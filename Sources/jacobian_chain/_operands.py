@@ -28,10 +28,15 @@ class Operand:
                 "correct the factor, or leave it out",
             )
         self.matrix = matrix
+        if factor is None and isinstance(matrix, np.ndarray):
+            self.applied = False
+            self.factor = Factor(*shape)
+            self.value: Any = matrix
+            return
         self.applied = hasattr(matrix, "matvec") and not is_sparse(matrix)
         if self.applied:
             self.factor = _applied_factor(matrix, factor)
-            self.value: Any = Applied(matrix, self.factor.structure)
+            self.value = Applied(matrix, self.factor.structure)
             return
         named = None if factor is None else factor.name
         if factor is None or factor.structure is None:

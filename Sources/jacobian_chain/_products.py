@@ -168,12 +168,11 @@ def as_sparse(matrix: Any, operands: Iterable[Any]) -> Any:
 def unshared(result: Any, operands: Iterable[Any]) -> Any:
     """Return a result, or a copy of it where it has the memory of an operand."""
     entries = _entries(result)
-    shared = any(
-        np.may_share_memory(entries, given)
-        for given in map(_entries, operands)
-        if given is not None
-    )
-    return result.copy() if shared else result
+    for operand in operands:
+        given = _entries(operand)
+        if given is not None and np.may_share_memory(entries, given):
+            return result.copy()
+    return result
 
 
 def _entries(matrix: Any) -> Any:
