@@ -11,9 +11,11 @@ import numpy.typing as npt
 from ._structure import is_sparse, tag
 from .errors import ChainError
 
-# A sparse product that fills more than this is kept dense: BLAS takes an entry of a
-# dense matrix ten times faster than scipy one of a sparse matrix.
-FILLED = 0.1
+# A sparse product that fills more than this is kept dense, as long as it is small:
+# BLAS takes an entry of a dense matrix ten times faster than scipy one of a sparse
+# matrix. A large one is when it is half full, and takes no more memory than before.
+_FILLED = 0.1
+_SMALL = 1 << 24
 
 
 class Diagonal(NamedTuple):
@@ -109,8 +111,9 @@ def product(outer: Any, inner: Any) -> Any:
 
 def thinned(matrix: Any) -> Any:
     """Return a sparse matrix that is nearly full as an array."""
-    rows, columns = matrix.shape
-    return matrix.toarray() if matrix.nnz > FILLED * rows * columns else matrix
+    size = matrix.shape[0] * matrix.shape[1]
+    filled = _FILLED if size <= _SMALL else 0.5
+    return matrix.toarray() if matrix.nnz > filled * size else matrix
 
 
 def _scaled_rows(scale: npt.NDArray[Any], matrix: Any) -> Any:

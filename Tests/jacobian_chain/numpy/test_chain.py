@@ -374,3 +374,12 @@ def test_transposed_operands_are_still_one_factor() -> None:
     turned = jc.chain([step] * 16).T
     assert turned.solved.price == 500_000
     assert_equal(turned.jacobian(), np.linalg.matrix_power(step, 16).T)
+
+
+@pytest.mark.parametrize("mode", ["tangent", "adjoint"])
+def test_unit_vectors_are_made_in_blocks(mode: str) -> None:
+    matrix = np.random.default_rng(1).standard_normal((700, 600))
+    factor = jc.Factor(700, 600, **{mode: 420_000})  # type: ignore[arg-type]
+    np.testing.assert_array_equal(
+        jc.chain([Counted(matrix)], [factor]).jacobian(), matrix
+    )
