@@ -21,15 +21,16 @@ STRICT := --explicit-target-dependency-import-check error
 JCHAIN := $(SWIFT) run -c release --skip-build jchain
 LINTED := Package.swift Sources Tests bench
 
-.PHONY: help demo test build libjchain test-libjchain run-with-libjchain install \
-  uninstall deps check-swift lint format fuzz bench bench-smoke peers wheel sdist \
-  python-environment python-test run-pytest sanitize sanitize-thread sanitize-address \
-  clean
+.PHONY: help demo test build libjchain libjchain_run test-libjchain \
+  run-with-libjchain install uninstall deps check-swift lint format fuzz bench \
+  bench-smoke peers wheel sdist python-environment python-test run-pytest sanitize \
+  sanitize-thread sanitize-address clean
 
 help:
 	@echo 'make demo         build, plan and run an autoencoder, write demo/autoencoder.html'
 	@echo 'make test         build everything and run all tests'
 	@echo 'make libjchain    the C library, .build/libjchain/libjchain.so; needs nothing but Swift'
+	@echo 'make libjchain_run    the same with the engine that runs plans'
 	@echo 'make test-libjchain   build it, and run C, C++ and Fortran programs that use it'
 	@echo 'make install      command, library, man pages and completions, into PREFIX=/usr/local'
 	@echo 'make uninstall    remove them again'
@@ -69,35 +70,34 @@ test: deps
 build: deps
 	@$(SWIFT) build $(STRICT)
 
-# The C library: `make libjchain` leaves .build/libjchain/libjchain.so (libjchain.dylib
-# on macOS), stripped, a file and not a link. It takes nothing but Swift to build it, and
-# not even that to run it. Its own build, because everything in it is compiled without
-# GLPK and zlib, and with Swift's library inside.
+# The C libraries: `make libjchain` leaves .build/libjchain/libjchain.so (.dylib on
+# macOS), stripped, a file and not a link; `make libjchain_run` the one that runs plans,
+# too. It takes nothing but Swift to build them, and not even that to run them. A build of
+# their own, because everything in them is compiled without GLPK and zlib, and with
+# Swift's library inside.
 LIB := .build/libjchain
 PACKAGING := Sources/CJacobianChain/packaging
-LIB_HEADER := Sources/CJacobianChain/include/jchain.h
-LIB_BUILD := -c release --scratch-path .build/library --disable-default-traits \
-  -Xswiftc -static-stdlib --product CJacobianChain
-LIB_VERSION := $(shell sed -n 's/.*define JC_VERSION "\(.*\)"/\1/p' $(LIB_HEADER))
+LIB_HEADERS := $(wildcard Sources/CJacobianChain/include/*.h)
+LIB_VERSION := $(shell sed -n 's/.*define JC_VERSION "\(.*\)"/\1/p' $(LIB_HEADERS))
 # Before 1.0 a minor version may change functions.
 LIB_SERIES := $(basename $(LIB_VERSION))
+LIB_BUILD := -c release --scratch-path .build/library --disable-default-traits \
+  -Xswiftc -static-stdlib
 
+# The names of library $(1): as it is linked with, as it is looked for, and in full.
 ifeq ($(shell uname -s),Darwin)
-LIB_NAME := libjchain.dylib
-LIB_SONAME := libjchain.$(LIB_SERIES).dylib
-LIB_FULL := libjchain.$(LIB_VERSION).dylib
-LIB_LINK := -Xlinker -install_name -Xlinker @rpath/$(LIB_SONAME) \
+lib_name = $(1).dylib
+lib_soname = $(1).$(LIB_SERIES).dylib
+lib_full = $(1).$(LIB_VERSION).dylib
+lib_link = -Xlinker -install_name -Xlinker @rpath/$(lib_soname) \
   -Xlinker -exported_symbol -Xlinker '_jc_*'
-LIB_BUILT := libCJacobianChain.dylib
 LIB_STRIP := strip -x
 else
-LIB_NAME := libjchain.so
-LIB_SONAME := libjchain.so.$(LIB_SERIES)
-LIB_FULL := libjchain.so.$(LIB_VERSION)
-LIB_LINK := -Xlinker -soname=$(LIB_SONAME) -Xlinker --gc-sections \
-  -Xlinker --version-script=$(PACKAGING)/jchain.map \
-  -Xlinker -z -Xlinker nodelete
-LIB_BUILT := libCJacobianChain.so
+lib_name = $(1).so
+lib_soname = $(1).so.$(LIB_SERIES)
+lib_full = $(1).so.$(LIB_VERSION)
+lib_link = -Xlinker -soname=$(lib_soname) -Xlinker --gc-sections \
+  -Xlinker --version-script=$(PACKAGING)/jchain.map -Xlinker -z -Xlinker nodelete
 LIB_STRIP := strip --strip-unneeded
 endif
 
@@ -106,19 +106,22 @@ SWIFT_VERSION = $(shell $(SWIFT) --version 2>/dev/null | \
   sed -n 's/.*Swift version \([0-9]*\.[0-9]*\).*/\1/p' | head -n 1)
 TOO_OLD = $(filter 6.2,$(SWIFT_VERSION))
 
-libjchain: check-swift
-	@$(if $(TOO_OLD),echo 'libjchain needs Swift 6.3: install it from https://www.swift.org/install' >&2; exit 1)
-	@echo '==> building libjchain $(LIB_VERSION) (release)'
-	@$(SWIFT) build $(LIB_BUILD) $(LIB_LINK)
+libjchain: PRODUCT := CJacobianChain
+libjchain_run: PRODUCT := CJacobianChainRun
+libjchain libjchain_run: check-swift
+	@$(if $(TOO_OLD),echo '$@ needs Swift 6.3: install it from https://www.swift.org/install' >&2; exit 1)
+	@echo '==> building $@ $(LIB_VERSION) (release)'
+	@$(SWIFT) build $(LIB_BUILD) --product $(PRODUCT) $(call lib_link,$@)
 	@mkdir -p $(LIB)
-	@$(LIB_STRIP) -o $(LIB)/$(LIB_NAME) .build/library/release/$(LIB_BUILT)
-	@ln -sf $(LIB_NAME) $(LIB)/$(LIB_SONAME)
+	@$(LIB_STRIP) -o $(LIB)/$(call lib_name,$@) \
+	  .build/library/release/$(call lib_name,lib$(PRODUCT))
+	@ln -sf $(call lib_name,$@) $(LIB)/$(call lib_soname,$@)
 
 # Against the command, which is another build of the same rooms.
 test-libjchain: deps
 	@$(if $(TOO_OLD),echo 'skipped: libjchain, it needs Swift 6.3',$(MAKE) --no-print-directory run-with-libjchain)
 
-run-with-libjchain: libjchain
+run-with-libjchain: libjchain libjchain_run
 	@$(SWIFT) build -c release $(STRICT) --product jchain
 	@Tests/CJacobianChainTests/Programs/run $(LIB) .build/release/jchain
 
@@ -130,9 +133,12 @@ BINDIR ?= $(PREFIX)/bin
 LIBDIR ?= $(PREFIX)/lib
 INCLUDEDIR ?= $(PREFIX)/include
 DATADIR ?= $(PREFIX)/share
-INSTALLED := $(BINDIR)/jchain $(INCLUDEDIR)/jchain.h \
-  $(addprefix $(LIBDIR)/,$(LIB_FULL) $(LIB_SONAME) $(LIB_NAME) pkgconfig/jchain.pc \
-    cmake/jchain/jchainConfig.cmake cmake/jchain/jchainConfigVersion.cmake) \
+LIBRARIES := libjchain libjchain_run
+PACKAGED := pkgconfig/jchain.pc pkgconfig/jchain_run.pc \
+  cmake/jchain/jchainConfig.cmake cmake/jchain/jchainConfigVersion.cmake
+INSTALLED := $(BINDIR)/jchain $(addprefix $(INCLUDEDIR)/,$(notdir $(LIB_HEADERS))) \
+  $(addprefix $(LIBDIR)/,$(PACKAGED) $(foreach name,$(LIBRARIES), \
+    $(call lib_name,$(name)) $(call lib_soname,$(name)) $(call lib_full,$(name)))) \
   $(DATADIR)/bash-completion/completions/jchain \
   $(DATADIR)/zsh/site-functions/_jchain \
   $(DATADIR)/fish/vendor_completions.d/jchain.fish
@@ -142,9 +148,10 @@ FILLED := sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' \
   -e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' -e 's|@VERSION@|$(LIB_VERSION)|' \
   -e 's|@MAJOR@|$(basename $(LIB_SERIES))|' \
   -e 's|@MINOR@|$(patsubst .%,%,$(suffix $(LIB_SERIES)))|' \
-  -e 's|@LIBRARY@|$(LIB_FULL)|' -e 's|@SONAME@|$(LIB_SONAME)|'
+  $(foreach name,$(LIBRARIES),-e 's|@$(name)@|$(call lib_full,$(name))|' \
+    -e 's|@$(name)-soname@|$(call lib_soname,$(name))|')
 
-install: deps libjchain
+install: deps libjchain libjchain_run
 	@echo '==> building jchain (release, with Swift inside)'
 	@$(SWIFT) build -c release --scratch-path .build/install --static-swift-stdlib \
 	  $(INSTALL_FLAGS) --product jchain
@@ -157,14 +164,14 @@ install: deps libjchain
 	@echo '==> installing into $(DESTDIR)$(PREFIX)'
 	@mkdir -p $(addprefix $(DESTDIR),$(sort $(dir $(INSTALLED))) $(DATADIR)/man/man1)
 	@$(LIB_STRIP) -o $(DESTDIR)$(BINDIR)/jchain $(COMMAND)
-	@install -m 644 $(LIB_HEADER) $(DESTDIR)$(INCLUDEDIR)/jchain.h
-	@install -m 755 $(LIB)/$(LIB_NAME) $(DESTDIR)$(LIBDIR)/$(LIB_FULL)
-	@ln -sf $(LIB_FULL) $(DESTDIR)$(LIBDIR)/$(LIB_SONAME)
-	@ln -sf $(LIB_FULL) $(DESTDIR)$(LIBDIR)/$(LIB_NAME)
-	@$(FILLED) $(PACKAGING)/jchain.pc.in >$(DESTDIR)$(LIBDIR)/pkgconfig/jchain.pc
-	@for name in jchainConfig jchainConfigVersion; do \
-	  $(FILLED) $(PACKAGING)/$$name.cmake.in \
-	    >$(DESTDIR)$(LIBDIR)/cmake/jchain/$$name.cmake; \
+	@install -m 644 $(LIB_HEADERS) $(DESTDIR)$(INCLUDEDIR)
+	@$(foreach name,$(LIBRARIES),install -m 755 $(LIB)/$(call lib_name,$(name)) \
+	    $(DESTDIR)$(LIBDIR)/$(call lib_full,$(name)); \
+	  for link in $(call lib_soname,$(name)) $(call lib_name,$(name)); do \
+	    ln -sf $(call lib_full,$(name)) $(DESTDIR)$(LIBDIR)/$$link; \
+	  done;)
+	@for file in $(PACKAGED); do \
+	  $(FILLED) $(PACKAGING)/$${file##*/}.in >$(DESTDIR)$(LIBDIR)/$$file; \
 	done
 	@install -m 644 $(MANUAL)/man1/*.1 $(DESTDIR)$(DATADIR)/man/man1
 	@$(COMMAND) --generate-completion-script bash \
