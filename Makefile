@@ -226,7 +226,7 @@ python-environment:
 wheel: python-environment $(if $(JCHAIN_LIBRARY),,libjchain)
 	@echo '==> building the wheel'
 	@rm -rf .build/wheels
-	@JCHAIN_LIBRARY=$(or $(JCHAIN_LIBRARY),$(LIB)/$(LIB_NAME)) $(PIP) wheel --quiet \
+	@JCHAIN_LIBRARY=$(or $(JCHAIN_LIBRARY),$(LIB)/$(call lib_name,libjchain)) $(PIP) wheel --quiet \
 	  --no-deps --no-build-isolation --wheel-dir .build/wheels .
 	@ls .build/wheels
 
