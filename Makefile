@@ -21,8 +21,10 @@ STRICT := --explicit-target-dependency-import-check error
 JCHAIN := $(SWIFT) run -c release --skip-build jchain
 LINTED := Package.swift Sources Tests bench
 
-.PHONY: help demo test build libjchain libjchain_run test-libjchain run-with-libjchain install \
-  uninstall deps check-swift lint format fuzz bench bench-smoke peers sanitize sanitize-thread sanitize-address clean
+.PHONY: help demo test build libjchain libjchain_run test-libjchain \
+  run-with-libjchain install uninstall deps check-swift lint format fuzz bench \
+  bench-smoke peers wheel sdist python-environment python-test run-pytest sanitize \
+  sanitize-thread sanitize-address clean
 
 help:
 	@echo 'make demo         build, plan and run an autoencoder, write demo/autoencoder.html'
@@ -32,6 +34,8 @@ help:
 	@echo 'make test-libjchain   build it, and run C, C++ and Fortran programs that use it'
 	@echo 'make install      command, library, man pages and completions, into PREFIX=/usr/local'
 	@echo 'make uninstall    remove them again'
+	@echo 'make wheel        the Python package with its library, in .build/wheels'
+	@echo 'make python-test  install that wheel into an environment and run its tests'
 	@echo 'make sanitize     run the tests of threads and memory under the sanitizers'
 	@echo 'make fuzz         look for inputs that break a reader (READER=name for one,'
 	@echo '                  SECONDS=n for each, ASAN=1 with the address sanitizer)'
@@ -61,6 +65,7 @@ test: deps
 	@$(SWIFT) build --build-tests $(STRICT)
 	@echo '==> running all tests'
 	@$(SWIFT) test --skip-build --disable-xctest
+	@$(MAKE) --no-print-directory python-test
 
 build: deps
 	@$(SWIFT) build $(STRICT)
@@ -196,6 +201,62 @@ sanitize-thread sanitize-address: sanitize-%: deps
 	@$(SWIFT) test --skip-build --disable-xctest --sanitize=$* \
 	  --scratch-path $(SCRATCH_$*) --filter '$(SANITIZED)'
 
+# The Python package is tested as users get it: the wheel, in an environment of its
+# own, with JAX where EXTRAS=jax asks for it. JCHAIN_LIBRARY=path takes a library that
+# is there.
+PYTHON ?= python3
+EXTRAS ?=
+ENVIRONMENT = .build/python$(shell $(PYTHON) -c \
+  'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)
+PIP = $(ENVIRONMENT)/bin/python -m pip --disable-pip-version-check
+PYTEST = env -u JCHAIN_LIBRARY OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 \
+  JAX_PLATFORMS=cpu \
+  XLA_FLAGS='--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1' \
+  $(ENVIRONMENT)/bin/python -m pytest -q
+
+# What pip does, once more when it fails.
+INSTALL = install() { $(PIP) install --quiet "$$@" || { \
+  echo '==> trying once more' >&2; sleep 5; $(PIP) install --quiet "$$@"; }; }
+
+python-environment:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { \
+	  echo '$(PYTHON) is missing or older than 3.10' >&2; exit 1; }
+	@$(PYTHON) -m venv $(ENVIRONMENT)
+	@$(INSTALL); install 'hatchling>=1.27'
+
+wheel: python-environment $(if $(JCHAIN_LIBRARY),,libjchain)
+	@echo '==> building the wheel'
+	@rm -rf .build/wheels
+	@JCHAIN_LIBRARY=$(or $(JCHAIN_LIBRARY),$(LIB)/$(call lib_name,libjchain)) $(PIP) wheel --quiet \
+	  --no-deps --no-build-isolation --wheel-dir .build/wheels .
+	@ls .build/wheels
+
+# Builds the library where it is installed.
+sdist: python-environment
+	@$(ENVIRONMENT)/bin/python -m hatchling build --target sdist --directory .build/sdist
+
+python-test:
+	@if [ -n '$(if $(JCHAIN_LIBRARY),,$(TOO_OLD))' ]; then \
+	  echo 'skipped: Python tests, libjchain needs Swift 6.3'; \
+	elif ! $(MAKE) --no-print-directory python-environment; then \
+	  echo 'skipped: Python tests, no environment: they need $(PYTHON) 3.10 or newer,'; \
+	  echo '         its venv (apt-get install python3-venv) and packages from PyPI'; \
+	else \
+	  $(MAKE) --no-print-directory wheel run-pytest; \
+	fi
+
+run-pytest:
+	@$(INSTALL); wheel=$$(ls .build/wheels/*.whl); \
+	$(PIP) install --quiet --force-reinstall --no-deps "$$wheel" || exit 1; \
+	install "$$wheel[test]" || { \
+	  echo 'skipped: Python tests, numpy, scipy or pytest cannot be installed'; exit 0; }; \
+	for extra in $(EXTRAS); do \
+	  install "$$wheel[$$extra]" || echo "skipped: $$extra, it cannot be installed"; \
+	done; \
+	echo '==> pytest, on the wheel'; \
+	$(PYTEST) Tests/jacobian_chain README.md --doctest-glob=README.md --doctest-modules \
+	  --doctest-ignore-import-errors --pyargs jacobian_chain
+
 # Measurements are of what everybody builds; TUNED=1 lets the compiler use all that
 # this processor can do.
 TUNE := $(if $(TUNED),-Xcc -march=native)
@@ -224,7 +285,6 @@ bench-smoke: deps
 	@$(SWIFT) run -c release --skip-build jchain-bench report $(SMOKE_REPORT)
 
 # Peers are held against, never needed: what can't be had is left out, visibly.
-PYTHON ?= python3
 PEERS := .build/peers
 
 peers: $(PEERS)/matrix-chain $(PEERS)/venv/installed
@@ -283,6 +343,13 @@ KERNELS := Sources/CChainKernels
 lint: check-swift
 	@echo '==> swift format lint --strict'
 	@$(SWIFT) format lint --strict -r $(LINTED)
+	@for tool in 'ruff check' 'ruff format --check' mypy; do \
+	  if command -v $${tool%% *} >/dev/null 2>&1; then \
+	    echo "==> $$tool"; $$tool || exit 1; \
+	  else \
+	    echo "skipped: $$tool (pip install $${tool%% *})"; \
+	  fi; \
+	done
 	@echo '==> $(KERNELS) for arm64'
 	@$(CLANG) --target=aarch64-linux-gnu -ffreestanding -fsyntax-only -Wall -Wextra \
 	  -Werror -I $(KERNELS)/include $(KERNELS)/*.c

@@ -15,7 +15,7 @@ public func jc_prepare(
   out?.pointee = nil
   return reporting { () throws(Refusal) in
     guard let out else { throw .missing("out", "a place for the program") }
-    guard let solved = SolvedHandle.at(solved) else {
+    guard let solved = SolvedHandle.at(solved)?.solved else {
       throw .missing("solved", "a problem that has been solved")
     }
     let words =
@@ -27,7 +27,7 @@ public func jc_prepare(
     let program = try refusing { () throws(ChainError) in
       try ProgramHandle(
         Program(
-          solved.solved.plan, of: solved.solved.problem,
+          solved.plan, of: solved.problem,
           entriesOnDemand: { _ in true }, threads: count))
     }
     out.pointee = OpaquePointer(Unmanaged.passRetained(program).toOpaque())

@@ -13,22 +13,16 @@ extension Matrix {
   ///
   /// - Precondition: the position lies inside m × n.
   public subscript(row: Int, column: Int) -> Double { entry(row, column) }
-}
 
-/// The rows, from the first to the last, each with its n entries.
-extension Matrix: Sequence {
-  /// Hands out one row after the other.
+  /// The rows, from the first to the last, each with its n entries.
   ///
   /// - Complexity: O(n) a row.
-  public func makeIterator() -> some IteratorProtocol<[Double]> {
+  public var entriesByRow: some Sequence<[Double]> {
     let reader = EntryReader(self)
     return (0..<rows).lazy.map { row in
       (0..<columns).map { reader[row, $0] }
-    }.makeIterator()
+    }
   }
-
-  /// The number of rows m.
-  public var underestimatedCount: Int { rows }
 }
 
 /// Shape, structure, and the rows: `print(jacobian)`. Entries have six
