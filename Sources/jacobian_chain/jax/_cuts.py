@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ._compat import JaxprEqn, Literal, Var
 from ._linear import Linear, Unsupported, is_real
@@ -20,39 +21,68 @@ _ELEMENTWISE = frozenset(
 
 @dataclass(frozen=True)
 class Segment:
-    """A factor J_i, m × n: the part of a derivative between two cuts."""
+    """A factor J_i, m × n: the part of a derivative between two cuts.
+
+    `flipped`: `linear` computes u·J_i, not J_i·v. `work` is that of one product in
+    either direction; `tangent` and `adjoint` say which there are.
+    """
 
     linear: Linear
     work: Work
     tangent: bool
     adjoint: bool
+    flipped: bool = False
+
+    @property
+    def inputs(self) -> tuple[Any, ...]:
+        """Avals of the inputs, n entries together."""
+        ends = self.linear.outvars if self.flipped else self.linear.invars
+        return tuple(v.aval for v in ends)
+
+    @property
+    def outputs(self) -> tuple[Any, ...]:
+        """Avals of the outputs, m entries together."""
+        ends = self.linear.invars if self.flipped else self.linear.outvars
+        return tuple(v.aval for v in ends)
 
     @property
     def rows(self) -> int:
-        return self.linear.rows
+        """Size m of all outputs together."""
+        return sum(a.size for a in self.outputs)
 
     @property
     def columns(self) -> int:
-        return self.linear.columns
+        """Size n of all inputs together."""
+        return sum(a.size for a in self.inputs)
 
 
-def segments(linear: Linear, most: int = MOST_SEGMENTS) -> list[Segment]:
+def segments(
+    linear: Linear, flipped: bool = False, most: int = MOST_SEGMENTS
+) -> list[Segment]:
     """A derivative as a chain of factors, first applied first.
 
     The value of a cut is the only thing that is alive between the equations before
     and after it, so a pass over the equations in their order finds all cuts:
     O(equations). Factors of the same size that only scale or move entries belong to
     their neighbour; of too many cuts the widest go.
+
+    Raises `Unsupported` for arrays without elements.
     """
     for variable in (*linear.invars, *linear.outvars):
         if variable.aval.size == 0:
             raise Unsupported("arrays without elements")
-    ends = _cut_positions(linear)
-    ends = _without_scalings(linear, ends)
+    ends = _without_scalings(linear, _cut_positions(linear))
     while len(ends) + 1 > most:
         widest = max(range(len(ends)), key=lambda i: (ends[i][1].aval.size, i))
         del ends[widest]
-    return _between(linear, ends)
+    parts = _between(linear, ends, flipped)
+    return parts[::-1] if flipped else parts
+
+
+def whole(linear: Linear, flipped: bool = False) -> Segment:
+    """A derivative as one factor."""
+    (part,) = _between(linear, (), flipped)
+    return part
 
 
 def _cut_positions(linear: Linear) -> list[tuple[int, Var]]:
@@ -76,7 +106,6 @@ def _cut_positions(linear: Linear) -> list[tuple[int, Var]]:
             (only,) = alive
             if is_real(only.aval) and only.aval.size > 0:
                 cuts.append((position + 1, only))
-    # A variable stays alone over several equations only when these are dead.
     return cuts
 
 
@@ -97,20 +126,27 @@ def _without_scalings(
     return kept
 
 
-def _between(linear: Linear, cuts: Sequence[tuple[int, Var]]) -> list[Segment]:
+def _between(
+    linear: Linear, cuts: Sequence[tuple[int, Var]], flipped: bool
+) -> list[Segment]:
     parts = []
     start, invars = 0, linear.invars
     for position, outvars in [
         *((p, (v,)) for p, v in cuts),
         (len(linear.eqns), linear.outvars),
     ]:
-        parts.append(_segment(linear.eqns[start:position], invars, outvars))
+        parts.append(
+            _segment(linear.eqns[start:position], invars, outvars, flipped)
+        )
         start, invars = position, outvars
     return parts
 
 
 def _segment(
-    eqns: Sequence[JaxprEqn], invars: tuple[Var, ...], outvars: tuple[Var, ...]
+    eqns: Sequence[JaxprEqn],
+    invars: tuple[Var, ...],
+    outvars: tuple[Var, ...],
+    flipped: bool,
 ) -> Segment:
     inside = set(invars)
     for eqn in eqns:
@@ -123,10 +159,11 @@ def _segment(
             if not isinstance(a, Literal) and a not in inside
         )
     )
-    tangent, adjoint = modes_of(eqns)
+    along, back = modes_of(eqns)
     return Segment(
         linear=Linear(constants, invars, outvars, tuple(eqns)),
         work=work_of(eqns, invars),
-        tangent=tangent,
-        adjoint=adjoint,
+        tangent=back if flipped else along,
+        adjoint=along if flipped else back,
+        flipped=flipped,
     )

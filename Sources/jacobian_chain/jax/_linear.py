@@ -64,12 +64,22 @@ class Linearised:
     constants: Mapping[Var, Any]
     prologue: Linear
     linear: Linear
-    arguments: tuple[int, ...]
-    results: tuple[int, ...]
+    arguments: tuple[Any, ...]
+    results: tuple[Any, ...]
     input_avals: tuple[Any, ...]
     output_avals: tuple[Any, ...]
     known: Mapping[Var, np.ndarray]
     transposed: bool = False
+
+    @property
+    def ends(self) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+        """The variables of the differentiated arrays, and of the outputs.
+
+        What is not a variable of `linear` has no derivative.
+        """
+        if self.transposed:
+            return self.results, self.arguments
+        return self.arguments, self.results
 
     def evaluate(self, traced: Sequence[Any]) -> tuple[list[Any], dict[Var, Any]]:
         """The outputs, and the constants of `linear`, at a point."""
@@ -238,7 +248,7 @@ def _take_apart(
             tuple(linear),
         ),
         arguments=tuple(arguments),
-        results=tuple(ends),
+        results=tuple(None if isinstance(e, Literal) else e for e in ends),
         input_avals=tuple(closed.in_avals[:inputs]),
         output_avals=tuple(results),
         known={v: known[v] for v in constants if v in known},

@@ -148,7 +148,7 @@ def _work(eqn: JaxprEqn, operands: Sequence[Var]) -> Work:
         if not isinstance(a, Literal) and a not in operands
     )
     if inside is not None:
-        work = inside(eqn)
+        work = inside(eqn, operands)
         if name in ("scan", "while", "cond"):
             return work
         return work + Work(moved=read + written, fixed=fixed, operations=1)
@@ -169,7 +169,7 @@ def _bodies(jaxprs: Sequence[Any]) -> Work:
     return total
 
 
-def _dot_general(eqn: JaxprEqn) -> Work:
+def _dot_general(eqn: JaxprEqn, _: Sequence[Var]) -> Work:
     (contracted, _), _ = eqn.params["dimension_numbers"]
     left = eqn.invars[0].aval.shape
     depth = math.prod(left[axis] for axis in contracted)
@@ -177,52 +177,49 @@ def _dot_general(eqn: JaxprEqn) -> Work:
     return Work(fma=count, dense=count)
 
 
-def _convolution(eqn: JaxprEqn) -> Work:
+def _convolution(eqn: JaxprEqn, _: Sequence[Var]) -> Work:
     kernel = eqn.invars[1].aval
     features = kernel.shape[eqn.params["dimension_numbers"].rhs_spec[0]]
     count = eqn.outvars[0].aval.size * (kernel.size // max(features, 1))
     return Work(fma=count, dense=count)
 
 
-def _triangular_solve(eqn: JaxprEqn) -> Work:
+def _triangular_solve(eqn: JaxprEqn, _: Sequence[Var]) -> Work:
     matrix, right = (a.aval for a in eqn.invars[:2])
     count = right.size * matrix.shape[-1] // 2
     return Work(fma=count, dense=count)
 
 
-def _fft(eqn: JaxprEqn) -> Work:
+def _fft(eqn: JaxprEqn, _: Sequence[Var]) -> Work:
     size = max(eqn.invars[0].aval.size, eqn.outvars[0].aval.size)
     return Work(fma=2 * size * max(int(np.log2(max(size, 2))), 1))
 
 
-def _scan(eqn: JaxprEqn) -> Work:
-    body = compat.inner_jaxprs(eqn)[0]
+def _scan(eqn: JaxprEqn, operands: Sequence[Var]) -> Work:
+    (body,) = compat.inner_jaxprs(eqn)
     constants, carry = compat.scan_counts(eqn)
-    linear = _linear_inside(eqn, body)
-    once = work_of(body.eqns, linear)
-    return once.times(eqn.params["length"]) + Work(operations=eqn.params["length"])
+    linear = [
+        inner
+        for position, (atom, inner) in enumerate(
+            zip(eqn.invars, body.invars, strict=True)
+        )
+        if constants <= position < constants + carry or atom in operands
+    ]
+    once = work_of(body.eqns, linear) + Work(operations=1)
+    return once.times(eqn.params["length"])
 
 
-def _linear_inside(eqn: JaxprEqn, body: Any) -> list[Var]:
-    """The variables of a loop's body that vary with the vector: unknown from here,
-    so every real one that is carried, and constants and slices as the caller has it.
-    """
-    constants, carry = compat.scan_counts(eqn)
-    inner = body.invars
-    return list(inner[constants : constants + carry])
-
-
-def _while(eqn: JaxprEqn) -> Work:
+def _while(eqn: JaxprEqn, _: Sequence[Var]) -> Work:
     bodies = [eqn.params["body_jaxpr"].jaxpr]
     return _bodies(bodies).times(_ROUNDS)
 
 
-def _cond(eqn: JaxprEqn) -> Work:
+def _cond(eqn: JaxprEqn, _: Sequence[Var]) -> Work:
     branches = [_bodies([b.jaxpr]) for b in eqn.params["branches"]]
     return max(branches, key=lambda w: (w.fma, w.moved), default=Work())
 
 
-def _scatter(eqn: JaxprEqn) -> Work:
+def _scatter(eqn: JaxprEqn, _: Sequence[Var]) -> Work:
     updates = eqn.invars[2].aval
     return Work(fma=4 * updates.size)
 
