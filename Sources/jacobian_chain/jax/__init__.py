@@ -1,5 +1,19 @@
-"""Jacobians of JAX functions in the best order."""
+"""Jacobians of JAX functions in the best order.
 
-from ._api import jacobian, value_and_jacobian
+`jacobian` stands in for `jax.jacobian`; `plan` says what it does and why.
+"""
 
-__all__ = ["jacobian", "value_and_jacobian"]
+from ._api import hessian, jacobian, plan, value_and_jacobian
+from ._factored import FactoredJacobian
+from ._plan import Plan
+from ._prices import Profile
+
+__all__ = [
+    "FactoredJacobian",
+    "Plan",
+    "Profile",
+    "hessian",
+    "jacobian",
+    "plan",
+    "value_and_jacobian",
+]

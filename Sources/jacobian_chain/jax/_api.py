@@ -3,64 +3,17 @@
 from __future__ import annotations
 
 import functools
-import os
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import jax
-import jax.numpy as jnp
 
 from ..errors import ChainError
-from ._blocks import Block
-from ._call import Call
-from ._cuts import Segment
-from ._execute import execute
-from ._linear import Linearised, Unsupported
+from ._evaluate import evaluate, prepare
+from ._linear import Unsupported
 from ._plan import Plan
-from ._planning import decide, reuse
 from ._prices import Profile
-from ._profiles import current_profile
-
-Mode = Literal["auto", "forward", "reverse", "plan"]
-
-# Decides where a call leaves the mode to us: auto, forward, or reverse.
-MODE_VARIABLE = "JACOBIAN_CHAIN_MODE"
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What a caller asked for, checked."""
-
-    argnums: int | Sequence[int] = 0
-    has_aux: bool = False
-    holomorphic: bool = False
-    allow_int: bool = False
-    mode: Mode = "auto"
-    plan: Plan | None = None
-    profile: Profile | None = None
-
-    def __post_init__(self) -> None:
-        if self.mode not in ("auto", "forward", "reverse", "plan"):
-            raise _refusal("mode", "auto, forward, reverse or plan", repr(self.mode))
-
-    @property
-    def chosen_mode(self) -> Mode:
-        """The mode, which the environment decides where the caller doesn't."""
-        if self.mode != "auto":
-            return self.mode
-        named = os.environ.get(MODE_VARIABLE, "auto").lower()
-        if named in ("forward", "reverse"):
-            return named  # type: ignore[return-value]
-        if named in ("", "auto"):
-            return "auto"
-        raise _refusal(MODE_VARIABLE, "auto, forward or reverse", repr(named))
-
-
-def _refusal(where: str, expected: str, found: str, advice: str = "") -> ChainError:
-    return ChainError(
-        "malformed", where, expected, found, advice or f"give {expected}"
-    )
+from ._settings import Mode, OutputFormat, Settings
 
 
 def jacobian(
@@ -71,12 +24,80 @@ def jacobian(
     allow_int: bool = False,
     *,
     mode: Mode = "auto",
+    chunk_size: int | None = None,
+    memory_limit: int | str | None = None,
+    output_format: OutputFormat = "dense",
     plan: Plan | None = None,
     profile: Profile | None = None,
+    sharding: Any = None,
 ) -> Callable[..., Any]:
-    """Jacobian of `fun` in the order that is predicted to be fastest."""
+    """Return a function that computes the Jacobian of `fun` in the best order.
+
+    Stands in for `jax.jacobian`: the same arguments, the same tree of results, under
+    `jit`, `vmap`, `grad`, `jacfwd` and on any device. Where no order is predicted to
+    beat them by a fifth, it *is* `jax.jacrev` or `jax.jacfwd`; `plan(fun, x)` says
+    which, and why.
+
+    Parameters
+    ----------
+    fun
+        A function of arrays and pytrees of them.
+    argnums
+        The argument to differentiate with respect to, or several.
+    has_aux
+        Whether `fun` returns a pair of output and auxiliary data.
+    holomorphic, allow_int
+        As in `jax.jacobian`; such functions go to JAX's own modes.
+    mode
+        ``"auto"``; ``"forward"`` and ``"reverse"`` for JAX's modes; ``"plan"`` for an
+        order of our own even where it brings nothing. The environment variable
+        ``JACOBIAN_CHAIN_MODE`` (``auto``, ``forward``, ``reverse``) decides instead of
+        ``"auto"``.
+    chunk_size
+        How many seed vectors pass at once; None for all of a step.
+    memory_limit
+        A bound in bytes (or ``"512MiB"``) on the blocks alive at any time, the result
+        included; arguments and residuals of the function are not counted. Seeds pass in
+        chunks where that is needed.
+    output_format
+        ``"dense"``: a tree of arrays, output shape + input shape. ``"bcoo"``: the same
+        as `jax.experimental.sparse.BCOO`. ``"factored"``: a `FactoredJacobian`, the
+        operands of the last product.
+    plan
+        A plan made by `plan` for a function with the same chain, instead of a new one.
+    profile
+        How fast the device is; default: that of `calibrate`, or a rule of thumb.
+    sharding
+        A `jax.sharding.NamedSharding` whose first axis is that of the seeds: rows or
+        columns of every block are laid out along it.
+
+    Raises
+    ------
+    ChainError
+        For arguments that make no sense, a plan of another chain, a limit that can't
+        be kept. What `fun` raises passes through.
+
+    Examples
+    --------
+    >>> import jax, jax.numpy as jnp
+    >>> from jacobian_chain.jax import jacobian
+    >>> f = lambda x: jnp.array([x[0] + x[1], x[0] * x[1]])
+    >>> print(jax.jit(jacobian(f))(jnp.array([4.0, 5.0])))
+    [[1. 1.]
+     [5. 4.]]
+    """
     settings = Settings(
-        argnums, has_aux, holomorphic, allow_int, mode, plan, profile
+        argnums,
+        has_aux,
+        holomorphic,
+        allow_int,
+        mode,
+        chunk_size,
+        memory_limit,
+        output_format,
+        plan,
+        profile,
+        sharding,
     )
 
     @functools.wraps(fun)
@@ -93,15 +114,15 @@ def value_and_jacobian(
     has_aux: bool = False,
     holomorphic: bool = False,
     allow_int: bool = False,
-    *,
-    mode: Mode = "auto",
-    plan: Plan | None = None,
-    profile: Profile | None = None,
+    **options: Any,
 ) -> Callable[..., Any]:
-    """Value of `fun` and its Jacobian, with one evaluation of the function."""
-    settings = Settings(
-        argnums, has_aux, holomorphic, allow_int, mode, plan, profile
-    )
+    """Return a function that computes `fun` and its Jacobian, `fun` evaluated once.
+
+    Arguments as in `jacobian`. The result is the pair of value and Jacobian; with
+    `has_aux` the value is the pair of output and auxiliary data, as in
+    `jax.value_and_grad`.
+    """
+    settings = Settings(argnums, has_aux, holomorphic, allow_int, **options)
 
     @functools.wraps(fun)
     def of_point(*args: Any, **kwargs: Any) -> Any:
@@ -111,119 +132,54 @@ def value_and_jacobian(
     return of_point
 
 
-def evaluate(
+def plan(
     fun: Callable[..., Any],
-    settings: Settings,
-    args: tuple[Any, ...],
-    kwargs: Mapping[str, Any],
-    value: bool,
-) -> tuple[Any, Any, Any]:
-    """Value (if asked for), Jacobian and auxiliary data of a function."""
-    mode = settings.chosen_mode
-    if settings.plan is None and mode in ("forward", "reverse"):
-        return _by_jax(mode, fun, settings, args, kwargs, value)
+    *args: Any,
+    argnums: int | Sequence[int] = 0,
+    has_aux: bool = False,
+    mode: Mode = "auto",
+    profile: Profile | None = None,
+    **kwargs: Any,
+) -> Plan:
+    """Say how `jacobian(fun)` is computed at arguments of these shapes, and why.
+
+    Nothing is computed: `jax.ShapeDtypeStruct`s will do. The plan prints the order and
+    its price, draws itself in notebooks, can be kept (`Plan.to_json`, pickle) and given
+    back: ``jacobian(fun, plan=p)``.
+
+    Examples
+    --------
+    >>> import jax.numpy as jnp
+    >>> from jacobian_chain.jax import plan
+    >>> plan(jnp.tanh, jnp.ones(3)).mode
+    'reverse'
+    """
+    settings = Settings(argnums, has_aux, mode=mode, profile=profile)
     try:
-        call, linearised, decision, parts = prepare(fun, settings, args, kwargs)
+        return prepare(fun, settings, args, kwargs)[2]
     except ChainError:
         raise
+    except Unsupported as error:
+        return Plan("reverse", f"JAX's own mode, for {error}")
     except Exception as error:
-        if mode == "plan" or settings.plan is not None:
-            if isinstance(error, Unsupported):
-                raise _not_plannable(str(error)) from None
-            raise
-        # Whatever can't be taken apart JAX differentiates, or says why it can't.
-        return _by_jax("reverse", fun, settings, args, kwargs, value)
-    if decision.mode != "plan":
-        return _by_jax(decision.mode, fun, settings, args, kwargs, value)
-    outputs, constants = linearised.evaluate(call.traced)
-    block = execute(decision.steps, parts, constants)
-    result, auxiliary = call.value(outputs)
-    return result, call.jacobian(_all_blocks(linearised, block)), auxiliary
+        # Errors of `fun` itself are the caller's; everything else is left to JAX.
+        jax.eval_shape(fun, *args, **kwargs)
+        kind = type(error).__name__
+        return Plan("reverse", f"JAX's own mode: not taken apart ({kind}: {error})")
 
 
-def _not_plannable(reason: str) -> ChainError:
-    return ChainError(
-        "unsupported",
-        "fun",
-        "a function whose derivative can be taken apart",
-        reason,
-        'leave mode at "auto": JAX\'s own mode gives the Jacobian',
-    )
-
-
-def prepare(
+def hessian(
     fun: Callable[..., Any],
-    settings: Settings,
-    args: tuple[Any, ...],
-    kwargs: Mapping[str, Any],
-) -> tuple[Call, Linearised, Plan, list[Segment]]:
-    """Trace a call and decide how its Jacobian is computed.
+    argnums: int | Sequence[int] = 0,
+    has_aux: bool = False,
+    holomorphic: bool = False,
+) -> Callable[..., Any]:
+    """Return a function that computes the Hessian of `fun`, forward over `jacobian`.
 
-    Raises `Unsupported` where only JAX's own modes are possible.
+    Arguments and results are those of `jax.hessian`.
     """
-    if settings.holomorphic:
-        raise Unsupported("holomorphic functions")
-    call = Call(fun, settings.argnums, settings.has_aux, args, kwargs)
-    linearised = call.linearise()
-    if settings.plan is not None:
-        return call, linearised, *reuse(settings.plan, linearised)
-    profile = settings.profile or current_profile()
-    name = getattr(fun, "__name__", type(fun).__name__)
-    decision, parts = decide(
-        linearised, profile, name, force=settings.chosen_mode == "plan"
+    inner = jacobian(fun, argnums, has_aux, holomorphic)
+    outer: Callable[..., Any] = jax.jacfwd(
+        inner, argnums, has_aux=has_aux, holomorphic=holomorphic
     )
-    return call, linearised, decision, parts
-
-
-def _by_jax(
-    mode: str,
-    fun: Callable[..., Any],
-    settings: Settings,
-    args: tuple[Any, ...],
-    kwargs: Mapping[str, Any],
-    value: bool,
-) -> tuple[Any, Any, Any]:
-    """What `jax.jacrev` or `jax.jacfwd` gives."""
-    options: dict[str, Any] = {
-        "argnums": settings.argnums,
-        "holomorphic": settings.holomorphic,
-    }
-    if mode == "reverse":
-        options["allow_int"] = settings.allow_int
-    transform = jax.jacrev if mode == "reverse" else jax.jacfwd
-    if not value:
-        result = transform(fun, has_aux=settings.has_aux, **options)(*args, **kwargs)
-        return (None, *result) if settings.has_aux else (None, result, None)
-
-    def with_value(*args: Any, **kwargs: Any) -> Any:
-        result = fun(*args, **kwargs)
-        value, auxiliary = result if settings.has_aux else (result, None)
-        return value, (value, auxiliary)
-
-    jac, (primal, auxiliary) = transform(with_value, has_aux=True, **options)(
-        *args, **kwargs
-    )
-    return primal, jac, auxiliary
-
-
-def _all_blocks(
-    linearised: Linearised, block: Block
-) -> list[list[Any]]:
-    """Blocks for all inputs and outputs, in the dtypes of `jax.jacobian`."""
-    linear, inputs, outputs = linearised.linear, *linearised.ends
-    first, last = linear.invars, linear.outvars
-    if linearised.transposed:
-        first, last = last, first
-    columns: dict[Any, int] = {v: i for i, v in enumerate(first)}
-    rows: dict[Any, int] = {v: i for i, v in enumerate(last)}
-    found = block.tree()
-
-    def at(out: int, into: int) -> Any:
-        into_aval = linearised.input_avals[into]
-        row, column = rows.get(outputs[out]), columns.get(inputs[into])
-        if row is None or column is None:
-            shape = linearised.output_avals[out].shape + into_aval.shape
-            return jnp.zeros(shape, into_aval.dtype)
-        return found[row][column].astype(into_aval.dtype)
-
-    return [[at(o, i) for i in range(len(inputs))] for o in range(len(outputs))]
+    return outer

@@ -14,6 +14,7 @@ from ._compat import Var
 from ._cuts import Segment
 
 Mode = Literal["tangent", "adjoint"]
+Place = Callable[[Any], Any]
 
 
 @dataclass(frozen=True)
@@ -110,46 +111,42 @@ def identity(avals: Sequence[Any]) -> tuple[Any, ...]:
     return tuple(seeds)
 
 
-def multiply(outer: Block, inner: Block) -> Block:
+def multiply(outer: Block, inner: Block, place: Place) -> Block:
     """The product of the Jacobians of two spans that meet; rows first."""
     left, right = outer.matrix(), inner.matrix()
+    if outer.mode == "tangent":
+        # Products whose left factor comes by columns are slow on CPUs; XLA would
+        # fold a transpose into them again.
+        left = jax.lax.optimization_barrier(left.T)
     dtype = jnp.promote_types(left.dtype, right.dtype)
-    contracted = (
-        (1 if outer.mode == "adjoint" else 0,),
-        (0 if inner.mode == "adjoint" else 1,),
-    )
+    contracted = ((1,), (0 if inner.mode == "adjoint" else 1,))
     product = jax.lax.dot_general(
         left.astype(dtype), right.astype(dtype), (contracted, ((), ()))
     )
-    return Block("adjoint", _parts(product, inner.inputs), inner.inputs, outer.outputs)
+    arrays = _parts(place(product), inner.inputs)
+    return Block("adjoint", arrays, inner.inputs, outer.outputs)
 
 
 def push(
-    parts: Sequence[Segment],
+    part: Segment,
     mode: Mode,
     constants: Mapping[Var, Any],
     seeds: tuple[Any, ...],
-    chunk: int | None = None,
+    chunk: int | None,
+    place: Place,
 ) -> tuple[Any, ...]:
-    """Take seeds, batch axis first, through consecutive segments.
+    """Take seeds, batch axis first, through a segment.
 
-    `tangent`: seeds at the inputs of the first segment come out at the outputs of the
-    last; `adjoint`: the other way. `chunk`: how many at a time.
+    `tangent`: seeds at its inputs come out at its outputs; `adjoint`: the other way.
+    `chunk`: how many at a time; `place` lays seeds and results out over devices.
     """
-    steps = [
-        _product(part, mode, constants)
-        for part in (parts if mode == "tangent" else reversed(parts))
-    ]
-
-    def through(vectors: tuple[Any, ...]) -> tuple[Any, ...]:
-        for step in steps:
-            vectors = step(vectors)
-        return vectors
-
-    count = seeds[0].shape[0]
-    if chunk is None or chunk >= count:
-        return jax.vmap(through)(seeds)
-    return jax.lax.map(through, seeds, batch_size=chunk)
+    through = _product(part, mode, constants)
+    seeds = tuple(place(s) for s in seeds)
+    if chunk is None or chunk >= seeds[0].shape[0]:
+        results = jax.vmap(through)(seeds)
+    else:
+        results = jax.lax.map(through, seeds, batch_size=chunk)
+    return tuple(place(r) for r in results)
 
 
 def _product(
@@ -162,34 +159,40 @@ def _product(
 
     if (mode == "tangent") != part.flipped:
         return lambda vectors: tuple(along(*vectors))
-    avals = [jax.ShapeDtypeStruct(v.aval.shape, v.aval.dtype) for v in part.linear.invars]
+    avals = [
+        jax.ShapeDtypeStruct(v.aval.shape, v.aval.dtype) for v in part.linear.invars
+    ]
     back = jax.linear_transpose(along, *avals)
     return lambda vectors: tuple(back(list(vectors)))
 
 
 def accumulate(
-    part: Segment, mode: Mode, constants: Mapping[Var, Any], chunk: int | None = None
+    part: Segment,
+    mode: Mode,
+    constants: Mapping[Var, Any],
+    chunk: int | None,
+    place: Place,
 ) -> Block:
     """The Jacobian of a segment from seeds of its own."""
     seeds = identity(part.inputs if mode == "tangent" else part.outputs)
-    arrays = push([part], mode, constants, seeds, chunk)
+    arrays = push(part, mode, constants, seeds, chunk, place)
     return Block(mode, arrays, part.inputs, part.outputs)
 
 
 def eliminate(
     part: Segment,
+    operand: Block,
     mode: Mode,
     constants: Mapping[Var, Any],
-    operand: Block,
-    chunk: int | None = None,
+    chunk: int | None,
+    place: Place,
 ) -> Block:
     """The product of a segment's Jacobian with a block, without having the former.
 
     `tangent`: J_i·B, `adjoint`: A·J_i.
     """
     seeds = operand.turned(mode).arrays
-    arrays = push([part], mode, constants, seeds, chunk)
+    arrays = push(part, mode, constants, seeds, chunk, place)
     if mode == "tangent":
         return Block(mode, arrays, operand.inputs, part.outputs)
     return Block(mode, arrays, part.inputs, operand.outputs)
-

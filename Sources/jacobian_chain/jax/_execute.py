@@ -2,32 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ._blocks import Block, accumulate, eliminate, multiply
 from ._compat import Var
 from ._cuts import Segment
 
+Steps = Sequence[Mapping[str, Any]]
+
+
+def single(mode: str) -> Steps:
+    """The steps of forward (`tangent`) or reverse mode through one factor."""
+    return ({"id": 0, "kind": "accumulate", "factor": "J1", "mode": mode},)
+
 
 def execute(
-    steps: Sequence[Mapping[str, Any]],
+    steps: Steps,
     parts: Sequence[Segment],
     constants: Mapping[Var, Any],
-    chunk: int | None = None,
-) -> Block:
-    """The Jacobian of a chain by the steps of a plan; O(steps) of them."""
+    chunk: Callable[[int], int | None] = lambda step: None,
+    place: Callable[[Any], Any] = lambda array: array,
+    factored: bool = False,
+) -> list[Block]:
+    """The Jacobian of a chain by the steps of a plan; O(steps) of them.
+
+    `chunk` says for each step how many seeds pass at once, `place` where blocks lie.
+    One block, or with `factored` the operands of a last product, outermost first.
+    """
     named = {f"J{i}": part for i, part in enumerate(parts, 1)}
     blocks: dict[int, Block] = {}
     for step in steps:
         if step["kind"] == "multiply":
-            block = multiply(blocks[step["outer"]], blocks[step["inner"]])
-        elif step["kind"] == "eliminate":
-            operand = blocks[step["operand"]]
-            block = eliminate(
-                named[step["factor"]], step["mode"], constants, operand, chunk
-            )
+            operands = [blocks[step["outer"]], blocks[step["inner"]]]
+            if factored and step is steps[-1]:
+                return operands
+            block = multiply(*operands, place)
         else:
-            block = accumulate(named[step["factor"]], step["mode"], constants, chunk)
+            way = step["mode"], constants, chunk(step["id"]), place
+            part = named[step["factor"]]
+            if step["kind"] == "eliminate":
+                block = eliminate(part, blocks[step["operand"]], *way)
+            else:
+                block = accumulate(part, *way)
         blocks[step["id"]] = block
-    return blocks[steps[-1]["id"]]
+    return [blocks[steps[-1]["id"]]]

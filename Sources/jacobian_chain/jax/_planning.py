@@ -165,17 +165,21 @@ def _always(linearised: Linearised, profile: Profile) -> float:
 
 
 def decide(
-    linearised: Linearised, profile: Profile, name: str, force: bool = False
+    linearised: Linearised, profile: Profile, name: str, mode: str = "auto"
 ) -> tuple[Plan, list[Segment]]:
     """Choose between an order of our own and JAX's modes, by predicted time.
 
-    `force`: an order of our own, even where it brings nothing.
+    `mode`: ``"auto"``; ``"plan"`` takes an order of our own even where it brings
+    nothing, ``"forward"`` and ``"reverse"`` those.
     """
     parts = chain_of(linearised)
     problem = problem_of(parts, name)
     labels = tuple(label_of(p) for p in parts)
     modes = seconds_of_modes(parts, linearised, profile)
     shared = {"problem": problem, "labels": labels}
+    if mode in ("forward", "reverse"):
+        return Plan(mode, reason="asked for", seconds=modes, **shared), parts
+    force = mode == "plan"
     better = better_mode(modes, has_loops(linearised.linear.eqns))
     if better is None or force or len(parts) > 1:
         report = solve(problem)
