@@ -20,6 +20,9 @@ ClosedJaxpr = core.ClosedJaxpr
 # Calls that stand for their body and nothing else (`pjit` is `jit` from 0.7 on).
 _CALLS = frozenset({"jit", "pjit", "closed_call", "core_call"})
 
+# What stands for a custom_vjp in a derivative: it has adjoints only.
+ADJOINT_ONLY = frozenset({"custom_lin", "custom_vjp_call", "custom_vjp_call_jaxpr"})
+
 _fresh = core.gensym()
 
 
@@ -69,7 +72,11 @@ def function_of(
 ) -> Callable[..., list[Any]]:
     """Equations as a function of their variables; all of them are arguments."""
     effects = frozenset().union(*(e.effects for e in eqns)) if eqns else frozenset()
-    jaxpr = core.Jaxpr((), list(invars), list(outvars), list(eqns), effects)
+    names = {}
+    if hasattr(core, "DebugInfo"):
+        unnamed = ("",) * len(invars), ("",) * len(outvars)
+        names["debug_info"] = core.DebugInfo("jit", "jacobian_chain", *unnamed)
+    jaxpr = core.Jaxpr((), list(invars), list(outvars), list(eqns), effects, **names)
     return evaluate(ClosedJaxpr(jaxpr, ()))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -36,19 +37,36 @@ def evaluate(
     if settings.plan is None and settings.plain and mode in ("forward", "reverse"):
         return _by_jax(mode, fun, settings, args, kwargs, value)
     try:
-        call, linearised, decision, parts = prepare(fun, settings, args, kwargs)
+        found, decided = _by_plan(fun, settings, args, kwargs)
+        return found or _by_jax(decided, fun, settings, args, kwargs, value)
     except ChainError:
         raise
     except Exception as error:
-        insists = mode == "plan" or settings.plan is not None
-        if isinstance(error, Unsupported) and (insists or not settings.plain):
-            raise _not_possible(str(error), settings) from None
+        insists = mode == "plan" or settings.plan is not None or not settings.plain
+        if isinstance(error, Unsupported) and insists:
+            raise _not_possible(str(error)) from None
         if insists:
             raise
         # Whatever can't be taken apart JAX differentiates, or says why it can't.
-        return _by_jax("reverse", fun, settings, args, kwargs, value)
+        result = _by_jax("reverse", fun, settings, args, kwargs, value)
+        if not isinstance(error, (Unsupported, jax.errors.JAXTypeError)):
+            kind = type(error).__name__
+            warnings.warn(
+                f"jacobian_chain left a function to jax.jacrev after {kind}: {error}. "
+                "The result is right; please report the function.",
+                RuntimeWarning,
+                stacklevel=3,
+            )
+        return result
+
+
+def _by_plan(
+    fun: Any, settings: Settings, args: tuple[Any, ...], kwargs: Mapping[str, Any]
+) -> tuple[tuple[Any, Any, Any] | None, str]:
+    """Value, Jacobian and auxiliary data; or None, and which mode of JAX's is meant."""
+    call, linearised, decision, parts = prepare(fun, settings, args, kwargs)
     if decision.mode != "plan" and settings.plain:
-        return _by_jax(decision.mode, fun, settings, args, kwargs, value)
+        return None, decision.mode
     steps: Steps = decision.steps
     if decision.mode != "plan":
         parts = [whole(linearised.linear, linearised.transposed)]
@@ -64,11 +82,12 @@ def evaluate(
     blocks = execute(steps, parts, constants, chunk, settings.place, factored)
     result, auxiliary = call.value(outputs)
     if factored:
-        return result, _operator(call, linearised, blocks, result), auxiliary
+        operator = _operator(call, linearised, blocks, result)
+        return (result, operator, auxiliary), decision.mode
     tree = _all_blocks(linearised, blocks[0])
     if settings.output_format == "bcoo":
         tree = [[sparse.BCOO.fromdense(b, nse=b.size) for b in row] for row in tree]
-    return result, call.jacobian(tree), auxiliary
+    return (result, call.jacobian(tree), auxiliary), decision.mode
 
 
 def prepare(
@@ -90,7 +109,7 @@ def prepare(
     return call, linearised, decision, parts
 
 
-def _not_possible(reason: str, settings: Settings) -> ChainError:
+def _not_possible(reason: str) -> ChainError:
     return ChainError(
         "unsupported",
         "fun",

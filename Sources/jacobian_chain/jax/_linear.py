@@ -174,11 +174,20 @@ def _derivative(function: Any, xs: Sequence[Any], rest: Sequence[Any]) -> Any:
         return function(*xs, *rest)
 
     outputs, linear, auxiliary = jax.linearize(of_xs, *xs, has_aux=True)
-    try:
-        return outputs, auxiliary, jax.make_jaxpr(linear)(*xs), False
-    except TypeError:  # custom_vjp has no tangents
-        outputs, pullback, auxiliary = jax.vjp(of_xs, *xs, has_aux=True)
-        return outputs, auxiliary, jax.make_jaxpr(pullback)(list(outputs)), True
+    tangents = jax.make_jaxpr(linear)(*xs)
+    if not _without_tangents(tangents.jaxpr):
+        return outputs, auxiliary, tangents, False
+    outputs, pullback, auxiliary = jax.vjp(of_xs, *xs, has_aux=True)
+    return outputs, auxiliary, jax.make_jaxpr(pullback)(list(outputs)), True
+
+
+def _without_tangents(jaxpr: Any) -> bool:
+    """Whether a custom_vjp is somewhere inside."""
+    return any(
+        eqn.primitive.name in compat.ADJOINT_ONLY
+        or any(_without_tangents(inner) for inner in compat.inner_jaxprs(eqn))
+        for eqn in jaxpr.eqns
+    )
 
 
 def _take_apart(

@@ -18,8 +18,7 @@ _FREE = frozenset(
     "expand_dims stop_gradient pvary reduce_precision sharding_constraint "
     "optimization_barrier transpose".split()
 )
-# Equations without tangents, and without adjoints.
-_ADJOINT_ONLY = frozenset({"custom_lin", "custom_vjp_call", "custom_vjp_call_jaxpr"})
+# Loops whose number of rounds depends on values can't be run backwards.
 _TANGENT_ONLY = frozenset({"while"})
 
 # A loop whose number of rounds depends on values: what is assumed of it.
@@ -119,11 +118,11 @@ def modes_of(eqns: Iterable[JaxprEqn]) -> tuple[bool, bool]:
     """Whether equations have tangents, and whether they have adjoints."""
     tangent = adjoint = True
     for eqn in eqns:
-        tangent &= eqn.primitive.name not in _ADJOINT_ONLY
+        tangent &= eqn.primitive.name not in compat.ADJOINT_ONLY
         adjoint &= eqn.primitive.name not in _TANGENT_ONLY
         for inner in compat.inner_jaxprs(eqn):
             # The rules of these are their own: what is inside doesn't matter.
-            if eqn.primitive.name in ("custom_linear_solve", *_ADJOINT_ONLY):
+            if eqn.primitive.name in ("custom_linear_solve", *compat.ADJOINT_ONLY):
                 continue
             inside = modes_of(inner.eqns)
             tangent, adjoint = tangent & inside[0], adjoint & inside[1]
