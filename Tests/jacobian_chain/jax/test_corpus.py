@@ -26,6 +26,29 @@ REFUSED = {
 }
 
 
+# Where it is certain what must be done.
+DECIDED = [
+    "autoencoder_large",
+    "two_waists",
+    "classifier",
+    "generator",
+    "convolutions",
+    "attention_through_a_latent",
+    "custom_vjp_at_a_waist",
+    "custom_vjp_that_is_not_linear",
+    "custom_vjp_that_is_affine",
+    "custom_vjp_that_branches",
+    "scan_behind_a_waist",
+    "while_loop",
+    "while_behind_a_waist",
+    "trees_at_a_waist",
+    "scalar_output",
+    "single_precision",
+    "half_precision",
+    "promoted",
+]
+
+
 def tolerance(array):
     eps = float(jnp.finfo(array.dtype).eps)
     return 1e-11 if array.dtype == np.float64 else 40 * eps
@@ -57,18 +80,19 @@ def test_is_that_of_jax(name):
 
     @jax.jit
     def all_ways():
-        ways = [reference(case), ours(*case.args), both(*case.args)]
+        value = jax.tree_util.tree_map(jnp.asarray, case.fun(*case.args))
+        ways = [value, reference(case), ours(*case.args), both(*case.args)]
         try:
             return *ways, planned(*case.args)
         except ChainError as refused:
             assert refused.kind == "unsupported"
             assert name in REFUSED
-            return *ways, ways[0]
+            return *ways, ways[1]
 
-    expected, found, (value, also), even_so = all_ways()
+    result, expected, found, (value, also), even_so = all_ways()
     assert_same(found, expected)
     assert_same(also, expected)
-    assert_same(value, jax.tree_util.tree_map(jnp.asarray, case.fun(*case.args)))
+    assert_same(value, result)
     assert_same(even_so, expected)
 
 
@@ -79,14 +103,15 @@ def test_what_has_no_order_is_refused_when_asked_for(name):
         jacobian(case.fun, case.argnums, mode="plan")(*case.args)
 
 
-@pytest.mark.parametrize("name", [n for n in CASES if CASES[n]().mode])
+@pytest.mark.parametrize("name", DECIDED)
 def test_is_done_as_it_should(name):
     case = CASES[name]()
+    assert case.mode is not None
     found = plan(case.fun, *case.args, argnums=case.argnums)
     assert found.mode == case.mode, str(found)
 
 
-@pytest.mark.parametrize("name", ["two_waists", "trees_at_a_waist", "scan", "gather"])
+@pytest.mark.parametrize("name", ["two_waists", "trees_at_a_waist"])
 def test_needs_no_jit(name):
     case = CASES[name]()
     found = jacobian(case.fun, case.argnums, mode="plan")(*case.args)
