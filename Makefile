@@ -22,11 +22,13 @@ JCHAIN := $(SWIFT) run -c release --skip-build jchain
 LINTED := Package.swift Sources Tests bench
 
 .PHONY: help demo test build deps check-swift lint format fuzz bench bench-smoke \
-  peers sanitize sanitize-thread sanitize-address clean
+  peers wheel sdist python-test python-environment sanitize sanitize-thread sanitize-address clean
 
 help:
 	@echo 'make demo         build, plan and run an autoencoder, write demo/autoencoder.html'
 	@echo 'make test         build everything and run all tests'
+	@echo 'make wheel        the Python package with its library, in .build/wheels'
+	@echo 'make python-test  install that wheel into an environment and run its tests'
 	@echo 'make sanitize     run the tests of threads and memory under the sanitizers'
 	@echo 'make fuzz         look for inputs that break a reader (READER=name for one,'
 	@echo '                  SECONDS=n for each, ASAN=1 with the address sanitizer)'
@@ -56,6 +58,7 @@ test: deps
 	@$(SWIFT) build --build-tests $(STRICT)
 	@echo '==> running all tests'
 	@$(SWIFT) test --skip-build --disable-xctest
+	@$(MAKE) --no-print-directory python-test
 
 build: deps
 	@$(SWIFT) build $(STRICT)
@@ -74,6 +77,46 @@ sanitize-thread sanitize-address: sanitize-%: deps
 	@echo '==> $(SANITIZED) under the $* sanitizer'
 	@$(SWIFT) test --skip-build --disable-xctest --sanitize=$* \
 	  --scratch-path $(SCRATCH_$*) --filter '$(SANITIZED)'
+
+# The Python package is tested as users get it: the wheel, in an environment of its
+# own, with what JAX and others need only where EXTRAS asks for it.
+PYTHON ?= python3
+ENVIRONMENT = .build/python$(shell $(PYTHON) -c \
+  'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)
+EXTRAS ?= test
+PIP := $(ENVIRONMENT)/bin/python -m pip --disable-pip-version-check
+ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 JAX_PLATFORMS=cpu \
+  XLA_FLAGS='--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1'
+
+python-environment:
+	@$(PYTHON) -m venv $(ENVIRONMENT)
+	@$(PIP) install --quiet 'hatchling>=1.27' || { sleep 5; \
+	  $(PIP) install --quiet 'hatchling>=1.27'; }
+
+wheel: python-environment
+	@echo '==> building the wheel'
+	@rm -rf .build/wheels
+	@$(PIP) wheel --quiet --no-deps --no-build-isolation --wheel-dir .build/wheels .
+	@ls .build/wheels
+
+sdist: python-environment
+	@$(ENVIRONMENT)/bin/python -m hatchling build --target sdist --directory .build/wheels
+
+python-test:
+	@if ! $(MAKE) --no-print-directory python-environment >/dev/null 2>&1; then \
+	  echo 'skipped: Python tests, no environment (apt-get install python3-venv, and PyPI)'; \
+	  exit 0; \
+	fi; \
+	$(MAKE) --no-print-directory wheel || exit 1; \
+	set -- .build/wheels/*.whl; \
+	install() { $(PIP) install --quiet --force-reinstall --no-deps "$$1" && \
+	  $(PIP) install --quiet "$$1[$(EXTRAS)]"; }; \
+	install "$$1" || { echo '==> trying once more' >&2; sleep 5; install "$$1"; } || { \
+	  echo 'skipped: Python tests, their packages cannot be installed'; exit 0; }; \
+	echo '==> pytest, on the wheel'; \
+	$(ONE_THREAD) $(ENVIRONMENT)/bin/python -m pytest -q Tests/jacobian_chain README.md \
+	  --doctest-glob=README.md --doctest-modules --doctest-ignore-import-errors \
+	  --pyargs jacobian_chain
 
 # Measurements are of what everybody builds; TUNED=1 lets the compiler use all that
 # this processor can do.
@@ -103,7 +146,6 @@ bench-smoke: deps
 	@$(SWIFT) run -c release --skip-build jchain-bench report $(SMOKE_REPORT)
 
 # Peers are held against, never needed: what can't be had is left out, visibly.
-PYTHON ?= python3
 PEERS := .build/peers
 
 peers: $(PEERS)/matrix-chain $(PEERS)/venv/installed
@@ -162,6 +204,13 @@ KERNELS := Sources/CChainKernels
 lint: check-swift
 	@echo '==> swift format lint --strict'
 	@$(SWIFT) format lint --strict -r $(LINTED)
+	@for tool in 'ruff check' 'ruff format --check' mypy; do \
+	  if command -v $${tool%% *} >/dev/null 2>&1; then \
+	    echo "==> $$tool"; $$tool || exit 1; \
+	  else \
+	    echo "skipped: $$tool (pip install $${tool%% *})"; \
+	  fi; \
+	done
 	@echo '==> $(KERNELS) for arm64'
 	@$(CLANG) --target=aarch64-linux-gnu -ffreestanding -fsyntax-only -Wall -Wextra \
 	  -Werror -I $(KERNELS)/include $(KERNELS)/*.c

@@ -10,10 +10,12 @@ from __future__ import annotations
 import ctypes
 import functools
 import os
+import signal
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import FrameType
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -78,6 +80,7 @@ def _prototypes() -> dict[str, tuple[Any, list[Any]]]:
         "jc_solved_text": (c_void_p, [c_void_p, c_int, POINTER(c_size_t)]),
         "jc_solved_html": (c_void_p, [c_void_p, POINTER(c_size_t)]),
         "jc_solved_free": (None, [c_void_p]),
+        "jc_dense_order": (c_int, [c_int64, c_void_p, c_void_p, c_void_p]),
         "jc_colours": (
             c_int,
             [c_int64, c_int64, c_int64, c_void_p, c_void_p, c_int, c_void_p, c_void_p],
@@ -129,14 +132,13 @@ _call = _Call()
 
 
 def _on_progress(text: int | None, length: int, _user: int | None) -> int:
-    # Python's own signal handlers run here, too: Ctrl-C ends a search.
     try:
-        if _call.progress is None or text is None:
-            return 0
-        return 1 if _call.progress(ctypes.string_at(text, length)) else 0
+        if _call.progress is not None and text is not None:
+            stop = _call.progress(ctypes.string_at(text, length))
+            return 1 if stop or _call.raised is not None else 0
     except BaseException as raised:
         _call.raised = raised
-        return 1
+    return 0 if _call.raised is None else 1
 
 
 _callback = _PROGRESS(_on_progress)
@@ -280,6 +282,36 @@ def colours(
     return result
 
 
+def dense_order(dimensions: Sequence[int]) -> tuple[list[int], int]:
+    """Choose the order for a product of given dense matrices; O(q log q).
+
+    Parameters
+    ----------
+    dimensions
+        Interface dimensions, input first: one more than matrices, 1 to 2^40 each.
+
+    Returns
+    -------
+    products : list of int
+        Outer and inner value of each product in turn, 2·(q − 1) numbers. Values
+        0 … q − 1 are the matrices, first applied first; product k is value q + k.
+    price : int
+        In fma; 2^64 − 1 stands for that much or more.
+
+    Raises
+    ------
+    ChainError
+        For a dimension out of range.
+    """
+    count = len(dimensions) - 1
+    products = (ctypes.c_int64 * (2 * count - 2))()
+    price = ctypes.c_uint64()
+    sizes = (ctypes.c_int64 * (count + 1))(*dimensions)
+    if library().jc_dense_order(count, sizes, products, ctypes.byref(price)):
+        raise _last_error()
+    return products[:], price.value
+
+
 def _report(
     function: Callable[..., int],
     documents: tuple[bytes, ...],
@@ -293,15 +325,16 @@ def _report(
     before = _call.progress, _call.raised
     _call.progress, _call.raised = progress, None
     try:
-        function(
-            *texts,
-            named,
-            options,
-            len(options),
-            _callback,
-            None,
-            ctypes.byref(handle),
-        )
+        with _Interruptible():
+            function(
+                *texts,
+                named,
+                options,
+                len(options),
+                _callback,
+                None,
+                ctypes.byref(handle),
+            )
         raised = _call.raised
     finally:
         _call.progress, _call.raised = before
@@ -315,12 +348,39 @@ def _report(
     return result
 
 
+class _Interruptible:
+    """Lets Ctrl-C end a search, in the main thread.
+
+    Python runs the handler of a signal as soon as the callback is entered, before
+    anything there could catch what it raises; so it is caught in the handler.
+    """
+
+    def __enter__(self) -> None:
+        self._handler = None
+        if threading.current_thread() is threading.main_thread():
+            handler = signal.getsignal(signal.SIGINT)
+            if callable(handler):
+                self._handler = handler
+                signal.signal(signal.SIGINT, self._handle)
+
+    def _handle(self, number: int, frame: FrameType | None) -> None:
+        try:
+            if self._handler is not None:
+                self._handler(number, frame)
+        except BaseException as raised:
+            _call.raised = raised
+
+    def __exit__(self, *_: object) -> None:
+        if self._handler is not None:
+            signal.signal(signal.SIGINT, self._handler)
+
+
 def _patterns(patterns: Mapping[str, Pattern]) -> int:
     """Hand patterns over by name; the library copies them."""
     named: int = library().jc_patterns_new()
     try:
         for name, given in patterns.items():
-            pattern = _checked_pattern(f"patterns[{name!r}]", *given)
+            pattern = _checked_pattern(f"patterns: {name}", *given)
             if library().jc_patterns_add(
                 named,
                 name.encode(),
@@ -330,7 +390,9 @@ def _patterns(patterns: Mapping[str, Pattern]) -> int:
                 pattern.row_indices.ctypes.data,
                 pattern.column_indices.ctypes.data,
             ):
-                raise _last_error()
+                error = _last_error()
+                error.location = f"patterns: {name}.{error.location}"
+                raise error
     except BaseException:
         library().jc_patterns_free(named)
         raise

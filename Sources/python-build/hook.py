@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -20,13 +20,13 @@ class LibraryHook(BuildHookInterface[Any]):
     """A wheel holds the library for one platform, and serves every Python 3."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Add the library and the platform's tag; editable installs need none."""
+        """Add the library and the platform's tag; editable installs need neither."""
         if version == "editable":
             return
         library = given() or built(Path(self.root))
         build_data["force_include"][str(library)] = f"jacobian_chain/{NAME}"
         build_data["pure_python"] = False
-        build_data["tag"] = f"py3-none-{tag()}"
+        build_data["tag"] = f"py3-none-{platform_tag(library)}"
 
 
 def given() -> Path | None:
@@ -39,33 +39,27 @@ def given() -> Path | None:
 
 def built(root: Path) -> Path:
     """Build the library with the Swift on the path; its runtime goes inside."""
-    swift = os.environ.get("SWIFT", "swift")
-    if shutil.which(swift) is None:
-        raise SystemExit(
-            "there is no wheel for this platform, and to build one Swift 6.3 or newer "
-            "is needed: install it from https://www.swift.org/install, or set "
-            "JCHAIN_LIBRARY to a built libjchain"
-        )
-    build = [
-        swift, "build", "-c", "release", "--product", "CJacobianChain",
-        "--disable-default-traits", "-Xswiftc", "-static-stdlib",
-    ]  # fmt: skip
-    subprocess.run(build, cwd=root, check=True)
-    folder = subprocess.run(
-        [*build, "--show-bin-path"],
-        cwd=root,
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    return Path(folder.stdout.strip()) / NAME
+    for tool in (os.environ.get("SWIFT", "swift"), "make"):
+        if shutil.which(tool) is None:
+            raise SystemExit(
+                f"{tool} is missing: there is no wheel of jacobian-chain for this "
+                "platform, and building one takes make and Swift 6.3 or newer "
+                "(https://www.swift.org/install); or set JCHAIN_LIBRARY to the path "
+                f"of a built {NAME}"
+            )
+    subprocess.run(["make", "libjchain"], cwd=root, check=True)
+    return root / ".build" / "libjchain" / NAME
 
 
-def tag() -> str:
-    """Return the platform's tag: on Linux manylinux with the glibc linked against."""
-    machine = sysconfig.get_platform().replace("-", "_").replace(".", "_")
-    libc, version = platform.libc_ver()
-    if libc == "glibc":
-        major, minor = version.split(".")[:2]
-        return machine.replace("linux", f"manylinux_{major}_{minor}", 1)
-    return machine
+def platform_tag(library: Path) -> str:
+    """Return where the library runs.
+
+    On Linux with the newest glibc that one of its symbols asks for; on macOS from the
+    version on that Package.swift names.
+    """
+    platform = re.sub(r"[-.]", "_", sysconfig.get_platform())
+    if sys.platform == "darwin":
+        return re.sub(r"macosx_\d+_\d+", "macosx_15_0", platform)
+    needed = re.findall(rb"\0GLIBC_(\d+)\.(\d+)(?:\.\d+)?(?=\0)", library.read_bytes())
+    major, minor = max((int(major), int(minor)) for major, minor in needed)
+    return platform.replace("linux", f"manylinux_{major}_{minor}", 1)
