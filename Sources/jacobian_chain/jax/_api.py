@@ -183,3 +183,25 @@ def hessian(
         inner, argnums, has_aux=has_aux, holomorphic=holomorphic
     )
     return outer
+
+
+def linear_operator(
+    fun: Callable[..., Any], x: Any, *args: Any, tags: Any = (), **options: Any
+) -> Any:
+    """Return the Jacobian of ``fun(x, *args)`` as a lineax operator.
+
+    Its products are tangents of the function; where a solver needs the matrix
+    (`lineax.LU`, `QR`, `SVD`, …) it is computed by a plan. `options` are those of
+    `jacobian`, `tags` those of lineax. Needs the packages lineax and equinox.
+    """
+    try:
+        from ._operator import operator_of
+    except ImportError as missing:
+        raise ChainError(
+            "unsupported",
+            "linear_operator",
+            "the packages lineax and equinox",
+            str(missing),
+            "pip install lineax",
+        ) from None
+    return operator_of(fun, x, args, tags, options)

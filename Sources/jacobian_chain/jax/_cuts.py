@@ -72,9 +72,8 @@ def segments(
         if variable.aval.size == 0:
             raise Unsupported("arrays without elements")
     ends = _without_scalings(linear, _cut_positions(linear))
-    while len(ends) + 1 > most:
-        widest = max(range(len(ends)), key=lambda i: (ends[i][1].aval.size, i))
-        del ends[widest]
+    narrowest = sorted(ends, key=lambda cut: (cut[1].aval.size, cut[0]))[: most - 1]
+    ends = sorted(narrowest, key=lambda cut: cut[0])
     parts = _between(linear, ends, flipped)
     return parts[::-1] if flipped else parts
 

@@ -2,9 +2,9 @@ import os
 
 os.environ.setdefault(
     "XLA_FLAGS",
-    "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1 "
+    "--xla_force_host_platform_device_count=8 --xla_cpu_multi_thread_eigen=false "
     "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true "
-    "--xla_force_host_platform_device_count=8",
+    "intra_op_parallelism_threads=1",
 )
 
 import pytest

@@ -321,7 +321,7 @@ def scan() -> Case:
 
 @case
 def scan_behind_a_waist() -> Case:
-    down, up = draw(5, 200, scale=1 / 14), draw(300, 5)
+    down, up = draw(5, 200, scale=1 / 14), draw(300, 5, scale=1 / 10)
 
     def fun(x: Any) -> Any:
         z = up @ jnp.tanh(down @ x)
