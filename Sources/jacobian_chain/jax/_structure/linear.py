@@ -6,7 +6,7 @@ about its derivative: a `custom_jvp` may sum where the function is elementwise.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -16,7 +16,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from .known import Known
-from .program import Program, from_jaxpr
+from .program import Program, from_equations, from_jaxpr
 
 
 class NotLinearisable(Exception):
@@ -33,30 +33,17 @@ class Linearised:
     Attributes:
         program: both halves; equations that depend on no t are the function,
             those that do are its linear map.
-        arity: the number of inputs x.
+        points, seeds: the variables x, and t, those with a tangent.
+        values, tangents: the variables y and dy.
+        known: values that are known while tracing.
     """
 
     program: Program
-    arity: int
+    points: tuple[int, ...]
+    seeds: tuple[int, ...]
+    values: tuple[int, ...]
+    tangents: tuple[int, ...]
     known: Known = field(repr=False)
-
-    @property
-    def inputs(self) -> tuple[int, ...]:
-        return self.program.inputs[: self.arity]
-
-    @property
-    def seeds(self) -> tuple[int, ...]:
-        """The variables t, one to an input."""
-        return self.program.inputs[self.arity :]
-
-    @property
-    def values(self) -> tuple[int, ...]:
-        return self.program.outputs[: len(self.program.outputs) // 2]
-
-    @property
-    def tangents(self) -> tuple[int, ...]:
-        """The variables dy, one to an output."""
-        return self.program.outputs[len(self.program.outputs) // 2 :]
 
     @property
     def columns(self) -> int:
@@ -98,7 +85,42 @@ def linearise(function: Callable[..., Any], *inputs: Any) -> Linearised:
         raise NotLinearisable(str(error)) from error
     _refuse_others(out[0], "output")
     program = from_jaxpr(closed)
-    return Linearised(program, len(shapes), Known(program))
+    arity, half = len(shapes), len(program.outputs) // 2
+    return Linearised(
+        program,
+        program.inputs[:arity],
+        program.inputs[arity:],
+        program.outputs[:half],
+        program.outputs[half:],
+        Known(program),
+    )
+
+
+def from_linear(linear: Any, known: Mapping[Any, Any] | None = None) -> Linearised:
+    """A linear map that is taken apart already.
+
+    Args:
+        linear: its `eqns` take `invars` to `outvars` (variables of a jaxpr), given
+            `constvars`. The result's points are these constants, and it has no
+            values: only the tangents are outputs.
+        known: values of constants that are at hand: indices, masks, matrices.
+    """
+    given = (*linear.constvars, *linear.invars)
+    program = from_equations(linear.eqns, given, linear.outvars)
+    constants = len(linear.constvars)
+    values = {
+        number: np.asarray(known[variable])
+        for variable, number in zip(linear.constvars, program.inputs, strict=False)
+        if known and variable in known
+    }
+    return Linearised(
+        program,
+        program.inputs[:constants],
+        program.inputs[constants:],
+        (),
+        program.outputs,
+        Known(program, values),
+    )
 
 
 def _refuse_others(shapes: Sequence[Any], what: str) -> None:

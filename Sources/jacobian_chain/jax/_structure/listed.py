@@ -2,7 +2,7 @@
 
 A *listed* tangent of a value of shape S holds K entries of each row of its
 Jacobian: columns int32 (K, *S') fixed while tracing (−1: none, entry 0; compact
-axes as in `moves`), entries (K, *S) at run time. A *dense* one is (n, *S). What
+axes as in `moves`), entries (K, *S) at run time. A *dense* one is (*S, n). What
 is found out here runs while tracing and returns functions of the entries.
 """
 
@@ -53,6 +53,10 @@ def unchanged(entries: Any) -> Any:
     return entries
 
 
+def columns_last(entries: Any) -> Any:
+    return jnp.moveaxis(entries, 0, -1)
+
+
 def settle(columns: Array, n: int, shape: Shape) -> tuple[Form, Run, int]:
     """Joins slots of equal columns where that is cheap.
 
@@ -93,9 +97,13 @@ def _settled_rows(columns: Array, n: int, shape: Shape) -> tuple[Form, Run, int]
     form = DENSE if len(distinct) == n else Form(
         distinct.reshape((-1,) + (1,) * len(shape)).astype(np.int32)
     )
+    last = form is DENSE
     if table.shape[0] == 1 and np.array_equal(table[0], np.arange(len(flat))):
-        return form, unchanged, 0
-    return form, _taking_slots(table, len(flat)), table.size * size
+        return form, columns_last if last else unchanged, 0
+    take = _taking_slots(table, len(flat))
+    if last:
+        return form, lambda entries: columns_last(take(entries)), table.size * size
+    return form, take, table.size * size
 
 
 def _table(slot: Array, source: Array, slots: int, none: int) -> Array:
@@ -222,32 +230,29 @@ def _narrow(positions: Array) -> Array:
     return positions.astype(np.int32) if small else positions
 
 
-def scattered(
-    entries: Any, form: Form, n: int, shape: Shape, *, columns_last: bool, into: Any = None
-) -> Any:
-    """The dense (n, *S) or, columns last, (|S|, n) array of listed entries."""
-    size = math.prod(shape)
+def scattered(entries: Any, form: Form, n: int, shape: Shape, into: Any = None) -> Any:
+    """Listed entries in, or added to, a dense (*S, n) array."""
     positions, rows, columns = flat_entries(form, shape)
-    target = rows * n + columns if columns_last else columns * size + rows
+    target = rows * n + columns
     order = np.argsort(target, kind="stable")
     data = taken_flat(entries, positions[order])
-    base = jnp.zeros(size * n, entries.dtype) if into is None else into.reshape(-1)
+    base = jnp.zeros(math.prod(shape) * n, entries.dtype) if into is None else into.reshape(-1)
     at = base.at[_narrow(target[order])]
     options = {"indices_are_sorted": True, "mode": "promise_in_bounds"}
     if into is None and not form.doubles:
         laid = at.set(data, unique_indices=True, **options)
     else:
         laid = at.add(data, unique_indices=not form.doubles, **options)
-    return laid.reshape((size, n) if columns_last else (n, *shape))
+    return laid.reshape((*shape, n))
 
 
 def densified(entries: Any, form: Form, n: int, shape: Shape) -> Any:
-    """The dense (n, *S) array of listed entries."""
+    """The dense (*S, n) array of listed entries."""
     assert form.columns is not None
     if not form.doubles and all(size == 1 for size in form.columns.shape[1:]):
         flat = form.columns.reshape(-1)
         (there,) = np.nonzero(flat >= 0)
         table = np.full((1, n), len(flat), dtype=np.int32)
         table[0, flat[there]] = there
-        return _taking_slots(table, len(flat))(entries)
-    return scattered(entries, form, n, shape, columns_last=False)
+        return jnp.moveaxis(_taking_slots(table, len(flat))(entries), 0, -1)
+    return scattered(entries, form, n, shape)

@@ -36,7 +36,10 @@ class Equation:
 
     def bind(self, values: Sequence[Any]) -> list[Any]:
         """The outputs for given inputs, as JAX computes them."""
-        functions, params = self.primitive.get_bind_params(dict(self.params))
+        params = self.primitive.get_bind_params(dict(self.params))
+        functions: Sequence[Any] = ()
+        if isinstance(params, tuple):  # up to jax 0.9
+            functions, params = params
         result = self.primitive.bind(*functions, *values, **params)
         return list(result) if self.primitive.multiple_results else [result]
 
@@ -114,6 +117,24 @@ def from_jaxpr(closed: core.ClosedJaxpr) -> Program:
     return program.restricted(outputs)
 
 
+def from_equations(
+    equations: Iterable[Any], inputs: Sequence[Any], outputs: Iterable[Any]
+) -> Program:
+    """Reads equations of a jaxpr; every free variable is among the inputs."""
+    reader = _Reader()
+    names = {v: reader.fresh(v.aval) for v in inputs}
+    numbers = tuple(names[v] for v in inputs)
+    found = reader.follow(equations, names, outputs)
+    program = Program(
+        tuple(reader.avals),
+        reader.constants,
+        numbers,
+        tuple(reader.equations),
+        tuple(found),
+    )
+    return program.restricted(found)
+
+
 def body_of(params: Mapping[str, Any]) -> tuple[Any, Sequence[Any]] | None:
     """The jaxpr that a call carries, with its constants."""
     inner = params.get("jaxpr", params.get("call_jaxpr"))
@@ -145,13 +166,19 @@ class _Reader:
         names: dict[Any, int] = dict(zip(body.invars, inputs, strict=True))
         for variable, value in zip(body.constvars, constants, strict=True):
             names[variable] = self.constant(variable.aval, value)
+        return self.follow(body.eqns, names, body.outvars)
+
+    def follow(
+        self, equations: Iterable[Any], names: dict[Any, int], outputs: Iterable[Any]
+    ) -> list[int]:
+        """Reads equations on named variables; returns the outputs' names."""
 
         def name(atom: Any) -> int:
             if isinstance(atom, core.Literal):
                 return self.constant(atom.aval, atom.val)
             return names[atom]
 
-        for equation in body.eqns:
+        for equation in equations:
             operands = [name(atom) for atom in equation.invars]
             inner = None
             if equation.primitive.name in _CALLS | _REMATERIALISED:
@@ -169,7 +196,7 @@ class _Reader:
                     )
                 )
             names.update(zip(equation.outvars, results, strict=True))
-        return [name(atom) for atom in body.outvars]
+        return [name(atom) for atom in outputs]
 
 
 def batched(

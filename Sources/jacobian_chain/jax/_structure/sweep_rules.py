@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import jax.numpy as jnp
@@ -11,13 +11,13 @@ import numpy as np
 from jax import lax
 
 from . import moves
-from .listed import DENSE, Form, densified, scattered
+from .listed import Form
 from .prices import Price, contraction, equation_price
 from .program import Equation, batched
 from .rules_arrays import ARRAY_RULES
 from .rules_indices import INDEX_RULES
 from .sets import Sets, empty, stacked
-from .sweep import Planned, Planner, SweepRule
+from .sweep import Planned, Planner, SweepRule, _alike
 
 _MOVERS = {**ARRAY_RULES, **INDEX_RULES}
 
@@ -82,75 +82,6 @@ def gathered(planner: Planner, equation: Equation, forms: list[Form | None]) -> 
     return moved(planner, equation, forms)
 
 
-def added(planner: Planner, equation: Equation, forms: list[Form | None]) -> Planned | None:
-    """Sums: slots side by side, joined where columns agree."""
-    if _only(forms) is not None:
-        return scaled(planner, equation, forms) if _listed(forms) else None
-    first, second = forms
-    assert first is not None and second is not None
-    (out,) = equation.outputs
-    shape = planner.shape(out)
-    negative = equation.name == "sub"
-    if first.columns is None and second.columns is None:
-        return None
-    if first.columns is None or second.columns is None:
-        return _added_to_dense(planner, equation, first, second)
-    both = planner.rates.entries((first.slots + second.slots) * planner.size(out))
-    if _alike(first, second):
-
-        def direct(values: Sequence[Any]) -> list[Any]:
-            a, b = values
-            return [a - b if negative else a + b]
-
-        form = Form(first.columns, first.doubles or second.doubles)
-        return Planned([form], direct, both)
-    own = np.broadcast_shapes(first.columns.shape[1:], second.columns.shape[1:])
-    columns = np.concatenate(
-        [np.broadcast_to(f.columns, (f.slots, *own)) for f in (first, second)]
-    )
-    if columns.size > planner.limit:
-        return None
-
-    def run(values: Sequence[Any]) -> Any:
-        a, b = (jnp.broadcast_to(v, (v.shape[0], *shape)) for v in values)
-        return jnp.concatenate([a, -b if negative else b])
-
-    return planner.settled(columns, run, out, both)
-
-
-def _listed(forms: Sequence[Form | None]) -> bool:
-    return all(f is None or f.columns is not None for f in forms)
-
-
-def _alike(first: Form, second: Form) -> bool:
-    a, b = first.columns, second.columns
-    assert a is not None and b is not None
-    return a is b or (a.shape == b.shape and np.array_equal(a, b))
-
-
-def _added_to_dense(
-    planner: Planner, equation: Equation, first: Form, second: Form
-) -> Planned:
-    """A few entries onto a dense tangent, in place where XLA may."""
-    (out,) = equation.outputs
-    shape, n = planner.shape(out), planner.columns
-    swapped = first.columns is not None
-    form = first if swapped else second
-    negative = equation.name == "sub"
-
-    def run(values: Sequence[Any]) -> list[Any]:
-        listed, dense = values if swapped else values[::-1]
-        if negative and swapped:
-            dense = -dense
-        elif negative:
-            listed = -listed
-        return [scattered(listed, form, n, shape, columns_last=False, into=dense)]
-
-    size = planner.size(out)
-    price = planner.rates.entries(form.slots * size, planner.rates.scattered)
-    return Planned([DENSE], run, price + planner.rates.moves(size * n, planner.rates.entry))
-
-
 def selected(planner: Planner, equation: Equation, forms: list[Form | None]) -> Planned | None:
     """A choice between tangents; both columns stay where it isn't known."""
     cases = forms[1:]
@@ -168,7 +99,7 @@ def selected(planner: Planner, equation: Equation, forms: list[Form | None]) -> 
         chosen = (which if number else ~which) if boolean else which == number
         return jnp.where(chosen, case, jnp.zeros((), case.dtype))
 
-    if all(_alike(ready[0], f) for f in ready[1:]):
+    if all(_alike(ready[0].columns, f.columns) for f in ready[1:]):
         form = Form(ready[0].columns, any(f.doubles for f in ready))
 
         def direct(values: Sequence[Any]) -> list[Any]:
@@ -189,7 +120,7 @@ def selected(planner: Planner, equation: Equation, forms: list[Form | None]) -> 
         parts = [masked(values, number) for number in there]
         return jnp.concatenate([jnp.broadcast_to(p, (p.shape[0], *shape)) for p in parts])
 
-    return planner.settled(columns, run, out, price)
+    return planner.settled(columns, run, out, price, planner.shape(out))
 
 
 def concatenated(planner: Planner, equation: Equation, forms: list[Form | None]) -> Planned | None:
@@ -224,10 +155,10 @@ def concatenated(planner: Planner, equation: Equation, forms: list[Form | None])
         return [lax.concatenate(laid, axis + 1)]
 
     doubles = any(f is not None and f.doubles for f in forms)
-    planned = Planned(
-        [Form(columns, doubles)], run, planner.rates.moves(slots * planner.size(out))
-    )
-    return planner.narrowed(planned, out)
+    form = Form(columns, doubles)
+    if planner.too_wide(form, out):
+        return None
+    return Planned([form], run, planner.rates.moves(slots * planner.size(out)))
 
 
 def summed(planner: Planner, equation: Equation, forms: list[Form | None]) -> Planned | None:
@@ -258,7 +189,7 @@ def summed(planner: Planner, equation: Equation, forms: list[Form | None]) -> Pl
     if not apart:
         columns_out = Form(laid, form.doubles)
         return Planned([columns_out], lambda values: [run(values)], price)
-    return planner.settled(laid, run, out, price)
+    return planner.settled(laid, run, out, price, planner.shape(out))
 
 
 def contracted(planner: Planner, equation: Equation, forms: list[Form | None]) -> Planned | None:
@@ -319,7 +250,7 @@ def _scaled_columns(planner: Planner, equation: Equation, form: Form, side: int)
     sizes = contraction(params, *shapes)
     lanes = planner.columns
     rows, columns_of = (sizes[1], sizes[3]) if side == 0 else (sizes[3], sizes[1])
-    densely = planner.densifying(equation.inputs[side], form) + rates.matrix_product(
+    densely = planner.dense_sum([form], equation.inputs[side]).price + rates.matrix_product(
         lanes * rows * sizes[0], sizes[2], columns_of
     )
     price = rates.entries(slots * size, rates.written)
@@ -345,7 +276,7 @@ def _scaled_columns(planner: Planner, equation: Equation, form: Form, side: int)
         product = entries * matrix
         return product.reshape((slots, *product.shape[2:]))
 
-    return planner.settled(columns, run, out, price)
+    return planner.settled(columns, run, out, price, planner.shape(out))
 
 
 def cumulated(planner: Planner, equation: Equation, forms: list[Form | None]) -> Planned | None:
@@ -380,7 +311,7 @@ def cumulated(planner: Planner, equation: Equation, forms: list[Form | None]) ->
         return spread.reshape((slots, *shape))
 
     price = planner.rates.entries(slots * planner.size(out), planner.rates.written)
-    return planner.settled(columns, run, out, price)
+    return planner.settled(columns, run, out, price, planner.shape(out))
 
 
 def scattered_in(planner: Planner, equation: Equation, forms: list[Form | None]) -> Planned | None:
@@ -425,18 +356,14 @@ def _listed_only(rule: SweepRule) -> SweepRule:
 
 
 _SCALED = (
-    "mul neg div convert_element_type copy copy_p reduce_precision real imag"
+    "add sub add_any mul neg div convert_element_type copy copy_p reduce_precision real imag"
 ).split()
 _MOVED = "reshape squeeze expand_dims broadcast_in_dim slice transpose rev pad split".split()
-_Make = Callable[[SweepRule], SweepRule]
 
 SWEEP_RULES: dict[str, SweepRule] = (
     {name: _listed_only(scaled) for name in _SCALED}
     | {name: _listed_only(moved) for name in _MOVED}
     | {
-        "add": added,
-        "add_any": added,
-        "sub": added,
         "select_n": _listed_only(selected),
         "concatenate": concatenated,
         "gather": _listed_only(gathered),
@@ -448,5 +375,3 @@ SWEEP_RULES: dict[str, SweepRule] = (
         "scatter_add": _listed_only(scattered_in),
     }
 )
-
-__all__ = ["SWEEP_RULES", "densified"]
