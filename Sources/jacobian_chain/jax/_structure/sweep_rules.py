@@ -82,6 +82,10 @@ def gathered(planner: Planner, equation: Equation, forms: list[Form | None]) -> 
     return moved(planner, equation, forms)
 
 
+def _listed(forms: Sequence[Form | None]) -> bool:
+    return all(form is None or form.columns is not None for form in forms)
+
+
 def selected(planner: Planner, equation: Equation, forms: list[Form | None]) -> Planned | None:
     """A choice between tangents; both columns stay where it isn't known."""
     cases = forms[1:]
