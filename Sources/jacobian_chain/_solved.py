@@ -1,0 +1,263 @@
+"""Solving, checking, and what comes out of both."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping
+from functools import cached_property
+from html import escape
+from typing import Any, NamedTuple
+
+from . import _native
+from .errors import ChainError
+
+
+class Question(NamedTuple):
+    """What was asked of the library."""
+
+    problem: bytes
+    patterns: dict[str, _native.Pattern]
+    # Those of a check: limits and the place of files.
+    options: bytes
+
+
+class Solved:
+    """A problem with its plan: checked, priced, held against the usual orders.
+
+    `solve` and `check` make it. It prints as the text report at the width of the
+    terminal, draws itself in notebooks, and pickles.
+    """
+
+    def __init__(self, question: Question, native: _native.Solved) -> None:
+        self._question = question
+        self._native = native
+
+    @cached_property
+    def _native(self) -> _native.Solved:
+        # After unpickling: the report is laid out anew.
+        problem, patterns, options = self._question
+        return _native.checked(problem, self._json, options, patterns)
+
+    @cached_property
+    def _json(self) -> bytes:
+        return self._native.json()
+
+    @cached_property
+    def _report(self) -> dict[str, Any]:
+        report: dict[str, Any] = json.loads(self._json)
+        return report
+
+    @property
+    def plan(self) -> dict[str, Any]:
+        """The steps of the plan, format ``jacobian-chain-plan/1``.
+
+        ``steps`` in an order in which they can be carried out, each with an ``id``,
+        a ``kind`` (given, accumulate, multiply, eliminate) and a price in fma;
+        ``targets``, the ids of the results. `check` takes it.
+        """
+        plan: dict[str, Any] = self.to_dict()["plan"]
+        return plan
+
+    @property
+    def price(self) -> int:
+        """The cost of the plan, in `unit`: the work, or the makespan if asked for."""
+        return self._price(self._report["cost"])  # type: ignore[return-value]
+
+    @property
+    def unit(self) -> str:
+        """What prices count: ``"fma"``, fused multiply-adds (a FLOP is half one)."""
+        unit: str = self._report.get("unit", "fma")
+        return unit
+
+    @property
+    def objective(self) -> str:
+        """What the plan was chosen for: ``"fma"``, the work, or ``"makespan"``."""
+        objective: str = self._report["objective"]
+        return objective
+
+    @property
+    def bound(self) -> int:
+        """What no plan goes below, in `unit`; equal to `price` when optimal."""
+        return int(self._report["lowerBound"])
+
+    @property
+    def status(self) -> str:
+        """``"optimal"``, proven; or ``"feasible"``, then see `stop_reason`."""
+        status: str = self._report["status"]
+        return status
+
+    @property
+    def stop_reason(self) -> str | None:
+        """Why a search ended without a proof.
+
+        ``"timeLimit"``, ``"nodeLimit"``, ``"gapLimit"``, ``"heuristic"``,
+        ``"interrupted"``, or None when it is proven.
+        """
+        return self._report.get("stopReason")
+
+    @property
+    def solver(self) -> str:
+        """The name of the solver that found the plan."""
+        solver: str = self._report["solver"]
+        return solver
+
+    @property
+    def reason(self) -> str:
+        """Why that solver was chosen."""
+        reason: str = self._report["reason"]
+        return reason
+
+    @property
+    def bracketings(self) -> list[str]:
+        """The order of each target, as a product with brackets."""
+        report = self._report
+        return list(report.get("bracketings") or [report["bracketing"]])
+
+    @property
+    def baselines(self) -> dict[str, int | None]:
+        """Prices of the usual orders, in `unit`; None where limits forbid one.
+
+        ``"forward"``, ``"reverse"`` and ``"bestSplit"`` of a chain.
+        """
+        return {
+            name: None if cost is None else self._price(cost)
+            for name, cost in self._report["baselines"].items()
+        }
+
+    @property
+    def savings(self) -> dict[str, float | None]:
+        """Price of each baseline ÷ price of the plan; None where there is none."""
+        return dict(self._report["savings"])
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report, ``jacobian-chain-report/1``, of plain Python values.
+
+        It is what ``jchain plan --format json`` prints. Integers above 2^53 are
+        decimal strings in it.
+        """
+        report: dict[str, Any] = json.loads(self._json)
+        return report
+
+    def path(self, target: int = 0) -> list[tuple[int, int]]:
+        """Return the order as a contraction path, for einsum.
+
+        Parameters
+        ----------
+        target
+            Which target, 0-based.
+
+        Returns
+        -------
+        list of pairs
+            Positions to be contracted next, as opt_einsum and numpy.einsum count
+            them: operands as the target names them, **outermost first**; the two are
+            taken out, and their product is put at the end.
+
+        Raises
+        ------
+        ChainError
+            For plans that are no bracketing of given or accumulated factors: with
+            eliminations, or with products that are used twice.
+
+        Examples
+        --------
+        >>> import jacobian_chain as jc
+        >>> jc.solve([1000, 100, 10, 1]).path()
+        [(0, 1), (0, 1)]
+        """
+        steps = {step["id"]: step for step in self._report["plan"]["steps"]}
+        remaining: list[int] = []
+        products: list[int] = []
+        self._visit(steps, self._report["plan"]["targets"][target], remaining, products)
+        path = []
+        for product in products:
+            pair = [steps[product][side] for side in ("outer", "inner")]
+            low, high = sorted(remaining.index(operand) for operand in pair)
+            path.append((low, high))
+            del remaining[high], remaining[low]
+            remaining.append(product)
+        return path
+
+    def _visit(
+        self,
+        steps: Mapping[int, dict[str, Any]],
+        root: int,
+        leaves: list[int],
+        products: list[int],
+    ) -> None:
+        """List the leaves of a product from left to right, and its inner nodes."""
+        pending = [root]
+        while pending:
+            step = steps[pending.pop()]
+            if step["kind"] == "multiply":
+                products.append(step["id"])
+                pending += [step["inner"], step["outer"]]
+            elif step["kind"] in ("given", "accumulate"):
+                leaves.append(step["id"])
+            else:
+                raise ChainError(
+                    "unsupported", f"plan: /steps/{step['id']}",
+                    "products of given or accumulated factors", step["kind"],
+                    "solve with matrix_free=False",
+                )  # fmt: skip
+        if len(set(leaves)) < len(leaves) or len(set(products)) < len(products):
+            raise ChainError(
+                "unsupported", "plan", "each value used once", "values used again",
+                "give repeated factors names of their own",
+            )  # fmt: skip
+        products.sort()
+
+    def text(self, columns: int | None = None) -> str:
+        """Return the report as text.
+
+        Parameters
+        ----------
+        columns
+            Width in characters, at least 60; left out, that of the terminal.
+        """
+        if columns is None:
+            columns = shutil.get_terminal_size().columns
+        return self._native.text(columns)
+
+    def html(self) -> str:
+        """Return the report as one HTML document that needs no other file."""
+        return self._native.html()
+
+    def _price(self, cost: Mapping[str, Any]) -> int | None:
+        price = cost.get(self.objective)
+        price = cost["fma"] if price is None else price
+        return int(price)
+
+    def __str__(self) -> str:
+        return self.text().rstrip("\n")
+
+    def __repr__(self) -> str:
+        name = self._report["problem"]["name"]
+        savings = ", ".join(
+            f"{baseline} {saving:.2f}×"
+            for baseline, saving in self.savings.items()
+            if saving is not None
+        )
+        price = f"{self.price:,} {self.unit}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+        return f"<Solved {name}: {price}, {self.status}; {savings}>"
+
+    def _repr_html_(self) -> str:
+        # A document of its own: its styles stay inside.
+        return (
+            f'<iframe srcdoc="{escape(self.html())}" title="{escape(repr(self))}" '
+            'style="width: 100%; height: 40em; border: 0" '
+            'onload="this.style.height = '
+            "this.contentDocument.documentElement.scrollHeight + 16 + 'px'\">"
+            "</iframe>"
+        )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restored, (self._question, self._json)
+
+
+def _restored(question: Question, report: bytes) -> Solved:
+    """Unpickle: what the report says stands, what is laid out is laid out anew."""
+    solved = Solved.__new__(Solved)
+    solved.__dict__.update(_question=question, _json=report)
+    return solved
