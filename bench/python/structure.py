@@ -28,15 +28,16 @@ from functions import CASES
 
 from jacobian_chain.jax._structure import linearise, structured
 from jacobian_chain.jax._structure.budget import Budget
+from jacobian_chain.jax._structure.choice import mode_prices
 from jacobian_chain.jax._structure.prices import Rates
 from jacobian_chain.jax._structure.sweep import plan_sweep
 from jacobian_chain.jax._structure.sweep_rules import SWEEP_RULES
 
 
 def seconds(run: Callable[[], Any]) -> float:
-    start = time.perf_counter()
+    start = time.process_time()
     jax.block_until_ready(run())
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
 def compiled(function: Any, x: Any) -> tuple[Any, float]:
@@ -70,7 +71,6 @@ def measure(name: str) -> None:
     if found is None:
         sweep = plan_sweep(linear, Rates(), Budget(seconds=30), SWEEP_RULES)
         ours = sweep.jacobian
-        from jacobian_chain.jax._structure.choice import mode_prices
         forward, reverse = mode_prices(linear, Rates())
         price = sweep.price
     else:

@@ -78,7 +78,9 @@ def settle(columns: Array, n: int, shape: Shape) -> tuple[Form, Run, int]:
         if len(groups) == columns.shape[0]:
             return Form(columns), unchanged, 0
         merged = np.stack([columns[g].max(axis=0) for g in groups])
-        return Form(merged), _summing(groups), 0
+        slot = np.concatenate([np.full(len(g), k) for k, g in enumerate(groups)])
+        table = _table(slot, np.concatenate(groups), len(groups), columns.shape[0])
+        return Form(merged), _taking_slots(table, columns.shape[0]), 0
     return _settled_generally(columns, shape)
 
 
@@ -163,13 +165,6 @@ def _groups(columns: Array) -> list[list[int]] | None:
 def _has_doubles(columns: Array) -> bool:
     ordered = np.sort(columns, axis=0)
     return bool(((ordered[1:] == ordered[:-1]) & (ordered[1:] >= 0)).any())
-
-
-def _summing(groups: list[list[int]]) -> Run:
-    def run(entries: Any) -> Any:
-        return jnp.stack([_added([entries[k] for k in g]) for g in groups])
-
-    return run
 
 
 def _settled_generally(columns: Array, shape: Shape) -> tuple[Form, Run, int]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import jax.numpy as jnp
@@ -19,8 +20,17 @@ import numpy as np
 from . import lanes
 from .budget import Budget
 from .linear import Linearised
-from .listed import DENSE, Form, Shape, densified, scattered, settle
-from .patterns import RULES
+from .listed import (
+    DENSE,
+    Form,
+    Shape,
+    densified,
+    flat_entries,
+    scattered,
+    settle,
+    taken_flat,
+)
+from .patterns import RULES, Pattern, dense_pattern
 from .prices import Price, Rates, equation_price
 from .program import Equation, Program
 from .propagation import Propagation
@@ -356,6 +366,34 @@ class Sweep:
         ]
         return values, rows
 
+    @cached_property
+    def pattern(self) -> Pattern:
+        """The pattern of `values`."""
+        return _listed_pattern(self)
+
+    def values(self, *points: Any) -> tuple[list[Any], Any]:
+        """The outputs, and the entries in the order of the pattern."""
+        outputs, tangents = self.run(*points)
+        program, n, pattern = self.linear.program, self.linear.columns, self.pattern
+        avals = [program.avals[v] for v in self.linear.tangents]
+        dtype = jnp.result_type(*(aval.dtype for aval in avals))
+        if pattern.is_dense:
+            rows = [
+                laid_out(parts, tangent, n, tuple(aval.shape), aval.dtype)
+                for parts, tangent, aval in zip(self.parts, tangents, avals, strict=True)
+            ]
+            return outputs, jnp.concatenate([r.astype(dtype).reshape(-1) for r in rows])
+        places = pattern.row_indices * n + pattern.column_indices
+        result, start = jnp.zeros(pattern.count, dtype), 0
+        for parts, tangent, aval in zip(self.parts, tangents, avals, strict=True):
+            for form, entries in zip(parts or (), tangent or (), strict=True):
+                own, own_rows, columns = flat_entries(form, tuple(aval.shape))
+                at = np.searchsorted(places, (own_rows + start) * n + columns)
+                data = taken_flat(entries.astype(dtype), own)
+                result = result.at[at.astype(np.int32)].add(data, mode="promise_in_bounds")
+            start += int(np.prod(aval.shape, dtype=np.int64))
+        return outputs, result
+
     def _blocks(self, variable: int, parts: Parts | None, tangent: Any) -> list[Any]:
         program = self.linear.program
         aval = program.avals[variable]
@@ -368,6 +406,25 @@ class Sweep:
             blocks.append(block.reshape(shape + program.shape(seed)))
             start += size
         return blocks
+
+
+def _listed_pattern(sweep: Sweep) -> Pattern:
+    """Where listed parts have entries; dense as soon as one part is."""
+    program, n = sweep.linear.program, sweep.linear.columns
+    m = sweep.linear.rows
+    rows: list[Any] = [np.zeros(0, dtype=np.int64)]
+    columns: list[Any] = [np.zeros(0, dtype=np.int64)]
+    start = 0
+    for variable, parts in zip(sweep.linear.tangents, sweep.parts, strict=True):
+        for form in parts or ():
+            if form.columns is None:
+                return dense_pattern(m, n)
+            _, own_rows, own_columns = flat_entries(form, program.shape(variable))
+            rows.append(own_rows + start)
+            columns.append(own_columns)
+        start += program.size(variable)
+    places = np.unique(np.concatenate(rows) * n + np.concatenate(columns))
+    return Pattern(m, n, places // n, places % n)
 
 
 def laid_out(parts: Parts | None, tangent: Any, n: int, shape: Shape, dtype: Any) -> Any:
