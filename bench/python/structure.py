@@ -31,7 +31,7 @@ from jacobian_chain.jax._structure.budget import Budget
 from jacobian_chain.jax._structure.choice import mode_prices
 from jacobian_chain.jax._structure.prices import Rates
 from jacobian_chain.jax._structure.sweep import plan_sweep
-from jacobian_chain.jax._structure.sweep_rules import SWEEP_RULES
+from jacobian_chain.jax._structure.sweep_rules import LOOP_RULES, SWEEP_RULES
 
 
 def seconds(run: Callable[[], Any]) -> float:
@@ -69,7 +69,7 @@ def measure(name: str) -> None:
     planned = time.perf_counter() - start
     kind = "decline" if found is None else found.kind
     if found is None:
-        sweep = plan_sweep(linear, Rates(), Budget(seconds=30), SWEEP_RULES)
+        sweep = plan_sweep(linear, Rates(), Budget(seconds=30), SWEEP_RULES, LOOP_RULES)
         ours = sweep.jacobian
         forward, reverse = mode_prices(linear, Rates())
         price = sweep.price

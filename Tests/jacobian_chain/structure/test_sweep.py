@@ -11,7 +11,7 @@ from jacobian_chain.jax._structure.budget import Budget
 from jacobian_chain.jax._structure.linear import linearise
 from jacobian_chain.jax._structure.prices import Rates
 from jacobian_chain.jax._structure.sweep import plan_sweep
-from jacobian_chain.jax._structure.sweep_rules import SWEEP_RULES
+from jacobian_chain.jax._structure.sweep_rules import LOOP_RULES, SWEEP_RULES
 
 
 def assembled(blocks, xs, ys):
@@ -27,7 +27,7 @@ def test_a_sweep_equals_forward_mode(name):
     function, _ = FUNCTIONS[name]
     xs = inputs(name)
     linear = linearise(flat(function), *xs)
-    sweep = plan_sweep(linear, Rates(), Budget(seconds=60), SWEEP_RULES)
+    sweep = plan_sweep(linear, Rates(), Budget(seconds=60), SWEEP_RULES, LOOP_RULES)
     values, blocks = jax.jit(sweep.jacobian)(*xs)
     for value, wanted in zip(values, flat(function)(*xs), strict=True):
         np.testing.assert_allclose(value, wanted, rtol=1e-12, atol=1e-12)

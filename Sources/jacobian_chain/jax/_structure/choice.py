@@ -21,7 +21,7 @@ from .linear import Linearised
 from .patterns import DENSE_SHARE, Pattern, pattern
 from .prices import Price, Rates, program_price
 from .sweep import Sweep, plan_sweep
-from .sweep_rules import SWEEP_RULES
+from .sweep_rules import LOOP_RULES, SWEEP_RULES
 
 #: A structured way is taken below this share of the better mode's price.
 WORTH = 0.8
@@ -145,7 +145,9 @@ def structured(
     if price is not None and best is not None:
         limit = min(limit, SWEEP_OVER_COLOURING * price.seconds)
     try:
-        sweep = plan_sweep(linear, rates, budget, SWEEP_RULES)
+        sweep = plan_sweep(
+            linear, rates, budget.again(), SWEEP_RULES, LOOP_RULES, limit
+        )
     except BudgetExceeded:
         sweep = None
     if sweep is not None and sweep.price.seconds < limit:

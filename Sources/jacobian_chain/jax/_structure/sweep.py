@@ -9,6 +9,7 @@ work is done while tracing; what runs is plain JAX.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,7 +19,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from . import lanes
-from .budget import Budget
+from .budget import Budget, BudgetExceeded
 from .linear import Linearised
 from .listed import (
     DENSE,
@@ -56,6 +57,7 @@ class Planned:
 
 
 SweepRule = Callable[["Planner", Equation, list[Form | None]], Planned | None]
+LoopRule = Callable[["Planner", Equation, list[Parts | None]], Planned | None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +67,7 @@ class Planner:
     Attributes:
         columns: n, the number of columns of every tangent.
         rules: for equations with listed operands, one part each.
+        loops: for equations that see all parts of all operands.
         limit: entries of one index array.
     """
 
@@ -73,6 +76,7 @@ class Planner:
     columns: int
     rates: Rates
     rules: Mapping[str, SweepRule]
+    loops: Mapping[str, LoopRule]
     limit: int
 
     def shape(self, variable: int) -> Shape:
@@ -85,6 +89,10 @@ class Planner:
         """Part by part where the equation has one tangent, else all at once."""
         if equation.name in SUMS and all(p is not None for p in operands):
             return self.summed(equation, [p for p in operands if p is not None])
+        special = self.loops.get(equation.name)
+        planned = None if special is None else special(self, equation, operands)
+        if planned is not None:
+            return planned
         places = [place for place, parts in enumerate(operands) if parts is not None]
         if len(places) == 1:
             return self.parted(equation, operands, places[0])
@@ -445,16 +453,24 @@ def laid_out(parts: Parts | None, tangent: Any, n: int, shape: Shape, dtype: Any
 
 
 def plan_sweep(
-    linear: Linearised, rates: Rates, budget: Budget, rules: Mapping[str, SweepRule]
+    linear: Linearised,
+    rates: Rates,
+    budget: Budget,
+    rules: Mapping[str, SweepRule],
+    loops: Mapping[str, LoopRule],
+    ceiling: float = math.inf,
 ) -> Sweep:
     """Chooses the form of every tangent; nothing is computed.
 
     Raises:
-        BudgetExceeded: when planning takes longer than it may.
+        BudgetExceeded: when planning takes longer than it may, or the sweep costs
+            more than `ceiling` seconds.
     """
     program = linear.program.restricted(linear.program.outputs)
     walk = Propagation(program, linear.known, budget, linear.columns, RULES)
-    planner = Planner(program, walk, linear.columns, rates, rules, budget.elements)
+    planner = Planner(
+        program, walk, linear.columns, rates, rules, loops, budget.elements
+    )
     parts: dict[int, Parts] = {}
     offset = 0
     for seed in linear.seeds:
@@ -471,6 +487,8 @@ def plan_sweep(
         budget.check()
         planned = planner.plan(equation, own)
         total += planned.price
+        if total.seconds > ceiling:
+            raise BudgetExceeded("the sweep costs more than other ways")
         nodes.append((equation, planned))
         parts.update(
             (o, tuple(forms))

@@ -17,7 +17,8 @@ from .program import Equation, batched
 from .rules_arrays import ARRAY_RULES
 from .rules_indices import INDEX_RULES
 from .sets import Sets, empty, stacked
-from .sweep import Planned, Planner, SweepRule, _alike
+from .sweep import LoopRule, Planned, Planner, SweepRule, _alike
+from .sweep_scan import scanned
 
 _MOVERS = {**ARRAY_RULES, **INDEX_RULES}
 
@@ -379,3 +380,5 @@ SWEEP_RULES: dict[str, SweepRule] = (
         "scatter_add": _listed_only(scattered_in),
     }
 )
+
+LOOP_RULES: dict[str, LoopRule] = {"scan": scanned}
