@@ -21,12 +21,17 @@ STRICT := --explicit-target-dependency-import-check error
 JCHAIN := $(SWIFT) run -c release --skip-build jchain
 LINTED := Package.swift Sources Tests bench
 
-.PHONY: help demo test build deps check-swift lint format fuzz bench bench-smoke \
-  peers wheel sdist python-test python-environment sanitize sanitize-thread sanitize-address clean
+.PHONY: help demo test build libjchain test-libjchain run-with-libjchain install \
+  uninstall deps check-swift lint format fuzz bench bench-smoke peers wheel sdist \
+  python-environment python-test sanitize sanitize-thread sanitize-address clean
 
 help:
 	@echo 'make demo         build, plan and run an autoencoder, write demo/autoencoder.html'
 	@echo 'make test         build everything and run all tests'
+	@echo 'make libjchain    the C library, .build/libjchain/libjchain.so; needs nothing but Swift'
+	@echo 'make test-libjchain   build it, and run C, C++ and Fortran programs that use it'
+	@echo 'make install      command, library, man pages and completions, into PREFIX=/usr/local'
+	@echo 'make uninstall    remove them again'
 	@echo 'make wheel        the Python package with its library, in .build/wheels'
 	@echo 'make python-test  install that wheel into an environment and run its tests'
 	@echo 'make sanitize     run the tests of threads and memory under the sanitizers'
@@ -62,6 +67,115 @@ test: deps
 
 build: deps
 	@$(SWIFT) build $(STRICT)
+
+# The C library: `make libjchain` leaves .build/libjchain/libjchain.so (libjchain.dylib
+# on macOS), stripped, a file and not a link. It takes nothing but Swift to build it, and
+# not even that to run it. Its own build, because everything in it is compiled without
+# GLPK and zlib, and with Swift's library inside.
+LIB := .build/libjchain
+PACKAGING := Sources/CJacobianChain/packaging
+LIB_HEADER := Sources/CJacobianChain/include/jchain.h
+LIB_BUILD := -c release --scratch-path .build/library --disable-default-traits \
+  -Xswiftc -static-stdlib --product CJacobianChain
+LIB_VERSION := $(shell sed -n 's/.*define JC_VERSION "\(.*\)"/\1/p' $(LIB_HEADER))
+# Before 1.0 a minor version may change functions.
+LIB_SERIES := $(basename $(LIB_VERSION))
+
+ifeq ($(shell uname -s),Darwin)
+LIB_NAME := libjchain.dylib
+LIB_SONAME := libjchain.$(LIB_SERIES).dylib
+LIB_FULL := libjchain.$(LIB_VERSION).dylib
+LIB_LINK := -Xlinker -install_name -Xlinker @rpath/$(LIB_SONAME) \
+  -Xlinker -exported_symbol -Xlinker '_jc_*'
+LIB_BUILT := libCJacobianChain.dylib
+LIB_STRIP := strip -x
+else
+LIB_NAME := libjchain.so
+LIB_SONAME := libjchain.so.$(LIB_SERIES)
+LIB_FULL := libjchain.so.$(LIB_VERSION)
+LIB_LINK := -Xlinker -soname=$(LIB_SONAME) -Xlinker --gc-sections \
+  -Xlinker --version-script=$(PACKAGING)/jchain.map \
+  -Xlinker -z -Xlinker nodelete
+LIB_BUILT := libCJacobianChain.so
+LIB_STRIP := strip --strip-unneeded
+endif
+
+# `@c` came with it.
+SWIFT_VERSION = $(shell $(SWIFT) --version 2>/dev/null | \
+  sed -n 's/.*Swift version \([0-9]*\.[0-9]*\).*/\1/p' | head -n 1)
+TOO_OLD = $(filter 6.2,$(SWIFT_VERSION))
+
+libjchain: check-swift
+	@$(if $(TOO_OLD),echo 'libjchain needs Swift 6.3: install it from https://www.swift.org/install' >&2; exit 1)
+	@echo '==> building libjchain $(LIB_VERSION) (release)'
+	@$(SWIFT) build $(LIB_BUILD) $(LIB_LINK)
+	@mkdir -p $(LIB)
+	@$(LIB_STRIP) -o $(LIB)/$(LIB_NAME) .build/library/release/$(LIB_BUILT)
+	@ln -sf $(LIB_NAME) $(LIB)/$(LIB_SONAME)
+
+# Against the command, which is another build of the same rooms.
+test-libjchain: deps
+	@$(if $(TOO_OLD),echo 'skipped: libjchain, it needs Swift 6.3',$(MAKE) --no-print-directory run-with-libjchain)
+
+run-with-libjchain: libjchain
+	@$(SWIFT) build -c release $(STRICT) --product jchain
+	@Tests/CJacobianChainTests/Programs/run $(LIB) .build/release/jchain
+
+# What is installed needs no Swift: its library is inside. DESTDIR stages, as packagers
+# do. INSTALL_FLAGS=--disable-default-traits leaves GLPK and zlib out of the command.
+PREFIX ?= /usr/local
+INSTALL_FLAGS ?=
+BINDIR ?= $(PREFIX)/bin
+LIBDIR ?= $(PREFIX)/lib
+INCLUDEDIR ?= $(PREFIX)/include
+DATADIR ?= $(PREFIX)/share
+INSTALLED := $(BINDIR)/jchain $(INCLUDEDIR)/jchain.h \
+  $(addprefix $(LIBDIR)/,$(LIB_FULL) $(LIB_SONAME) $(LIB_NAME) pkgconfig/jchain.pc \
+    cmake/jchain/jchainConfig.cmake cmake/jchain/jchainConfigVersion.cmake) \
+  $(DATADIR)/bash-completion/completions/jchain \
+  $(DATADIR)/zsh/site-functions/_jchain \
+  $(DATADIR)/fish/vendor_completions.d/jchain.fish
+MANUAL := .build/manual
+COMMAND := .build/install/release/jchain
+FILLED := sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' \
+  -e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' -e 's|@VERSION@|$(LIB_VERSION)|' \
+  -e 's|@MAJOR@|$(basename $(LIB_SERIES))|' \
+  -e 's|@MINOR@|$(patsubst .%,%,$(suffix $(LIB_SERIES)))|' \
+  -e 's|@LIBRARY@|$(LIB_FULL)|' -e 's|@SONAME@|$(LIB_SONAME)|'
+
+install: deps libjchain
+	@echo '==> building jchain (release, with Swift inside)'
+	@$(SWIFT) build -c release --scratch-path .build/install --static-swift-stdlib \
+	  $(INSTALL_FLAGS) --product jchain
+	@echo '==> writing its manual'
+	@$(SWIFT) build -c release --scratch-path $(MANUAL) --product generate-manual \
+	  --package-path .build/install/checkouts/swift-argument-parser
+	@rm -rf $(MANUAL)/man1 && mkdir -p $(MANUAL)/man1
+	@$(MANUAL)/release/generate-manual $(COMMAND) --multi-page --section 1 \
+	  --output-directory $(MANUAL)/man1
+	@echo '==> installing into $(DESTDIR)$(PREFIX)'
+	@mkdir -p $(addprefix $(DESTDIR),$(sort $(dir $(INSTALLED))) $(DATADIR)/man/man1)
+	@$(LIB_STRIP) -o $(DESTDIR)$(BINDIR)/jchain $(COMMAND)
+	@install -m 644 $(LIB_HEADER) $(DESTDIR)$(INCLUDEDIR)/jchain.h
+	@install -m 755 $(LIB)/$(LIB_NAME) $(DESTDIR)$(LIBDIR)/$(LIB_FULL)
+	@ln -sf $(LIB_FULL) $(DESTDIR)$(LIBDIR)/$(LIB_SONAME)
+	@ln -sf $(LIB_FULL) $(DESTDIR)$(LIBDIR)/$(LIB_NAME)
+	@$(FILLED) $(PACKAGING)/jchain.pc.in >$(DESTDIR)$(LIBDIR)/pkgconfig/jchain.pc
+	@for name in jchainConfig jchainConfigVersion; do \
+	  $(FILLED) $(PACKAGING)/$$name.cmake.in \
+	    >$(DESTDIR)$(LIBDIR)/cmake/jchain/$$name.cmake; \
+	done
+	@install -m 644 $(MANUAL)/man1/*.1 $(DESTDIR)$(DATADIR)/man/man1
+	@$(COMMAND) --generate-completion-script bash \
+	  >$(DESTDIR)$(DATADIR)/bash-completion/completions/jchain
+	@$(COMMAND) --generate-completion-script zsh \
+	  >$(DESTDIR)$(DATADIR)/zsh/site-functions/_jchain
+	@$(COMMAND) --generate-completion-script fish \
+	  >$(DESTDIR)$(DATADIR)/fish/vendor_completions.d/jchain.fish
+
+uninstall:
+	rm -f $(addprefix $(DESTDIR),$(INSTALLED)) \
+	  $(DESTDIR)$(DATADIR)/man/man1/jchain.1 $(DESTDIR)$(DATADIR)/man/man1/jchain.*.1
 
 # Data races, then stray memory, where threads and pointers are: each in a build of
 # its own, a quarter of an hour on an idle machine.
@@ -103,7 +217,11 @@ sdist: python-environment
 	@$(ENVIRONMENT)/bin/python -m hatchling build --target sdist --directory .build/wheels
 
 python-test:
-	@if ! $(MAKE) --no-print-directory python-environment >/dev/null 2>&1; then \
+	@if [ -n '$(if $(JCHAIN_LIBRARY),,$(TOO_OLD))' ]; then \
+	  echo 'skipped: Python tests, libjchain needs Swift 6.3'; \
+	  exit 0; \
+	fi; \
+	if ! $(MAKE) --no-print-directory python-environment >/dev/null 2>&1; then \
 	  echo 'skipped: Python tests, no environment (apt-get install python3-venv, and PyPI)'; \
 	  exit 0; \
 	fi; \

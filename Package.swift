@@ -3,7 +3,7 @@ import PackageDescription
 
 /// One room of the house: a target, what it may import, and where it lives.
 struct Room {
-  enum Kind { case library, c, executable, tests, testSupport }
+  enum Kind { case library, door, c, executable, tests, testSupport }
   var name: String
   var kind: Kind = .library
   var imports: [Target.Dependency] = []
@@ -177,6 +177,30 @@ let rooms: [Room] = [
     ]),
 ]
 
+/// What C calls. `@c` came with Swift 6.3; everything else is built with 6.2, too.
+#if compiler(>=6.3)
+  let doors: [Room] = [
+    Room(
+      name: "CJacobianChain", kind: .door,
+      imports: [
+        "JacobianChain", "ChainSolvers", "ChainCatalog", "ChainFormats",
+        "ChainPlanning", "ChainReports", "JChainHeader",
+      ],
+      excluded: ["include", "examples", "packaging"]),
+    Room(
+      name: "CJacobianChainTests", kind: .tests,
+      imports: [
+        "JacobianChain", "ChainCatalog", "ChainFormats", "ChainPlanning",
+        "CJacobianChain", "JChainHeader",
+      ],
+      excluded: ["Programs"]),
+  ]
+#else
+  let doors: [Room] = []
+#endif
+
+let house = rooms + doors
+
 let settings: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
   .enableUpcomingFeature("ExistentialAny"),
@@ -192,7 +216,7 @@ let links: [LinkerSetting] = [
 extension Room {
   var target: Target {
     switch kind {
-    case .library, .testSupport:
+    case .library, .door, .testSupport:
       return .target(
         name: name, dependencies: imports, path: path, exclude: excluded,
         swiftSettings: settings, linkerSettings: links)
@@ -217,6 +241,8 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: rooms.filter { $0.kind == .library }
     .map { .library(name: $0.name, targets: [$0.name]) }
+    + doors.filter { $0.kind == .door }
+    .map { .library(name: $0.name, type: .dynamic, targets: [$0.name]) }
     + [
       .executable(name: "jchain", targets: ["jchain"]),
       .executable(name: "jchain-bench", targets: ["jchain-bench"]),
@@ -242,5 +268,7 @@ let package = Package(
       name: "CGLPK", providers: [.apt(["libglpk-dev"]), .brew(["glpk"])]),
     .systemLibrary(
       name: "CZlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
-  ] + rooms.map(\.target)
+    .systemLibrary(
+      name: "JChainHeader", path: "Sources/CJacobianChain/include"),
+  ] + house.map(\.target)
 )

@@ -98,7 +98,7 @@ public enum Files {
   }
 
   /// The folder part of a path; `.` for a name alone.
-  static func folder(of path: String) -> String {
+  package static func folder(of path: String) -> String {
     guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else {
       return "."
     }

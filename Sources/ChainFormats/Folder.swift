@@ -3,7 +3,8 @@ import JacobianChain
 /// The folder of a problem file, which its data files may not leave: a problem
 /// from a stranger must not read what else is on the machine.
 struct Folder {
-  let path: String
+  /// nil for a problem that is no file: it may name none.
+  let path: String?
   let allowsOutside: Bool
 
   /// The path of a file named in the problem, without symbolic links when the
@@ -30,6 +31,13 @@ struct Folder {
         .malformed, at: name, expected: "the name of a file",
         found: JSONValue.string(name).summary,
         advice: "name a file beside the problem")
+    }
+    guard let path else {
+      throw ChainError(
+        .malformed, at: name, expected: "a problem whose folder is known",
+        found: "\(JSONValue.string(name).summary), the name of a file",
+        advice: "say from which file the problem comes, or give the pattern "
+          + "itself")
     }
     let base = path.isEmpty ? "." : path
     let isAbsolute = name.utf8.first == UInt8(ascii: "/")

@@ -35,7 +35,7 @@ extension JSONParser {
 
 extension JSONValue {
   /// What the value is, for errors: its type and the start of its text.
-  var summary: String {
+  package var summary: String {
     switch self {
     case .null: "null"
     case .bool(let value): "\(value)"

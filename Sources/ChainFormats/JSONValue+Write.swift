@@ -115,11 +115,10 @@ private struct JSONWriter {
     case .null: put("null")
     case .bool(let value): put(value ? "true" : "false")
     case .integer(let value):
-      let text = value.description
       if value.magnitude > 1 << 53 {
-        writeString(text)
+        writeString(value.description)
       } else {
-        put(text)
+        put(Int64(value).description)
       }
     case .real(let value): put(value.isFinite ? value.description : "null")
     case .string(let text): writeString(text)
@@ -129,6 +128,8 @@ private struct JSONWriter {
 
   private mutating func writeString(_ text: String) {
     put("\"")
+    defer { put("\"") }
+    guard text.utf8.contains(where: \.needsEscape) else { return put(text) }
     for byte in text.utf8 {
       switch byte {
       case 0x22: put("\\\"")
@@ -144,7 +145,6 @@ private struct JSONWriter {
       default: output.append(byte)
       }
     }
-    put("\"")
   }
 
   private mutating func startElement(_ position: Int, _ indentation: Int) {
@@ -159,6 +159,14 @@ private struct JSONWriter {
   }
 
   private mutating func put(_ text: String) {
-    output.append(contentsOf: text.utf8)
+    var text = text
+    text.withUTF8 { output.append(contentsOf: $0) }
+  }
+}
+
+extension UInt8 {
+  /// Whether a string of JSON can't hold this byte as it is.
+  fileprivate var needsEscape: Bool {
+    self < 0x20 || self == 0x22 || self == 0x5C
   }
 }

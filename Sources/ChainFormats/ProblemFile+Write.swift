@@ -2,18 +2,22 @@ import JacobianChain
 
 extension ProblemFile {
   /// The file as JSON; reading it back gives an equal problem. Patterns that
-  /// were read from files are written as coordinates, and what the format
-  /// takes for granted is left out.
+  /// were read from files are written as coordinates, those of several factors
+  /// once, and what the format takes for granted is left out.
   ///
   /// - Complexity: O(size of the problem).
   public func json() -> JSONValue {
     let chain = [Array(problem.factors.indices)]
+    let shared = SharedPatterns(of: problem)
     return .object([
       "format": .string(Self.format),
       "name": .string(problem.name),
       "source": problem.source.isEmpty ? nil : .string(problem.source),
+      "patterns": shared.json,
       "factors": .array(
-        zip(problem.factors, writtenDataFiles).map { $0.json(data: $1) }),
+        zip(problem.factors, writtenDataFiles).map { factor, data in
+          factor.json(data: data, shared)
+        }),
       "targets": problem.targets == chain ? nil : .array(targets),
       "matrixFree": .bool(problem.matrixFree),
       "limits": problem.limits == Limits() ? nil : limits,
@@ -46,14 +50,57 @@ extension ProblemFile.Known {
   }
 }
 
+/// The patterns that several factors have, named in the order in which they
+/// come.
+private struct SharedPatterns {
+  private var names: [SparsePattern: String] = [:]
+  private(set) var json: JSONValue?
+
+  init(of problem: Problem) {
+    var uses: [SparsePattern: Int] = [:]
+    var members: [JSONValue.Member] = []
+    for factor in problem.factors {
+      guard case .sparse(let pattern) = factor.structure else { continue }
+      uses[pattern, default: 0] += 1
+      guard uses[pattern] == 2 else { continue }
+      let name = "pattern\(members.count + 1)"
+      names[pattern] = name
+      members.append(JSONValue.Member(name, pattern.json))
+    }
+    json = members.isEmpty ? nil : .object(members)
+  }
+
+  /// What a factor with a shared pattern says of its structure.
+  func reference(to structure: Structure) -> JSONValue? {
+    guard case .sparse(let pattern) = structure else { return nil }
+    return names[pattern].map {
+      .object(["sparse": .object(["pattern": .string($0)])])
+    }
+  }
+}
+
+extension SparsePattern {
+  /// With its shape, as it stands apart from factors.
+  fileprivate var json: JSONValue {
+    .object([
+      "rows": .number(rows), "columns": .number(columns),
+      "rowIndices": .array(
+        (0..<rows).flatMap { row in
+          self.row(row).map { _ in JSONValue.number(row) }
+        }),
+      "columnIndices": .array(columnIndices.map(JSONValue.number)),
+    ])
+  }
+}
+
 extension Factor {
-  fileprivate func json(data: String?) -> JSONValue {
+  fileprivate func json(data: String?, _ shared: SharedPatterns) -> JSONValue {
     let isGivenByDefault = tangentCost == nil && adjointCost == nil
     return .object([
       "name": .string(name),
       "rows": .number(rows),
       "columns": .number(columns),
-      "structure": structure.json,
+      "structure": shared.reference(to: structure) ?? structure.json,
       "given": isGiven == isGivenByDefault ? nil : .bool(isGiven),
       "tangent": tangentCost.map(JSONValue.number),
       "adjoint": adjointCost.map(JSONValue.number),

@@ -74,16 +74,19 @@ public struct ProblemFile: Hashable, Sendable {
   ///   - bytes: the JSON document.
   ///   - file: its name for errors, which stand at `file: /json/path`, syntax
   ///     errors at `file:line:column`.
-  ///   - directory: the folder that the paths in the file start from.
+  ///   - directory: the folder that the paths in the file start from; nil
+  ///     refuses files of patterns, and leaves those of entries alone.
   ///   - allowOutsideFiles: whether they may leave that folder.
+  ///   - patterns: what factors may name, besides what the file names itself.
   ///   - control: may stop it.
   /// - Throws: `ChainError` for everything that the format refuses,
   ///   `missingFile` for a pattern file that isn't there, `tooLarge` beyond
   ///   the limits, `limitReached` or `interrupted` when `control` stopped it.
   /// - Complexity: O(bytes of the document and of its pattern files).
   public init(
-    parsing bytes: some Collection<UInt8>, file: String, directory: String,
-    allowOutsideFiles: Bool = false, control: SearchControl = .unlimited
+    parsing bytes: some Collection<UInt8>, file: String, directory: String?,
+    allowOutsideFiles: Bool = false, patterns: [String: SparsePattern] = [:],
+    control: SearchControl = .unlimited
   ) throws(ChainError) {
     guard bytes.count <= Files.sizeLimit else {
       throw ChainError(
@@ -92,7 +95,7 @@ public struct ProblemFile: Hashable, Sendable {
     }
     var reader = ProblemReader(
       folder: Folder(path: directory, allowsOutside: allowOutsideFiles),
-      control: control)
+      patterns: patterns, control: control)
     let document = try JSONValue(
       parsing: bytes, file: file, control: control)
     self = try reader.read(document, at: .root(file: file))

@@ -63,82 +63,21 @@ extension ProblemReader {
   private mutating func sparse(
     _ value: JSONValue, _ path: JSONPath, _ rows: Int, _ columns: Int
   ) throws(ChainError) -> SparsePattern {
-    let keys = ["file", "rowIndices", "columnIndices"]
+    let keys = ["pattern", "file", "rowIndices", "columnIndices"]
     let object = try JSONObject(value, at: path, allowed: keys)
-    if let name = try object.string("file") {
-      let place = object.path("file")
-      guard object.members.count == 1 else {
-        throw path.mismatch(
-          "either a file or coordinates", value,
-          advice: "remove rowIndices and columnIndices, or the file")
-      }
-      let resolved = try folder.resolve(name, at: place)
-      let pattern = try patternFile(resolved, name, place)
-      guard pattern.rows == rows, pattern.columns == columns else {
-        throw place.refuse(
-          "a \(rows) × \(columns) pattern, the shape of the factor",
-          found: "\(pattern.rows) × \(pattern.columns) in \"\(name)\"",
-          advice: "correct the rows and columns, or name another file")
-      }
-      return pattern
+    guard let name = try object.string("pattern") else {
+      return try pattern(object, rows, columns)
     }
-    let expected = "a list of 0-based indices"
-    let advice = "give \"file\", or both rowIndices and columnIndices"
-    func indices(_ key: String) throws(ChainError) -> [Int] {
-      try object.required(key, expected, advice: advice)
-        .integers(at: object.path(key), expected, advice: advice)
+    try object.refuseOthers(than: "pattern")
+    let place = object.path("pattern")
+    guard let pattern = named[name] else {
+      throw place.unknown(
+        name, "pattern", among: named.keys.sorted(),
+        advice: "name it at the top, \"patterns\": {\"mesh\": {\"file\": "
+          + "\"mesh.mtx\"}}")
     }
-    let (rowIndices, columnIndices) = (
-      try indices("rowIndices"), try indices("columnIndices")
-    )
-    try claim(rows, columns, entries: rowIndices.count, path)
-    do {
-      return try SparsePattern(
-        rows: rows, columns: columns, rowIndices: rowIndices,
-        columnIndices: columnIndices)
-    } catch {
-      throw error.inside(path)
-    }
-  }
-
-  private mutating func patternFile(
-    _ path: String, _ name: String, _ place: JSONPath
-  ) throws(ChainError) -> SparsePattern {
-    if let pattern = patternFiles[path] { return pattern }
-    let bytes: [UInt8]
-    do {
-      bytes = try Files.read(
-        path, limit: Files.matrixLimit, mustBeRegular: true, control: control)
-    } catch {
-      if error.isStop { throw error }
-      var error = error
-      error.found += " (\(error.location))"
-      error.location = place.location
-      throw error
-    }
-    let pattern = try MatrixMarketFile(
-      parsing: bytes, file: name, control: control
-    ).pattern
-    try claim(pattern.rows, pattern.columns, entries: pattern.entries, place)
-    patternFiles[path] = pattern
+    try place.checkShape(of: pattern, rows, columns, from: name)
     return pattern
   }
 
-  /// Takes room for an explicit pattern before it is built.
-  private mutating func claim(
-    _ rows: Int, _ columns: Int, entries: Int, _ path: JSONPath
-  ) throws(ChainError) {
-    let most = MatrixMarketFile.extentLimit(ofBytes: entries)
-    let extent = max(rows, columns)
-    emptyExtent += max(0, extent - entries)
-    guard extent <= most, emptyExtent <= Self.emptyExtentLimit else {
-      throw path.refuse(
-        "an explicit pattern of at most \(most) rows and columns, and at most "
-          + "\(Self.emptyExtentLimit) empty ones in the problem",
-        found: "\(rows) × \(columns) with \(entries) entries, "
-          + "\(emptyExtent) empty ones so far",
-        advice: "leave out empty rows and columns, or declare the factor "
-          + "dense, banded or block diagonal", kind: .tooLarge)
-    }
-  }
 }

@@ -7,6 +7,8 @@ struct ProblemReader {
   let control: SearchControl
   /// Pattern files by path: a file is read once, however many factors name it.
   var patternFiles: [String: SparsePattern] = [:]
+  /// Patterns by the names that factors use for them.
+  var named: [String: SparsePattern]
   /// Rows and columns of explicit patterns beyond their entries, so far. They
   /// take memory although they are empty, so that a short file with many such
   /// factors could ask for any amount.
@@ -16,16 +18,19 @@ struct ProblemReader {
   static var emptyExtentLimit: Int { 1 << 24 }
 
   private static let keys = [
-    "format", "name", "source", "factors", "targets", "matrixFree", "limits",
-    "known",
+    "format", "name", "source", "patterns", "factors", "targets", "matrixFree",
+    "limits", "known",
   ]
   private static let factorKeys = [
     "name", "rows", "columns", "structure", "given", "tangent", "adjoint",
     "tape", "data",
   ]
 
-  init(folder: Folder, control: SearchControl = .unlimited) {
-    (self.folder, self.control) = (folder, control)
+  init(
+    folder: Folder, patterns: [String: SparsePattern] = [:],
+    control: SearchControl = .unlimited
+  ) {
+    (self.folder, named, self.control) = (folder, patterns, control)
   }
 
   mutating func read(
@@ -34,6 +39,7 @@ struct ProblemReader {
     let object = try JSONObject(document, at: root, allowed: nil)
     try Self.checkFormat(object, ProblemFile.format)
     _ = try JSONObject(document, at: root, allowed: Self.keys)
+    try readPatterns(object)
     let list = try object.required(
       "factors", "a list of factors", advice: "list the Jacobians of the chain"
     ).elements(
@@ -97,19 +103,7 @@ struct ProblemReader {
   private mutating func factor(
     _ entry: JSONObject, _ index: Int
   ) throws(ChainError) -> Factor {
-    let (dimension, advice) = (
-      "a dimension from 1 to 2^40",
-      "state the rows and columns of the Jacobian as whole numbers"
-    )
-    let rows = try entry.integer("rows", dimension, advice: advice)
-    let columns = try entry.integer("columns", dimension, advice: advice)
-    // Checked here already, because patterns are built from them.
-    for (key, value) in [("rows", rows), ("columns", columns)]
-    where !(1...Problem.dimensionLimit).contains(value) {
-      throw entry.path(key).refuse(
-        dimension, found: "\(value)",
-        advice: "correct the shape of the Jacobian")
-    }
+    let (rows, columns) = try shape(entry)
     return Factor(
       name: try entry.string("name") ?? "J\(index + 1)", rows: rows,
       columns: columns,
@@ -130,7 +124,7 @@ struct ProblemReader {
         "a .npy, .mtx or .mtx.gz file", found: JSONValue.string(name).summary,
         advice: "save the entries with numpy.save or as MatrixMarket")
     }
-    return try folder.resolve(name, at: place)
+    return folder.path == nil ? name : try folder.resolve(name, at: place)
   }
 
   private static func targets(
@@ -182,13 +176,21 @@ struct ProblemReader {
 extension JSONPath {
   /// A name that no factor has, with the nearest one that exists.
   func unknownFactor(_ name: String, _ factors: [Factor]) -> ChainError {
-    let shown = factors.prefix(8).map { "\"\($0.name)\"" }
-      .joined(separator: ", ")
+    unknown(
+      name, "factor", among: factors.lazy.map(\.name),
+      advice: "names are spelled as in factors; unnamed ones are J1, J2, …")
+  }
+
+  /// The same for any kind of name.
+  func unknown(
+    _ name: String, _ what: String, among names: some Collection<String>,
+    advice: String
+  ) -> ChainError {
+    let shown = names.prefix(8).map { "\"\($0)\"" }.joined(separator: ", ")
     return refuse(
-      "the name of a factor: \(shown)" + (factors.count > 8 ? ", …" : ""),
+      "the name of a \(what): \(shown)" + (names.count > 8 ? ", …" : ""),
       found: JSONValue.string(name).summary,
-      advice: Spelling.suggestion(for: name, among: factors.lazy.map(\.name))
-        ?? "names are spelled as in factors; unnamed ones are J1, J2, …")
+      advice: Spelling.suggestion(for: name, among: names) ?? advice)
   }
 }
 

@@ -1,7 +1,7 @@
 /// The forms a report can take. A new format is one case here, one file with
 /// its renderer, and one golden file.
 public enum ReportFormat: String, Hashable, Sendable, CaseIterable {
-  /// For a terminal, at most 80 columns.
+  /// For a terminal of 80 columns.
   case text
   /// For programs, `jacobian-chain-report/1`.
   case json
@@ -26,4 +26,16 @@ extension Report {
     case .dot: DOTReport(self).document
     }
   }
+
+  /// The report for a terminal of so many columns, as `.text` is for 80.
+  ///
+  /// - Precondition: `columns` is at least `leastColumns`.
+  /// - Complexity: as `rendered(as:)`.
+  public func text(columns: Int) -> String {
+    precondition(columns >= Self.leastColumns)
+    return TextReport(self, width: columns).document
+  }
+
+  /// Of the narrowest terminal that takes a text.
+  public static let leastColumns = 60
 }

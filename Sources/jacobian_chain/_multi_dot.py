@@ -152,7 +152,8 @@ def _dense_order(shapes: tuple[tuple[int, ...], ...]) -> tuple[Order, int]:
     products, price = _native.dense_order(dimensions[::-1])
     # The library counts matrices from the innermost.
     values = [count - 1 - value if value < count else value for value in products]
-    return _order(values[::2], values[1::2]), price
+    pairs = zip(values[::2], values[1::2], strict=True)
+    return tuple([(*pair, pair) for pair in pairs]), price
 
 
 @functools.lru_cache(maxsize=256)

@@ -152,7 +152,7 @@ import Testing
       "p.json: /factors/0/structure/sparse/rowIndices/0", "from 0 to 3"),
     BadInput(
       structure("{\"sparse\": {\"file\": \"a.mtx\", \"rowIndices\": []}}"),
-      "p.json: /factors/0/structure/sparse", "either a file or coordinates"),
+      "p.json: /factors/0/structure/sparse", "remove the others, or \"file\""),
     BadInput(
       structure("{\"sparse\": {\"file\": \"\"}}"),
       "p.json: /factors/0/structure/sparse/file", "name of a file"),

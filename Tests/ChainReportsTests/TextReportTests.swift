@@ -12,7 +12,7 @@ struct TextReportTests {
     line.reduce(0) { $0 + ("漢字🙂".contains($1) ? 2 : 1) }
   }
 
-  @Test("No line is wider than 80 columns", arguments: 0..<150)
+  @Test("No line is wider than the terminal", arguments: 0..<150)
   func width(seed: Int) throws {
     var random = Seeded(state: UInt64(seed))
     func name(_ prefix: String) -> String {
@@ -34,12 +34,23 @@ struct TextReportTests {
       problem, Samples.randomPlan(count, &random),
       run: seed % 5 == 0 ? Samples.run(error: .infinity) : nil,
       stopReason: stop, bound: 1)
-    let text = report.rendered(as: .text)
-    for line in text.split(separator: "\n") {
-      #expect(columns(line) <= 80, "seed \(seed): \(line)")
-      #expect(!line.unicodeScalars.contains("\u{1B}"), "seed \(seed)")
-      #expect(!line.unicodeScalars.contains("\u{202E}"), "seed \(seed)")
+    #expect(report.text(columns: 80) == report.rendered(as: .text))
+    for width in [80, Report.leastColumns, 100, 200] {
+      for line in report.text(columns: width).split(separator: "\n") {
+        #expect(columns(line) <= width, "seed \(seed): \(line)")
+        #expect(!line.unicodeScalars.contains("\u{1B}"), "seed \(seed)")
+        #expect(!line.unicodeScalars.contains("\u{202E}"), "seed \(seed)")
+      }
     }
+  }
+
+  @Test("A wide terminal shows more of a name")
+  func room() throws {
+    let name = String(repeating: "a long name ", count: 8)
+    let problem = try Samples.chain([2, 3, 4], name: name)
+    let report = try Samples.report(problem)
+    #expect(!report.text(columns: 80).contains(name))
+    #expect(report.text(columns: 160).contains(name))
   }
 
   @Test("A long plan shows its ends and says what is left out")

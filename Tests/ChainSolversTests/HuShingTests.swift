@@ -48,6 +48,36 @@ import Testing
     }
   }
 
+  /// Without a problem around the dimensions the order is the same.
+  @Test(arguments: Shape.allCases)
+  func dimensionsAloneGiveTheSameOrder(_ shape: Shape) throws {
+    for seed in 0..<Self.seeds {
+      var random = SplitMix64(seed: UInt64(seed))
+      let count = random.integer(in: 2...13)
+      let dimensions = shape.dimensions(count, &random)
+      let solution = try HuShing().solve(Self.problem(dimensions))
+      guard let order = HuShing.products(dimensions: dimensions) else {
+        #expect([.huge, .wider].contains(shape), "seed \(seed)")
+        continue
+      }
+      #expect(UInt128(order.fma) == solution.lowerBound, "seed \(seed)")
+      // Ids of steps, in which factors and products are mixed, as values.
+      var values = [Int](repeating: 0, count: solution.plan.steps.count)
+      var products: [HuShing.Product] = []
+      for (id, step) in solution.plan.steps.enumerated() {
+        switch step {
+        case .given(let factor): values[id] = factor
+        case .multiply(let outer, let inner):
+          values[id] = count - 1 + products.count
+          products.append((values[outer], values[inner]))
+        case .accumulate, .eliminate: Issue.record("not a dense chain")
+        }
+      }
+      #expect(
+        order.products.elementsEqual(products, by: ==), "seed \(seed)")
+    }
+  }
+
   @Test(arguments: Shape.allCases)
   func equalsTheDynamicProgram(_ shape: Shape) throws {
     for seed in 0..<Self.seeds {

@@ -22,7 +22,7 @@ import numpy as np
 
 jax.config.update("jax_enable_x64", True)
 
-from functions import CONTROLS, FUNCTIONS
+from waists import CONTROLS, FUNCTIONS
 
 from jacobian_chain.jax import jacobian, plan
 

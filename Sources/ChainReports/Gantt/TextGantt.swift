@@ -13,35 +13,36 @@ struct TextGantt {
   /// More machines than this are counted, not drawn.
   static let machineLimit = 16
   private static let indent = 19
-  private static let width = TextReport.width - indent
 
   /// nil when there is no schedule, or nothing that takes time.
-  init?(_ report: Report) {
+  ///
+  /// - Parameter width: no line is wider.
+  init?(_ report: Report, width: Int = TextReport.width) {
     guard let schedule = report.scheduled?.schedule, schedule.makespan > 0
     else { return nil }
     let layout = GanttLayout(
-      schedule, width: Self.width, least: 2, limit: Self.machineLimit)
+      schedule, width: width - Self.indent, least: 2, limit: Self.machineLimit)
     var numbers: [Int: Int] = [:]
     for (position, id) in StepList(report).ids.enumerated() {
       numbers[id] = position + 1
     }
     lines =
-      [Self.axis(layout)]
+      [Self.axis(layout, width)]
       + layout.rows.map { row in
         "\(row.machine + 1)".aligned(to: 9)
           + Format.wholePercent(layout.share(row)).aligned(to: 7) + "   "
-          + Self.drawn(row, numbers)
-      } + Self.notes(layout).flatMap(Self.indented)
+          + Self.drawn(row, numbers, width - Self.indent)
+      } + Self.notes(layout).flatMap { Self.indented($0, width - Self.indent) }
   }
 
-  private static func axis(_ layout: GanttLayout) -> String {
+  private static func axis(_ layout: GanttLayout, _ width: Int) -> String {
     let axis = TimeAxis(to: layout.makespan, count: 5)
     var line = "  machine   busy".padded(to: indent)
     for tick in axis.ticks {
       let label = tick.time == 0 ? "0 \(axis.unit)" : tick.label
       let centre = indent + layout.column(tick.time)
       let start = tick.time == 0 ? centre : centre - label.columns / 2
-      guard start > line.columns, start + label.columns <= TextReport.width
+      guard start > line.columns, start + label.columns <= width
       else {
         if tick.time == 0 { line += label }
         continue
@@ -52,7 +53,7 @@ struct TextGantt {
   }
 
   private static func drawn(
-    _ row: GanttLayout.Row, _ numbers: [Int: Int]
+    _ row: GanttLayout.Row, _ numbers: [Int: Int], _ width: Int
   ) -> String {
     var cells = [Character](repeating: "·", count: width)
     for box in row.boxes {
@@ -85,7 +86,7 @@ struct TextGantt {
     return [signs.joined(separator: "   ")] + layout.omissions
   }
 
-  private static func indented(_ note: String) -> [String] {
+  private static func indented(_ note: String, _ width: Int) -> [String] {
     note.wrapped(to: width)
       .map { String(repeating: " ", count: indent) + $0 }
   }

@@ -13,9 +13,9 @@ struct TextDendrogram {
   private static let depthLimit = 10
   private static let indent = 12
 
-  /// nil when there are several targets, when the chain doesn't fit into 80
-  /// columns, or when there is nothing to see.
-  init?(_ report: Report) {
+  /// nil when there are several targets, when the chain is wider than a
+  /// line, or when there is nothing to see.
+  init?(_ report: Report, width: Int) {
     let word = report.problem.targets[0]
     guard report.problem.targets.count == 1, (2...16).contains(word.count)
     else { return nil }
@@ -35,7 +35,7 @@ struct TextDendrogram {
         interfaces[index] + max(name.count + 3, (pair + 1) / 2 + 2))
     }
     let end = interfaces[names.count] + dimensions[names.count].count
-    guard end <= TextReport.width else { return nil }
+    guard end <= width else { return nil }
 
     var canvas = Canvas()
     for (dimension, x) in zip(dimensions, interfaces) {

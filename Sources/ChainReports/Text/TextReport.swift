@@ -1,8 +1,8 @@
 import JacobianChain
 
-/// The report for a terminal: at most 80 columns whatever the names.
+/// The report for a terminal: no line is wider than that, whatever the names.
 struct TextReport {
-  /// No line is wider.
+  /// Of a terminal about which nothing is known.
   static let width = 80
   /// Longer plans show their first and last steps.
   static let stepLimit = 24
@@ -12,16 +12,20 @@ struct TextReport {
   private static let sharedLimit = 8
 
   let report: Report
+  /// No line is wider.
+  let width: Int
 
-  init(_ report: Report) { self.report = report }
+  init(_ report: Report, width: Int = Self.width) {
+    (self.report, self.width) = (report, width)
+  }
 
   /// The whole document.
   var document: String {
     let parts = [
       [title], facts, baselines + baselineNote,
-      TextGantt(report)?.lines ?? [],
-      TextDendrogram(report)?.lines ?? [],
-      TextSteps(report).lines, report.run.map(measurements) ?? [],
+      TextGantt(report, width: width)?.lines ?? [],
+      TextDendrogram(report, width: width)?.lines ?? [],
+      TextSteps(report, width: width).lines, report.run.map(measurements) ?? [],
     ]
     return parts.filter { !$0.isEmpty }
       .map { $0.map { $0 + "\n" }.joined() }.joined(separator: "\n")
@@ -29,7 +33,7 @@ struct TextReport {
 
   private var title: String {
     let details = " · " + report.subtitle
-    let room = Self.width - details.columns
+    let room = width - details.columns
     return report.problem.name.printable.fitted(to: room) + details
   }
 
@@ -82,11 +86,11 @@ struct TextReport {
     _ label: String, _ text: String, lines limit: Int = .max
   ) -> [String] {
     let indent = 12
-    var lines = text.printable.wrapped(to: Self.width - indent)
+    var lines = text.printable.wrapped(to: width - indent)
     if lines.count > limit {
       lines.removeSubrange(limit...)
       lines[limit - 1] =
-        (lines[limit - 1] + "  …").fitted(to: Self.width - indent)
+        (lines[limit - 1] + "  …").fitted(to: width - indent)
     }
     return lines.enumerated().map { index, line in
       "  " + (index == 0 ? label : "").padded(to: indent - 2) + line
@@ -111,7 +115,7 @@ struct TextReport {
       "  " + "".padded(to: 12) + report.priceLabel.aligned(to: priceWidth)
       + "  " + report.ratioLabel
     if work != nil { head += "  " + "work".aligned(to: workWidth) }
-    let room = min(36, Self.width - head.columns - 3)
+    let room = min(36, width - head.columns - 3)
     return [head]
       + rows.indices.map { index in
         let row = rows[index]

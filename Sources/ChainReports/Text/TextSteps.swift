@@ -4,9 +4,10 @@ import JacobianChain
 struct TextSteps {
   private let report: Report
   private let steps: StepList
+  private let width: Int
 
-  init(_ report: Report) {
-    self.report = report
+  init(_ report: Report, width: Int) {
+    (self.report, self.width) = (report, width)
     steps = StepList(report)
   }
 
@@ -42,8 +43,8 @@ struct TextSteps {
     let nameWidth = max(7, min(needed, room(table)))
     let numberWidth = max(4, "\(steps.ids.count)".count)
     var result: [String] = []
-    let used = 2 + numberWidth + 2 + nameWidth + width(table)
-    let barRoom = min(12, TextReport.width - used - 2)
+    let used = 2 + numberWidth + 2 + nameWidth + Self.width(table)
+    let barRoom = min(12, width - used - 2)
     for index in 0...rows.count {
       let isHead = index == 0
       if index == head.count + 1, omitted > 0 {
@@ -122,11 +123,11 @@ struct TextSteps {
     return table
   }
 
-  private func width(_ table: [Column]) -> Int {
+  private static func width(_ table: [Column]) -> Int {
     table.reduce(0) { $0 + 2 + $1.width }
   }
 
   private func room(_ table: [Column]) -> Int {
-    TextReport.width - 2 - max(4, "\(steps.ids.count)".count) - 2 - width(table)
+    width - 2 - max(4, "\(steps.ids.count)".count) - 2 - Self.width(table)
   }
 }

@@ -77,19 +77,68 @@ public struct HuShing: ChainSolver {
     for index in chain {
       dimensions.append(Price(problem.factors[index].rows))
     }
-    let fan = FanBound(dimensions: dimensions)
-    if fan.fan == fan.bound {
-      let counts = fan.spansEnding(factors: chain.count)
-      return Solution(
-        plan: Plan(chain: chain, spansEndingAt: counts),
-        lowerBound: UInt128(fan.bound))
-    }
-    var partition = PolygonPartition(weights: dimensions)
-    partition.choose()
-    assert(fan.bound <= partition.price && partition.price <= fan.fan)
+    let best = Bracketing(dimensions: dimensions)
     return Solution(
-      plan: Plan(chain: chain, spansEndingAt: partition.spansEnding()),
-      lowerBound: UInt128(partition.price), explored: partition.arcs.count)
+      plan: Plan(chain: chain, spansEndingAt: best.spansEnding),
+      lowerBound: UInt128(best.price), explored: best.explored)
+  }
+
+  /// An optimal bracketing of q dense matrices with dimensions d_0 … d_q.
+  private struct Bracketing<Price: FixedWidthInteger> {
+    /// For each interface, the number of products that end there.
+    let spansEnding: [Int32]
+    /// Its fma.
+    let price: Price
+    /// Arcs looked at.
+    let explored: Int
+
+    /// - Parameter dimensions: at least two; no bracketing's price overflows.
+    init(dimensions: [Price]) {
+      let fan = FanBound(dimensions: dimensions)
+      if fan.fan == fan.bound {
+        spansEnding = fan.spansEnding(factors: dimensions.count - 1)
+        (price, explored) = (fan.bound, 0)
+        return
+      }
+      var partition = PolygonPartition(weights: dimensions)
+      partition.choose()
+      assert(fan.bound <= partition.price && partition.price <= fan.fan)
+      spansEnding = partition.spansEnding()
+      (price, explored) = (partition.price, partition.arcs.count)
+    }
+  }
+
+  /// One product of a bracketing: values 0 ..< q are the factors, first applied
+  /// first, and product k is value q + k.
+  package typealias Product = (outer: Int, inner: Int)
+
+  /// An optimal bracketing of q given dense matrices without a problem around
+  /// them, for callers to whom that would cost more than the products: the same
+  /// as that of `solve`, in an order in which it can be carried out.
+  ///
+  /// - Parameter dimensions: d_0 … d_q, input first; at least two, from 1 on.
+  /// - Returns: q − 1 products, and their fma; nil where a price may reach 2^61.
+  /// - Complexity: O(q log q) time, O(q) memory.
+  package static func products(
+    dimensions: [Int]
+  ) -> (products: [Product], fma: Int)? {
+    let (q, largest) = (dimensions.count - 1, Double(dimensions.max()!))
+    guard Double(q) * largest * largest * largest < 0x1p61 else { return nil }
+    let best = Bracketing(dimensions: dimensions)
+    var products: [Product] = []
+    products.reserveCapacity(q - 1)
+    var values: [Int] = []
+    values.reserveCapacity(q)
+    for factor in 0..<q {
+      values.append(factor)
+      for _ in 0..<best.spansEnding[factor + 1] {
+        let outer = values.removeLast()
+        let inner = values.removeLast()
+        values.append(q + products.count)
+        products.append((outer, inner))
+      }
+    }
+    return (products, best.price)
   }
 }
 

@@ -45,6 +45,18 @@ import Testing
     }
   }
 
+  /// The C of the README is the example that `make test-libjchain` runs.
+  @Test func cOfPagesIsCompiled() throws {
+    let blocks = Document.all.flatMap(\.blocks).filter { $0.language == "c" }
+    #expect(blocks.count == 1)
+    let example = try String(
+      contentsOf: Command.root.appending(
+        path: "Sources/CJacobianChain/examples/order.c"), encoding: .utf8)
+    for block in blocks {
+      #expect(block.lines.joined(separator: "\n") + "\n" == example)
+    }
+  }
+
   @Test func everyRegionHasItsPage() throws {
     let pages = Set(Document.all.map(\.path))
     let regions = try Self.regions().regions

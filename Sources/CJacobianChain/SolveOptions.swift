@@ -1,0 +1,95 @@
+import ChainFormats
+import JacobianChain
+
+/// What a caller asks for beside the problem, read from JSON.
+struct SolveOptions {
+  var solver = "auto"
+  var objective = Objective.fma
+  var machines: Int?
+  var tapeLimit: Int?
+  var timeLimit: Double?
+  var nodeLimit: Int?
+  /// A `CostModel.gap` that is good enough.
+  var gapLimit: Double?
+  var file: String?
+  var allowOutsideFiles = false
+
+  /// Which call they are for.
+  enum Purpose { case solve, check }
+
+  private static let keys = [
+    "solver", "objective", "machines", "tapeLimit", "timeLimit", "nodeLimit",
+    "gap", "file", "allowOutsideFiles",
+  ]
+  private static let solvingKeys = ["solver", "objective", "nodeLimit", "gap"]
+  private static let objectives: [Objective] = [.fma, .makespan]
+
+  init() {}
+
+  /// Reads a document; one of 0 bytes has no options.
+  ///
+  /// - Throws: `ChainError` at `options: /key` for what is no option.
+  init(parsing bytes: [UInt8], for purpose: Purpose) throws(ChainError) {
+    guard !bytes.isEmpty else { return }
+    let document = try JSONValue(parsing: bytes, file: "options")
+    let object = try JSONObject(
+      document, at: .root(file: "options"),
+      allowed: purpose == .solve
+        ? Self.keys : Self.keys.filter { !Self.solvingKeys.contains($0) })
+    solver = try object.string("solver") ?? solver
+    if let name = try object.string("objective") {
+      objective = try Self.objective(name, object.path("objective"))
+    }
+    machines = try object.positive("machines", "a number of machines")
+    tapeLimit = try object.positive("tapeLimit", "memory units")
+    timeLimit = try object.number(
+      "timeLimit", "seconds above 0",
+      advice: "leave it out for a search without one"
+    ) { $0 > 0 }
+    nodeLimit = try object.positive("nodeLimit", "a number of nodes")
+    gapLimit = try object.number(
+      "gap", "percent, from 0 to below 100",
+      advice: "leave it out for a proven optimum"
+    ) { $0 >= 0 && $0 < 100 }.map { $0 / 100 }
+    file = try object.string("file")
+    allowOutsideFiles = try object.bool("allowOutsideFiles") ?? false
+  }
+
+  private static func objective(
+    _ name: String, _ place: JSONPath
+  ) throws(ChainError) -> Objective {
+    if let objective = objectives.first(where: { $0.rawValue == name }) {
+      return objective
+    }
+    let names = objectives.map(\.rawValue)
+    throw place.refuse(
+      names.map { "\"\($0)\"" }.joined(separator: " or "),
+      found: JSONValue.string(name).summary,
+      advice: Spelling.suggestion(for: name, among: names)
+        ?? "fma is the work, makespan how long it takes on several machines",
+      kind: Objective(rawValue: name) == nil ? .malformed : .unsupported)
+  }
+}
+
+extension JSONObject {
+  fileprivate func positive(
+    _ key: String, _ expected: String
+  ) throws(ChainError) -> Int? {
+    let number = try count(key)
+    guard let number, number < 1 else { return number }
+    throw path(key).refuse(
+      "\(expected) from 1 on", found: "\(number)",
+      advice: "leave it out for no limit; 0 is not read as unlimited")
+  }
+
+  fileprivate func number(
+    _ key: String, _ expected: String, advice: String,
+    where isMeant: (Double) -> Bool
+  ) throws(ChainError) -> Double? {
+    guard let value = self[key] else { return nil }
+    guard let number = try numberOrNull(key), isMeant(number) else {
+      throw path(key).mismatch(expected, value, advice: advice)
+    }
+    return number
+  }
+}

@@ -1,0 +1,104 @@
+import ChainReports
+import JChainHeader
+import JacobianChain
+
+/// What a `jc_solved` is: a report, and what has been asked of it.
+final class SolvedHandle: Sendable {
+  fileprivate enum Form: Hashable {
+    case json, html
+    case text(columns: Int)
+  }
+
+  private let report: Report
+  private let texts = Monitor<[Form: CText]>([:])
+  private let plan = Monitor<CPlan?>(nil)
+
+  init(_ report: Report) { self.report = report }
+
+  fileprivate static func at(_ handle: OpaquePointer?) -> SolvedHandle? {
+    handle.map {
+      Unmanaged<SolvedHandle>.fromOpaque(UnsafeRawPointer($0))
+        .takeUnretainedValue()
+    }
+  }
+
+  private func text(_ form: Form) -> CText {
+    texts.withLock { texts in
+      if let known = texts[form] { return known }
+      let written =
+        switch form {
+        case .json: report.rendered(as: .json)
+        case .html: report.rendered(as: .html)
+        case .text(let columns): report.text(columns: columns)
+        }
+      let text = CText(written)
+      texts[form] = text
+      return text
+    }
+  }
+
+  fileprivate var cPlan: CPlan {
+    plan.withLock { plan in
+      if let plan { return plan }
+      let made = CPlan(report.optimum)
+      plan = made
+      return made
+    }
+  }
+
+  fileprivate static func read(
+    _ handle: OpaquePointer?, _ form: Form,
+    _ length: UnsafeMutablePointer<Int>?
+  ) -> UnsafePointer<CChar>? {
+    let text = at(handle)?.text(form)
+    length?.pointee = text?.count ?? 0
+    return text?.bytes
+  }
+}
+
+@c @implementation
+public func jc_solved_free(_ solved: OpaquePointer!) {
+  guard let solved else { return }
+  Unmanaged<SolvedHandle>.fromOpaque(UnsafeRawPointer(solved)).release()
+}
+
+@c @implementation
+public func jc_solved_json(
+  _ solved: OpaquePointer!, _ length: UnsafeMutablePointer<Int>!
+) -> UnsafePointer<CChar>! {
+  SolvedHandle.read(solved, .json, length)
+}
+
+@c @implementation
+public func jc_solved_html(
+  _ solved: OpaquePointer!, _ length: UnsafeMutablePointer<Int>!
+) -> UnsafePointer<CChar>! {
+  SolvedHandle.read(solved, .html, length)
+}
+
+@c @implementation
+public func jc_solved_text(
+  _ solved: OpaquePointer!, _ columns: Int32,
+  _ length: UnsafeMutablePointer<Int>!
+) -> UnsafePointer<CChar>! {
+  let width = columns <= 0 ? 80 : max(Int(columns), Report.leastColumns)
+  return SolvedHandle.read(solved, .text(columns: width), length)
+}
+
+@c @implementation
+public func jc_solved_steps(
+  _ solved: OpaquePointer!, _ count: UnsafeMutablePointer<Int>!
+) -> UnsafePointer<jc_step>! {
+  let plan = SolvedHandle.at(solved)?.cPlan
+  count?.pointee = plan?.steps.count ?? 0
+  return plan.map { UnsafePointer($0.steps.baseAddress!) }
+}
+
+@c @implementation
+public func jc_solved_targets(
+  _ solved: OpaquePointer!, _ count: UnsafeMutablePointer<Int>!
+) -> UnsafePointer<Int64>! {
+  let plan = SolvedHandle.at(solved)?.cPlan
+  count?.pointee = plan?.targets.count ?? 0
+  return plan.map { UnsafePointer($0.targets.baseAddress!) }
+}
