@@ -22,9 +22,21 @@ import numpy as np
 
 jax.config.update("jax_enable_x64", True)
 
+import functions
 from waists import CONTROLS, FUNCTIONS
 
 from jacobian_chain.jax import jacobian, plan
+
+
+# The functions of structure.py, with its names of those that have nothing to gain.
+for _name, _make in functions.CASES.items():
+    FUNCTIONS[f"structure: {_name}"] = lambda make=_make: (
+        lambda fun, x: (fun, (x,))
+    )(*make())
+CONTROLS.update(
+    f"structure: {name}"
+    for name in ("vardimne", "classifier", "wide resnet", "attention", "argtrig")
+)
 
 
 def ways_of(fun):

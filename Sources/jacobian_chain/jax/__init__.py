@@ -9,6 +9,7 @@ from ._factored import FactoredJacobian
 from ._plan import Plan
 from ._prices import Profile
 from ._profiles import calibrate
+from ._trajectory import trajectory_jacobian
 
 __all__ = [
     "Check",
@@ -21,5 +22,6 @@ __all__ = [
     "jacobian",
     "linear_operator",
     "plan",
+    "trajectory_jacobian",
     "value_and_jacobian",
 ]

@@ -156,7 +156,7 @@ def plan(
     """
     settings = Settings(argnums, has_aux, mode=mode, profile=profile)
     try:
-        return prepare(fun, settings, args, kwargs)[2]
+        return prepare(fun, settings, args, kwargs)[2].plan
     except ChainError:
         raise
     except Unsupported as error:

@@ -8,21 +8,22 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax.experimental import sparse
 
 from ..errors import ChainError
 from ._blocks import Block
 from ._call import Call
 from ._compat import Var
-from ._cuts import Segment, whole
-from ._execute import Steps, execute, single
+from ._cuts import whole
+from ._execute import execute, single
 from ._factored import FactoredJacobian
 from ._linear import Linearised, Unsupported
 from ._memory import chunks
-from ._plan import Plan
-from ._planning import decide, reuse
+from ._planning import Decision, decide, reuse
 from ._profiles import current_profile
 from ._settings import Settings
+from ._structure import Structured
 
 
 def evaluate(
@@ -64,35 +65,116 @@ def _by_plan(
     fun: Any, settings: Settings, args: tuple[Any, ...], kwargs: Mapping[str, Any]
 ) -> tuple[tuple[Any, Any, Any] | None, str]:
     """Value, Jacobian and auxiliary data; or None, and which mode of JAX's is meant."""
-    call, linearised, decision, parts = prepare(fun, settings, args, kwargs)
-    if decision.mode != "plan" and settings.plain:
-        return None, decision.mode
-    steps: Steps = decision.steps
-    if decision.mode != "plan":
+    call, linearised, decision = prepare(fun, settings, args, kwargs)
+    mode = decision.plan.mode
+    if mode != "plan" and settings.plain:
+        return None, mode
+    outputs, constants = linearised.evaluate(call.traced)
+    result, auxiliary = call.value(outputs)
+    if decision.structured is not None:
+        points = [constants[v] for v in linearised.linear.constvars]
+        jac = _from_structure(call, linearised, decision.structured, points, settings)
+        return (result, jac, auxiliary), mode
+    blocks = _by_steps(linearised, decision, constants, settings)
+    if settings.output_format == "factored":
+        matrices = [b.matrix() if b.mode == "adjoint" else b.matrix().T for b in blocks]
+        return (result, _operator(call, linearised, matrices), auxiliary), mode
+    tree = _all_blocks(linearised, blocks[0].tree())
+    if settings.output_format == "bcoo":
+        tree = [[sparse.BCOO.fromdense(b, nse=b.size) for b in row] for row in tree]
+    return (result, call.jacobian(tree), auxiliary), mode
+
+
+def _by_steps(
+    linearised: Linearised,
+    decision: Decision,
+    constants: Mapping[Var, Any],
+    settings: Settings,
+) -> list[Block]:
+    """The Jacobian by the steps of a chain's plan, or of a mode of JAX's."""
+    parts, steps = decision.parts, decision.plan.steps
+    if decision.plan.mode != "plan":
         parts = [whole(linearised.linear, linearised.transposed)]
-        steps = single("tangent" if decision.mode == "forward" else "adjoint")
+        steps = single("tangent" if decision.plan.mode == "forward" else "adjoint")
     allowed = chunks(steps, parts, settings.limit) if settings.limit else {}
 
     def chunk(step: int) -> int | None:
         given = [n for n in (settings.chunk_size, allowed.get(step)) if n]
         return min(given, default=None)
 
-    outputs, constants = linearised.evaluate(call.traced)
     factored = settings.output_format == "factored"
-    blocks = execute(steps, parts, constants, chunk, settings.place, factored)
-    result, auxiliary = call.value(outputs)
-    if factored:
-        operator = _operator(call, linearised, blocks, result)
-        return (result, operator, auxiliary), decision.mode
-    tree = _all_blocks(linearised, blocks[0])
-    if settings.output_format == "bcoo":
-        tree = [[sparse.BCOO.fromdense(b, nse=b.size) for b in row] for row in tree]
-    return (result, call.jacobian(tree), auxiliary), decision.mode
+    return execute(steps, parts, constants, chunk, settings.place, factored)
+
+
+def _from_structure(
+    call: Call,
+    linearised: Linearised,
+    found: Structured,
+    points: Sequence[Any],
+    settings: Settings,
+) -> Any:
+    """The Jacobian by one pass that keeps to the nonzeros."""
+    if settings.output_format == "factored":
+        return _operator(call, linearised, [found.matrix(*points)[1]])
+    if settings.output_format == "dense" or found.pattern.is_dense:
+        tree = _all_blocks(linearised, found.jacobian(*points)[1])
+        if settings.output_format == "bcoo":
+            tree = [[sparse.BCOO.fromdense(b, nse=b.size) for b in row] for row in tree]
+        return call.jacobian(tree)
+    _, values = found.values(*points)
+    return call.jacobian(_sparse_blocks(linearised, found.pattern, values))
+
+
+def _sparse_blocks(
+    linearised: Linearised, pattern: Any, values: Any
+) -> list[list[sparse.BCOO]]:
+    """Entries of the whole Jacobian as one BCOO for each output and input."""
+    columns, rows = _places(linearised)
+    linear = linearised.linear
+    starts = [
+        np.concatenate([[0], np.cumsum([v.aval.size for v in ends])])
+        for ends in (linear.outvars, linear.invars)
+    ]
+
+    def block(row: int | None, column: int | None, out: Any, into: Any) -> Any:
+        shape = out.shape + into.shape
+        if row is None or column is None:
+            picked = np.zeros(0, np.int64)
+            top = left = 0
+        else:
+            top, left = starts[0][row], starts[1][column]
+            inside = (
+                (pattern.row_indices >= top)
+                & (pattern.row_indices < starts[0][row + 1])
+                & (pattern.column_indices >= left)
+                & (pattern.column_indices < starts[1][column + 1])
+            )
+            picked = np.flatnonzero(inside)
+        places = (
+            *np.unravel_index(pattern.row_indices[picked] - top, out.shape),
+            *np.unravel_index(pattern.column_indices[picked] - left, into.shape),
+        )
+        indices = np.stack(places, axis=1) if places else np.zeros((len(picked), 0))
+        entries = values if len(picked) == values.shape[0] else values[picked]
+        return sparse.BCOO(
+            (entries.astype(into.dtype), jnp.asarray(indices.astype(np.int32))),
+            shape=shape,
+            indices_sorted=True,
+            unique_indices=True,
+        )
+
+    return [
+        [
+            block(row, column, out, into)
+            for column, into in zip(columns, linearised.input_avals, strict=True)
+        ]
+        for row, out in zip(rows, linearised.output_avals, strict=True)
+    ]
 
 
 def prepare(
     fun: Any, settings: Settings, args: tuple[Any, ...], kwargs: Mapping[str, Any]
-) -> tuple[Call, Linearised, Plan, list[Segment]]:
+) -> tuple[Call, Linearised, Decision]:
     """Trace a call and decide how its Jacobian is computed.
 
     Raises `Unsupported` where only JAX's own modes are possible.
@@ -102,11 +184,14 @@ def prepare(
     call = Call(fun, settings.argnums, settings.has_aux, args, kwargs)
     linearised = call.linearise()
     if settings.plan is not None:
-        return call, linearised, *reuse(settings.plan, linearised)
+        return call, linearised, reuse(settings.plan, linearised)
     profile = settings.profile or current_profile()
     name = getattr(fun, "__name__", type(fun).__name__)
-    decision, parts = decide(linearised, profile, name, settings.chosen_mode)
-    return call, linearised, decision, parts
+    return (
+        call,
+        linearised,
+        decide(linearised, profile, name, settings.chosen_mode, settings.in_blocks),
+    )
 
 
 def _not_possible(reason: str) -> ChainError:
@@ -162,10 +247,11 @@ def _places(linearised: Linearised) -> tuple[list[int | None], list[int | None]]
     return [columns.get(v) for v in inputs], [rows.get(v) for v in outputs]
 
 
-def _all_blocks(linearised: Linearised, block: Block) -> list[list[Any]]:
+def _all_blocks(
+    linearised: Linearised, found: Sequence[Sequence[Any]]
+) -> list[list[Any]]:
     """Blocks for all inputs and outputs, in the dtypes of `jax.jacobian`."""
     columns, rows = _places(linearised)
-    found = block.tree()
     return [
         [
             jnp.zeros(out.shape + into.shape, into.dtype)
@@ -178,40 +264,48 @@ def _all_blocks(linearised: Linearised, block: Block) -> list[list[Any]]:
 
 
 def _operator(
-    call: Call, linearised: Linearised, blocks: Sequence[Block], result: Any
+    call: Call, linearised: Linearised, matrices: list[Any]
 ) -> FactoredJacobian:
-    """Blocks of consecutive spans, outermost first, as an operator on trees."""
+    """Matrices of consecutive spans, outermost first, as an operator on trees."""
     columns, rows = _places(linearised)
-    outer, inner = blocks[0], blocks[-1]
-    matrices = [b.matrix() if b.mode == "adjoint" else b.matrix().T for b in blocks]
-    if rows != list(range(len(outer.outputs))):
-        sizes = [a.size for a in outer.outputs]
-        parts = jnp.split(matrices[0], _stops(sizes), axis=0)
-        matrices[0] = jnp.concatenate(
-            [
-                jnp.zeros((aval.size, matrices[0].shape[1]), matrices[0].dtype)
-                if row is None
-                else parts[row]
-                for row, aval in zip(rows, linearised.output_avals, strict=True)
-            ]
-        )
-    if columns != list(range(len(inner.inputs))):
-        sizes = [a.size for a in inner.inputs]
-        parts = jnp.split(matrices[-1], _stops(sizes), axis=1)
-        matrices[-1] = jnp.concatenate(
-            [
-                jnp.zeros((matrices[-1].shape[0], aval.size), matrices[-1].dtype)
-                if column is None
-                else parts[column]
-                for column, aval in zip(columns, linearised.input_avals, strict=True)
-            ],
-            axis=1,
-        )
-    inputs = jax.tree_util.tree_unflatten(
-        call.tree, [jax.ShapeDtypeStruct(a.shape, a.dtype) for a in linearised.input_avals]
+    first, last = linearised.linear.invars, linearised.linear.outvars
+    if linearised.transposed:
+        first, last = last, first
+    matrices[0] = _arranged(matrices[0], 0, rows, last, linearised.output_avals)
+    matrices[-1] = _arranged(matrices[-1], 1, columns, first, linearised.input_avals)
+    inputs = jax.tree_util.tree_unflatten(call.tree, _shapes(linearised.input_avals))
+    outputs = jax.tree_util.tree_unflatten(
+        call.output_tree, _shapes(linearised.output_avals)
     )
-    return FactoredJacobian(tuple(matrices), inputs, jax.eval_shape(lambda: result))
+    return FactoredJacobian(tuple(matrices), inputs, outputs)
 
 
-def _stops(sizes: Sequence[int]) -> list[int]:
-    return [sum(sizes[: i + 1]) for i in range(len(sizes) - 1)]
+def _shapes(avals: Sequence[Any]) -> list[jax.ShapeDtypeStruct]:
+    return [jax.ShapeDtypeStruct(a.shape, a.dtype) for a in avals]
+
+
+def _arranged(
+    matrix: Any,
+    axis: int,
+    places: Sequence[int | None],
+    ends: Sequence[Var],
+    avals: Sequence[Any],
+) -> Any:
+    """Rows (columns) in the order of all arrays, zero where there is no derivative."""
+    if list(places) == list(range(len(ends))):
+        return matrix
+    stops = np.cumsum([v.aval.size for v in ends])[:-1]
+    parts = jnp.split(matrix, stops, axis)
+
+    def zeros(aval: Any) -> Any:
+        shape = list(matrix.shape)
+        shape[axis] = aval.size
+        return jnp.zeros(shape, matrix.dtype)
+
+    return jnp.concatenate(
+        [
+            zeros(aval) if place is None else parts[place]
+            for place, aval in zip(places, avals, strict=True)
+        ],
+        axis,
+    )

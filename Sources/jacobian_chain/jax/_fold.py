@@ -15,7 +15,8 @@ import numpy as np
 from . import _compat as compat
 from ._compat import JaxprEqn, Literal, Var
 
-_LARGEST = 1_000_000
+# Entries of the largest array that is looked at.
+LARGEST = 1_000_000
 
 
 def _broadcast(params: Mapping[str, Any], x: np.ndarray) -> np.ndarray:
@@ -97,7 +98,7 @@ _RULES: dict[str, Callable[..., Any]] = {
 def is_index(value: Any) -> bool:
     """Whether an array or an aval holds integers or booleans, and not too many."""
     kind = getattr(getattr(value, "dtype", None), "kind", "")
-    return kind in "biu" and kind != "" and value.size <= _LARGEST
+    return kind in "biu" and kind != "" and value.size <= LARGEST
 
 
 def fold_integers(

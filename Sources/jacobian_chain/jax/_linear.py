@@ -11,7 +11,7 @@ import numpy as np
 
 from . import _compat as compat
 from ._compat import JaxprEqn, Literal, Var
-from ._fold import constants_known, fold_integers, is_index
+from ._fold import LARGEST, constants_known, fold_integers, is_index
 
 
 class Unsupported(Exception):
@@ -260,7 +260,8 @@ def _take_apart(
         results=tuple(None if isinstance(e, Literal) else e for e in ends),
         input_avals=tuple(closed.in_avals[:inputs]),
         output_avals=tuple(results),
-        known={v: known[v] for v in constants if v in known},
+        known={v: known[v] for v in constants if v in known}
+        | _numbers(constants, flattener.constants),
         transposed=transposed,
     )
 
@@ -295,6 +296,20 @@ def _without_dead(
             kept.append(eqn)
             needed.update(a for a in eqn.invars if not isinstance(a, Literal))
     return kept[::-1], tuple(ends)
+
+
+def _numbers(
+    variables: Sequence[Var], constants: Mapping[Var, Any]
+) -> dict[Var, np.ndarray]:
+    """Real constants at hand: where a mask or a matrix is zero decides structure."""
+    found = {}
+    for variable in variables:
+        value = constants.get(variable)
+        if value is not None and is_real(variable.aval):
+            array = compat.known_array(value)
+            if array is not None and array.size <= LARGEST:
+                found[variable] = array
+    return found
 
 
 def _known(

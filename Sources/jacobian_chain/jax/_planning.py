@@ -6,6 +6,7 @@ import functools
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import jax
@@ -17,6 +18,14 @@ from ._cuts import Segment, segments, whole
 from ._linear import Linearised, Unsupported
 from ._plan import Plan
 from ._prices import Profile, Work, has_loops, nbytes
+from ._structure import (
+    BudgetExceeded,
+    NotLinearisable,
+    Structured,
+    from_linear,
+    structured,
+)
+from ._structure.sweep import Sweep
 
 # Predicted times that differ by less are a tie.
 _TIE = 1.15
@@ -164,13 +173,37 @@ def _always(linearised: Linearised, profile: Profile) -> float:
     return 2 * profile.seconds(part.work, 1) + profile.seconds(result, 1)
 
 
+@dataclass(frozen=True)
+class Decision:
+    """A plan, and what it is carried out on: a chain, or the structure of the whole."""
+
+    plan: Plan
+    parts: Sequence[Segment] = ()
+    structured: Structured | None = None
+
+
+def structure_of(linearised: Linearised) -> Structured | None:
+    """The way that keeps to the nonzeros of the whole derivative, if it pays."""
+    if linearised.transposed or not linearised.linear.eqns:
+        return None
+    try:
+        return structured(from_linear(linearised.linear, linearised.known))
+    except (BudgetExceeded, NotLinearisable):
+        return None
+
+
 def decide(
-    linearised: Linearised, profile: Profile, name: str, mode: str = "auto"
-) -> tuple[Plan, list[Segment]]:
+    linearised: Linearised,
+    profile: Profile,
+    name: str,
+    mode: str = "auto",
+    whole_only: bool = False,
+) -> Decision:
     """Choose between an order of our own and JAX's modes, by predicted time.
 
     `mode`: ``"auto"``; ``"plan"`` takes an order of our own even where it brings
-    nothing, ``"forward"`` and ``"reverse"`` those.
+    nothing, ``"forward"`` and ``"reverse"`` those. `whole_only`: seeds must pass
+    in blocks, so that the structure of the whole is of no use.
     """
     parts = chain_of(linearised)
     problem = problem_of(parts, name)
@@ -178,29 +211,70 @@ def decide(
     modes = seconds_of_modes(parts, linearised, profile)
     shared = {"problem": problem, "labels": labels}
     if mode in ("forward", "reverse"):
-        return Plan(mode, reason="asked for", seconds=modes, **shared), parts
+        return Decision(Plan(mode, reason="asked for", seconds=modes, **shared), parts)
     force = mode == "plan"
     better = better_mode(modes, has_loops(linearised.linear.eqns))
+    chain = None
     if better is None or force or len(parts) > 1:
-        report = solve(problem)
-        steps = tuple(report["plan"]["steps"])
-        ours = seconds_of_steps(steps, parts, linearised, profile)
-        gain = modes[better] / ours if better else 1.0
-        if force or better is None or ours < profile.threshold * modes[better]:
-            fewer = _fewer(report)
-            plan = Plan(
-                "plan",
-                reason=f"{report['bracketing']}{fewer}",
-                gain=gain,
-                seconds={"plan": ours, **modes},
-                steps=steps,
-                bracketing=report["bracketing"],
-                strategy="chain",
-                **shared,
-            )
-            return plan, parts
+        chain = _chain(linearised, parts, modes, better, profile, shared)
+    found = None if whole_only else structure_of(linearised)
+    if found is not None and (chain is None or _gain(found) > chain.gain):
+        plan = Plan(
+            "plan",
+            reason=_told(found),
+            gain=_gain(found),
+            seconds={
+                "plan": found.price.seconds,
+                "forward": found.forward.seconds,
+                "reverse": found.reverse.seconds,
+            },
+            strategy="structure",
+            **shared,
+        )
+        return Decision(plan, parts, found)
+    if chain is not None and (
+        force or better is None or chain.gain > 1 / profile.threshold
+    ):
+        return Decision(chain, parts)
     reason = "no waist, no structure" if len(parts) == 1 else "no order is much better"
-    return Plan(better, reason=reason, seconds=modes, **shared), parts
+    return Decision(Plan(better, reason=reason, seconds=modes, **shared), parts)
+
+
+def _chain(
+    linearised: Linearised,
+    parts: Sequence[Segment],
+    modes: Mapping[str, float],
+    better: str | None,
+    profile: Profile,
+    shared: Mapping[str, Any],
+) -> Plan:
+    """The plan of the chain, by the library."""
+    report = solve(shared["problem"])
+    steps = tuple(report["plan"]["steps"])
+    ours = seconds_of_steps(steps, parts, linearised, profile)
+    return Plan(
+        "plan",
+        reason=f"{report['bracketing']}{_fewer(report)}",
+        gain=modes[better] / ours if better else 1.0,
+        seconds={"plan": ours, **modes},
+        steps=steps,
+        bracketing=report["bracketing"],
+        strategy="chain",
+        **shared,
+    )
+
+
+def _gain(found: Structured) -> float:
+    return min(found.forward.seconds, found.reverse.seconds) / found.price.seconds
+
+
+def _told(found: Structured) -> str:
+    if isinstance(found.way, Sweep):
+        return "one pass over the nonzeros"
+    colouring = found.way.colouring
+    counts = {"tangents": colouring.tangents, "adjoints": colouring.adjoints}
+    named = [f"{count} {name}" for name, count in counts.items() if count]
+    return f"{' and '.join(named)} for all nonzeros"
 
 
 def _fewer(report: Mapping[str, Any]) -> str:
@@ -224,24 +298,25 @@ def better_mode(modes: Mapping[str, float], loops: bool) -> Any:
     return "forward" if forward < reverse else "reverse"
 
 
-def reuse(plan: Plan, linearised: Linearised) -> tuple[Plan, list[Segment]]:
+def reuse(plan: Plan, linearised: Linearised) -> Decision:
     """A plan for a function that has the chain it was made for.
 
     Raises `ChainError` when the chain is another one.
     """
     if plan.mode != "plan":
-        return plan, []
+        return Decision(plan)
     parts = chain_of(linearised)
     found, made = problem_of(parts, "")["factors"], (plan.problem or {}).get("factors")
-    if found != made:
+    same = structure_of(linearised) if plan.strategy == "structure" else None
+    if found != made or (plan.strategy == "structure" and same is None):
         raise ChainError(
             "invalidPlan",
             "plan",
             f"the chain that the plan was made for, {_shapes(made)}",
-            _shapes(found),
+            _shapes(found) + ("" if found != made else ", with other nonzeros"),
             "make the plan for this function and these shapes: plan(f, x)",
         )
-    return plan, parts
+    return Decision(plan, parts, same)
 
 
 def _shapes(factors: Any) -> str:

@@ -98,6 +98,15 @@ class Settings:
         )
 
     @property
+    def in_blocks(self) -> bool:
+        """Whether seeds must pass in blocks of a size, or over a mesh."""
+        return (
+            self.chunk_size is not None
+            or self.memory_limit is not None
+            or self.sharding is not None
+        )
+
+    @property
     def place(self) -> Callable[[Any], Any]:
         """Lays an array whose first axis is that of the seeds out over the mesh."""
         sharding = self.sharding
