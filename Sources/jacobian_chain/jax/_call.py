@@ -64,7 +64,9 @@ class Call:
 
     def linearise(self) -> Linearised:
         """Trace the function and take its derivative; nothing is computed."""
-        return linearise(self._flat, self.inputs, [self._rest[i] for i in self._abstract])
+        return linearise(
+            self._flat, self.inputs, [self._rest[i] for i in self._abstract]
+        )
 
     def _flat(self, *arrays: Any) -> tuple[list[Any], list[Any]]:
         count = len(self.inputs)
@@ -83,10 +85,14 @@ class Call:
             result, auxiliary = result
         outputs, self.output_tree = jax.tree_util.tree_flatten(result)
         leaves, tree = jax.tree_util.tree_flatten(auxiliary)
-        arrays_too = [isinstance(a, (jax.Array, np.ndarray, np.generic)) for a in leaves]
-        self._auxiliary = tree, [
-            None if array else a for a, array in zip(leaves, arrays_too, strict=True)
-        ], arrays_too
+        arrays_too = [
+            isinstance(a, (jax.Array, np.ndarray, np.generic)) for a in leaves
+        ]
+        self._auxiliary = (
+            tree,
+            [None if array else a for a, array in zip(leaves, arrays_too, strict=True)],
+            arrays_too,
+        )
         return outputs, [a for a, ok in zip(leaves, arrays_too, strict=True) if ok]
 
     def value(self, outputs: Sequence[Any]) -> tuple[Any, Any]:

@@ -68,19 +68,22 @@ def check(
     >>> bool(check(jnp.sin, jnp.ones(3)))
     True
     """
-    jac = jax.jit(
-        lambda *args: jacobian(fun, argnums, has_aux, **options)(*args)
-    )(*args)
-    jac = jac[0] if has_aux else jac
     positions = (argnums,) if isinstance(argnums, int) else tuple(argnums)
     chosen = tuple(args[p] for p in positions)
 
-    def of_chosen(*values: Any) -> Any:
-        full = list(args)
+    def full(values: Sequence[Any]) -> list[Any]:
+        everything = list(args)
         for position, value in zip(positions, values, strict=True):
-            full[position] = value
-        result = fun(*full)
+            everything[position] = value
+        return everything
+
+    def of_chosen(*values: Any) -> Any:
+        result = fun(*full(values))
         return result[0] if has_aux else result
+
+    def jacobian_of(*values: Any) -> list[Any]:
+        jac = jacobian(fun, argnums, has_aux, **options)(*full(values))
+        return jax.tree_util.tree_leaves(jac[0] if has_aux else jac)
 
     random = np.random.default_rng(seed)
     inputs, tree = jax.tree_util.tree_flatten(chosen)
@@ -88,50 +91,57 @@ def check(
     outputs, out_tree = jax.tree_util.tree_flatten(jax.eval_shape(of_chosen, *chosen))
     v = [_like(x, random) for x in inputs]
     u = [_like(y, random) for y in outputs]
-    blocks = _blocks(jac, len(inputs), len(outputs))
+    leaves = jax.jit(jacobian_of)(*chosen)
+    count = len(inputs)
+    blocks = [leaves[i * count : (i + 1) * count] for i in range(len(outputs))]
     eps = max(float(jnp.finfo(a.dtype).eps) for a in (*inputs, *outputs))
 
-    def product(row: Sequence[Any]) -> Any:
-        return sum(jnp.tensordot(b, t, t.ndim) for b, t in zip(row, v, strict=True))
+    def tangent(*values: Any) -> Any:
+        direction = jax.tree_util.tree_unflatten(tree, v)
+        return jax.jvp(of_chosen, values, direction)[1]
 
-    def coproduct(column: int) -> Any:
-        return sum(
-            jnp.tensordot(t, row[column], t.ndim)
-            for row, t in zip(blocks, u, strict=True)
-        )
+    def adjoint(*values: Any) -> Any:
+        return jax.vjp(of_chosen, *values)[1](jax.tree_util.tree_unflatten(out_tree, u))
 
-    forward = reverse = None
-    try:
-        _, tangent = jax.jvp(of_chosen, chosen, jax.tree_util.tree_unflatten(tree, v))
-    except TypeError:  # custom_vjp
-        pass
-    else:
-        forward = _error(map(product, blocks), jax.tree_util.tree_leaves(tangent))
-    try:
-        _, pullback = jax.vjp(of_chosen, *chosen)
-        adjoint = pullback(jax.tree_util.tree_unflatten(out_tree, u))
-    except (NotImplementedError, ValueError):  # while loops, and what only goes forward
-        pass
-    else:
-        leaves = jax.tree_util.tree_leaves(adjoint)
-        reverse = _error(map(coproduct, range(len(inputs))), leaves)
+    along = [
+        sum(_dot(block, t, t.ndim) for block, t in zip(row, v, strict=True))
+        for row in blocks
+    ]
+    across = [
+        sum(_dot(t, row[column], t.ndim) for row, t in zip(blocks, u, strict=True))
+        for column in range(count)
+    ]
     size = max(sum(x.size for x in inputs), sum(y.size for y in outputs), 1)
-    return Check(forward, reverse, 100 * eps * size**0.5)
+    return Check(
+        _error(along, tangent, chosen),
+        _error(across, adjoint, chosen),
+        tolerance=100 * eps * size**0.5,
+    )
+
+
+def _dot(left: Any, right: Any, axes: int) -> Any:
+    return np.tensordot(_double(left), _double(right), axes)
+
+
+def _double(array: Any) -> Any:
+    return np.asarray(array).astype(np.float64)
 
 
 def _like(aval: Any, random: np.random.Generator) -> Any:
-    return jnp.asarray(random.standard_normal(aval.shape)).astype(aval.dtype)
+    return jax.device_put(random.standard_normal(aval.shape).astype(aval.dtype))
 
 
-def _blocks(jac: Any, inputs: int, outputs: int) -> list[list[Any]]:
-    leaves = jax.tree_util.tree_leaves(jac)
-    return [leaves[i * inputs : (i + 1) * inputs] for i in range(outputs)]
-
-
-def _error(found: Any, expected: Sequence[Any]) -> float:
+def _error(
+    found: Sequence[Any], derivative: Callable[..., Any], at: tuple[Any, ...]
+) -> float | None:
+    """Largest difference, relative to the largest entry; None without a derivative."""
+    try:
+        expected = jax.tree_util.tree_leaves(jax.jit(derivative)(*at))
+    except (NotImplementedError, TypeError, ValueError):
+        # A custom_vjp has no tangents, a while loop no adjoints.
+        return None
     worst = scale = 0.0
-    for ours, theirs in zip(found, expected, strict=True):
-        ours, theirs = (np.asarray(a, np.float64) for a in (ours, theirs))
+    for ours, theirs in zip(found, map(_double, expected), strict=True):
         scale = max(scale, float(np.abs(theirs).max(initial=0)))
         worst = max(worst, float(np.abs(ours - theirs).max(initial=0)))
     return worst / scale if scale else worst

@@ -6,16 +6,15 @@ Supported: jax 0.6 to 0.12, by `jax.extend.core` and other public names only.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import jax
 import numpy as np
 from jax.extend import core
 
-JaxprEqn = core.JaxprEqn
-Literal = core.Literal
-Var = core.Var
-ClosedJaxpr = core.ClosedJaxpr
+JaxprEqn: TypeAlias = core.JaxprEqn
+Var: TypeAlias = core.Var
+ClosedJaxpr: TypeAlias = core.ClosedJaxpr
 
 # Calls that stand for their body and nothing else (`pjit` is `jit` from 0.7 on).
 _CALLS = frozenset({"jit", "pjit", "closed_call", "core_call"})
@@ -31,6 +30,11 @@ def is_tracer(value: Any) -> bool:
     return isinstance(value, jax.core.Tracer)
 
 
+def is_literal(atom: Any) -> bool:
+    """Whether an operand is a number, not a variable."""
+    return isinstance(atom, core.Literal)
+
+
 def new_variable(like: Var) -> Var:
     """A variable of its own with the aval of another."""
     return _fresh(like.aval)
@@ -43,7 +47,7 @@ def called_jaxpr(equation: JaxprEqn) -> ClosedJaxpr | None:
     for name in ("jaxpr", "call_jaxpr"):
         body = equation.params.get(name)
         if body is not None:
-            return body if isinstance(body, ClosedJaxpr) else None
+            return body if hasattr(body, "consts") else None
     return None
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ._compat import JaxprEqn, Literal, Var
+from ._compat import JaxprEqn, Var, is_literal
 from ._linear import Linear, Unsupported, is_real
 from ._prices import Work, modes_of, work_of
 
@@ -14,8 +14,22 @@ from ._prices import Work, modes_of, work_of
 MOST_SEGMENTS = 40
 
 _ELEMENTWISE = frozenset(
-    "mul neg div convert_element_type copy copy_p reshape squeeze expand_dims "
-    "transpose rev real reduce_precision select_n".split()
+    {
+        "convert_element_type",
+        "copy",
+        "copy_p",
+        "div",
+        "expand_dims",
+        "mul",
+        "neg",
+        "real",
+        "reduce_precision",
+        "reshape",
+        "rev",
+        "select_n",
+        "squeeze",
+        "transpose",
+    }
 )
 
 
@@ -91,14 +105,14 @@ def _cut_positions(linear: Linear) -> list[tuple[int, Var]]:
     for position, eqn in enumerate(linear.eqns):
         depends.update(eqn.outvars)
         for atom in eqn.invars:
-            if not isinstance(atom, Literal) and atom in depends:
+            if not is_literal(atom) and atom in depends:
                 last[atom] = position
     last.update(dict.fromkeys(linear.outvars, len(linear.eqns)))
     alive = {v for v in linear.invars if v in last}
     cuts = []
     for position, eqn in enumerate(linear.eqns):
         for atom in eqn.invars:
-            if not isinstance(atom, Literal) and last.get(atom) == position:
+            if not is_literal(atom) and last.get(atom) == position:
                 alive.discard(atom)
         alive.update(v for v in eqn.outvars if v in last)
         if len(alive) == 1 and position + 1 < len(linear.eqns):
@@ -134,9 +148,7 @@ def _between(
         *((p, (v,)) for p, v in cuts),
         (len(linear.eqns), linear.outvars),
     ]:
-        parts.append(
-            _segment(linear.eqns[start:position], invars, outvars, flipped)
-        )
+        parts.append(_segment(linear.eqns[start:position], invars, outvars, flipped))
         start, invars = position, outvars
     return parts
 
@@ -152,10 +164,7 @@ def _segment(
         inside.update(eqn.outvars)
     constants = tuple(
         dict.fromkeys(
-            a
-            for e in eqns
-            for a in e.invars
-            if not isinstance(a, Literal) and a not in inside
+            a for e in eqns for a in e.invars if not is_literal(a) and a not in inside
         )
     )
     along, back = modes_of(eqns)

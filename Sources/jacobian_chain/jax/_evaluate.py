@@ -16,7 +16,7 @@ from ._blocks import Block
 from ._call import Call
 from ._compat import Var
 from ._cuts import whole
-from ._execute import execute, single
+from ._execute import Steps, execute, single
 from ._factored import FactoredJacobian
 from ._linear import Linearised, Unsupported
 from ._memory import chunks
@@ -92,7 +92,8 @@ def _by_steps(
     settings: Settings,
 ) -> list[Block]:
     """The Jacobian by the steps of a chain's plan, or of a mode of JAX's."""
-    parts, steps = decision.parts, decision.plan.steps
+    parts = decision.parts
+    steps: Steps = decision.plan.steps
     if decision.plan.mode != "plan":
         parts = [whole(linearised.linear, linearised.transposed)]
         steps = single("tangent" if decision.plan.mode == "forward" else "adjoint")

@@ -34,10 +34,10 @@ def execute(
     blocks: dict[int, Block] = {}
     for step in steps:
         if step["kind"] == "multiply":
-            operands = [blocks[step["outer"]], blocks[step["inner"]]]
+            outer, inner = blocks[step["outer"]], blocks[step["inner"]]
             if factored and step is steps[-1]:
-                return operands
-            block = multiply(*operands, place)
+                return [outer, inner]
+            block = multiply(outer, inner, place)
         else:
             way = step["mode"], constants, chunk(step["id"]), place
             part = named[step["factor"]]

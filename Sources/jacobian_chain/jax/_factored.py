@@ -64,8 +64,10 @@ class FactoredJacobian:
 
     def to_dense(self) -> Any:
         """J as one matrix, m × n."""
-        return jnp.linalg.multi_dot(self.factors) if len(self.factors) > 1 else (
-            self.factors[0]
+        return (
+            jnp.linalg.multi_dot(self.factors)
+            if len(self.factors) > 1
+            else (self.factors[0])
         )
 
     def tree_flatten(self) -> tuple[Any, Any]:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from . import _compat as compat
-from ._compat import JaxprEqn, Literal, Var
+from ._compat import JaxprEqn, Var, is_literal
 
 # Entries of the largest array that is looked at.
 LARGEST = 1_000_000
@@ -111,7 +111,7 @@ def fold_integers(
     values = dict(known)
 
     def read(atom: Any) -> np.ndarray | None:
-        if isinstance(atom, Literal):
+        if is_literal(atom):
             return np.asarray(atom.val) if is_index(atom.aval) else None
         return values.get(atom)
 
@@ -129,7 +129,7 @@ def fold_integers(
             inner.update(constants_known(body))
             inner = fold_integers(body.jaxpr.eqns, inner)
             for outer, atom in zip(eqn.outvars, body.jaxpr.outvars, strict=True):
-                value = inner.get(atom) if isinstance(atom, Var) else None
+                value = None if is_literal(atom) else inner.get(atom)
                 if value is not None:
                     values[outer] = value
             continue

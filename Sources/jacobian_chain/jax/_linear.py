@@ -10,7 +10,7 @@ import jax
 import numpy as np
 
 from . import _compat as compat
-from ._compat import JaxprEqn, Literal, Var
+from ._compat import JaxprEqn, Var, is_literal
 from ._fold import LARGEST, constants_known, fold_integers, is_index
 
 
@@ -41,7 +41,9 @@ class Linear:
         """Size n of the argument, all its arrays together."""
         return sum(v.aval.size for v in self.invars)
 
-    def __call__(self, constants: Mapping[Var, Any], arguments: Sequence[Any]):
+    def __call__(
+        self, constants: Mapping[Var, Any], arguments: Sequence[Any]
+    ) -> list[Any]:
         """One product J·v, v and the result as lists of arrays."""
         run = compat.function_of(
             (*self.constvars, *self.invars), self.outvars, self.eqns
@@ -102,7 +104,7 @@ class _Flattener:
 
     def inline(self, jaxpr: Any, names: dict[Var, Any]) -> list[Any]:
         def read(atom: Any) -> Any:
-            return atom if isinstance(atom, Literal) else names[atom]
+            return atom if is_literal(atom) else names[atom]
 
         for eqn in jaxpr.eqns:
             operands = [read(a) for a in eqn.invars]
@@ -218,7 +220,7 @@ def _take_apart(
     linear, other = _split(flattener.eqns, arguments)
     depends = {v for e in linear for v in e.outvars} | set(arguments)
     linear, ends_used = _without_dead(linear, [e for e in ends if _in(e, depends)])
-    used = {a for e in linear for a in e.invars if not isinstance(a, Literal)}
+    used = {a for e in linear for a in e.invars if not is_literal(a)}
     used |= set(ends_used)
     for equation in linear:
         if equation.effects:
@@ -228,10 +230,10 @@ def _take_apart(
             a
             for e in linear
             for a in e.invars
-            if not isinstance(a, Literal) and a not in depends
+            if not is_literal(a) and a not in depends
         )
     )
-    prologue_eqns, needed = _without_dead(other, constants)
+    prologue_eqns, _ = _without_dead(other, constants)
     given = set(residuals) | set(flattener.constants)
     made = tuple(v for v in constants if v not in given)
     before = tuple(
@@ -239,7 +241,7 @@ def _take_apart(
             a
             for e in prologue_eqns
             for a in e.invars
-            if not isinstance(a, Literal) and a in given
+            if not is_literal(a) and a in given
         )
     )
     known = _known(closed, inputs, outputs, residuals, flattener.constants)
@@ -257,7 +259,7 @@ def _take_apart(
             tuple(linear),
         ),
         arguments=tuple(arguments),
-        results=tuple(None if isinstance(e, Literal) else e for e in ends),
+        results=tuple(None if is_literal(e) else e for e in ends),
         input_avals=tuple(closed.in_avals[:inputs]),
         output_avals=tuple(results),
         known={v: known[v] for v in constants if v in known}
@@ -267,7 +269,7 @@ def _take_apart(
 
 
 def _in(atom: Any, variables: set[Var]) -> bool:
-    return not isinstance(atom, Literal) and atom in variables
+    return not is_literal(atom) and atom in variables
 
 
 def _split(
@@ -294,7 +296,7 @@ def _without_dead(
     for eqn in reversed(eqns):
         if eqn.effects or any(v in needed for v in eqn.outvars):
             kept.append(eqn)
-            needed.update(a for a in eqn.invars if not isinstance(a, Literal))
+            needed.update(a for a in eqn.invars if not is_literal(a))
     return kept[::-1], tuple(ends)
 
 
@@ -325,9 +327,7 @@ def _known(
     for variable, atom in zip(residuals, closed.jaxpr.outvars[outputs:], strict=True):
         if not is_index(variable.aval):
             continue
-        value = (
-            np.asarray(atom.val) if isinstance(atom, Literal) else inside.get(atom)
-        )
+        value = np.asarray(atom.val) if is_literal(atom) else inside.get(atom)
         if value is not None:
             known[variable] = value
     for variable, value in constants.items():

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..errors import ChainError
-from ._compat import Literal
+from ._compat import is_literal
 from ._cuts import Segment
 from ._prices import nbytes
 
@@ -49,7 +49,7 @@ def bytes_per_vector(part: Segment) -> int:
     last: dict[Any, int] = {}
     for position, eqn in enumerate(linear.eqns):
         for atom in eqn.invars:
-            if not isinstance(atom, Literal):
+            if not is_literal(atom):
                 last[atom] = position
     last.update(dict.fromkeys(linear.outvars, len(linear.eqns)))
     sizes = {v: nbytes(v.aval) for v in linear.invars}
@@ -116,5 +116,7 @@ def chunks(
                 "raise the limit, or take the Jacobian of parts of the function",
             )
         allowed[identifier] = min(vectors, left // per_vector) if vectors else 0
-        alive = {i: b for i, b in alive.items() if i >= 0 and users.get(i) != identifier}
+        alive = {
+            i: b for i, b in alive.items() if i >= 0 and users.get(i) != identifier
+        }
     return allowed

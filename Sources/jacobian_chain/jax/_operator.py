@@ -12,7 +12,7 @@ import lineax as lx
 from ._api import jacobian
 
 
-class PlannedJacobian(lx.AbstractLinearOperator):  # type: ignore[misc]
+class PlannedJacobian(lx.AbstractLinearOperator):
     """The Jacobian of a function at a point, m × n, as an operator of lineax.
 
     Products with vectors are tangents and adjoints of the function; `as_matrix` and

@@ -7,13 +7,13 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import jax
 
 from .. import _native
 from ..errors import ChainError
-from ._compat import Literal
+from ._compat import is_literal
 from ._cuts import Segment, segments, whole
 from ._linear import Linearised, Unsupported
 from ._plan import Plan
@@ -49,7 +49,7 @@ def _require_adjoints_are_linear(parts: Sequence[Segment]) -> None:
         fixed = set(part.linear.constvars)
         for eqn in part.linear.eqns:
             if eqn.primitive.name in ("add", "sub") and any(
-                isinstance(a, Literal) or a in fixed for a in eqn.invars
+                is_literal(a) or a in fixed for a in eqn.invars
             ):
                 raise Unsupported(_NOT_LINEAR)
         constants = [
@@ -196,7 +196,7 @@ def decide(
     linearised: Linearised,
     profile: Profile,
     name: str,
-    mode: str = "auto",
+    mode: Literal["auto", "plan", "forward", "reverse"] = "auto",
     whole_only: bool = False,
 ) -> Decision:
     """Choose between an order of our own and JAX's modes, by predicted time.
@@ -209,8 +209,8 @@ def decide(
     problem = problem_of(parts, name)
     labels = tuple(label_of(p) for p in parts)
     modes = seconds_of_modes(parts, linearised, profile)
-    shared = {"problem": problem, "labels": labels}
-    if mode in ("forward", "reverse"):
+    shared: dict[str, Any] = {"problem": problem, "labels": labels}
+    if mode != "auto" and mode != "plan":
         return Decision(Plan(mode, reason="asked for", seconds=modes, **shared), parts)
     force = mode == "plan"
     better = better_mode(modes, has_loops(linearised.linear.eqns))

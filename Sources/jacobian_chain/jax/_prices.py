@@ -10,13 +10,25 @@ from typing import Any
 import numpy as np
 
 from . import _compat as compat
-from ._compat import JaxprEqn, Literal, Var
+from ._compat import JaxprEqn, Var, is_literal
 
 # Equations that XLA turns into no work of their own, or fuses into their readers.
 _FREE = frozenset(
-    "broadcast_in_dim convert_element_type copy copy_p reshape squeeze "
-    "expand_dims stop_gradient pvary reduce_precision sharding_constraint "
-    "optimization_barrier transpose".split()
+    {
+        "broadcast_in_dim",
+        "convert_element_type",
+        "copy",
+        "copy_p",
+        "expand_dims",
+        "optimization_barrier",
+        "pvary",
+        "reduce_precision",
+        "reshape",
+        "sharding_constraint",
+        "squeeze",
+        "stop_gradient",
+        "transpose",
+    }
 )
 # Loops whose number of rounds depends on values can't be run backwards.
 _TANGENT_ONLY = frozenset({"while"})
@@ -106,9 +118,7 @@ def work_of(eqns: Iterable[JaxprEqn], linear: Iterable[Var]) -> Work:
     depends = set(linear)
     total = Work()
     for eqn in eqns:
-        operands = [
-            a for a in eqn.invars if not isinstance(a, Literal) and a in depends
-        ]
+        operands = [a for a in eqn.invars if not is_literal(a) and a in depends]
         depends.update(eqn.outvars)
         total += _work(eqn, operands)
     return total
@@ -118,14 +128,14 @@ def modes_of(eqns: Iterable[JaxprEqn]) -> tuple[bool, bool]:
     """Whether equations have tangents, and whether they have adjoints."""
     tangent = adjoint = True
     for eqn in eqns:
-        tangent &= eqn.primitive.name not in compat.ADJOINT_ONLY
-        adjoint &= eqn.primitive.name not in _TANGENT_ONLY
+        tangent = tangent and eqn.primitive.name not in compat.ADJOINT_ONLY
+        adjoint = adjoint and eqn.primitive.name not in _TANGENT_ONLY
         for inner in compat.inner_jaxprs(eqn):
             # The rules of these are their own: what is inside doesn't matter.
             if eqn.primitive.name in ("custom_linear_solve", *compat.ADJOINT_ONLY):
                 continue
             inside = modes_of(inner.eqns)
-            tangent, adjoint = tangent & inside[0], adjoint & inside[1]
+            tangent, adjoint = tangent and inside[0], adjoint and inside[1]
     return tangent, adjoint
 
 
@@ -142,9 +152,7 @@ def _work(eqn: JaxprEqn, operands: Sequence[Var]) -> Work:
         return Work()
     read = sum(nbytes(a.aval) for a in operands)
     fixed = sum(
-        nbytes(a.aval)
-        for a in eqn.invars
-        if not isinstance(a, Literal) and a not in operands
+        nbytes(a.aval) for a in eqn.invars if not is_literal(a) and a not in operands
     )
     if inside is not None:
         work = inside(eqn, operands)

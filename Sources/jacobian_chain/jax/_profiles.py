@@ -1,4 +1,4 @@
-"""Which profile prices a plan: the calibrated one of this device, or a rule of thumb."""
+"""Which profile prices a plan: this device's calibrated one, or a rule of thumb."""
 
 from __future__ import annotations
 

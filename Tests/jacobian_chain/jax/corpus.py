@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -42,7 +43,7 @@ def draw(*shape: int, seed: int = 0, scale: float = 1, dtype: Any = np.float64) 
 def layers(*sizes: int, dtype: Any = np.float64) -> list[Any]:
     return [
         draw(b, a, seed=i, scale=a**-0.5, dtype=dtype)
-        for i, (a, b) in enumerate(zip(sizes, sizes[1:], strict=False))
+        for i, (a, b) in enumerate(itertools.pairwise(sizes))
     ]
 
 

@@ -12,7 +12,6 @@ from jacobian_chain.jax import jacobian, plan, value_and_jacobian
 
 from .corpus import CASES
 
-
 # What has no order of our own, and is left to JAX.
 REFUSED = {
     "custom_vjp_that_is_affine",
@@ -85,8 +84,8 @@ def test_is_that_of_jax(name):
         try:
             return *ways, planned(*case.args)
         except ChainError as refused:
-            assert refused.kind == "unsupported"
-            assert name in REFUSED
+            if refused.kind != "unsupported" or name not in REFUSED:
+                raise
             return *ways, ways[1]
 
     result, expected, found, (value, also), even_so = all_ways()

@@ -38,9 +38,7 @@ def test_transformed_is_transformed(name):
         return jax.grad(norm)(x), jax.vmap(jac)(jnp.stack([x, x + 0.1 * v]))
 
     ours = jacobian(case.fun, mode="plan")
-    found, expected = jax.jit(
-        lambda: (all_of(ours), all_of(jax.jacobian(case.fun)))
-    )()
+    found, expected = jax.jit(lambda: (all_of(ours), all_of(jax.jacobian(case.fun))))()
     for a, b in zip(found, expected, strict=True):
         np.testing.assert_allclose(a, b, rtol=0, atol=1e-11 * max(1, abs(b).max()))
 
