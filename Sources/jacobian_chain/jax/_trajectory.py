@@ -16,7 +16,7 @@ from ._structure.budget import Budget
 from ._structure.linear import NotLinearisable, linearise
 from ._structure.patterns import pattern
 from ._structure.prices import Price, Rates
-from ._structure.steps import Steps
+from ._structure.steps import Steps, small_product
 
 Mode = Literal["auto", "tangents", "adjoints", "accumulate"]
 Step = Callable[[Any, Any, Any], Any]
@@ -100,10 +100,10 @@ def trajectory_jacobian(
         )
     way = problem.prices(rates or Rates()).best if mode == "auto" else mode
     if way == "accumulate":
-        states, matrix = problem.accumulated()
+        states, matrices = problem.accumulated()
     else:
-        states, matrix = problem.through(way)
-    jacobian = problem.blocks(matrix)
+        states, matrices = problem.through(way)
+    jacobian = problem.blocks(matrices)
     return (problem.observed(states), jacobian) if with_states else jacobian
 
 
@@ -124,7 +124,11 @@ def trajectory_prices(
 
 @dataclass(frozen=True, eq=False)
 class _Problem:
-    """A trajectory between flat vectors: state (d), parameters (p), observed (q)."""
+    """A trajectory between flat vectors: state (d), parameters (p), observed (q).
+
+    `step` takes a flat state and the parameters as the user's pytree: gradients by
+    a flat vector would be padded and added, leaf by leaf.
+    """
 
     step: Callable[[Any, Any, Any], Any]
     start: Callable[[Any], Any]
@@ -160,12 +164,11 @@ class _Problem:
         dtypes = [leaf.dtype for leaf in jax.tree.leaves(state)]
         dtype = jnp.result_type(*dtypes) if dtypes else flat_params.dtype
 
-        def flat_step(y: Any, p: Any, t: Any) -> Any:
-            moved = step(unravel(y), unravel_params(p), t)
-            return ravel_pytree(moved)[0].astype(dtype)
+        def on_vectors(y: Any, own: Any, t: Any) -> Any:
+            return ravel_pytree(step(unravel(y), own, t))[0].astype(dtype)
 
         return _Problem(
-            flat_step,
+            on_vectors,
             lambda p: ravel_pytree(begin(unravel_params(p)))[0].astype(dtype),
             lambda y: ravel_pytree(look(unravel(y)))[0],
             flat_params,
@@ -197,7 +200,11 @@ class _Problem:
         one = jax.tree.map(lambda t: jnp.zeros(t.shape[1:], t.dtype), self.times)
         tangible = True
         try:
-            body = linearise(lambda y, p: (self.step(y, p, one),), self.state, self.params)
+            body = linearise(
+                lambda y, p: (self.step(y, self.unravel_params(p), one),),
+                self.state,
+                self.params,
+            )
         except NotLinearisable:
             tangible = False
             plain = lambda y, p: (y + jnp.sum(p),)  # noqa: E731
@@ -213,15 +220,16 @@ class _Problem:
 
     def rolled(self, p: Any) -> Any:
         """The observed states, (q) or (T, q)."""
+        own = self.unravel_params(p)
 
         def move(y: Any, t: Any) -> tuple[Any, Any]:
-            y = self.step(y, p, t)
+            y = self.step(y, own, t)
             return y, None if self.final else self.observe(y)
 
         y, seen = jax.lax.scan(move, self.start(p), self.times)
         return self.observe(y) if self.final else seen
 
-    def through(self, way: str) -> tuple[Any, Any]:
+    def through(self, way: str) -> tuple[Any, list[Any]]:
         """Observed states and Jacobian, by one of JAX's own modes."""
 
         def twice(p: Any) -> tuple[Any, Any]:
@@ -230,45 +238,61 @@ class _Problem:
 
         mode = jax.jacfwd if way == "tangents" else jax.jacrev
         matrix, seen = mode(twice, has_aux=True)(self.params)
-        return seen, matrix
+        return seen, self._by_parameter(matrix)
 
-    def accumulated(self) -> tuple[Any, Any]:
-        """Observed states and Jacobian, by S ← A·S + B."""
+    def _by_parameter(self, matrix: Any) -> list[Any]:
+        """Columns divided among the leaves of the parameters."""
+        parts, start = [], 0
+        for leaf in jax.tree.leaves(self.unravel_params(self.params)):
+            parts.append(matrix[..., start : start + leaf.size])
+            start += leaf.size
+        return parts
+
+    def accumulated(self) -> tuple[Any, list[Any]]:
+        """Observed states and Jacobian, by S ← A·S + B, leaf by leaf of p.
+
+        Results leave the loop in their final layout: no copy is made of them.
+        """
         y, p = self.start(self.params), self.params
         dtype = self.state.dtype
         unit = jnp.eye(self.d, dtype=dtype)
         if self.starts_from_params:
             mode = jax.jacrev if self.d <= self.p else jax.jacfwd
-            s = mode(self.start)(p).astype(dtype)
+            whole = mode(self.start)(p).astype(dtype)
         else:
-            s = jnp.zeros((self.d, self.p), dtype)
+            whole = jnp.zeros((self.d, self.p), dtype)
         seen_through = self._observer()
+        own = self.unravel_params(p)
 
         def move(carry: tuple[Any, Any], t: Any) -> tuple[tuple[Any, Any], Any]:
             y, s = carry
-            y, pull = jax.vjp(partial(_third, self.step, t), y, p)
-            a, b = jax.vmap(pull)(unit)
-            s = a @ s + b.astype(dtype)
+            y, pull = jax.vjp(partial(_third, self.step, t), y, own)
+            a, by_leaf = jax.vmap(pull)(unit)
+            s = [
+                small_product(a, old) + b.reshape(self.d, -1).astype(dtype)
+                for old, b in zip(s, jax.tree.leaves(by_leaf), strict=True)
+            ]
             return (y, s), None if self.final else seen_through(y, s)
 
-        (y, s), results = jax.lax.scan(move, (y, s), self.times)
+        start = (y, self._by_parameter(whole))
+        (y, s), results = jax.lax.scan(move, start, self.times)
         return seen_through(y, s) if self.final else results
 
-    def _observer(self) -> Callable[[Any, Any], tuple[Any, Any]]:
+    def _observer(self) -> Callable[[Any, list[Any]], tuple[Any, list[Any]]]:
         """From a state and its S to what is observed, and that one's Jacobian."""
         if not self.observes:
             return lambda y, s: (y, s)
         rows = self._selected()
         if rows is not None:
-            return lambda y, s: (self.observe(y), s[rows])
+            return lambda y, s: (self.observe(y), [part[rows] for part in s])
 
-        def look(y: Any, s: Any) -> tuple[Any, Any]:
+        def look(y: Any, s: list[Any]) -> tuple[Any, list[Any]]:
             if self.q <= self.p:
                 seen, pull = jax.vjp(self.observe, y)
                 (c,) = jax.vmap(pull)(jnp.eye(self.q, dtype=seen.dtype))
-                return seen, c @ s
+                return seen, [c @ part for part in s]
             seen, push = jax.linearize(self.observe, y)
-            return seen, jax.vmap(push, in_axes=1, out_axes=1)(s)
+            return seen, [jax.vmap(push, in_axes=1, out_axes=1)(part) for part in s]
 
         return look
 
@@ -288,41 +312,35 @@ class _Problem:
         return None
 
     def observed(self, states: Any) -> Any:
-        """The observed states as the user's pytree."""
-        return self._by_rows(states, lambda leaf, _: leaf)
+        """The observed states (…, q) as the user's pytree."""
+        return self._divided(states, -1, lambda part, shape: part.reshape(shape))
 
-    def blocks(self, matrix: Any) -> Any:
-        """The Jacobian (…, q, p) as a pytree of pytrees."""
+    def blocks(self, matrices: list[Any]) -> Any:
+        """The Jacobian, (…, q, p) by leaves of p, as a pytree of pytrees."""
         leaves, tree = jax.tree.flatten(self.unravel_params(self.params))
+        rows = [
+            self._divided(
+                matrix,
+                -2,
+                lambda part, shape, leaf=leaf: part.reshape((*shape, *leaf.shape)),
+            )
+            for matrix, leaf in zip(matrices, leaves, strict=True)
+        ]
+        if not rows:
+            return jax.tree.map(lambda _: jax.tree.unflatten(tree, []), self.result)
+        return jax.tree.map(lambda *own: jax.tree.unflatten(tree, own), *rows)
 
-        def divided(rows: Any, shape: tuple[int, ...]) -> Any:
-            parts, start = [], 0
-            for leaf in leaves:
-                part = rows[..., start : start + leaf.size]
-                parts.append(part.reshape((*shape, *leaf.shape)))
-                start += leaf.size
-            return jax.tree.unflatten(tree, parts)
-
-        return self._by_rows(jnp.moveaxis(matrix, -1, 0), divided)
-
-    def _by_rows(self, array: Any, finish: Callable[[Any, Any], Any]) -> Any:
-        """Divides the q rows among the leaves of the result.
-
-        `array` is (…, q), parameters first where it is a Jacobian.
-        """
+    def _divided(
+        self, array: Any, axis: int, finish: Callable[[Any, tuple[int, ...]], Any]
+    ) -> Any:
+        """The q entries along an axis, divided among the leaves of the result."""
         leaves, tree = jax.tree.flatten(self.result)
         head = () if self.final else (self.length,)
-        columns = array.ndim > len(head) + 1
         parts, start = [], 0
         for leaf in leaves:
             size = math.prod(leaf.shape)
-            part = array[..., start : start + size].astype(leaf.dtype)
-            shape = (*head, *leaf.shape)
-            if columns:
-                rows = jnp.moveaxis(part, 0, -1)
-                parts.append(finish(rows, shape))
-            else:
-                parts.append(finish(part.reshape(shape), shape))
+            part = jax.lax.slice_in_dim(array, start, start + size, axis=axis)
+            parts.append(finish(part.astype(leaf.dtype), (*head, *leaf.shape)))
             start += size
         return jax.tree.unflatten(tree, parts)
 

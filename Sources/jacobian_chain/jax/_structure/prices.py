@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from .program import Equation, Program
@@ -51,6 +51,31 @@ class Rates:
     written: float = 1.2e-9
     kernel: float = 0.4e-6
     step: float = 0.1e-6
+
+    @staticmethod
+    def from_profile(
+        gemm_fma_per_second: float,
+        bytes_per_second: float,
+        seconds_per_operation: float,
+    ) -> Rates:
+        """Rates of a measured machine: products, memory and calls scaled alike."""
+        usual = Rates()
+        product = 1 / gemm_fma_per_second / usual.gemm
+        memory = 8 / bytes_per_second / usual.written
+        call = seconds_per_operation / usual.kernel
+        factors = {
+            "gemm": product,
+            "product": product,
+            "convolution": product,
+            "kernel": call,
+            "step": call,
+        }
+        return Rates(
+            **{
+                field.name: getattr(usual, field.name) * factors.get(field.name, memory)
+                for field in fields(usual)
+            }
+        )
 
     def matrix_product(self, rows: int, inner: int, columns: int) -> Price:
         """A dense product of matrices, rows × inner times inner × columns."""

@@ -12,10 +12,15 @@ numbers and, perhaps, further outputs. Three ways to the Jacobian of all of it:
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
+
+import jax.numpy as jnp
 
 from .prices import Price, Rates, program_price
 from .program import Program
 
+#: Up to this many states a product is a sum of scaled rows in one kernel.
+_FEW = 8
 #: Adjoints cost about this much more than tangents.
 ADJOINT = 1.3
 
@@ -64,3 +69,10 @@ class Steps:
 
 def _dearer(price: Price) -> Price:
     return Price(price.seconds * ADJOINT, price.fma, price.bytes)
+
+
+def small_product(a: Any, s: Any) -> Any:
+    """A·S; without a matrix product's overhead where A has few columns."""
+    if a.shape[1] > _FEW:
+        return a @ s
+    return jnp.sum(a[:, :, None] * s[None], axis=1)

@@ -17,7 +17,7 @@ from .listed import DENSE, Form
 from .prices import Price
 from .program import Equation, Program
 from .rules_control import program_of
-from .steps import Steps
+from .steps import Steps, small_product
 from .sweep import Parts, Planned, Planner
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -158,7 +158,7 @@ def _accumulated(loop: _Loop, values: list[Any], columns: Array | None, n: int) 
         known = dict(zip(still, (values[k] for k in still), strict=True))
         known.update(zip(given, residuals, strict=True))
         a, b, e = _step_matrices(loop, known, dtype, kept)
-        total = a @ s
+        total = small_product(a, s)
         if fixed:
             total = total + spread(b)
         for matrix, tangent in zip(e, tangents, strict=True):
