@@ -151,7 +151,7 @@ def plan(
     --------
     >>> import jax.numpy as jnp
     >>> from jacobian_chain.jax import plan
-    >>> plan(jnp.tanh, jnp.ones(3)).mode
+    >>> plan(jnp.sum, jnp.ones(3)).mode
     'reverse'
     """
     settings = Settings(argnums, has_aux, mode=mode, profile=profile)

@@ -17,10 +17,11 @@ from ._compat import is_literal
 from ._cuts import Segment, segments, whole
 from ._linear import Linearised, Unsupported
 from ._plan import Plan
-from ._prices import Profile, Work, has_loops, nbytes
+from ._prices import ACCELERATOR, CPU, Profile, Work, has_loops, nbytes
 from ._structure import (
     BudgetExceeded,
     NotLinearisable,
+    Rates,
     Structured,
     from_linear,
     structured,
@@ -182,12 +183,15 @@ class Decision:
     structured: Structured | None = None
 
 
-def structure_of(linearised: Linearised) -> Structured | None:
+def structure_of(linearised: Linearised, profile: Profile) -> Structured | None:
     """The way that keeps to the nonzeros of the whole derivative, if it pays."""
     if linearised.transposed or not linearised.linear.eqns:
         return None
+    rates = None
+    if profile not in (ACCELERATOR, CPU):
+        rates = Rates.from_profile(profile.fma, profile.bytes, profile.operation)
     try:
-        return structured(from_linear(linearised.linear, linearised.known))
+        return structured(from_linear(linearised.linear, linearised.known), rates)
     except (BudgetExceeded, NotLinearisable):
         return None
 
@@ -217,7 +221,7 @@ def decide(
     chain = None
     if better is None or force or len(parts) > 1:
         chain = _chain(linearised, parts, modes, better, profile, shared)
-    found = None if whole_only else structure_of(linearised)
+    found = None if whole_only else structure_of(linearised, profile)
     if found is not None and (chain is None or _gain(found) > chain.gain):
         plan = Plan(
             "plan",
@@ -307,7 +311,7 @@ def reuse(plan: Plan, linearised: Linearised) -> Decision:
         return Decision(plan)
     parts = chain_of(linearised)
     found, made = problem_of(parts, "")["factors"], (plan.problem or {}).get("factors")
-    same = structure_of(linearised) if plan.strategy == "structure" else None
+    same = structure_of(linearised, CPU) if plan.strategy == "structure" else None
     if found != made or (plan.strategy == "structure" and same is None):
         raise ChainError(
             "invalidPlan",
