@@ -6,7 +6,7 @@ import jax
 import numpy as np
 
 
-def gain(fun, jacobian, *args, rounds=15):
+def gain(fun, jacobian, *args, rounds=7):
     """How many times faster a Jacobian is than the better of JAX's modes.
 
     All answers are compared; seconds are medians of calls in turns.

@@ -5,7 +5,7 @@ Supported: jax 0.6 to 0.12, by `jax.extend.core` and other public names only.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import jax
@@ -62,9 +62,8 @@ def inner_jaxprs(equation: JaxprEqn) -> list[Any]:
     return found
 
 
-def scan_counts(equation: JaxprEqn) -> tuple[int, int]:
+def scan_counts(params: Mapping[str, Any]) -> tuple[int, int]:
     """How many operands of a scan are constants, and how many are carried."""
-    params = equation.params
     if "num_consts" in params:
         return params["num_consts"], params["num_carry"]
     constants, carry, _ = params["ft_in"].unpack()

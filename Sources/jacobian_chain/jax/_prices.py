@@ -204,7 +204,7 @@ def _fft(eqn: JaxprEqn, _: Sequence[Var]) -> Work:
 
 def _scan(eqn: JaxprEqn, operands: Sequence[Var]) -> Work:
     (body,) = compat.inner_jaxprs(eqn)
-    constants, carry = compat.scan_counts(eqn)
+    constants, carry = compat.scan_counts(eqn.params)
     linear = [
         inner
         for position, (atom, inner) in enumerate(
