@@ -53,11 +53,11 @@ class Plan:
         lines = [self._headline(), ""]
         if self.problem is not None:
             factors = self.problem["factors"]
-            if len(factors) > 1:
+            if self._has_order:
                 lines += [self._solved().text(80).rstrip(), ""]
             else:
-                only = factors[0]
-                lines += [f"one factor, {only['rows']} × {only['columns']}", ""]
+                shape = f"{factors[-1]['rows']} × {factors[0]['columns']}"
+                lines += [f"{self.problem['name']} · Jacobian {shape}", ""]
             lines += ["  factor        shape  equations"]
             for factor, label in zip(factors, self.labels, strict=False):
                 shape = f"{factor['rows']} × {factor['columns']}"
@@ -78,13 +78,19 @@ class Plan:
         import html
 
         body = f"<p>{html.escape(self._headline())}</p>"
-        if self.problem is not None and len(self.problem["factors"]) > 1:
+        if self._has_order:
             document = html.escape(self._solved().html(), quote=True)
             body += (
                 f'<iframe srcdoc="{document}" '
                 'style="width:100%;height:40em;border:0"></iframe>'
             )
         return body
+
+    @property
+    def _has_order(self) -> bool:
+        """Whether the chain's report says something about what is done."""
+        factors = self.problem["factors"] if self.problem is not None else ()
+        return len(factors) > 1 and self.strategy != "structure"
 
     def _solved(self) -> _native.Solved:
         return _native.solved(json.dumps(self.problem).encode())

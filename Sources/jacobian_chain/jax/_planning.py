@@ -17,7 +17,7 @@ from ._compat import is_literal
 from ._cuts import Segment, segments, whole
 from ._linear import Linearised, Unsupported
 from ._plan import Plan
-from ._prices import ACCELERATOR, CPU, Profile, Work, has_loops, nbytes
+from ._prices import CPU, Profile, Work, has_loops, nbytes
 from ._structure import (
     BudgetExceeded,
     NotLinearisable,
@@ -188,7 +188,7 @@ def structure_of(linearised: Linearised, profile: Profile) -> Structured | None:
     if linearised.transposed or not linearised.linear.eqns:
         return None
     rates = None
-    if profile not in (ACCELERATOR, CPU):
+    if profile != CPU:
         rates = Rates.from_profile(profile.fma, profile.bytes, profile.operation)
     try:
         return structured(from_linear(linearised.linear, linearised.known), rates)
@@ -278,7 +278,7 @@ def _told(found: Structured) -> str:
     colouring = found.way.colouring
     counts = {"tangents": colouring.tangents, "adjoints": colouring.adjoints}
     named = [f"{count} {name}" for name, count in counts.items() if count]
-    return f"{' and '.join(named)} for all nonzeros"
+    return f"{' and '.join(named)} for all {colouring.pattern.count} nonzeros"
 
 
 def _fewer(report: Mapping[str, Any]) -> str:
