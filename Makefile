@@ -21,14 +21,16 @@ STRICT := --explicit-target-dependency-import-check error
 JCHAIN := $(SWIFT) run -c release --skip-build jchain
 LINTED := Package.swift Sources Tests bench
 
-.PHONY: help demo test build libjchain test-libjchain run-with-libjchain install \
-  uninstall deps check-swift lint format fuzz bench bench-smoke peers wheel sdist \
-  python-environment python-test sanitize sanitize-thread sanitize-address clean
+.PHONY: help demo test build libjchain libjchain_run test-libjchain \
+  run-with-libjchain install uninstall deps check-swift lint format fuzz bench \
+  bench-smoke peers wheel sdist python-environment python-test run-pytest sanitize \
+  sanitize-thread sanitize-address clean
 
 help:
 	@echo 'make demo         build, plan and run an autoencoder, write demo/autoencoder.html'
 	@echo 'make test         build everything and run all tests'
 	@echo 'make libjchain    the C library, .build/libjchain/libjchain.so; needs nothing but Swift'
+	@echo 'make libjchain_run    the same with the engine that runs plans'
 	@echo 'make test-libjchain   build it, and run C, C++ and Fortran programs that use it'
 	@echo 'make install      command, library, man pages and completions, into PREFIX=/usr/local'
 	@echo 'make uninstall    remove them again'
@@ -68,35 +70,34 @@ test: deps
 build: deps
 	@$(SWIFT) build $(STRICT)
 
-# The C library: `make libjchain` leaves .build/libjchain/libjchain.so (libjchain.dylib
-# on macOS), stripped, a file and not a link. It takes nothing but Swift to build it, and
-# not even that to run it. Its own build, because everything in it is compiled without
-# GLPK and zlib, and with Swift's library inside.
+# The C libraries: `make libjchain` leaves .build/libjchain/libjchain.so (.dylib on
+# macOS), stripped, a file and not a link; `make libjchain_run` the one that runs plans,
+# too. It takes nothing but Swift to build them, and not even that to run them. A build of
+# their own, because everything in them is compiled without GLPK and zlib, and with
+# Swift's library inside.
 LIB := .build/libjchain
 PACKAGING := Sources/CJacobianChain/packaging
-LIB_HEADER := Sources/CJacobianChain/include/jchain.h
-LIB_BUILD := -c release --scratch-path .build/library --disable-default-traits \
-  -Xswiftc -static-stdlib --product CJacobianChain
-LIB_VERSION := $(shell sed -n 's/.*define JC_VERSION "\(.*\)"/\1/p' $(LIB_HEADER))
+LIB_HEADERS := $(wildcard Sources/CJacobianChain/include/*.h)
+LIB_VERSION := $(shell sed -n 's/.*define JC_VERSION "\(.*\)"/\1/p' $(LIB_HEADERS))
 # Before 1.0 a minor version may change functions.
 LIB_SERIES := $(basename $(LIB_VERSION))
+LIB_BUILD := -c release --scratch-path .build/library --disable-default-traits \
+  -Xswiftc -static-stdlib
 
+# The names of library $(1): as it is linked with, as it is looked for, and in full.
 ifeq ($(shell uname -s),Darwin)
-LIB_NAME := libjchain.dylib
-LIB_SONAME := libjchain.$(LIB_SERIES).dylib
-LIB_FULL := libjchain.$(LIB_VERSION).dylib
-LIB_LINK := -Xlinker -install_name -Xlinker @rpath/$(LIB_SONAME) \
+lib_name = $(1).dylib
+lib_soname = $(1).$(LIB_SERIES).dylib
+lib_full = $(1).$(LIB_VERSION).dylib
+lib_link = -Xlinker -install_name -Xlinker @rpath/$(lib_soname) \
   -Xlinker -exported_symbol -Xlinker '_jc_*'
-LIB_BUILT := libCJacobianChain.dylib
 LIB_STRIP := strip -x
 else
-LIB_NAME := libjchain.so
-LIB_SONAME := libjchain.so.$(LIB_SERIES)
-LIB_FULL := libjchain.so.$(LIB_VERSION)
-LIB_LINK := -Xlinker -soname=$(LIB_SONAME) -Xlinker --gc-sections \
-  -Xlinker --version-script=$(PACKAGING)/jchain.map \
-  -Xlinker -z -Xlinker nodelete
-LIB_BUILT := libCJacobianChain.so
+lib_name = $(1).so
+lib_soname = $(1).so.$(LIB_SERIES)
+lib_full = $(1).so.$(LIB_VERSION)
+lib_link = -Xlinker -soname=$(lib_soname) -Xlinker --gc-sections \
+  -Xlinker --version-script=$(PACKAGING)/jchain.map -Xlinker -z -Xlinker nodelete
 LIB_STRIP := strip --strip-unneeded
 endif
 
@@ -105,19 +106,22 @@ SWIFT_VERSION = $(shell $(SWIFT) --version 2>/dev/null | \
   sed -n 's/.*Swift version \([0-9]*\.[0-9]*\).*/\1/p' | head -n 1)
 TOO_OLD = $(filter 6.2,$(SWIFT_VERSION))
 
-libjchain: check-swift
-	@$(if $(TOO_OLD),echo 'libjchain needs Swift 6.3: install it from https://www.swift.org/install' >&2; exit 1)
-	@echo '==> building libjchain $(LIB_VERSION) (release)'
-	@$(SWIFT) build $(LIB_BUILD) $(LIB_LINK)
+libjchain: PRODUCT := CJacobianChain
+libjchain_run: PRODUCT := CJacobianChainRun
+libjchain libjchain_run: check-swift
+	@$(if $(TOO_OLD),echo '$@ needs Swift 6.3: install it from https://www.swift.org/install' >&2; exit 1)
+	@echo '==> building $@ $(LIB_VERSION) (release)'
+	@$(SWIFT) build $(LIB_BUILD) --product $(PRODUCT) $(call lib_link,$@)
 	@mkdir -p $(LIB)
-	@$(LIB_STRIP) -o $(LIB)/$(LIB_NAME) .build/library/release/$(LIB_BUILT)
-	@ln -sf $(LIB_NAME) $(LIB)/$(LIB_SONAME)
+	@$(LIB_STRIP) -o $(LIB)/$(call lib_name,$@) \
+	  .build/library/release/$(call lib_name,lib$(PRODUCT))
+	@ln -sf $(call lib_name,$@) $(LIB)/$(call lib_soname,$@)
 
 # Against the command, which is another build of the same rooms.
 test-libjchain: deps
 	@$(if $(TOO_OLD),echo 'skipped: libjchain, it needs Swift 6.3',$(MAKE) --no-print-directory run-with-libjchain)
 
-run-with-libjchain: libjchain
+run-with-libjchain: libjchain libjchain_run
 	@$(SWIFT) build -c release $(STRICT) --product jchain
 	@Tests/CJacobianChainTests/Programs/run $(LIB) .build/release/jchain
 
@@ -129,9 +133,12 @@ BINDIR ?= $(PREFIX)/bin
 LIBDIR ?= $(PREFIX)/lib
 INCLUDEDIR ?= $(PREFIX)/include
 DATADIR ?= $(PREFIX)/share
-INSTALLED := $(BINDIR)/jchain $(INCLUDEDIR)/jchain.h \
-  $(addprefix $(LIBDIR)/,$(LIB_FULL) $(LIB_SONAME) $(LIB_NAME) pkgconfig/jchain.pc \
-    cmake/jchain/jchainConfig.cmake cmake/jchain/jchainConfigVersion.cmake) \
+LIBRARIES := libjchain libjchain_run
+PACKAGED := pkgconfig/jchain.pc pkgconfig/jchain_run.pc \
+  cmake/jchain/jchainConfig.cmake cmake/jchain/jchainConfigVersion.cmake
+INSTALLED := $(BINDIR)/jchain $(addprefix $(INCLUDEDIR)/,$(notdir $(LIB_HEADERS))) \
+  $(addprefix $(LIBDIR)/,$(PACKAGED) $(foreach name,$(LIBRARIES), \
+    $(call lib_name,$(name)) $(call lib_soname,$(name)) $(call lib_full,$(name)))) \
   $(DATADIR)/bash-completion/completions/jchain \
   $(DATADIR)/zsh/site-functions/_jchain \
   $(DATADIR)/fish/vendor_completions.d/jchain.fish
@@ -141,9 +148,10 @@ FILLED := sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' \
   -e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' -e 's|@VERSION@|$(LIB_VERSION)|' \
   -e 's|@MAJOR@|$(basename $(LIB_SERIES))|' \
   -e 's|@MINOR@|$(patsubst .%,%,$(suffix $(LIB_SERIES)))|' \
-  -e 's|@LIBRARY@|$(LIB_FULL)|' -e 's|@SONAME@|$(LIB_SONAME)|'
+  $(foreach name,$(LIBRARIES),-e 's|@$(name)@|$(call lib_full,$(name))|' \
+    -e 's|@$(name)-soname@|$(call lib_soname,$(name))|')
 
-install: deps libjchain
+install: deps libjchain libjchain_run
 	@echo '==> building jchain (release, with Swift inside)'
 	@$(SWIFT) build -c release --scratch-path .build/install --static-swift-stdlib \
 	  $(INSTALL_FLAGS) --product jchain
@@ -156,14 +164,14 @@ install: deps libjchain
 	@echo '==> installing into $(DESTDIR)$(PREFIX)'
 	@mkdir -p $(addprefix $(DESTDIR),$(sort $(dir $(INSTALLED))) $(DATADIR)/man/man1)
 	@$(LIB_STRIP) -o $(DESTDIR)$(BINDIR)/jchain $(COMMAND)
-	@install -m 644 $(LIB_HEADER) $(DESTDIR)$(INCLUDEDIR)/jchain.h
-	@install -m 755 $(LIB)/$(LIB_NAME) $(DESTDIR)$(LIBDIR)/$(LIB_FULL)
-	@ln -sf $(LIB_FULL) $(DESTDIR)$(LIBDIR)/$(LIB_SONAME)
-	@ln -sf $(LIB_FULL) $(DESTDIR)$(LIBDIR)/$(LIB_NAME)
-	@$(FILLED) $(PACKAGING)/jchain.pc.in >$(DESTDIR)$(LIBDIR)/pkgconfig/jchain.pc
-	@for name in jchainConfig jchainConfigVersion; do \
-	  $(FILLED) $(PACKAGING)/$$name.cmake.in \
-	    >$(DESTDIR)$(LIBDIR)/cmake/jchain/$$name.cmake; \
+	@install -m 644 $(LIB_HEADERS) $(DESTDIR)$(INCLUDEDIR)
+	@$(foreach name,$(LIBRARIES),install -m 755 $(LIB)/$(call lib_name,$(name)) \
+	    $(DESTDIR)$(LIBDIR)/$(call lib_full,$(name)); \
+	  for link in $(call lib_soname,$(name)) $(call lib_name,$(name)); do \
+	    ln -sf $(call lib_full,$(name)) $(DESTDIR)$(LIBDIR)/$$link; \
+	  done;)
+	@for file in $(PACKAGED); do \
+	  $(FILLED) $(PACKAGING)/$${file##*/}.in >$(DESTDIR)$(LIBDIR)/$$file; \
 	done
 	@install -m 644 $(MANUAL)/man1/*.1 $(DESTDIR)$(DATADIR)/man/man1
 	@$(COMMAND) --generate-completion-script bash \
@@ -193,48 +201,60 @@ sanitize-thread sanitize-address: sanitize-%: deps
 	  --scratch-path $(SCRATCH_$*) --filter '$(SANITIZED)'
 
 # The Python package is tested as users get it: the wheel, in an environment of its
-# own, with what JAX and others need only where EXTRAS asks for it.
+# own, with JAX where EXTRAS=jax asks for it. JCHAIN_LIBRARY=path takes a library that
+# is there.
 PYTHON ?= python3
+EXTRAS ?=
 ENVIRONMENT = .build/python$(shell $(PYTHON) -c \
   'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)
-EXTRAS ?= test
-PIP := $(ENVIRONMENT)/bin/python -m pip --disable-pip-version-check
-ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 JAX_PLATFORMS=cpu \
-  XLA_FLAGS='--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1'
+PIP = $(ENVIRONMENT)/bin/python -m pip --disable-pip-version-check
+PYTEST = env -u JCHAIN_LIBRARY OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 \
+  JAX_PLATFORMS=cpu \
+  XLA_FLAGS='--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1' \
+  $(ENVIRONMENT)/bin/python -m pytest -q
+
+# What pip does, once more when it fails.
+INSTALL = install() { $(PIP) install --quiet "$$@" || { \
+  echo '==> trying once more' >&2; sleep 5; $(PIP) install --quiet "$$@"; }; }
 
 python-environment:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { \
+	  echo '$(PYTHON) is missing or older than 3.10' >&2; exit 1; }
 	@$(PYTHON) -m venv $(ENVIRONMENT)
-	@$(PIP) install --quiet 'hatchling>=1.27' || { sleep 5; \
-	  $(PIP) install --quiet 'hatchling>=1.27'; }
+	@$(INSTALL); install 'hatchling>=1.27'
 
-wheel: python-environment
+wheel: python-environment $(if $(JCHAIN_LIBRARY),,libjchain)
 	@echo '==> building the wheel'
 	@rm -rf .build/wheels
-	@$(PIP) wheel --quiet --no-deps --no-build-isolation --wheel-dir .build/wheels .
+	@JCHAIN_LIBRARY=$(or $(JCHAIN_LIBRARY),$(LIB)/$(call lib_name,libjchain)) $(PIP) wheel --quiet \
+	  --no-deps --no-build-isolation --wheel-dir .build/wheels .
 	@ls .build/wheels
 
+# Builds the library where it is installed.
 sdist: python-environment
-	@$(ENVIRONMENT)/bin/python -m hatchling build --target sdist --directory .build/wheels
+	@$(ENVIRONMENT)/bin/python -m hatchling build --target sdist --directory .build/sdist
 
 python-test:
 	@if [ -n '$(if $(JCHAIN_LIBRARY),,$(TOO_OLD))' ]; then \
 	  echo 'skipped: Python tests, libjchain needs Swift 6.3'; \
-	  exit 0; \
-	fi; \
-	if ! $(MAKE) --no-print-directory python-environment >/dev/null 2>&1; then \
-	  echo 'skipped: Python tests, no environment (apt-get install python3-venv, and PyPI)'; \
-	  exit 0; \
-	fi; \
-	$(MAKE) --no-print-directory wheel || exit 1; \
-	set -- .build/wheels/*.whl; \
-	install() { $(PIP) install --quiet --force-reinstall --no-deps "$$1" && \
-	  $(PIP) install --quiet "$$1[$(EXTRAS)]"; }; \
-	install "$$1" || { echo '==> trying once more' >&2; sleep 5; install "$$1"; } || { \
-	  echo 'skipped: Python tests, their packages cannot be installed'; exit 0; }; \
+	elif ! $(MAKE) --no-print-directory python-environment; then \
+	  echo 'skipped: Python tests, no environment: they need $(PYTHON) 3.10 or newer,'; \
+	  echo '         its venv (apt-get install python3-venv) and packages from PyPI'; \
+	else \
+	  $(MAKE) --no-print-directory wheel run-pytest; \
+	fi
+
+run-pytest:
+	@$(INSTALL); wheel=$$(ls .build/wheels/*.whl); \
+	$(PIP) install --quiet --force-reinstall --no-deps "$$wheel" || exit 1; \
+	install "$$wheel[test]" || { \
+	  echo 'skipped: Python tests, numpy, scipy or pytest cannot be installed'; exit 0; }; \
+	for extra in $(EXTRAS); do \
+	  install "$$wheel[$$extra]" || echo "skipped: $$extra, it cannot be installed"; \
+	done; \
 	echo '==> pytest, on the wheel'; \
-	$(ONE_THREAD) $(ENVIRONMENT)/bin/python -m pytest -q Tests/jacobian_chain README.md \
-	  --doctest-glob=README.md --doctest-modules --doctest-ignore-import-errors \
-	  --pyargs jacobian_chain
+	$(PYTEST) Tests/jacobian_chain README.md --doctest-glob=README.md --doctest-modules \
+	  --doctest-ignore-import-errors --pyargs jacobian_chain
 
 # Measurements are of what everybody builds; TUNED=1 lets the compiler use all that
 # this processor can do.

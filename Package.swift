@@ -188,10 +188,16 @@ let rooms: [Room] = [
       ],
       excluded: ["include", "examples", "packaging"]),
     Room(
+      name: "CJacobianChainRun", kind: .door,
+      imports: [
+        "JacobianChain", "ChainExecutor", "ChainFormats", "ChainReports",
+        "CJacobianChain", "JChainHeader",
+      ]),
+    Room(
       name: "CJacobianChainTests", kind: .tests,
       imports: [
         "JacobianChain", "ChainCatalog", "ChainFormats", "ChainPlanning",
-        "CJacobianChain", "JChainHeader",
+        "ChainReports", "CJacobianChain", "JChainHeader",
       ],
       excluded: ["Programs"]),
   ]

@@ -24,7 +24,7 @@ final class CText: @unchecked Sendable {
 /// The bytes of a document that C passed.
 ///
 /// - Throws: `Refusal` when there are none to read.
-func document(
+package func document(
   _ name: String, _ text: UnsafePointer<CChar>?, _ length: Int
 ) throws(Refusal) -> [UInt8] {
   guard length >= 0 else {

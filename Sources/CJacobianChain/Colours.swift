@@ -1,6 +1,9 @@
 import JChainHeader
 import JacobianChain
 
+/// Colours the rows or the columns of an m × n pattern.
+///
+/// `jchain.h` has the details.
 @c @implementation
 public func jc_colours(
   _ rows: Int64, _ columns: Int64, _ count: Int64,

@@ -2,6 +2,9 @@ import ChainSolvers
 import JChainHeader
 import JacobianChain
 
+/// The cheapest order for a product of given dense matrices.
+///
+/// `jchain.h` has the details.
 @c @implementation
 public func jc_dense_order(
   _ count: Int64, _ dimensions: UnsafePointer<Int64>!,

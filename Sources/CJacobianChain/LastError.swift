@@ -7,6 +7,9 @@ import JacobianChain
   import Glibc
 #endif
 
+/// The latest refusal on this thread; nil when its latest call gave a result.
+///
+/// `jchain.h` has the details.
 @c @implementation
 public func jc_last_error() -> UnsafePointer<jc_error>! { LastError.current }
 

@@ -8,17 +8,26 @@ private final class NamedPatterns: @unchecked Sendable {
   var patterns: [String: SparsePattern] = [:]
 }
 
+/// An empty set of named patterns, to be freed by `jc_patterns_free`.
+///
+/// `jchain.h` has the details.
 @c @implementation
 public func jc_patterns_new() -> OpaquePointer! {
   OpaquePointer(Unmanaged.passRetained(NamedPatterns()).toOpaque())
 }
 
+/// Frees a set of patterns.
+///
+/// `jchain.h` has the details.
 @c @implementation
 public func jc_patterns_free(_ patterns: OpaquePointer!) {
   guard let patterns else { return }
   Unmanaged<NamedPatterns>.fromOpaque(UnsafeRawPointer(patterns)).release()
 }
 
+/// Adds an m × n pattern of coordinates under a name.
+///
+/// `jchain.h` has the details.
 @c @implementation
 public func jc_patterns_add(
   _ patterns: OpaquePointer!, _ name: UnsafePointer<CChar>!, _ rows: Int64,

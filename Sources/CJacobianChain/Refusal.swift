@@ -2,17 +2,17 @@ import JChainHeader
 import JacobianChain
 
 /// Why a call has no result: an error and what the caller learns of it.
-struct Refusal: Error {
-  let status: Int
-  let error: ChainError
+package struct Refusal: Error {
+  package let status: Int
+  package let error: ChainError
 
-  init(_ error: ChainError, status: Int? = nil) {
+  package init(_ error: ChainError, status: Int? = nil) {
     self.error = error
     self.status = status ?? Self.status(of: error.kind)
   }
 
   /// An argument of a call that can't be meant.
-  static func argument(
+  package static func argument(
     _ name: String, _ expected: String, found: String, advice: String
   ) -> Refusal {
     Refusal(
@@ -22,7 +22,7 @@ struct Refusal: Error {
   }
 
   /// An argument that is NULL.
-  static func missing(_ name: String, _ expected: String) -> Refusal {
+  package static func missing(_ name: String, _ expected: String) -> Refusal {
     argument(
       name, expected, found: "NULL", advice: "pass \(expected); see jchain.h")
   }
@@ -40,7 +40,7 @@ struct Refusal: Error {
 }
 
 /// Runs the body of a function that returns a status.
-func reporting(_ body: () throws(Refusal) -> Int) -> Int32 {
+package func reporting(_ body: () throws(Refusal) -> Int) -> Int32 {
   do {
     let status = try body()
     LastError.clear()
@@ -52,7 +52,7 @@ func reporting(_ body: () throws(Refusal) -> Int) -> Int32 {
 }
 
 /// Runs what refuses with an error of the library.
-func refusing<Value>(
+package func refusing<Value>(
   status: Int? = nil, _ body: () throws(ChainError) -> Value
 ) throws(Refusal) -> Value {
   do {

@@ -3,6 +3,9 @@ import ChainReports
 import JChainHeader
 import JacobianChain
 
+/// Solves a problem; the result is to be freed by `jc_solved_free`.
+///
+/// `jchain.h` has the details.
 @c @implementation
 public func jc_solve(
   _ problem: UnsafePointer<CChar>!, _ problemLength: Int,
@@ -21,6 +24,10 @@ public func jc_solve(
   }
 }
 
+/// Validates and prices a plan; the result is to be freed by
+/// `jc_solved_free`.
+///
+/// `jchain.h` has the details.
 @c @implementation
 public func jc_check(
   _ problem: UnsafePointer<CChar>!, _ problemLength: Int,

@@ -3,19 +3,20 @@ import JChainHeader
 import JacobianChain
 
 /// What a `jc_solved` is: a report, and what has been asked of it.
-final class SolvedHandle: Sendable {
+package final class SolvedHandle: Sendable {
   fileprivate enum Form: Hashable {
     case json, html
     case text(columns: Int)
   }
 
-  private let report: Report
+  package let report: Report
   private let texts = Monitor<[Form: CText]>([:])
   private let plan = Monitor<CPlan?>(nil)
 
   init(_ report: Report) { self.report = report }
 
-  fileprivate static func at(_ handle: OpaquePointer?) -> SolvedHandle? {
+  /// What a pointer of C stands for; nil for NULL.
+  package static func at(_ handle: OpaquePointer?) -> SolvedHandle? {
     handle.map {
       Unmanaged<SolvedHandle>.fromOpaque(UnsafeRawPointer($0))
         .takeUnretainedValue()
@@ -56,12 +57,18 @@ final class SolvedHandle: Sendable {
   }
 }
 
+/// Frees a result and all texts and arrays that were asked of it.
+///
+/// `jchain.h` has the details.
 @c @implementation
 public func jc_solved_free(_ solved: OpaquePointer!) {
   guard let solved else { return }
   Unmanaged<SolvedHandle>.fromOpaque(UnsafeRawPointer(solved)).release()
 }
 
+/// The report as JSON; it belongs to the result.
+///
+/// `jchain.h` has the details.
 @c @implementation
 public func jc_solved_json(
   _ solved: OpaquePointer!, _ length: UnsafeMutablePointer<Int>!
@@ -69,6 +76,9 @@ public func jc_solved_json(
   SolvedHandle.read(solved, .json, length)
 }
 
+/// The report as HTML; it belongs to the result.
+///
+/// `jchain.h` has the details.
 @c @implementation
 public func jc_solved_html(
   _ solved: OpaquePointer!, _ length: UnsafeMutablePointer<Int>!
@@ -76,6 +86,9 @@ public func jc_solved_html(
   SolvedHandle.read(solved, .html, length)
 }
 
+/// The report for a terminal of so many columns; it belongs to the result.
+///
+/// `jchain.h` has the details.
 @c @implementation
 public func jc_solved_text(
   _ solved: OpaquePointer!, _ columns: Int32,
@@ -85,6 +98,9 @@ public func jc_solved_text(
   return SolvedHandle.read(solved, .text(columns: width), length)
 }
 
+/// The steps of the plan; they belong to the result.
+///
+/// `jchain.h` has the details.
 @c @implementation
 public func jc_solved_steps(
   _ solved: OpaquePointer!, _ count: UnsafeMutablePointer<Int>!
@@ -94,6 +110,9 @@ public func jc_solved_steps(
   return plan.map { UnsafePointer($0.steps.baseAddress!) }
 }
 
+/// The step that makes each target; they belong to the result.
+///
+/// `jchain.h` has the details.
 @c @implementation
 public func jc_solved_targets(
   _ solved: OpaquePointer!, _ count: UnsafeMutablePointer<Int>!

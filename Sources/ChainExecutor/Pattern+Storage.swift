@@ -23,7 +23,7 @@ extension Pattern {
   ///
   /// - Complexity: O(m + stored entries).
   @inline(__always)
-  func forEachStored(_ body: (Int, Int, Int) -> Void) {
+  package func forEachStored(_ body: (Int, Int, Int) -> Void) {
     EntryWalk(self).forEachStored(body)
   }
 

@@ -11,6 +11,7 @@ with operators, too. ``jacobian_chain.jax`` does it for functions.
 
 from ._chain import Chain, chain
 from ._multi_dot import multi_dot
+from ._paths import chain_path
 from ._problem import Factor, Problem
 from ._solve import check, solve
 from ._solved import Solved
@@ -25,6 +26,7 @@ __all__ = [
     "Solved",
     "__version__",
     "chain",
+    "chain_path",
     "check",
     "multi_dot",
     "solve",

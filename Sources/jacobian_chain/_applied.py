@@ -14,6 +14,9 @@ from ._structure import is_sparse, pattern_of, tag
 
 Mode = Literal["tangent", "adjoint"]
 
+# Unit vectors in memory at a time.
+_WIDTH = 256
+
 
 class Applied:
     """A linear operator (m × n) with the structure that its factor states.
@@ -44,7 +47,7 @@ class Applied:
         """Return the entries of J, by tangents or by adjoints."""
         size = self.shape[1] if mode == "tangent" else self.shape[0]
         if self._pattern is None:
-            return self.apply(mode, np.eye(size))
+            return self._dense(mode, size)
         return self._compressed(mode, self._pattern, sparse_identity(size))
 
     def eliminate(self, mode: Mode, operand: Any) -> Any:
@@ -62,6 +65,16 @@ class Applied:
             else _ones(operand) @ self._pattern
         )
         return self._compressed(mode, pattern, operand)
+
+    def _dense(self, mode: Mode, size: int) -> npt.NDArray[Any]:
+        """Apply the operator to the unit vectors, some at a time."""
+        axis = 1 if mode == "tangent" else 0
+        parts = []
+        for first in range(0, size, _WIDTH):
+            width = min(_WIDTH, size - first)
+            seeds = np.eye(size, width, -first)
+            parts.append(self.apply(mode, seeds if axis else seeds.T))
+        return parts[0] if len(parts) == 1 else np.concatenate(parts, axis)
 
     def _compressed(self, mode: Mode, pattern: Any, operand: Any) -> Any:
         """Seed the colours of a result with a known pattern, and read it off."""

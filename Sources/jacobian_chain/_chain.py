@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -14,11 +13,20 @@ import numpy.typing as npt
 from . import _problem
 from ._operands import Operand
 from ._problem import Factor, Problem
-from ._products import dense, product, scipy_sparse, sparse
+from ._products import as_sparse, dense, product, unshared
 from ._solve import solve
 from ._solved import Solved
-from ._structure import is_sparse, transposed
+from ._structure import tag, transposed
 from .errors import ChainError
+
+# The objective that only a chain has: its kernels are known.
+_TIME = "time"
+
+# Steps, each with the values that aren't used after it, and the step of the result.
+_Program: TypeAlias = tuple[list[tuple[dict[str, Any], set[int]]], int]
+
+# Structures that are compared entry by entry.
+_PATTERNS = frozenset({"selection", "sparse"})
 
 
 def chain(
@@ -42,7 +50,10 @@ def chain(
         (``tangent``: J·v, ``adjoint``: v·J, in fma). Without that a product with a
         LinearOperator counts as much as one with a dense matrix, m·n.
     options
-        As in `solve`: ``solver``, ``time_limit``, …
+        As in `solve`: ``solver``, ``time_limit``, …; and ``objective="time"``: the
+        order for the speeds of numpy and scipy, in which an entry of a sparse matrix
+        takes ten times as long as one of an array. Prices are then in fma of a dense
+        product, without the exact patterns of products, and planning is faster.
 
     Returns
     -------
@@ -107,6 +118,11 @@ class Chain:
             if id(operand) not in once:
                 once[id(operand)] = Operand(operand, factor, f"operands[{index}]")
         self._operands = [once[id(operand)] for operand in operands]
+        places = {key: place for place, key in enumerate(once)}
+        self._word = tuple([places[id(operand)] for operand in operands])
+        for part in once.values():
+            # Before anything is multiplied: products of small integers overflow.
+            part.convert(self.dtype)
         for index in range(1, len(operands)):
             left, right = [
                 part.matrix for part in self._operands[index - 1 : index + 1]
@@ -119,7 +135,7 @@ class Chain:
                     f"{right.shape[0]} × {right.shape[1]}",
                     "list the matrices as their product is written, outermost first",
                 )
-        self._plans: dict[tuple[str, int], Solved] = {}
+        self._plans: dict[tuple[str, int], _Program] = {}
 
     @property
     def operands(self) -> tuple[Any, ...]:
@@ -140,8 +156,9 @@ class Chain:
     @property
     def T(self) -> Chain:  # noqa: N802
         """The transposed product."""
+        turned = {id(operand): operand.matrix.T for operand in self._operands}
         return Chain(
-            [operand.T for operand in reversed(self._given)],
+            [turned[id(operand)] for operand in reversed(self._operands)],
             [_transposed(factor) for factor in reversed(self._described)],
             self._options,
         )
@@ -171,16 +188,27 @@ class Chain:
         """What is planned: a factor for each operand, repeated ones once."""
         named = self._factors
         names = {id(operand): name for name, operand in named.items()}
+        timed = self._is_timed
         word = [names[id(operand)] for operand in self._operands]
         return Problem(
-            [replace(operand.factor, name=name) for name, operand in named.items()],
+            [
+                replace(operand.timed_factor if timed else operand.factor, name=name)
+                for name, operand in named.items()
+            ],
             targets=[word] if len(named) < len(word) else None,
         )
 
     @cached_property
     def solved(self) -> Solved:
         """The plan with its price, its bound, and what other orders cost."""
-        return solve(self.problem, **self._options)
+        options = dict(self._options)
+        if self._is_timed:
+            del options["objective"]
+        return solve(self.problem, **options)
+
+    @property
+    def _is_timed(self) -> bool:
+        return self._options.get("objective") == _TIME
 
     @property
     def plan(self) -> dict[str, Any]:
@@ -198,17 +226,8 @@ class Chain:
         result = self._computed()
         if any(operand.is_dense for operand in self._operands):
             return self._array(result)
-        scipy = scipy_sparse()
-        stored = [operand for operand in self._given if is_sparse(operand)]
-        arrays = all(isinstance(operand, scipy.sparray) for operand in stored)
-        matrix = sparse(result, scipy.csr_array if arrays else scipy.csr_matrix)
-        # What is handed out is never an operand itself.
-        shared = any(
-            np.may_share_memory(matrix.data, operand.data)
-            for operand in stored
-            if isinstance(operand.data, np.ndarray)
-        )
-        return matrix.astype(self.dtype, copy=shared)
+        matrix = as_sparse(result, self._given).astype(self.dtype, copy=False)
+        return unshared(matrix, self._given)
 
     def toarray(self) -> npt.NDArray[Any]:
         """Compute the product as an array (m × n)."""
@@ -220,7 +239,7 @@ class Chain:
         A vector goes through the operands from the right; a block is one more factor,
         and the order is the cheapest with it.
         """
-        right = np.asarray(block)
+        right = self._converted(block)
         _check_block(right, right.shape[:1], self.shape[1], "rows")
         if right.ndim == 1:
             for operand in reversed(self._operands):
@@ -230,7 +249,7 @@ class Chain:
 
     def rdot(self, block: npt.ArrayLike) -> npt.NDArray[Any]:
         """Return the vector (m) or block of k rows (k × m) times the product."""
-        left = np.asarray(block)
+        left = self._converted(block)
         _check_block(left, left.shape[-1:], self.shape[0], "columns")
         if left.ndim == 1:
             for operand in self._operands:
@@ -244,10 +263,23 @@ class Chain:
         The plan is kept where shapes and structures are the same.
         """
         other = chain(operands, self._described, **self._options)
-        if "solved" in self.__dict__ and _same(self.problem, other.problem):
-            other.__dict__["solved"] = self.solved
-            other._plans = self._plans
+        if "solved" in self.__dict__ and self._is_like(other):
+            for kept in ("solved", "_program", "_plans"):
+                if kept in self.__dict__:
+                    other.__dict__[kept] = self.__dict__[kept]
         return other
+
+    def _is_like(self, other: Chain) -> bool:
+        """Tell whether two chains pose the same problem."""
+        if self._word != other._word or self._is_timed:
+            return _same(self.problem, other.problem)
+        pairs = [
+            (one.factor, another.factor)
+            for one, another in zip(self._operands, other._operands, strict=True)
+        ]
+        if any(tag(part.structure) in _PATTERNS for pair in pairs for part in pair):
+            return _same(self.problem, other.problem)
+        return all(one == another for one, another in pairs)
 
     def aslinearoperator(self) -> Any:
         """Return the product as scipy's LinearOperator (m × n)."""
@@ -265,6 +297,10 @@ class Chain:
             rmatmat=adjoint,
         )
 
+    def _converted(self, block: npt.ArrayLike) -> npt.NDArray[Any]:
+        array = np.asarray(block)
+        return array.astype(np.result_type(self.dtype, array.dtype), copy=False)
+
     def _with(self, side: str, block: npt.NDArray[Any], count: int) -> npt.NDArray[Any]:
         """Compute the product with a block at one end; plans are kept by its width."""
         if 0 in block.shape:
@@ -278,34 +314,47 @@ class Chain:
         rows, columns = block.shape
         factors.insert(place, Factor(rows, columns, name="block"))
         extended = Chain(operands, factors, self._options)
-        if (solved := self._plans.get((side, count))) is None:
-            self._plans[side, count] = extended.solved
-        else:
-            extended.__dict__["solved"] = solved
+        kept = self._plans.get((side, count))
+        if kept is None:
+            kept = self._plans[side, count] = extended._program
+        extended.__dict__["_program"] = kept
         return extended.toarray()
+
+    @cached_property
+    def _program(self) -> _Program:
+        """The plan as it is carried out."""
+        plan = self.solved.plan
+        target = plan["targets"][0]
+        needed = {target}
+        program = []
+        for step in reversed(plan["steps"]):
+            last_used = set(_taken(step)) - needed
+            needed |= last_used
+            program.append((step, last_used))
+        return program[::-1], target
 
     def _computed(self) -> Any:
         """Carry out the steps; values are dropped after their last use."""
-        plan = self.solved._report["plan"]
-        steps, target = plan["steps"], plan["targets"][0]
-        left = Counter(operand for step in steps for operand in _taken(step))
-        left[target] += 1
+        program, target = self._program
         values: dict[int, Any] = {}
-        for step in steps:
+        for step, last_used in program:
             values[step["id"]] = self._performed(step, values)
-            for operand in _taken(step):
-                left[operand] -= 1
-                if left[operand] == 0:
-                    del values[operand]
+            for operand in last_used:
+                del values[operand]
         return values[target]
 
     def _performed(self, step: Mapping[str, Any], values: Mapping[int, Any]) -> Any:
         kind, mode = step["kind"], step.get("mode")
         if kind == "multiply":
             return product(values[step["outer"]], values[step["inner"]])
-        operand = self._factors[step["factor"]].value
+        factor = self._factors[step["factor"]]
+        operand = factor.value
         if kind == "given":
             return operand
+        if kind == "eliminate" and not factor.applied:
+            other = values[step["operand"]]
+            pair = (operand, other) if mode == "tangent" else (other, operand)
+            return product(*pair)
         if kind == "accumulate" and mode in ("tangent", "adjoint"):
             return operand.accumulate(mode)
         if kind == "eliminate":
@@ -321,16 +370,8 @@ class Chain:
     def _array(self, result: Any) -> npt.NDArray[Any]:
         array = np.asarray(dense(result), dtype=self.dtype)
         # What is handed out is never an operand itself.
-        shared = any(np.may_share_memory(array, given) for given in self._arrays)
-        return array.copy() if shared else array
-
-    @property
-    def _arrays(self) -> list[npt.NDArray[Any]]:
-        return [
-            operand.matrix
-            for operand in self._operands
-            if isinstance(operand.matrix, np.ndarray)
-        ]
+        owned: npt.NDArray[Any] = unshared(array, self._given)
+        return owned
 
     def __matmul__(self, block: npt.ArrayLike) -> npt.NDArray[Any]:
         return self.dot(block)

@@ -10,10 +10,19 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _native
-from ._chain import Chain
 from ._problem import Factor, Problem
+from ._products import (
+    Diagonal,
+    as_sparse,
+    cost_of_column,
+    dense,
+    product,
+    thinned,
+    unshared,
+    value,
+)
 from ._solve import solve
-from ._structure import is_sparse
+from ._structure import is_sparse, recognised
 from .errors import ChainError
 
 Array: TypeAlias = npt.NDArray[Any]
@@ -42,9 +51,8 @@ def multi_dot(arrays: Iterable[Any], *, out: Array | None = None) -> Any:
     arrays
         As the product is written, outermost first. The first may be a row vector and
         the last a column vector, one-dimensional; all others are m × n. Arrays, or
-        scipy.sparse matrices: their structure (identity, diagonal, banded, block
-        diagonal, selection, or the pattern of their stored entries) counts in the
-        choice of the order. Arrays that are diagonal matrices are told as such.
+        scipy.sparse matrices, which count by their stored entries in the choice of the
+        order; diagonal matrices are told as such, as arrays, too.
     out
         Where the result goes: of its shape and type, C-contiguous.
 
@@ -206,7 +214,7 @@ def _dimensions(shapes: tuple[tuple[int, ...], ...]) -> list[int]:
                 f"arrays[{index}]",
                 "two dimensions, or one at either end",
                 f"{len(shape)} dimensions",
-                "give matrices",
+                "give matrices; jacobian_chain.chain takes operators",
             )
         if dimensions and dimensions[-1] != shape[0]:
             raise ChainError(
@@ -239,8 +247,8 @@ def _multiplied(values: list[Any], order: Order, out: Array | None) -> Any:
     # Memory that is given back at once is there for the next product, and still warm.
     for outer, inner, spent in order[:-1]:
         values.append(np.dot(values[outer], values[inner]))
-        for value in spent:
-            values[value] = None
+        for index in spent:
+            values[index] = None
     outer, inner, _ = order[-1]
     if out is None:
         return np.dot(values[outer], values[inner])
@@ -259,26 +267,75 @@ def _into(left: Array, right: Array, out: Array) -> Array:
 def _structured(operands: list[Any], diagonal: Iterable[int], out: Array | None) -> Any:
     """Multiply matrices of which some have a structure."""
     shapes = tuple([operand.shape for operand in operands])
-    _dimensions(shapes)
-    ends = {0: (1, -1), len(operands) - 1: (-1, 1)}
-    matrices = [
-        operand.reshape(ends[index]) if operand.ndim == 1 else operand
-        for index, operand in enumerate(operands)
-    ]
+    dimensions = _dimensions(shapes)
+    last = len(operands) - 1
+    common = np.result_type(*[operand.dtype for operand in operands])
+    values: list[Any] = []
+    for index, given in enumerate(operands):
+        operand = given if given.dtype == common else given.astype(common)
+        if operand.ndim == 1:
+            values.append(operand.reshape((1, -1) if index == 0 else (-1, 1)))
+        elif is_sparse(operand):
+            # Not more than one entry a row, or else there is nothing to recognise.
+            short = operand.nnz <= max(operand.shape)
+            form = value(operand, recognised(operand) if short else operand)
+            values.append(thinned(form) if is_sparse(form) else form)
+        else:
+            values.append(
+                Diagonal(operand.diagonal()) if index in diagonal else operand
+            )
+    costs = tuple([cost_of_column(part) for part in values])
+    if 0 in dimensions:
+        result: Any = np.zeros((dimensions[0], dimensions[-1]), common)
+    else:
+        for outer, inner, spent in _structured_order(tuple(dimensions), costs):
+            values.append(product(values[outer], values[inner]))
+            for index in spent:
+                values[index] = None
+        result = values[-1]
+    sparse_result = all(is_sparse(operand) for operand in operands)
+    if not sparse_result or out is not None:
+        result = dense(result).reshape(shapes[0][:-1] + shapes[last][1:])
+    if out is not None:
+        out[...] = result
+        return out
+    if sparse_result:
+        return unshared(as_sparse(result, operands), operands)
+    result = unshared(result, operands)
+    return result if result.shape else result[()]
+
+
+@functools.lru_cache(maxsize=1024)
+def _structured_order(
+    dimensions: tuple[int, ...], costs: tuple[int | None, ...]
+) -> Order:
+    """Return the order for arrays, and matrices with a price for each vector.
+
+    Exact patterns of products would take longer to find than the products.
+    """
     factors = [
-        Factor(len(matrix), len(matrix), "diagonal") if index in diagonal else None
-        for index, matrix in enumerate(matrices)
+        Factor(rows, columns, name=str(index), tangent=cost, adjoint=cost, given=True)
+        for index, (rows, columns, cost) in enumerate(
+            zip(dimensions[:-1], dimensions[1:], costs, strict=True)
+        )
     ]
-    product = Chain(matrices, factors, {})
-    sparse = all(is_sparse(operand) for operand in operands)
-    result: Any = product.jacobian() if sparse else product.toarray()
-    shape = shapes[0][:-1] + shapes[-1][1:]
-    if result.shape != shape:
-        result = result.reshape(shape)
-    if out is None:
-        return result if shape else result[()]
-    out[...] = result.toarray() if sparse else result
-    return out
+    values: dict[int, int] = {}
+    outer: list[int] = []
+    inner: list[int] = []
+    for step in solve(Problem(factors[::-1])).plan["steps"]:
+        if step["kind"] == "given":
+            values[step["id"]] = int(step["factor"])
+            continue
+        values[step["id"]] = len(costs) + len(outer)
+        if step["kind"] == "multiply":
+            pair = values[step["outer"]], values[step["inner"]]
+        elif step["mode"] == "tangent":
+            pair = int(step["factor"]), values[step["operand"]]
+        else:
+            pair = values[step["operand"]], int(step["factor"])
+        outer.append(pair[0])
+        inner.append(pair[1])
+    return _order(outer, inner)
 
 
 def _is_diagonal(array: Array) -> bool:

@@ -21,6 +21,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from ._version import __version__
 from .errors import ChainError
 
 Indices = npt.NDArray[np.int64]
@@ -104,11 +105,14 @@ def library() -> ctypes.CDLL:
         for name, (result, arguments) in _prototypes().items():
             function = getattr(loaded, name)
             function.restype, function.argtypes = result, arguments
+        found = _string(loaded.jc_version())
+        if found.split(".")[:2] != __version__.split(".")[:2]:
+            raise OSError(f"{path} has the version {found}")
     except (OSError, AttributeError) as error:
         raise ChainError(
             "unsupported",
             _VARIABLE if named else "jacobian_chain",
-            f"the library {_NAME} of this package's version",
+            f"the library {_NAME} of version {__version__}",
             str(error),
             "install a wheel for this platform, or build the library with Swift "
             f"(make wheel) and set {_VARIABLE} to its path",

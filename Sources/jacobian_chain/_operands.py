@@ -9,7 +9,7 @@ import numpy as np
 
 from ._applied import Applied
 from ._problem import Factor
-from ._products import Diagonal, Identity, value
+from ._products import Diagonal, Identity, cost_of_column, value
 from ._structure import is_sparse, tag
 from .errors import ChainError
 
@@ -28,10 +28,15 @@ class Operand:
                 "correct the factor, or leave it out",
             )
         self.matrix = matrix
+        if factor is None and isinstance(matrix, np.ndarray):
+            self.applied = False
+            self.factor = Factor(*shape)
+            self.value: Any = matrix
+            return
         self.applied = hasattr(matrix, "matvec") and not is_sparse(matrix)
         if self.applied:
             self.factor = _applied_factor(matrix, factor)
-            self.value: Any = Applied(matrix, self.factor.structure)
+            self.value = Applied(matrix, self.factor.structure)
             return
         named = None if factor is None else factor.name
         if factor is None or factor.structure is None:
@@ -41,6 +46,20 @@ class Operand:
         self.value = value(matrix, self.factor.structure)
         if factor is not None:
             _check_form(self.value, matrix, place)
+
+    def convert(self, dtype: np.dtype[Any]) -> None:
+        """Bring the value to the type of the product."""
+        if not self.applied and self.value.dtype != dtype:
+            self.value = value(self.matrix.astype(dtype), self.factor.structure)
+
+    @property
+    def timed_factor(self) -> Factor:
+        """The factor at the price of its time: an array, or a price for each vector."""
+        if self.applied:
+            return self.factor
+        cost = cost_of_column(self.value)
+        rows, columns = self.matrix.shape
+        return Factor(rows, columns, tangent=cost, adjoint=cost, given=True)
 
     @property
     def is_dense(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -163,6 +163,11 @@ class Problem(_Record):
     patterns: Mapping[str, Any] | None = None
     known: Mapping[str, Any] | None = None
 
+    def __post_init__(self) -> None:
+        # Iterators would be gone after the first solve.
+        if isinstance(self.factors, Iterator):
+            object.__setattr__(self, "factors", list(self.factors))
+
     @classmethod
     def dense(cls, dimensions: Iterable[int], name: str | None = None) -> Problem:
         """Make the chain of given dense Jacobians between these dimensions.
@@ -218,13 +223,10 @@ class Problem(_Record):
             dicts as they are, too.
         """
         members = _checked_keys(cls, document, "problem: ", also="format")
-        members["factors"] = [
-            Factor(**_checked_keys(Factor, factor, f"problem: /factors/{index}"))
-            if {"rows", "columns"} <= factor.keys()
-            else factor
-            for index, factor in enumerate(members.get("factors", ()))
-        ]
-        return cls(**members)
+        listed = members.pop("factors", ())
+        if isinstance(listed, list | tuple):
+            listed = [_factor(given, index) for index, given in enumerate(listed)]
+        return cls(listed, **members)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the problem as in problem files, of plain Python values."""
@@ -233,11 +235,19 @@ class Problem(_Record):
 
     def _document(self) -> dict[str, Any]:
         members = self._members()
-        members["factors"] = [
-            factor._members() if isinstance(factor, Factor) else factor
-            for factor in self.factors
-        ]
+        if isinstance(self.factors, list | tuple):
+            members["factors"] = [
+                factor._members() if isinstance(factor, Factor) else factor
+                for factor in self.factors
+            ]
         return {"format": FORMAT, **members}
+
+
+def _factor(given: Any, index: int) -> Any:
+    """Make a factor of a dict that has its shape; the library refuses others."""
+    if not isinstance(given, Mapping) or not {"rows", "columns"} <= given.keys():
+        return given
+    return Factor(**_checked_keys(Factor, given, f"problem: /factors/{index}"))
 
 
 def _checked_keys(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
+
+import numpy as np
 
 from . import _native
 from ._problem import Problem, dumped, encoded
@@ -43,7 +45,7 @@ def solve(
         A `Problem`; a dict in the format of problem files; the path of such a file;
         or the dimensions of a dense chain, input first.
     solver
-        ``"auto"``, or a name from ``jchain solvers``.
+        ``"auto"``, or the name of one; the error about an unknown one lists them.
     objective
         ``"fma"``: least work, in fused multiply-adds; ``"makespan"``: soonest done
         on `machines`, or on any number of them.
@@ -181,7 +183,8 @@ def _read(
         return *encoded(problem), None
     if isinstance(problem, str | os.PathLike):
         return _contents(problem), {}, os.fspath(problem)
-    if isinstance(problem, Iterable):
+    listed = isinstance(problem, Sequence | Iterator | np.ndarray)
+    if listed and not isinstance(problem, bytes | bytearray | memoryview):
         return *encoded(Problem.dense(problem)), None
     raise ChainError(
         "malformed",
@@ -195,13 +198,13 @@ def _read(
 def _contents(path: str | os.PathLike[str]) -> bytes:
     try:
         return Path(path).read_bytes()
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise ChainError(
             "missingFile",
             os.fspath(path),
             "a file that can be read",
-            error.strerror or str(error),
-            "correct the path",
+            getattr(error, "strerror", None) or str(error),
+            "correct the path; hand JSON over as a dict, not as text",
         ) from None
 
 

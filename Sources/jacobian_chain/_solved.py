@@ -10,6 +10,7 @@ from html import escape
 from typing import Any, NamedTuple
 
 from . import _native
+from ._paths import Path, linear
 from .errors import ChainError
 
 
@@ -139,7 +140,7 @@ class Solved:
         report: dict[str, Any] = json.loads(self._json)
         return report
 
-    def path(self, target: int = 0) -> list[tuple[int, int]]:
+    def path(self, target: int = 0) -> Path:
         """Return the order as a contraction path, for einsum.
 
         Parameters
@@ -166,47 +167,35 @@ class Solved:
         >>> jc.solve([1000, 100, 10, 1]).path()
         [(0, 1), (0, 1)]
         """
-        steps = {step["id"]: step for step in self._report["plan"]["steps"]}
-        remaining: list[int] = []
-        products: list[int] = []
-        self._visit(steps, self._report["plan"]["targets"][target], remaining, products)
-        path = []
-        for product in products:
-            pair = [steps[product][side] for side in ("outer", "inner")]
-            low, high = sorted(remaining.index(operand) for operand in pair)
-            path.append((low, high))
-            del remaining[high], remaining[low]
-            remaining.append(product)
-        return path
-
-    def _visit(
-        self,
-        steps: Mapping[int, dict[str, Any]],
-        root: int,
-        leaves: list[int],
-        products: list[int],
-    ) -> None:
-        """List the leaves of a product from left to right, and its inner nodes."""
-        pending = [root]
+        plan = self._report["plan"]
+        steps = {step["id"]: step for step in plan["steps"]}
+        leaves: list[int] = []
+        products: list[tuple[int, int, int]] = []
+        pending = [plan["targets"][target]]
         while pending:
             step = steps[pending.pop()]
             if step["kind"] == "multiply":
-                products.append(step["id"])
+                products.append((step["outer"], step["inner"], step["id"]))
                 pending += [step["inner"], step["outer"]]
             elif step["kind"] in ("given", "accumulate"):
                 leaves.append(step["id"])
             else:
                 raise ChainError(
-                    "unsupported", f"plan: /steps/{step['id']}",
-                    "products of given or accumulated factors", step["kind"],
+                    "unsupported",
+                    f"plan: /steps/{step['id']}",
+                    "products of given or accumulated factors",
+                    step["kind"],
                     "solve with matrix_free=False",
-                )  # fmt: skip
+                )
         if len(set(leaves)) < len(leaves) or len(set(products)) < len(products):
             raise ChainError(
-                "unsupported", "plan", "each value used once", "values used again",
+                "unsupported",
+                "plan",
+                "each value used once",
+                "values used again",
                 "give repeated factors names of their own",
-            )  # fmt: skip
-        products.sort()
+            )
+        return linear(leaves, sorted(products, key=lambda product: product[2]))
 
     def text(self, columns: int | None = None) -> str:
         """Return the report as text.

@@ -2,6 +2,7 @@ import CJacobianChain
 import ChainCatalog
 import ChainFormats
 import ChainPlanning
+import ChainReports
 import Foundation
 import JChainHeader
 import JacobianChain

@@ -111,6 +111,8 @@ def test_equals_the_dense_product(seed: int) -> None:
     assert_equal(left @ chain, left @ expected)
     assert_equal(left[0] @ chain, left[0] @ expected)
     assert_equal(chain.T.toarray(), expected.T)
+    timed = jc.chain([ends[0], *operands], [None, *factors], objective="time")
+    assert_equal(timed.jacobian(), functools.reduce(np.matmul, [ends[0], *entries]))
     inner = jc.chain(operands, factors)
     assert_equal(inner.toarray(), functools.reduce(np.matmul, entries))
 
@@ -339,3 +341,45 @@ def test_what_an_operator_raises_passes_through() -> None:
     chain = jc.chain([operator], [jc.Factor(20, 20, tangent=60)])
     with pytest.raises(ValueError, match="mine"):
         chain.jacobian()
+
+
+def test_time_is_not_fma() -> None:
+    draw = np.random.default_rng(1)
+    sensors = scipy.sparse.eye_array(200, format="csr")[draw.integers(0, 200, 50)]
+    steps = [band(draw, 200) for _ in range(30)]
+    operands = [sensors, *steps, draw.standard_normal((200, 4))]
+    work, time = jc.chain(operands), jc.chain(operands, objective="time")
+    assert_equal(time.jacobian(), work.jacobian())
+    # Products of arrays and sparse matrices only.
+    assert all(step["kind"] in ("given", "eliminate") for step in time.plan["steps"])
+    assert {step.get("mode") for step in time.plan["steps"]} == {None, "tangent"}
+    assert time.solved.price == 4 * 10 * sum(part.nnz for part in operands[:-1])
+
+
+def test_types_are_converted_first() -> None:
+    small = np.full((2, 2), 100, np.int8)
+    halves = scipy.sparse.csr_array(np.full((2, 2), 0.5))
+    expected = np.full((2, 2), 20_000.0)
+    for operands in ([small, small, halves], [halves, small, small]):
+        assert_equal(jc.chain(operands).jacobian(), expected)
+        assert_equal(jc.multi_dot(operands), expected)
+    sparse = scipy.sparse.csr_array(small)
+    assert_equal(jc.chain([sparse, sparse, halves]).toarray(), expected)
+    assert_equal(jc.multi_dot([sparse, sparse, halves]).toarray(), expected)
+    assert_equal(jc.chain([small, small]) @ np.ones(2), np.full(2, 40_000.0))
+
+
+def test_transposed_operands_are_still_one_factor() -> None:
+    step = np.random.default_rng(1).standard_normal((50, 50)) / 7
+    turned = jc.chain([step] * 16).T
+    assert turned.solved.price == 500_000
+    assert_equal(turned.jacobian(), np.linalg.matrix_power(step, 16).T)
+
+
+@pytest.mark.parametrize("mode", ["tangent", "adjoint"])
+def test_unit_vectors_are_made_in_blocks(mode: str) -> None:
+    matrix = np.random.default_rng(1).standard_normal((700, 600))
+    factor = jc.Factor(700, 600, **{mode: 420_000})  # type: ignore[arg-type]
+    np.testing.assert_array_equal(
+        jc.chain([Counted(matrix)], [factor]).jacobian(), matrix
+    )

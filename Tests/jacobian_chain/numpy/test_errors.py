@@ -133,6 +133,11 @@ MALFORMED: dict[str, tuple[Any, str]] = {
     "half a character": (problem(DENSE, name="\ud800"), "problem:"),
     "a number": (7, "problem"),
     "nothing": (None, "problem"),
+    "bytes": (b"{}", "problem"),
+    "set": ({3, 4}, "problem"),
+    "text": ('{"format": "jacobian-chain/1"}', "{"),
+    "zero in a path": ("a\0b", "a"),
+    "folder": (Path("/"), "/"),
     "one dimension": ([3], "dimensions"),
     "dimension 0": ([3, 0, 2], "dimensions[1]"),
     "bool": ([3, True, 2], "dimensions[1]"),
@@ -238,6 +243,14 @@ def test_problem_knows_its_keys() -> None:
     with pytest.raises(jc.ChainError) as caught:
         jc.Problem.from_dict(problem({**DENSE, "row": 3}))
     assert caught.value.location == "problem: /factors/0/row"
+
+
+@pytest.mark.parametrize("factors", [7, None, "J1", [7], [None], [{"rows": 3}]])
+def test_factors_that_are_none(factors: Any) -> None:
+    made = jc.Problem.from_dict({"format": "jacobian-chain/1", "factors": factors})
+    for given in (made, jc.Problem(factors)):
+        with pytest.raises(jc.ChainError, match="/factors"):
+            jc.solve(given)
 
 
 def test_errors_are_values() -> None:

@@ -178,3 +178,14 @@ def test_import_needs_neither_scipy_nor_jax() -> None:
         [sys.executable, "-c", script], capture_output=True, text=True, check=False
     )
     assert done.stdout.strip() == "pip install 'jacobian-chain[scipy]'", done.stderr
+
+
+def test_a_library_of_another_version_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(_native, "__version__", "0.0.9")
+    _native.library.cache_clear()
+    with pytest.raises(jc.ChainError, match=r"0\.0\.9"):
+        jc.solve([3, 4])
+    monkeypatch.undo()
+    assert jc.solve([3, 4]).price == 0

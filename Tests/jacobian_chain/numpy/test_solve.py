@@ -55,6 +55,11 @@ def test_dimensions_of_any_kind(kind: type) -> None:
     assert jc.solve(kind(AUTOENCODER)).price == 4_368_000
 
 
+def test_problems_of_iterators_can_be_solved_again() -> None:
+    problem = jc.Problem(jc.Factor(3, 3, name=name) for name in "ab")  # type: ignore[arg-type]
+    assert jc.solve(problem).price == jc.solve(problem).price == 27
+
+
 def test_numpy_values_are_numbers() -> None:
     sizes = np.array([600, 10, 600], dtype=np.int32)
     document = {

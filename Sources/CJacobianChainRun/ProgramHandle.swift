@@ -1,0 +1,62 @@
+import CJacobianChain
+import ChainExecutor
+import JacobianChain
+
+/// What a `jc_program` is.
+final class ProgramHandle {
+  let program: Program
+  /// The ones of targets that store nothing, by the target.
+  private var ones: [Int: UnsafeMutableBufferPointer<Double>] = [:]
+
+  init(_ program: Program) { self.program = program }
+
+  deinit { for buffer in ones.values { buffer.deallocate() } }
+
+  static func at(_ handle: OpaquePointer?) -> ProgramHandle? {
+    handle.map {
+      Unmanaged<ProgramHandle>.fromOpaque(UnsafeRawPointer($0))
+        .takeUnretainedValue()
+    }
+  }
+
+  static func required(
+    _ handle: OpaquePointer?
+  ) throws(Refusal) -> ProgramHandle {
+    guard let program = at(handle) else {
+      throw .missing("program", "what jc_prepare made")
+    }
+    return program
+  }
+
+  /// The pattern of a factor; nil when it isn't there.
+  func pattern(ofFactor factor: Int64) -> Pattern? {
+    let patterns = program.problem.patterns
+    return Int(exactly: factor).flatMap {
+      patterns.indices.contains($0) ? patterns[$0] : nil
+    }
+  }
+
+  /// The pattern of a target; nil when it isn't there.
+  func pattern(ofTarget target: Int64) -> Pattern? {
+    Int(exactly: target).flatMap {
+      program.problem.targets.indices.contains($0)
+        ? program.targetPattern($0) : nil
+    }
+  }
+
+  /// What a target that is there stores, known ones included.
+  func entries(ofTarget target: Int) -> UnsafePointer<Double>? {
+    let pattern = program.targetPattern(target)
+    guard pattern.structure.isUnit else {
+      return program.withTarget(target) { entries in
+        entries.withUnsafeBufferPointer { $0.baseAddress }
+      }
+    }
+    if let known = ones[target] { return UnsafePointer(known.baseAddress) }
+    let buffer = UnsafeMutableBufferPointer<Double>.allocate(
+      capacity: pattern.rows)
+    buffer.initialize(repeating: 1)
+    ones[target] = buffer
+    return UnsafePointer(buffer.baseAddress)
+  }
+}
