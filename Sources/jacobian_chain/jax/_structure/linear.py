@@ -85,6 +85,8 @@ def linearise(function: Callable[..., Any], *inputs: Any) -> Linearised:
         raise NotLinearisable(str(error)) from error
     _refuse_others(out[0], "output")
     program = from_jaxpr(closed)
+    if _transposes_only(closed.jaxpr):
+        raise NotLinearisable("a custom_vjp has adjoints alone, no tangents")
     arity, half = len(shapes), len(program.outputs) // 2
     return Linearised(
         program,
@@ -94,6 +96,21 @@ def linearise(function: Callable[..., Any], *inputs: Any) -> Linearised:
         program.outputs[half:],
         Known(program),
     )
+
+
+def _transposes_only(jaxpr: Any) -> bool:
+    """Whether some linear equation can't be evaluated, only transposed."""
+    for equation in jaxpr.eqns:
+        if equation.primitive.name == "custom_lin":
+            return True
+        inner = [
+            getattr(item, "jaxpr", item)
+            for value in equation.params.values()
+            for item in (value if isinstance(value, (tuple, list)) else (value,))
+        ]
+        if any(_transposes_only(body) for body in inner if hasattr(body, "eqns")):
+            return True
+    return False
 
 
 def from_linear(linear: Any, known: Mapping[Any, Any] | None = None) -> Linearised:
