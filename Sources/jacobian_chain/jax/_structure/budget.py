@@ -1,0 +1,33 @@
+"""How long and how large an analysis may become."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+
+class BudgetExceeded(Exception):
+    """The analysis would take longer than it may: call the thing dense."""
+
+
+@dataclass(frozen=True)
+class Budget:
+    """Limits of one analysis, counted from the budget's making.
+
+    Attributes:
+        seconds: CPU time of this thread, looked at between equations.
+        elements: size of one index array (entries of 4 or 8 bytes).
+    """
+
+    seconds: float = 0.15
+    elements: int = 1 << 21
+    _started: float = field(default_factory=time.thread_time, repr=False)
+
+    def again(self) -> Budget:
+        """The same limits, counted from now."""
+        return Budget(self.seconds, self.elements)
+
+    def check(self) -> None:
+        """Raises `BudgetExceeded` when time is up."""
+        if time.thread_time() - self._started > self.seconds:
+            raise BudgetExceeded(f"structure took more than {self.seconds} s")

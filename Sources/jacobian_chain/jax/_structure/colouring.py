@@ -1,0 +1,250 @@
+"""Sparse Jacobians by few products: columns, rows or both coloured.
+
+Columns that meet in no row share a tangent, rows that meet in no column an
+adjoint. Where a few rows (columns) are dense they go by themselves through the
+other mode. Every entry is then read off directly: one static gather.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from ... import _native
+from . import lanes
+from .budget import Budget
+from .linear import Linearised
+from .patterns import Pattern
+from .prices import Price, Rates, program_price
+from .program import Program
+
+Array = np.ndarray[Any, np.dtype[Any]]
+Side = Literal["columns", "rows", "both"]
+
+#: Numbers of dense rows or columns that are tried on their own.
+_SPLITS = (1, 2, 4, 8, 16, 32)
+#: Adjoints cost about this much more than tangents.
+_ADJOINT = 1.3
+
+
+@dataclass(frozen=True, eq=False)
+class Colouring:
+    """Which entries come from which product.
+
+    Attributes:
+        columns: the colour of every column, −1: none of its entries comes from
+            a tangent; `tangents` is their number.
+        rows: likewise for adjoints.
+        by_row: of the pattern's entries, those that adjoints give.
+    """
+
+    pattern: Pattern
+    columns: Array
+    rows: Array
+    by_row: Array
+
+    @property
+    def tangents(self) -> int:
+        return int(self.columns.max(initial=-1)) + 1
+
+    @property
+    def adjoints(self) -> int:
+        return int(self.rows.max(initial=-1)) + 1
+
+    @property
+    def side(self) -> Side:
+        if self.by_row.all():
+            return "rows"
+        return "both" if self.by_row.any() else "columns"
+
+
+def coloured(pattern: Pattern, by_row: Array) -> Colouring:
+    """Colours for a division of the entries between both modes."""
+    own, rest = np.flatnonzero(by_row), np.flatnonzero(~by_row)
+    m, n = pattern.rows, pattern.columns
+    rows, columns = np.full(m, -1), np.full(n, -1)
+    i, j = pattern.row_indices, pattern.column_indices
+    if len(own):
+        rows = _native.colours(m, n, i[own], j[own], "rows")
+    if len(rest):
+        columns = _native.colours(m, n, i[rest], j[rest], "columns")
+    return Colouring(pattern, columns, rows, by_row)
+
+
+def colourings(pattern: Pattern, budget: Budget) -> list[Colouring]:
+    """Columns, rows, and both with some of the fullest rows or columns apart."""
+    count = pattern.count
+    none, every = np.zeros(count, dtype=bool), np.ones(count, dtype=bool)
+    in_row = np.bincount(pattern.row_indices, minlength=pattern.rows)
+    in_column = np.bincount(pattern.column_indices, minlength=pattern.columns)
+    found = []
+    if 2 * in_row.max(initial=0) <= pattern.columns:
+        found.append(coloured(pattern, none))
+    if 2 * in_column.max(initial=0) <= pattern.rows:
+        found.append(coloured(pattern, every))
+    for counts, places, rows_apart in (
+        (in_row, pattern.row_indices, True),
+        (in_column, pattern.column_indices, False),
+    ):
+        order = np.argsort(-counts, kind="stable")
+        for apart in _SPLITS:
+            if apart >= len(order) or 4 * counts[order[apart]] > counts[order[0]]:
+                continue
+            budget.check()
+            chosen = np.zeros(len(counts), dtype=bool)
+            chosen[order[:apart]] = True
+            found.append(coloured(pattern, chosen[places] == rows_apart))
+            break
+    return found
+
+
+def colouring_price(linear: Linearised, colouring: Colouring, rates: Rates) -> Price:
+    """Products, and the dense result written."""
+    program = linear.program.restricted(linear.tangents)
+    one = lambda k: program_price(program, linear.linear, k, rates)  # noqa: E731
+    total = rates.moves(linear.rows * linear.columns, rates.written)
+    total += rates.moves(colouring.pattern.count, rates.gathered + rates.scattered)
+    if colouring.tangents:
+        total += one(colouring.tangents)
+    if colouring.adjoints:
+        back = one(colouring.adjoints)
+        total += Price(back.seconds * _ADJOINT, back.fma, back.bytes)
+    return total
+
+
+@dataclass(frozen=True, eq=False)
+class Compressed:
+    """A Jacobian by coloured products."""
+
+    linear: Linearised
+    colouring: Colouring
+
+    def values(self, *points: Any) -> tuple[list[Any], Any]:
+        """The outputs, and the entries in the order of the pattern."""
+        linear, colouring = self.linear, self.colouring
+        known = _points(linear, points)
+        outputs = [known[v] for v in linear.values]
+        dtype = jnp.result_type(*(linear.program.avals[v].dtype for v in linear.tangents))
+        pattern, taken = colouring.pattern, colouring.by_row
+        results = []
+        if colouring.tangents:
+            pushed = _pushed(linear, known, colouring.columns, colouring.tangents)
+            flat = jnp.concatenate(
+                [p.astype(dtype).reshape(-1, colouring.tangents) for p in pushed]
+            )
+            rows, columns = pattern.row_indices[~taken], pattern.column_indices[~taken]
+            places = rows * colouring.tangents + colouring.columns[columns]
+            results.append(_read(flat, places))
+        if colouring.adjoints:
+            pulled = _pulled(linear, known, colouring.rows, colouring.adjoints)
+            flat = jnp.concatenate(
+                [p.astype(dtype).reshape(colouring.adjoints, -1) for p in pulled], axis=1
+            )
+            rows, columns = pattern.row_indices[taken], pattern.column_indices[taken]
+            results.append(_read(flat, colouring.rows[rows] * linear.columns + columns))
+        if len(results) == 1:
+            return outputs, results[0]
+        order = np.argsort(np.concatenate([np.flatnonzero(~taken), np.flatnonzero(taken)]))
+        return outputs, _read(jnp.concatenate(results), order)
+
+
+def dense_from_values(pattern: Pattern, values: Any) -> Any:
+    """The m × n array of a pattern's entries."""
+    places = pattern.row_indices * pattern.columns + pattern.column_indices
+    laid = jnp.zeros(pattern.rows * pattern.columns, values.dtype)
+    laid = laid.at[_narrow(places)].set(
+        values, indices_are_sorted=True, unique_indices=True, mode="promise_in_bounds"
+    )
+    return laid.reshape(pattern.rows, pattern.columns)
+
+
+def _read(array: Any, places: Array) -> Any:
+    return array.reshape(-1).at[_narrow(places)].get(mode="promise_in_bounds")
+
+
+def _narrow(places: Array) -> Array:
+    small = places.size == 0 or int(places.max()) < 2**31
+    return places.astype(np.int32) if small else places
+
+
+def _points(linear: Linearised, points: Sequence[Any]) -> dict[int, Any]:
+    """The values of all variables that depend on no tangent."""
+    program = linear.program
+    known = dict(program.constants)
+    known.update(zip(linear.points, points, strict=True))
+    for equation in program.equations:
+        if linear.linear.isdisjoint(equation.inputs):
+            results = equation.bind([known[i] for i in equation.inputs])
+            known.update(zip(equation.outputs, results, strict=True))
+    return known
+
+
+def _pushed(
+    linear: Linearised, known: dict[int, Any], colours: Array, number: int
+) -> list[Any]:
+    """The tangents (*S, number) of the outputs."""
+    program = linear.program.restricted(linear.tangents)
+    known, start = dict(known), 0
+    for seed in linear.seeds:
+        size, aval = program.size(seed), program.avals[seed]
+        own = colours[start : start + size].astype(np.int32)
+        hot = jnp.asarray(own)[:, None] == jnp.arange(number, dtype=np.int32)
+        known[seed] = hot.astype(aval.dtype).reshape(*aval.shape, number)
+        start += size
+    active = linear.linear
+    for equation in program.equations:
+        if active.isdisjoint(equation.inputs):
+            continue
+        own_inputs = [i in active for i in equation.inputs]
+        results = lanes.through(equation, [known[i] for i in equation.inputs], own_inputs)
+        known.update(zip(equation.outputs, results, strict=True))
+    return [
+        known[v]
+        if v in active
+        else jnp.zeros((*program.shape(v), number), program.avals[v].dtype)
+        for v in linear.tangents
+    ]
+
+
+def _pulled(
+    linear: Linearised, known: dict[int, Any], colours: Array, number: int
+) -> list[Any]:
+    """The adjoints (number, *S) of the inputs."""
+    program = linear.program
+    push = linear_part(linear, known)
+    pull = jax.linear_transpose(push, *(_shape_of(program, s) for s in linear.seeds))
+    start, cotangents = 0, []
+    for variable in linear.tangents:
+        size, aval = program.size(variable), program.avals[variable]
+        own = colours[start : start + size].astype(np.int32)
+        hot = jnp.arange(number, dtype=np.int32)[:, None] == jnp.asarray(own)
+        cotangents.append(hot.astype(aval.dtype).reshape(number, *aval.shape))
+        start += size
+    return list(jax.vmap(lambda *c: pull(list(c)))(*cotangents))
+
+
+def linear_part(linear: Linearised, known: dict[int, Any]) -> Callable[..., list[Any]]:
+    """The linear map as a function of its tangents, at known values."""
+    program = linear.program.restricted(linear.tangents)
+    active = linear.linear
+
+    def push(*seeds: Any) -> list[Any]:
+        own = dict(known)
+        own.update(zip(linear.seeds, seeds, strict=True))
+        for equation in program.equations:
+            if not active.isdisjoint(equation.inputs):
+                results = equation.bind([own[i] for i in equation.inputs])
+                own.update(zip(equation.outputs, results, strict=True))
+        return [own[v] for v in linear.tangents]
+
+    return push
+
+
+def _shape_of(program: Program, variable: int) -> jax.ShapeDtypeStruct:
+    aval = program.avals[variable]
+    return jax.ShapeDtypeStruct(aval.shape, aval.dtype)

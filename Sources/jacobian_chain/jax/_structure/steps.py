@@ -1,0 +1,78 @@
+"""Prices of the ways through a loop of T equal steps, in closed form.
+
+A step takes d numbers that are carried along and p that stay the same to d
+numbers and, perhaps, further outputs. Three ways to the Jacobian of all of it:
+
+* *tangents* through: n tangents through every step;
+* *adjoints* through: one adjoint for every output through all steps before it;
+* *accumulate*: [A B] of every step by as many adjoints as it has outputs, and
+  S ← A·S + B along the way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import jax.numpy as jnp
+
+from .prices import Price, Rates, program_price
+from .program import Program
+
+#: Up to this many states a product is a sum of scaled rows in one kernel.
+_FEW = 8
+#: Adjoints cost about this much more than tangents.
+ADJOINT = 1.3
+
+
+@dataclass(frozen=True)
+class Steps:
+    """A loop: its body's linear map, and the sizes of what goes through.
+
+    Attributes:
+        body, active: the linear program of one step; its active variables.
+        length: T.
+        carried: d.
+        fixed: p, where the tangents of what stays the same are dense; 0 where
+            they are known columns of the whole.
+        outputs: rows of one step's [A B]: d and the further outputs.
+    """
+
+    body: Program
+    active: frozenset[int]
+    length: int
+    carried: int
+    fixed: int
+    outputs: int
+
+    def tangents(self, columns: int, rates: Rates) -> Price:
+        """n tangents through every step."""
+        return self._steps(program_price(self.body, self.active, columns, rates), rates)
+
+    def adjoints(self, rows: int, rates: Rates) -> Price:
+        """One adjoint through all steps for each of `rows` outputs."""
+        one = program_price(self.body, self.active, rows, rates)
+        return self._steps(_dearer(one), rates)
+
+    def accumulate(self, columns: int, rates: Rates) -> Price:
+        """[A B] of every step, multiplied to what came before."""
+        one = _dearer(program_price(self.body, self.active, self.outputs, rates))
+        one += rates.matrix_product(self.outputs, self.carried, columns)
+        if self.fixed:
+            one += rates.matrix_product(self.outputs, self.fixed, columns)
+        one += rates.entries(self.outputs * columns)
+        return self._steps(one, rates)
+
+    def _steps(self, one: Price, rates: Rates) -> Price:
+        return (one + Price(rates.step)).times(self.length)
+
+
+def _dearer(price: Price) -> Price:
+    return Price(price.seconds * ADJOINT, price.fma, price.bytes)
+
+
+def small_product(a: Any, s: Any) -> Any:
+    """A·S; without a matrix product's overhead where A has few columns."""
+    if a.shape[1] > _FEW:
+        return a @ s
+    return jnp.sum(a[:, :, None] * s[None], axis=1)

@@ -1,0 +1,181 @@
+"""What is chosen, within which time, and that it composes with JAX."""
+
+from __future__ import annotations
+
+import time
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from library import needs_library
+
+from jacobian_chain.jax._structure import (
+    Budget,
+    NotLinearisable,
+    from_linear,
+    linearise,
+    pattern,
+    structured,
+)
+
+pytestmark = needs_library
+
+
+def one(f, x):
+    return linearise(lambda x: (f(x),), x)
+
+
+@pytest.mark.parametrize(
+    ("f", "n", "structure"),
+    [
+        (lambda x: jnp.sin(x) * x, 20, "diagonal"),
+        (lambda x: x + 1.0, 20, "identity"),
+        (lambda x: x[::-2], 6, {"selection": [5, 3, 1]}),
+        (lambda x: x[1:] - x[:-1], 30, None),
+        (lambda x: jnp.convolve(x, jnp.ones(3), mode="same"), 30,
+         {"banded": {"lower": 1, "upper": 1}}),
+        (lambda x: jnp.cumprod(x.reshape(4, 5)[:, ::-1], 1).reshape(-1) * jnp.repeat(jnp.prod(x.reshape(4, 5), 1), 5), 20,
+         {"blockDiagonal": {"count": 4, "rows": 5, "columns": 5}}),
+        (lambda x: jnp.tanh(np.ones((20, 20)) @ x), 20, "dense"),
+    ],
+)
+def test_structures_are_recognised(f, n, structure):
+    found = pattern(one(f, jnp.ones(n)), Budget(seconds=10)).structure
+    if structure is None:
+        assert set(found) == {"sparse"}
+    else:
+        assert found == structure
+
+
+def test_masks_stay_triangular():
+    found = pattern(one(lambda x: jnp.cumsum(x * x), jnp.ones(40)))
+    assert found.count == 40 * 41 // 2
+
+
+def test_a_million_wide_sigmoid_is_diagonal():
+    found = pattern(one(jax.nn.sigmoid, jax.ShapeDtypeStruct((1_000_000,), jnp.float64)))
+    assert found.structure == "diagonal"
+    assert found.count == 1_000_000
+
+
+def test_bands_through_a_long_scan():
+    def f(u):
+        def step(u, _):
+            return u + 0.1 * (jnp.roll(u, 1) - u) * u, None
+
+        return jax.lax.scan(step, u, None, length=20)[0]
+
+    found = pattern(one(f, jnp.ones(400)), Budget(seconds=10))
+    assert found.count == 400 * 21
+
+
+def test_dense_blocks_do_not_take_long():
+    weights = [np.random.default_rng(k).normal(size=(400, 400)) for k in range(6)]
+
+    def f(x):
+        for w in weights:
+            x = jnp.tanh(w @ x)
+        return x
+
+    linear = one(f, jnp.ones(400))
+    start = time.thread_time()
+    assert pattern(linear).is_dense
+    assert time.thread_time() - start < 0.1
+
+
+def test_a_thousand_equations_stay_within_the_budget():
+    def f(x):
+        for k in range(250):
+            x = jnp.concatenate([x[1:], x[:1]]) * jnp.sin(x) + 0.1 * k
+        return x
+
+    linear = one(f, jnp.ones(300))
+    assert len(linear.program.equations) > 1000
+    start = time.thread_time()
+    structured(linear)
+    assert time.thread_time() - start < 1.0
+
+
+def test_too_little_time_says_dense_and_why():
+    found = pattern(one(lambda x: jnp.roll(x, 1) * x, jnp.ones(30)), Budget(seconds=0.0))
+    assert found.is_dense and "more than 0.0 s" in found.reason
+
+
+GAINS = {
+    "sum over pairs": lambda x: jnp.sum(
+        jnp.sin(x[:, None] ** 2 + jnp.arange(1.0, 61)[None, :]), axis=1),
+    "kernel": lambda x: x - jnp.sum(np.ones((60, 60)) * x[:, None] * x[None, :], 1),
+    "diagonal and product": lambda x: jnp.tanh(x) + np.ones((60, 60)) @ jnp.sin(x),
+    "square of a matrix": lambda x: (x[:49].reshape(7, 7) @ x[:49].reshape(7, 7)).reshape(-1),
+    "stencil": lambda x: jnp.convolve(x, jnp.ones(3), mode="same") * x,
+}
+
+
+@pytest.mark.parametrize("name", GAINS)
+def test_structure_is_taken_and_composes(name):
+    f = GAINS[name]
+    x = jnp.asarray(np.random.default_rng(0).normal(size=60))
+    best = structured(one(f, x), budget=Budget(seconds=10))
+    assert best is not None
+    assert best.price.seconds < min(best.forward.seconds, best.reverse.seconds)
+    square = lambda j: lambda x: jnp.sum(j(x) ** 2)  # noqa: E731
+
+    def of(jacobian):
+        many = jnp.stack([x, 2 * x])
+        return jacobian(x), jax.vmap(jacobian)(many), jax.grad(square(jacobian))(x)
+
+    @jax.jit
+    def all_of_it(x):
+        ours = of(lambda x: best.jacobian(x)[1][0][0])
+        return ours, of(jax.jacfwd(f)), best.bcoo(x)[1].todense(), best.matrix(x)[1]
+
+    ours, wanted, sparse, full = all_of_it(x)
+    for a, b in zip((*ours, sparse, full), (*wanted, wanted[0], wanted[0]), strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-10, atol=1e-10)
+
+
+def test_modes_are_left_alone_where_nothing_is_to_be_gained():
+    w = [np.random.default_rng(k).normal(size=s) for k, s in enumerate([(64, 128), (10, 64)])]
+    classifier = lambda x: jnp.tanh(w[1] @ jnp.tanh(w[0] @ x))  # noqa: E731
+    assert structured(one(classifier, jnp.ones(128))) is None
+
+    def long_scan(x):
+        return jax.lax.scan(lambda c, _: (jnp.tanh(w[1].T[:10] @ c), None), x, None, length=50)[0]
+
+    assert structured(one(long_scan, jnp.ones(10))) is None
+
+
+def test_a_linear_map_that_is_taken_apart_already():
+    x = jnp.arange(1.0, 9.0)
+    _, push = jax.linearize(lambda x: jnp.sin(x) * jnp.roll(x, 1), x)
+    closed = jax.make_jaxpr(push)(x)
+
+    class Apart:
+        constvars = tuple(closed.jaxpr.constvars)
+        invars = tuple(closed.jaxpr.invars)
+        outvars = tuple(closed.jaxpr.outvars)
+        eqns = tuple(closed.jaxpr.eqns)
+
+    linear = from_linear(Apart)
+    assert pattern(linear).count == 16
+    best = structured(linear)
+    assert best is not None
+    outputs, blocks = best.jacobian(*closed.consts)
+    assert outputs == []
+    np.testing.assert_allclose(
+        blocks[0][0], jax.jacfwd(lambda x: jnp.sin(x) * jnp.roll(x, 1))(x), rtol=1e-12)
+
+
+def test_what_has_no_tangents_is_refused_with_the_reason():
+    @jax.custom_vjp
+    def f(x):
+        return x
+
+    f.defvjp(lambda x: (x, None), lambda _, g: (g,))
+    with pytest.raises(NotLinearisable):
+        one(f, jnp.ones(3))
+    with pytest.raises(NotLinearisable, match="int"):
+        one(lambda x: x, jnp.arange(3))
+    with pytest.raises(NotLinearisable, match="complex"):
+        one(lambda x: x * 1j, jnp.ones(3))

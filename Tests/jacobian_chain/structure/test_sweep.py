@@ -1,0 +1,35 @@
+"""The structured sweep equals JAX's own Jacobians, whatever it chose."""
+
+from __future__ import annotations
+
+import jax
+import numpy as np
+import pytest
+from functions import FUNCTIONS, dense_jacobian, flat, inputs
+
+from jacobian_chain.jax._structure.budget import Budget
+from jacobian_chain.jax._structure.linear import linearise
+from jacobian_chain.jax._structure.prices import Rates
+from jacobian_chain.jax._structure.sweep import plan_sweep
+from jacobian_chain.jax._structure.sweep_rules import LOOP_RULES, SWEEP_RULES
+
+
+def assembled(blocks, xs, ys):
+    rows = [
+        np.concatenate([np.reshape(b, (y.size, x.size)) for b, x in zip(row, xs)], 1)
+        for row, y in zip(blocks, ys)
+    ]
+    return np.concatenate(rows, 0)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_sweep_equals_forward_mode(name):
+    function, _ = FUNCTIONS[name]
+    xs = inputs(name)
+    linear = linearise(flat(function), *xs)
+    sweep = plan_sweep(linear, Rates(), Budget(seconds=60), SWEEP_RULES, LOOP_RULES)
+    values, blocks = jax.jit(sweep.jacobian)(*xs)
+    for value, wanted in zip(values, flat(function)(*xs), strict=True):
+        np.testing.assert_allclose(value, wanted, rtol=1e-12, atol=1e-12)
+    expected = dense_jacobian(function, xs)
+    np.testing.assert_allclose(assembled(blocks, xs, values), expected, rtol=1e-11, atol=1e-11)
