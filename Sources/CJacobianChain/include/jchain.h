@@ -201,9 +201,9 @@ int jc_solve(const char *problem, size_t problem_length,
    plan is a "jacobian-chain-plan/1" document, or a report, whose claims
    (prices, sizes, status, bound, baselines, savings, schedule) are then
    compared with what is computed again. Options are those of jc_solve without
-   "solver", "objective", "nodeLimit", "gap" and "baselines"; the rest is as there. The
-   report that comes out has the solver "check", and the status "feasible" or,
-   where the plan reaches a bound that needs no search, "optimal".
+   "solver", "objective", "nodeLimit", "gap" and "baselines"; the rest is as
+   there. The report that comes out names no solver (null), and its status is
+   "feasible": nothing is proven.
 
    Returns JC_DONE; JC_BAD_INPUT when the plan doesn't compute what the problem
    wants; JC_DISAGREEMENT when a claim is wrong; or as jc_solve. */
