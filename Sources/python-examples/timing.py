@@ -5,7 +5,6 @@ import time
 import jax
 import numpy as np
 
-
 ROUNDS = 7
 
 
