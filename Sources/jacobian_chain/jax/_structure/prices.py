@@ -8,7 +8,7 @@ double precision; a measured profile may replace them.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -154,18 +154,18 @@ _ELEMENTWISE = frozenset(
 def equation_price(
     program: Program,
     equation: Equation,
-    active: Iterable[int],
+    active: Collection[int],
     lanes: int,
     rates: Rates,
 ) -> Price:
     """One linear equation on `lanes` tangents (or, to first order, adjoints)."""
     shapes = [program.shape(i) for i in equation.inputs]
     out = sum(program.size(o) for o in equation.outputs)
-    given = sum(program.size(i) for i in equation.inputs if i in set(active))
+    given = sum(program.size(i) for i in equation.inputs if i in active)
     name, count = equation.name, lanes * out
     if name == "dot_general":
         batch, rows, inner, columns = contraction(equation.params, *shapes[:2])
-        wide = equation.inputs[0] in set(active)
+        wide = equation.inputs[0] in active
         if batch > 1:
             fma = lanes * batch * rows * inner * columns
             return Price(fma * rates.product + count * rates.written, fma, 8 * count)

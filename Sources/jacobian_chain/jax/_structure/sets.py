@@ -185,7 +185,7 @@ def settled(sets: Sets, limit: int) -> Sets:
         array = _without_doubles(array)
     length, size = array.shape[0], int(np.prod(array.shape[1:], dtype=np.int64))
     result = sets.with_array(array)
-    shorter = LONGEST_SHORT_LIST < length and sets.words < 2 * length
+    shorter = length > LONGEST_SHORT_LIST and 2 * length > sets.words
     if shorter and sets.words * size <= limit:
         return result.as_bits()
     if length > LONGEST_LIST or length * size > limit:
