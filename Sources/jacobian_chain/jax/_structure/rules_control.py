@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from jax.extend import core
 
+from .._compat import scan_counts
 from .program import Equation, Program, from_jaxpr
 from .propagation import Operands, Propagation, Rule, dense
 from .sets import Sets, empty, stacked
@@ -23,7 +24,7 @@ def scanned(on: Propagation, equation: Equation, operands: Operands) -> list[Set
     """Step after step, as long as the carried sets still grow."""
     params = equation.params
     program = program_of(params["jaxpr"])
-    fixed, carried = params["num_consts"], params["num_carry"]
+    fixed, carried = scan_counts(params)
     length, back = params["length"], params["reverse"]
     inner = on.inner(program, equation.inputs[:fixed])
     carry = list(operands[fixed : fixed + carried])

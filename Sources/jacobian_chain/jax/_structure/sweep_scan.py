@@ -12,6 +12,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
+from .._compat import scan_counts
 from . import moves
 from .listed import DENSE, Form
 from .prices import Price
@@ -66,8 +67,7 @@ def scanned(
     program = program_of(params["jaxpr"])
     loop = _Loop(
         program,
-        params["num_consts"],
-        params["num_carry"],
+        *scan_counts(params),
         params["length"],
         params["reverse"],
         tuple(p is not None for p in operands),

@@ -1,0 +1,98 @@
+"""Everything that depends on the version of JAX: nothing else asks for it.
+
+Supported: jax 0.6 to 0.12, by `jax.extend.core` and other public names only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+import jax
+import numpy as np
+from jax.extend import core
+
+JaxprEqn: TypeAlias = core.JaxprEqn
+Var: TypeAlias = core.Var
+ClosedJaxpr: TypeAlias = core.ClosedJaxpr
+
+# Calls that stand for their body and nothing else (`pjit` is `jit` from 0.7 on).
+_CALLS = frozenset({"jit", "pjit", "closed_call", "core_call"})
+
+# What stands for a custom_vjp in a derivative: it has adjoints only.
+ADJOINT_ONLY = frozenset({"custom_lin", "custom_vjp_call", "custom_vjp_call_jaxpr"})
+
+_fresh = core.gensym()
+
+
+def is_tracer(value: Any) -> bool:
+    """Whether a value is only known by its shape and dtype."""
+    return isinstance(value, jax.core.Tracer)
+
+
+def is_literal(atom: Any) -> bool:
+    """Whether an operand is a number, not a variable."""
+    return isinstance(atom, core.Literal)
+
+
+def new_variable(like: Var) -> Var:
+    """A variable of its own with the aval of another."""
+    return _fresh(like.aval)
+
+
+def called_jaxpr(equation: JaxprEqn) -> ClosedJaxpr | None:
+    """The body of a call that may be inlined; None for all other equations."""
+    if equation.primitive.name not in _CALLS:
+        return None
+    for name in ("jaxpr", "call_jaxpr"):
+        body = equation.params.get(name)
+        if body is not None:
+            return body if hasattr(body, "consts") else None
+    return None
+
+
+def inner_jaxprs(equation: JaxprEqn) -> list[Any]:
+    """The jaxprs among the parameters of an equation, without constants."""
+    found = []
+    for value in equation.params.values():
+        for item in value if isinstance(value, (tuple, list)) else (value,):
+            inner = getattr(item, "jaxpr", item)
+            if hasattr(inner, "eqns"):
+                found.append(inner)
+    return found
+
+
+def scan_counts(params: Mapping[str, Any]) -> tuple[int, int]:
+    """How many operands of a scan are constants, and how many are carried."""
+    if "num_consts" in params:
+        return params["num_consts"], params["num_carry"]
+    constants, carry, _ = params["ft_in"].unpack()
+    return len(constants), len(carry)
+
+
+def function_of(
+    invars: Sequence[Var], outvars: Sequence[Any], eqns: Sequence[JaxprEqn]
+) -> Callable[..., list[Any]]:
+    """Equations as a function of their variables; all of them are arguments."""
+    effects = frozenset().union(*(e.effects for e in eqns)) if eqns else frozenset()
+    names = {}
+    if hasattr(core, "DebugInfo"):
+        unnamed = ("",) * len(invars), ("",) * len(outvars)
+        names["debug_info"] = core.DebugInfo("jit", "jacobian_chain", *unnamed)
+    jaxpr = core.Jaxpr((), list(invars), list(outvars), list(eqns), effects, **names)
+    return evaluate(ClosedJaxpr(jaxpr, ()))
+
+
+def evaluate(closed: ClosedJaxpr) -> Callable[..., list[Any]]:
+    """A closed jaxpr as a function of its arguments."""
+    return core.jaxpr_as_fun(closed)
+
+
+def known_array(value: Any) -> np.ndarray | None:
+    """A constant as a NumPy array, if its value is at hand."""
+    if is_tracer(value) or isinstance(value, jax.ShapeDtypeStruct):
+        return None
+    try:
+        return np.asarray(value)
+    except Exception:  # keys, tokens, arrays of other processes
+        return None

@@ -1,0 +1,312 @@
+"""From a call to its Jacobian: by a plan, or by JAX's own modes."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax.experimental import sparse
+
+from ..errors import ChainError
+from ._blocks import Block
+from ._call import Call
+from ._compat import Var
+from ._cuts import whole
+from ._execute import Steps, execute, single
+from ._factored import FactoredJacobian
+from ._linear import Linearised, Unsupported
+from ._memory import chunks
+from ._planning import Decision, decide, reuse
+from ._profiles import current_profile
+from ._settings import Settings
+from ._structure import Structured
+
+
+def evaluate(
+    fun: Any,
+    settings: Settings,
+    args: tuple[Any, ...],
+    kwargs: Mapping[str, Any],
+    value: bool,
+) -> tuple[Any, Any, Any]:
+    """Value (if asked for), Jacobian and auxiliary data of a function."""
+    mode = settings.chosen_mode
+    if settings.plan is None and settings.plain and mode in ("forward", "reverse"):
+        return _by_jax(mode, fun, settings, args, kwargs, value)
+    try:
+        found, decided = _by_plan(fun, settings, args, kwargs)
+        return found or _by_jax(decided, fun, settings, args, kwargs, value)
+    except ChainError:
+        raise
+    except Exception as error:
+        insists = mode == "plan" or settings.plan is not None or not settings.plain
+        if isinstance(error, Unsupported) and insists:
+            raise _not_possible(str(error)) from None
+        if insists:
+            raise
+        # Whatever can't be taken apart JAX differentiates, or says why it can't.
+        result = _by_jax("reverse", fun, settings, args, kwargs, value)
+        if not isinstance(error, (Unsupported, jax.errors.JAXTypeError)):
+            kind = type(error).__name__
+            warnings.warn(
+                f"jacobian_chain left a function to jax.jacrev after {kind}: {error}. "
+                "The result is right; please report the function.",
+                RuntimeWarning,
+                stacklevel=3,
+            )
+        return result
+
+
+def _by_plan(
+    fun: Any, settings: Settings, args: tuple[Any, ...], kwargs: Mapping[str, Any]
+) -> tuple[tuple[Any, Any, Any] | None, str]:
+    """Value, Jacobian and auxiliary data; or None, and which mode of JAX's is meant."""
+    call, linearised, decision = prepare(fun, settings, args, kwargs)
+    mode = decision.plan.mode
+    if mode != "plan" and settings.plain:
+        return None, mode
+    outputs, constants = linearised.evaluate(call.traced)
+    result, auxiliary = call.value(outputs)
+    if decision.structured is not None:
+        points = [constants[v] for v in linearised.linear.constvars]
+        jac = _from_structure(call, linearised, decision.structured, points, settings)
+        return (result, jac, auxiliary), mode
+    blocks = _by_steps(linearised, decision, constants, settings)
+    if settings.output_format == "factored":
+        matrices = [b.matrix() if b.mode == "adjoint" else b.matrix().T for b in blocks]
+        return (result, _operator(call, linearised, matrices), auxiliary), mode
+    tree = _all_blocks(linearised, blocks[0].tree())
+    if settings.output_format == "bcoo":
+        tree = [[sparse.BCOO.fromdense(b, nse=b.size) for b in row] for row in tree]
+    return (result, call.jacobian(tree), auxiliary), mode
+
+
+def _by_steps(
+    linearised: Linearised,
+    decision: Decision,
+    constants: Mapping[Var, Any],
+    settings: Settings,
+) -> list[Block]:
+    """The Jacobian by the steps of a chain's plan, or of a mode of JAX's."""
+    parts = decision.parts
+    steps: Steps = decision.plan.steps
+    if decision.plan.mode != "plan":
+        parts = [whole(linearised.linear, linearised.transposed)]
+        steps = single("tangent" if decision.plan.mode == "forward" else "adjoint")
+    allowed = chunks(steps, parts, settings.limit) if settings.limit else {}
+
+    def chunk(step: int) -> int | None:
+        given = [n for n in (settings.chunk_size, allowed.get(step)) if n]
+        return min(given, default=None)
+
+    factored = settings.output_format == "factored"
+    return execute(steps, parts, constants, chunk, settings.place, factored)
+
+
+def _from_structure(
+    call: Call,
+    linearised: Linearised,
+    found: Structured,
+    points: Sequence[Any],
+    settings: Settings,
+) -> Any:
+    """The Jacobian by one pass that keeps to the nonzeros."""
+    if settings.output_format == "factored":
+        return _operator(call, linearised, [found.matrix(*points)[1]])
+    if settings.output_format == "dense" or found.pattern.is_dense:
+        tree = _all_blocks(linearised, found.jacobian(*points)[1])
+        if settings.output_format == "bcoo":
+            tree = [[sparse.BCOO.fromdense(b, nse=b.size) for b in row] for row in tree]
+        return call.jacobian(tree)
+    _, values = found.values(*points)
+    return call.jacobian(_sparse_blocks(linearised, found.pattern, values))
+
+
+def _sparse_blocks(
+    linearised: Linearised, pattern: Any, values: Any
+) -> list[list[sparse.BCOO]]:
+    """Entries of the whole Jacobian as one BCOO for each output and input."""
+    columns, rows = _places(linearised)
+    linear = linearised.linear
+    starts = [
+        np.concatenate([[0], np.cumsum([v.aval.size for v in ends])])
+        for ends in (linear.outvars, linear.invars)
+    ]
+
+    def block(row: int | None, column: int | None, out: Any, into: Any) -> Any:
+        shape = out.shape + into.shape
+        if row is None or column is None:
+            picked = np.zeros(0, np.int64)
+            top = left = 0
+        else:
+            top, left = starts[0][row], starts[1][column]
+            inside = (
+                (pattern.row_indices >= top)
+                & (pattern.row_indices < starts[0][row + 1])
+                & (pattern.column_indices >= left)
+                & (pattern.column_indices < starts[1][column + 1])
+            )
+            picked = np.flatnonzero(inside)
+        places = (
+            *np.unravel_index(pattern.row_indices[picked] - top, out.shape),
+            *np.unravel_index(pattern.column_indices[picked] - left, into.shape),
+        )
+        indices = np.stack(places, axis=1) if places else np.zeros((len(picked), 0))
+        entries = values if len(picked) == values.shape[0] else values[picked]
+        return sparse.BCOO(
+            (entries.astype(into.dtype), jnp.asarray(indices.astype(np.int32))),
+            shape=shape,
+            indices_sorted=True,
+            unique_indices=True,
+        )
+
+    return [
+        [
+            block(row, column, out, into)
+            for column, into in zip(columns, linearised.input_avals, strict=True)
+        ]
+        for row, out in zip(rows, linearised.output_avals, strict=True)
+    ]
+
+
+def prepare(
+    fun: Any, settings: Settings, args: tuple[Any, ...], kwargs: Mapping[str, Any]
+) -> tuple[Call, Linearised, Decision]:
+    """Trace a call and decide how its Jacobian is computed.
+
+    Raises `Unsupported` where only JAX's own modes are possible.
+    """
+    if settings.holomorphic:
+        raise Unsupported("holomorphic functions")
+    call = Call(fun, settings.argnums, settings.has_aux, args, kwargs)
+    linearised = call.linearise()
+    if settings.plan is not None:
+        return call, linearised, reuse(settings.plan, linearised)
+    profile = settings.profile or current_profile()
+    name = getattr(fun, "__name__", type(fun).__name__)
+    return (
+        call,
+        linearised,
+        decide(linearised, profile, name, settings.chosen_mode, settings.in_blocks),
+    )
+
+
+def _not_possible(reason: str) -> ChainError:
+    return ChainError(
+        "unsupported",
+        "fun",
+        "a function whose derivative can be taken apart",
+        reason,
+        'leave mode="plan", plan=, chunk_size=, memory_limit=, output_format= and '
+        "sharding= out: JAX's own mode gives the Jacobian",
+    )
+
+
+def _by_jax(
+    mode: str,
+    fun: Any,
+    settings: Settings,
+    args: tuple[Any, ...],
+    kwargs: Mapping[str, Any],
+    value: bool,
+) -> tuple[Any, Any, Any]:
+    """What `jax.jacrev` or `jax.jacfwd` gives."""
+    options: dict[str, Any] = {
+        "argnums": settings.argnums,
+        "holomorphic": settings.holomorphic,
+    }
+    if mode == "reverse":
+        options["allow_int"] = settings.allow_int
+    transform: Any = jax.jacrev if mode == "reverse" else jax.jacfwd
+    if not value:
+        result = transform(fun, has_aux=settings.has_aux, **options)(*args, **kwargs)
+        return (None, *result) if settings.has_aux else (None, result, None)
+
+    def with_value(*args: Any, **kwargs: Any) -> Any:
+        result = fun(*args, **kwargs)
+        value, auxiliary = result if settings.has_aux else (result, None)
+        return value, (value, auxiliary)
+
+    jac, (primal, auxiliary) = transform(with_value, has_aux=True, **options)(
+        *args, **kwargs
+    )
+    return primal, jac, auxiliary
+
+
+def _places(linearised: Linearised) -> tuple[list[int | None], list[int | None]]:
+    """For each differentiated array, and each output, its place in a block."""
+    first, last = linearised.linear.invars, linearised.linear.outvars
+    if linearised.transposed:
+        first, last = last, first
+    inputs, outputs = linearised.ends
+    columns: dict[Var, int] = {v: i for i, v in enumerate(first)}
+    rows: dict[Var, int] = {v: i for i, v in enumerate(last)}
+    return [columns.get(v) for v in inputs], [rows.get(v) for v in outputs]
+
+
+def _all_blocks(
+    linearised: Linearised, found: Sequence[Sequence[Any]]
+) -> list[list[Any]]:
+    """Blocks for all inputs and outputs, in the dtypes of `jax.jacobian`."""
+    columns, rows = _places(linearised)
+    return [
+        [
+            jnp.zeros(out.shape + into.shape, into.dtype)
+            if row is None or column is None
+            else found[row][column].astype(into.dtype)
+            for column, into in zip(columns, linearised.input_avals, strict=True)
+        ]
+        for row, out in zip(rows, linearised.output_avals, strict=True)
+    ]
+
+
+def _operator(
+    call: Call, linearised: Linearised, matrices: list[Any]
+) -> FactoredJacobian:
+    """Matrices of consecutive spans, outermost first, as an operator on trees."""
+    columns, rows = _places(linearised)
+    first, last = linearised.linear.invars, linearised.linear.outvars
+    if linearised.transposed:
+        first, last = last, first
+    matrices[0] = _arranged(matrices[0], 0, rows, last, linearised.output_avals)
+    matrices[-1] = _arranged(matrices[-1], 1, columns, first, linearised.input_avals)
+    inputs = jax.tree_util.tree_unflatten(call.tree, _shapes(linearised.input_avals))
+    outputs = jax.tree_util.tree_unflatten(
+        call.output_tree, _shapes(linearised.output_avals)
+    )
+    return FactoredJacobian(tuple(matrices), inputs, outputs)
+
+
+def _shapes(avals: Sequence[Any]) -> list[jax.ShapeDtypeStruct]:
+    return [jax.ShapeDtypeStruct(a.shape, a.dtype) for a in avals]
+
+
+def _arranged(
+    matrix: Any,
+    axis: int,
+    places: Sequence[int | None],
+    ends: Sequence[Var],
+    avals: Sequence[Any],
+) -> Any:
+    """Rows (columns) in the order of all arrays, zero where there is no derivative."""
+    if list(places) == list(range(len(ends))):
+        return matrix
+    stops = np.cumsum([v.aval.size for v in ends])[:-1]
+    parts = jnp.split(matrix, stops, axis)
+
+    def zeros(aval: Any) -> Any:
+        shape = list(matrix.shape)
+        shape[axis] = aval.size
+        return jnp.zeros(shape, matrix.dtype)
+
+    return jnp.concatenate(
+        [
+            zeros(aval) if place is None else parts[place]
+            for place, aval in zip(places, avals, strict=True)
+        ],
+        axis,
+    )

@@ -1,0 +1,329 @@
+"""From a derivative to a plan: the chain as a problem, the order, the decision."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import jax
+
+from .. import _native
+from ..errors import ChainError
+from ._compat import is_literal
+from ._cuts import Segment, segments, whole
+from ._linear import Linearised, Unsupported
+from ._plan import Plan
+from ._prices import CPU, Profile, Work, has_loops, nbytes
+from ._structure import (
+    BudgetExceeded,
+    NotLinearisable,
+    Rates,
+    Structured,
+    from_linear,
+    structured,
+)
+from ._structure.sweep import Sweep
+
+# Predicted times that differ by less are a tie.
+_TIE = 1.15
+
+_NOT_LINEAR = "a custom_vjp whose reverse pass is not linear"
+
+
+def chain_of(linearised: Linearised) -> list[Segment]:
+    """The factors of a function, first applied first."""
+    if not linearised.linear.outvars:
+        raise Unsupported("no output depends on the input")
+    parts = segments(linearised.linear, linearised.transposed)
+    if linearised.transposed:
+        _require_adjoints_are_linear(parts)
+    return parts
+
+
+def _require_adjoints_are_linear(parts: Sequence[Segment]) -> None:
+    """Reverse passes that users wrote may be anything; only linear ones have orders."""
+    for part in parts:
+        fixed = set(part.linear.constvars)
+        for eqn in part.linear.eqns:
+            if eqn.primitive.name in ("add", "sub") and any(
+                is_literal(a) or a in fixed for a in eqn.invars
+            ):
+                raise Unsupported(_NOT_LINEAR)
+        constants = [
+            jax.ShapeDtypeStruct(v.aval.shape, v.aval.dtype)
+            for v in part.linear.constvars
+        ]
+        ends = [
+            jax.ShapeDtypeStruct(v.aval.shape, v.aval.dtype)
+            for v in part.linear.outvars
+        ]
+
+        def back(constants: Any, ends: Any, linear: Any = part.linear) -> Any:
+            values = dict(zip(linear.constvars, constants, strict=True))
+            avals = [
+                jax.ShapeDtypeStruct(v.aval.shape, v.aval.dtype) for v in linear.invars
+            ]
+            return jax.linear_transpose(lambda *ts: linear(values, ts), *avals)(ends)
+
+        try:
+            jax.eval_shape(back, constants, ends)
+        except Exception:
+            raise Unsupported(_NOT_LINEAR) from None
+
+
+def problem_of(parts: Sequence[Segment], name: str) -> dict[str, Any]:
+    """A chain as a problem in the format ``jacobian-chain/1``."""
+    factors = []
+    for index, part in enumerate(parts, 1):
+        factor: dict[str, Any] = {
+            "name": f"J{index}",
+            "rows": part.rows,
+            "columns": part.columns,
+        }
+        price = max(part.work.fma, 1)
+        if part.tangent:
+            factor["tangent"] = price
+        if part.adjoint:
+            factor["adjoint"] = price
+        factors.append(factor)
+    return {"format": "jacobian-chain/1", "name": name, "factors": factors}
+
+
+def label_of(part: Segment) -> str:
+    """What a segment consists of: its equations, the most frequent first."""
+    counts = Counter(e.primitive.name for e in part.linear.eqns)
+    named = [
+        name if count == 1 else f"{count} {name}"
+        for name, count in counts.most_common(3)
+    ]
+    more = len(counts) - len(named)
+    return ", ".join(named) + (f" and {more} others" if more > 0 else "")
+
+
+@functools.lru_cache(maxsize=512)
+def _solve(problem: bytes) -> dict[str, Any]:
+    report: dict[str, Any] = json.loads(_native.solved(problem).json())
+    return report
+
+
+def solve(problem: Mapping[str, Any]) -> dict[str, Any]:
+    """The report on a problem, by the library; remembered by the problem's text."""
+    return _solve(json.dumps(problem, sort_keys=True).encode())
+
+
+def seconds_of_modes(
+    parts: Sequence[Segment], linearised: Linearised, profile: Profile
+) -> dict[str, float]:
+    """Predicted seconds of forward and reverse mode, where they are possible."""
+    always = _always(linearised, profile)
+    work = sum((p.work for p in parts), Work())
+    rows, columns = parts[-1].rows, parts[0].columns
+    found = {}
+    if all(p.tangent for p in parts):
+        found["forward"] = always + profile.seconds(work, columns)
+    if all(p.adjoint for p in parts):
+        found["reverse"] = always + profile.seconds(work, rows)
+    return found
+
+
+def seconds_of_steps(
+    steps: Sequence[Mapping[str, Any]],
+    parts: Sequence[Segment],
+    linearised: Linearised,
+    profile: Profile,
+) -> float:
+    """Predicted seconds of a plan."""
+    named = {f"J{i}": part for i, part in enumerate(parts, 1)}
+    shapes: dict[int, tuple[int, int]] = {}
+    total = _always(linearised, profile)
+    for step in steps:
+        if step["kind"] == "multiply":
+            rows, depth = shapes[step["outer"]]
+            _, columns = shapes[step["inner"]]
+            item = max(nbytes(a) // a.size for a in parts[0].inputs)
+            work = Work(
+                fma=rows * depth * columns,
+                dense=rows * depth * columns,
+                fixed=item * (rows * depth + depth * columns + rows * columns),
+                operations=1,
+            )
+            shapes[step["id"]] = rows, columns
+            total += profile.seconds(work, 1)
+            continue
+        part = named[step["factor"]]
+        shape = part.rows, part.columns
+        if step["kind"] == "eliminate":
+            rows, columns = shapes[step["operand"]]
+            tangent = step["mode"] == "tangent"
+            shape = (part.rows, columns) if tangent else (rows, part.columns)
+        vectors = shape[1] if step["mode"] == "tangent" else shape[0]
+        shapes[step["id"]] = shape
+        total += profile.seconds(part.work, vectors)
+    return total
+
+
+def _always(linearised: Linearised, profile: Profile) -> float:
+    """What every order pays: the function itself, and writing the result."""
+    part = whole(linearised.linear, linearised.transposed)
+    entry = max(nbytes(a) // a.size for a in part.inputs)
+    result = Work(moved=part.rows * part.columns * entry)
+    return 2 * profile.seconds(part.work, 1) + profile.seconds(result, 1)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A plan, and what it is carried out on: a chain, or the structure of the whole."""
+
+    plan: Plan
+    parts: Sequence[Segment] = ()
+    structured: Structured | None = None
+
+
+def structure_of(linearised: Linearised, profile: Profile) -> Structured | None:
+    """The way that keeps to the nonzeros of the whole derivative, if it pays."""
+    if linearised.transposed or not linearised.linear.eqns:
+        return None
+    rates = None
+    if profile != CPU:
+        rates = Rates.from_profile(profile.fma, profile.bytes, profile.operation)
+    try:
+        return structured(from_linear(linearised.linear, linearised.known), rates)
+    except (BudgetExceeded, NotLinearisable):
+        return None
+
+
+def decide(
+    linearised: Linearised,
+    profile: Profile,
+    name: str,
+    mode: Literal["auto", "plan", "forward", "reverse"] = "auto",
+    whole_only: bool = False,
+) -> Decision:
+    """Choose between an order of our own and JAX's modes, by predicted time.
+
+    `mode`: ``"auto"``; ``"plan"`` takes an order of our own even where it brings
+    nothing, ``"forward"`` and ``"reverse"`` those. `whole_only`: seeds must pass
+    in blocks, so that the structure of the whole is of no use.
+    """
+    parts = chain_of(linearised)
+    problem = problem_of(parts, name)
+    labels = tuple(label_of(p) for p in parts)
+    modes = seconds_of_modes(parts, linearised, profile)
+    shared: dict[str, Any] = {"problem": problem, "labels": labels}
+    if mode != "auto" and mode != "plan":
+        return Decision(Plan(mode, reason="asked for", seconds=modes, **shared), parts)
+    force = mode == "plan"
+    better = better_mode(modes, has_loops(linearised.linear.eqns))
+    chain = None
+    if better is None or force or len(parts) > 1:
+        chain = _chain(linearised, parts, modes, better, profile, shared)
+    found = None if whole_only else structure_of(linearised, profile)
+    if found is not None and (chain is None or _gain(found) > chain.gain):
+        plan = Plan(
+            "plan",
+            reason=_told(found),
+            gain=_gain(found),
+            seconds={
+                "plan": found.price.seconds,
+                "forward": found.forward.seconds,
+                "reverse": found.reverse.seconds,
+            },
+            strategy="structure",
+            **shared,
+        )
+        return Decision(plan, parts, found)
+    if chain is not None and (
+        force or better is None or chain.gain > 1 / profile.threshold
+    ):
+        return Decision(chain, parts)
+    reason = "no waist, no structure" if len(parts) == 1 else "no order is much better"
+    return Decision(Plan(better, reason=reason, seconds=modes, **shared), parts)
+
+
+def _chain(
+    linearised: Linearised,
+    parts: Sequence[Segment],
+    modes: Mapping[str, float],
+    better: str | None,
+    profile: Profile,
+    shared: Mapping[str, Any],
+) -> Plan:
+    """The plan of the chain, by the library."""
+    report = solve(shared["problem"])
+    steps = tuple(report["plan"]["steps"])
+    ours = seconds_of_steps(steps, parts, linearised, profile)
+    return Plan(
+        "plan",
+        reason=f"{report['bracketing']}{_fewer(report)}",
+        gain=modes[better] / ours if better else 1.0,
+        seconds={"plan": ours, **modes},
+        steps=steps,
+        bracketing=report["bracketing"],
+        strategy="chain",
+        **shared,
+    )
+
+
+def _gain(found: Structured) -> float:
+    return min(found.forward.seconds, found.reverse.seconds) / found.price.seconds
+
+
+def _told(found: Structured) -> str:
+    if isinstance(found.way, Sweep):
+        return "one pass over the nonzeros"
+    colouring = found.way.colouring
+    counts = {"tangents": colouring.tangents, "adjoints": colouring.adjoints}
+    named = [f"{count} {name}" for name, count in counts.items() if count]
+    return f"{' and '.join(named)} for all {colouring.pattern.count} nonzeros"
+
+
+def _fewer(report: Mapping[str, Any]) -> str:
+    modes = [
+        int(value["fma"])
+        for key in ("forward", "reverse")
+        if (value := report["baselines"].get(key)) is not None
+    ]
+    if not modes:
+        return ""
+    return f", {min(modes) / max(int(report['cost']['fma']), 1):.1f}× fewer fma"
+
+
+def better_mode(modes: Mapping[str, float], loops: bool) -> Any:
+    """The faster of JAX's modes; ties go to forward for loops, else to reverse."""
+    if len(modes) < 2:
+        return next(iter(modes), None)
+    forward, reverse = modes["forward"], modes["reverse"]
+    if max(forward, reverse) <= _TIE * min(forward, reverse):
+        return "forward" if loops else "reverse"
+    return "forward" if forward < reverse else "reverse"
+
+
+def reuse(plan: Plan, linearised: Linearised) -> Decision:
+    """A plan for a function that has the chain it was made for.
+
+    Raises `ChainError` when the chain is another one.
+    """
+    if plan.mode != "plan":
+        return Decision(plan)
+    parts = chain_of(linearised)
+    found, made = problem_of(parts, "")["factors"], (plan.problem or {}).get("factors")
+    same = structure_of(linearised, CPU) if plan.strategy == "structure" else None
+    if found != made or (plan.strategy == "structure" and same is None):
+        raise ChainError(
+            "invalidPlan",
+            "plan",
+            f"the chain that the plan was made for, {_shapes(made)}",
+            _shapes(found) + ("" if found != made else ", with other nonzeros"),
+            "make the plan for this function and these shapes: plan(f, x)",
+        )
+    return Decision(plan, parts, same)
+
+
+def _shapes(factors: Any) -> str:
+    listed = [f"{f['rows']} × {f['columns']}" for f in factors or ()]
+    more = f" … {len(listed)} factors" if len(listed) > 6 else ""
+    return ", ".join(listed[:6]) + more
