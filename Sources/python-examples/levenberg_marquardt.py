@@ -49,7 +49,7 @@ def main():
     found = {}
     for name, fun in (("planned", planned(residual)), ("plain", residual)):
         solution = optx.least_squares(
-            lambda x, _, fun=fun: fun(x), solver, start, max_steps=100, throw=False
+            lambda x, _, fun=fun: fun(x), solver, start, max_steps=30, throw=False
         )
         found[name] = float(jnp.sum(residual(solution.value) ** 2))
         steps = int(solution.stats["num_steps"])

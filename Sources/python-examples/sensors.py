@@ -41,7 +41,7 @@ def main():
     x = jax.random.normal(jax.random.key(4), (1000,))
     for sensors in (50, 500):
         measured = make(jax.random.key(3), sensors)
-        times = gain(measured, jacobian(measured), x, rounds=3)
+        times = gain(measured, jacobian(measured), x)
         print(f"{sensors} sensors: {plan(measured, x).bracketing}, {times:.1f}×")
 
 

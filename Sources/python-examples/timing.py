@@ -5,8 +5,10 @@ import time
 import jax
 import numpy as np
 
+ROUNDS = 7
 
-def gain(fun, jacobian, *args, rounds=7):
+
+def gain(fun, jacobian, *args):
     """How many times faster a Jacobian is than the better of JAX's modes.
 
     All answers are compared; seconds are medians of calls in turns.
@@ -20,7 +22,7 @@ def gain(fun, jacobian, *args, rounds=7):
             ours,
             answer,
         )
-    seconds = np.zeros((rounds, 3))
+    seconds = np.zeros((ROUNDS, 3))
     for turn in seconds:
         for way, compiled in enumerate(ways):
             start = time.perf_counter()

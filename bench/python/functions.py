@@ -170,8 +170,10 @@ def long_skip(n: int = 600) -> Case:
 def u_net(n: int = 512) -> Case:
     """Down to n/8 and up again, skips at every level."""
     down = _layers(n, n // 2, n // 4, n // 8)
-    up = [_random(a, b, seed=7) / b**0.5 for a, b in
-          [(n // 4, n // 8), (n // 2, n // 4), (n, n // 2)]]
+    up = [
+        _random(a, b, seed=7) / b**0.5
+        for a, b in [(n // 4, n // 8), (n // 2, n // 4), (n, n // 2)]
+    ]
 
     def f(x: Any) -> Any:
         kept = [x]

@@ -34,7 +34,9 @@ from jacobian_chain.jax._structure.sweep import plan_sweep
 from jacobian_chain.jax._structure.sweep_rules import LOOP_RULES, SWEEP_RULES
 
 
-QUIET = bool(os.environ.get('QUIET'))
+QUIET = bool(os.environ.get("QUIET"))
+
+
 def seconds(run: Callable[[], Any]) -> float:
     start = time.perf_counter()
     jax.block_until_ready(run())
@@ -75,7 +77,12 @@ def measure(name: str) -> None:
         forward, reverse = mode_prices(linear, Rates())
         price = sweep.price
     else:
-        ours, price, forward, reverse = found.jacobian, found.price, found.forward, found.reverse
+        ours, price, forward, reverse = (
+            found.jacobian,
+            found.price,
+            found.forward,
+            found.reverse,
+        )
     ways, builds = {}, {}
     for key, way in {
         "ours": lambda y: ours(y)[1][0][0],
@@ -84,7 +91,9 @@ def measure(name: str) -> None:
     }.items():
         ways[key], builds[key] = compiled(way, x)
     reference = np.asarray(ways["jacfwd"](x))
-    error = np.abs(np.asarray(ways["ours"](x)) - reference).max() / np.abs(reference).max()
+    error = (
+        np.abs(np.asarray(ways["ours"](x)) - reference).max() / np.abs(reference).max()
+    )
     took = alternated(ways, x)
     gain = min(took["jacfwd"], took["jacrev"]) / took["ours"]
     print(

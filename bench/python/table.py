@@ -10,23 +10,30 @@ from pathlib import Path
 BEGIN, END = "<!-- python-bench:begin -->", "<!-- python-bench:end -->"
 
 
+WAYS = {"plan": "a plan", "reverse": "`jacrev`", "forward": "`jacfwd`"}
+MODES = {"jacrev": "reverse", "jacfwd": "forward"}
+
+
+def gain(row):
+    """The measured ratio, but for what is the same program as the better mode."""
+    if MODES[row["better"]] == row["mode"]:
+        return "1×, it is that"
+    return f"{row['gain']:.0f}×" if row["gain"] >= 9.95 else f"{row['gain']:.2g}×"
+
+
+def memory(row):
+    theirs, ours = (row[f"{k} temporary bytes"] for k in (row["better"], "ours"))
+    return f"{theirs / ours:.1f}× less" if theirs > 1.05 * ours > 0 else "–"
+
+
 def table(rows):
     lines = [
         "| function | done by | gain | temporary memory |",
         "| --- | --- | ---: | ---: |",
     ]
     for row in sorted(rows, key=lambda r: (r["control"], -r["gain"])):
-        theirs = row[f"{row['better']} temporary bytes"]
-        ours = row["ours temporary bytes"]
-        memory = f"{theirs / ours:.1f}× less" if ours and theirs > ours else "–"
-        way = {"plan": "a plan", "reverse": "`jacrev`", "forward": "`jacfwd`"}
-        lines.append(
-            f"| {row['function'].removeprefix('structure: ')} | {way[row['mode']]} "
-            f"| {row['gain']:.2g}× | {memory} |"
-            if row["gain"] < 9.95
-            else f"| {row['function'].removeprefix('structure: ')} "
-            f"| {way[row['mode']]} | {row['gain']:.0f}× | {memory} |"
-        )
+        name = row["function"].removeprefix("structure: ")
+        lines.append(f"| {name} | {WAYS[row['mode']]} | {gain(row)} | {memory(row)} |")
     return "\n".join(lines)
 
 

@@ -14,7 +14,7 @@ import jax
 from .. import _native
 from ..errors import ChainError
 from ._compat import is_literal
-from ._cuts import Segment, segments, whole
+from ._cuts import Segment, segments
 from ._linear import Linearised, Unsupported
 from ._plan import Plan
 from ._prices import CPU, Profile, Work, has_loops, nbytes
@@ -115,11 +115,9 @@ def solve(problem: Mapping[str, Any]) -> dict[str, Any]:
     return _solve(json.dumps(problem, sort_keys=True).encode())
 
 
-def seconds_of_modes(
-    parts: Sequence[Segment], linearised: Linearised, profile: Profile
-) -> dict[str, float]:
+def seconds_of_modes(parts: Sequence[Segment], profile: Profile) -> dict[str, float]:
     """Predicted seconds of forward and reverse mode, where they are possible."""
-    always = _always(linearised, profile)
+    always = _always(parts, profile)
     work = sum((p.work for p in parts), Work())
     rows, columns = parts[-1].rows, parts[0].columns
     found = {}
@@ -133,13 +131,12 @@ def seconds_of_modes(
 def seconds_of_steps(
     steps: Sequence[Mapping[str, Any]],
     parts: Sequence[Segment],
-    linearised: Linearised,
     profile: Profile,
 ) -> float:
     """Predicted seconds of a plan."""
     named = {f"J{i}": part for i, part in enumerate(parts, 1)}
     shapes: dict[int, tuple[int, int]] = {}
-    total = _always(linearised, profile)
+    total = _always(parts, profile)
     for step in steps:
         if step["kind"] == "multiply":
             rows, depth = shapes[step["outer"]]
@@ -166,12 +163,12 @@ def seconds_of_steps(
     return total
 
 
-def _always(linearised: Linearised, profile: Profile) -> float:
+def _always(parts: Sequence[Segment], profile: Profile) -> float:
     """What every order pays: the function itself, and writing the result."""
-    part = whole(linearised.linear, linearised.transposed)
-    entry = max(nbytes(a) // a.size for a in part.inputs)
-    result = Work(moved=part.rows * part.columns * entry)
-    return 2 * profile.seconds(part.work, 1) + profile.seconds(result, 1)
+    work = sum((p.work for p in parts), Work())
+    entry = max(nbytes(a) // a.size for a in parts[0].inputs)
+    result = Work(moved=parts[-1].rows * parts[0].columns * entry)
+    return 2 * profile.seconds(work, 1) + profile.seconds(result, 1)
 
 
 @dataclass(frozen=True)
@@ -212,7 +209,7 @@ def decide(
     parts = chain_of(linearised)
     problem = problem_of(parts, name)
     labels = tuple(label_of(p) for p in parts)
-    modes = seconds_of_modes(parts, linearised, profile)
+    modes = seconds_of_modes(parts, profile)
     shared: dict[str, Any] = {"problem": problem, "labels": labels}
     if mode != "auto" and mode != "plan":
         return Decision(Plan(mode, reason="asked for", seconds=modes, **shared), parts)
@@ -220,7 +217,7 @@ def decide(
     better = better_mode(modes, has_loops(linearised.linear.eqns))
     chain = None
     if better is None or force or len(parts) > 1:
-        chain = _chain(linearised, parts, modes, better, profile, shared)
+        chain = _chain(parts, modes, better, profile, shared)
     found = None if whole_only else structure_of(linearised, profile)
     if found is not None and (chain is None or _gain(found) > chain.gain):
         plan = Plan(
@@ -245,7 +242,6 @@ def decide(
 
 
 def _chain(
-    linearised: Linearised,
     parts: Sequence[Segment],
     modes: Mapping[str, float],
     better: str | None,
@@ -255,7 +251,7 @@ def _chain(
     """The plan of the chain, by the library."""
     report = solve(shared["problem"])
     steps = tuple(report["plan"]["steps"])
-    ours = seconds_of_steps(steps, parts, linearised, profile)
+    ours = seconds_of_steps(steps, parts, profile)
     return Plan(
         "plan",
         reason=f"{report['bracketing']}{_fewer(report)}",

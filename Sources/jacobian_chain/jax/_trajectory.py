@@ -79,13 +79,15 @@ def trajectory_jacobian(
         with_states: return the observed states, too.
         rates: a measured profile instead of the rule of thumb.
 
-    Returns:
+    Returns
+    -------
         A pytree of the states' structure whose leaves are pytrees of the parameters'
         structure, as `jax.jacobian` of the trajectory gives it: leaves
         (T, *state, *parameter), without T where `final`. With `with_states` the pair
         of the states and that.
 
-    Raises:
+    Raises
+    ------
         TypeError: for parameters or states that aren't real floating arrays, for a
             step that doesn't keep the shapes of its state.
         ValueError: for times of different lengths, an unknown mode.
@@ -299,7 +301,9 @@ class _Problem:
     def _selected(self) -> Any:
         """The states that are observed as they are, if that is all."""
         try:
-            found = pattern(linearise(lambda y: (self.observe(y),), self.state), Budget())
+            found = pattern(
+                linearise(lambda y: (self.observe(y),), self.state), Budget()
+            )
         except NotLinearisable:
             return None
         if not found.unit or found.count != self.q:
@@ -318,12 +322,12 @@ class _Problem:
     def blocks(self, matrices: list[Any]) -> Any:
         """The Jacobian, (…, q, p) by leaves of p, as a pytree of pytrees."""
         leaves, tree = jax.tree.flatten(self.unravel_params(self.params))
+
+        def of(leaf: Any) -> Callable[[Any, tuple[int, ...]], Any]:
+            return lambda part, shape: part.reshape((*shape, *leaf.shape))
+
         rows = [
-            self._divided(
-                matrix,
-                -2,
-                lambda part, shape, leaf=leaf: part.reshape((*shape, *leaf.shape)),
-            )
+            self._divided(matrix, -2, of(leaf))
             for matrix, leaf in zip(matrices, leaves, strict=True)
         ]
         if not rows:
@@ -380,18 +384,20 @@ def _refuse_others(tree: Any, what: str) -> None:
 
 
 def _length(times: Any) -> int:
-    lengths = {leaf.shape[0] if leaf.ndim else None for leaf in jax.tree.leaves(times)}
-    if len(lengths) != 1 or None in lengths:
+    lengths = {leaf.shape[0] if leaf.ndim else -1 for leaf in jax.tree.leaves(times)}
+    if len(lengths) != 1 or -1 in lengths:
         raise ValueError(
             "times: expected arrays with one common leading axis, one entry a step, "
-            f"found leading lengths {sorted(map(str, lengths))}"
+            f"found leading lengths {sorted(lengths)} (−1: none)"
         )
     return int(lengths.pop())
 
 
 def _same_shapes(before: Any, after: Any) -> None:
     trees = jax.tree.structure(before), jax.tree.structure(after)
-    shapes = [[tuple(leaf.shape) for leaf in jax.tree.leaves(t)] for t in (before, after)]
+    shapes = [
+        [tuple(leaf.shape) for leaf in jax.tree.leaves(t)] for t in (before, after)
+    ]
     if trees[0] != trees[1] or shapes[0] != shapes[1]:
         raise TypeError(
             "step: expected the next state to have the structure and shapes of the "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import runpy
 
 import pytest
@@ -21,6 +22,7 @@ def test_example_runs(name, root, capsys, monkeypatch):
         pytest.importorskip("optimistix")
     folder = root / "Sources" / "python-examples"
     monkeypatch.syspath_prepend(str(folder))
+    monkeypatch.setattr(importlib.import_module("timing"), "ROUNDS", 1)
     runpy.run_path(str(folder / f"{name}.py"), run_name="__main__")
     said = capsys.readouterr().out
     for words in SAYS[name]:

@@ -48,16 +48,24 @@ def _stepped_back(x: Any) -> Any:
 def _conv(x: Any, **options: Any) -> Any:
     kernel = jnp.asarray(np.random.default_rng(1).normal(size=(4, 2, 3)))
     return lax.conv_general_dilated(
-        x.reshape(1, 2, 6), kernel, (1,), "SAME",
-        dimension_numbers=("NCH", "OIH", "NCH"), **options
+        x.reshape(1, 2, 6),
+        kernel,
+        (1,),
+        "SAME",
+        dimension_numbers=("NCH", "OIH", "NCH"),
+        **options,
     )
 
 
 def _conv2(x: Any) -> Any:
     kernel = jnp.asarray(np.random.default_rng(1).normal(size=(3, 2, 2, 4)))
     return lax.conv_general_dilated(
-        x.reshape(1, 5, 4, 2), kernel, (2, 1), [(1, 1), (0, 2)],
-        lhs_dilation=(1, 2), rhs_dilation=(1, 2),
+        x.reshape(1, 5, 4, 2),
+        kernel,
+        (2, 1),
+        [(1, 1), (0, 2)],
+        lhs_dilation=(1, 2),
+        rhs_dilation=(1, 2),
         dimension_numbers=("NHWC", "HWIO", "NHWC"),
     )
 
@@ -65,7 +73,11 @@ def _conv2(x: Any) -> Any:
 def _grouped(x: Any) -> Any:
     kernel = jnp.asarray(np.random.default_rng(1).normal(size=(4, 1, 3)))
     return lax.conv_general_dilated(
-        x.reshape(1, 2, 6), kernel, (1,), "VALID", feature_group_count=2,
+        x.reshape(1, 2, 6),
+        kernel,
+        (1,),
+        "VALID",
+        feature_group_count=2,
         dimension_numbers=("NCH", "OIH", "NCH"),
     )
 
@@ -92,7 +104,9 @@ FUNCTIONS: dict[str, tuple[Function, list[tuple[int, ...]]]] = {
     "size-1 axes": (lambda x: x.reshape(6, 1) * jnp.ones((6, 4)), [_V6]),
     "reshape": (lambda x: x.reshape(2, 3).T.reshape(6), [_V6]),
     "reshape compact": (
-        lambda x: jnp.broadcast_to(x[:, None], (6, 4)).reshape(3, 8), [_V6]),
+        lambda x: jnp.broadcast_to(x[:, None], (6, 4)).reshape(3, 8),
+        [_V6],
+    ),
     "transpose": (lambda x: jnp.transpose(x.reshape(2, 3, 2), (2, 0, 1)), [_V12]),
     "slice": (lambda x: x[1:9:3], [_V12]),
     "strided block": (lambda x: x.reshape(4, 3)[::2, 1:], [_V12]),
@@ -122,7 +136,9 @@ FUNCTIONS: dict[str, tuple[Function, list[tuple[int, ...]]]] = {
     "gram": (lambda x: x @ x.T, [_M43]),
     "batched dot": (lambda x: jnp.einsum("bij,bjk->bik", x, x), [(2, 3, 3)]),
     "batched dot, one": (
-        lambda x: jnp.einsum("bij,bj->bi", np.ones((2, 4, 3)), x), [(2, 3)]),
+        lambda x: jnp.einsum("bij,bj->bi", np.ones((2, 4, 3)), x),
+        [(2, 3)],
+    ),
     "tensordot": (lambda x: jnp.einsum("ij,kjl->ikl", _W[:3, :3], x), [(2, 3, 2)]),
     "mask": (lambda x: jnp.where(jnp.arange(6) % 2 == 0, x * x, x[::-1]), [_V6]),
     "mask unknown": (lambda x: jnp.where(x > 0, x * x, x[::-1]), [_V6]),
@@ -137,72 +153,96 @@ FUNCTIONS: dict[str, tuple[Function, list[tuple[int, ...]]]] = {
     "gather columns": (lambda x: x[:, jnp.array([[2, 0], [1, 1]])], [_M43]),
     "gather fill": (lambda x: x.at[jnp.array([1, 9])].get(mode="fill"), [_V6]),
     "gather clip": (lambda x: x.at[jnp.array([1, 9])].get(mode="clip"), [_V6]),
-    "gather unknown": (
-        lambda x: x[(jnp.abs(x[:3]) * 2).astype(int)], [_V6]),
-    "gather rows unknown": (
-        lambda x: x[(jnp.abs(x[:2, 0]) * 2).astype(int)], [_M43]),
+    "gather unknown": (lambda x: x[(jnp.abs(x[:3]) * 2).astype(int)], [_V6]),
+    "gather rows unknown": (lambda x: x[(jnp.abs(x[:2, 0]) * 2).astype(int)], [_M43]),
     "take along axis": (
-        lambda x: jnp.take_along_axis(x, jnp.array([[0], [2], [1], [1]]), 1), [_M43]),
+        lambda x: jnp.take_along_axis(x, jnp.array([[0], [2], [1], [1]]), 1),
+        [_M43],
+    ),
     "sort": (lambda x: jnp.sort(x), [_V6]),
     "sort rows": (lambda x: jnp.sort(x, axis=1), [_M43]),
     "top": (lambda x: lax.top_k(x, 2)[0], [_V6]),
     "scatter": (lambda x: x.at[jnp.array([1, 4])].set(x[:2] ** 2), [_V6]),
     "scatter add": (
-        lambda x: jnp.zeros(4).at[jnp.array([1, 3, 1, 0, 1, 9])].add(x), [_V6]),
+        lambda x: jnp.zeros(4).at[jnp.array([1, 3, 1, 0, 1, 9])].add(x),
+        [_V6],
+    ),
     "scatter rows": (
-        lambda x: jnp.zeros((5, 3)).at[jnp.array([4, 4, 0, 2])].add(x), [_M43]),
+        lambda x: jnp.zeros((5, 3)).at[jnp.array([4, 4, 0, 2])].add(x),
+        [_M43],
+    ),
     "scatter unknown": (
-        lambda x: jnp.zeros(4).at[(jnp.abs(x) * 2).astype(int)].add(x), [_V6]),
+        lambda x: jnp.zeros(4).at[(jnp.abs(x) * 2).astype(int)].add(x),
+        [_V6],
+    ),
     "scatter multiply": (
-        lambda x: x.at[jnp.array([1, 4])].multiply(x[:2], unique_indices=True), [_V6]),
+        lambda x: x.at[jnp.array([1, 4])].multiply(x[:2], unique_indices=True),
+        [_V6],
+    ),
     "segment sum": (
-        lambda x: jax.ops.segment_sum(x, jnp.array([0, 0, 1, 2, 2, 2]), 3), [_V6]),
+        lambda x: jax.ops.segment_sum(x, jnp.array([0, 0, 1, 2, 2, 2]), 3),
+        [_V6],
+    ),
     "dynamic slice": (lambda x: lax.dynamic_slice(x, (2,), (3,)) ** 2, [_V6]),
     "dynamic slice unknown": (
         lambda x: lax.dynamic_slice(x, (jnp.abs(x[0, 0]).astype(int), 0), (2, 3)),
-        [_M43]),
-    "dynamic update": (
-        lambda x: lax.dynamic_update_slice(x, x[:2] ** 2, (3,)), [_V6]),
+        [_M43],
+    ),
+    "dynamic update": (lambda x: lax.dynamic_update_slice(x, x[:2] ** 2, (3,)), [_V6]),
     "dynamic update unknown": (
         lambda x: lax.dynamic_update_slice(
-            x, x[:1] ** 2, (jnp.abs(x[0, 0]).astype(int), 0)), [_M43]),
+            x, x[:1] ** 2, (jnp.abs(x[0, 0]).astype(int), 0)
+        ),
+        [_M43],
+    ),
     "split": (lambda x: jnp.split(x * x, 3)[::2], [_V6]),
     "conv": (_conv, [_V12]),
     "conv strided": (
         lambda x: lax.conv_general_dilated(
-            x.reshape(1, 1, 12), jnp.ones((1, 1, 3)), (2,), [(2, 1)],
-            rhs_dilation=(2,)), [_V12]),
+            x.reshape(1, 1, 12), jnp.ones((1, 1, 3)), (2,), [(2, 1)], rhs_dilation=(2,)
+        ),
+        [_V12],
+    ),
     "conv dilated 2-d": (_conv2, [(40,)]),
     "conv grouped": (_grouped, [_V12]),
     "conv kernel": (
         lambda k: lax.conv_general_dilated(
-            jnp.ones((1, 1, 5)), k.reshape(2, 1, 3), (1,), "VALID"), [_V6]),
+            jnp.ones((1, 1, 5)), k.reshape(2, 1, 3), (1,), "VALID"
+        ),
+        [_V6],
+    ),
     "average pool": (
         lambda x: lax.reduce_window(
-            x.reshape(4, 4), 0.0, lax.add, (2, 2), (2, 2), "VALID"), [(16,)]),
+            x.reshape(4, 4), 0.0, lax.add, (2, 2), (2, 2), "VALID"
+        ),
+        [(16,)],
+    ),
     "max pool": (
         lambda x: lax.reduce_window(
-            x.reshape(4, 4), -jnp.inf, lax.max, (2, 2), (1, 2), "SAME"), [(16,)]),
+            x.reshape(4, 4), -jnp.inf, lax.max, (2, 2), (1, 2), "SAME"
+        ),
+        [(16,)],
+    ),
     "fft": (lambda x: jnp.real(jnp.fft.fft(x.reshape(2, 6))), [_V12]),
     "triangular solve": (
         lambda x: jax.scipy.linalg.solve_triangular(
-            jnp.eye(3) * 2 + jnp.tril(jnp.ones((3, 3))), x.reshape(3, 2), lower=True),
-        [_V6]),
+            jnp.eye(3) * 2 + jnp.tril(jnp.ones((3, 3))), x.reshape(3, 2), lower=True
+        ),
+        [_V6],
+    ),
     "solve": (lambda x: jnp.linalg.solve(jnp.eye(6) * 3 + 0.1 * _TRI, x), [_V6]),
-    "solve by x": (
-        lambda x: jnp.linalg.solve(jnp.diag(x + 5) + 0.1 * _TRI, x), [_V6]),
+    "solve by x": (lambda x: jnp.linalg.solve(jnp.diag(x + 5) + 0.1 * _TRI, x), [_V6]),
     "scan": (_stepped, [_V6]),
     "scan reverse": (_stepped_back, [_V6]),
     "scan constants": (
         lambda x: lax.scan(lambda c, u: (c * x[0] + u * x[1], c), x[2], x[3:])[1],
-        [_V6]),
+        [_V6],
+    ),
     "fori": (lambda x: lax.fori_loop(0, 3, lambda i, c: c * jnp.roll(c, i), x), [_V6]),
     "map": (lambda x: lax.map(lambda r: jnp.sin(r) * r[0], x), [_M43]),
     "while": (_whiled, [_V6]),
-    "cond": (
-        lambda x: lax.cond(x[0] > 0, lambda y: y**2, lambda y: y[::-1], x), [_V6]),
-    "switch": (
-        lambda x: lax.switch(1, [lambda y: y, lambda y: jnp.sin(y)], x), [_V6]),
+    "cond": (lambda x: lax.cond(x[0] > 0, lambda y: y**2, lambda y: y[::-1], x), [_V6]),
+    "switch": (lambda x: lax.switch(1, [lambda y: y, lambda y: jnp.sin(y)], x), [_V6]),
     "jit": (lambda x: jax.jit(lambda y: jnp.roll(y, 1) * y)(x), [_V6]),
     "remat": (jax.checkpoint(lambda x: jnp.sin(jnp.sin(x)) * x[::-1]), [_V6]),
     "custom_jvp that sums": (summing, [_V6]),
@@ -215,8 +255,7 @@ FUNCTIONS: dict[str, tuple[Function, list[tuple[int, ...]]]] = {
     "scalar input": (lambda x: (x * jnp.arange(3.0), x), [()]),
     "determinant": (lambda x: jnp.linalg.det(x), [(3, 3)]),
     "inverse": (lambda x: jnp.linalg.inv(x + 4 * jnp.eye(3)), [(3, 3)]),
-    "interp": (
-        lambda x: jnp.interp(x, jnp.linspace(-3, 3, 9), jnp.arange(9.0)), [_V6]),
+    "interp": (lambda x: jnp.interp(x, jnp.linspace(-3, 3, 9), jnp.arange(9.0)), [_V6]),
     "associative scan": (lambda x: lax.associative_scan(jnp.multiply, x), [_V6]),
     "repeat": (lambda x: jnp.repeat(x, 3) * jnp.tile(x, 3), [_V6]),
     "diagonal": (lambda x: jnp.diagonal(x) + jnp.trace(x), [(4, 4)]),

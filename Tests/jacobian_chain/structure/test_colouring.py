@@ -56,7 +56,9 @@ def test_products_of_either_side_give_the_entries(name, side):
     colouring = coloured(own, by_row)
     _, values = jax.jit(Compressed(linear, colouring).values)(*xs)
     full = dense_from_values(own, values)
-    np.testing.assert_allclose(full, dense_jacobian(function, xs), rtol=1e-11, atol=1e-11)
+    np.testing.assert_allclose(
+        full, dense_jacobian(function, xs), rtol=1e-11, atol=1e-11
+    )
 
 
 def test_colours_of_a_band_are_its_width():

@@ -32,4 +32,7 @@ def test_a_pattern_holds_every_nonzero(name):
         assert full.shape == nonzero.shape
         assert not (nonzero & ~full).any()
     if not found.is_dense:
-        assert len(set(zip(found.row_indices, found.column_indices))) == found.count
+        assert (
+            len(set(zip(found.row_indices, found.column_indices, strict=True)))
+            == found.count
+        )

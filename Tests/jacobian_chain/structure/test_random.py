@@ -55,7 +55,9 @@ def _joined(random, pool):
 def _reduced(random, pool):
     x = pool[random.integers(len(pool))]
     axis = random.integers(x.ndim)
-    return jnp.atleast_1d([jnp.sum, jnp.max, jnp.mean][random.integers(3)](x, axis=axis))
+    return jnp.atleast_1d(
+        [jnp.sum, jnp.max, jnp.mean][random.integers(3)](x, axis=axis)
+    )
 
 
 def _product(random, pool):
@@ -75,7 +77,11 @@ def _outer(random, pool):
 
 def _padded(random, pool):
     x = pool[random.integers(len(pool))].reshape(-1)
-    low, high, inside = random.integers(-1, 3), random.integers(-1, 3), random.integers(2)
+    low, high, inside = (
+        random.integers(-1, 3),
+        random.integers(-1, 3),
+        random.integers(2),
+    )
     if x.size < 3:
         low = high = 1
     return lax.pad(x, 0.0, [(int(low), int(high), int(inside))])[: 3 * N]
@@ -103,8 +109,19 @@ def _summed_up(random, pool):
 
 
 OPERATIONS = [
-    _unary, _binary, _binary, _reshaped, _sliced, _joined, _reduced, _product,
-    _outer, _padded, _indexed, _chosen, _summed_up,
+    _unary,
+    _binary,
+    _binary,
+    _reshaped,
+    _sliced,
+    _joined,
+    _reduced,
+    _product,
+    _outer,
+    _padded,
+    _indexed,
+    _chosen,
+    _summed_up,
 ]
 
 

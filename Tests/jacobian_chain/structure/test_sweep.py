@@ -16,8 +16,10 @@ from jacobian_chain.jax._structure.sweep_rules import LOOP_RULES, SWEEP_RULES
 
 def assembled(blocks, xs, ys):
     rows = [
-        np.concatenate([np.reshape(b, (y.size, x.size)) for b, x in zip(row, xs)], 1)
-        for row, y in zip(blocks, ys)
+        np.concatenate(
+            [np.reshape(b, (y.size, x.size)) for b, x in zip(row, xs, strict=True)], 1
+        )
+        for row, y in zip(blocks, ys, strict=True)
     ]
     return np.concatenate(rows, 0)
 
@@ -32,4 +34,6 @@ def test_a_sweep_equals_forward_mode(name):
     for value, wanted in zip(values, flat(function)(*xs), strict=True):
         np.testing.assert_allclose(value, wanted, rtol=1e-12, atol=1e-12)
     expected = dense_jacobian(function, xs)
-    np.testing.assert_allclose(assembled(blocks, xs, values), expected, rtol=1e-11, atol=1e-11)
+    np.testing.assert_allclose(
+        assembled(blocks, xs, values), expected, rtol=1e-11, atol=1e-11
+    )

@@ -14,7 +14,8 @@ class BudgetExceeded(Exception):
 class Budget:
     """Limits of one analysis, counted from the budget's making.
 
-    Attributes:
+    Attributes
+    ----------
         seconds: CPU time of this thread, looked at between equations.
         elements: size of one index array (entries of 4 or 8 bytes).
     """

@@ -36,7 +36,8 @@ Kind = Literal["sweep", "columns", "rows", "both"]
 class Structured:
     """A way to the Jacobian that uses its structure.
 
-    Attributes:
+    Attributes
+    ----------
         price, forward, reverse: of this way, of jacfwd, of jacrev.
         way: a planned sweep, or coloured products.
     """
@@ -49,7 +50,7 @@ class Structured:
 
     @property
     def kind(self) -> Kind:
-        """ "sweep", or which sides are coloured."""
+        """Either "sweep", or which sides are coloured."""
         if isinstance(self.way, Sweep):
             return "sweep"
         return self.way.colouring.side
@@ -93,7 +94,9 @@ class Structured:
         outputs, values = self.values(*points)
         rows, columns = self.pattern.row_indices, self.pattern.column_indices
         if self.pattern.is_dense:
-            rows, columns = np.indices((self.pattern.rows, self.pattern.columns)).reshape(2, -1)
+            rows, columns = np.indices(
+                (self.pattern.rows, self.pattern.columns)
+            ).reshape(2, -1)
         places = jnp.asarray(np.stack([rows, columns], axis=1).astype(np.int32))
         shape = (self.pattern.rows, self.pattern.columns)
         return outputs, BCOO(

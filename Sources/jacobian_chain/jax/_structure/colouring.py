@@ -36,7 +36,8 @@ _ADJOINT = 1.3
 class Colouring:
     """Which entries come from which product.
 
-    Attributes:
+    Attributes
+    ----------
         columns: the colour of every column, −1: none of its entries comes from
             a tangent; `tangents` is their number.
         rows: likewise for adjoints.
@@ -106,13 +107,12 @@ def colourings(pattern: Pattern, budget: Budget) -> list[Colouring]:
 def colouring_price(linear: Linearised, colouring: Colouring, rates: Rates) -> Price:
     """Products, and the dense result written."""
     program = linear.program.restricted(linear.tangents)
-    one = lambda k: program_price(program, linear.linear, k, rates)  # noqa: E731
     total = rates.moves(linear.rows * linear.columns, rates.written)
     total += rates.moves(colouring.pattern.count, rates.gathered + rates.scattered)
     if colouring.tangents:
-        total += one(colouring.tangents)
+        total += program_price(program, linear.linear, colouring.tangents, rates)
     if colouring.adjoints:
-        back = one(colouring.adjoints)
+        back = program_price(program, linear.linear, colouring.adjoints, rates)
         total += Price(back.seconds * _ADJOINT, back.fma, back.bytes)
     return total
 
@@ -129,7 +129,9 @@ class Compressed:
         linear, colouring = self.linear, self.colouring
         known = _points(linear, points)
         outputs = [known[v] for v in linear.values]
-        dtype = jnp.result_type(*(linear.program.avals[v].dtype for v in linear.tangents))
+        dtype = jnp.result_type(
+            *(linear.program.avals[v].dtype for v in linear.tangents)
+        )
         pattern, taken = colouring.pattern, colouring.by_row
         results = []
         if colouring.tangents:
@@ -143,13 +145,16 @@ class Compressed:
         if colouring.adjoints:
             pulled = _pulled(linear, known, colouring.rows, colouring.adjoints)
             flat = jnp.concatenate(
-                [p.astype(dtype).reshape(colouring.adjoints, -1) for p in pulled], axis=1
+                [p.astype(dtype).reshape(colouring.adjoints, -1) for p in pulled],
+                axis=1,
             )
             rows, columns = pattern.row_indices[taken], pattern.column_indices[taken]
             results.append(_read(flat, colouring.rows[rows] * linear.columns + columns))
         if len(results) == 1:
             return outputs, results[0]
-        order = np.argsort(np.concatenate([np.flatnonzero(~taken), np.flatnonzero(taken)]))
+        order = np.argsort(
+            np.concatenate([np.flatnonzero(~taken), np.flatnonzero(taken)])
+        )
         return outputs, _read(jnp.concatenate(results), order)
 
 
@@ -201,7 +206,9 @@ def _pushed(
         if active.isdisjoint(equation.inputs):
             continue
         own_inputs = [i in active for i in equation.inputs]
-        results = lanes.through(equation, [known[i] for i in equation.inputs], own_inputs)
+        results = lanes.through(
+            equation, [known[i] for i in equation.inputs], own_inputs
+        )
         known.update(zip(equation.outputs, results, strict=True))
     return [
         known[v]

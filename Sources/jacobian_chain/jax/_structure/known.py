@@ -73,7 +73,9 @@ class Known:
         if any(o is None for o in operands):
             return None
         arrays = [o for o in operands if o is not None]
-        if maker.name in _INTEGERS_ONLY and any(o.dtype.kind not in "iub" for o in arrays):
+        if maker.name in _INTEGERS_ONLY and any(
+            o.dtype.kind not in "iub" for o in arrays
+        ):
             return None
         aval = self._program.avals[variable]
         with np.errstate(all="ignore"):
@@ -109,9 +111,7 @@ def _iota(params: Mapping[str, Any], operands: Sequence[Array]) -> Array:
 
 def _slice(params: Mapping[str, Any], operands: Sequence[Array]) -> Array:
     strides = params["strides"] or (1,) * operands[0].ndim
-    window = zip(
-        params["start_indices"], params["limit_indices"], strides, strict=True
-    )
+    window = zip(params["start_indices"], params["limit_indices"], strides, strict=True)
     return operands[0][tuple(slice(*part) for part in window)]
 
 

@@ -63,7 +63,9 @@ def _reshape(equation: Equation, values: Values, active: Sequence[bool]) -> Any:
     dimensions = tuple(params["dimensions"])
     if equation.name == "squeeze":
         return lax.squeeze(tangent, tuple(d % rank for d in dimensions))
-    return lax.expand_dims(tangent, tuple(d % (rank + len(dimensions)) for d in dimensions))
+    return lax.expand_dims(
+        tangent, tuple(d % (rank + len(dimensions)) for d in dimensions)
+    )
 
 
 def _broadcast(equation: Equation, values: Values, active: Sequence[bool]) -> Any:
@@ -87,7 +89,9 @@ def _slice(equation: Equation, values: Values, active: Sequence[bool]) -> Any:
     n = tangent.shape[-1]
     strides = params["strides"] or (1,) * (tangent.ndim - 1)
     return lax.slice(
-        tangent, (*params["start_indices"], 0), (*params["limit_indices"], n),
+        tangent,
+        (*params["start_indices"], 0),
+        (*params["limit_indices"], n),
         (*strides, 1),
     )
 
@@ -113,7 +117,10 @@ def _dot(equation: Equation, values: Values, active: Sequence[bool]) -> Any:
     result = lax.dot_general(
         matrix,
         tangent,
-        ((tuple(other), tuple(own)), (tuple(batching[1 - side]), tuple(batching[side]))),
+        (
+            (tuple(other), tuple(own)),
+            (tuple(batching[1 - side]), tuple(batching[side])),
+        ),
         precision=equation.params["precision"],
         preferred_element_type=equation.params["preferred_element_type"],
     )
@@ -138,7 +145,9 @@ def _cumsum(equation: Equation, values: Values, active: Sequence[bool]) -> Any:
 
 _RULES: dict[str, LanesRule] = (
     dict.fromkeys(("mul", "div"), _scale)
-    | dict.fromkeys(("neg", "convert_element_type", "copy", "copy_p", "real", "imag"), _same)
+    | dict.fromkeys(
+        ("neg", "convert_element_type", "copy", "copy_p", "real", "imag"), _same
+    )
     | dict.fromkeys(("reshape", "squeeze", "expand_dims"), _reshape)
     | {
         "reduce_sum": _sum,

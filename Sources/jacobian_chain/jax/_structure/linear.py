@@ -30,7 +30,8 @@ class Linearised:
     The Jacobian meant is m × n, all outputs and all inputs flattened and
     concatenated in order.
 
-    Attributes:
+    Attributes
+    ----------
         program: both halves; equations that depend on no t are the function,
             those that do are its linear map.
         points, seeds: the variables x, and t, those with a tangent.
@@ -67,7 +68,8 @@ def linearise(function: Callable[..., Any], *inputs: Any) -> Linearised:
             real and floating.
         inputs: arrays or shapes (`jax.ShapeDtypeStruct`).
 
-    Raises:
+    Raises
+    ------
         NotLinearisable: where JAX has no tangents (`custom_vjp`), or a dtype
             isn't a real floating one.
     """

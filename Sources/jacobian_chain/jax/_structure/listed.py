@@ -32,7 +32,8 @@ _MOST_SLOTS = 64
 class Form:
     """How a tangent is held; `columns` is None where it is dense.
 
-    Attributes:
+    Attributes
+    ----------
         columns: the columns of the slots, (K, *S'); `doubles`: a column may
             stand twice in a row, its entries are to be added.
     """
@@ -60,7 +61,8 @@ def columns_last(entries: Any) -> Any:
 def settle(columns: Array, n: int, shape: Shape) -> tuple[Form, Run, int]:
     """Joins slots of equal columns where that is cheap.
 
-    Returns:
+    Returns
+    -------
         The form, how to get its entries from those of `columns` (K, *shape),
         and the number of entries that are gathered by that.
     """
@@ -96,8 +98,10 @@ def _settled_rows(columns: Array, n: int, shape: Shape) -> tuple[Form, Run, int]
     elif len(distinct) == len(flat):
         return Form(columns), unchanged, 0
     table = _table(slot, there, len(distinct), len(flat))
-    form = DENSE if len(distinct) == n else Form(
-        distinct.reshape((-1,) + (1,) * len(shape)).astype(np.int32)
+    form = (
+        DENSE
+        if len(distinct) == n
+        else Form(distinct.reshape((-1,) + (1,) * len(shape)).astype(np.int32))
     )
     last = form is DENSE
     if table.shape[0] == 1 and np.array_equal(table[0], np.arange(len(flat))):
@@ -187,9 +191,11 @@ def _settled_generally(columns: Array, shape: Shape) -> tuple[Form, Run, int]:
     most = int(rank[there].max(initial=0)) + 1
     place = np.nonzero(there)
     table = np.full((most, kept, *columns.shape[1:]), slots, dtype=np.int32)
-    table[(rank[place], slot[place], *place[1:])] = order[place]
+    entry: tuple[Any, ...] = (slot[place], *place[1:])
+    doubly: tuple[Any, ...] = (rank[place], *entry)
+    table[doubly] = order[place]
     merged = np.full((kept, *columns.shape[1:]), -1, dtype=np.int32)
-    merged[(slot[place], *place[1:])] = ordered[place]
+    merged[entry] = ordered[place]
 
     def run(entries: Any) -> Any:
         zero = jnp.zeros((1, *entries.shape[1:]), entries.dtype)
@@ -200,7 +206,11 @@ def _settled_generally(columns: Array, shape: Shape) -> tuple[Form, Run, int]:
             parts.append(jnp.take_along_axis(laid, full, 0, mode="promise_in_bounds"))
         return _added(parts)
 
-    return Form(merged), run, table.size * max(1, math.prod(shape) // max(merged[0].size, 1))
+    return (
+        Form(merged),
+        run,
+        table.size * max(1, math.prod(shape) // max(merged[0].size, 1)),
+    )
 
 
 def flat_entries(form: Form, shape: Shape) -> tuple[Array, Array, Array]:
@@ -231,9 +241,16 @@ def scattered(entries: Any, form: Form, n: int, shape: Shape, into: Any = None) 
     target = rows * n + columns
     order = np.argsort(target, kind="stable")
     data = taken_flat(entries, positions[order])
-    base = jnp.zeros(math.prod(shape) * n, entries.dtype) if into is None else into.reshape(-1)
+    base = (
+        jnp.zeros(math.prod(shape) * n, entries.dtype)
+        if into is None
+        else into.reshape(-1)
+    )
     at = base.at[_narrow(target[order])]
-    options = {"indices_are_sorted": True, "mode": "promise_in_bounds"}
+    options: dict[str, Any] = {
+        "indices_are_sorted": True,
+        "mode": "promise_in_bounds",
+    }
     if into is None and not form.doubles:
         laid = at.set(data, unique_indices=True, **options)
     else:

@@ -92,7 +92,10 @@ def broadcast(array: Array, rank: int, places: Sequence[int]) -> Array:
 
 
 def window(
-    array: Array, shape: Shape, starts: Sequence[int], sizes: Sequence[int],
+    array: Array,
+    shape: Shape,
+    starts: Sequence[int],
+    sizes: Sequence[int],
     strides: Sequence[int] | None = None,
 ) -> Array:
     """`slice`: `sizes` entries from `starts`, compact axes left alone."""
@@ -102,7 +105,9 @@ def window(
         if array.shape[axis + 1] == 1:
             index.append(slice(None) if size else slice(0, 0))
         else:
-            index.append(slice(start, start + (size - 1) * step + 1 if size else start, step))
+            index.append(
+                slice(start, start + (size - 1) * step + 1 if size else start, step)
+            )
     return array[tuple(index)]
 
 
@@ -124,19 +129,18 @@ def pad(
         places = np.arange(size) * (interior + 1) + low
         inside = (places >= 0) & (places < length)
         laid = np.full(
-            result.shape[: axis + 1] + (length,) + result.shape[axis + 2 :],
+            (*result.shape[: axis + 1], length, *result.shape[axis + 2 :]),
             fill,
             dtype=result.dtype,
         )
-        index = (slice(None),) * (axis + 1)
-        laid[(*index, places[inside])] = result[(*index, inside)]
+        np.moveaxis(laid, axis + 1, 0)[places[inside]] = np.moveaxis(
+            result, axis + 1, 0
+        )[inside]
         result = laid
     return result
 
 
-def concatenate(
-    arrays: Sequence[Array], shapes: Sequence[Shape], axis: int
-) -> Array:
+def concatenate(arrays: Sequence[Array], shapes: Sequence[Shape], axis: int) -> Array:
     """Arrays of equal B, one after the other along an axis of S."""
     parts = [
         expanded(array, shape, [axis])
@@ -173,9 +177,16 @@ def gather_positions(
     kept = [axis for axis in range(len(shape)) if axis not in inner]
     fill = "FILL" in str(params["mode"]).upper()
     return _positions(
-        shape, indices, out, tuple(numbers.offset_dims), kept,
-        tuple(numbers.start_index_map), tuple(numbers.operand_batching_dims),
-        tuple(numbers.start_indices_batching_dims), sizes, drop=fill,
+        shape,
+        indices,
+        out,
+        tuple(numbers.offset_dims),
+        kept,
+        tuple(numbers.start_index_map),
+        tuple(numbers.operand_batching_dims),
+        tuple(numbers.start_indices_batching_dims),
+        sizes,
+        drop=fill,
     )
 
 
@@ -191,17 +202,31 @@ def scatter_positions(
         sizes[axis] = updates[place]
     clip = "CLIP" in str(params["mode"]).upper()
     return _positions(
-        shape, indices, updates, tuple(numbers.update_window_dims), kept,
+        shape,
+        indices,
+        updates,
+        tuple(numbers.update_window_dims),
+        kept,
         tuple(numbers.scatter_dims_to_operand_dims),
         tuple(numbers.operand_batching_dims),
-        tuple(numbers.scatter_indices_batching_dims), sizes, drop=not clip,
+        tuple(numbers.scatter_indices_batching_dims),
+        sizes,
+        drop=not clip,
     )
 
 
 def _positions(
-    shape: Shape, indices: Array, out: Shape, offsets: Shape, kept: Sequence[int],
-    mapped: Shape, batching: Shape, index_batching: Shape, sizes: Sequence[int],
-    *, drop: bool,
+    shape: Shape,
+    indices: Array,
+    out: Shape,
+    offsets: Shape,
+    kept: Sequence[int],
+    mapped: Shape,
+    batching: Shape,
+    index_batching: Shape,
+    sizes: Sequence[int],
+    *,
+    drop: bool,
 ) -> Array:
     batch = [axis for axis in range(len(out)) if axis not in offsets]
     starts = np.zeros((*indices.shape[:-1], len(shape)), dtype=np.int64)
@@ -221,7 +246,11 @@ def _positions(
     strides = np.ones(len(shape), dtype=np.int64)
     for axis in range(len(shape) - 2, -1, -1):
         strides[axis] = strides[axis + 1] * shape[axis + 1]
-    flat = (starts @ strides).reshape(laid_batch) if shape else np.zeros(laid_batch, np.int64)
+    flat = (
+        (starts @ strides).reshape(laid_batch)
+        if shape
+        else np.zeros(laid_batch, np.int64)
+    )
     for place, axis in zip(offsets, kept, strict=True):
         laid = [1] * len(out)
         laid[place] = -1

@@ -34,7 +34,8 @@ DENSE_SHARE = 0.25
 class Pattern:
     """Where an m × n matrix may be nonzero.
 
-    Attributes:
+    Attributes
+    ----------
         rows, columns: m and n.
         row_indices, column_indices: int64 coordinates in row-major order;
             empty where `is_dense`.
@@ -80,7 +81,11 @@ class Pattern:
         width = lower + upper + 1
         band = self.rows * width if square and 2 * width <= self.columns else None
         area = self.rows * blocks["columns"] if blocks else None
-        if band is not None and 2 * self.count >= band and (area is None or band <= area):
+        if (
+            band is not None
+            and 2 * self.count >= band
+            and (area is None or band <= area)
+        ):
             return {"banded": {"lower": lower, "upper": upper}}
         if area is not None and 2 * self.count >= area:
             return {"blockDiagonal": blocks}
@@ -118,7 +123,8 @@ def dense_pattern(rows: int, columns: int, reason: str = "") -> Pattern:
 def output_sets(linear: Linearised, budget: Budget) -> list[Sets]:
     """The index sets of every output.
 
-    Raises:
+    Raises
+    ------
         BudgetExceeded: when it takes longer than it may.
     """
     program = linear.program.restricted(linear.tangents)

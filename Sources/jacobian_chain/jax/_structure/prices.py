@@ -8,7 +8,7 @@ double precision; a measured profile may replace them.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -17,7 +17,7 @@ from .program import Equation, Program
 
 @dataclass(frozen=True)
 class Price:
-    """Predicted cost: seconds, fma, bytes written, kernels started."""
+    """Predicted cost: seconds, fma and bytes written."""
 
     seconds: float = 0.0
     fma: int = 0
@@ -99,49 +99,76 @@ def contraction(
     params: Any, left: tuple[int, ...], right: tuple[int, ...]
 ) -> tuple[int, int, int, int]:
     """Sizes of a `dot_general`: batch, rows, inner, columns."""
-    (left_inner, _), (left_batch, right_batch) = params["dimension_numbers"]
-    right_inner = params["dimension_numbers"][0][1]
-    size = lambda shape, axes: math.prod(shape[a] for a in axes)  # noqa: E731
-    rest = lambda shape, *out: [  # noqa: E731
-        a for a in range(len(shape)) if not any(a in o for o in out)
-    ]
+    (left_inner, right_inner), (left_batch, right_batch) = params["dimension_numbers"]
+    left_free = [a for a in range(len(left)) if a not in (*left_inner, *left_batch)]
+    right_free = [a for a in range(len(right)) if a not in (*right_inner, *right_batch)]
     return (
-        size(left, left_batch),
-        size(left, rest(left, left_inner, left_batch)),
-        size(left, left_inner),
-        size(right, rest(right, right_inner, right_batch)),
+        math.prod(left[a] for a in left_batch),
+        math.prod(left[a] for a in left_free),
+        math.prod(left[a] for a in left_inner),
+        math.prod(right[a] for a in right_free),
     )
 
 
 _MOVES = frozenset(
-    "slice pad concatenate rev dynamic_slice dynamic_update_slice split".split()
+    {
+        "slice",
+        "pad",
+        "concatenate",
+        "rev",
+        "dynamic_slice",
+        "dynamic_update_slice",
+        "split",
+    }
 )
 _FREE = frozenset(
-    "reshape squeeze expand_dims broadcast_in_dim convert_element_type copy".split()
+    {
+        "reshape",
+        "squeeze",
+        "expand_dims",
+        "broadcast_in_dim",
+        "convert_element_type",
+        "copy",
+    }
 )
-_REDUCTIONS = frozenset("reduce_sum reduce_window_sum select_and_gather_add".split())
+_REDUCTIONS = frozenset(["reduce_sum", "reduce_window_sum", "select_and_gather_add"])
 _ELEMENTWISE = frozenset(
-    "mul add sub add_any neg div select_n real imag complex conj copy_p "
-    "reduce_precision".split()
+    {
+        "mul",
+        "add",
+        "sub",
+        "add_any",
+        "neg",
+        "div",
+        "select_n",
+        "real",
+        "imag",
+        "complex",
+        "conj",
+        "copy_p",
+        "reduce_precision",
+    }
 )
 
 
 def equation_price(
-    program: Program, equation: Equation, active: Iterable[int], lanes: int, rates: Rates
+    program: Program,
+    equation: Equation,
+    active: Collection[int],
+    lanes: int,
+    rates: Rates,
 ) -> Price:
     """One linear equation on `lanes` tangents (or, to first order, adjoints)."""
     shapes = [program.shape(i) for i in equation.inputs]
     out = sum(program.size(o) for o in equation.outputs)
-    given = sum(program.size(i) for i in equation.inputs if i in set(active))
+    given = sum(program.size(i) for i in equation.inputs if i in active)
     name, count = equation.name, lanes * out
     if name == "dot_general":
         batch, rows, inner, columns = contraction(equation.params, *shapes[:2])
-        wide = equation.inputs[0] in set(active)
+        wide = equation.inputs[0] in active
         if batch > 1:
             fma = lanes * batch * rows * inner * columns
-            return Price(
-                fma * rates.product + count * rates.written, fma, 8 * count
-            )
+            return Price(fma * rates.product + count * rates.written, fma, 8 * count)
         if wide:
             return rates.matrix_product(lanes * rows, inner, columns)
         return rates.matrix_product(rows, inner, columns * lanes)

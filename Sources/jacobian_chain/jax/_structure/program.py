@@ -48,7 +48,8 @@ class Equation:
 class Program:
     """Equations in order of evaluation; every variable is an index of `avals`.
 
-    Attributes:
+    Attributes
+    ----------
         avals: the abstract value (shape and dtype) of every variable.
         constants: the values of variables that are literals or constants;
             tracers are possible.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -158,9 +159,7 @@ def contracted(on: Propagation, equation: Equation, operands: Operands) -> list[
     contracting, batching = equation.params["dimension_numbers"]
     own, other = contracting[side], contracting[1 - side]
     batch = batching[side]
-    free = [
-        a for a in range(sets.array.ndim - 1) if a not in own and a not in batch
-    ]
+    free = [a for a in range(sets.array.ndim - 1) if a not in own and a not in batch]
     theirs = on.rank(equation.inputs[1 - side]) - len(other) - len(batch)
     matrix = on.known[equation.inputs[1 - side]] if not batch else None
     if matrix is not None and len(own) == 1 and not matrix.all():
@@ -200,13 +199,17 @@ def _through_matrix(
         part = array[:, np.maximum(layer, 0)]
         none = (layer < 0).reshape((1, -1) + (1,) * len(free))
         parts.append(
-            sets.with_array(np.where(none, part.dtype.type(0 if sets.is_bits else -1), part))
+            sets.with_array(
+                np.where(none, part.dtype.type(0 if sets.is_bits else -1), part)
+            )
         )
     joined = on.united(parts)
     shape = flat.shape[:-1]
     own = joined.array.shape
     if own[1] == 1:
-        return joined.with_array(joined.array.reshape((own[0],) + (1,) * len(shape) + own[2:]))
+        return joined.with_array(
+            joined.array.reshape((own[0],) + (1,) * len(shape) + own[2:])
+        )
     return joined.with_array(joined.array.reshape((own[0], *shape, *own[2:])))
 
 
@@ -244,13 +247,16 @@ def convolved(on: Propagation, equation: Equation, operands: Operands) -> list[S
     parts = []
     for offset in np.ndindex(*(len(s) for s in steps)):
         on.budget.check()
-        parts.append(sets.moved(lambda a, fill, at=offset: _tap(params, a, logical, at, sizes, moving, fill)))
+        tap = partial(_tap, params, logical, offset, sizes, moving)
+        parts.append(sets.moved(tap))
     joined = on.united(parts).array
     if groups > 1:
         features = on.program.shape(out)[numbers.out_spec[1]]
-        joined = moves.expanded(joined, (*_lengths(joined)[:1], groups, *_lengths(joined)[2:]), [1])
+        joined = moves.expanded(
+            joined, (*_lengths(joined)[:1], groups, *_lengths(joined)[2:]), [1]
+        )
         joined = np.repeat(joined, features // groups, axis=2)
-    order = np.argsort(numbers.out_spec)
+    order = [int(place) for place in np.argsort(numbers.out_spec)]
     return [sets.with_array(moves.transpose(joined, order))]
 
 
@@ -259,8 +265,13 @@ def _lengths(array: Any) -> tuple[int, ...]:
 
 
 def _tap(
-    params: Mapping[str, Any], array: Any, shape: moves.Shape, offset: Sequence[int],
-    sizes: Sequence[int], moving: Sequence[int], fill: int,
+    params: Mapping[str, Any],
+    shape: moves.Shape,
+    offset: Sequence[int],
+    sizes: Sequence[int],
+    moving: Sequence[int],
+    array: Any,
+    fill: int,
 ) -> Any:
     """What one entry of the kernel multiplies, for every output position."""
     config = [(0, 0, 0), (0, 0, 0)]
@@ -304,12 +315,18 @@ def windowed(on: Propagation, equation: Equation, operands: Operands) -> list[Se
         "window_strides": (1, *params["window_strides"]),
     }
     # Two leading axes of length 1 make it the tap of a convolution.
-    laid = sets.with_array(sets.array.reshape((sets.array.shape[0], 1, 1, *_lengths(sets.array))))
+    laid = sets.with_array(
+        sets.array.reshape((sets.array.shape[0], 1, 1, *_lengths(sets.array)))
+    )
     spread = {key: value[1:] for key, value in spread.items()}
     parts = []
-    for offset in np.ndindex(*(dimensions[a] if a in moving else 1 for a in range(len(shape)))):
+    for offset in np.ndindex(
+        *(dimensions[a] if a in moving else 1 for a in range(len(shape)))
+    ):
         on.budget.check()
-        parts.append(laid.moved(lambda a, fill, at=offset: _tap(spread, a, (1, 1, *shape), at, sizes, moving, fill)))
+        parts.append(
+            laid.moved(partial(_tap, spread, (1, 1, *shape), offset, sizes, moving))
+        )
     joined = on.united(parts).array
     return [sets.with_array(joined.reshape((joined.shape[0], *joined.shape[3:])))]
 
@@ -326,11 +343,23 @@ def triangular(on: Propagation, equation: Equation, operands: Operands) -> list[
 _KEEPING_UNITS = frozenset({"convert_element_type", "copy", "copy_p"})
 
 _ELEMENTWISE = (
-    "add sub add_any neg div real imag complex conj reduce_precision "
-    "convert_element_type copy copy_p optimization_barrier"
-).split()
+    "add",
+    "sub",
+    "add_any",
+    "neg",
+    "div",
+    "real",
+    "imag",
+    "complex",
+    "conj",
+    "reduce_precision",
+    "convert_element_type",
+    "copy",
+    "copy_p",
+    "optimization_barrier",
+)
 
-ARRAY_RULES: dict[str, Rule] = {name: elementwise for name in _ELEMENTWISE} | {
+ARRAY_RULES: dict[str, Rule] = dict.fromkeys(_ELEMENTWISE, elementwise) | {
     "mul": multiply,
     "select_n": select,
     "reshape": mover(move_reshape),

@@ -33,7 +33,13 @@ def scanned(on: Propagation, equation: Equation, operands: Operands) -> list[Set
     layers: list[list[Sets | None]] = []
     for step in range(length):
         at = length - 1 - step if back else step
-        given = dict(zip(program.inputs, [*operands[:fixed], *carry, *(_row(r, at) for r in rows)], strict=True))
+        given = dict(
+            zip(
+                program.inputs,
+                [*operands[:fixed], *carry, *(_row(r, at) for r in rows)],
+                strict=True,
+            )
+        )
         sets = inner.run({k: v for k, v in given.items() if v is not None})
         results = [sets.get(o) for o in program.outputs]
         layers.append(results[carried:])
@@ -44,7 +50,10 @@ def scanned(on: Propagation, equation: Equation, operands: Operands) -> list[Set
         if settled:
             layers += [layers[-1]] * (length - 1 - step)
             break
-    out = [_ranked_or_empty(on, c, o) for c, o in zip(carry, equation.outputs, strict=False)]
+    out = [
+        _ranked_or_empty(on, c, o)
+        for c, o in zip(carry, equation.outputs, strict=False)
+    ]
     for place, variable in enumerate(equation.outputs[carried:]):
         column = [layer[place] for layer in (reversed(layers) if back else layers)]
         out.append(_stacked(on, column, variable))

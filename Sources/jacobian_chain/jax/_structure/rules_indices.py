@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -33,7 +34,11 @@ def gathered(on: Propagation, equation: Equation, operands: Operands) -> list[Se
 
 
 def _gathered_anywhere(
-    on: Propagation, equation: Equation, sets: Sets, shape: moves.Shape, out: moves.Shape
+    on: Propagation,
+    equation: Equation,
+    sets: Sets,
+    shape: moves.Shape,
+    out: moves.Shape,
 ) -> Sets:
     """Axes taken whole stay apart, the others may come from anywhere."""
     numbers = equation.params["dimension_numbers"]
@@ -106,7 +111,9 @@ def updated(on: Propagation, equation: Equation, operands: Operands) -> list[Set
             parts.append(operand.with_array(operand.array))
         else:
             outside = np.ones(shape, dtype=bool)
-            outside[tuple(slice(s, s + n) for s, n in zip(starts, sizes, strict=True))] = False
+            outside[
+                tuple(slice(s, s + n) for s, n in zip(starts, sizes, strict=True))
+            ] = False
             parts.append(
                 operand.moved(lambda a, fill: np.where(outside, a, a.dtype.type(fill)))
             )
@@ -119,7 +126,9 @@ def updated(on: Propagation, equation: Equation, operands: Operands) -> list[Set
                 (s, full - s - n, 0)
                 for s, n, full in zip(starts, sizes, shape, strict=True)
             ]
-            parts.append(update.moved(lambda a, fill: moves.pad(a, sizes, config, fill)))
+            parts.append(
+                update.moved(lambda a, fill: moves.pad(a, sizes, config, fill))
+            )
     return [parts[0] if len(parts) == 1 else on.united(parts)]
 
 
@@ -134,27 +143,33 @@ def scattered(on: Propagation, equation: Equation, operands: Operands) -> list[S
     base = [] if operand is None else [operand]
     if indices is None or on.program.size(equation.inputs[2]) > on.budget.elements:
         return [on.united([*base, updates.everything(len(shape))])]
-    targets = moves.scatter_positions(equation.params, shape, indices, given).reshape(-1)
+    targets = moves.scatter_positions(equation.params, shape, indices, given).reshape(
+        -1
+    )
     tables = _sources(targets, int(np.prod(shape, dtype=np.int64)))
     if len(tables) > _MOST_UPDATES:
         return [on.united([*base, updates.everything(len(shape))])]
-    parts = [
-        updates.moved(
-            lambda a, fill, at=table: moves.take(a, given, at.reshape(shape), fill)
-        )
-        for table in tables
-    ]
+
+    def taking(table: Array) -> Callable[[Array, int], Array]:
+        places = table.reshape(shape)
+        return lambda array, fill: moves.take(array, given, places, fill)
+
+    parts = [updates.moved(taking(table)) for table in tables]
     if len(parts) == 1 and not base:
         return parts
     return [on.united([*base, *parts])]
 
 
 def _sources(targets: Array, size: int) -> list[Array]:
-    """The updates of every entry as tables: first ones, second ones, …"""
+    """The updates of every entry as tables: first ones, then second ones."""
     (kept,) = np.nonzero(targets >= 0)
     order = kept[np.argsort(targets[kept], kind="stable")]
     ordered = targets[order]
-    starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]]) if len(ordered) else ordered
+    starts = (
+        np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
+        if len(ordered)
+        else ordered
+    )
     counts = np.diff(np.r_[starts, len(ordered)])
     rank = np.arange(len(ordered)) - np.repeat(starts, counts)
     tables = np.full((max(int(counts.max(initial=0)), 1), size), -1, dtype=np.int64)
@@ -171,11 +186,15 @@ def split(on: Propagation, equation: Equation, operands: Operands) -> list[Sets]
     for size in equation.params["sizes"]:
         starts = [start if a == axis else 0 for a in range(len(shape))]
         sizes = [size if a == axis else s for a, s in enumerate(shape)]
-        results.append(
-            sets.moved(lambda a, fill, at=starts, of=sizes: moves.window(a, shape, at, of))
-        )
+        results.append(sets.moved(partial(_windowed, shape, starts, sizes)))
         start += size
     return results
+
+
+def _windowed(
+    shape: moves.Shape, starts: list[int], sizes: list[int], array: Array, fill: int
+) -> Array:
+    return moves.window(array, shape, starts, sizes)
 
 
 INDEX_RULES: dict[str, Rule] = {

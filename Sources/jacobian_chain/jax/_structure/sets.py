@@ -28,7 +28,8 @@ LONGEST_LIST = 512
 class Sets:
     """One set of columns for every entry of a value of shape S.
 
-    Attributes:
+    Attributes
+    ----------
         array: int32 column numbers, −1 for none (`Lists`), or uint64 words
             (`Bits`); (B, *S') with compact axes.
         columns: n, the number of columns there are.
@@ -93,7 +94,10 @@ class Sets:
         if not self.is_bits:
             rest = [a for a in range(1, self.array.ndim) if a not in long]
             moved = self.array.transpose([*long, 0, *rest])
-            kept = [1 if a in long else self.array.shape[a] for a in range(1, self.array.ndim)]
+            kept = [
+                1 if a in long else self.array.shape[a]
+                for a in range(1, self.array.ndim)
+            ]
             layers = int(np.prod(moved.shape[: len(long) + 1], dtype=np.int64))
             if layers <= LONGEST_SHORT_LIST or not rest or all(k == 1 for k in kept):
                 if layers > LONGEST_SHORT_LIST:
@@ -101,10 +105,14 @@ class Sets:
                 return settled(self.with_array(moved.reshape([layers, *kept])), limit)
             if self.words * self.array[0].size > limit:
                 if layers <= LONGEST_LIST:
-                    return settled(self.with_array(moved.reshape([layers, *kept])), limit)
+                    return settled(
+                        self.with_array(moved.reshape([layers, *kept])), limit
+                    )
                 return self.everything(self.array.ndim - 1)
         bits = self.as_bits()
-        return self.with_array(np.bitwise_or.reduce(bits.array, axis=long, keepdims=True))
+        return self.with_array(
+            np.bitwise_or.reduce(bits.array, axis=long, keepdims=True)
+        )
 
 
 def seeds(sizes: Sequence[tuple[int, Shape]]) -> list[Sets]:
@@ -177,9 +185,9 @@ def settled(sets: Sets, limit: int) -> Sets:
         array = _without_doubles(array)
     length, size = array.shape[0], int(np.prod(array.shape[1:], dtype=np.int64))
     result = sets.with_array(array)
-    if length > LONGEST_SHORT_LIST and length * 2 > sets.words:
-        if sets.words * size <= limit:
-            return result.as_bits()
+    shorter = length > LONGEST_SHORT_LIST and 2 * length > sets.words
+    if shorter and sets.words * size <= limit:
+        return result.as_bits()
     if length > LONGEST_LIST or length * size > limit:
         return result.everything(array.ndim - 1)
     return result
@@ -222,7 +230,9 @@ def count(sets: Sets, shape: Shape) -> int:
     if not own:
         return 0
     if sets.is_bits:
-        there = int(np.unpackbits(np.ascontiguousarray(sets.array).view(np.uint8)).sum())
+        there = int(
+            np.unpackbits(np.ascontiguousarray(sets.array).view(np.uint8)).sum()
+        )
     else:
         there = int((sets.array >= 0).sum())
     return there * (size // own)

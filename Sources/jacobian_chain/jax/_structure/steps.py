@@ -29,7 +29,8 @@ ADJOINT = 1.3
 class Steps:
     """A loop: its body's linear map, and the sizes of what goes through.
 
-    Attributes:
+    Attributes
+    ----------
         body, active: the linear program of one step; its active variables.
         length: T.
         carried: d.
@@ -46,7 +47,7 @@ class Steps:
     outputs: int
 
     def tangents(self, columns: int, rates: Rates) -> Price:
-        """n tangents through every step."""
+        """N tangents through every step."""
         return self._steps(program_price(self.body, self.active, columns, rates), rates)
 
     def adjoints(self, rows: int, rates: Rates) -> Price:

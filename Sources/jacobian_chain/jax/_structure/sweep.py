@@ -64,7 +64,8 @@ LoopRule = Callable[["Planner", Equation, list[Parts | None]], Planned | None]
 class Planner:
     """What rules need to know.
 
-    Attributes:
+    Attributes
+    ----------
         columns: n, the number of columns of every tangent.
         rules: for equations with listed operands, one part each.
         loops: for equations that see all parts of all operands.
@@ -177,7 +178,7 @@ class Planner:
         return Planned([(form,) for form in step.forms], run, price + step.price)
 
     def densely(self, equation: Equation, forms: list[Form | None]) -> Planned:
-        """n tangents through the equation."""
+        """N tangents through the equation."""
         makers = [
             None if form is None else self.dense_sum([form], variable)
             for form, variable in zip(forms, equation.inputs, strict=True)
@@ -219,13 +220,17 @@ class Planner:
             kinds = {None: list(range(len(forms)))}
         while True:
             members = list(kinds.values())
-            groups = [self.one_part([forms[k] for k in own], variable) for own in members]
+            groups = [
+                self.one_part([forms[k] for k in own], variable) for own in members
+            ]
             made = [k for k, g in enumerate(groups) if g.forms[0].columns is None]
             if len(made) < 2:
                 break
             # Lists that became dense are added to what is dense already.
             dense = [number for k in made for number in members[k]]
-            kinds = {number: own for number, own in enumerate(members) if number not in made}
+            kinds = {
+                number: own for number, own in enumerate(members) if number not in made
+            }
             kinds[None] = dense
         price = sum((g.price for g in groups), Price())
 
@@ -263,8 +268,12 @@ class Planner:
         return self.settled(columns, side_by_side, variable, price, shape)
 
     def settled(
-        self, columns: Any, entries: Callable[[Sequence[Any]], Any], variable: int,
-        price: Price, shape: Shape,
+        self,
+        columns: Any,
+        entries: Callable[[Sequence[Any]], Any],
+        variable: int,
+        price: Price,
+        shape: Shape,
     ) -> Planned:
         """A list that may hold doubles, made ready for what follows."""
         form, finish, gathered = settle(columns, self.columns, shape)
@@ -335,7 +344,8 @@ def _total(values: Sequence[Any]) -> Any:
 class Sweep:
     """A planned sweep.
 
-    Attributes:
+    Attributes
+    ----------
         linear: the function and its linear map.
         nodes: every equation of the program in order, with its planned linear
             part or None.
@@ -358,7 +368,9 @@ class Sweep:
             known[seed] = (jnp.ones((1, *aval.shape), aval.dtype),)
         for equation, planned in self.nodes:
             operands = [known[i] for i in equation.inputs]
-            results = equation.bind(operands) if planned is None else planned.run(operands)
+            results = (
+                equation.bind(operands) if planned is None else planned.run(operands)
+            )
             known.update(zip(equation.outputs, results, strict=True))
         values = [known[v] for v in self.linear.values]
         return values, [known.get(v) for v in self.linear.tangents]
@@ -388,7 +400,9 @@ class Sweep:
         if pattern.is_dense:
             rows = [
                 laid_out(parts, tangent, n, tuple(aval.shape), aval.dtype)
-                for parts, tangent, aval in zip(self.parts, tangents, avals, strict=True)
+                for parts, tangent, aval in zip(
+                    self.parts, tangents, avals, strict=True
+                )
             ]
             return outputs, jnp.concatenate([r.astype(dtype).reshape(-1) for r in rows])
         places = pattern.row_indices * n + pattern.column_indices
@@ -398,7 +412,9 @@ class Sweep:
                 own, own_rows, columns = flat_entries(form, tuple(aval.shape))
                 at = np.searchsorted(places, (own_rows + start) * n + columns)
                 data = taken_flat(entries.astype(dtype), own)
-                result = result.at[at.astype(np.int32)].add(data, mode="promise_in_bounds")
+                result = result.at[at.astype(np.int32)].add(
+                    data, mode="promise_in_bounds"
+                )
             start += int(np.prod(aval.shape, dtype=np.int64))
         return outputs, result
 
@@ -435,7 +451,9 @@ def _listed_pattern(sweep: Sweep) -> Pattern:
     return Pattern(m, n, places // n, places % n)
 
 
-def laid_out(parts: Parts | None, tangent: Any, n: int, shape: Shape, dtype: Any) -> Any:
+def laid_out(
+    parts: Parts | None, tangent: Any, n: int, shape: Shape, dtype: Any
+) -> Any:
     """The dense (*S, n) sum of the parts of a tangent."""
     if parts is None:
         return jnp.zeros((*shape, n), dtype)
@@ -462,7 +480,8 @@ def plan_sweep(
 ) -> Sweep:
     """Chooses the form of every tangent; nothing is computed.
 
-    Raises:
+    Raises
+    ------
         BudgetExceeded: when planning takes longer than it may, or the sweep costs
             more than `ceiling` seconds.
     """

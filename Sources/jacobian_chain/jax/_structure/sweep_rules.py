@@ -35,13 +35,16 @@ def _lanes(planner: Planner, equation: Equation, form: Form, place: int) -> Pric
     )
 
 
-def scaled(planner: Planner, equation: Equation, forms: list[Form | None]) -> Planned | None:
+def scaled(
+    planner: Planner, equation: Equation, forms: list[Form | None]
+) -> Planned | None:
     """Elementwise in one tangent: the columns stay."""
     place = _only(forms)
     if place is None:
         return None
     form = forms[place]
-    assert form is not None and form.columns is not None
+    assert form is not None
+    assert form.columns is not None
     rank = len(planner.shape(equation.outputs[0]))
     columns = form.columns
     if columns.ndim - 1 != rank:
@@ -54,12 +57,15 @@ def scaled(planner: Planner, equation: Equation, forms: list[Form | None]) -> Pl
     )
 
 
-def moved(planner: Planner, equation: Equation, forms: list[Form | None]) -> Planned | None:
+def moved(
+    planner: Planner, equation: Equation, forms: list[Form | None]
+) -> Planned | None:
     """Entries and columns move alike."""
     if _only(forms) != 0:
         return None
     form = forms[0]
-    assert form is not None and form.columns is not None
+    assert form is not None
+    assert form.columns is not None
     out = planner.size(equation.outputs[0])
     if form.slots * out > planner.limit and equation.name in ("gather",):
         return None
@@ -76,7 +82,9 @@ def moved(planner: Planner, equation: Equation, forms: list[Form | None]) -> Pla
     )
 
 
-def gathered(planner: Planner, equation: Equation, forms: list[Form | None]) -> Planned | None:
+def gathered(
+    planner: Planner, equation: Equation, forms: list[Form | None]
+) -> Planned | None:
     known = planner.walk.known
     if any(known[v] is None for v in equation.inputs[1:]):
         return None
@@ -87,7 +95,9 @@ def _listed(forms: Sequence[Form | None]) -> bool:
     return all(form is None or form.columns is not None for form in forms)
 
 
-def selected(planner: Planner, equation: Equation, forms: list[Form | None]) -> Planned | None:
+def selected(
+    planner: Planner, equation: Equation, forms: list[Form | None]
+) -> Planned | None:
     """A choice between tangents; both columns stay where it isn't known."""
     cases = forms[1:]
     if forms[0] is not None or not _listed(cases):
@@ -114,21 +124,31 @@ def selected(planner: Planner, equation: Equation, forms: list[Form | None]) -> 
             return [total]
 
         return Planned([form], direct, price)
-    own = np.broadcast_shapes(*(f.columns.shape[1:] for f in ready if f.columns is not None))
+    own = np.broadcast_shapes(
+        *(f.columns.shape[1:] for f in ready if f.columns is not None)
+    )
     columns = np.concatenate(
-        [np.broadcast_to(f.columns, (f.slots, *own)) for f in ready if f.columns is not None]
+        [
+            np.broadcast_to(f.columns, (f.slots, *own))
+            for f in ready
+            if f.columns is not None
+        ]
     )
     if columns.size > planner.limit:
         return None
 
     def run(values: Sequence[Any]) -> Any:
         parts = [masked(values, number) for number in there]
-        return jnp.concatenate([jnp.broadcast_to(p, (p.shape[0], *shape)) for p in parts])
+        return jnp.concatenate(
+            [jnp.broadcast_to(p, (p.shape[0], *shape)) for p in parts]
+        )
 
     return planner.settled(columns, run, out, price, planner.shape(out))
 
 
-def concatenated(planner: Planner, equation: Equation, forms: list[Form | None]) -> Planned | None:
+def concatenated(
+    planner: Planner, equation: Equation, forms: list[Form | None]
+) -> Planned | None:
     if not _listed(forms):
         return None
     (out,) = equation.outputs
@@ -166,10 +186,13 @@ def concatenated(planner: Planner, equation: Equation, forms: list[Form | None])
     return Planned([form], run, planner.rates.moves(slots * planner.size(out)))
 
 
-def summed(planner: Planner, equation: Equation, forms: list[Form | None]) -> Planned | None:
+def summed(
+    planner: Planner, equation: Equation, forms: list[Form | None]
+) -> Planned | None:
     """Rows with the same columns are added, others put side by side."""
     form = forms[0]
-    assert form is not None and form.columns is not None
+    assert form is not None
+    assert form.columns is not None
     (out,) = equation.outputs
     axes = tuple(equation.params["axes"])
     columns = form.columns
@@ -185,7 +208,9 @@ def summed(planner: Planner, equation: Equation, forms: list[Form | None]) -> Pl
     left = [a for a in range(len(shape)) if a not in plain]
 
     def run(values: Sequence[Any]) -> Any:
-        entries = jnp.sum(values[0], axis=tuple(a + 1 for a in plain)) if plain else values[0]
+        entries = (
+            jnp.sum(values[0], axis=tuple(a + 1 for a in plain)) if plain else values[0]
+        )
         order = [left.index(a) + 1 for a in apart + kept]
         entries = jnp.transpose(entries, [0, *order])
         return entries.reshape((form.slots * length, *(shape[a] for a in kept)))
@@ -197,13 +222,16 @@ def summed(planner: Planner, equation: Equation, forms: list[Form | None]) -> Pl
     return planner.settled(laid, run, out, price, planner.shape(out))
 
 
-def contracted(planner: Planner, equation: Equation, forms: list[Form | None]) -> Planned | None:
+def contracted(
+    planner: Planner, equation: Equation, forms: list[Form | None]
+) -> Planned | None:
     """A product with a matrix: columns are scaled, not multiplied out."""
     side = _only(forms)
     if side is None:
         return None
     form = forms[side]
-    assert form is not None and form.columns is not None
+    assert form is not None
+    assert form.columns is not None
     params = equation.params
     contracting, batching = params["dimension_numbers"]
     own = list(contracting[side])
@@ -228,7 +256,9 @@ def contracted(planner: Planner, equation: Equation, forms: list[Form | None]) -
     )
 
 
-def _scaled_columns(planner: Planner, equation: Equation, form: Form, side: int) -> Planned | None:
+def _scaled_columns(
+    planner: Planner, equation: Equation, form: Form, side: int
+) -> Planned | None:
     """Every contracted entry becomes a slot of its own: no sum is formed."""
     assert form.columns is not None
     (out,) = equation.outputs
@@ -239,7 +269,9 @@ def _scaled_columns(planner: Planner, equation: Equation, form: Form, side: int)
     own, other = list(contracting[side]), list(contracting[1 - side])
     batch, their_batch = list(batching[side]), list(batching[1 - side])
     free = [a for a in range(len(mine)) if a not in own and a not in batch]
-    their_free = [a for a in range(len(theirs)) if a not in other and a not in their_batch]
+    their_free = [
+        a for a in range(len(theirs)) if a not in other and a not in their_batch
+    ]
     inner = math.prod(mine[a] for a in own)
     slots = form.slots * inner
     size = planner.size(out)
@@ -255,9 +287,9 @@ def _scaled_columns(planner: Planner, equation: Equation, form: Form, side: int)
     sizes = contraction(params, *shapes)
     lanes = planner.columns
     rows, columns_of = (sizes[1], sizes[3]) if side == 0 else (sizes[3], sizes[1])
-    densely = planner.dense_sum([form], equation.inputs[side]).price + rates.matrix_product(
-        lanes * rows * sizes[0], sizes[2], columns_of
-    )
+    densely = planner.dense_sum(
+        [form], equation.inputs[side]
+    ).price + rates.matrix_product(lanes * rows * sizes[0], sizes[2], columns_of)
     price = rates.entries(slots * size, rates.written)
     if columns.size > planner.limit or slots * size > 8 * planner.limit:
         return None
@@ -274,20 +306,39 @@ def _scaled_columns(planner: Planner, equation: Equation, form: Form, side: int)
     def run(values: Sequence[Any]) -> Any:
         entries = jnp.transpose(values[side], mine_order).astype(dtype)
         matrix = jnp.transpose(values[1 - side], their_order).astype(dtype)
-        entries = entries.reshape((form.slots, inner, *batch_shape, *(
-            free_shape + ones if side == 0 else ones + free_shape)))
-        matrix = matrix.reshape((1, inner, *batch_shape, *(
-            (1,) * len(free) + their_shape if side == 0 else their_shape + (1,) * len(free))))
+        entries = entries.reshape(
+            (
+                form.slots,
+                inner,
+                *batch_shape,
+                *(free_shape + ones if side == 0 else ones + free_shape),
+            )
+        )
+        matrix = matrix.reshape(
+            (
+                1,
+                inner,
+                *batch_shape,
+                *(
+                    (1,) * len(free) + their_shape
+                    if side == 0
+                    else their_shape + (1,) * len(free)
+                ),
+            )
+        )
         product = entries * matrix
         return product.reshape((slots, *product.shape[2:]))
 
     return planner.settled(columns, run, out, price, planner.shape(out))
 
 
-def cumulated(planner: Planner, equation: Equation, forms: list[Form | None]) -> Planned | None:
+def cumulated(
+    planner: Planner, equation: Equation, forms: list[Form | None]
+) -> Planned | None:
     """A running sum: entry j reaches all later rows, as itself."""
     form = forms[0]
-    assert form is not None and form.columns is not None
+    assert form is not None
+    assert form.columns is not None
     (out,) = equation.outputs
     axis, back = equation.params["axis"], equation.params["reverse"]
     shape = planner.shape(out)
@@ -319,23 +370,31 @@ def cumulated(planner: Planner, equation: Equation, forms: list[Form | None]) ->
     return planner.settled(columns, run, out, price, planner.shape(out))
 
 
-def scattered_in(planner: Planner, equation: Equation, forms: list[Form | None]) -> Planned | None:
+def scattered_in(
+    planner: Planner, equation: Equation, forms: list[Form | None]
+) -> Planned | None:
     """`scatter-add` of a listed update onto zeros, each entry at most once."""
     if _only(forms) != 2:
         return None
     form = forms[2]
-    assert form is not None and form.columns is not None
-    (out,) = equation.outputs
+    assert form is not None
+    assert form.columns is not None
     sets: list[Sets | None] = [None, None, Sets(form.columns, planner.columns)]
     if planner.walk.known[equation.inputs[1]] is None:
         return None
     (result,) = INDEX_RULES[equation.name](planner.walk, equation, sets)
-    if result.is_bits or result.array.shape[0] != form.slots or _overlapping(planner, equation):
+    if (
+        result.is_bits
+        or result.array.shape[0] != form.slots
+        or _overlapping(planner, equation)
+    ):
         return None
     axes: list[int | None] = [None, None, 0]
     return Planned(
         [Form(result.array, form.doubles)],
-        lambda values: batched(equation, [jnp.zeros_like(values[0]), *values[1:]], axes),
+        lambda values: batched(
+            equation, [jnp.zeros_like(values[0]), *values[1:]], axes
+        ),
         _lanes(planner, equation, form, 2),
     )
 
@@ -344,7 +403,9 @@ def _overlapping(planner: Planner, equation: Equation) -> bool:
     indices = planner.walk.known[equation.inputs[1]]
     assert indices is not None
     targets = moves.scatter_positions(
-        equation.params, planner.shape(equation.inputs[0]), indices,
+        equation.params,
+        planner.shape(equation.inputs[0]),
+        indices,
         planner.shape(equation.inputs[2]),
     ).reshape(-1)
     kept = targets[targets >= 0]
@@ -354,16 +415,39 @@ def _overlapping(planner: Planner, equation: Equation) -> bool:
 def _listed_only(rule: SweepRule) -> SweepRule:
     """Rules for lists; any dense operand makes the equation dense."""
 
-    def guarded(planner: Planner, equation: Equation, forms: list[Form | None]) -> Planned | None:
+    def guarded(
+        planner: Planner, equation: Equation, forms: list[Form | None]
+    ) -> Planned | None:
         return rule(planner, equation, forms) if _listed(forms) else None
 
     return guarded
 
 
 _SCALED = (
-    "add sub add_any mul neg div convert_element_type copy copy_p reduce_precision real imag"
-).split()
-_MOVED = "reshape squeeze expand_dims broadcast_in_dim slice transpose rev pad split".split()
+    "add",
+    "sub",
+    "add_any",
+    "mul",
+    "neg",
+    "div",
+    "convert_element_type",
+    "copy",
+    "copy_p",
+    "reduce_precision",
+    "real",
+    "imag",
+)
+_MOVED = (
+    "reshape",
+    "squeeze",
+    "expand_dims",
+    "broadcast_in_dim",
+    "slice",
+    "transpose",
+    "rev",
+    "pad",
+    "split",
+)
 
 SWEEP_RULES: dict[str, SweepRule] = (
     {name: _listed_only(scaled) for name in _SCALED}

@@ -54,10 +54,14 @@ class _Loop:
     @property
     def distinct(self) -> list[int]:
         """Places of the outputs in [A B]: every variable once."""
-        return [self.program.outputs.index(v) for v in dict.fromkeys(self.program.outputs)]
+        return [
+            self.program.outputs.index(v) for v in dict.fromkeys(self.program.outputs)
+        ]
 
 
-def scanned(planner: Planner, equation: Equation, operands: list[Parts | None]) -> Planned | None:
+def scanned(
+    planner: Planner, equation: Equation, operands: list[Parts | None]
+) -> Planned | None:
     """[A B] of every step and S ← A·S + B, if that is cheaper than n tangents."""
     params = equation.params
     program = program_of(params["jaxpr"])
@@ -91,7 +95,9 @@ def scanned(planner: Planner, equation: Equation, operands: list[Parts | None]) 
         None
         if parts is None or (columns is not None and k in fixed)
         else planner.dense_sum(parts, variable)
-        for k, (parts, variable) in enumerate(zip(operands, equation.inputs, strict=True))
+        for k, (parts, variable) in enumerate(
+            zip(operands, equation.inputs, strict=True)
+        )
     ]
     price += sum((g.price for g in gather if g is not None), Price())
 
@@ -129,7 +135,9 @@ def _known_columns(
     return columns
 
 
-def _accumulated(loop: _Loop, values: list[Any], columns: Array | None, n: int) -> list[Any]:
+def _accumulated(
+    loop: _Loop, values: list[Any], columns: Array | None, n: int
+) -> list[Any]:
     """The dense tangents of carry and rows.
 
     `values`: dense (*S, n) tangents, but the scales (*S) of constants with known
@@ -143,9 +151,7 @@ def _accumulated(loop: _Loop, values: list[Any], columns: Array | None, n: int) 
     sizes = loop.sizes(carry)
     d = sum(sizes)
     started = [
-        values[k].reshape(size, n)
-        if loop.active[k]
-        else jnp.zeros((size, n), dtype)
+        values[k].reshape(size, n) if loop.active[k] else jnp.zeros((size, n), dtype)
         for k, size in zip(carry, sizes, strict=True)
     ]
     s0 = jnp.concatenate([s.astype(dtype) for s in started])
@@ -180,7 +186,9 @@ def _accumulated(loop: _Loop, values: list[Any], columns: Array | None, n: int) 
     results, start = [], 0
     for variable, size in zip(program.outputs[: loop.carry], sizes, strict=True):
         aval = program.avals[variable]
-        results.append(s[start : start + size].reshape(*aval.shape, n).astype(aval.dtype))
+        results.append(
+            s[start : start + size].reshape(*aval.shape, n).astype(aval.dtype)
+        )
         start += size
     assert start == d
     for variable, piece in zip(program.outputs[loop.carry :], stacked, strict=True):
