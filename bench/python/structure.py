@@ -27,14 +27,11 @@ jax.config.update("jax_enable_x64", True)
 from functions import CASES
 
 from jacobian_chain.jax._structure import linearise, structured
-from jacobian_chain.jax._structure.budget import Budget
-from jacobian_chain.jax._structure.choice import mode_prices
-from jacobian_chain.jax._structure.prices import Rates
-from jacobian_chain.jax._structure.sweep import plan_sweep
-from jacobian_chain.jax._structure.sweep_rules import LOOP_RULES, SWEEP_RULES
 
-
-QUIET = bool(os.environ.get("QUIET"))
+try:
+    import asdex
+except ImportError:
+    asdex = None
 
 
 def seconds(run: Callable[[], Any]) -> float:
@@ -50,19 +47,22 @@ def compiled(function: Any, x: Any) -> tuple[Any, float]:
     return built, time.perf_counter() - start
 
 
-def alternated(ways: dict[str, Any], x: Any, limit: float = 3.0) -> dict[str, float]:
-    """Medians of alternated runs."""
+def alternated(
+    ways: dict[str, Any], x: Any, limit: float = 3.0
+) -> dict[str, list[float]]:
+    """Seconds of alternated runs, at least five of each."""
     times: dict[str, list[float]] = {name: [] for name in ways}
     began = time.perf_counter()
-    while len(times[next(iter(ways))]) < 5 or (
-        time.perf_counter() - began < limit and len(times[next(iter(ways))]) < 300
-    ):
+    rounds = 0
+    while rounds < 5 or (time.perf_counter() - began < limit and rounds < 300):
         for name, way in ways.items():
             times[name].append(seconds(lambda way=way: way(x)))
-    return {name: (min if QUIET else statistics.median)(t) for name, t in times.items()}
+        rounds += 1
+    return times
 
 
 def measure(name: str) -> None:
+    """Prints one line: gains by the median and by the best of alternated runs."""
     function, x = CASES[name]()
     start = time.perf_counter()
     linear = linearise(lambda y: (function(y),), x)
@@ -70,38 +70,37 @@ def measure(name: str) -> None:
     start = time.perf_counter()
     found = structured(linear)
     planned = time.perf_counter() - start
-    kind = "decline" if found is None else found.kind
     if found is None:
-        sweep = plan_sweep(linear, Rates(), Budget(seconds=30), SWEEP_RULES, LOOP_RULES)
-        ours = sweep.jacobian
-        forward, reverse = mode_prices(linear, Rates())
-        price = sweep.price
-    else:
-        ours, price, forward, reverse = (
-            found.jacobian,
-            found.price,
-            found.forward,
-            found.reverse,
+        print(
+            f"{name:20} declined: 1.0×  planned in {planned * 1e3:.0f} ms", flush=True
         )
-    ways, builds = {}, {}
-    for key, way in {
-        "ours": lambda y: ours(y)[1][0][0],
+        return
+    candidates = {
+        "ours": lambda y: found.jacobian(y)[1][0][0],
         "jacfwd": jax.jacfwd(function),
         "jacrev": jax.jacrev(function),
-    }.items():
+    }
+    if asdex is not None and found.kind != "sweep":
+        candidates["asdex"] = asdex.jacobian(function, x, output_format="dense")
+    ways, builds = {}, {}
+    for key, way in candidates.items():
         ways[key], builds[key] = compiled(way, x)
     reference = np.asarray(ways["jacfwd"](x))
-    error = (
-        np.abs(np.asarray(ways["ours"](x)) - reference).max() / np.abs(reference).max()
-    )
+    error = np.abs(np.asarray(ways["ours"](x)) - reference).max()
     took = alternated(ways, x)
-    gain = min(took["jacfwd"], took["jacrev"]) / took["ours"]
+    middle = {key: statistics.median(t) for key, t in took.items()}
+    best = {key: min(t) for key, t in took.items()}
+    gains = [min(t["jacfwd"], t["jacrev"]) / t["ours"] for t in (middle, best)]
+    beside = (
+        f"asdex ÷ ours {middle['asdex'] / middle['ours']:.2f}"
+        if "asdex" in took
+        else ""
+    )
     print(
-        f"{name:20} {kind:8} gain {gain:6.2f}  ours {took['ours'] * 1e3:8.3f} "
-        f"fwd {took['jacfwd'] * 1e3:8.3f} rev {took['jacrev'] * 1e3:8.3f} ms  "
-        f"price {price.seconds * 1e3:7.3f} / {forward.seconds * 1e3:7.3f} / "
-        f"{reverse.seconds * 1e3:7.3f}  trace {traced * 1e3:5.0f} plan {planned * 1e3:5.0f} ms "
-        f"compile {builds['ours'] / builds['jacrev']:.2f}×  error {error:.0e}",
+        f"{name:20} {found.kind:8} gain {gains[0]:6.2f} (best {gains[1]:6.2f})  "
+        f"ours {middle['ours'] * 1e3:8.3f} ms  traced {traced * 1e3:.0f} ms, "
+        f"planned {planned * 1e3:.0f} ms, compiled {builds['ours'] / builds['jacrev']:.2f}× "
+        f"jacrev  error {error / np.abs(reference).max():.0e}  {beside}",
         flush=True,
     )
 
