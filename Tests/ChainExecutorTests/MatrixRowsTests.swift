@@ -47,7 +47,7 @@ import Testing
     let lines = "\(jacobian)".split(separator: "\n")
     #expect(lines[0] == "11 × 40, dense")
     #expect(lines.count == 11)
-    #expect(lines[1] == "  0   1   2   3   4  …  36  37  38  39")
+    #expect(lines[1] == "   0   1   2   3   4  …  36  37  38  39")
     #expect(lines[6].allSatisfy { $0 == "⋮" || $0 == " " })
     #expect(lines[10] == "  10  11  12  13  14  …  46  47  48  49")
     #expect(try "\(Self.identity(1 << 40))".count < 600)
