@@ -119,7 +119,7 @@ libjchain libjchain_run: check-swift
 
 # Against the command, which is another build of the same rooms.
 test-libjchain: deps
-	@$(if $(TOO_OLD),echo 'skipped: libjchain, it needs Swift 6.3',$(MAKE) --no-print-directory run-with-libjchain)
+	@$(if $(TOO_OLD),echo 'skipped: libjchain needs Swift 6.3',$(MAKE) --no-print-directory run-with-libjchain)
 
 run-with-libjchain: libjchain libjchain_run
 	@$(SWIFT) build -c release $(STRICT) --product jchain
