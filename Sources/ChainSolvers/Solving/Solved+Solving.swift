@@ -61,7 +61,7 @@ extension Solved {
   /// put on the machines that the problem has.
   ///
   /// A search that was stopped early may not have come as far as a baseline:
-  /// that is the plan then.
+  /// that is the plan then. A plan from elsewhere stays what it is.
   ///
   /// - Parameter control: may stop what is done here a second later.
   /// - Throws: `ChainError` when a pattern of a baseline can't be held, or a
@@ -74,10 +74,11 @@ extension Solved {
     let allowance = control.granting(seconds: 1)
     let baselines = try Baselines(of: problem, control: allowance)
     solved.baselines = baselines
-    if objective == .fma, status != .optimal,
+    if choice != nil, objective == .fma, status != .optimal,
       let better = baselines[.bestSplit], better.fma < plan.fma
     {
       solved.plan = better
+      try solved.holdClaim()
     }
     solved.machines = try solved.machines(beside: baselines, control)
     return solved
