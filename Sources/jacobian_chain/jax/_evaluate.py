@@ -237,11 +237,15 @@ def _by_jax(
     return primal, jac, auxiliary
 
 
+def _ends(linearised: Linearised) -> tuple[Sequence[Var], Sequence[Var]]:
+    """The differentiated variables and the outputs, of the linear map or its mirror."""
+    first, last = linearised.linear.invars, linearised.linear.outvars
+    return (last, first) if linearised.transposed else (first, last)
+
+
 def _places(linearised: Linearised) -> tuple[list[int | None], list[int | None]]:
     """For each differentiated array, and each output, its place in a block."""
-    first, last = linearised.linear.invars, linearised.linear.outvars
-    if linearised.transposed:
-        first, last = last, first
+    first, last = _ends(linearised)
     inputs, outputs = linearised.ends
     columns: dict[Var, int] = {v: i for i, v in enumerate(first)}
     rows: dict[Var, int] = {v: i for i, v in enumerate(last)}
@@ -269,9 +273,7 @@ def _operator(
 ) -> FactoredJacobian:
     """Matrices of consecutive spans, outermost first, as an operator on trees."""
     columns, rows = _places(linearised)
-    first, last = linearised.linear.invars, linearised.linear.outvars
-    if linearised.transposed:
-        first, last = last, first
+    first, last = _ends(linearised)
     matrices[0] = _arranged(matrices[0], 0, rows, last, linearised.output_avals)
     matrices[-1] = _arranged(matrices[-1], 1, columns, first, linearised.input_avals)
     inputs = jax.tree_util.tree_unflatten(call.tree, _shapes(linearised.input_avals))

@@ -106,7 +106,7 @@ def label_of(part: Segment) -> str:
 
 @functools.lru_cache(maxsize=512)
 def _solve(problem: bytes) -> dict[str, Any]:
-    report: dict[str, Any] = json.loads(_native.solved(problem).json())
+    report: dict[str, Any] = json.loads(_native.solve(problem))
     return report
 
 
