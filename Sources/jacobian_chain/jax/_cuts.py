@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,6 +68,25 @@ class Segment:
     def columns(self) -> int:
         """Size n of all inputs together."""
         return sum(a.size for a in self.inputs)
+
+
+def shapes_of(
+    steps: Sequence[Mapping[str, Any]], named: Mapping[str, Segment]
+) -> dict[int, tuple[int, int]]:
+    """The m × n of what each step of a plan makes, by the step's id."""
+    shapes: dict[int, tuple[int, int]] = {}
+    for step in steps:
+        if step["kind"] == "multiply":
+            shape = shapes[step["outer"]][0], shapes[step["inner"]][1]
+        else:
+            part = named[step["factor"]]
+            shape = part.rows, part.columns
+            if step["kind"] == "eliminate":
+                rows, columns = shapes[step["operand"]]
+                tangent = step["mode"] == "tangent"
+                shape = (part.rows, columns) if tangent else (rows, part.columns)
+        shapes[step["id"]] = shape
+    return shapes
 
 
 def segments(

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..errors import ChainError
 from ._compat import is_literal
-from ._cuts import Segment
+from ._cuts import Segment, shapes_of
 from ._prices import nbytes
 
 _UNITS = {"": 1, "B": 1} | {
@@ -76,7 +76,7 @@ def chunks(
     Raises `ChainError` when a step doesn't fit with one seed at a time.
     """
     named = {f"J{i}": part for i, part in enumerate(parts, 1)}
-    shapes: dict[int, tuple[int, int]] = {}
+    shapes = shapes_of(steps, named)
     entry = max(nbytes(a) // a.size for p in parts for a in (*p.inputs, *p.outputs))
     users = {
         operand: step["id"]
@@ -88,22 +88,16 @@ def chunks(
     alive: dict[int, int] = {}
     for step in steps:
         identifier = step["id"]
+        shape = shapes[identifier]
         if step["kind"] == "multiply":
-            shape = shapes[step["outer"]][0], shapes[step["inner"]][1]
             vectors = per_vector = 0
         else:
             part = named[step["factor"]]
-            shape = part.rows, part.columns
-            if step["kind"] == "eliminate":
-                rows, columns = shapes[step["operand"]]
-                tangent = step["mode"] == "tangent"
-                shape = (part.rows, columns) if tangent else (rows, part.columns)
             vectors = shape[1] if step["mode"] == "tangent" else shape[0]
             per_vector = bytes_per_vector(part)
             if step["kind"] == "accumulate":
                 ends = part.inputs if step["mode"] == "tangent" else part.outputs
                 alive[-1] = vectors * sum(nbytes(a) for a in ends)  # the seeds
-        shapes[identifier] = shape
         alive[identifier] = shape[0] * shape[1] * entry
         left = limit - sum(alive.values())
         if left < per_vector:

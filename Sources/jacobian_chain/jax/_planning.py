@@ -14,7 +14,7 @@ import jax
 from .. import _native
 from ..errors import ChainError
 from ._compat import is_literal
-from ._cuts import Segment, segments
+from ._cuts import Segment, segments, shapes_of
 from ._linear import Linearised, Unsupported
 from ._plan import Plan
 from ._prices import CPU, Profile, Work, has_loops, nbytes
@@ -135,7 +135,7 @@ def seconds_of_steps(
 ) -> float:
     """Predicted seconds of a plan."""
     named = {f"J{i}": part for i, part in enumerate(parts, 1)}
-    shapes: dict[int, tuple[int, int]] = {}
+    shapes = shapes_of(steps, named)
     total = _always(parts, profile)
     for step in steps:
         if step["kind"] == "multiply":
@@ -148,18 +148,11 @@ def seconds_of_steps(
                 fixed=item * (rows * depth + depth * columns + rows * columns),
                 operations=1,
             )
-            shapes[step["id"]] = rows, columns
             total += profile.seconds(work, 1)
             continue
-        part = named[step["factor"]]
-        shape = part.rows, part.columns
-        if step["kind"] == "eliminate":
-            rows, columns = shapes[step["operand"]]
-            tangent = step["mode"] == "tangent"
-            shape = (part.rows, columns) if tangent else (rows, part.columns)
-        vectors = shape[1] if step["mode"] == "tangent" else shape[0]
-        shapes[step["id"]] = shape
-        total += profile.seconds(part.work, vectors)
+        rows, columns = shapes[step["id"]]
+        vectors = columns if step["mode"] == "tangent" else rows
+        total += profile.seconds(named[step["factor"]].work, vectors)
     return total
 
 
