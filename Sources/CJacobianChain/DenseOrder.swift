@@ -33,24 +33,39 @@ public func jc_dense_order(
           expected: "a dimension from 1 to 2^40", found: "\(list[place])",
           advice: "correct the shapes of the matrices"))
     }
-    let (order, price) = try refusing { () throws(ChainError) in
+    let order = try refusing { () throws(ChainError) in
       try denseOrder(list)
     }
     for (position, product) in order.enumerated() {
       products[2 * position] = Int64(product.outer)
       products[2 * position + 1] = Int64(product.inner)
     }
-    if let fma { fma.pointee = UInt64(clamping: price) }
+    if let fma { fma.pointee = UInt64(clamping: price(of: order, list)) }
     return JC_DONE
   }
+}
+
+/// What products of dense values cost, fma: no search is believed.
+private func price(
+  of products: [HuShing.Product], _ dimensions: [Int]
+) -> UInt128 {
+  var shapes = zip(dimensions.dropFirst(), dimensions)
+    .map { (rows: $0, columns: $1) }
+  var fma: UInt128 = 0
+  for (outer, inner) in products {
+    let (rows, columns) = (shapes[outer].rows, shapes[inner].columns)
+    fma += CostModel.dense(rows, shapes[outer].columns, columns)
+    shapes.append((rows, columns))
+  }
+  return fma
 }
 
 /// - Throws: `ChainError` (`tooLarge`) for prices from 2^128 on.
 private func denseOrder(
   _ dimensions: [Int]
-) throws(ChainError) -> (products: [HuShing.Product], fma: UInt128) {
-  if let (products, fma) = HuShing.products(dimensions: dimensions) {
-    return (products, UInt128(fma))
+) throws(ChainError) -> [HuShing.Product] {
+  if let known = HuShing.products(dimensions: dimensions) {
+    return known.products
   }
   let count = dimensions.count - 1
   let problem = try Problem(
@@ -71,5 +86,5 @@ private func denseOrder(
       preconditionFailure("given dense factors are multiplied only")
     }
   }
-  return (products, solution.lowerBound)
+  return products
 }

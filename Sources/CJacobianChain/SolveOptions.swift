@@ -25,7 +25,6 @@ struct SolveOptions {
   private static let solvingKeys = [
     "solver", "objective", "nodeLimit", "gap", "baselines",
   ]
-  private static let objectives: [Objective] = [.fma, .makespan]
 
   init() {}
 
@@ -62,16 +61,13 @@ struct SolveOptions {
   private static func objective(
     _ name: String, _ place: JSONPath
   ) throws(ChainError) -> Objective {
-    if let objective = objectives.first(where: { $0.rawValue == name }) {
-      return objective
-    }
-    let names = objectives.map(\.rawValue)
+    if let objective = Objective(rawValue: name) { return objective }
+    let names = Objective.allCases.map(\.rawValue)
     throw place.refuse(
       names.map { "\"\($0)\"" }.joined(separator: " or "),
       found: JSONValue.string(name).summary,
       advice: Spelling.suggestion(for: name, among: names)
-        ?? "fma is the work, makespan how long it takes on several machines",
-      kind: Objective(rawValue: name) == nil ? .malformed : .unsupported)
+        ?? "fma is the work, makespan how long it takes on several machines")
   }
 }
 
