@@ -117,6 +117,7 @@ extension Structure {
     case .dense: nil
     case .diagonal: .string("diagonal")
     case .identity: .string("identity")
+    case .negatedIdentity: .string("negatedIdentity")
     case .banded(let lower, let upper):
       .object([
         "banded": .object(["lower": .number(lower), "upper": .number(upper)])
@@ -130,6 +131,8 @@ extension Structure {
       ])
     case .selection(let chosen):
       .object(["selection": .array(chosen.map(JSONValue.number))])
+    case .negatedSelection(let chosen):
+      .coordinates(chosen.enumerated().lazy.map { ($0, $1) })
     case .sparse(let pattern):
       .coordinates(
         (0..<pattern.rows).lazy.flatMap { row in

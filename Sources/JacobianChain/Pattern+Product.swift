@@ -93,7 +93,7 @@ extension Pattern {
   }
 
   /// The pattern of minus a matrix with this one: only units differ.
-  var negated: Pattern {
+  package var negated: Pattern {
     switch structure {
     case .identity: with(.negatedIdentity)
     case .negatedIdentity: with(.identity)

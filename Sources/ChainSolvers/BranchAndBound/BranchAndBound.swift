@@ -36,6 +36,7 @@ public struct BranchAndBound: ChainSolver {
     case .fma:
       return .unsupported("minimises makespan, not \(objective.rawValue)")
     }
+    if let refusal = Support.refusal(ofGraph: problem) { return refusal }
     guard let (_, isExact) = Self.serialSolver(for: problem) else {
       return .unsupported("no solver finds the least work of the problem")
     }

@@ -100,8 +100,10 @@ public struct Graph: Hashable, Sendable {
     Incidence(count: vertices.count, arcs)
   }
 
-  /// From where and to where paths of wanted blocks lead.
-  package var reach: Reach { Reach(wanted, order, incidence, arcs) }
+  /// From where and to where the paths of some blocks lead.
+  package func reach(of blocks: [Block]) -> Reach {
+    Reach(blocks, order, incidence, arcs)
+  }
 
   /// The place of each vertex in `order`.
   package var places: [Int] {
