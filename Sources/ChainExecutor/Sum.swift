@@ -18,7 +18,7 @@ struct Sum {
   ///   O(m + entries).
   func kernel() throws(ChainError) -> Kernel {
     let count = try result.storedCount()
-    let (a, b) = (Scatter(first, into: result), Scatter(second, into: result))
+    let (a, b) = (Addend(first, in: result), Addend(second, in: result))
     if a.isWhole, b.isWhole {
       return Kernel { at in
         let (x, y, out) = (at.outer, at.inner, at.result)

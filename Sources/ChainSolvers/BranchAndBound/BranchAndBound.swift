@@ -36,7 +36,6 @@ public struct BranchAndBound: ChainSolver {
     case .fma:
       return .unsupported("minimises makespan, not \(objective.rawValue)")
     }
-    if let refusal = Support.refusal(ofGraph: problem) { return refusal }
     guard let (_, isExact) = Self.serialSolver(for: problem) else {
       return .unsupported("no solver finds the least work of the problem")
     }
@@ -82,6 +81,7 @@ public struct BranchAndBound: ChainSolver {
     let baselines = try Baselines(of: problem, control: control)
     let others = [
       baselines[.bestSplit], baselines[.forward], baselines[.reverse],
+      baselines[.markowitz],
     ]
     var best = try Candidate(
       serial.plan.priced(for: problem, control: control), machines)

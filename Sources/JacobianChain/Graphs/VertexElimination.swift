@@ -123,7 +123,7 @@ package struct VertexElimination {
 
   /// The vertices that a vertex is linked with, ascending.
   package func neighbours(of vertex: Int) -> [Int] {
-    (entering[vertex] + leaving[vertex].keys).sorted()
+    (Array(entering[vertex]) + leaving[vertex].keys).sorted()
   }
 
   /// Whether something between two vertices is part of a wanted block.

@@ -1,7 +1,7 @@
 import JacobianChain
 
 /// Where the entries of an operand lie in the storage of a sum.
-struct Scatter: Sendable {
+struct Addend: Sendable {
   /// Neighbours that stay neighbours.
   private struct Run {
     var source: Int
@@ -20,7 +20,7 @@ struct Scatter: Sendable {
   /// - Precondition: the sum has every entry of the operand.
   /// - Complexity: O(1) for an operand with the sum's pattern, otherwise
   ///   O(m + entries), times O(log entries of a row) for a sparse sum.
-  init(_ operand: Pattern, into sum: Pattern) {
+  init(_ operand: Pattern, in sum: Pattern) {
     isWhole = operand == sum
     unit = operand.structure.unit ?? 0
     count = isWhole ? Int(operand.storedEntries) : 0
