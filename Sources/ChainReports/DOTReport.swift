@@ -5,7 +5,7 @@ import JacobianChain
 /// dashed arrows from operands to products. A value stands once, however often
 /// it is used; targets have a double border.
 struct DOTReport {
-  private let report: Report
+  let report: Report
 
   init(_ report: Report) { self.report = report }
 
@@ -24,6 +24,7 @@ struct DOTReport {
         edge [fontname="Helvetica" fontsize=9]
 
       """
+    text += report.solved.problem.graph.map(computation) ?? ""
     text += factors
     text += steps
     return text + "}\n"
@@ -34,7 +35,7 @@ struct DOTReport {
   private var factors: String {
     let problem = report.solved.problem
     var text = "  { rank=same\n    node [shape=box]\n"
-    for index in Set(problem.targets.joined()).sorted() {
+    for index in problem.usedFactors {
       let factor = problem.factors[index]
       let pattern = problem.patterns[index]
       var label = "\(factor.name.quoted)\\n\(pattern.shape)"
@@ -42,7 +43,7 @@ struct DOTReport {
       let border = targetFactors.contains(index) ? " peripheries=2" : ""
       text += "    f\(index) [label=\"\(label)\"\(border)]\n"
     }
-    guard flows else { return text + "  }\n" }
+    guard problem.graph == nil, flows else { return text + "  }\n" }
     // Several targets have several inputs and outputs.
     let hasEnds = problem.targets.count == 1
     if hasEnds {
@@ -162,7 +163,7 @@ struct DOTReport {
 extension String {
   /// As the inside of a quoted DOT string; escape sequences such as `\N` lose
   /// their meaning.
-  fileprivate var quoted: String {
+  var quoted: String {
     var result = ""
     for scalar in printable.unicodeScalars {
       if scalar == "\"" || scalar == "\\" { result += "\\" }

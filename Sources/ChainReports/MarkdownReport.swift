@@ -68,13 +68,8 @@ struct MarkdownReport {
 
   /// Code, in a fence that no name can close.
   private var order: String {
-    var lines = report.solved.problem.targets.indices.prefix(Self.targetLimit)
-      .map {
-        report.order(ofTarget: $0).printable.fitted(to: 2000)
-      }
-    let omitted = report.solved.problem.targets.count - lines.count
-    if omitted > 0 {
-      lines.append("… and \(counted(omitted, "more Jacobian"))")
+    let lines = report.orders(limit: Self.targetLimit).map {
+      $0.printable.fitted(to: 2000)
     }
     var fence = "```"
     while lines.contains(where: { $0.contains(fence) }) { fence += "`" }

@@ -4,6 +4,7 @@ extension Report {
   /// One line that says which mode the plan is, or that planning gained
   /// nothing: who saves 1.0× should hear it plainly.
   public var verdict: String {
+    if solved.problem.graph != nil { return graphVerdict }
     guard solved.problem.targets.count == 1 else { return severalTargets }
     let shape = PlanShape(of: solved.plan.plan.targets[0], in: solved.plan)
     if shape == .single { return "a single factor, there is nothing to order" }
@@ -118,6 +119,8 @@ extension PricedPlan {
 /// "1 step", "2 steps".
 package func counted(_ count: Int, _ noun: String) -> String {
   let plural =
-    noun.hasSuffix("y") ? String(noun.dropLast()) + "ies" : noun + "s"
+    noun.hasSuffix("y")
+    ? String(noun.dropLast()) + "ies"
+    : noun == "vertex" ? "vertices" : noun + "s"
   return "\(count) \(count == 1 ? noun : plural)"
 }

@@ -33,7 +33,19 @@ extension Report {
       + "work \(work)"
   }
 
-  /// The order as mathematics writes it. Runs of a long chain are named by
+  /// One line for each target, up to a limit, and how many are left out; for a
+  /// graph one line, the vertices in the order in which they are eliminated.
+  func orders(limit: Int) -> [String] {
+    if solved.problem.graph != nil { return [eliminations] }
+    let targets = solved.problem.targets.indices
+    var lines = targets.prefix(limit).map { order(ofTarget: $0) }
+    if targets.count > limit {
+      lines.append("… and \(counted(targets.count - limit, "more Jacobian"))")
+    }
+    return lines
+  }
+
+  /// The order of a product as mathematics writes it. Runs of a long chain are named by
   /// their ends and their mode: `(J66…J34 reverse)·(J33…J1 forward)`; what is
   /// too deep stands in square brackets, without its order.
   func order(ofTarget target: Int = 0) -> String {
@@ -210,8 +222,16 @@ extension Mode {
 }
 
 extension Problem {
-  /// "6 factors · Jacobian 600 × 600".
+  /// "6 factors · Jacobian 600 × 600", "4 vertices · 5 edges · 2 Jacobians".
   var subtitle: String {
+    if let graph {
+      let shape = shape(ofTarget: 0)
+      return "\(counted(graph.vertices.count, "vertex")) · "
+        + "\(counted(graph.arcs.count, "edge")) · "
+        + (targetCount == 1
+          ? "Jacobian \(shape.rows) × \(shape.columns)"
+          : "\(targetCount) Jacobians")
+    }
     guard targets.count == 1 else {
       return "\(counted(factors.count, "factor")) · "
         + "\(targets.count) Jacobians"

@@ -23,7 +23,7 @@ extension PlanGraph {
       switch nodes[node].kind {
       case .value(let step): rank[report.solved.plan.steps[step].outermost]
       case .applied(let factor): rank[factor]
-      case .line: .max
+      case .line, .vertex: .max
       }
     }
     layers[0].sort { (key($0), $0) < (key($1), $1) }
@@ -50,7 +50,7 @@ extension PlanGraph {
 
   /// Sorts a layer by the mean position of neighbours; who has none keeps its
   /// place.
-  private mutating func arrange(
+  mutating func arrange(
     _ layer: Int, by neighbours: KeyPath<Node, [Int]>
   ) {
     var position = [Int](repeating: 0, count: nodes.count)

@@ -13,6 +13,8 @@ struct PlanGraph {
     case value(step: Int)
     /// A factor that is only applied.
     case applied(factor: Int)
+    /// A vertex of the graph that is drawn instead of a plan.
+    case vertex(Int)
     /// A line that passes a layer.
     case line
   }
@@ -72,6 +74,25 @@ struct PlanGraph {
       places[id] = add(.value(step: id), reading: operands)
     }
     startInOrder(of: report)
+    orderLayers()
+  }
+
+  /// A graph itself: inputs at the bottom, a vertex above all that it depends
+  /// on.
+  ///
+  /// - Complexity: O((V + A) · layers).
+  init(of graph: Graph) {
+    let entering = graph.incidence.entering
+    var places: [Int: Int] = [:]
+    for vertex in graph.order {
+      var operands: [Int] = []
+      for arc in entering[vertex] {
+        let place = places[graph.arcs[arc].from]!
+        if !operands.contains(place) { operands.append(place) }
+      }
+      places[vertex] = add(.vertex(vertex), reading: operands)
+    }
+    for layer in layers.indices.dropFirst() { arrange(layer, by: \.below) }
     orderLayers()
   }
 

@@ -59,6 +59,11 @@ extension HTMLReport {
     margin-right:.4em;background:var(--kind)}
     .given{--kind:var(--given)}.accumulate{--kind:var(--accumulate)}
     .multiply{--kind:var(--multiply)}.eliminate{--kind:var(--eliminate)}
+    .add{--kind:var(--run)}.input{--kind:var(--given)}
+    .intermediate{--kind:var(--accumulate)}.output{--kind:var(--multiply)}
+    .unit{--kind:var(--quiet)}path.unit{stroke-dasharray:5 4}
+    .legend .unit i{height:0;width:1.6em;border-radius:0;background:none;
+    border-top:2px dashed var(--kind);vertical-align:.25em}
     .run{--kind:var(--run)}.folded{--kind:var(--folded)}
     svg text{fill:var(--ink);font-size:12px;text-anchor:middle}
     svg .main{font-weight:600}

@@ -58,20 +58,11 @@ struct TextReport {
   }
 
   private var order: [String] {
-    let targets = report.solved.problem.targets
-    if targets.count == 1 { return fact("order", report.order(), lines: 4) }
-    var lines: [String] = []
-    for target in targets.indices.prefix(Self.targetLimit) {
-      lines += fact(
-        lines.isEmpty ? "orders" : "", report.order(ofTarget: target), lines: 2)
+    let orders = report.orders(limit: Self.targetLimit)
+    if orders.count == 1 { return fact("order", orders[0], lines: 4) }
+    return orders.enumerated().flatMap { place, order in
+      fact(place == 0 ? "orders" : "", order, lines: 2)
     }
-    if targets.count > Self.targetLimit {
-      lines += fact(
-        "",
-        "… and "
-          + counted(targets.count - Self.targetLimit, "more Jacobian"))
-    }
-    return lines
   }
 
   private var shared: [String] {
