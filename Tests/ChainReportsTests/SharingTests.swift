@@ -103,12 +103,14 @@ struct SharingTests {
   func longChain() throws {
     let problem = try Samples.chain((0...66).map { 3 + $0 % 7 })
     let dot = try Samples.report(problem).rendered(as: .dot)
-    let rows = dot.split(separator: "\n").filter { $0.contains("{ rank=same f") }
+    let rows = dot.split(separator: "\n").filter {
+      $0.contains("{ rank=same f")
+    }
     #expect(rows.count == 9)
     #expect(rows.allSatisfy { $0.split(separator: " f").count <= 9 })
     #expect(!dot.contains(/f[0-9]+ -> s/))
     // A tree: each of the 66 products but the last is read once.
-    #expect(dot.matches(of: /  s[0-9]+ -> s[0-9]+/).count == 65)
+    #expect(dot.matches(of: #/  s[0-9]+ -> s[0-9]+/#).count == 65)
     let short = try Samples.report(Samples.chain([2, 3, 4]))
     #expect(short.rendered(as: .dot).contains(/f0 -> s/))
   }

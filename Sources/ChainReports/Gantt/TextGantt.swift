@@ -84,7 +84,7 @@ struct TextGantt {
       signs.append("▒ ▓ several steps")
     }
     signs.append("· idle")
-    signs.append("the right end is the makespan")
+    signs.append("end = makespan")
     return [signs.joined(separator: "   ")] + layout.omissions
   }
 

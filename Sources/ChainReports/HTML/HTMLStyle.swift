@@ -103,7 +103,8 @@ extension HTMLReport {
     @media print{:root{color-scheme:light}body{max-width:none;padding:0}
     *{print-color-adjust:exact;-webkit-print-color-adjust:exact}
     .scroll{overflow:visible;border:0;background:none}
-    .scroll svg{min-width:0;max-width:100%;height:auto}
+    .scroll svg{min-width:0;width:auto;max-width:100%;height:auto;
+    max-height:21cm}
     h2,tr{break-after:avoid}tr,.card{break-inside:avoid}}
     """
 }

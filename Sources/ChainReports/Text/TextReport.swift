@@ -26,7 +26,7 @@ struct TextReport {
   /// The whole document.
   var document: String {
     let parts = [
-      [title], facts, baselines + baselineNote,
+      title, facts, baselines + baselineNote,
       TextGantt(report, width: width)?.lines ?? [],
       TextDendrogram(report, width: width)?.lines ?? [],
       headed(TextSteps(report, width: width).lines),
@@ -36,11 +36,15 @@ struct TextReport {
       .map { $0.map { $0 + "\n" }.joined() }.joined(separator: "\n")
   }
 
-  private var title: String {
+  private var title: [String] {
+    let name = report.solved.problem.name.printable
     let details = " · " + report.subtitle
     let room = width - details.columns
-    return ink(
-      report.solved.problem.name.printable.fitted(to: room), .title) + details
+    if room >= min(12, name.columns) {
+      return [ink(name.fitted(to: room), .title) + details]
+    }
+    return [ink(name.fitted(to: width), .title)]
+      + report.subtitle.wrapped(to: width)
   }
 
   /// A table whose first line is its heading.
@@ -180,12 +184,20 @@ struct TextReport {
     let widths = table[0].indices.map { column in
       table.map { $0[column].columns }.max() ?? 0
     }
+    // What a narrow terminal goes without, the last first.
+    var shown = Set(1...5)
+    for column in [4, 5, 2]
+    where shown.reduce(2 + max(10, widths[0]), { $0 + 2 + widths[$1] }) > width
+    {
+      shown.remove(column)
+    }
     var lines = table.map { cells in
       var line = "  " + cells[0].padded(to: max(10, widths[0]))
-      for column in 1...4 {
+      for column in 1...4 where shown.contains(column) {
         line += "  " + cells[column].aligned(to: widths[column])
       }
-      return cells[5].isEmpty ? line : line + "  " + cells[5]
+      return cells[5].isEmpty || !shown.contains(5)
+        ? line : line + "  " + cells[5]
     }
     lines = headed(lines) + [""]
     for alarm in report.alarms(run) { lines += fact("!!!", alarm, .alarm) }

@@ -12,9 +12,10 @@ import JacobianChain
 /// One machine and unlimited machines are polynomial: the least work and the
 /// shortest critical path, without a search.
 ///
-/// For several targets and repeated factors the plan of least work and the
-/// baselines are scheduled (`PlanScheduling`), and the best of them is returned
-/// with its bound.
+/// For several targets, repeated factors and chains of many hundred factors the
+/// plan of least work and the baselines are scheduled (`PlanScheduling`); for
+/// such chains of given dense factors so is a plan that is cut for the machines
+/// (`SegmentedPlans`). The best of them is returned with its bound.
 public struct BranchAndBound: ChainSolver {
   /// Creates the solver.
   public init() {}
@@ -71,7 +72,8 @@ public struct BranchAndBound: ChainSolver {
     return try schedulingPlans(of: problem, control)
   }
 
-  /// The best schedule of the plan of least work and of the baselines.
+  /// The best schedule of the plan of least work, of the baselines, and of a
+  /// plan in segments.
   private func schedulingPlans(
     of problem: Problem, _ control: SearchControl
   ) throws(ChainError) -> Solution {
@@ -94,7 +96,17 @@ public struct BranchAndBound: ChainSolver {
       let p = UInt128(machines)
       let (quotient, rest) = serial.lowerBound.quotientAndRemainder(
         dividingBy: p)
-      lower = max(lower, quotient + (rest > 0 ? 1 : 0))
+      let share = quotient + (rest > 0 ? 1 : 0)
+      lower = max(lower, share)
+      if let coverage = CoverageBound(problem, machines: machines) {
+        lower = max(lower, coverage.makespan)
+      }
+      let plan = try SegmentedPlans(problem, machines: machines)?
+        .best(share: Double(share), control)
+      if let plan {
+        let candidate = try Candidate(plan.priced(for: problem), machines)
+        if candidate.makespan < best.makespan { best = candidate }
+      }
     }
     lower = min(lower, best.makespan)
     let gap = CostModel.gap(plan: best.makespan, bound: lower)
