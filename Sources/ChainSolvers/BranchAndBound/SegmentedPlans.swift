@@ -177,8 +177,8 @@ struct SegmentedPlans {
   private func plan(_ cuts: [Int]) throws(ChainError) -> Plan {
     let segments = Array(zip(cuts, cuts.dropFirst()))
     let coarse = try Problem(
-      factors: segments.enumerated().map { index, ends throws(ChainError) in
-        try Factor(
+      factors: segments.enumerated().map { index, ends in
+        Factor(
           name: "\(index)", rows: Int(widths[ends.1]),
           columns: Int(widths[ends.0]))
       })
