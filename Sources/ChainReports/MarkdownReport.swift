@@ -69,11 +69,13 @@ struct MarkdownReport {
   /// Code, in a fence that no name can close.
   private var order: String {
     let lines = report.orders(limit: Self.targetLimit).map {
-      $0.printable.fitted(to: 2000)
+      $0.text.printable.fitted(to: 2000)
     }
     var fence = "```"
     while lines.contains(where: { $0.contains(fence) }) { fence += "`" }
-    return ([fence] + lines + [fence]).joined(separator: "\n")
+    let code = ([fence] + lines + [fence]).joined(separator: "\n")
+    return report.notation(of: orders)
+      .map { "\(code)\n\n_\($0.capitalizedStart.markdown)._" } ?? code
   }
 
   private var shared: String {

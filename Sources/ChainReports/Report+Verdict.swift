@@ -34,6 +34,16 @@ extension Report {
     }
   }
 
+  /// The k of the z_k that the verdict names; nil when it names none.
+  var splitPlace: Int? {
+    guard solved.problem.targets.count == 1,
+      verdict.hasPrefix("mixed: "),
+      case .split(let k, _, _) = PlanShape(
+        of: solved.plan.plan.targets[0], in: solved.plan)
+    else { return nil }
+    return k
+  }
+
   /// Whether an order that looks like a baseline isn't one.
   private func isBetter(than baseline: Baseline) -> Bool {
     solved.comparesPrices
@@ -114,13 +124,4 @@ extension PricedPlan {
   func isGiven(_ id: Int) -> Bool {
     if case .given = plan.steps[id] { true } else { false }
   }
-}
-
-/// "1 step", "2 steps".
-package func counted(_ count: Int, _ noun: String) -> String {
-  let plural =
-    noun.hasSuffix("y")
-    ? String(noun.dropLast()) + "ies"
-    : noun == "vertex" ? "vertices" : noun + "s"
-  return "\(count) \(count == 1 ? noun : plural)"
 }

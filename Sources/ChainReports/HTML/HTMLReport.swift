@@ -90,11 +90,14 @@ struct HTMLReport {
   }
 
   private var order: String {
-    let lines = report.orders(limit: Self.targetLimit).map {
-      $0.printable.fitted(to: Self.orderWidth).escaped
+    let orders = report.orders(limit: Self.targetLimit)
+    let lines = orders.map {
+      $0.text.printable.fitted(to: Self.orderWidth).escaped.breakable
     }
     let title = lines.count == 1 ? "Order" : "Orders"
     return "<h2>\(title)</h2>\n<pre>\(lines.joined(separator: "\n"))</pre>\n"
+      + (report.notation(of: orders).map { quiet($0.capitalizedStart + ".") }
+        ?? "")
   }
 
   // MARK: What it saves

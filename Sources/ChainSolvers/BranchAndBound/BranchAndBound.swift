@@ -72,7 +72,8 @@ public struct BranchAndBound: ChainSolver {
     return try schedulingPlans(of: problem, control)
   }
 
-  /// The best schedule of the plan of least work and of the baselines.
+  /// The best schedule of the plan of least work, of the baselines, and of
+  /// plans made of pieces.
   private func schedulingPlans(
     of problem: Problem, _ control: SearchControl
   ) throws(ChainError) -> Solution {
