@@ -68,9 +68,8 @@ struct MarkdownReport {
 
   /// Code, in a fence that no name can close.
   private var order: String {
-    let lines = report.orders(limit: Self.targetLimit).map {
-      $0.text.printable.fitted(to: 2000)
-    }
+    let orders = report.orders(limit: Self.targetLimit)
+    let lines = orders.map { $0.text.printable.fitted(to: 2000) }
     var fence = "```"
     while lines.contains(where: { $0.contains(fence) }) { fence += "`" }
     let code = ([fence] + lines + [fence]).joined(separator: "\n")

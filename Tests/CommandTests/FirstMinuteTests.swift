@@ -89,9 +89,7 @@ private struct Pseudoterminal {
   init(
     columns: UInt16, _ arguments: [String], environment: [String: String] = [:]
   ) throws {
-    let leader = posix_openpt(O_RDWR | O_NOCTTY)
-    try #require(leader >= 0 && grantpt(leader) == 0 && unlockpt(leader) == 0)
-    let name = try #require(ptsname(leader).map { String(cString: $0) })
+    let (leader, name) = try Self.pair()
     let follower = open(name, O_RDWR | O_NOCTTY)
     try #require(follower >= 0)
     var size = winsize(
@@ -117,5 +115,22 @@ private struct Pseudoterminal {
     close(leader)
     process.waitUntilExit()
     output = String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// A terminal that is open at its near end, and the path of its far end.
+  private static func pair() throws -> (leader: CInt, name: String) {
+    #if canImport(Darwin)
+      let leader = posix_openpt(O_RDWR | O_NOCTTY)
+      try #require(grantpt(leader) == 0 && unlockpt(leader) == 0)
+      return (leader, String(cString: try #require(ptsname(leader))))
+    #else
+      // TIOCSPTLCK and TIOCGPTN of <asm-generic/ioctls.h>, macros that Swift
+      // can't import, as it can't the functions that hide them.
+      let leader = open("/dev/ptmx", O_RDWR | O_NOCTTY)
+      var (lock, number): (CInt, CInt) = (0, 0)
+      try #require(ioctl(leader, 0x4004_5431, &lock) == 0)
+      try #require(ioctl(leader, 0x8004_5430, &number) == 0)
+      return (leader, "/dev/pts/\(number)")
+    #endif
   }
 }
