@@ -17,9 +17,9 @@ struct ReadGraph {
       index >= listed
     else { return error }
     var error = error
+    let edge = ["graph", "edges", "\(edges[index - listed])"]
     error.location =
-      "/" + (["graph", "edges", "\(edges[index - listed])"] + parts.dropFirst(2))
-      .joined(separator: "/")
+      "/" + (edge + parts.dropFirst(2)).joined(separator: "/")
     return error
   }
 }

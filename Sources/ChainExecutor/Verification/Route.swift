@@ -27,14 +27,15 @@ struct Route {
 
   /// A target of a problem: a product or a block of its graph.
   ///
+  /// - Throws: `ChainError` (`tooLarge`) for graphs beyond all measure.
   /// - Complexity: O(length of the word), O(vertices + arcs).
-  init(target: Int, of problem: Problem) {
+  init(target: Int, of problem: Problem) throws(ChainError) {
     guard let graph = problem.graph else {
       self.init(word: problem.targets[target], of: problem)
       return
     }
     let block = graph.wanted[target]
-    let reach = graph.reach(of: [block])
+    let reach = try graph.reach(of: [block])
     let entering = graph.incidence.entering
     let hops = graph.order.flatMap { vertex in
       entering[vertex].lazy.map { graph.arcs[$0] }.filter {
