@@ -64,6 +64,16 @@ extension PricedPlan {
     }
   }
 
+  /// A product that is added, by what is multiplied: its ends are those of the
+  /// sum.
+  private func addend(_ id: Int, in problem: Problem) -> String {
+    switch plan.steps[id] {
+    case .given, .accumulate, .add: name(of: id, in: problem)
+    case .multiply, .eliminate:
+      operandNames(of: id, in: problem).names.joined(separator: "·")
+    }
+  }
+
   /// What a step of a graph reads, as mathematics writes it.
   func operandNames(
     of id: Int, in problem: Problem
@@ -78,7 +88,7 @@ extension PricedPlan {
     case .eliminate(let factor, .adjoint, let operand):
       return ([name(operand), problem.factors[factor].name], "·")
     case .add(let first, let second):
-      return ([name(first), name(second)], " + ")
+      return ([first, second].map { addend($0, in: problem) }, " + ")
     }
   }
 }

@@ -76,7 +76,7 @@ struct GraphRunTests {
       for (index, operand) in operands.enumerated()
       where program.readsEntries(ofFactor: index) {
         let matrix = operand.entries!
-        program.withEntries(ofFactor: index) { (span: inout MutableSpan<Double>) in
+        program.withEntries(ofFactor: index) { span in
           for place in 0..<matrix.storedCount {
             span[place] = matrix.base[place]
           }

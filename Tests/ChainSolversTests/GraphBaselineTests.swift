@@ -18,8 +18,9 @@ struct GraphBaselineTests {
     arguments: sets)
   func published(_ set: String) throws {
     for graph in try #require(PublishedInstances.graphs(set)) {
-      for (model, unitsAreFree) in [("vertex", false), ("vertex_unit_free", true)]
-      {
+      for (model, unitsAreFree) in [
+        ("vertex", false), ("vertex_unit_free", true),
+      ] {
         guard let known = graph.known[model] else { continue }
         let baselines = try Baselines(
           of: graph.problem(unitsAreFree: unitsAreFree))

@@ -16,8 +16,9 @@ struct PublishedGraphSet: Decodable {
 public struct PublishedGraph: Decodable, Sendable {
   /// A variable.
   public struct Vertex: Decodable, Sendable {
-    /// The name and the number of components.
+    /// The name by which edges refer to it.
     public let name: String
+    /// The number of components.
     public let size: Int
   }
 
@@ -39,8 +40,9 @@ public struct PublishedGraph: Decodable, Sendable {
   public struct Known: Decodable, Sendable {
     /// Prices of the orders that need no search; nil where nobody says.
     public let forward, reverse, markowitz: Int?
-    /// The smallest count known, and whether it is proven.
+    /// The smallest count known.
     public let best: Int
+    /// Whether that is proven.
     public let optimal: Bool?
   }
 
@@ -62,7 +64,9 @@ public struct PublishedGraph: Decodable, Sendable {
     unitsAreFree: Bool = false, isGiven: Bool = true
   ) throws(ChainError) -> Problem {
     var indices: [String: Int] = [:]
-    for (index, vertex) in vertices.enumerated() { indices[vertex.name] = index }
+    for (index, vertex) in vertices.enumerated() {
+      indices[vertex.name] = index
+    }
     var (factors, arcs): ([Factor], [Graph.Arc]) = ([], [])
     for edge in edges {
       let (from, to) = (indices[edge.from]!, indices[edge.to]!)

@@ -17,6 +17,8 @@ struct SVGComputation {
   private let problem: Problem
   private let graph: Graph
   private let layout: PlanGraph
+  /// The layer of each vertex.
+  private let layers: [Int: Int]
   /// When each vertex is eliminated, from 1.
   private let turns: [Int: Int]
   /// The centre and the width of every node.
@@ -29,7 +31,13 @@ struct SVGComputation {
       graph.vertices.count <= Self.vertexLimit
     else { return nil }
     self.graph = graph
-    layout = PlanGraph(of: graph)
+    let layout = PlanGraph(of: graph)
+    self.layout = layout
+    var layers: [Int: Int] = [:]
+    for node in layout.nodes {
+      if case .vertex(let vertex) = node.kind { layers[vertex] = node.layer }
+    }
+    self.layers = layers
     var turns: [Int: Int] = [:]
     for (turn, vertex) in (report.eliminationOrder ?? []).enumerated() {
       turns[vertex] = turn + 1
@@ -101,17 +109,25 @@ struct SVGComputation {
         "M\(svg.n(x1)) \(svg.n(bottom))C\(svg.n(x1)) \(svg.n(middle)) "
         + "\(svg.n(x2)) \(svg.n(middle)) \(svg.n(x2)) \(svg.n(top))"
       if end.kind == .line { path += "V\(svg.n(top - 2 * half))" }
-      let isUnit = arcs(from: start, to: node)?.allSatisfy(isUnit) ?? false
+      let isUnit = arcs(from: start, to: node).allSatisfy(isUnit)
       svg.path(path, class: isUnit ? "edge unit" : "edge")
     }
   }
 
-  /// The arcs that end at a node; nil for a line, which passes on to any.
-  private func arcs(from start: Int, to node: Int) -> [Graph.Arc]? {
-    guard case .vertex(let to) = layout.nodes[node].kind,
+  /// The arcs that a piece of a line stands for: those that end at its upper
+  /// node, or all that it leads on to.
+  private func arcs(from start: Int, to node: Int) -> [Graph.Arc] {
+    guard
       case .vertex(let from) = layout.nodes[layout.nodes[start].source].kind
-    else { return nil }
-    return graph.arcs.filter { $0.from == from && $0.to == to }
+    else { return [] }
+    return graph.arcs.filter { arc in
+      guard arc.from == from else { return false }
+      switch layout.nodes[node].kind {
+      case .vertex(let to): return arc.to == to
+      case .line: return layers[arc.to]! > layout.nodes[node].layer
+      case .value, .applied: return false
+      }
+    }
   }
 
   private func drawNode(_ node: Int, on svg: inout SVG) {

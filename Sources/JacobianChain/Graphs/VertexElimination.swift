@@ -67,7 +67,7 @@ package struct VertexElimination {
     var table = PatternTable(control)
     patterns = problem.patterns.map { table.number(of: $0) }
     self.table = table
-    let copies = VertexCopies(graph)
+    let copies = try VertexCopies(graph)
     (blocks, reach) = (copies.blocks, copies.reach)
     intermediates = copies.intermediates
     leaving = [[Int: Link]](repeating: [:], count: copies.count)
