@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from library import needs_library
+from .library import needs_library
 
 from jacobian_chain.jax._structure import (
     Budget,

@@ -6,8 +6,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from functions import FUNCTIONS, dense_jacobian, flat, inputs
-from library import needs_library
+from .functions import FUNCTIONS, dense_jacobian, flat, inputs
+from .library import needs_library
 
 from jacobian_chain.jax._structure.budget import Budget
 from jacobian_chain.jax._structure.choice import Structured

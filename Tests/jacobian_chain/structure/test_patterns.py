@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from functions import FUNCTIONS, dense_jacobian, flat, inputs
+from .functions import FUNCTIONS, dense_jacobian, flat, inputs
 
 from jacobian_chain.jax._structure.budget import Budget
 from jacobian_chain.jax._structure.linear import linearise
