@@ -345,9 +345,7 @@ def dense_order(dimensions: Sequence[int]) -> tuple[list[int], int]:
     return products[:], price.value
 
 
-def dense_path(
-    dimensions: Sequence[int], operands: Sequence[int]
-) -> ContractionPath:
+def dense_path(dimensions: Sequence[int], operands: Sequence[int]) -> ContractionPath:
     """Choose that order as a contraction path of einsum; O(q log q).
 
     Parameters

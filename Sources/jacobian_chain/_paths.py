@@ -10,6 +10,7 @@ from . import _native
 from ._native import ContractionPath
 from .errors import ChainError
 
+
 def chain_path(
     inputs: Sequence[Collection[Hashable]],
     output: Collection[Hashable],

@@ -162,7 +162,8 @@ import Testing
       for row in 0..<6 {
         for k in 0..<6 {
           for column in 0..<6 {
-            next[6 * row + column] += outer[6 * row + k] * result[6 * k + column]
+            next[6 * row + column] +=
+              outer[6 * row + k] * result[6 * k + column]
           }
         }
       }

@@ -85,8 +85,7 @@ class Data:
             if step["kind"] == "eliminate"
             or (
                 step["kind"] == "accumulate"
-                and _tag(self.by_name[step["factor"]])
-                not in ("identity", "selection")
+                and _tag(self.by_name[step["factor"]]) not in ("identity", "selection")
             )
         )
 
@@ -165,7 +164,8 @@ def _places(
             inside.data[:] = 1
         else:
             indices = tuple(
-                np.asarray(content[side], int) for side in ("rowIndices", "columnIndices")
+                np.asarray(content[side], int)
+                for side in ("rowIndices", "columnIndices")
             )
             inside = scipy.sparse.coo_array(
                 (np.ones(len(indices[0])), indices), shape=(rows, columns)

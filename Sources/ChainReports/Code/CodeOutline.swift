@@ -36,7 +36,8 @@ struct CodeOutline {
         .eliminate(let factor, let mode, _):
         // Entries that are known need no function.
         let kind: Argument.Kind =
-          problem.patterns[factor].structure.isUnit && step.operands.first == nil
+          problem.patterns[factor].structure.isUnit
+            && step.operands.first == nil
           ? .entries : .products(mode)
         needed[factor, default: []].insert(kind)
       case .multiply: break
@@ -86,9 +87,12 @@ struct CodeOutline {
   /// "dec3·dec2, 600 × 40, 960 000 fma": what a step makes.
   func comment(_ id: Int) -> String {
     let step = report.solved.plan.steps[id]
-    let name = ProductName(of: id, in: report.solved.plan, report.solved.problem)
+    let name = ProductName(
+      of: id, in: report.solved.plan, report.solved.problem)
     var parts = [name.full.printable, step.pattern.shape]
-    if step.evaluations > 0 { parts.append(counted(step.evaluations, "product")) }
+    if step.evaluations > 0 {
+      parts.append(counted(step.evaluations, "product"))
+    }
     parts.append("\(DigitGrouping.plain.grouped(step.fma)) fma")
     return parts.joined(separator: ", ")
   }

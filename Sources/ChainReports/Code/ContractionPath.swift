@@ -67,7 +67,8 @@ package struct ContractionPath: Hashable, Sendable {
     var pending = [solved.plan.plan.targets[target]]
     while let id = pending.popLast() {
       guard seen.insert(id).inserted else {
-        throw Self.refusal(id, "values that are used once", "a value used again")
+        throw Self.refusal(
+          id, "values that are used once", "a value used again")
       }
       switch steps[id] {
       case .given, .accumulate:

@@ -22,14 +22,16 @@ struct EinsumCode {
     get throws(ChainError) {
       let solved = outline.report.solved
       let targets = solved.problem.targets
-      if targets.count > 1, let shared = SharedValues(outline.report).ids.first {
+      if targets.count > 1, let shared = SharedValues(outline.report).ids.first
+      {
         throw ContractionPath.refusal(
           shared, "values that are used once", "a product of two targets")
       }
       guard targets.allSatisfy({ $0.count <= Self.longest }) else {
         throw ChainError(
           .tooLarge, at: "/targets",
-          expected: "at most \(Self.longest) factors, for which there are letters",
+          expected:
+            "at most \(Self.longest) factors, for which there are letters",
           found: "more", advice: "take numpy in the place of einsum")
       }
       // What numpy has letters for.
@@ -41,16 +43,22 @@ struct EinsumCode {
         let path = try ContractionPath(of: solved, target: target)
         let suffix = targets.count > 1 ? "_\(target + 1)" : ""
         let letters = (0...word.count).map { Self.symbol($0) }
-        let terms = word.indices.reversed().map { letters[$0 + 1] + letters[$0] }
+        let terms = word.indices.reversed().map {
+          letters[$0 + 1] + letters[$0]
+        }
         let ends = letters[word.count] + letters[0]
         constants +=
           "subscripts\(suffix) = \"\(terms.joined(separator: ","))->\(ends)\"\n"
-        let pairs = word.count == 1 ? ["(0,)"] : path.pairs.map { "(\($0.first), \($0.second))" }
+        let pairs =
+          word.count == 1
+          ? ["(0,)"] : path.pairs.map { "(\($0.first), \($0.second))" }
         constants += "path\(suffix) = [\n"
         for pair in pairs { constants += "    \(pair),\n" }
         constants += "]\n"
         let names = word.reversed().map { factors[$0] }
-        for name in names where !operands.contains(name) { operands.append(name) }
+        for name in names where !operands.contains(name) {
+          operands.append(name)
+        }
         let list = names.joined(separator: ", ")
         results.append(
           isLong
@@ -65,7 +73,8 @@ struct EinsumCode {
           + "outermost first. Needs \(library).")
       for line in heading { text += "# \(line)\n" }
       text += isLong ? "import opt_einsum\n" : "import numpy as np\n"
-      text += "\n\(constants)\n\ndef jacobian(\(operands.joined(separator: ", "))):\n"
+      text +=
+        "\n\(constants)\n\ndef jacobian(\(operands.joined(separator: ", "))):\n"
       return text + "    return \(results.joined(separator: ", "))\n"
     }
   }

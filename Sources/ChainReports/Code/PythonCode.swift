@@ -3,7 +3,9 @@ import JacobianChain
 /// What numpy and JAX write differently.
 protocol PythonDialect {
   /// How a factor with structure, and a function, are handed over.
-  static var convention: (diagonal: String, sparse: String, tangent: String, adjoint: String) { get }
+  static var convention:
+    (diagonal: String, sparse: String, tangent: String, adjoint: String)
+  { get }
   /// Values are dropped after their last use; what is compiled needs no telling.
   static var dropsValues: Bool { get }
   /// What the program imports, for the third line.
@@ -112,7 +114,9 @@ struct PythonCode<Dialect: PythonDialect> {
     }
     if has(.diagonal) { parts.append(said.diagonal) }
     if has(.sparse) { parts.append(said.sparse) }
-    for (mode, text) in [(Mode.tangent, said.tangent), (.adjoint, said.adjoint)]
+    for (mode, text) in [
+      (Mode.tangent, said.tangent), (.adjoint, said.adjoint),
+    ]
     where outline.arguments.contains(where: { $0.kind == .products(mode) }) {
       parts.append(text)
     }
@@ -178,10 +182,11 @@ struct PythonCode<Dialect: PythonDialect> {
       let comment = "# \(outline.comment(id))"
       let line = "\(name) = \(text)"
       let isShort = line.count + comment.count < 82
-      lines.append((
-        isShort ? "\(line)  \(comment)" : "\(comment)\n    \(line)",
-        operands.map(\.name)
-      ))
+      lines.append(
+        (
+          isShort ? "\(line)  \(comment)" : "\(comment)\n    \(line)",
+          operands.map(\.name)
+        ))
       values.append(CodeValue(name: name, form: form, pattern: pattern))
       made.insert(name)
     }
@@ -195,7 +200,9 @@ struct PythonCode<Dialect: PythonDialect> {
     for (place, line) in lines.enumerated() {
       text += "    \(line.text)\n"
       guard Dialect.dropsValues else { continue }
-      let over = Set(line.uses).filter { last[$0] == place && made.contains($0) }
+      let over = Set(line.uses).filter {
+        last[$0] == place && made.contains($0)
+      }
       if !over.isEmpty {
         text += "    del \(over.sorted().joined(separator: ", "))\n"
       }
@@ -213,12 +220,16 @@ struct PythonCode<Dialect: PythonDialect> {
     guard value.form == .sparse else { return value }
     isSparse = true
     if pattern.structure.isUnit {
-      lines.append((
-        "\(name) = \(dialect.ones(try self.name(of: pattern), pattern))", []))
+      lines.append(
+        (
+          "\(name) = \(dialect.ones(try self.name(of: pattern), pattern))", []
+        ))
     } else if dialect.received(name, "", pattern) != nil {
       let places = try self.name(of: pattern)
-      lines.append((
-        "\(name) = \(dialect.received(name, places, pattern)!)", []))
+      lines.append(
+        (
+          "\(name) = \(dialect.received(name, places, pattern)!)", []
+        ))
     }
     return value
   }
@@ -256,7 +267,9 @@ struct PythonCode<Dialect: PythonDialect> {
     let operand = operand?.form == .identity ? nil : operand
     switch pattern.structure {
     case .dense:
-      return (dialect.applied(function, mode, dense(operand, mode, pattern)), .dense)
+      return (
+        dialect.applied(function, mode, dense(operand, mode, pattern)), .dense
+      )
     case .submatrix(let rows, let columns):
       let chosen = mode == .tangent ? columns : rows
       guard !chosen.isEmpty else {
@@ -274,8 +287,14 @@ struct PythonCode<Dialect: PythonDialect> {
       guard operand?.form ?? .diagonal == .diagonal else { break }
       let seeds = operand?.name ?? dialect.diagonal(ones: pattern.rows)
       return mode == .tangent
-        ? (dialect.applied(function, mode, "\(seeds)[:, None]") + "[:, 0]", .diagonal)
-        : (dialect.applied(function, mode, "\(seeds)[None, :]") + "[0]", .diagonal)
+        ? (
+          dialect.applied(function, mode, "\(seeds)[:, None]") + "[:, 0]",
+          .diagonal
+        )
+        : (
+          dialect.applied(function, mode, "\(seeds)[None, :]") + "[0]",
+          .diagonal
+        )
     case .banded, .blockDiagonal, .selection, .sparse: break
     }
     isSparse = true
@@ -345,7 +364,8 @@ struct PythonCode<Dialect: PythonDialect> {
       text = "(np.arange(\(rows)), np.array([\(try indices.list(chosen))]))"
     case .sparse(let entries):
       used.insert("listed")
-      text = "listed(\n    [\(try indices.list(entries.rowStarts))],\n"
+      text =
+        "listed(\n    [\(try indices.list(entries.rowStarts))],\n"
         + "    [\(try indices.list(entries.columnIndices))],\n)"
     case .dense, .submatrix:
       preconditionFailure("held entry by entry")

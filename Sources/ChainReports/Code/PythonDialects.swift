@@ -113,9 +113,11 @@ struct NumPyDialect: PythonDialect {
 struct JAXDialect: PythonDialect {
   static let convention = (
     diagonal: "diagonal ones the array of their diagonal",
-    sparse: "banded, block-diagonal and sparse ones the array of their entries, "
+    sparse:
+      "banded, block-diagonal and sparse ones the array of their entries, "
       + "row by row",
-    tangent: "f_tangent takes a vector v and returns f·v, as from jax.linearize",
+    tangent:
+      "f_tangent takes a vector v and returns f·v, as from jax.linearize",
     adjoint: "f_adjoint takes a vector u and returns u·f, as from jax.vjp"
   )
   static let dropsValues = false

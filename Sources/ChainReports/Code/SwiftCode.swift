@@ -48,7 +48,8 @@ struct SwiftCode {
     text += "\nfunc jacobian(\n"
     for (place, argument) in arguments.enumerated() {
       let comma = place == arguments.count - 1 ? "" : ","
-      text += "  \(argument.name): \(type(of: argument))\(comma)"
+      text +=
+        "  \(argument.name): \(type(of: argument))\(comma)"
         + "  // \(described(argument))\n"
     }
     let type =
@@ -143,7 +144,8 @@ struct SwiftCode {
     case .dense:
       form = .dense
       used.insert("Dense")
-      text += "  let \(name) = Dense(\(pattern.rows), \(pattern.columns), \(name))\n"
+      text +=
+        "  let \(name) = Dense(\(pattern.rows), \(pattern.columns), \(name))\n"
     case .diagonal, .sparse:
       form = .sparse
       used.insert("Sparse")

@@ -76,9 +76,7 @@ def evaluate(
         return result
 
 
-def _key(
-    settings: Settings, args: tuple[Any, ...], kwargs: Mapping[str, Any]
-) -> Any:
+def _key(settings: Settings, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
     """What the choice of a mode depends on; None where that can't be compared.
 
     A function that changes behind our back at most gets the slower mode.

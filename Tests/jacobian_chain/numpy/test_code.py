@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import subprocess
 import sys
 from pathlib import Path
@@ -134,7 +135,7 @@ def test_einsum_contracts_the_path(length: int) -> None:
     solved = jc.solve(sizes)
     operands = [
         draw.standard_normal((rows, columns))
-        for columns, rows in zip(sizes, sizes[1:], strict=False)
+        for columns, rows in itertools.pairwise(sizes)
     ][::-1]
     (result,) = run(solved.code("einsum"), operands)
     expected = operands[0] if length == 1 else np.linalg.multi_dot(operands)
@@ -175,7 +176,7 @@ def test_patterns_that_are_too_long_are_refused() -> None:
             [(index * step) % size for step in (1, 3, 7, 9)]))), shape=(size, size),
     )  # fmt: skip
     solved = jc.solve(jc.Problem([jc.Factor(size, size, pattern, tangent=3)]))
-    with pytest.raises(jc.ChainError, match="2.2144|indices") as refused:
+    with pytest.raises(jc.ChainError, match="indices of patterns") as refused:
         solved.code("numpy")
     assert refused.value.kind == "tooLarge"
 

@@ -61,7 +61,8 @@
       var value = point
       for (index, function) in functions.enumerated() {
         let input = value
-        value = try [Double](unsafeUninitializedCapacity: function.outputCount) {
+        value = try [Double](unsafeUninitializedCapacity: function.outputCount)
+        {
           buffer, filled in
           var span = MutableSpan(
             _unsafeStart: buffer.baseAddress!, count: function.outputCount)
@@ -83,7 +84,8 @@
             var span = MutableSpan(
               _unsafeStart: block!, count: function.outputCount * width)
             try place.tangents(
-              of: Span(_unsafeStart: seeds!, count: function.inputCount * width),
+              of: Span(
+                _unsafeStart: seeds!, count: function.inputCount * width),
               width: width, into: &span)
           }
         },
@@ -93,7 +95,8 @@
             var span = MutableSpan(
               _unsafeStart: block!, count: function.inputCount * width)
             try place.adjoints(
-              of: Span(_unsafeStart: seeds!, count: function.outputCount * width),
+              of: Span(
+                _unsafeStart: seeds!, count: function.outputCount * width),
               width: width, into: &span)
           }
         }, user: Unmanaged.passUnretained(self).toOpaque())

@@ -63,7 +63,8 @@ struct FunctionTasks {
       try check(difference <= 1e-10, "orders differ by \(difference)")
     }
     #if canImport(CJacobianChainRun)
-      let engine = try keys.contains { $0.contestant == Self.callbacks }
+      let engine =
+        try keys.contains { $0.contestant == Self.callbacks }
         ? CallbackEngine(function, as: prepared) : nil
       if let engine {
         let jacobian = try engine.jacobian(at: point)
