@@ -22,7 +22,7 @@ JCHAIN := $(SWIFT) run -c release --skip-build jchain
 LINTED := Package.swift Sources Tests bench
 
 .PHONY: help demo test build libjchain libjchain_run test-libjchain \
-  run-with-libjchain install uninstall deps check-swift lint format fuzz bench \
+  run-with-libjchain install uninstall test-installed deps check-swift lint format fuzz bench \
   bench-report bench-smoke peers wheel sdist python-environment python-test run-pytest sanitize \
   sanitize-thread sanitize-address clean
 
@@ -37,6 +37,7 @@ help:
 	@echo 'make deb          Debian packages of it, in .build/packages/debian'
 	@echo 'make archive      the command and its manual, to be unpacked on any Linux'
 	@echo 'make docs         the documentation as a site, in .build/docs/site'
+	@echo 'make test-installed   try what is installed, and the wheel, in a bare Debian 12'
 	@echo 'make wheel        the Python package with its library, in .build/wheels'
 	@echo 'make python-test  install that wheel into an environment and run its tests'
 	@echo 'make sanitize     run the tests of threads and memory under the sanitizers'
@@ -196,6 +197,13 @@ uninstall:
 	rm -f $(addprefix $(DESTDIR),$(INSTALLED)) \
 	  $(DESTDIR)$(DATADIR)/man/man1/jchain.1 $(DESTDIR)$(DATADIR)/man/man1/jchain.*.1
 
+# What users get, where there is no Swift: takes root and mmdebstrap.
+test-installed: wheel
+	@Tests/InstalledTests/run .build/wheels/*.whl '$(ROOT_FILES)'
+
+# A Debian that is there already, as mmdebstrap makes it (root.tar).
+ROOT_FILES ?=
+
 include Sources/packaging/packages.mk Sources/packaging/docs.mk
 
 # Data races, then stray memory, where threads and pointers are: each in a build of
@@ -224,7 +232,8 @@ PIP = $(ENVIRONMENT)/bin/python -m pip --disable-pip-version-check
 PYTEST = env -u JCHAIN_LIBRARY OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 \
   JAX_PLATFORMS=cpu \
   XLA_FLAGS='--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1' \
-  $(ENVIRONMENT)/bin/python -m pytest -q
+  $(ENVIRONMENT)/bin/python -m pytest -q --numprocesses=auto --maxprocesses=4 \
+  --dist=worksteal
 
 # What pip does, once more when it fails.
 INSTALL = install() { $(PIP) install --quiet "$$@" || { \

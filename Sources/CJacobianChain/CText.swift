@@ -21,6 +21,24 @@ final class CText: @unchecked Sendable {
   deinit { bytes.deallocate() }
 }
 
+/// Numbers as C reads them, as long as the value lives.
+///
+/// Unchecked: nobody changes them.
+final class CNumbers: @unchecked Sendable {
+  let start: UnsafePointer<Int64>
+  let count: Int
+
+  init(_ numbers: [Int]) {
+    let copy = UnsafeMutablePointer<Int64>.allocate(capacity: numbers.count)
+    for (place, number) in numbers.enumerated() {
+      (copy + place).initialize(to: Int64(number))
+    }
+    (start, count) = (UnsafePointer(copy), numbers.count)
+  }
+
+  deinit { start.deallocate() }
+}
+
 /// The bytes of a document that C passed.
 ///
 /// - Throws: `Refusal` when there are none to read.

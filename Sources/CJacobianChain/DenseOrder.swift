@@ -1,3 +1,4 @@
+import ChainReports
 import ChainSolvers
 import JChainHeader
 import JacobianChain
@@ -11,27 +12,9 @@ public func jc_dense_order(
   _ products: UnsafeMutablePointer<Int64>!, _ fma: UnsafeMutablePointer<UInt64>!
 ) -> Int32 {
   reporting { () throws(Refusal) in
-    guard count >= 1, count < Int64.max / 16 else {
-      throw .argument(
-        "count", "a number of matrices from 1 on", found: "\(count)",
-        advice: "pass how many matrices are multiplied")
-    }
-    guard let dimensions else {
-      throw .missing("dimensions", "\(count + 1) dimensions")
-    }
+    let list = try denseDimensions(count, dimensions)
     guard products != nil || count == 1 else {
       throw .missing("products", "an array of \(2 * (count - 1)) numbers")
-    }
-    let list = UnsafeBufferPointer(start: dimensions, count: Int(count) + 1)
-      .map { Int($0) }
-    if let place = list.firstIndex(where: {
-      !(1...Problem.dimensionLimit).contains($0)
-    }) {
-      throw Refusal(
-        ChainError(
-          .malformed, at: "dimensions[\(place)]",
-          expected: "a dimension from 1 to 2^40", found: "\(list[place])",
-          advice: "correct the shapes of the matrices"))
     }
     let order = try refusing { () throws(ChainError) in
       try denseOrder(list)
@@ -43,6 +26,82 @@ public func jc_dense_order(
     if let fma { fma.pointee = UInt64(clamping: price(of: order, list)) }
     return JC_DONE
   }
+}
+
+/// The same order as a contraction path of einsum.
+///
+/// `jchain.h` has the details.
+@c @implementation
+public func jc_dense_path(
+  _ count: Int64, _ dimensions: UnsafePointer<Int64>!,
+  _ operands: UnsafePointer<Int64>!, _ pairs: UnsafeMutablePointer<Int64>!
+) -> Int32 {
+  reporting { () throws(Refusal) in
+    let list = try denseDimensions(count, dimensions)
+    let places = try places(of: operands, count: Int(count))
+    guard pairs != nil || count == 1 else {
+      throw .missing("pairs", "an array of \(2 * (count - 1)) numbers")
+    }
+    let order = try refusing { () throws(ChainError) in
+      try denseOrder(list)
+    }
+    func value(_ value: Int) -> Int {
+      value < count ? places[value] : value
+    }
+    let path = ContractionPath(
+      count: Int(count),
+      products: order.map { (value($0.outer), value($0.inner)) })
+    for (place, position) in path.positions.enumerated() {
+      pairs[place] = Int64(position)
+    }
+    return JC_DONE
+  }
+}
+
+/// Where each value stands among the operands.
+private func places(
+  of operands: UnsafePointer<Int64>?, count: Int
+) throws(Refusal) -> [Int] {
+  guard let operands else { return Array(0..<count) }
+  var places = [Int](repeating: -1, count: count)
+  for position in 0..<count {
+    guard let value = Int(exactly: operands[position]),
+      places.indices.contains(value), places[value] < 0
+    else {
+      throw .argument(
+        "operands[\(position)]", "each value from 0 to \(count - 1) once",
+        found: "\(operands[position])",
+        advice: "say which matrix of the chain stands at each position")
+    }
+    places[value] = position
+  }
+  return places
+}
+
+/// The interface dimensions that C passed.
+private func denseDimensions(
+  _ count: Int64, _ dimensions: UnsafePointer<Int64>?
+) throws(Refusal) -> [Int] {
+  guard count >= 1, count < Int64.max / 16 else {
+    throw .argument(
+      "count", "a number of matrices from 1 on", found: "\(count)",
+      advice: "pass how many matrices are multiplied")
+  }
+  guard let dimensions else {
+    throw .missing("dimensions", "\(count + 1) dimensions")
+  }
+  let list = UnsafeBufferPointer(start: dimensions, count: Int(count) + 1)
+    .map { Int($0) }
+  if let place = list.firstIndex(where: {
+    !(1...Problem.dimensionLimit).contains($0)
+  }) {
+    throw Refusal(
+      ChainError(
+        .malformed, at: "dimensions[\(place)]",
+        expected: "a dimension from 1 to 2^40", found: "\(list[place])",
+        advice: "correct the shapes of the matrices"))
+  }
+  return list
 }
 
 /// What products of dense values cost, fma: no search is believed.

@@ -7,12 +7,14 @@ package final class SolvedHandle: Sendable {
   fileprivate enum Form: Hashable {
     case json, html
     case text(columns: Int)
+    case code(CodeLanguage)
   }
 
   /// What was solved.
   package let solved: Solved
   private let texts = Monitor<[Form: CText]>([:])
   private let plan = Monitor<CPlan?>(nil)
+  private let paths = Monitor<[Int: CNumbers]>([:])
 
   init(_ solved: Solved) { self.solved = solved }
 
@@ -24,19 +26,37 @@ package final class SolvedHandle: Sendable {
     }
   }
 
-  private func text(_ form: Form) -> CText {
-    texts.withLock { texts in
-      if let known = texts[form] { return known }
-      let report = Report(solved)
-      let written =
-        switch form {
-        case .json: report.rendered(as: .json)
-        case .html: report.rendered(as: .html)
-        case .text(let columns): report.text(columns: columns)
-        }
-      let text = CText(written)
+  private func text(_ form: Form) throws(ChainError) -> CText {
+    if let known = texts.withLock({ $0[form] }) { return known }
+    let report = Report(solved)
+    let written =
+      switch form {
+      case .json: report.rendered(as: .json)
+      case .html: report.rendered(as: .html)
+      case .text(let columns): report.text(columns: columns)
+      case .code(let language): try report.code(in: language)
+      }
+    // Whoever was first has handed its text out already.
+    return texts.withLock { texts in
+      let text = texts[form] ?? CText(written)
       texts[form] = text
       return text
+    }
+  }
+
+  /// The plan as code; it lives as long as this value.
+  func code(_ language: CodeLanguage) throws(ChainError) -> CText {
+    try text(.code(language))
+  }
+
+  /// The order of a target for einsum; it lives as long as this value.
+  func path(ofTarget target: Int) throws(ChainError) -> CNumbers {
+    if let known = paths.withLock({ $0[target] }) { return known }
+    let path = try ContractionPath(of: solved, target: target)
+    return paths.withLock { paths in
+      let numbers = paths[target] ?? CNumbers(path.positions)
+      paths[target] = numbers
+      return numbers
     }
   }
 
@@ -53,7 +73,7 @@ package final class SolvedHandle: Sendable {
     _ handle: OpaquePointer?, _ form: Form,
     _ length: UnsafeMutablePointer<Int>?
   ) -> UnsafePointer<CChar>? {
-    let text = at(handle)?.text(form)
+    let text = try? at(handle)?.text(form)
     length?.pointee = text?.count ?? 0
     return text?.bytes
   }

@@ -51,30 +51,12 @@ extension Solved {
     checking plan: [UInt8], of problem: Problem, control: SearchControl
   ) throws(ChainError) {
     let file = "plan"
-    func inPlan<Value>(
-      _ body: () throws(ChainError) -> Value
-    ) throws(ChainError) -> Value {
-      do {
-        return try body()
-      } catch {
-        if error.isStop { throw error }
-        var error = error
-        error.location = "\(file): \(error.location)"
-        throw error
+    self = try PlanFile.parse(plan, file: file, problem: problem)
+      .checked(for: problem, file: file, control: control) {
+        (priced, schedule) throws(ChainError) in
+        try Solved(
+          problem, plan: priced, schedule: schedule, control: control)
       }
-    }
-    let read = try PlanFile.parse(plan, file: file, problem: problem)
-    let priced = try inPlan { () throws(ChainError) in
-      try read.plan.priced(for: problem, control: control)
-    }
-    let scheduled = try inPlan { () throws(ChainError) in
-      try read.schedule?.checked(for: priced, on: problem.limits.machines)
-    }
-    self = try Solved(
-      problem, plan: priced, schedule: scheduled, control: control)
-    try read.checkClaims(
-      against: priced, of: problem, baselines: baselines,
-      scheduled: scheduled, file: file)
   }
 }
 

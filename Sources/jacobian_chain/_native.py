@@ -26,6 +26,7 @@ from .errors import ChainError
 
 Indices = npt.NDArray[np.int64]
 Progress = Callable[[bytes], object]
+ContractionPath = list[tuple[int, ...]]
 
 _VARIABLE = "JCHAIN_LIBRARY"
 _NAME = "libjchain.dylib" if sys.platform == "darwin" else "libjchain.so"
@@ -81,7 +82,16 @@ def _prototypes() -> dict[str, tuple[Any, list[Any]]]:
         "jc_solved_text": (c_void_p, [c_void_p, c_int, POINTER(c_size_t)]),
         "jc_solved_html": (c_void_p, [c_void_p, POINTER(c_size_t)]),
         "jc_solved_free": (None, [c_void_p]),
+        "jc_solved_code": (
+            c_int,
+            [c_void_p, c_char_p, POINTER(c_void_p), POINTER(c_size_t)],
+        ),
+        "jc_solved_path": (
+            c_int,
+            [c_void_p, c_int64, POINTER(POINTER(c_int64)), POINTER(c_size_t)],
+        ),
         "jc_dense_order": (c_int, [c_int64, c_void_p, c_void_p, c_void_p]),
+        "jc_dense_path": (c_int, [c_int64, c_void_p, c_void_p, c_void_p]),
         "jc_colours": (
             c_int,
             [c_int64, c_int64, c_int64, c_void_p, c_void_p, c_int, c_void_p, c_void_p],
@@ -168,6 +178,25 @@ class Solved:
     def html(self) -> str:
         """Return the report as an HTML document of its own."""
         return self._bytes(library().jc_solved_html).decode()
+
+    def code(self, language: str) -> str:
+        """Return the plan as a program in a language."""
+        text, length = ctypes.c_void_p(), ctypes.c_size_t()
+        named = language.encode("utf-8", "replace").replace(b"\0", b"?")
+        if library().jc_solved_code(
+            self._handle, named, ctypes.byref(text), ctypes.byref(length)
+        ):
+            raise _last_error()
+        return ctypes.string_at(text.value or 0, length.value).decode()
+
+    def path(self, target: int) -> ContractionPath:
+        """Return the order of a target as a contraction path of einsum."""
+        pairs, count = ctypes.POINTER(ctypes.c_int64)(), ctypes.c_size_t()
+        if library().jc_solved_path(
+            self._handle, target, ctypes.byref(pairs), ctypes.byref(count)
+        ):
+            raise _last_error()
+        return _paired(pairs[: 2 * count.value] if count.value else [])
 
     def _bytes(self, function: Callable[..., int | None], *options: int) -> bytes:
         length = ctypes.c_size_t()
@@ -314,6 +343,39 @@ def dense_order(dimensions: Sequence[int]) -> tuple[list[int], int]:
     if library().jc_dense_order(count, sizes, products, ctypes.byref(price)):
         raise _last_error()
     return products[:], price.value
+
+
+def dense_path(dimensions: Sequence[int], operands: Sequence[int]) -> ContractionPath:
+    """Choose that order as a contraction path of einsum; O(q log q).
+
+    Parameters
+    ----------
+    dimensions
+        As in `dense_order`.
+    operands
+        Which matrix, 0 … q − 1, stands at each position.
+
+    Returns
+    -------
+    list of pairs
+        Positions among what is left; each product goes to the end.
+
+    Raises
+    ------
+    ChainError
+        For a dimension out of range, and for operands that are no permutation.
+    """
+    count = len(dimensions) - 1
+    pairs = (ctypes.c_int64 * (2 * count - 2))()
+    sizes = (ctypes.c_int64 * (count + 1))(*dimensions)
+    places = (ctypes.c_int64 * count)(*operands)
+    if library().jc_dense_path(count, sizes, places, pairs):
+        raise _last_error()
+    return _paired(pairs[:])
+
+
+def _paired(numbers: list[int]) -> ContractionPath:
+    return list(zip(numbers[::2], numbers[1::2], strict=True))
 
 
 def _report(

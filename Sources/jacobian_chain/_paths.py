@@ -3,38 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from typing import Any
 
 from . import _native
+from ._native import ContractionPath
 from .errors import ChainError
-
-Path = list[tuple[int, ...]]
-
-
-def linear(leaves: Iterable[int], products: Iterable[tuple[int, int, int]]) -> Path:
-    """Count values as numpy.einsum and opt_einsum do.
-
-    Parameters
-    ----------
-    leaves
-        Names of the operands, in their order.
-    products
-        The two operands of each product, and the name of their product.
-
-    Returns
-    -------
-    list of pairs
-        Positions among what is left; the product goes to the end.
-    """
-    left = list(leaves)
-    path: Path = []
-    for one, other, product in products:
-        low, high = sorted((left.index(one), left.index(other)))
-        path.append((low, high))
-        del left[high], left[low]
-        left.append(product)
-    return path
 
 
 def chain_path(
@@ -42,7 +16,7 @@ def chain_path(
     output: Collection[Hashable],
     sizes: Mapping[Any, int],
     memory_limit: int | None = None,
-) -> Path:
+) -> ContractionPath:
     """Choose the order of a chain for opt_einsum, in microseconds and exactly.
 
     Parameters
@@ -84,15 +58,8 @@ def chain_path(
     if count == 1:
         return [(0,)]
     order, dimensions = _along(inputs, output, sizes)
-    products, _ = _native.dense_order(dimensions)
-    # The library's values are places along the chain.
-    values = [*order, *range(count, 2 * count - 1)]
-    pairs = zip(products[::2], products[1::2], strict=True)
-    named = [
-        (values[outer], values[inner], count + step)
-        for step, (outer, inner) in enumerate(pairs)
-    ]
-    return linear(range(count), named)
+    places = {operand: place for place, operand in enumerate(order)}
+    return _native.dense_path(dimensions, [places[index] for index in range(count)])
 
 
 def _along(

@@ -10,8 +10,7 @@ from html import escape
 from typing import Any, NamedTuple
 
 from . import _native
-from ._paths import Path, linear
-from .errors import ChainError
+from ._native import ContractionPath
 
 
 class Question(NamedTuple):
@@ -140,7 +139,7 @@ class Solved:
         report: dict[str, Any] = json.loads(self._json)
         return report
 
-    def path(self, target: int = 0) -> Path:
+    def path(self, target: int = 0) -> ContractionPath:
         """Return the order as a contraction path, for einsum.
 
         Parameters
@@ -167,35 +166,47 @@ class Solved:
         >>> jc.solve([1000, 100, 10, 1]).path()
         [(0, 1), (0, 1)]
         """
-        plan = self._report["plan"]
-        steps = {step["id"]: step for step in plan["steps"]}
-        leaves: list[int] = []
-        products: list[tuple[int, int, int]] = []
-        pending = [plan["targets"][target]]
-        while pending:
-            step = steps[pending.pop()]
-            if step["kind"] == "multiply":
-                products.append((step["outer"], step["inner"], step["id"]))
-                pending += [step["inner"], step["outer"]]
-            elif step["kind"] in ("given", "accumulate"):
-                leaves.append(step["id"])
-            else:
-                raise ChainError(
-                    "unsupported",
-                    f"plan: /steps/{step['id']}",
-                    "products of given or accumulated factors",
-                    step["kind"],
-                    "solve with matrix_free=False",
-                )
-        if len(set(leaves)) < len(leaves) or len(set(products)) < len(products):
-            raise ChainError(
-                "unsupported",
-                "plan",
-                "each value used once",
-                "values used again",
-                "give repeated factors names of their own",
-            )
-        return linear(leaves, sorted(products, key=lambda product: product[2]))
+        return self._native.path(target)
+
+    def code(self, language: str) -> str:
+        """Return the plan as a program that needs nothing of this package.
+
+        Parameters
+        ----------
+        language
+            ``"numpy"``, ``"jax"``, ``"swift"``; or ``"einsum"``: numpy's, with the
+            path.
+
+        Returns
+        -------
+        str
+            A module, or a file, with one function, ``jacobian``: given factors
+            (m × n) are its arguments, and so are functions that apply the others,
+            evaluated as often as the plan says. Three lines of comment at its top
+            explain it.
+
+        Raises
+        ------
+        ChainError
+            For another language; for einsum as `path`; when patterns of sparse
+            factors take more than 2^18 indices to write down.
+
+        Examples
+        --------
+        >>> import jacobian_chain as jc
+        >>> program = jc.solve([1000, 100, 10, 1]).code("numpy")
+        >>> print(program[program.index("def "):], end="")
+        def jacobian(
+            J1,  # J1, 100 × 1000
+            J2,  # J2, 10 × 100
+            J3,  # J3, 1 × 10
+        ):
+            s1 = J3 @ J2  # J3·J2, 1 × 100, 1 000 fma
+            s2 = s1 @ J1  # J3·J2·J1, 1 × 1000, 100 000 fma
+            del s1
+            return s2
+        """
+        return self._native.code(language)
 
     def text(self, columns: int | None = None) -> str:
         """Return the report as text.

@@ -50,35 +50,16 @@ struct CheckCommand: ParsableCommand {
     return roles
   }
 
-  /// What is wrong with a plan stands in the plan's file.
-  private func inPlan<Value>(
-    _ body: () throws(ChainError) -> Value
-  ) throws(ChainError) -> Value {
-    do {
-      return try body()
-    } catch {
-      var error = error
-      error.location = "\(plan): \(error.location)"
-      throw error
-    }
-  }
-
   func run() throws {
     try reportingErrors {
       try roles.checkWritable()
       let problem = try limits.loadOne(problem).problem
-      let read = try PlanFile.parse(
-        try Files.read(plan), file: plan, problem: problem)
-      let priced = try inPlan { () throws(ChainError) in
-        try read.plan.priced(for: problem)
+      let solved = try PlanFile.parse(
+        try Files.read(plan), file: plan, problem: problem
+      ).checked(for: problem, file: plan) {
+        (priced, schedule) throws(ChainError) in
+        try Solved(problem, plan: priced, schedule: schedule)
       }
-      let scheduled = try inPlan { () throws(ChainError) in
-        try read.schedule?.checked(for: priced, on: problem.limits.machines)
-      }
-      let solved = try Solved(problem, plan: priced, schedule: scheduled)
-      try read.checkClaims(
-        against: priced, of: problem, baselines: solved.baselines,
-        scheduled: scheduled, file: plan)
       try outputOptions.emit([Report(solved)])
     }
   }

@@ -26,7 +26,7 @@ struct JacobianOutputs {
         try Files.checkRoom(
           for: sizes.reduce(0, +), in: path, at: path)
         folders.append(path)
-      case .report, .program, .other: continue
+      case .report, .code, .program, .other: continue
       }
     }
   }

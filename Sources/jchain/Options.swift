@@ -3,7 +3,6 @@ import ChainFormats
 import ChainReports
 import JacobianChain
 
-extension ReportFormat: ExpressibleByArgument {}
 extension Objective: ExpressibleByArgument {}
 
 /// How an order is chosen.
@@ -54,13 +53,16 @@ struct SearchLimitOptions: ParsableArguments {
 /// Where results go.
 struct OutputOptions: ParsableArguments {
   @Option(
-    help: "Form of the report; otherwise the ending of the file says it.")
-  var format: ReportFormat?
+    help: """
+      Form of the report, or the language of the plan as a program that needs \
+      nothing of jchain; otherwise the ending of the file says it.
+      """)
+  var format: DocumentForm?
 
   @Option(
     help: ArgumentHelp(
-      "Write a file: a report (.html, .json, .md, .dot, .txt) or, with run, "
-        + "the Jacobian (.npy, .mtx), or a folder for those of all targets. "
+      "Write a file: a report (.html, .json, .md, .dot, .txt), the plan as a "
+        + "program (.py, .swift) or, with run, the Jacobian (.npy, .mtx), or a folder for those of all targets. "
         + "May be repeated.", valueName: "file"))
   var output: [String] = []
 
@@ -77,8 +79,19 @@ struct OutputOptions: ParsableArguments {
         _ = try name.format(
           of: path, asked: format, form: "--format",
           advice: "reports end in .txt, .json, .md, .html or .dot (or name the "
-            + "--format), Jacobians in .npy or .mtx, folders in /")
+            + "--format), programs in .py or .swift, Jacobians in .npy or .mtx, "
+            + "folders in /")
       }
+    }
+  }
+
+  /// Refuses programs where more than a plan was asked for.
+  func validateWithoutCode() throws {
+    for form in [format] + output.map({ OutputName($0).form }) {
+      guard case .code(let language) = form else { continue }
+      throw ValidationError(
+        "\(language.rawValue): `jchain plan` writes a plan as a program, "
+          + "and `jchain check` one from elsewhere")
     }
   }
 
@@ -91,7 +104,7 @@ struct OutputOptions: ParsableArguments {
     }
   }
 
-  /// The files that take a report.
+  /// The files that take a report or a program.
   var reports: [String] {
     output.filter { ![.jacobian, .folder].contains(OutputName($0)) }
   }

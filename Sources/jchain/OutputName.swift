@@ -5,6 +5,8 @@ import ChainReports
 /// What the name of an output stands for, read without regard to case.
 enum OutputName: Hashable {
   case report(ReportFormat)
+  /// A program in one of these languages, the first one unless another is named.
+  case code([CodeLanguage])
   case jacobian
   /// An integer program in the CPLEX LP format.
   case program
@@ -25,6 +27,8 @@ enum OutputName: Hashable {
       case "md", "markdown": self = .report(.markdown)
       case "html", "htm": self = .report(.html)
       case "dot", "gv": self = .report(.dot)
+      case "py": self = .code([.numpy, .jax, .einsum])
+      case "swift": self = .code([.swift])
       case "lp": self = .program
       default: self = .other
       }
@@ -38,6 +42,15 @@ enum OutputName: Hashable {
     return name[name.index(after: point)...].lowercased()
   }
 
+  /// The form of a document, as far as the name says it.
+  var form: DocumentForm? {
+    switch self {
+    case .report(let format): .report(format)
+    case .code(let languages): .code(languages[0])
+    case .jacobian, .program, .folder, .other: nil
+    }
+  }
+
   /// What a file of this name holds, for a sentence.
   var phrase: String {
     switch self {
@@ -46,6 +59,8 @@ enum OutputName: Hashable {
     case .report(.markdown): "a report as Markdown"
     case .report(.html): "a report as HTML"
     case .report(.dot): "a report for Graphviz"
+    case .code(let languages):
+      languages == [.swift] ? "a program in Swift" : "a program in Python"
     case .jacobian: "a matrix"
     case .program: "an integer program (--write-lp)"
     case .folder: "a folder"
@@ -74,6 +89,10 @@ enum OutputName: Hashable {
     case .report(let named):
       let format = Format(rawValue: named.rawValue)
       if let format, asked == nil || asked == format { return format }
+    case .code(let languages):
+      let forms = languages.compactMap { Format(rawValue: $0.rawValue) }
+      if let asked, forms.contains(asked) { return asked }
+      if asked == nil, let form = forms.first { return form }
     case .jacobian, .program: break
     }
     throw ValidationError(

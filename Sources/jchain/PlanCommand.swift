@@ -14,6 +14,7 @@ struct PlanCommand: ParsableCommand {
       jchain plan 1000 100 10 1
       jchain plan 16x1000 16x16:diagonal 2048x16 --format json
       jchain plan problems/workloads/w01-autoencoder-600.json --output report.html
+      jchain plan problems/workloads/w01-autoencoder-600.json --format jax
       jchain plan problems/papers/acda25-figure-2-4.json --objective makespan \
       --machines 2
       """)
@@ -66,7 +67,7 @@ struct PlanCommand: ParsableCommand {
       let control = Interruption.control(
         searchLimits, quiet: outputOptions.quiet)
       let problems = try problemOptions.load(control).map(\.problem)
-      try outputOptions.refusePage(ofProblems: problems.count)
+      try outputOptions.refuseOneDocument(ofProblems: problems.count)
       if let writeLP { try write(problems, asLinearProgramTo: writeLP) }
       let planned = try problems.map { problem in
         var planned = try Solved(

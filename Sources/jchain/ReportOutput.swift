@@ -10,19 +10,20 @@ extension OutputOptions {
   func emit(_ reports: [Report]) throws(ChainError) {
     var failure: ChainError?
     for path in self.reports {
-      var format = format ?? .text
-      if case .report(let named) = OutputName(path) { format = named }
+      let form = format ?? OutputName(path).form ?? .report(.text)
+      let text = try Self.render(reports, as: form)
       do {
-        try Files.write(Array(Self.render(reports, as: format).utf8), to: path)
+        try Files.write(Array(text.utf8), to: path)
       } catch {
         failure = failure ?? error
       }
     }
     let isElsewhere = quiet || (format != nil && !self.reports.isEmpty)
     if failure != nil || !isElsewhere {
+      let form = format ?? .report(.text)
       try Terminal.write(
-        format ?? .text == .text
-          ? Self.shown(reports) : Self.render(reports, as: format ?? .text))
+        form == .report(.text)
+          ? Self.shown(reports) : Self.render(reports, as: form))
     }
     if let failure { throw failure }
   }
@@ -35,26 +36,26 @@ extension OutputOptions {
   }
 
   private static func render(
-    _ reports: [Report], as format: ReportFormat
-  ) -> String {
-    if reports.count == 1 { return reports[0].rendered(as: format) }
-    switch format {
-    case .text, .markdown, .dot, .html:
-      return reports.map { $0.rendered(as: format) }.joined(separator: "\n")
-    case .json:
-      return "["
-        + reports.map { $0.rendered(as: .json) }
-        .joined(separator: ",\n") + "]\n"
+    _ reports: [Report], as form: DocumentForm
+  ) throws(ChainError) -> String {
+    let documents = try reports.map { (report) throws(ChainError) in
+      try report.document(form)
     }
+    guard documents.count > 1 else { return documents[0] }
+    return form == .report(.json)
+      ? "[" + documents.joined(separator: ",\n") + "]\n"
+      : documents.joined(separator: "\n")
   }
 
-  /// A page is about one problem; said before any work is done.
-  func refusePage(ofProblems count: Int) throws(ChainError) {
-    let isPage =
-      format == .html || reports.contains { OutputName($0) == .report(.html) }
-    guard count > 1, isPage else { return }
+  /// Pages and programs are about one problem; said before any work is done.
+  func refuseOneDocument(ofProblems count: Int) throws(ChainError) {
+    let forms = [format] + reports.map { OutputName($0).form }
+    let alone = forms.compactMap(\.self).first(where: \.isAboutOne)
+    guard count > 1, let alone else { return }
     throw ChainError(
-      .malformed, at: "--format", expected: "one problem in an HTML report",
+      .malformed, at: "--format",
+      expected: alone == .report(.html)
+        ? "one problem in an HTML report" : "one problem in a program",
       found: "\(count) lists of shapes",
       advice: "use text, markdown or json for several problems")
   }

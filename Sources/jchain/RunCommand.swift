@@ -47,6 +47,7 @@ struct RunCommand: ParsableCommand {
     guard (1...1024).contains(threads ?? 1) else {
       throw ValidationError("--threads takes a number from 1 to 1024")
     }
+    try outputOptions.validateWithoutCode()
     for path in outputOptions.output {
       guard MatrixFormat(ofFile: path) != .compressedMatrixMarket else {
         throw ValidationError(

@@ -34,7 +34,7 @@ def make(key):
     curves = jax.random.normal(shapes, (400, 6))
 
     def model(x):
-        return jnp.exp(-((curves @ jnp.tanh(encode @ x)) ** 2))
+        return jnp.tanh(curves @ jnp.tanh(encode @ x) / 3)
 
     observed = model(jax.random.normal(truth, (300,)))
     return lambda x: model(x) - observed
@@ -43,18 +43,19 @@ def make(key):
 def main():
     jax.config.update("jax_enable_x64", True)
     residual = make(jax.random.key(5))
-    start = jnp.full(300, 0.3)
+    start = jnp.zeros(300)
     print(repr(plan(residual, start)))
+    print(f"start: sum of squares {jnp.sum(residual(start) ** 2):.2e}")
     solver = optx.LevenbergMarquardt(rtol=1e-8, atol=1e-8)
     found = {}
     for name, fun in (("planned", planned(residual)), ("plain", residual)):
         solution = optx.least_squares(
-            lambda x, _, fun=fun: fun(x), solver, start, max_steps=30, throw=False
+            lambda x, _, fun=fun: fun(x), solver, start, max_steps=50
         )
         found[name] = float(jnp.sum(residual(solution.value) ** 2))
         steps = int(solution.stats["num_steps"])
         print(f"{name}: {steps} steps, sum of squares {found[name]:.2e}")
-    assert found["planned"] <= max(10 * found["plain"], 1e-10)
+    assert max(found.values()) < 1e-10
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
 import ChainAD
+import ChainExecutor
 import ChainRandom
 import ChainSolvers
 import JacobianChain

@@ -24,12 +24,31 @@ struct GoldenTests {
     try compare(Samples.scheduledReport(), "schedule", format)
   }
 
+  @Test("A plan as a program", arguments: CodeLanguage.allCases)
+  func program(language: CodeLanguage) throws {
+    try compare(
+      Samples.autoencoderReport().code(in: language),
+      "autoencoder.\(language.rawValue)")
+  }
+
+  @Test(
+    "Structure and functions in a program",
+    arguments: [CodeLanguage.numpy, .jax, .swift])
+  func structured(language: CodeLanguage) throws {
+    try compare(
+      Samples.structuredReport().code(in: language),
+      "structured.\(language.rawValue)")
+  }
+
   private func compare(
     _ report: Report, _ name: String, _ format: ReportFormat
   ) throws {
-    let text = report.rendered(as: format)
+    try compare(report.rendered(as: format), "\(name).\(format.rawValue)")
+  }
+
+  private func compare(_ text: String, _ name: String) throws {
     let file = URL(filePath: #filePath).deletingLastPathComponent()
-      .appending(path: "Golden/\(name).\(format.rawValue)")
+      .appending(path: "Golden/\(name)")
     if ProcessInfo.processInfo.environment["RECORD_GOLDEN"] != nil {
       try text.write(to: file, atomically: true, encoding: .utf8)
     }

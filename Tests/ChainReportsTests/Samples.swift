@@ -63,6 +63,31 @@ enum Samples {
     return try report(problem, Plan(steps: steps, targets: [7, 8, 5, 10]))
   }
 
+  /// A diagonal, a band that is only applied, and a dense factor that is, too.
+  static func structuredReport() throws -> Report {
+    let problem = try Problem(
+      name: "structured",
+      factors: [
+        Factor(name: "activation", rows: 8, columns: 8, structure: .diagonal),
+        Factor(
+          name: "step", rows: 8, columns: 8,
+          structure: .banded(lower: 1, upper: 1), tangentCost: 24),
+        Factor(name: "mix", rows: 5, columns: 8, adjointCost: 40),
+        Factor(
+          name: "sensors", rows: 2, columns: 5, structure: .selection([4, 0])),
+      ],
+      targets: [[0, 1, 2, 3], [0, 1]])
+    return try report(
+      problem,
+      Plan(
+        steps: [
+          .given(factor: 0), .given(factor: 3),
+          .eliminate(factor: 1, mode: .tangent, operand: 0),
+          .eliminate(factor: 2, mode: .adjoint, operand: 1),
+          .multiply(outer: 3, inner: 2),
+        ], targets: [4, 2]))
+  }
+
   /// A report on a plan; without one, on the best single split.
   static func report(
     _ problem: Problem, _ plan: Plan? = nil, objective: Objective = .fma,

@@ -40,6 +40,9 @@ import Testing
     ["compare", "4", "3", "--format", "json", "--output", "r.html"],
     ["solvers", "--format", "markdown", "--output", "r.txt"],
     ["check", "chain.json", "p", "--format", "json", "--output", "r.dot"],
+    ["plan", "4", "3", "--format", "swift", "--output", "p.py"],
+    ["plan", "4", "3", "--format", "jax", "--output", "p.swift"],
+    ["compare", "4", "3", "--format", "text", "--output", "p.py"],
   ])
   func contradictionsAreRefused(_ arguments: [String]) throws {
     let folder = try Self.folder()
@@ -70,6 +73,9 @@ import Testing
       ),
       (["run", "4", "3", "--output", "J.mtx.gz"], ".npy or .mtx"),
       (["plan", "4", "3", "--write-lp", "x.html"], "a report as HTML"),
+      (["plan", "4", "3", "--write-lp", "x.py"], "a program in Python"),
+      (["run", "4", "3", "--output", "p.swift"], "`jchain plan` writes"),
+      (["run", "4", "3", "--format", "numpy"], "`jchain plan` writes"),
       (["plan", "4", "3", "--write-lp", "x.npy"], "a matrix"),
       (["compare", "4", "3", "--output", "t.html"], "tables end in"),
       (["compare", "4", "3", "--output", "t.npy"], "tables end in"),

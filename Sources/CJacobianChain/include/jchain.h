@@ -234,6 +234,36 @@ const char *jc_solved_text(const jc_solved *solved, int columns,
 /* The report as one HTML document that needs no other file. */
 const char *jc_solved_html(const jc_solved *solved, size_t *length);
 
+/* The plan as source code that runs as it stands and needs nothing of this
+   library: one function, `jacobian`, whose arguments are the given factors, and
+   functions that apply the others.
+
+   language          "numpy", "jax" or "swift"; or "einsum", a contraction path of
+                     numpy.einsum, which opt_einsum takes, too
+   code              takes the text, NULL without one; it ends with a line feed
+   length            takes its number of bytes, and may be NULL
+
+   O(steps) and the colourings of the plan.
+
+   Returns JC_DONE; JC_USAGE for NULL and for another language; JC_UNAVAILABLE for
+   a contraction path of a plan with eliminations or with shared products;
+   JC_BAD_INPUT when patterns take more than 2^18 indices to write down. */
+int jc_solved_code(const jc_solved *solved, const char *language,
+                   const char **code, size_t *length);
+
+/* The order of one target as a contraction path of einsum: operands stand as the
+   target names them, outermost first; each product takes two of them, by their
+   positions from 0, and goes to the end.
+
+   pairs             takes the positions of each product's operands, the lower one
+                     first; NULL without a path
+   count             takes the number of products, half of the numbers at *pairs
+
+   O(f log f) for a target of f factors. Returns JC_DONE; JC_USAGE for NULL and
+   for a target that isn't there; JC_UNAVAILABLE as jc_solved_code. */
+int jc_solved_path(const jc_solved *solved, int64_t target,
+                   const int64_t **pairs, size_t *count);
+
 /* What a step does. */
 enum {
   /* The entries of a factor, which are at hand. */
@@ -311,6 +341,16 @@ const int64_t *jc_solved_targets(const jc_solved *solved, size_t *count);
    then untouched. */
 int jc_dense_order(int64_t count, const int64_t *dimensions, int64_t *products,
                    uint64_t *fma);
+
+/* The same order as a contraction path of einsum, as of jc_solved_path: pairs
+   takes 2 (count - 1) positions, for operands that stand in the order `operands`:
+   value operands[p] of jc_dense_order stands at position p, each once; NULL for
+   the order of `dimensions`, first applied first.
+
+   O(count log count). Returns as jc_dense_order; JC_USAGE, too, when operands isn't
+   a permutation. */
+int jc_dense_path(int64_t count, const int64_t *dimensions,
+                  const int64_t *operands, int64_t *pairs);
 
 /* ---- Colours ------------------------------------------------------------ */
 

@@ -100,9 +100,11 @@ def jacobian(
         sharding,
     )
 
+    delegated: dict[Any, str] = {}
+
     @functools.wraps(fun)
     def of_point(*args: Any, **kwargs: Any) -> Any:
-        _, jac, auxiliary = evaluate(fun, settings, args, kwargs, value=False)
+        _, jac, auxiliary = evaluate(fun, settings, args, kwargs, False, delegated)
         return (jac, auxiliary) if has_aux else jac
 
     return of_point
@@ -124,9 +126,11 @@ def value_and_jacobian(
     """
     settings = Settings(argnums, has_aux, holomorphic, allow_int, **options)
 
+    delegated: dict[Any, str] = {}
+
     @functools.wraps(fun)
     def of_point(*args: Any, **kwargs: Any) -> Any:
-        value, jac, auxiliary = evaluate(fun, settings, args, kwargs, value=True)
+        value, jac, auxiliary = evaluate(fun, settings, args, kwargs, True, delegated)
         return ((value, auxiliary), jac) if has_aux else (value, jac)
 
     return of_point

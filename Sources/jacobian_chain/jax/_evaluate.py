@@ -25,6 +25,9 @@ from ._profiles import current_profile
 from ._settings import Settings
 from ._structure import Structured
 
+# Shapes of arguments whose mode is remembered for a function.
+_REMEMBERED = 256
+
 
 def evaluate(
     fun: Any,
@@ -32,14 +35,26 @@ def evaluate(
     args: tuple[Any, ...],
     kwargs: Mapping[str, Any],
     value: bool,
+    delegated: dict[Any, str],
 ) -> tuple[Any, Any, Any]:
-    """Value (if asked for), Jacobian and auxiliary data of a function."""
+    """Value (if asked for), Jacobian and auxiliary data of a function.
+
+    `delegated` remembers which calls of `fun` were left to a mode of JAX's, so that
+    the next one like it isn't traced to find that out again.
+    """
     mode = settings.chosen_mode
     if settings.plan is None and settings.plain and mode in ("forward", "reverse"):
         return _by_jax(mode, fun, settings, args, kwargs, value)
+    key = _key(settings, args, kwargs)
+    if key in delegated:
+        return _by_jax(delegated[key], fun, settings, args, kwargs, value)
     try:
         found, decided = _by_plan(fun, settings, args, kwargs)
-        return found or _by_jax(decided, fun, settings, args, kwargs, value)
+        if found is not None:
+            return found
+        if key is not None and len(delegated) < _REMEMBERED:
+            delegated[key] = decided
+        return _by_jax(decided, fun, settings, args, kwargs, value)
     except ChainError:
         raise
     except Exception as error:
@@ -59,6 +74,25 @@ def evaluate(
                 stacklevel=3,
             )
         return result
+
+
+def _key(settings: Settings, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
+    """What the choice of a mode depends on; None where that can't be compared.
+
+    A function that changes behind our back at most gets the slower mode.
+    """
+    leaves, tree = jax.tree_util.tree_flatten((args, dict(kwargs)))
+    kinds = [
+        (np.shape(x), x.dtype) if hasattr(x, "dtype") else (type(x), None)
+        for x in leaves
+    ]
+    profile = settings.profile or current_profile()
+    key = tree, tuple(kinds), settings.chosen_mode, profile
+    try:
+        hash(key)
+    except TypeError:
+        return None
+    return key
 
 
 def _by_plan(

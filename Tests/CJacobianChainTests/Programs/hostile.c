@@ -167,6 +167,82 @@ static void dense_orders(void) {
   CHECK(fma == UINT64_MAX && products[0] == 1 && products[1] == 0);
 }
 
+static void programs(void) {
+  jc_solved *solved, *free_of_matrices;
+  const char *code, *again;
+  size_t length;
+  CHECK(solve(SIX, NULL, &solved) == JC_DONE);
+  const char *languages[] = {"numpy", "jax", "swift", "einsum"};
+  for (int k = 0; k < 4; ++k) {
+    CHECK(jc_solved_code(solved, languages[k], &code, &length) == JC_DONE);
+    CHECK(strlen(code) == length && code[length - 1] == '\n');
+    CHECK(strstr(code, "15 125 fma") != NULL && strstr(code, "jacobian"));
+    CHECK(jc_solved_code(solved, languages[k], &again, NULL) == JC_DONE);
+    CHECK(again == code);
+  }
+  refused(jc_solved_code(solved, "fortran", &code, &length), JC_USAGE,
+          "language");
+  CHECK(code == NULL && length == 0);
+  refused(jc_solved_code(solved, NULL, &code, &length), JC_USAGE, "language");
+  refused(jc_solved_code(solved, "jax", NULL, &length), JC_USAGE, "code");
+  refused(jc_solved_code(NULL, "jax", &code, &length), JC_USAGE, "solved");
+
+  const int64_t *pairs;
+  CHECK(jc_solved_path(solved, 0, &pairs, &length) == JC_DONE && length == 5);
+  int64_t cost = 0, sizes[6][2] = {{25, 20}, {20, 10}, {10, 5},
+                                   {5, 15},  {15, 35}, {35, 30}};
+  int left = 6;
+  for (int k = 0; k < 5; ++k) {
+    int64_t a = pairs[2 * k], b = pairs[2 * k + 1];
+    CHECK(0 <= a && a < b && b < left);
+    int64_t outer[2] = {sizes[a][0], sizes[a][1]},
+            inner[2] = {sizes[b][0], sizes[b][1]};
+    if (outer[1] != inner[0]) {
+      int64_t other[2] = {outer[0], outer[1]};
+      memcpy(outer, inner, sizeof outer);
+      memcpy(inner, other, sizeof inner);
+    }
+    CHECK(outer[1] == inner[0]);
+    cost += outer[0] * outer[1] * inner[1];
+    for (int64_t i = b; i + 1 < left; ++i) memcpy(sizes[i], sizes[i + 1], 16);
+    --left;
+    for (int64_t i = a; i + 1 < left; ++i) memcpy(sizes[i], sizes[i + 1], 16);
+    sizes[left - 1][0] = outer[0];
+    sizes[left - 1][1] = inner[1];
+  }
+  CHECK(cost == 15125);
+  refused(jc_solved_path(solved, 1, &pairs, &length), JC_USAGE, "target");
+  CHECK(pairs == NULL && length == 0);
+  refused(jc_solved_path(solved, -1, &pairs, &length), JC_USAGE, "target");
+  refused(jc_solved_path(NULL, 0, &pairs, &length), JC_USAGE, "solved");
+  refused(jc_solved_path(solved, 0, NULL, &length), JC_USAGE, "pairs");
+  refused(jc_solved_path(solved, 0, &pairs, NULL), JC_USAGE, "count");
+  jc_solved_free(solved);
+
+  CHECK(solve("{\"format\": \"jacobian-chain/1\", \"factors\": [{\"rows\": 3, "
+              "\"columns\": 9}, {\"rows\": 9, \"columns\": 3, \"tangent\": 1, "
+              "\"adjoint\": 1}]}",
+              NULL, &free_of_matrices) == JC_DONE);
+  refused(jc_solved_code(free_of_matrices, "einsum", &code, &length),
+          JC_UNAVAILABLE, "plan: /steps/");
+  refused(jc_solved_path(free_of_matrices, 0, &pairs, &length), JC_UNAVAILABLE,
+          "plan: /steps/");
+  jc_solved_free(free_of_matrices);
+
+  const int64_t dimensions[] = {10, 1, 10, 1}, turned[] = {2, 1, 0};
+  int64_t path[4];
+  CHECK(jc_dense_path(3, dimensions, NULL, path) == JC_DONE);
+  CHECK(path[0] == 1 && path[1] == 2 && path[2] == 0 && path[3] == 1);
+  CHECK(jc_dense_path(3, dimensions, turned, path) == JC_DONE);
+  CHECK(path[0] == 0 && path[1] == 1 && path[2] == 0 && path[3] == 1);
+  CHECK(jc_dense_path(1, dimensions, NULL, NULL) == JC_DONE);
+  const int64_t twice[] = {0, 0, 1}, beyond[] = {0, 1, 3};
+  refused(jc_dense_path(3, dimensions, twice, path), JC_USAGE, "operands[1]");
+  refused(jc_dense_path(3, dimensions, beyond, path), JC_USAGE, "operands[2]");
+  refused(jc_dense_path(3, dimensions, NULL, NULL), JC_USAGE, "pairs");
+  refused(jc_dense_path(3, NULL, NULL, path), JC_USAGE, "dimensions");
+}
+
 /* Every beginning of a problem, and every byte of it replaced. */
 static void documents(void) {
   const char *whole =
@@ -250,6 +326,7 @@ int main(void) {
   files();
   patterns();
   dense_orders();
+  programs();
   documents();
   disagreement();
   puts("hostile: every refusal has its place and all its parts");

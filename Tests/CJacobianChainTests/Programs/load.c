@@ -32,6 +32,11 @@ static void use(const jc_patterns *patterns) {
   CHECK(jc_solved_json(solved, NULL) == json);
   CHECK(jc_solved_text(solved, 80, NULL) == jc_solved_text(solved, 0, NULL));
   CHECK(jc_solved_steps(solved, &count) != NULL && count == 11);
+  const char *code;
+  const int64_t *pairs;
+  CHECK(jc_solved_code(solved, "numpy", &code, &length) == JC_DONE);
+  CHECK(strlen(code) == length);
+  CHECK(jc_solved_path(solved, 0, &pairs, &count) == JC_DONE && count == 5);
   CHECK(jc_check(SIX, strlen(SIX), json, length, NULL, NULL, 0, NULL, NULL,
                  &checked) == JC_DONE);
   jc_solved_free(checked);
@@ -45,6 +50,7 @@ static void use(const jc_patterns *patterns) {
   const int64_t dimensions[] = {2, 3, 4};
   int64_t products[2], colours[2];
   CHECK(jc_dense_order(2, dimensions, products, NULL) == JC_DONE);
+  CHECK(jc_dense_path(2, dimensions, NULL, products) == JC_DONE);
   CHECK(jc_colours(2, 2, 2, dimensions, dimensions, JC_ROWS, colours, NULL) ==
         JC_BAD_INPUT);
   jc_patterns_free(shared());
@@ -127,6 +133,7 @@ static int counted(const char *json, size_t length, void *user) {
   int64_t products[2];
   const int64_t dimensions[] = {2, 3, 4};
   CHECK(jc_dense_order(2, dimensions, products, NULL) == JC_DONE);
+  CHECK(jc_dense_path(2, dimensions, NULL, products) == JC_DONE);
   int *calls = user;
   return ++*calls == 3;
 }

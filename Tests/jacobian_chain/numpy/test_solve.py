@@ -270,10 +270,10 @@ def test_paths_are_those_of_einsum(length: int) -> None:
 def test_no_path_where_products_are_shared() -> None:
     step = jc.Factor(9, 9, name="A")
     tied = jc.Problem([step], targets=[["A"] * 4])
-    with pytest.raises(jc.ChainError, match="each value used once"):
+    with pytest.raises(jc.ChainError, match="used once"):
         jc.solve(tied).path()
     free = jc.Problem([jc.Factor(3, 9), jc.Factor(9, 3, tangent=1, adjoint=1)])
-    with pytest.raises(jc.ChainError, match="matrix_free=False"):
+    with pytest.raises(jc.ChainError, match="matrixFree"):
         jc.solve(free).path()
 
 

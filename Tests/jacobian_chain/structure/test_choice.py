@@ -8,7 +8,6 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from library import needs_library
 
 from jacobian_chain.jax._structure import (
     Budget,
@@ -18,6 +17,8 @@ from jacobian_chain.jax._structure import (
     pattern,
     structured,
 )
+
+from .library import needs_library
 
 pytestmark = needs_library
 

@@ -6,8 +6,6 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from functions import FUNCTIONS, dense_jacobian, flat, inputs
-from library import needs_library
 
 from jacobian_chain.jax._structure.budget import Budget
 from jacobian_chain.jax._structure.choice import Structured
@@ -20,6 +18,9 @@ from jacobian_chain.jax._structure.colouring import (
 from jacobian_chain.jax._structure.linear import linearise
 from jacobian_chain.jax._structure.patterns import pattern
 from jacobian_chain.jax._structure.prices import Price
+
+from .functions import FUNCTIONS, dense_jacobian, flat, inputs
+from .library import needs_library
 
 pytestmark = needs_library
 

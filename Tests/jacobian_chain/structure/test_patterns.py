@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from functions import FUNCTIONS, dense_jacobian, flat, inputs
 
 from jacobian_chain.jax._structure.budget import Budget
 from jacobian_chain.jax._structure.linear import linearise
 from jacobian_chain.jax._structure.patterns import pattern
+
+from .functions import FUNCTIONS, dense_jacobian, flat, inputs
 
 PATIENT = Budget(seconds=60.0)
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import jax
 import numpy as np
 import pytest
-from functions import FUNCTIONS, dense_jacobian, flat, inputs
 
 from jacobian_chain.jax._structure.budget import Budget
 from jacobian_chain.jax._structure.linear import linearise
 from jacobian_chain.jax._structure.prices import Rates
 from jacobian_chain.jax._structure.sweep import plan_sweep
 from jacobian_chain.jax._structure.sweep_rules import LOOP_RULES, SWEEP_RULES
+
+from .functions import FUNCTIONS, dense_jacobian, flat, inputs
 
 
 def assembled(blocks, xs, ys):

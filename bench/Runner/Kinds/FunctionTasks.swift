@@ -6,17 +6,26 @@ import JacobianChain
 
 /// Jacobians of composed functions: in the order that is chosen, and by the
 /// forward and the reverse mode that one would write by hand on the same
-/// layers.
+/// layers; and by `libjchain_run`, to which the same layers are C functions.
 struct FunctionTasks {
   let stage: Stage
 
-  static let contestants = ["planned", "forward", "reverse"]
+  static let contestants = ["planned", "forward", "reverse", callbacks]
+
+  /// What C calls came with Swift 6.3; before that nobody takes its part.
+  private static let callbacks = "C callbacks"
+  #if canImport(CJacobianChainRun)
+    private static let absent: Set<String> = []
+  #else
+    private static let absent: Set = [callbacks]
+  #endif
 
   func tasks() -> [BenchTask] {
     stage.suite.functions.map { function in
       BenchTask(
         function.label, "jacobian seconds",
-        function.contestants ?? stage.suite.contestants
+        (function.contestants ?? stage.suite.contestants)
+          .filter { !Self.absent.contains($0) }
       ) { keys, _ in
         try rows(Self.workload(function, stage.suite), keys)
       }
@@ -53,12 +62,27 @@ struct FunctionTasks {
       let difference = relativeDifference(jacobian, expected)
       try check(difference <= 1e-10, "orders differ by \(difference)")
     }
+    #if canImport(CJacobianChainRun)
+      let engine =
+        try keys.contains { $0.contestant == Self.callbacks }
+        ? CallbackEngine(function, as: prepared) : nil
+      if let engine {
+        let jacobian = try engine.jacobian(at: point)
+        let difference = relativeDifference(
+          Array(UnsafeBufferPointer(start: jacobian, count: engine.count)),
+          expected)
+        try check(difference <= 1e-10, "C differs by \(difference)")
+      }
+    #endif
     let samples = try stage.sampling.inTurns(
       keys.map { key in
         {
           switch key.contestant {
           case "forward": _ = try sweeps.forward(at: point)
           case "reverse": _ = try sweeps.reverse(at: point)
+          #if canImport(CJacobianChainRun)
+            case Self.callbacks: _ = try engine!.jacobian(at: point)
+          #endif
           default: _ = try prepared.jacobian(at: point)
           }
         }

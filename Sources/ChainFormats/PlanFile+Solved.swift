@@ -1,0 +1,38 @@
+import JacobianChain
+
+extension PlanFile {
+  /// Checks and prices the plan, and holds every claim of its file against
+  /// what comes out.
+  ///
+  /// - Parameters:
+  ///   - problem: that of `parse`.
+  ///   - file: the plan's name for errors.
+  ///   - control: may stop what takes long.
+  ///   - solved: what is known of a plan from elsewhere, and its schedule.
+  /// - Throws: `ChainError` at `file: /json/path` for a plan that doesn't
+  ///   compute what the problem wants (`invalidPlan`) and for a claim that is
+  ///   wrong (`disagreement`); when `control` stops it.
+  /// - Complexity: that of `Plan.priced(for:control:)` and of `solved`.
+  public func checked(
+    for problem: Problem, file: String, control: SearchControl = .unlimited,
+    solved: (PricedPlan, CheckedSchedule?) throws(ChainError) -> Solved
+  ) throws(ChainError) -> Solved {
+    let priced: PricedPlan
+    let scheduled: CheckedSchedule?
+    do {
+      priced = try plan.priced(for: problem, control: control)
+      scheduled = try schedule?.checked(
+        for: priced, on: problem.limits.machines)
+    } catch {
+      if error.isStop { throw error }
+      var error = error
+      error.location = "\(file): \(error.location)"
+      throw error
+    }
+    let result = try solved(priced, scheduled)
+    try checkClaims(
+      against: priced, of: problem, baselines: result.baselines,
+      scheduled: scheduled, file: file)
+    return result
+  }
+}

@@ -1,0 +1,410 @@
+import JacobianChain
+
+/// What numpy and JAX write differently.
+protocol PythonDialect {
+  /// How a factor with structure, and a function, are handed over.
+  static var convention:
+    (diagonal: String, sparse: String, tangent: String, adjoint: String)
+  { get }
+  /// Values are dropped after their last use; what is compiled needs no telling.
+  static var dropsValues: Bool { get }
+  /// What the program imports, for the third line.
+  static func needs(sparse: Bool) -> String
+  /// The lines that import it.
+  static func imports(sparse: Bool) -> [String]
+  /// Functions that the program may call; each may call those before it.
+  static var helpers: [PythonHelper] { get }
+
+  /// A sparse matrix of entries at the places of a pattern.
+  func matrix(_ entries: String, _ pattern: String, _ shape: Pattern) -> String
+  /// Takes in a given sparse factor; nil when it is taken as it comes.
+  func received(_ name: String, _ pattern: String, _ shape: Pattern) -> String?
+  /// Ones at the places of a pattern.
+  func ones(_ pattern: String, _ shape: Pattern) -> String
+  /// Hands a sparse target over.
+  func handedOver(_ name: String) -> String
+  func dense(ofSparse name: String) -> String
+  func dense(ofDiagonal name: String) -> String
+  func dense(identity size: Int) -> String
+  func diagonal(ones size: Int) -> String
+  func sparse(ofDiagonal name: String) -> String
+  /// diag(left) · sparse, and sparse · diag(right).
+  func scaled(rowsOf sparse: String, by left: String) -> String
+  func scaled(columnsOf sparse: String, by right: String) -> String
+  /// A function applied to the columns or rows of a dense block.
+  func applied(_ function: String, _ mode: Mode, _ block: String) -> String
+}
+
+/// A function of the program's own, written only where it is called.
+struct PythonHelper {
+  var name: String
+  var needs: [String] = []
+  var text: String
+}
+
+/// The plan as a module of Python with one function.
+struct PythonCode<Dialect: PythonDialect> {
+  private let outline: CodeOutline
+  private let dialect: Dialect
+  private var used: Set<String> = []
+  private var constants: [String] = []
+  private var patterns: [Pattern: String] = [:]
+  private var colours: [Colours: String] = [:]
+  private var indices = CodeIndices()
+  private var names: CodeNames
+  /// Whether any value is sparse.
+  private var isSparse = false
+
+  init(_ report: Report, _ dialect: Dialect) {
+    outline = CodeOutline(
+      report,
+      reserved: pythonWords + Dialect.helpers.map(\.name)
+        + ["jacobian", "np", "jax", "jnp", "scipy", "BCOO"])
+    names = outline.names
+    self.dialect = dialect
+  }
+
+  private var problem: Problem { outline.report.solved.problem }
+  private var plan: PricedPlan { outline.report.solved.plan }
+
+  /// The whole module.
+  var document: String {
+    get throws(ChainError) {
+      var writer = self
+      return try writer.write()
+    }
+  }
+
+  private mutating func write() throws(ChainError) -> String {
+    let body = try body()
+    let convention = Self.convention(of: outline, isSparse: isSparse)
+    var text = ""
+    for line in outline.heading(calling: convention) { text += "# \(line)\n" }
+    for line in Dialect.imports(sparse: isSparse) { text += line + "\n" }
+    if isSparse { used.insert("Sparse") }
+    for helper in Dialect.helpers.reversed() where used.contains(helper.name) {
+      used.formUnion(helper.needs)
+    }
+    for helper in Dialect.helpers where used.contains(helper.name) {
+      text += "\n\n\(helper.text)\n"
+    }
+    if !constants.isEmpty {
+      text += "\n\n" + constants.map { $0 + "\n" }.joined()
+    }
+    text += "\n\ndef jacobian(\n"
+    for argument in outline.handedOver {
+      text += "    \(argument.name),  # \(described(argument))\n"
+    }
+    return text + "):\n" + body
+  }
+
+  private static func convention(
+    of outline: CodeOutline, isSparse: Bool
+  ) -> String {
+    var parts: [String] = []
+    let said = Dialect.convention
+    let problem = outline.report.solved.problem
+    func has(_ form: CodeValue.Form) -> Bool {
+      outline.handedOver.contains {
+        $0.kind == .entries && problem.patterns[$0.factor].form == form
+      }
+    }
+    if has(.dense) || has(.diagonal) || has(.sparse) {
+      parts.append("given factors are arrays (rows × columns)")
+    }
+    if has(.diagonal) { parts.append(said.diagonal) }
+    if has(.sparse) { parts.append(said.sparse) }
+    for (mode, text) in [
+      (Mode.tangent, said.tangent), (.adjoint, said.adjoint),
+    ]
+    where outline.arguments.contains(where: { $0.kind == .products(mode) }) {
+      parts.append(text)
+    }
+    return "Call jacobian(…): \(parts.joined(separator: "; ")). Needs "
+      + Dialect.needs(sparse: isSparse) + "."
+  }
+
+  private func described(_ argument: CodeOutline.Argument) -> String {
+    let pattern = problem.patterns[argument.factor]
+    let name = problem.factors[argument.factor].name.printable
+    switch argument.kind {
+    case .entries:
+      let structure =
+        pattern.isDense ? "" : ", \(pattern.structure.name)"
+      return "\(name), \(pattern.shape)\(structure)"
+    case .products(.tangent):
+      return "\(name)·V: \(pattern.columns) × k to \(pattern.rows) × k"
+    case .products(.adjoint):
+      return "U·\(name): k × \(pattern.rows) to k × \(pattern.columns)"
+    }
+  }
+
+  // MARK: Steps
+
+  private mutating func body() throws(ChainError) -> String {
+    var lines: [(text: String, uses: [String])] = []
+    var values: [CodeValue] = []
+    var known: [Int: CodeValue] = [:]
+    var made: Set<String> = []
+    for argument in outline.arguments where argument.kind == .entries {
+      let value = try given(argument.factor, argument.name, &lines)
+      known[argument.factor] = value
+    }
+    for (id, step) in plan.plan.steps.enumerated() {
+      let pattern = plan.steps[id].pattern
+      var form: CodeValue.Form
+      var text: String
+      var operands: [CodeValue] = []
+      switch step {
+      case .given(let factor):
+        values.append(known[factor]!)
+        continue
+      case .accumulate(let factor, _) where pattern.structure.isUnit:
+        values.append(known[factor]!)
+        continue
+      case .accumulate(let factor, let mode):
+        let function = outline.name(factor, .products(mode))
+        (text, form) = try evaluated(function, mode, nil, pattern)
+      case .multiply(let outer, let inner):
+        let (a, b) = (values[outer], values[inner])
+        if a.form == .identity || b.form == .identity {
+          values.append(a.form == .identity ? b : a)
+          continue
+        }
+        (text, form) = try product(a, b, pattern)
+        operands = [a, b]
+      case .add: preconditionFailure("programs are of words")
+      case .eliminate(let factor, let mode, let operand):
+        let function = outline.name(factor, .products(mode))
+        (text, form) = try evaluated(function, mode, values[operand], pattern)
+        operands = [values[operand]]
+      }
+      let name = outline.values[id]
+      let comment = "# \(outline.comment(id))"
+      let line = "\(name) = \(text)"
+      let isShort = line.count + comment.count < 82
+      lines.append(
+        (
+          isShort ? "\(line)  \(comment)" : "\(comment)\n    \(line)",
+          operands.map(\.name)
+        ))
+      values.append(CodeValue(name: name, form: form, pattern: pattern))
+      made.insert(name)
+    }
+    let targets = plan.plan.targets.map { values[$0] }
+    var last: [String: Int] = [:]
+    for (place, line) in lines.enumerated() {
+      for name in line.uses { last[name] = place }
+    }
+    for target in targets { last[target.name] = nil }
+    var text = ""
+    for (place, line) in lines.enumerated() {
+      text += "    \(line.text)\n"
+      guard Dialect.dropsValues else { continue }
+      let over = Set(line.uses).filter {
+        last[$0] == place && made.contains($0)
+      }
+      if !over.isEmpty {
+        text += "    del \(over.sorted().joined(separator: ", "))\n"
+      }
+    }
+    let results = targets.map { handedOver($0) }.joined(separator: ", ")
+    return text + "    return \(results)\n"
+  }
+
+  private mutating func given(
+    _ factor: Int, _ name: String,
+    _ lines: inout [(text: String, uses: [String])]
+  ) throws(ChainError) -> CodeValue {
+    let pattern = problem.patterns[factor]
+    let value = CodeValue(name: name, form: pattern.form, pattern: pattern)
+    guard value.form == .sparse else { return value }
+    isSparse = true
+    if pattern.structure.isUnit {
+      lines.append(
+        (
+          "\(name) = \(dialect.ones(try self.name(of: pattern), pattern))", []
+        ))
+    } else if dialect.received(name, "", pattern) != nil {
+      let places = try self.name(of: pattern)
+      lines.append(
+        (
+          "\(name) = \(dialect.received(name, places, pattern)!)", []
+        ))
+    }
+    return value
+  }
+
+  private mutating func product(
+    _ a: CodeValue, _ b: CodeValue, _ pattern: Pattern
+  ) throws(ChainError) -> (String, CodeValue.Form) {
+    switch (a.form, b.form) {
+    case (.diagonal, .diagonal):
+      return ("\(a.name) * \(b.name)", .diagonal)
+    case (.diagonal, .dense):
+      return ("\(a.name)[:, None] * \(b.name)", .dense)
+    case (.dense, .diagonal):
+      return ("\(a.name) * \(b.name)", .dense)
+    case (.diagonal, .sparse):
+      return (dialect.scaled(rowsOf: b.name, by: a.name), .sparse)
+    case (.sparse, .diagonal):
+      return (dialect.scaled(columnsOf: a.name, by: b.name), .sparse)
+    case (.sparse, .sparse):
+      let product = "\(a.name) @ \(b.name)"
+      return pattern.form == .dense
+        ? (dialect.dense(ofSparse: "(\(product))"), .dense) : (product, .sparse)
+    case (.dense, _), (_, .dense):
+      return ("\(a.name) @ \(b.name)", .dense)
+    case (.identity, _), (_, .identity):
+      preconditionFailure("products with the identity are no steps")
+    }
+  }
+
+  /// A function applied to an operand, nil for the identity, of which only as
+  /// many rows or columns are seeded as the result has colours.
+  private mutating func evaluated(
+    _ function: String, _ mode: Mode, _ operand: CodeValue?, _ pattern: Pattern
+  ) throws(ChainError) -> (String, CodeValue.Form) {
+    let operand = operand?.form == .identity ? nil : operand
+    switch pattern.structure {
+    case .dense:
+      return (
+        dialect.applied(function, mode, dense(operand, mode, pattern)), .dense
+      )
+    case .submatrix(let rows, let columns):
+      let chosen = mode == .tangent ? columns : rows
+      guard !chosen.isEmpty else {
+        used.insert("zeros")
+        return ("zeros(\(pattern.rows), \(pattern.columns))", .dense)
+      }
+      let helper = mode == .tangent ? "on_columns" : "on_rows"
+      used.insert(helper)
+      let runs = chosen.runs.map { "\($0.lowerBound):\($0.upperBound)" }
+      return (
+        "\(helper)(\(function), \(dense(operand, mode, pattern)), "
+          + "np.r_[\(runs.joined(separator: ", "))])", .dense
+      )
+    case .diagonal, .identity:
+      guard operand?.form ?? .diagonal == .diagonal else { break }
+      let seeds = operand?.name ?? dialect.diagonal(ones: pattern.rows)
+      return mode == .tangent
+        ? (
+          dialect.applied(function, mode, "\(seeds)[:, None]") + "[:, 0]",
+          .diagonal
+        )
+        : (
+          dialect.applied(function, mode, "\(seeds)[None, :]") + "[0]",
+          .diagonal
+        )
+    case .banded, .blockDiagonal, .selection, .sparse: break
+    case .negatedIdentity, .negatedSelection:
+      preconditionFailure("refused before")
+    }
+    isSparse = true
+    let places = try name(of: pattern)
+    let colouring =
+      mode == .tangent ? pattern.columnColouring : pattern.rowColouring
+    guard colouring.count > 0 else {
+      return (dialect.matrix("np.zeros(0)", places, pattern), .sparse)
+    }
+    let chosen = try name(of: colouring, mode, pattern)
+    used.formUnion(["seeds", "by_\(mode.rawValue)s"])
+    var block = "seeds(\(chosen))" + (mode == .tangent ? "" : ".T")
+    if let operand {
+      let value =
+        operand.form == .diagonal
+        ? dialect.sparse(ofDiagonal: operand.name) : operand.name
+      if operand.form == .diagonal { used.insert("diagonal") }
+      block = mode == .tangent ? "\(value) @ \(block)" : "\(block) @ \(value)"
+    }
+    let applied = dialect.applied(function, mode, block)
+    return (
+      "by_\(mode.rawValue)s(\(applied), \(places), \(chosen))", .sparse
+    )
+  }
+
+  /// A block of seeds with all columns, or all rows.
+  private func dense(
+    _ operand: CodeValue?, _ mode: Mode, _ pattern: Pattern
+  ) -> String {
+    guard let operand else {
+      return dialect.dense(
+        identity: mode == .tangent ? pattern.columns : pattern.rows)
+    }
+    return switch operand.form {
+    case .dense: operand.name
+    case .diagonal: dialect.dense(ofDiagonal: operand.name)
+    case .sparse: dialect.dense(ofSparse: operand.name)
+    case .identity: dialect.dense(identity: operand.pattern.rows)
+    }
+  }
+
+  private func handedOver(_ target: CodeValue) -> String {
+    switch target.form {
+    case .dense, .diagonal: target.name
+    case .sparse: dialect.handedOver(target.name)
+    case .identity: dialect.diagonal(ones: target.pattern.rows)
+    }
+  }
+
+  // MARK: Constants
+
+  /// The name of the places of a pattern, rows and columns, row by row.
+  private mutating func name(of pattern: Pattern) throws(ChainError) -> String {
+    if let known = patterns[pattern] { return known }
+    let (rows, columns) = (pattern.rows, pattern.columns)
+    let text: String
+    switch pattern.structure {
+    case .banded(let lower, let upper):
+      used.insert("band")
+      text = "band(\(rows), \(columns), \(lower), \(upper))"
+    case .blockDiagonal(let count, let blockRows, let blockColumns):
+      used.insert("blocks")
+      text = "blocks(\(count), \(blockRows), \(blockColumns))"
+    case .diagonal, .identity:
+      text = "(np.arange(\(rows)), np.arange(\(rows)))"
+    case .selection(let chosen):
+      text = "(np.arange(\(rows)), np.array([\(try indices.list(chosen))]))"
+    case .sparse(let entries):
+      used.insert("listed")
+      text =
+        "listed(\n    [\(try indices.list(entries.rowStarts))],\n"
+        + "    [\(try indices.list(entries.columnIndices))],\n)"
+    case .dense, .submatrix, .negatedIdentity, .negatedSelection:
+      preconditionFailure("held entry by entry")
+    }
+    let name = names.name(for: "places_\(patterns.count + 1)")
+    constants.append("\(name) = \(text)")
+    patterns[pattern] = name
+    return name
+  }
+
+  private mutating func name(
+    of colouring: Colouring, _ mode: Mode, _ pattern: Pattern
+  ) throws(ChainError) -> String {
+    let count = mode == .tangent ? pattern.columns : pattern.rows
+    let key = Colours(colouring: colouring, count: count)
+    if let known = colours[key] { return known }
+    let text =
+      pattern.hasCyclicColours(mode)
+      ? "np.arange(\(count)) % \(colouring.count)"
+      : "np.array([\(try indices.list(colouring, count))])"
+    let name = names.name(for: "colours_\(colours.count + 1)")
+    constants.append("\(name) = \(text)")
+    colours[key] = name
+    return name
+  }
+
+  private struct Colours: Hashable {
+    var colouring: Colouring
+    var count: Int
+  }
+}
+
+/// What no argument can be called.
+let pythonWords = [
+  "False", "None", "True", "and", "as", "assert", "async", "await", "break",
+  "class", "continue", "def", "del", "elif", "else", "except", "finally", "for",
+  "from", "global", "if", "import", "in", "is", "lambda", "match", "nonlocal",
+  "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
+]
