@@ -14,8 +14,15 @@ extension Report {
   /// The vertices in the order in which the plan eliminates them; nil when it
   /// doesn't.
   var eliminationOrder: [Int]? {
+    for baseline in Baseline.all(for: solved.problem) {
+      guard let baselines = solved.baselines,
+        let order = baselines.orders[baseline],
+        baselines[baseline]?.plan.doesTheSame(as: solved.plan.plan) ?? false
+      else { continue }
+      return order
+    }
     // What can't be held was refused when the plan was priced.
-    (try? solved.plan.eliminationOrder(in: solved.problem)) ?? nil
+    return (try? solved.plan.eliminationOrder(in: solved.problem)) ?? nil
   }
 
   /// Their names.

@@ -29,15 +29,23 @@ struct GraphRunTests {
   @Test("All baselines, verified against dense propagation")
   func verified() throws {
     let executor = Executor()
+    var (agreeing, cancelling) = (0, 0)
     try withPlans(0..<150) { plan, problem, operands in
       let run = try executor.run(plan, of: problem, operands: operands)
       try #require(run.countedFMA == plan.fma)
       for (target, matrix) in run.targets.enumerated() {
         let check = try Verification(
           of: matrix, target: target, in: problem, operands: operands)
-        try #require(check.verdict == .agrees, "\(check)")
+        switch check.verdict {
+        case .agrees: agreeing += 1
+        // x − x: nothing is left that rounding could be small against.
+        case .illConditioned where check.outlier == nil: cancelling += 1
+        case .illConditioned, .disagrees, .unrepresentable:
+          Issue.record("\(check)")
+        }
       }
     }
+    #expect(agreeing > 50 * cancelling, "\(agreeing), \(cancelling)")
   }
 
   @Test("A wrong entry is found")

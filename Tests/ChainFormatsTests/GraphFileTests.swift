@@ -121,7 +121,7 @@ struct GraphFileTests {
       edges(
         "{\"from\": \"x\", \"to\": \"u\"}, "
           + "{\"from\": \"u\", \"to\": \"y\", \"structure\": \"diag\"}"),
-      "p.json: /graph/edges/1/structure", "\"diagonal\"?"),
+      "p.json: /graph/edges/1/structure", "\"negatedIdentity\""),
     BadInput(
       edges("{\"from\": \"x\", \"to\": \"u\", \"structure\": \"diagonal\"}"),
       "p.json: /graph/edges/0/structure", "square"),
@@ -136,7 +136,7 @@ struct GraphFileTests {
     BadInput(
       edges(
         "{\"from\": \"u\", \"to\": \"y\"}, {\"from\": \"y\", \"to\": \"u\"}"),
-      "p.json: /graph/edges/1", "cycle"),
+      "p.json: /graph/edges/0", "cycle"),
     BadInput(
       edges(
         "{\"from\": \"x\", \"to\": \"u\"}",

@@ -53,7 +53,21 @@ public struct PublishedGraph: Decodable, Sendable {
   /// At most one for a pair.
   public let edges: [Edge]
   /// Reference values by cost model.
-  public let known: [String: Known]
+  public var known: [String: Known] { entries.compactMapValues(\.known) }
+
+  private let entries: [String: Entry]
+
+  private enum CodingKeys: String, CodingKey {
+    case name, vertices, edges
+    case entries = "known"
+  }
+
+  /// What stands beside the models is left alone.
+  private struct Entry: Decodable {
+    let known: Known?
+
+    init(from decoder: any Decoder) { known = try? Known(from: decoder) }
+  }
 
   /// The graph as a problem: every output by every input.
   ///

@@ -70,7 +70,9 @@ extension VertexElimination {
         let united = try united(pattern, patterns[factor])
         let multiplied = self.products(of: united, with: met, mode)
         var trial = paid
-        let whole = try leafPrice(factor, &trial).map { $0 + multiplied }
+        let whole =
+          mayAccumulate(factor)
+          ? try leafPrice(factor, &trial).map { $0 + multiplied } : nil
         let applied = try appliedPrice(factor, to: met, mode)
           .map { $0 + products }
         guard whole != nil || applied != nil else { return nil }
@@ -160,6 +162,12 @@ extension VertexElimination {
       }
     }
     return best
+  }
+
+  /// Whether a factor may be multiplied with instead of being applied: a
+  /// homogeneous mode accumulates nothing on the way, unless it must.
+  private func mayAccumulate(_ index: Int) -> Bool {
+    way == .cheaper || problem.factors[index].isGiven || !problem.matrixFree
   }
 
   /// Whether an adjoint may be taken where there may be another way. What the
