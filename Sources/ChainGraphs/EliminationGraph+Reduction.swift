@@ -1,0 +1,93 @@
+import JacobianChain
+
+extension EliminationGraph {
+  /// The graph after some eliminations; `origins` are numbers of this graph.
+  package func eliminating(_ order: [Int]) -> EliminationGraph {
+    let state = EliminationState(self)
+    for vertex in order { state.eliminate(vertex) }
+    return EliminationGraph(self, state)
+  }
+
+  /// What a state of `graph` looks like.
+  init(_ graph: EliminationGraph, _ state: EliminationState) {
+    var arcs: [Arc] = []
+    for tail in 0..<graph.count {
+      for head in state.successors(tail) {
+        arcs.append(Arc(from: tail, to: head, kind: state.arc(tail, head)))
+      }
+    }
+    self.init(
+      sizes: graph.sizes, roles: graph.roles, arcs: arcs,
+      algebra: graph.algebra, isUseful: graph.usefulness)
+  }
+
+  /// Whether weights of cuts bound prices: they do for dense arcs and units,
+  /// where every pair that meets in a vertex is multiplied.
+  package var hasCuts: Bool { algebra.isUniform && useful == nil }
+
+  /// For each vertex its separator bound n_v·κ_in(v)·κ_out(v), 0 for inputs
+  /// and outputs.
+  ///
+  /// The sum bounds every order.
+  ///
+  /// - Precondition: `hasCuts`.
+  package func separatorBounds() -> [Int] {
+    let inward = VertexCuts(self, inward: true)
+    let outward = VertexCuts(self, inward: false)
+    var bounds = [Int](repeating: 0, count: count)
+    for vertex in intermediates {
+      bounds[vertex] =
+        sizes[vertex] * inward.cut(vertex) * outward.cut(vertex)
+    }
+    return bounds
+  }
+
+  /// Vertices that may well be eliminated first, in order, until none is left.
+  ///
+  /// A vertex v goes when it costs its separator bound in the graph as it is,
+  /// and no neighbour gets worse: for each intermediate p before v the
+  /// successors of v that p lacks weigh at most n_v, likewise on the other
+  /// side. Then v can't become cheaper, and what replaces v weighs no more
+  /// than v. That this loses nothing isn't proven; so no bound may rest on it,
+  /// it only makes graphs small for heuristics.
+  package func reduction() -> [Int] {
+    let state = EliminationState(self)
+    var order: [Int] = []
+    var current = self
+    var names = Array(0..<count)
+    while true {
+      let bounds = current.separatorBounds()
+      let found = current.intermediates.first { place in
+        let vertex = names[place]
+        return state.cost(vertex) == bounds[place]
+          && neighboursStay(vertex, state)
+      }
+      guard let found else { return order }
+      state.eliminate(names[found])
+      order.append(names[found])
+      current = EliminationGraph(self, state)
+      names = current.origins
+    }
+  }
+
+  private func neighboursStay(_ vertex: Int, _ state: EliminationState) -> Bool
+  {
+    let tails = state.predecessors(vertex)
+    let heads = state.successors(vertex)
+    for tail in tails where roles[tail] == .intermediate {
+      var weight = 0
+      for head in heads where state.arc(tail, head) == 0 {
+        weight += sizes[head]
+      }
+      if weight > sizes[vertex] { return false }
+    }
+    for head in heads where roles[head] == .intermediate {
+      var weight = 0
+      for tail in tails where state.arc(tail, head) == 0 {
+        weight += sizes[tail]
+      }
+      if weight > sizes[vertex] { return false }
+    }
+    return true
+  }
+}
