@@ -53,6 +53,7 @@ extension Step {
     case .multiply: (JC_MULTIPLY, -1, JC_NO_MODE)
     case .eliminate(let factor, let mode, _):
       (JC_ELIMINATE, factor, mode.header)
+    case .add: (JC_ADD, -1, JC_NO_MODE)
     }
   }
 }

@@ -82,7 +82,7 @@ private func denseOrder(
     case .multiply(let outer, let inner):
       values[id] = count + products.count
       products.append((values[outer], values[inner]))
-    case .accumulate, .eliminate:
+    case .accumulate, .eliminate, .add:
       preconditionFailure("given dense factors are multiplied only")
     }
   }

@@ -126,7 +126,7 @@ extension ProgramHandle {
     _ target: Int64
   ) throws(Refusal) -> (pattern: Pattern, entries: UnsafePointer<Double>) {
     guard let pattern = pattern(ofTarget: target) else {
-      throw .absent("target", target, of: program.problem.targets.count)
+      throw .absent("target", target, of: program.problem.targetCount)
     }
     return (pattern, entries(ofTarget: Int(target)) ?? UnsafePointer(nowhere))
   }
@@ -152,12 +152,9 @@ extension Pattern {
   /// stored, or the one of each row.
   @inline(__always)
   fileprivate func forEachEntry(_ body: (Int, Int, Int) -> Void) {
-    switch structure {
-    case .identity:
-      for index in 0..<rows { body(index, index, index) }
-    case .selection(let chosen):
-      for (row, column) in chosen.enumerated() { body(row, row, column) }
-    case .dense, .diagonal, .banded, .blockDiagonal, .sparse, .submatrix:
+    if structure.isUnit {
+      forEachUnit { row, column, _ in body(row, row, column) }
+    } else {
       forEachStored(body)
     }
   }

@@ -39,7 +39,7 @@ final class ProgramHandle {
   /// The pattern of a target; nil when it isn't there.
   func pattern(ofTarget target: Int64) -> Pattern? {
     Int(exactly: target).flatMap {
-      program.problem.targets.indices.contains($0)
+      (0..<program.problem.targetCount).contains($0)
         ? program.targetPattern($0) : nil
     }
   }
@@ -47,7 +47,7 @@ final class ProgramHandle {
   /// What a target that is there stores, known ones included.
   func entries(ofTarget target: Int) -> UnsafePointer<Double>? {
     let pattern = program.targetPattern(target)
-    guard pattern.structure.isUnit else {
+    guard let unit = pattern.structure.unit else {
       return program.withTarget(target) { entries in
         entries.withUnsafeBufferPointer { $0.baseAddress }
       }
@@ -55,7 +55,7 @@ final class ProgramHandle {
     if let known = ones[target] { return UnsafePointer(known.baseAddress) }
     let buffer = UnsafeMutableBufferPointer<Double>.allocate(
       capacity: pattern.rows)
-    buffer.initialize(repeating: 1)
+    buffer.initialize(repeating: unit)
     ones[target] = buffer
     return UnsafePointer(buffer.baseAddress)
   }

@@ -80,7 +80,7 @@ final class Computation {
       case .accumulate(let factor, let mode),
         .eliminate(let factor, let mode, _):
         keep(factor, mode)
-      case .multiply: break
+      case .multiply, .add: break
       }
     }
     return kept

@@ -46,12 +46,13 @@ extension Matrix {
     var width = 0
     for pattern in patterns {
       switch pattern.structure {
-      case .diagonal, .identity: break
+      case .diagonal, .identity, .negatedIdentity: break
       case .banded(let lower, let upper): width = max(width, lower, upper)
       case .blockDiagonal(_, let rows, let columns)
       where patterns.allSatisfy({ $0 == pattern }) && rows == columns:
         return pattern
-      case .dense, .selection, .blockDiagonal, .sparse, .submatrix:
+      case .dense, .selection, .negatedSelection, .blockDiagonal, .sparse,
+        .submatrix:
         return try symmetricList(patterns)
       }
     }

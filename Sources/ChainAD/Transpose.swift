@@ -5,6 +5,8 @@ import JacobianChain
 final class Transpose {
   private let rows: Int
   private let columns: Int
+  /// The value of all entries where it is known.
+  private let unit: Double
   /// For each stored entry of Jᵀ the one of J; empty when those are known.
   private let sources: [Int]
   private let entries: Doubles
@@ -15,8 +17,10 @@ final class Transpose {
   /// - Complexity: O(m + n + entries).
   init(of pattern: Pattern) throws(ChainError) {
     (rows, columns) = (pattern.rows, pattern.columns)
+    unit = pattern.structure.unit ?? 0
     switch pattern.structure {
-    case .identity, .selection: sources = []
+    case .identity, .negatedIdentity, .selection, .negatedSelection:
+      sources = []
     case .dense:
       var places: [Int] = []
       places.reserveCapacity(pattern.rows * pattern.columns)
@@ -47,8 +51,8 @@ final class Transpose {
     from linearization: any Linearization
   ) throws {
     guard !sources.isEmpty else {
-      // A transposed selection is stored as entries, all of them 1.
-      for i in transposed.indices { transposed[i] = 1 }
+      // A transposed selection is stored as entries, all of them known.
+      for i in transposed.indices { transposed[i] = unit }
       return
     }
     let own = entries.base

@@ -32,7 +32,7 @@ struct EntryWalk: Sendable {
       }
     case .diagonal:
       for index in 0..<rows { body(index, index, index) }
-    case .identity, .selection:
+    case .identity, .negatedIdentity, .selection, .negatedSelection:
       break
     case .banded(let lower, let upper):
       guard let band else { return }
@@ -81,7 +81,7 @@ struct EntryWalk: Sendable {
     forEachStored { position, row, column in
       body(row, column, values[position])
     }
-    pattern.forEachOne { body($0, $1, 1) }
+    pattern.forEachUnit(body)
   }
 
   /// Writes all m · n entries, row by row.

@@ -32,10 +32,10 @@ extension Executor {
   static func checkTargets(
     _ plan: PricedPlan, _ problem: Problem
   ) throws(ChainError) {
-    guard plan.plan.targets.count == problem.targets.count else {
+    guard plan.plan.targets.count == problem.targetCount else {
       throw ChainError(
         .invalidPlan, at: "/targets",
-        expected: "\(problem.targets.count) targets",
+        expected: "\(problem.targetCount) targets",
         found: "\(plan.plan.targets.count)",
         advice: "run a plan that was priced for this problem")
     }

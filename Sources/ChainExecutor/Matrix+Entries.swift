@@ -100,12 +100,40 @@ extension Matrix {
 /// Reads entries of one matrix by position, with the layout worked out once.
 struct EntryReader {
   private let matrix: Matrix
-  private let band: BandLayout?
-  private let chosen: (rows: IndexRuns, columns: IndexRuns)?
+  private let places: EntryPlaces
 
   init(_ matrix: Matrix) {
     self.matrix = matrix
-    let pattern = matrix.pattern
+    places = EntryPlaces(matrix.pattern)
+  }
+
+  subscript(row: Int, column: Int) -> Double {
+    if let unit = matrix.pattern.structure.unit {
+      return contains(row, column) ? unit : 0
+    }
+    return places.position(row, column).map { matrix.base[$0] } ?? 0
+  }
+
+  /// Whether the pattern has an entry there.
+  func contains(_ row: Int, _ column: Int) -> Bool {
+    switch matrix.pattern.structure {
+    case .identity, .negatedIdentity: row == column
+    case .selection(let selected), .negatedSelection(let selected):
+      selected[row] == column
+    case .dense, .diagonal, .banded, .blockDiagonal, .sparse, .submatrix:
+      places.position(row, column) != nil
+    }
+  }
+}
+
+/// Where a matrix of one pattern stores which entry.
+struct EntryPlaces {
+  private let pattern: Pattern
+  private let band: BandLayout?
+  private let chosen: (rows: IndexRuns, columns: IndexRuns)?
+
+  init(_ pattern: Pattern) {
+    self.pattern = pattern
     if case .banded(let lower, let upper) = pattern.structure {
       band = BandLayout(
         lower: lower, upper: upper, rows: pattern.rows,
@@ -120,32 +148,14 @@ struct EntryReader {
     }
   }
 
-  subscript(row: Int, column: Int) -> Double {
-    switch matrix.pattern.structure {
-    case .identity: row == column ? 1 : 0
-    case .selection(let selected): selected[row] == column ? 1 : 0
-    case .dense, .diagonal, .banded, .blockDiagonal, .sparse, .submatrix:
-      position(row, column).map { matrix.base[$0] } ?? 0
-    }
-  }
-
-  /// Whether the pattern has an entry there.
-  func contains(_ row: Int, _ column: Int) -> Bool {
-    switch matrix.pattern.structure {
-    case .identity: row == column
-    case .selection(let selected): selected[row] == column
-    case .dense, .diagonal, .banded, .blockDiagonal, .sparse, .submatrix:
-      position(row, column) != nil
-    }
-  }
-
-  private func position(_ row: Int, _ column: Int) -> Int? {
-    switch matrix.pattern.structure {
+  /// The place of an entry; nil where none is stored.
+  func position(_ row: Int, _ column: Int) -> Int? {
+    switch pattern.structure {
     case .dense:
-      return row * matrix.columns + column
+      return row * pattern.columns + column
     case .diagonal:
       return row == column ? row : nil
-    case .identity, .selection:
+    case .identity, .negatedIdentity, .selection, .negatedSelection:
       return nil
     case .banded(let lower, let upper):
       guard row - column <= lower, column - row <= upper else { return nil }

@@ -7,6 +7,7 @@ import JacobianChain
 /// | dense | m · n, row by row |
 /// | diagonal | n |
 /// | identity, selection | none: every entry is known to be 1 |
+/// | their negatives | none: every entry is known to be −1 |
 /// | banded | the diagonals, lowest first, each at its true length |
 /// | blockDiagonal | block by block, each row by row |
 /// | sparse | as the columns in `SparsePattern` |
@@ -51,7 +52,7 @@ public struct Matrix: Sendable {
     storage = count == 0 ? nil : try Buffer(count: count, in: workspace)
   }
 
-  /// All entries of the pattern 0 (those of unit structures are 1).
+  /// All entries of the pattern 0 (those of unit structures are known).
   init(zero pattern: Pattern, in workspace: Workspace?) throws(ChainError) {
     try self.init(unfilled: pattern, in: workspace)
     clear()

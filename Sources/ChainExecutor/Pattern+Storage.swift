@@ -27,13 +27,18 @@ extension Pattern {
     EntryWalk(self).forEachStored(body)
   }
 
-  /// Calls `body(row, column)` where the known ones of a unit structure lie.
+  /// Calls `body(row, column, value)` for the known entries of a unit structure,
+  /// which are all 1 or all −1.
   @inline(__always)
-  func forEachOne(_ body: (Int, Int) -> Void) {
-    if case .identity = structure {
-      for index in 0..<rows { body(index, index) }
-    } else if case .selection(let chosen) = structure {
-      for (row, column) in chosen.enumerated() { body(row, column) }
+  package func forEachUnit(_ body: (Int, Int, Double) -> Void) {
+    guard let unit = structure.unit else { return }
+    switch structure {
+    case .identity, .negatedIdentity:
+      for index in 0..<rows { body(index, index, unit) }
+    case .selection(let chosen), .negatedSelection(let chosen):
+      for (row, column) in chosen.enumerated() { body(row, column, unit) }
+    case .dense, .diagonal, .banded, .blockDiagonal, .sparse, .submatrix:
+      break
     }
   }
 }

@@ -17,7 +17,8 @@ extension Product {
       // A band wide enough to be full is stored row by row.
       return bandTimesBandIsFull(left, right)
     case .sparse, .submatrix: return try general()
-    case .identity, .blockDiagonal, .selection:
+    case .identity, .negatedIdentity, .blockDiagonal, .selection,
+      .negatedSelection:
       preconditionFailure("no product of two bands")
     }
     let lines = result.bandLayout!.diagonals.map { Line($0, left, right) }

@@ -124,7 +124,8 @@ extension Pattern {
       BandLayout(lower: lower, upper: upper, rows: rows, columns: columns)
     case .diagonal:
       BandLayout(lower: 0, upper: 0, rows: rows, columns: columns)
-    case .dense, .identity, .blockDiagonal, .selection, .sparse, .submatrix:
+    case .dense, .identity, .negatedIdentity, .blockDiagonal, .selection,
+      .negatedSelection, .sparse, .submatrix:
       nil
     }
   }

@@ -3,8 +3,8 @@ import JacobianChain
 /// One product of two patterns on its way to a kernel. Each kernel is made in
 /// an extension of its own.
 struct Product {
-  let outer: Pattern
-  let inner: Pattern
+  var outer: Pattern
+  var inner: Pattern
   let result: Pattern
   /// The vectors that the kernel uses.
   var loops = Loops.current
@@ -94,6 +94,10 @@ extension Product {
       return coreTimesCore()
     case (.identity, _), (_, .identity):
       preconditionFailure("identity is shared before a kernel is chosen")
+    case (.negatedIdentity, _): return try negated { $0.inner }
+    case (_, .negatedIdentity): return try negated { $0.outer }
+    case (.negatedSelection, _), (_, .negatedSelection):
+      return try withoutSign().negating(try result.storedCount())
     case (.diagonal, .dense), (.diagonal, .submatrix):
       return diagonalTimesCore()
     case (.dense, .diagonal), (.submatrix, .diagonal):

@@ -76,15 +76,16 @@ public enum RandomOperands {
         advice: "declare a structure that has every nonzero of the data")
     }
     let reader = EntryReader(data)
-    var wrong: (row: Int, column: Int, value: Double)?
-    pattern.forEachOne { row, column in
+    var wrong: (row: Int, column: Int, value: Double, unit: Double)?
+    pattern.forEachUnit { row, column, unit in
       let value = reader[row, column]
-      if wrong == nil, value != 1 { wrong = (row, column, value) }
+      if wrong == nil, value != unit { wrong = (row, column, value, unit) }
     }
     if let wrong {
       throw ChainError(
         .malformed, at: "/factors/\(index)",
-        expected: "1 at (\(wrong.row), \(wrong.column)) of \"\(name)\", "
+        expected: "\(Int(wrong.unit)) at (\(wrong.row), \(wrong.column)) of "
+          + "\"\(name)\", "
           + "as in every \(pattern.structure.name)",
         found: "\(wrong.value)",
         advice: "declare the factor diagonal or sparse")

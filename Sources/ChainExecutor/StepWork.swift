@@ -28,18 +28,34 @@ struct StepWork: Sendable {
       return try evaluate(factor, mode, nil, id)
     case .multiply:
       guard let a = first, let b = second else { throw Executor.lost(id) }
-      do {
+      return try located(id) { () throws(ChainError) in
         let (value, fma) = try Matrix.product(
           a, b, pattern: plan.steps[id].pattern, in: workspace)
         return Made(value: value, fma: UInt128(fma))
-      } catch {
-        var error = error
-        error.location = "/steps/\(id)"
-        throw error
+      }
+    case .add:
+      guard let a = first, let b = second else { throw Executor.lost(id) }
+      return try located(id) { () throws(ChainError) in
+        Made(
+          value: try Matrix.sum(
+            a, b, pattern: plan.steps[id].pattern, in: workspace))
       }
     case .eliminate(let factor, let mode, _):
       guard let value = first else { throw Executor.lost(id) }
       return try evaluate(factor, mode, value, id)
+    }
+  }
+
+  /// What doesn't fit into memory belongs to a step.
+  private func located(
+    _ id: Int, _ make: () throws(ChainError) -> Made
+  ) throws(ChainError) -> Made {
+    do {
+      return try make()
+    } catch {
+      var error = error
+      error.location = "/steps/\(id)"
+      throw error
     }
   }
 

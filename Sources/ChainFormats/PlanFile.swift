@@ -64,6 +64,12 @@ public struct PlanFile: Hashable, Sendable {
         "operand": .number(operand),
         "evaluations": .number(priced.evaluations), "fma": .wide(priced.fma),
       ])
+    case .add(let first, let second):
+      return .object([
+        "id": .number(id), "kind": .string("add"),
+        "operands": .array([.number(first), .number(second)]),
+        "fma": .wide(priced.fma),
+      ])
     }
   }
 
@@ -99,7 +105,7 @@ private struct PlanReader {
   let indices: [String: Int]
 
   private static let stepKeys = [
-    "id", "kind", "factor", "mode", "outer", "inner", "operand",
+    "id", "kind", "factor", "mode", "outer", "inner", "operand", "operands",
     "evaluations", "fma",
   ]
 
@@ -147,7 +153,7 @@ private struct PlanReader {
         "the id \(id)", found: "\(claimed)",
         advice: "ids are the positions 0, 1, 2, …")
     }
-    let kinds = ["given", "accumulate", "multiply", "eliminate"]
+    let kinds = ["given", "accumulate", "multiply", "add", "eliminate"]
     switch try choice("kind", kinds, entry) {
     case "given":
       try allow(["factor"], entry)
@@ -159,6 +165,10 @@ private struct PlanReader {
       try allow(["outer", "inner"], entry)
       return .multiply(
         outer: try operand("outer", entry), inner: try operand("inner", entry))
+    case "add":
+      try allow(["operands"], entry)
+      let (first, second) = try operands(entry)
+      return .add(first, second)
     default:
       try allow(["factor", "mode", "operand"], entry)
       return .eliminate(
@@ -214,6 +224,19 @@ private struct PlanReader {
       throw entry.path("factor").unknownFactor(name, factors)
     }
     return index
+  }
+
+  private func operands(
+    _ entry: JSONObject
+  ) throws(ChainError) -> (Int, Int) {
+    let (ids, advice) = ("the ids of two steps", "operands are step ids")
+    let path = entry.path("operands")
+    let list = try entry.required("operands", ids, advice: advice)
+      .integers(at: path, ids, advice: advice)
+    guard list.count == 2 else {
+      throw path.refuse(ids, found: "\(list.count)", advice: advice)
+    }
+    return (list[0], list[1])
   }
 
   private func operand(

@@ -9,16 +9,21 @@ extension ProblemFile {
   public func json() -> JSONValue {
     let chain = [Array(problem.factors.indices)]
     let shared = SharedPatterns(of: problem)
+    let written = zip(problem.factors, writtenDataFiles).map { factor, data in
+      factor.json(data: data, shared)
+    }
+    let graph = problem.graph.map { WrittenGraph($0, written) }
+    let listed = graph?.listed ?? written.count
     return .object([
       "format": .string(Self.format),
       "name": .string(problem.name),
       "source": problem.source.isEmpty ? nil : .string(problem.source),
       "patterns": shared.json,
-      "factors": .array(
-        zip(problem.factors, writtenDataFiles).map { factor, data in
-          factor.json(data: data, shared)
-        }),
-      "targets": problem.targets == chain ? nil : .array(targets),
+      "factors": listed == 0 && graph != nil
+        ? nil : .array(Array(written.prefix(listed))),
+      "graph": graph?.json,
+      "targets": graph != nil || problem.targets == chain
+        ? nil : .array(targets),
       "matrixFree": .bool(problem.matrixFree),
       "limits": problem.limits == Limits() ? nil : limits,
       "known": known?.json,
@@ -117,6 +122,7 @@ extension Structure {
     case .dense: nil
     case .diagonal: .string("diagonal")
     case .identity: .string("identity")
+    case .negatedIdentity: .string("negatedIdentity")
     case .banded(let lower, let upper):
       .object([
         "banded": .object(["lower": .number(lower), "upper": .number(upper)])
@@ -130,6 +136,8 @@ extension Structure {
       ])
     case .selection(let chosen):
       .object(["selection": .array(chosen.map(JSONValue.number))])
+    case .negatedSelection(let chosen):
+      .coordinates(chosen.enumerated().lazy.map { ($0, $1) })
     case .sparse(let pattern):
       .coordinates(
         (0..<pattern.rows).lazy.flatMap { row in

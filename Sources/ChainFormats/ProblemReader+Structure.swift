@@ -3,10 +3,12 @@ import JacobianChain
 extension ProblemReader {
   private static let words: [String: Structure] = [
     "dense": .dense, "diagonal": .diagonal, "identity": .identity,
+    "negatedIdentity": .negatedIdentity,
   ]
   private static let tags = ["banded", "blockDiagonal", "selection", "sparse"]
   private static let advice =
-    "write \"dense\", \"diagonal\", \"identity\", or an object with one key: "
+    "write \"dense\", \"diagonal\", \"identity\", \"negatedIdentity\", or an "
+    + "object with one key: "
     + tags.joined(separator: ", ")
 
   /// The structure of an m × n factor. What fits only together is left to

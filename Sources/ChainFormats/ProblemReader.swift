@@ -20,12 +20,8 @@ struct ProblemReader {
   static var emptyExtentLimit: Int { 1 << 24 }
 
   private static let keys = [
-    "format", "name", "source", "patterns", "factors", "targets", "matrixFree",
-    "limits", "known",
-  ]
-  private static let factorKeys = [
-    "name", "rows", "columns", "structure", "given", "tangent", "adjoint",
-    "tape", "data",
+    "format", "name", "source", "patterns", "factors", "graph", "targets",
+    "matrixFree", "limits", "known",
   ]
 
   init(
@@ -43,53 +39,44 @@ struct ProblemReader {
     try Self.checkFormat(object, ProblemFile.format)
     _ = try JSONObject(document, at: root, allowed: Self.keys)
     try readPatterns(object)
-    let list = try object.required(
-      "factors", "a list of factors", advice: "list the Jacobians of the chain"
-    ).elements(
-      at: object.path("factors"), "a list of factors",
-      advice: "write [{\"rows\": …, \"columns\": …}, …], first applied first")
-    guard list.count <= ProblemFile.factorLimit else {
-      throw object.path("factors").refuse(
-        "at most \(ProblemFile.factorLimit) factors", found: "\(list.count)",
-        advice: "split the chain", kind: .tooLarge)
+    var list = try listedFactors(object)
+    var graph: ReadGraph?
+    if let value = object["graph"] {
+      graph = try read(graph: value, at: object.path("graph"), &list)
     }
-    var factors: [Factor] = []
-    var written: [String?] = []
-    var resolved: [String?] = []
-    factors.reserveCapacity(list.count)
-    for (index, element) in list.enumerated() {
-      let entry = try JSONObject(
-        element, at: .index(object.path("factors"), index),
-        allowed: Self.factorKeys)
-      factors.append(try factor(entry, index))
-      let data = try entry.string("data")
-      written.append(data)
-      resolved.append(
-        try data.map { name throws(ChainError) in
-          try dataFile(name, at: entry.path("data"))
-        })
+    if graph != nil, object["targets"] != nil {
+      throw object.path("targets").refuse(
+        "no targets beside a graph", found: "targets",
+        advice: "ask for blocks of the graph, in its \"wanted\"")
     }
-    let problem: Problem
     let (name, source) = (
       try object.string("name"), try object.string("source")
     )
-    let targets = try Self.targets(object, factors)
-    let matrixFree = try object.bool("matrixFree")
-    let limits = try object["limits"].map { value throws(ChainError) in
+    let targets = try Self.targets(object, list.factors)
+    let matrixFree = try object.bool("matrixFree") ?? true
+    let stated = try object["limits"].map { value throws(ChainError) in
       try Limits(value, at: object.path("limits"))
     }
+    let limits = (stated ?? Limits()).giving(way: self.limits)
     let known = try Self.known(object)
+    let problem: Problem
     do {
-      problem = try Problem(
-        name: name ?? "chain", source: source ?? "", factors: factors,
-        targets: targets, matrixFree: matrixFree ?? true,
-        limits: (limits ?? Limits()).giving(way: self.limits))
+      if let graph {
+        problem = try Problem(
+          name: name ?? "graph", source: source ?? "", factors: list.factors,
+          graph: graph.graph, matrixFree: matrixFree, limits: limits)
+      } else {
+        problem = try Problem(
+          name: name ?? "chain", source: source ?? "", factors: list.factors,
+          targets: targets, matrixFree: matrixFree, limits: limits)
+      }
     } catch {
-      throw error.inside(root)
+      throw (graph?.located(error) ?? error).inside(root)
     }
     return ProblemFile(
-      problem: problem, dataFiles: resolved, writtenDataFiles: written,
-      known: known, patternFiles: patternFiles.keys.sorted())
+      problem: problem, dataFiles: list.resolved,
+      writtenDataFiles: list.written, known: known,
+      patternFiles: patternFiles.keys.sorted())
   }
 
   static func checkFormat(
@@ -101,33 +88,6 @@ struct ProblemReader {
       throw object.path("format").mismatch(
         "\"\(format)\"", value, advice: advice)
     }
-  }
-
-  private mutating func factor(
-    _ entry: JSONObject, _ index: Int
-  ) throws(ChainError) -> Factor {
-    let (rows, columns) = try shape(entry)
-    return Factor(
-      name: try entry.string("name") ?? "J\(index + 1)", rows: rows,
-      columns: columns,
-      structure: try entry["structure"].map { value throws(ChainError) in
-        try structure(value, entry.path("structure"), rows, columns)
-      } ?? .dense,
-      isGiven: try entry.bool("given"),
-      tangentCost: try entry.count("tangent"),
-      adjointCost: try entry.count("adjoint"),
-      tape: try entry.count("tape") ?? 0)
-  }
-
-  private func dataFile(
-    _ name: String, at place: JSONPath
-  ) throws(ChainError) -> String {
-    guard MatrixFormat(ofFile: name) != nil else {
-      throw place.refuse(
-        "a .npy, .mtx or .mtx.gz file", found: JSONValue.string(name).summary,
-        advice: "save the entries with numpy.save or as MatrixMarket")
-    }
-    return folder.path == nil ? name : try folder.resolve(name, at: place)
   }
 
   private static func targets(

@@ -155,6 +155,7 @@ private struct SpanFlow {
       [(b, b + graph.lengths[inner]), (b + graph.lengths[inner], e)]
     case .eliminate(_, .tangent, _): [(b, e - 1)]
     case .eliminate(_, .adjoint, _): [(b + 1, e)]
+    case .add: preconditionFailure("words have no sums")
     }
   }
 

@@ -45,6 +45,7 @@ struct Labels {
     case .accumulate(_, let mode): "\(words[v])_\(mode.rawValue)"
     case .multiply(_, let inner): "\(words[v])_split\(graph.lengths[inner])"
     case .eliminate(_, let mode, _): "\(words[v])_\(mode.rawValue)"
+    case .add: preconditionFailure("words have no sums")
     }
   }
 

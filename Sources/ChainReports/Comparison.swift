@@ -32,7 +32,7 @@ public struct Comparison: Hashable, Sendable {
     self.problem = problem
     self.objective = objective
     self.known = known
-    for baseline in Baseline.allCases {
+    for baseline in Baseline.all(for: problem) {
       var row = Row(
         name: baseline.label,
         remark: baselines.stopReason == nil
@@ -51,7 +51,7 @@ public struct Comparison: Hashable, Sendable {
     let row = Row(
       name: "least work", fma: serial.fma, makespan: serial.makespan,
       remark: "baseline")
-    rows.insert(row, at: Baseline.allCases.count)
+    rows.insert(row, at: Baseline.all(for: problem).count)
   }
 
   /// Adds what a solver found.

@@ -144,6 +144,7 @@ struct DOTReport {
     case .multiply(let outer, let inner): [value(outer), value(inner)]
     case .eliminate(let factor, _, let operand):
       ["f\(factor)", value(operand)]
+    case .add(let first, let second): [value(first), value(second)]
     }
   }
 
@@ -153,6 +154,7 @@ struct DOTReport {
     case .accumulate: "#f7d79a"
     case .multiply: "#a9cfe8"
     case .eliminate: "#9adbc5"
+    case .add: "#e5b9d3"
     }
   }
 }

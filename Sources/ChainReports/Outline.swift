@@ -89,6 +89,7 @@ struct Outline {
       case .accumulate(_, let mode): .accumulate(mode)
       case .multiply: .multiply
       case .eliminate(_, let mode, _): .eliminate(mode)
+      case .add: preconditionFailure("a product has no sums")
       }
     nodes.append(
       Node(
@@ -114,6 +115,8 @@ struct Outline {
       let split = span.lowerBound + 1
       add(operand, split..<span.upperBound, depth: depth)
       addApplied(span.lowerBound..<split, .applied, depth)
+    case .add:
+      preconditionFailure("a product has no sums")
     }
   }
 

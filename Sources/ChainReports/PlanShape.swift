@@ -57,7 +57,7 @@ extension PricedPlan {
   func isLeaf(_ id: Int) -> Bool {
     switch plan.steps[id] {
     case .given, .accumulate: true
-    case .multiply, .eliminate: false
+    case .multiply, .eliminate, .add: false
     }
   }
 
@@ -65,7 +65,7 @@ extension PricedPlan {
   /// leaves, none for a product of two products.
   func extends(_ id: Int, _ mode: Mode) -> Extension? {
     switch plan.steps[id] {
-    case .given, .accumulate:
+    case .given, .accumulate, .add:
       return nil
     case .eliminate(_, let own, let operand):
       return own == mode ? Extension(mode: mode, base: operand) : nil

@@ -81,6 +81,8 @@ struct ProductName: Hashable {
           stack += [.value(operand), .factor(factor)]
         case .eliminate(let factor, .adjoint, let operand):
           stack += [.factor(factor), .value(operand)]
+        case .add:
+          preconditionFailure("a product has no sums")
         }
       }
     }

@@ -18,7 +18,7 @@ extension Report {
 
   /// The baselines, under makespan the plan with the least work, and the plan.
   var priceRows: [PriceRow] {
-    var rows = Baseline.allCases.map {
+    var rows = Baseline.all(for: solved.problem).map {
       PriceRow(
         label: $0.label, price: solved.price(of: $0),
         ratio: solved.saving(over: $0), work: solved.baselines?[$0]?.fma)

@@ -7,6 +7,7 @@ extension Baseline {
     case .forward: "forward"
     case .reverse: "reverse"
     case .bestSplit: "best split"
+    case .markowitz: "Markowitz"
     }
   }
 }

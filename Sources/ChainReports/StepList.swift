@@ -10,7 +10,7 @@ struct StepList {
     var product: ProductName
     /// The pattern of the result.
     var pattern: Pattern
-    /// How: "product", or a mode and its number of evaluations.
+    /// How: "product", "sum", or a mode and its number of evaluations.
     var action: Action
     /// The price.
     var fma: UInt128
@@ -20,7 +20,7 @@ struct StepList {
     /// Whether the step evaluates a function.
     var isEvaluation: Bool {
       switch action {
-      case .product: false
+      case .product, .sum: false
       case .evaluations: true
       }
     }
@@ -29,12 +29,14 @@ struct StepList {
   /// How a step gets its result.
   enum Action {
     case product
+    case sum
     case evaluations(Mode, Int)
 
     /// "tangent × 16 evaluations".
     var long: String {
       switch self {
       case .product: "product"
+      case .sum: "sum"
       case .evaluations(let mode, let count):
         "\(mode.rawValue) × \(counted(count, "evaluation"))"
       }
@@ -44,6 +46,7 @@ struct StepList {
     var short: String {
       switch self {
       case .product: "product"
+      case .sum: "sum"
       case .evaluations(let mode, let count): "\(mode.rawValue) × \(count)"
       }
     }
@@ -67,6 +70,7 @@ struct StepList {
     let action: Action =
       switch step.step {
       case .given, .multiply: .product
+      case .add: .sum
       case .accumulate(_, let mode), .eliminate(_, let mode, _):
         .evaluations(mode, step.evaluations)
       }

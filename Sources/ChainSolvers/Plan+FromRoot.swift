@@ -22,6 +22,8 @@ extension Plan {
       case .eliminate(let factor, let mode, _):
         step = .eliminate(
           factor: factor, mode: mode, operand: values.removeLast())
+      case .add:
+        preconditionFailure("a tree of products has no sums")
       }
       values.append(steps.count)
       steps.append(step)

@@ -11,7 +11,7 @@ extension Plan {
     for problem: Problem, _ control: SearchControl
   ) throws(ChainError) -> Plan {
     let baselines = try Baselines(of: problem, control: control)
-    if let split = baselines[.bestSplit] { return split.plan }
+    if let best = baselines.best { return best.plan }
     var plan = Plan(steps: [], targets: [])
     for word in problem.targets {
       var value: Int?

@@ -12,11 +12,12 @@ extension Problem {
     var width: UInt128 = 0
     for index in word {
       switch patterns[index].structure {
-      case .diagonal, .identity: width += 1
+      case .diagonal, .identity, .negatedIdentity: width += 1
       case .banded(let lower, let upper)
       where patterns[index].rows == patterns[index].columns:
         width += UInt128(lower + upper + 1)
-      case .dense, .banded, .blockDiagonal, .selection, .sparse, .submatrix:
+      case .dense, .banded, .blockDiagonal, .selection, .negatedSelection,
+        .sparse, .submatrix:
         return worstPrice
       }
     }
@@ -37,6 +38,11 @@ extension Problem {
 }
 
 extension Support {
+  /// What every solver of products refuses: graphs; nil for other problems.
+  package static func refusal(ofGraph problem: Problem) -> Support? {
+    problem.graph.map { _ in .unsupported("solves products, no graphs") }
+  }
+
   /// What every solver of a single chain refuses: other objectives than fma,
   /// several targets, repeated factors; nil when the problem is a chain.
   static func refusal(
@@ -47,6 +53,7 @@ extension Support {
     case .makespan:
       return .unsupported("minimises fma, not \(objective.rawValue)")
     }
+    if let refusal = refusal(ofGraph: problem) { return refusal }
     guard problem.chain == nil else { return nil }
     return .unsupported(
       problem.targets.count > 1

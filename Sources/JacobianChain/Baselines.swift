@@ -1,14 +1,28 @@
 /// The orders that people use without planning, in the order of every table.
 public enum Baseline: String, Hashable, Sendable, CaseIterable {
-  /// Homogeneous tangent: innermost first.
+  /// Homogeneous tangent: innermost first. On a graph the vertices are
+  /// eliminated in topological order.
   case forward
-  /// Homogeneous adjoint: outermost first.
+  /// Homogeneous adjoint: outermost first. On a graph the vertices are
+  /// eliminated in the opposite of topological order.
   case reverse
   /// The cheapest fan: reverse below an interface, forward above it, one
   /// product. Includes the two ends, so it is never worse than either. Of
   /// several targets each has the interface that is best for it alone, unless
   /// an end is cheaper once equal steps are merged.
   case bestSplit
+  /// The vertex of a graph that costs least is eliminated next, of equal ones
+  /// the one that is listed first (Markowitz 1957, doi:10.1287/mnsc.3.3.255).
+  case markowitz
+
+  /// Those of products.
+  package static let products: [Baseline] = [.forward, .reverse, .bestSplit]
+
+  /// Those that there are for a problem: products have no vertices, graphs no
+  /// interfaces to split them at.
+  public static func all(for problem: Problem) -> [Baseline] {
+    problem.graph == nil ? products : [.forward, .reverse, .markowitz]
+  }
 
   /// The name in a sentence.
   package var phrase: String {
@@ -16,6 +30,7 @@ public enum Baseline: String, Hashable, Sendable, CaseIterable {
     case .forward: "forward mode"
     case .reverse: "reverse mode"
     case .bestSplit: "the best single split"
+    case .markowitz: "lowest Markowitz"
     }
   }
 }
@@ -32,12 +47,22 @@ public struct Baselines: Hashable, Sendable {
   /// the chain are multiplied in reverse, `k..<q` forward, both starting at
   /// the interface; 0 for all forward, q for all reverse.
   public let split: Int?
+  /// The vertices of a graph in the order in which a baseline eliminates them.
+  public let orders: [Baseline: [Int]]
   /// Why some are missing although they may be possible: there was no time to
   /// price them.
   public let stopReason: StopReason?
 
-  /// One of them; nil where the limits or missing modes forbid it.
+  /// One of them; nil where the limits or missing modes forbid it, and where
+  /// the problem has no such baseline.
   public subscript(_ baseline: Baseline) -> PricedPlan? { plans[baseline] }
+
+  /// The best of them: the best split, which is never worse than the others, or
+  /// of a graph the cheapest, of equal ones the first; nil without any.
+  public var best: PricedPlan? {
+    plans[.bestSplit]
+      ?? Baseline.allCases.compactMap { plans[$0] }.min { $0.fma < $1.fma }
+  }
 
   /// Builds and prices the baselines.
   ///
@@ -46,10 +71,17 @@ public struct Baselines: Hashable, Sendable {
   ///   Those are left out only when their patterns alone take too long.
   /// - Throws: `ChainError` (`tooLarge`) when a pattern can't be held.
   /// - Complexity: O(q) for dense chains, O(q²) products of patterns for
-  ///   structured ones.
+  ///   structured ones; O(V² + products of the orders) for a graph.
   public init(
     of problem: Problem, control: SearchControl = .unlimited
   ) throws(ChainError) {
+    if problem.graph != nil {
+      let sweeps = try VertexSweeps(problem, control)
+      (plans, orders) = (sweeps.plans, sweeps.orders)
+      (split, stopReason) = (nil, sweeps.stopReason)
+      return
+    }
+    orders = [:]
     var fans = Fans(problem, control)
     let forward = try fans.priced(at: problem.targets.map { _ in 0 })
     let reverse = try fans.priced(at: problem.targets.map(\.count))

@@ -45,7 +45,9 @@ extension Pattern {
   public var columnColours: Int {
     switch structure {
     case .dense: columns
-    case .diagonal, .identity, .selection: 1
+    case .diagonal, .identity, .negatedIdentity, .selection,
+      .negatedSelection:
+      1
     case .banded: largestBandRow
     case .blockDiagonal(_, _, let blockColumns): blockColumns
     case .submatrix(_, let chosenColumns): chosenColumns.count
@@ -57,9 +59,9 @@ extension Pattern {
   public var rowColours: Int {
     switch structure {
     case .dense: rows
-    case .diagonal, .identity: 1
+    case .diagonal, .identity, .negatedIdentity: 1
     case .banded: largestBandColumn
-    case .selection: columnCounts.maximum
+    case .selection, .negatedSelection: columnCounts.maximum
     case .blockDiagonal(_, let blockRows, _): blockRows
     case .submatrix(let chosenRows, _): chosenRows.count
     case .sparse(let pattern): pattern.colouring(.adjoint).count
@@ -71,7 +73,8 @@ extension Pattern {
     switch structure {
     case .dense:
       return Colouring(count: columns, classes: .own)
-    case .diagonal, .identity, .selection:
+    case .diagonal, .identity, .negatedIdentity, .selection,
+      .negatedSelection:
       return Colouring(count: 1, classes: .modulo)
     case .banded:
       // Any χ neighbouring columns differ, and no row is longer than χ.
@@ -91,7 +94,7 @@ extension Pattern {
     switch structure {
     case .dense:
       return Colouring(count: rows, classes: .own)
-    case .diagonal, .identity:
+    case .diagonal, .identity, .negatedIdentity:
       return Colouring(count: 1, classes: .modulo)
     case .banded:
       return Colouring(count: rowColours, classes: .modulo)
@@ -99,7 +102,7 @@ extension Pattern {
       return Colouring(count: blockRows, classes: .modulo)
     case .submatrix(let chosenRows, _):
       return Colouring(count: chosenRows.count, classes: .ranks(chosenRows))
-    case .selection(let chosen):
+    case .selection(let chosen), .negatedSelection(let chosen):
       return .occurrences(in: chosen)
     case .sparse(let pattern):
       return pattern.colouring(.adjoint)

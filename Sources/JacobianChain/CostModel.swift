@@ -53,6 +53,9 @@ public enum CostModel {
     return try entries.colouring(mode, control).count
   }
 
+  /// A sum: additions aren't counted as fma.
+  public static let sum: UInt128 = 0
+
   /// Evaluations of a function whose products cost `cost` fma each.
   @inlinable
   public static func apply(evaluations: Int, cost: Int) -> UInt128 {
@@ -64,7 +67,7 @@ public enum CostModel {
   public static func lowerBound(of problem: Problem) -> UInt128 {
     guard problem.isDense else { return 0 }
     var bound: UInt128 = 0
-    for index in Set(problem.targets.joined()) {
+    for index in problem.usedFactors {
       let factor = problem.factors[index]
       if factor.isGiven { continue }
       let costs = Mode.allCases.compactMap { mode -> Int? in

@@ -4,13 +4,13 @@ extension Pattern {
     switch structure {
     case .dense:
       return CountVector(constant: rows, length: columns)
-    case .diagonal, .identity:
+    case .diagonal, .identity, .negatedIdentity:
       return CountVector(constant: 1, length: columns)
     case .banded(let lower, let upper):
       return Self.bandCounts(across: rows, along: columns, lower, upper)
     case .blockDiagonal(_, let blockRows, _):
       return CountVector(constant: blockRows, length: columns)
-    case .selection(let chosen):
+    case .selection(let chosen), .negatedSelection(let chosen):
       return Self.histogram(of: chosen, length: columns)
     case .sparse(let pattern):
       return Self.histogram(of: pattern.columnIndices, length: columns)
@@ -25,7 +25,8 @@ extension Pattern {
     switch structure {
     case .dense:
       return CountVector(constant: columns, length: rows)
-    case .diagonal, .identity, .selection:
+    case .diagonal, .identity, .negatedIdentity, .selection,
+      .negatedSelection:
       return CountVector(constant: 1, length: rows)
     case .banded(let lower, let upper):
       return Self.bandCounts(across: columns, along: rows, upper, lower)
@@ -46,7 +47,9 @@ extension Pattern {
   public var nonzeros: UInt128 {
     switch structure {
     case .dense: UInt128(rows) * UInt128(columns)
-    case .diagonal, .identity, .selection: UInt128(rows)
+    case .diagonal, .identity, .negatedIdentity, .selection,
+      .negatedSelection:
+      UInt128(rows)
     case .blockDiagonal(_, _, let blockColumns):
       UInt128(rows) * UInt128(blockColumns)
     case .banded(let lower, let upper):
@@ -58,7 +61,7 @@ extension Pattern {
   }
 
   /// The doubles that are stored for a computed Jacobian with this pattern:
-  /// none for identity and selection, whose entries are known.
+  /// none for units, whose entries are known.
   public var storedEntries: UInt128 { structure.isUnit ? 0 : nonzeros }
 
   /// Σ_i min(n, i + u + 1) − max(0, i − l) over the rows that the band meets.

@@ -12,7 +12,7 @@ extension Pattern {
     switch structure {
     case .dense:
       for _ in 0..<rows { builder.appendRow(sorted: 0..<columns) }
-    case .diagonal, .identity:
+    case .diagonal, .identity, .negatedIdentity:
       for row in 0..<rows { builder.appendRow(sorted: row..<row + 1) }
     case .banded(let lower, let upper):
       for row in 0..<rows {
@@ -25,7 +25,7 @@ extension Pattern {
         let start = row / blockRows * blockColumns
         builder.appendRow(sorted: start..<start + blockColumns)
       }
-    case .selection(let chosen):
+    case .selection(let chosen), .negatedSelection(let chosen):
       for column in chosen { builder.appendRow(sorted: column..<column + 1) }
     case .sparse(let pattern):
       return pattern
@@ -55,11 +55,12 @@ extension Pattern {
   public func transposed() throws(ChainError) -> Pattern {
     let flipped: Structure =
       switch structure {
-      case .dense, .diagonal, .identity: structure
+      case .dense, .diagonal, .identity, .negatedIdentity: structure
       case .banded(let lower, let upper): .banded(lower: upper, upper: lower)
       case .blockDiagonal(let count, let blockRows, let blockColumns):
         .blockDiagonal(count: count, rows: blockColumns, columns: blockRows)
-      case .selection, .sparse: .sparse(try transposedEntries())
+      case .selection, .negatedSelection, .sparse:
+        .sparse(try transposedEntries())
       case .submatrix(let chosenRows, let chosenColumns):
         .submatrix(rows: chosenColumns, columns: chosenRows)
       }

@@ -22,6 +22,14 @@ extension Pattern {
       return inner
     case (_, .identity):
       return outer
+    case (.negatedIdentity, _):
+      return inner.negated
+    case (_, .negatedIdentity):
+      return outer.negated
+    case (.negatedSelection, _):
+      return try product(outer.negated, inner, control: control).negated
+    case (_, .negatedSelection):
+      return try product(outer, inner.negated, control: control).negated
     case (.dense, .diagonal), (.dense, .blockDiagonal), (.diagonal, .dense),
       (.blockDiagonal, .dense):
       // No row and no column of a diagonal or of blocks is empty.
@@ -84,6 +92,21 @@ extension Pattern {
     return result(.sparse(try left.product(right, control)))
   }
 
+  /// The pattern of minus a matrix with this one: only units differ.
+  package var negated: Pattern {
+    switch structure {
+    case .identity: with(.negatedIdentity)
+    case .negatedIdentity: with(.identity)
+    case .selection(let chosen): with(.negatedSelection(chosen))
+    case .negatedSelection(let chosen): with(.selection(chosen))
+    case .dense, .diagonal, .banded, .blockDiagonal, .sparse, .submatrix: self
+    }
+  }
+
+  private func with(_ structure: Structure) -> Pattern {
+    Pattern(canonical: structure, rows: rows, columns: columns)
+  }
+
   /// The chosen rows and columns of a dense pattern or submatrix.
   private var denseParts: (rows: IndexRuns, columns: IndexRuns) {
     if case .submatrix(let chosenRows, let chosenColumns) = structure {
@@ -113,7 +136,7 @@ extension Pattern {
     switch structure {
     case .dense:
       return chosen.isEmpty ? IndexRuns() : IndexRuns(0..<columns)
-    case .diagonal, .identity:
+    case .diagonal, .identity, .negatedIdentity:
       return chosen
     case .banded(let lower, let upper):
       for run in chosen.runs {
@@ -127,7 +150,7 @@ extension Pattern {
         let last = (run.upperBound - 1) / blockRows
         reached.append(first * blockColumns..<(last + 1) * blockColumns)
       }
-    case .selection(let selected):
+    case .selection(let selected), .negatedSelection(let selected):
       return IndexRuns(
         chosen.runs.flatMap { selected[$0] })
     case .sparse(let pattern):
@@ -149,7 +172,7 @@ extension Pattern {
     switch structure {
     case .dense:
       return chosen.isEmpty ? IndexRuns() : IndexRuns(0..<rows)
-    case .diagonal, .identity:
+    case .diagonal, .identity, .negatedIdentity:
       return chosen
     case .banded(let lower, let upper):
       return Pattern(
@@ -162,7 +185,7 @@ extension Pattern {
           count: count, rows: blockColumns, columns: blockRows),
         rows: columns, columns: rows
       ).columnsReached(from: chosen)
-    case .selection(let selected):
+    case .selection(let selected), .negatedSelection(let selected):
       let isChosen = chosen.membership(below: columns)
       return IndexRuns(selected.indices.lazy.filter { isChosen[selected[$0]] })
     case .sparse(let pattern):

@@ -33,7 +33,8 @@ public struct Pattern: Hashable, Sendable {
     switch structure {
     case .dense:
       return .dense
-    case .diagonal, .identity, .selection:
+    case .diagonal, .identity, .negatedIdentity, .selection,
+      .negatedSelection:
       return rows == 1 && columns == 1 && structure == .diagonal
         ? .dense : structure
     case .banded(let lower, let upper):
@@ -91,7 +92,7 @@ extension Pattern {
     switch structure {
     case .dense:
       return
-    case .diagonal, .identity:
+    case .diagonal, .identity, .negatedIdentity:
       guard rows == columns else {
         throw refuse(
           "a square shape, \(rows) × \(rows)", "\(rows) × \(columns)",
@@ -128,7 +129,7 @@ extension Pattern {
           "make the blocks fill the \(rows) × \(columns) factor exactly",
           at: "/structure/blockDiagonal")
       }
-    case .selection(let chosen):
+    case .selection(let chosen), .negatedSelection(let chosen):
       guard chosen.count == rows else {
         throw refuse(
           "\(rows) columns, one per row", "\(chosen.count)",

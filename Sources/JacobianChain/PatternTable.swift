@@ -33,13 +33,14 @@ package struct PatternTable: Sendable {
   private var entries: [Entry] = []
   private var numbers: [Pattern: Int32] = [:]
   private var products: [Pair: Int32] = [:]
+  private var unions: [Pair: Int32] = [:]
   private var prices: [Pair: UInt128] = [:]
   /// The last price asked for: neighbouring splits often have the same pair.
   private var last = (pair: Pair(outer: -1, inner: -1), price: UInt128(0))
   /// Entries of the sparse patterns that are held.
   private var held = 0
   /// May stop what takes long.
-  private let control: SearchControl
+  let control: SearchControl
 
   /// Products of patterns that were computed and not looked up.
   package private(set) var computedProducts = 0
@@ -92,6 +93,29 @@ package struct PatternTable: Sendable {
   ) throws(ChainError) -> Int {
     let pair = Pair(outer: Int32(outer), inner: Int32(inner))
     if let known = products[pair] { return Int(known) }
+    try checkRoom()
+    computedProducts += 1
+    let product = number(
+      of: try Pattern.product(
+        pattern(outer), pattern(inner), control: control))
+    products[pair] = Int32(product)
+    return product
+  }
+
+  /// The number of the pattern of a sum of two values of one shape.
+  ///
+  /// - Throws: as `product`.
+  package mutating func union(_ a: Int, _ b: Int) throws(ChainError) -> Int {
+    let pair = Pair(outer: Int32(min(a, b)), inner: Int32(max(a, b)))
+    if let known = unions[pair] { return Int(known) }
+    try checkRoom()
+    let union = number(
+      of: try Pattern.union(pattern(a), pattern(b), control: control))
+    unions[pair] = Int32(union)
+    return union
+  }
+
+  private func checkRoom() throws(ChainError) {
     guard held <= Self.entryLimit else {
       throw ChainError(
         .tooLarge, at: "/targets",
@@ -101,12 +125,6 @@ package struct PatternTable: Sendable {
         advice: "declare factors dense, diagonal, banded or block diagonal, "
           + "or ask for shorter words")
     }
-    computedProducts += 1
-    let product = number(
-      of: try Pattern.product(
-        pattern(outer), pattern(inner), control: control))
-    products[pair] = Int32(product)
-    return product
   }
 
   /// fma of the product `outer · inner`, see `CostModel.multiply`.
@@ -174,6 +192,7 @@ package struct PatternTable: Sendable {
       numbers[pattern] = nil
     }
     products = products.filter { entries[Int($0.value)].pattern != nil }
+    unions = unions.filter { entries[Int($0.value)].pattern != nil }
   }
 }
 
@@ -191,6 +210,19 @@ extension PatternTable {
     }
     let product = try product(number(of: outer), number(of: inner))
     return pattern(product)
+  }
+
+  /// The pattern of a sum of two values of one shape.
+  ///
+  /// - Throws: `ChainError` (`tooLarge`) when it can't be held.
+  mutating func union(
+    _ a: Pattern, _ b: Pattern
+  ) throws(ChainError) -> Pattern {
+    guard a.listedEntries + b.listedEntries > 0 else {
+      return try Pattern.union(a, b, control: control)
+    }
+    let union = try union(number(of: a), number(of: b))
+    return pattern(union)
   }
 
   /// fma of the product `outer · inner`.
@@ -217,8 +249,10 @@ extension Pattern {
   /// The entries that are listed one by one; 0 for closed forms.
   fileprivate var listedEntries: Int {
     switch structure {
-    case .dense, .diagonal, .identity, .banded, .blockDiagonal: 0
-    case .selection(let chosen): chosen.count
+    case .dense, .diagonal, .identity, .negatedIdentity, .banded,
+      .blockDiagonal:
+      0
+    case .selection(let chosen), .negatedSelection(let chosen): chosen.count
     case .sparse(let pattern): pattern.entries + pattern.rows
     case .submatrix(let rows, let columns):
       rows.runs.count + columns.runs.count

@@ -4,7 +4,10 @@ extension PricedPlan {
   /// every product has its own brackets: `((c·b)·a)`. The outermost pair is
   /// left out.
   ///
-  /// - Complexity: O(length of the word); iterative.
+  /// A sum is written with a plus, in its own brackets, too.
+  ///
+  /// - Complexity: O(length of the word); iterative. A sum is written as often
+  ///   as products use it.
   public func bracketing(ofTarget target: Int, in problem: Problem) -> String {
     enum Item {
       case value(Int, isRoot: Bool)
@@ -18,6 +21,7 @@ extension PricedPlan {
         result += text
       case .value(let id, let isRoot):
         let pair: (outer: Item, inner: Item)
+        var sign = "·"
         switch plan.steps[id] {
         case .given(let factor), .accumulate(let factor, _):
           result += problem.factors[factor].name
@@ -32,12 +36,15 @@ extension PricedPlan {
           pair = (
             .value(operand, isRoot: false), .text(problem.factors[factor].name)
           )
+        case .add(let first, let second):
+          sign = " + "
+          pair = (.value(first, isRoot: false), .value(second, isRoot: false))
         }
         if !isRoot {
           result += "("
           stack.append(.text(")"))
         }
-        stack += [pair.inner, .text("·"), pair.outer]
+        stack += [pair.inner, .text(sign), pair.outer]
       }
     }
     return result

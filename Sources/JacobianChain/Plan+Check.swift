@@ -2,12 +2,16 @@ extension Plan {
   /// Checks the plan against its problem and prices every step.
   ///
   /// Shares no code with any solver: structure is derived from the operands of
-  /// each step, targets are read back from the leaves.
+  /// each step, targets are read back from the leaves. On a graph every wanted
+  /// block is compared with the sum over all its paths by fingerprints, which
+  /// wave a wrong one through with a probability below 2^-50.
   ///
   /// - Parameter control: may stop products and colourings of large patterns.
   /// - Throws: `ChainError` (`invalidPlan`) that names the step, `tooLarge`
   ///   when the pattern of a value can't be held, or when `control` stops it.
-  /// - Complexity: O(steps + Σ word lengths), plus that of the patterns.
+  /// - Complexity: O(steps + Σ word lengths), on a graph O(steps + arcs · sources
+  ///   of wanted blocks), plus that of the patterns. On a graph with one factor
+  ///   on several arcs see `WordSums`.
   public func priced(
     for problem: Problem, control: SearchControl = .unlimited
   ) throws(ChainError) -> PricedPlan {
@@ -19,10 +23,10 @@ extension Plan {
   func priced(
     for problem: Problem, _ table: inout PatternTable
   ) throws(ChainError) -> PricedPlan {
-    guard targets.count == problem.targets.count else {
+    guard targets.count == problem.targetCount else {
       throw ChainError(
         .invalidPlan, at: "/targets",
-        expected: "\(problem.targets.count) targets, as in the problem",
+        expected: "\(problem.targetCount) targets, as in the problem",
         found: "\(targets.count)", advice: "give one step id per target")
     }
     var pricer = Pricer(problem: problem)
@@ -31,8 +35,9 @@ extension Plan {
       try pricer.append(step, id, &table)
     }
     for (target, id) in targets.enumerated() {
-      try pricer.checkTarget(target, id, in: self)
+      try pricer.checkStep(id, ofTarget: target)
     }
+    try pricer.checkTargets(of: self, table.control)
     try pricer.checkTape()
     return PricedPlan(
       plan: self, steps: pricer.steps, fma: pricer.fma, tape: pricer.tape,
@@ -66,8 +71,13 @@ private struct Pricer {
   var steps: [PricedPlan.PricedStep] = []
   var fma: UInt128 = 0
   var tape: UInt128 = 0
+  /// Where the values of a graph lie; nil where they have no place of their own.
+  private var paths: PathSums?
 
-  init(problem: Problem) { self.problem = problem }
+  init(problem: Problem) {
+    self.problem = problem
+    paths = problem.graph.flatMap { PathSums(problem, $0) }
+  }
 
   mutating func append(
     _ step: Step, _ id: Int, _ table: inout PatternTable
@@ -134,7 +144,29 @@ private struct Pricer {
         evaluations, pattern, mode == .tangent ? value.innermost : factor,
         mode == .tangent ? factor : value.outermost,
         value.length.addingClamped(1))
+    case .add(let first, let second):
+      guard problem.graph != nil else {
+        throw invalid(
+          id, "kind", "no add step: the targets are products", "add",
+          "sums belong to graphs")
+      }
+      let a = try operand(first, id, "operands/0")
+      let b = try operand(second, id, "operands/1")
+      guard
+        (a.pattern.rows, a.pattern.columns)
+          == (b.pattern.rows, b.pattern.columns)
+      else {
+        throw invalid(
+          id, "operands",
+          "two values of \(a.pattern.rows) × \(a.pattern.columns)",
+          "\(b.pattern.rows) × \(b.pattern.columns) as the second",
+          "add values of one shape")
+      }
+      record(
+        step, CostModel.sum, 0, try table.union(a.pattern, b.pattern),
+        a.innermost, a.outermost, max(a.length, b.length))
     }
+    try paths?.append(step, id)
     let total = fma.addingReportingOverflow(steps[id].fma)
     guard !total.overflow else {
       throw invalid(
@@ -213,22 +245,47 @@ private struct Pricer {
       found: "\(tape)", advice: "use fewer adjoint steps, or raise the limit")
   }
 
+  func checkStep(_ id: Int, ofTarget target: Int) throws(ChainError) {
+    guard steps.indices.contains(id) else {
+      throw refuse(
+        target,
+        steps.isEmpty ? "steps" : "a step from 0 to \(steps.count - 1)",
+        steps.isEmpty ? "none" : "\(id)")
+    }
+  }
+
+  private func refuse(
+    _ target: Int, _ expected: String, _ found: String
+  ) -> ChainError {
+    ChainError(
+      .invalidPlan, at: "/targets/\(target)", expected: expected,
+      found: found,
+      advice: "let the target point at the step that makes this product")
+  }
+
+  /// Compares what the targets' values mean with what the problem wants.
+  func checkTargets(
+    of plan: Plan, _ control: SearchControl
+  ) throws(ChainError) {
+    if let paths {
+      try paths.check(plan.targets, plan.steps, control)
+    } else if let graph = problem.graph {
+      try WordSums(plan, problem, control).check(graph)
+    } else {
+      for (target, id) in plan.targets.enumerated() {
+        try checkWord(ofTarget: target, id, in: plan)
+      }
+    }
+  }
+
   /// Reads the word of a value back from its leaves, innermost first, and
   /// compares it with the target. Iterative: a plan may be 10^6 deep.
-  func checkTarget(
-    _ target: Int, _ id: Int, in plan: Plan
+  private func checkWord(
+    ofTarget target: Int, _ id: Int, in plan: Plan
   ) throws(ChainError) {
     let word = problem.targets[target]
     func refuse(_ expected: String, _ found: String) -> ChainError {
-      ChainError(
-        .invalidPlan, at: "/targets/\(target)", expected: expected,
-        found: found,
-        advice: "let the target point at the step that makes this product")
-    }
-    guard steps.indices.contains(id) else {
-      throw refuse(
-        steps.isEmpty ? "steps" : "a step from 0 to \(steps.count - 1)",
-        steps.isEmpty ? "none" : "\(id)")
+      self.refuse(target, expected, found)
     }
     guard steps[id].length == word.count else {
       throw refuse(
@@ -259,6 +316,8 @@ private struct Pricer {
         case .eliminate(let factor, .adjoint, let operand):
           stack += [.value(operand), .factor(factor)]
           continue
+        case .add:
+          preconditionFailure("sums are refused before words are read")
         }
       }
       guard leaf == word[position] else {

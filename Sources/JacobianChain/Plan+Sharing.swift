@@ -61,6 +61,7 @@ extension Step {
       .multiply(outer: name(outer), inner: name(inner))
     case .eliminate(let factor, let mode, let operand):
       .eliminate(factor: factor, mode: mode, operand: name(operand))
+    case .add(let first, let second): .add(name(first), name(second))
     }
   }
 }

@@ -10,6 +10,8 @@ public enum Step: Hashable, Sendable {
   /// F_i applied to a value without its own entries: J_i · operand in tangent
   /// mode, operand · J_i in adjoint mode.
   case eliminate(factor: Int, mode: Mode, operand: Int)
+  /// The sum of two values of one shape; only graphs have sums.
+  case add(Int, Int)
 
   /// The ids that the step reads.
   @inlinable
@@ -18,6 +20,7 @@ public enum Step: Hashable, Sendable {
     case .given, .accumulate: (nil, nil)
     case .multiply(let outer, let inner): (outer, inner)
     case .eliminate(_, _, let operand): (operand, nil)
+    case .add(let first, let second): (first, second)
     }
   }
 }
@@ -26,10 +29,14 @@ public enum Step: Hashable, Sendable {
 ///
 /// Step ids are array positions and operands are earlier ids, so a value can
 /// be used any number of times and a chain of 10^6 factors needs no recursion.
+/// A value is a sum of products of factors, of one product where there is no
+/// `add`. Steps name factors and no arcs, so that arcs with the same factor
+/// share what is made of it.
 public struct Plan: Hashable, Sendable {
   /// The steps; a step reads only steps before it.
   public var steps: [Step]
-  /// For each target of the problem, the id of the step that computes it.
+  /// For each target of the problem (each wanted block of its graph), the id of
+  /// the step that computes it.
   public var targets: [Int]
 
   /// Creates a plan; `priced(for:)` checks it.

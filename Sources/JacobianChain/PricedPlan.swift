@@ -8,15 +8,17 @@ public struct PricedPlan: Hashable, Sendable {
     public let step: Step
     /// Its price in fma.
     public let fma: UInt128
-    /// Tangent or adjoint evaluations; 0 for `given` and `multiply`.
+    /// Tangent or adjoint evaluations; 0 for other steps.
     public let evaluations: Int
     /// The pattern of the value it makes.
     public let pattern: Pattern
-    /// The innermost (first applied) factor of the value.
+    /// The innermost (first applied) factor of the value; of a sum, that of
+    /// its first addend.
     public let innermost: Int
-    /// The outermost (last applied) factor of the value.
+    /// The outermost (last applied) factor of the value; of a sum, that of
+    /// its first addend.
     public let outermost: Int
-    /// The number of factors in the value's word.
+    /// The number of factors in the value's word; of a sum, in its longest.
     public let length: Int
   }
 

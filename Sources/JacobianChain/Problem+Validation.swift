@@ -132,6 +132,30 @@ extension Problem {
     }
   }
 
+  static func check(
+    _ graph: Graph, of factors: [Factor]
+  ) throws(ChainError) {
+    for (index, arc) in graph.arcs.enumerated() {
+      guard factors.indices.contains(arc.factor) else {
+        throw ChainError(
+          .malformed, at: "/graph/edges/\(index)/factor",
+          expected: "a factor from 0 to \(factors.count - 1)",
+          found: "\(arc.factor)", advice: "edges name factors of this problem")
+      }
+      let factor = factors[arc.factor]
+      let (from, to) = (graph.vertices[arc.from], graph.vertices[arc.to])
+      guard (factor.rows, factor.columns) == (to.size, from.size) else {
+        throw ChainError(
+          .malformed, at: "/graph/edges/\(index)",
+          expected: "a factor of \(to.size) × \(from.size), the sizes of "
+            + "\"\(to.name)\" and \"\(from.name)\"",
+          found: "\(factor.rows) × \(factor.columns) of \"\(factor.name)\"",
+          advice: "an edge has a row for each component of its end and a "
+            + "column for each of its beginning")
+      }
+    }
+  }
+
   static func checkAccumulable(
     _ factor: Factor, _ index: Int, _ limits: Limits
   ) throws(ChainError) {

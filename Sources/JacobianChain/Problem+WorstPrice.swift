@@ -83,6 +83,31 @@ extension Problem {
     }
     return total
   }
+
+  /// N³ + Σ costs · N, where N is the sum of the sizes of all vertices and the
+  /// costs are those of one evaluation for each arc: whoever eliminates vertex v
+  /// multiplies at most N · n_v · N and evaluates for at most N columns or rows.
+  ///
+  /// - Throws: `ChainError` (`tooLarge`) from 2^128 on.
+  static func worstPrice(
+    of graph: Graph, _ factors: [Factor]
+  ) throws(ChainError) -> UInt128 {
+    let sizes = graph.vertices.reduce(UInt128(0)) { $0 + UInt128($1.size) }
+    let costs = graph.arcs.reduce(UInt128(0)) { sum, arc in
+      let factor = factors[arc.factor]
+      return sum + UInt128(max(factor.tangentCost ?? 0, factor.adjointCost ?? 0))
+    }
+    let square = sizes.multipliedReportingOverflow(by: sizes)
+    let each = square.partialValue.sum(costs)
+    let price = each.map { sizes.multipliedReportingOverflow(by: $0) }
+    guard !square.overflow, let price, !price.overflow else {
+      throw ChainError(
+        .tooLarge, at: "/graph", expected: "prices whose sum is below 2^128 fma",
+        found: "\(graph.vertices.count) vertices with \(sizes) components",
+        advice: "split the graph or correct the sizes of its vertices")
+    }
+    return price.partialValue
+  }
 }
 
 /// How one more factor multiplies the nonzeros in a row (column) of a span.
@@ -100,8 +125,8 @@ private enum Growth {
   init(rowsOf pattern: Pattern) {
     switch pattern.structure {
     case .dense, .sparse, .submatrix: self = .times(pattern.columns)
-    case .diagonal, .identity: self = .none
-    case .selection: self = .times(1)
+    case .diagonal, .identity, .negatedIdentity: self = .none
+    case .selection, .negatedSelection: self = .times(1)
     case .banded(let lower, let upper): self = .band(lower + upper)
     case .blockDiagonal(let count, _, let width):
       self = .blocks(count: count, width)
@@ -110,8 +135,9 @@ private enum Growth {
 
   init(columnsOf pattern: Pattern) {
     switch pattern.structure {
-    case .dense, .sparse, .submatrix, .selection: self = .times(pattern.rows)
-    case .diagonal, .identity: self = .none
+    case .dense, .sparse, .submatrix, .selection, .negatedSelection:
+      self = .times(pattern.rows)
+    case .diagonal, .identity, .negatedIdentity: self = .none
     case .banded(let lower, let upper): self = .band(lower + upper)
     case .blockDiagonal(let count, let height, _):
       self = .blocks(count: count, height)

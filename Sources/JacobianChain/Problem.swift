@@ -7,11 +7,13 @@
 /// | matrix-free (Dense) Jacobian Chain Product | `matrixFree` |
 /// | available memory M | `limits.tapePerStep` |
 /// | threads p | `limits.machines` |
+/// | linearised computational graph | `graph`, instead of `targets` |
 ///
 /// A problem is validated once, in its initialiser; whoever holds one need not
 /// look again. Solvers may rely on: every dimension is from 1 to 2^40, every
-/// word multiplies, every factor used can be accumulated under the limits, and
-/// no sum of prices of a plan exceeds 128 bits.
+/// word multiplies (every arc has a factor of its shape), every factor used can
+/// be accumulated under the limits, and no sum of prices of a plan exceeds 128
+/// bits.
 public struct Problem: Hashable, Sendable {
   /// What the problem is called in reports.
   public let name: String
@@ -19,8 +21,11 @@ public struct Problem: Hashable, Sendable {
   public let source: String
   /// The factors, in order of application when there are no explicit targets.
   public let factors: [Factor]
-  /// The wanted products: factor indices, **first applied first**.
+  /// The wanted products: factor indices, **first applied first**; empty for a
+  /// graph.
   public let targets: [[Int]]
+  /// The graph whose blocks are wanted; nil where products are.
+  public let graph: Graph?
   /// Whether eliminations (tangents and adjoints of F_i on a block) may be
   /// used; otherwise every factor is accumulated before it is multiplied.
   public let matrixFree: Bool
@@ -33,7 +38,8 @@ public struct Problem: Hashable, Sendable {
   /// An upper bound on Σ fma of any plan that computes each step at most once
   /// per target. Where it would be 2^128 or more it is exact for given dense
   /// factors, up to 400 in all, so that none of their problems is refused
-  /// whose plans all cost less.
+  /// whose plans all cost less. Of a graph: of any plan that eliminates its
+  /// vertices one by one.
   public let worstPrice: UInt128
 
   /// The largest row or column count of a factor: 2^40.
@@ -64,12 +70,42 @@ public struct Problem: Hashable, Sendable {
     self.source = source
     self.factors = factors
     self.targets = words
+    graph = nil
     self.matrixFree = matrixFree
     self.limits = limits
     self.patterns = patterns
     isDense = patterns.allSatisfy(\.isDense)
     worstPrice = try Self.worstPrice(
       of: words, factors, patterns, matrixFree: matrixFree)
+  }
+
+  /// Validates and creates a problem on a graph.
+  ///
+  /// - Parameter factors: those that the arcs name, with distinct names; the
+  ///   factor of an arc is size of its end × size of its beginning.
+  /// - Throws: `ChainError` with the JSON path of the offending value.
+  /// - Complexity: O(vertices + arcs), plus the patterns' own size.
+  public init(
+    name: String = "graph", source: String = "", factors: [Factor],
+    graph: Graph, matrixFree: Bool = true, limits: Limits = Limits()
+  ) throws(ChainError) {
+    try limits.check(at: "/limits")
+    let patterns = try Self.patterns(of: factors)
+    try Self.check(graph, of: factors)
+    for arc in graph.usefulArcs {
+      let index = graph.arcs[arc].factor
+      try Self.checkAccumulable(factors[index], index, limits)
+    }
+    self.name = name
+    self.source = source
+    self.factors = factors
+    targets = []
+    self.graph = graph
+    self.matrixFree = matrixFree
+    self.limits = limits
+    self.patterns = patterns
+    isDense = patterns.allSatisfy(\.isDense)
+    worstPrice = try Self.worstPrice(of: graph, factors)
   }
 
   /// The only target, when there is one and its factors are distinct: what
@@ -85,10 +121,25 @@ public struct Problem: Hashable, Sendable {
     return Set(word).count == word.count
   }
 
-  /// The shape (rows m, columns n) of target `index`.
+  /// How many Jacobians are wanted.
+  public var targetCount: Int { graph?.wanted.count ?? targets.count }
+
+  /// The shape (rows m, columns n) of target (wanted block) `index`.
   public func shape(ofTarget index: Int) -> (rows: Int, columns: Int) {
+    if let graph {
+      let block = graph.wanted[index]
+      return (graph.vertices[block.to].size, graph.vertices[block.from].size)
+    }
     let word = targets[index]
     return (factors[word[word.count - 1]].rows, factors[word[0]].columns)
+  }
+
+  /// The factors that targets need, ascending.
+  package var usedFactors: [Int] {
+    let used =
+      graph.map { graph in Set(graph.usefulArcs.map { graph.arcs[$0].factor }) }
+      ?? Set(targets.joined())
+    return used.sorted()
   }
 
   /// Whether an adjoint of `factor` fits the tape limits.
@@ -102,8 +153,15 @@ public struct Problem: Hashable, Sendable {
   public func with(
     limits: Limits? = nil, matrixFree: Bool? = nil
   ) throws(ChainError) -> Problem {
-    try Problem(
+    let matrixFree = matrixFree ?? self.matrixFree
+    let limits = limits ?? self.limits
+    if let graph {
+      return try Problem(
+        name: name, source: source, factors: factors, graph: graph,
+        matrixFree: matrixFree, limits: limits)
+    }
+    return try Problem(
       name: name, source: source, factors: factors, targets: targets,
-      matrixFree: matrixFree ?? self.matrixFree, limits: limits ?? self.limits)
+      matrixFree: matrixFree, limits: limits)
   }
 }

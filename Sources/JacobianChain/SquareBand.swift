@@ -44,7 +44,9 @@ extension Pattern {
     case .diagonal: return SquareBand(size: rows, lower: 0, upper: 0)
     case .banded(let lower, let upper):
       return SquareBand(size: rows, lower: lower, upper: upper)
-    case .identity, .selection, .blockDiagonal, .sparse, .submatrix: return nil
+    case .identity, .negatedIdentity, .selection, .negatedSelection,
+      .blockDiagonal, .sparse, .submatrix:
+      return nil
     }
   }
 

@@ -10,6 +10,9 @@ public enum Structure: Hashable, Sendable {
   case diagonal
   /// Square; (i, i), and each of them is 1: multiplying costs nothing.
   case identity
+  /// Square; (i, i), and each of them is −1: what a subtraction passes on.
+  /// Multiplying costs nothing, it only changes signs.
+  case negatedIdentity
   /// Entry (i, j) with i − j ≤ lower and j − i ≤ upper.
   case banded(lower: Int, upper: Int)
   /// `count` dense blocks of `rows` × `columns` down the diagonal.
@@ -17,6 +20,9 @@ public enum Structure: Hashable, Sendable {
   /// Row i has exactly one 1, in column `selection[i]`: gathers, permutations,
   /// sensors. Multiplying costs nothing, it only moves data.
   case selection([Int])
+  /// Minus a selection, what one makes with a negated identity: row i has
+  /// exactly one −1. Never declared by a factor.
+  case negatedSelection([Int])
   /// Any pattern, stored entry by entry.
   case sparse(SparsePattern)
   /// Dense on the chosen rows × columns and zero elsewhere: what a span with a
@@ -32,20 +38,26 @@ extension Structure {
     case .dense: "dense"
     case .diagonal: "diagonal"
     case .identity: "identity"
+    case .negatedIdentity: "negated identity"
     case .banded: "banded"
     case .blockDiagonal: "block diagonal"
     case .selection: "selection"
+    case .negatedSelection: "negated selection"
     case .sparse: "sparse"
     case .submatrix: "submatrix"
     }
   }
 
-  /// Identity and selection: the entries are known to be 1, so that a product
-  /// with them only moves data.
-  public var isUnit: Bool {
+  /// Identity, selection and their negatives: the entries are known to be 1,
+  /// or all of them −1, so that a product with them only moves data.
+  public var isUnit: Bool { unit != nil }
+
+  /// The value of every entry, 1 or −1; nil where entries aren't known.
+  public var unit: Double? {
     switch self {
-    case .identity, .selection: true
-    case .dense, .diagonal, .banded, .blockDiagonal, .sparse, .submatrix: false
+    case .identity, .selection: 1
+    case .negatedIdentity, .negatedSelection: -1
+    case .dense, .diagonal, .banded, .blockDiagonal, .sparse, .submatrix: nil
     }
   }
 }

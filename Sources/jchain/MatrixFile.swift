@@ -62,7 +62,7 @@ enum MatrixFile {
   ) throws(ChainError) -> Matrix? {
     let shape: Structure
     switch pattern.structure {
-    case .diagonal, .identity, .banded(lower: 0, upper: 0):
+    case .diagonal, .identity, .negatedIdentity, .banded(lower: 0, upper: 0):
       shape = .banded(lower: 0, upper: 0)
     case _ where pattern.rows == 1: shape = .dense
     default: return nil

@@ -70,7 +70,7 @@ import Testing
         case .multiply(let outer, let inner):
           values[id] = count - 1 + products.count
           products.append((values[outer], values[inner]))
-        case .accumulate, .eliminate: Issue.record("not a dense chain")
+        case .accumulate, .eliminate, .add: Issue.record("not a dense chain")
         }
       }
       #expect(

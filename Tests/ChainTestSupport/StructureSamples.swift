@@ -3,12 +3,12 @@ import JacobianChain
 
 /// Samples of every structure that is valid for an m × n shape, odd ones too:
 /// bands wider than the shape or that miss rows or columns, empty and full
-/// sparse patterns, selections with repetitions, submatrices.
+/// sparse patterns, selections with repetitions, minus those, submatrices.
 ///
 /// A new structure gets its sample here and is tested everywhere.
 public func everyStructure(rows: Int, columns: Int) -> [Structure] {
   var samples: [Structure] = [.dense]
-  if rows == columns { samples += [.diagonal, .identity] }
+  if rows == columns { samples += [.diagonal, .identity, .negatedIdentity] }
   samples += bands(rows, columns)
   for count in 1...min(rows, columns)
   where rows.isMultiple(of: count) && columns.isMultiple(of: count) {
@@ -17,6 +17,7 @@ public func everyStructure(rows: Int, columns: Int) -> [Structure] {
         count: count, rows: rows / count, columns: columns / count))
   }
   samples += selections(rows, columns).map(Structure.selection)
+  samples += selections(rows, columns).map(Structure.negatedSelection)
   samples += sparsePatterns(rows, columns).map(Structure.sparse)
   samples += submatrices(rows, columns)
   return samples

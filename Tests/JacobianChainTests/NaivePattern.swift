@@ -34,12 +34,13 @@ struct NaivePattern: Hashable {
   ) -> Bool {
     switch structure {
     case .dense: true
-    case .diagonal, .identity: row == column
+    case .diagonal, .identity, .negatedIdentity: row == column
     case .banded(let lower, let upper):
       row - column <= lower && column - row <= upper
     case .blockDiagonal(_, let blockRows, let blockColumns):
       row / blockRows == column / blockColumns
-    case .selection(let chosen): chosen[row] == column
+    case .selection(let chosen), .negatedSelection(let chosen):
+      chosen[row] == column
     case .sparse(let pattern):
       pattern.columnIndices[
         pattern.rowStarts[row]..<pattern.rowStarts[row + 1]
@@ -65,6 +66,14 @@ struct NaivePattern: Hashable {
       }
     }
     return product
+  }
+
+  static func | (a: NaivePattern, b: NaivePattern) -> NaivePattern {
+    var union = a
+    for place in a.entries.indices where b.entries[place] {
+      union.entries[place] = true
+    }
+    return union
   }
 
   var transposed: NaivePattern {

@@ -95,6 +95,8 @@ struct PlanMutationTests {
         replace(
           .eliminate(factor: factor, mode: mode.flipped, operand: operand), "",
           isSubtle: true)
+      case .add:
+        Issue.record("a product has no sums")
       }
     }
     let root = plan.targets[0]
@@ -178,7 +180,7 @@ extension Step {
     switch self {
     case .accumulate(let factor, .adjoint), .eliminate(let factor, .adjoint, _):
       factor
-    case .given, .multiply, .accumulate(_, .tangent),
+    case .given, .multiply, .add, .accumulate(_, .tangent),
       .eliminate(_, .tangent, _):
       nil
     }

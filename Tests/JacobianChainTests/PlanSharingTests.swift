@@ -86,6 +86,7 @@ extension Step {
       .multiply(outer: outer + offset, inner: inner + offset)
     case .eliminate(let factor, let mode, let operand):
       .eliminate(factor: factor, mode: mode, operand: operand + offset)
+    case .add(let first, let second): .add(first + offset, second + offset)
     }
   }
 }

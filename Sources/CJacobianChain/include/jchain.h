@@ -245,7 +245,9 @@ enum {
   /* A factor applied to the value operands[0] without being accumulated, once
      for each of `evaluations` seeds: from the left with tangents, from the
      right with adjoints. */
-  JC_ELIMINATE = 3
+  JC_ELIMINATE = 3,
+  /* The sum of the two values operands[0] and operands[1]; graphs only. */
+  JC_ADD = 4
 };
 
 /* How a factor is evaluated. */
@@ -260,12 +262,12 @@ enum {
 
 /* One step of a plan. Step number k of the array makes value k. */
 typedef struct jc_step {
-  /* JC_GIVEN, JC_ACCUMULATE, JC_MULTIPLY or JC_ELIMINATE. */
+  /* JC_GIVEN, JC_ACCUMULATE, JC_MULTIPLY, JC_ELIMINATE or JC_ADD. */
   int32_t kind;
   /* JC_TANGENT or JC_ADJOINT where a factor is evaluated, else JC_NO_MODE. */
   int32_t mode;
   /* The factor's position in the problem's "factors", from 0; -1 for
-     JC_MULTIPLY. */
+     JC_MULTIPLY and JC_ADD. */
   int64_t factor;
   /* The steps whose values it takes, all earlier ones; NULL without any. */
   const int64_t *operands;

@@ -112,10 +112,13 @@ private struct IdentityUnion {
   let innerEntries: Int
   /// Where each stored entry of J_F goes; nil when each stays where it is.
   let positions: [Int]?
-  /// False when F has known ones only, which are among `ones`.
+  /// False when F has known entries only.
   let storesInner: Bool
   /// Where a 1 is added.
   let ones: [Int]
+  /// Where the known entries of F are added, and their value.
+  let known: [Int]
+  let unit: Double
 
   var storedEntries: Int { Int(pattern.storedEntries) }
 
@@ -123,25 +126,31 @@ private struct IdentityUnion {
     let n = inner.rows
     innerEntries = Int(inner.nonzeros)
     storesInner = !inner.structure.isUnit
+    unit = inner.structure.unit ?? 0
     switch inner.structure {
     case .dense:
       (pattern, positions) = (inner, nil)
+      known = []
       ones = (0..<n).map { $0 * n + $0 }
     case .diagonal:
       (pattern, positions, ones) = (inner, nil, Array(0..<n))
+      known = []
     case .banded(let lower, _):
       (pattern, positions) = (inner, nil)
+      known = []
       let start = (0..<lower).reduce(0) { $0 + n - 1 - $1 }
       ones = Array(start..<start + n)
     case .blockDiagonal(_, let side, _):
       (pattern, positions) = (inner, nil)
+      known = []
       ones = (0..<n).map { $0 * side + $0 % side }
-    case .identity:
+    case .identity, .negatedIdentity:
       pattern = try Pattern(
         rows: n, columns: n, structure: .diagonal, at: "/union")
       positions = nil
-      ones = Array(0..<n) + Array(0..<n)
-    case .selection, .sparse, .submatrix:
+      ones = Array(0..<n)
+      known = ones
+    case .selection, .negatedSelection, .sparse, .submatrix:
       let (rows, columns) = try inner.coordinates()
       let all = try SparsePattern(
         rows: n, columns: n, rowIndices: rows + Array(0..<n),
@@ -154,7 +163,8 @@ private struct IdentityUnion {
       let moved = zip(rows, columns).map(position)
       let diagonal = (0..<n).map { position($0, $0) }
       positions = storesInner ? moved : nil
-      ones = storesInner ? diagonal : diagonal + moved
+      ones = diagonal
+      known = storesInner ? [] : moved
     }
   }
 }
@@ -221,6 +231,7 @@ private class ResidualLinearization: LayerLinearization, CurvedLinearization {
       entries.update(repeating: 0, count: shape.entries)
     }
     for place in union.ones { entries[place] += 1 }
+    for place in union.known { entries[place] += union.unit }
   }
 }
 

@@ -24,7 +24,7 @@ extension ProgramCompiler {
           problem.factors.indices.contains(factor)
           && problem.factors[factor].cost(mode) != nil
           && made == problem.patterns[factor]
-      case .multiply:
+      case .multiply, .add:
         fits = true
       case .eliminate(let factor, let mode, let operand):
         let value = plan.steps[operand].pattern

@@ -138,7 +138,13 @@ struct ProgramCompiler {
     case .given:
       break
     case .multiply(let outer, let inner):
-      try multiply(id, outer, inner)
+      try combine(id, outer, inner) { a, b, result throws(ChainError) in
+        try Product(outer: a, inner: b, result: result).kernel()
+      }
+    case .add(let first, let second):
+      try combine(id, first, second) { a, b, result throws(ChainError) in
+        try Sum(first: a, second: b, result: result).kernel()
+      }
     case .accumulate(let factor, let mode):
       try evaluate(id, factor, mode, nil)
     case .eliminate(let factor, let mode, let operand):
@@ -153,15 +159,14 @@ struct ProgramCompiler {
     }
   }
 
-  private mutating func multiply(
-    _ id: Int, _ outer: Int, _ inner: Int
+  private mutating func combine(
+    _ id: Int, _ outer: Int, _ inner: Int,
+    by kernel: (Pattern, Pattern, Pattern) throws(ChainError) -> Kernel
   ) throws(ChainError) {
     places[id] = places[owners[id]]
     let count = try pattern(id).storedCount()
     guard owners[id] == id, count > 0 else { return }
-    let kernel = try Product(
-      outer: pattern(outer), inner: pattern(inner), result: pattern(id)
-    ).kernel()
+    let kernel = try kernel(pattern(outer), pattern(inner), pattern(id))
     places[id] = try arena.take(count)
     let scratch = try arena.take(kernel.scratch)
     arena.giveBack(scratch)

@@ -19,7 +19,8 @@ struct FailedStep {
   let cause: Cause
   let outlier: Verification.Outlier
 
-  /// Looks at the steps that a target is made of; nil when every value is right.
+  /// Looks at the steps that a target is made of; nil when every value is right,
+  /// and for graphs.
   ///
   /// - Parameter control: may stop it between two steps of the run and between
   ///   two blocks of vectors.
@@ -29,6 +30,8 @@ struct FailedStep {
     in plan: PricedPlan, target: Int, of problem: Problem,
     operands: [any Operand], control: SearchControl
   ) throws(ChainError) -> FailedStep? {
+    // A value of a graph is the sum over some paths, which no problem states.
+    guard problem.graph == nil else { return nil }
     let words = plan.plan.words
     let made = plan.plan.steps(to: plan.plan.targets[target]).filter {
       if case .given = plan.plan.steps[$0] { false } else { true }
@@ -47,8 +50,8 @@ struct FailedStep {
     }
     for target in infinite.map({ $0..<$0 + 1 }) ?? made.indices {
       let reference = try Reference(
-        word: words[made[target]], of: all, operands: operands, isStrict: true,
-        control: control)
+        Route(word: words[made[target]], of: all), of: all, operands: operands,
+        isStrict: true, control: control)
       let check = try Verification(
         of: run.targets[target], target: target, against: reference)
       guard let outlier = check.outlier else { continue }
@@ -99,6 +102,8 @@ extension Plan {
         words.append(words[operand] + [factor])
       case .eliminate(let factor, .adjoint, let operand):
         words.append([factor] + words[operand])
+      case .add:
+        preconditionFailure("plans of words have no sums")
       }
     }
     return words

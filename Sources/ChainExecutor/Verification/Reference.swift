@@ -1,15 +1,15 @@
 import JacobianChain
 
-/// The word of a target, applied to vectors factor by factor.
+/// The factors of a target, applied to vectors one by one.
 struct Reference {
-  /// Factor indices, first applied first.
-  let word: [Int]
+  /// Where they lead from and to.
+  let route: Route
   let problem: Problem
   let operands: [any Operand]
   let rounding: Rounding
   /// Asked before each block of vectors.
   let control: SearchControl
-  /// The directions that all operands of the word have.
+  /// The directions that all operands on the way have.
   let modes: [Mode]
   /// What stands for operands that lack these directions.
   private var expanded: [Int: Matrix] = [:]
@@ -20,17 +20,17 @@ struct Reference {
   /// - Complexity: O(Σ (m + n + entries)), and a product of each operand
   ///   without entries.
   init(
-    word: [Int], of problem: Problem, operands: [any Operand],
+    _ route: Route, of problem: Problem, operands: [any Operand],
     isStrict: Bool = false, control: SearchControl = .unlimited
   ) throws(ChainError) {
-    self.word = word
+    self.route = route
     self.control = control
     self.problem = problem
     self.operands = operands
-    rounding = Rounding(word: word, of: problem, isStrict: isStrict)
+    rounding = Rounding(route, of: problem, isStrict: isStrict)
     /// The directions of each operand without entries.
     var possible: [Int: [Mode]] = [:]
-    for index in Set(word).sorted() {
+    for index in route.factors {
       let name = problem.factors[index].name
       if let entries = operands[index].verifiableEntries {
         try entries.checkFinite(index, name)
@@ -83,10 +83,11 @@ struct Reference {
     expanded[index] ?? operands[index].verifiableEntries
   }
 
-  /// Multiplications of one vector through the chain.
+  /// Multiplications of one vector all the way.
   func cost(_ mode: Mode) -> Double {
-    let shapes = word.map { max(operands[$0].rows, operands[$0].columns) }
-    return word.reduce(Double(shapes.max() ?? 0)) { sum, index in
+    let factors = route.hops.map(\.factor)
+    let shapes = factors.map { max(operands[$0].rows, operands[$0].columns) }
+    return factors.reduce(Double(shapes.max() ?? 0)) { sum, index in
       if entries(index) != nil {
         return sum + Double(problem.patterns[index].nonzeros)
       }
@@ -102,22 +103,39 @@ struct Reference {
   /// - Throws: `ChainError`: an operand fails, or `control` says so.
   func apply(_ mode: Mode, _ block: WideBlock) throws(ChainError) -> WideBlock {
     try control.checkpoint()
-    var block = block
-    for index in mode == .tangent ? word : word.reversed() {
-      if let entries = entries(index) {
-        block = try block.times(entries, mode, rounding)
-      } else {
-        let pattern = problem.patterns[index]
-        let longest =
-          mode == .tangent ? pattern.rowCounts : pattern.columnCounts
-        block = try block.times(
-          operands[index], mode, rounding, termsPerSum: longest.maximum
-        ) { vector throws(ChainError) in
-          try operands[index].verifiedProduct(
-            mode, vector, index, problem.factors[index].name) ?? []
-        }
-      }
+    let stages = route.stages(mode)
+    func origin(_ hop: Graph.Arc) -> Int {
+      mode == .tangent ? hop.from : hop.to
     }
-    return block
+    // How often a place is still read: then its vectors are let go.
+    var uses: [Int: Int] = [:]
+    for hop in route.hops { uses[origin(hop), default: 0] += 1 }
+    var blocks = [mode == .tangent ? route.start : route.end: block]
+    for (place, hops) in stages {
+      var terms: [WideBlock] = []
+      for hop in hops {
+        terms.append(try apply(mode, hop.factor, blocks[origin(hop)]!))
+        uses[origin(hop)]! -= 1
+        if uses[origin(hop)] == 0 { blocks[origin(hop)] = nil }
+      }
+      blocks[place] = try WideBlock.sum(terms, rounding)
+    }
+    return blocks[mode == .tangent ? route.end : route.start]!
+  }
+
+  private func apply(
+    _ mode: Mode, _ index: Int, _ block: WideBlock
+  ) throws(ChainError) -> WideBlock {
+    if let entries = entries(index) {
+      return try block.times(entries, mode, rounding)
+    }
+    let pattern = problem.patterns[index]
+    let longest = mode == .tangent ? pattern.rowCounts : pattern.columnCounts
+    return try block.times(
+      operands[index], mode, rounding, termsPerSum: longest.maximum
+    ) { vector throws(ChainError) in
+      try operands[index].verifiedProduct(
+        mode, vector, index, problem.factors[index].name) ?? []
+    }
   }
 }

@@ -25,36 +25,41 @@ struct Rounding {
   static let safety = 2.0
 
   /// - Parameters:
-  ///   - word: factors, first applied first.
   ///   - isStrict: whether digits that are lost below the normal doubles count
   ///     as errors.
   /// - Complexity: O(Σ (m + n + entries)) for sparse patterns, otherwise
   ///   O(length).
-  init(word: [Int], of problem: Problem, isStrict: Bool) {
-    let terms = Self.terms(word.map { problem.patterns[$0] })
+  init(_ route: Route, of problem: Problem, isStrict: Bool) {
+    let terms = Self.terms(route, problem)
     let sum = terms * 0x1p-53
     unit = sum / (1 - min(sum, 0.5))
     floor = isStrict ? 0 : terms * .leastNonzeroMagnitude
   }
 
-  /// The terms of the sums, one for each interface, that any order can meet:
-  /// as many as the dimension, or as ways lead there from one row of what is
-  /// outside or one column of what is inside; and one rounding for each factor.
-  private static func terms(_ patterns: [Pattern]) -> Double {
-    var ways = [Double](repeating: 1, count: patterns.count)
-    var inside = 1.0
-    for (place, pattern) in patterns.enumerated().dropLast() {
-      inside = min(
-        inside * Double(pattern.columnCounts.maximum), Double(pattern.rows))
-      ways[place] = inside
+  /// The terms of the sums, one for each place on the way, that any order can
+  /// meet: as many as the dimension, or as ways lead there from one row of what
+  /// is outside or one column of what is inside; and one rounding for each
+  /// factor, by which it is multiplied or added.
+  private static func terms(_ route: Route, _ problem: Problem) -> Double {
+    func ways(_ mode: Mode) -> [Int: Double] {
+      var ways = [mode == .tangent ? route.start : route.end: 1.0]
+      for (place, hops) in route.stages(mode) {
+        let sum = hops.reduce(0.0) { sum, hop in
+          let pattern = problem.patterns[hop.factor]
+          let counts =
+            mode == .tangent ? pattern.columnCounts : pattern.rowCounts
+          let before = ways[mode == .tangent ? hop.from : hop.to]!
+          return sum + before * Double(counts.maximum)
+        }
+        ways[place] = min(sum, Double(route.sizes[place]))
+      }
+      return ways
     }
-    var outside = 1.0
-    for place in patterns.indices.dropFirst().reversed() {
-      outside = min(
-        outside * Double(patterns[place].rowCounts.maximum),
-        Double(patterns[place].columns))
-      ways[place - 1] = min(ways[place - 1], outside)
-    }
-    return ways.reduce(0, +) + Double(patterns.count)
+    let (inside, outside) = (ways(.tangent), ways(.adjoint))
+    let places = Set(inside.keys).subtracting([route.start, route.end])
+    // In order, because sums of doubles depend on it.
+    return places.sorted().reduce(0.0) {
+      $0 + min(inside[$1]!, outside[$1]!)
+    } + Double(route.hops.count)
   }
 }

@@ -31,7 +31,8 @@ struct SafeOrder {
       let run = try Executor().run(
         plan, of: single, operands: operands, control: control)
       let reference = try Reference(
-        word: word, of: single, operands: operands, control: control)
+        Route(word: word, of: single), of: single, operands: operands,
+        control: control)
       let check = try Verification(
         of: run.targets[0], target: 0, against: reference)
       return check.outlier == nil
@@ -77,8 +78,8 @@ struct SafeOrder {
         }
         guard let split else { continue }
         let reference = try Reference(
-          word: Array(word[start..<end]), of: problem, operands: operands,
-          control: control)
+          Route(word: Array(word[start..<end]), of: problem), of: problem,
+          operands: operands, control: control)
         guard let fits = try reference.fits(keepingDigits: keepingDigits)
         else { return nil }
         if fits { splits[start][end] = split }
@@ -125,9 +126,7 @@ extension Reference {
   /// Whether all entries of the product are doubles, normal ones if
   /// `keepingDigits`; nil when finding out would take too long.
   fileprivate func fits(keepingDigits: Bool) throws(ChainError) -> Bool? {
-    let (rows, columns) = (
-      operands[word[word.count - 1]].rows, operands[word[0]].columns
-    )
+    let (rows, columns) = (route.sizes[route.end], route.sizes[route.start])
     func length(_ mode: Mode) -> Int { mode == .tangent ? columns : rows }
     guard let mode = modes.min(by: { length($0) < length($1) }),
       Double(length(mode)) * cost(mode) <= Verification.oneHotLimit

@@ -43,8 +43,11 @@ extension Verification {
           "the search for the step that spoilt it was cut short by \($0): give "
             + "it more time"
         }
-          ?? "please report the problem file, or see the operator behind "
-          + "the factor")
+          ?? (problem.graph == nil || (outlier?.found.isFinite ?? true)
+            ? "please report the problem file, or see the operator behind "
+              + "the factor"
+            : "scale the factors: a value of this order is beyond the range of "
+              + "doubles"))
     }
     let what = failed.cause == .overflow ? "overflow" : "underflow"
     let orders = Diagnosis { () throws(ChainError) in

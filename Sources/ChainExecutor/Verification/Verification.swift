@@ -4,7 +4,8 @@ import JacobianChain
 
 /// A computed Jacobian held against an evaluation that shares no code with
 /// the kernels: the factors of the word are applied one after the other to
-/// vectors, by plain loops over their entries, with twice the precision of a
+/// vectors (those of a graph along its arcs, from vertex to vertex), by plain
+/// loops over their entries, with twice the precision of a
 /// double and an exponent of its own for each element.
 ///
 /// Beside each element goes what rounding may have done to it (`Rounding`). The
@@ -94,24 +95,30 @@ public struct Verification: Hashable, Sendable {
       for: "the vectors of the verification",
       advice: "verify parts of the chain, or use a machine with more memory")
     let reference = try Reference(
-      word: problem.targets[target], of: problem, operands: operands)
+      Route(target: target, of: problem), of: problem, operands: operands)
     try self.init(
       of: computed, target: target, against: reference, seed: seed,
       probes: probes)
   }
 
   /// The most memory that a verification needs beyond result and operands: a
-  /// few vectors on both sides of a factor, with what belongs to each element.
+  /// few vectors on both sides of a factor (at every vertex of a graph), with
+  /// what belongs to each element.
   package static func bytes(
     ofTarget target: Int, in problem: Problem
   ) -> UInt128 {
-    let longest =
-      problem.targets[target].lazy.map {
-        UInt128(problem.factors[$0].rows) + UInt128(problem.factors[$0].columns)
-      }.max() ?? 0
+    let held: UInt128
+    if let graph = problem.graph {
+      held = graph.vertices.reduce(0) { $0 + UInt128($1.size) }
+    } else {
+      held =
+        problem.targets[target].lazy.map { problem.factors[$0] }.map {
+          UInt128($0.rows) + UInt128($0.columns)
+        }.max() ?? 0
+    }
     let shape = problem.shape(ofTarget: target)
     let isLong = shape.rows + shape.columns > Comparison.elementLimit
-    return longest * (isLong ? 1 : UInt128(Comparison.width)) * elementBytes
+    return held * (isLong ? 1 : UInt128(Comparison.width)) * elementBytes
   }
 
   /// An element of a vector and of a product with it, and what was compared.

@@ -38,13 +38,36 @@ extension WideBlock {
     }
     return sums.finished(rounding)
   }
+
+  /// The sum of blocks of one shape, as what reaches a place in several ways.
+  ///
+  /// - Precondition: there is at least one.
+  /// - Throws: `ChainError` (`tooLarge`) when it doesn't fit into memory.
+  /// - Complexity: O(blocks · count · width).
+  static func sum(
+    _ terms: [WideBlock], _ rounding: Rounding
+  ) throws(ChainError) -> WideBlock {
+    guard terms.count > 1 else { return terms[0] }
+    var sums = try Sums(of: terms[0], count: terms[0].count)
+    for term in terms {
+      sums.vectors = term
+      for coordinate in 0..<term.count {
+        sums.raise(coordinate, coordinate, 1)
+      }
+    }
+    for term in terms {
+      sums.vectors = term
+      for coordinate in 0..<term.count { sums.add(coordinate, coordinate, 1) }
+    }
+    return sums.finished(rounding)
+  }
 }
 
 /// Σ a·x for each element of a result that is being made.
 private struct Sums {
   private typealias Doubles = WideBlock.Doubles
 
-  private let vectors: WideBlock
+  fileprivate var vectors: WideBlock
   private let result: WideBlock
   private let width: Int
   /// Σ|a||x|, and Σ (a · error of x)².

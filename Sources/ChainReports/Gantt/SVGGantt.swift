@@ -137,6 +137,7 @@ struct SVGGantt {
     case .accumulate: "accumulate"
     case .multiply: "multiply"
     case .eliminate: "eliminate"
+    case .add: "add"
     }
   }
 

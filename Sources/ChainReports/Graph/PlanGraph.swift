@@ -62,6 +62,8 @@ struct PlanGraph {
       case .given, .accumulate: operands = []
       case .multiply(let outer, let inner):
         operands = [places[outer]!, places[inner]!]
+      case .add(let first, let second):
+        operands = [places[first]!, places[second]!]
       case .eliminate(let factor, let mode, let operand):
         let own = applied(factor)
         operands =

@@ -57,7 +57,7 @@ struct HTMLReport {
     if let aside = report.aside(digits) { text += quiet(aside) }
     text += "<div class=\"cards\">\n"
     text += priceCards
-    for baseline in Baseline.allCases {
+    for baseline in Baseline.all(for: report.solved.problem) {
       text += card(
         report.solved.saving(over: baseline).map { "\(digits.ratio($0))×" }
           ?? "–",

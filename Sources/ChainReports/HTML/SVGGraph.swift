@@ -148,6 +148,7 @@ struct SVGGraph {
       case .accumulate: "accumulate"
       case .multiply: "multiply"
       case .eliminate: "eliminate"
+      case .add: "add"
       }
     }
   }

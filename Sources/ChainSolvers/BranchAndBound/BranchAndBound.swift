@@ -81,6 +81,7 @@ public struct BranchAndBound: ChainSolver {
     let baselines = try Baselines(of: problem, control: control)
     let others = [
       baselines[.bestSplit], baselines[.forward], baselines[.reverse],
+      baselines[.markowitz],
     ]
     var best = try Candidate(
       serial.plan.priced(for: problem, control: control), machines)

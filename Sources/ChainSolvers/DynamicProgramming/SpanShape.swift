@@ -29,7 +29,8 @@ struct SpanShape {
     }
     switch pattern.structure {
     case .dense: self.init(.uniform, pattern.rows, pattern.columns)
-    case .identity, .selection: self.init(.unit, 0, 0)
+    case .identity, .negatedIdentity, .selection, .negatedSelection:
+      self.init(.unit, 0, 0)
     case .blockDiagonal(_, let rows, let columns):
       self.init(.uniform, rows, columns)
     case .diagonal, .banded, .sparse, .submatrix: return nil

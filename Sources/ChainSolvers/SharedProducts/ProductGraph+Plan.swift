@@ -20,6 +20,8 @@ extension ProductGraph {
           .eliminate(factor: factor, mode: mode, operand: ids[operand]))
       case .given, .accumulate:
         plan.steps.append(step(v, chosen))
+      case .add:
+        preconditionFailure("words have no sums")
       }
     }
     plan.targets = targets.map { ids[$0] }

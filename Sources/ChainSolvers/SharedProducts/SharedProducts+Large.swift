@@ -48,7 +48,7 @@ extension Plan {
       case .accumulate(let factor, .adjoint),
         .eliminate(let factor, .adjoint, _):
         sum + UInt128(problem.factors[factor].tape)
-      case .given, .accumulate, .eliminate, .multiply: sum
+      case .given, .accumulate, .eliminate, .multiply, .add: sum
       }
     }
   }

@@ -60,6 +60,7 @@ public struct SharedProducts: ChainSolver {
     case .makespan:
       return .unsupported("minimises fma, not \(objective.rawValue)")
     }
+    if let refusal = Support.refusal(ofGraph: problem) { return refusal }
     guard let excess = excess(of: problem) else { return .exact }
     // A chain without a total tape has no products to share: it is for the
     // dynamic program.

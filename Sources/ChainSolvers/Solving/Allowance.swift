@@ -22,7 +22,7 @@ extension Solution {
     control: SearchControl
   ) throws(ChainError) {
     let baselines = try Baselines(of: problem, control: control)
-    guard let best = baselines[.bestSplit] else { throw stop }
+    guard let best = baselines.best else { throw stop }
     let isScheduled = objective == .makespan
     self.init(
       plan: best.plan,

@@ -75,7 +75,7 @@ extension Solved {
     let baselines = try Baselines(of: problem, control: allowance)
     solved.baselines = baselines
     if choice != nil, objective == .fma, status != .optimal,
-      let better = baselines[.bestSplit], better.fma < plan.fma
+      let better = baselines.best, better.fma < plan.fma
     {
       solved.plan = better
       try solved.holdClaim()

@@ -20,9 +20,11 @@ public struct SolverChoice: Sendable {
   /// 2. `dynamic-programming`: one target, distinct factors, no total tape;
   /// 3. `shared-products`: several targets, repeated factors, a total tape;
   ///    without a proof where they are too large for one;
-  /// 4. `branch-and-bound`: makespan.
+  /// 4. `branch-and-bound`: makespan;
+  /// 5. `vertex-elimination`: graphs.
   public static let searches: [any ChainSolver] = [
     HuShing(), DynamicProgramming(), SharedProducts(), BranchAndBound(),
+    EliminationSweeps(),
   ]
 
   /// Takes the first of a list that solves the problem exactly, else the first

@@ -63,7 +63,9 @@ import Testing
           pattern.rowStarts[row]..<pattern.rowStarts[row + 1]
         ].map { row * n + $0 }
       }
-    case .identity, .selection, .submatrix: return []
+    case .identity, .negatedIdentity, .selection, .negatedSelection,
+      .submatrix:
+      return []
     }
   }
 

@@ -82,6 +82,7 @@ import Testing
     case .accumulate(_, let mode), .eliminate(_, let mode, _):
       .evaluations(mode)
     case .multiply(_, let inner): .split(graph.lengths[inner])
+    case .add: preconditionFailure("words have no sums")
     }
   }
 }

@@ -30,7 +30,7 @@ final class BareCalls {
             m: Int32(step.pattern.rows),
             k: Int32(plan.steps[outer].pattern.columns),
             n: Int32(step.pattern.columns)))
-      case .accumulate, .eliminate:
+      case .accumulate, .eliminate, .add:
         preconditionFailure("a given chain has products only")
       }
     }

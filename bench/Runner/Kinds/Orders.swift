@@ -7,7 +7,7 @@ import JacobianChain
 /// all of them priced anew.
 struct Orders {
   static let optimum = "optimum"
-  static let names = [optimum] + Baseline.allCases.map(\.label)
+  static let names = [optimum] + Baseline.products.map(\.label)
 
   let problem: Problem
   private let solved: Solved
@@ -59,7 +59,7 @@ struct Orders {
   }
 
   private static func baseline(_ name: String) -> Baseline? {
-    Baseline.allCases.first { $0.label == name }
+    Baseline.products.first { $0.label == name }
   }
 
   /// What an order costs, fma; orders that know no machines are put on them as

@@ -158,6 +158,7 @@ extension PositionalProgram {
             var (left, right): (Int32, Int32) = (0, 0)
             switch operation.step {
             case .given, .accumulate: break
+            case .add: preconditionFailure("words have no sums")
             case .eliminate(_, .tangent, _): left = node(b, e - 1)
             case .eliminate(_, .adjoint, _): left = node(b + 1, e)
             case .multiply(_, let inner):

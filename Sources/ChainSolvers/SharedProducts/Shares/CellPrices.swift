@@ -132,7 +132,8 @@ struct CellPrices: ~Copyable {
       (inner[cell], outer[cell]) = (
         Double(pattern.columns), Double(pattern.rows)
       )
-    case .diagonal, .identity, .selection:
+    case .diagonal, .identity, .negatedIdentity, .selection,
+      .negatedSelection:
       (inner[cell], outer[cell]) = (1, 1)
     case .blockDiagonal(_, let rows, let columns):
       (inner[cell], outer[cell]) = (Double(columns), Double(rows))

@@ -111,6 +111,7 @@ struct TapeSpans<Prices: SpanPrices> where Prices.Price == Int {
     case .eliminate(_, .tangent, _): [(i, j - 1)]
     case .eliminate(_, .adjoint, _): [(i + 1, j)]
     case .multiply: [(i, option.split), (option.split, j)]
+    case .add: preconditionFailure("words have no sums")
     }
   }
 

@@ -101,6 +101,7 @@ private struct Grid {
       case .eliminate(_, .tangent, _): length - 1
       case .eliminate(_, .adjoint, _): 1
       case .given, .accumulate: length
+      case .add: preconditionFailure("words have no sums")
       }
     return inner == (isFromInside ? part : length - part)
   }

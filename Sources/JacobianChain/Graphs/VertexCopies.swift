@@ -1,0 +1,49 @@
+/// The vertices of a graph and copies of those where a wanted block begins or
+/// ends although paths of others pass them: an input copy is joined to its
+/// vertex, a vertex to its output copy, by a passage.
+struct VertexCopies {
+  /// The vertices and their copies.
+  private(set) var count: Int
+  private(set) var passages: [Graph.Block] = []
+  /// The wanted blocks between copies.
+  let blocks: [Graph.Block]
+  /// Which links between all of these are parts of wanted blocks.
+  let reach: Reach
+  /// Vertices where no block begins or ends, copies taken for their vertices.
+  let intermediates: [Int]
+
+  /// - Complexity: O((V + A) · (1 + sources of wanted blocks / 64)).
+  init(_ graph: Graph) {
+    count = graph.vertices.count
+    var (isEntered, isLeft) = (
+      [Bool](repeating: false, count: count),
+      [Bool](repeating: false, count: count)
+    )
+    let arcs = graph.usefulArcs.map { graph.arcs[$0] }
+    for arc in arcs { (isEntered[arc.to], isLeft[arc.from]) = (true, true) }
+    var (inputs, outputs): ([Int: Int], [Int: Int]) = ([:], [:])
+    for block in graph.wanted {
+      if isEntered[block.from], inputs[block.from] == nil {
+        inputs[block.from] = count
+        passages.append(Graph.Block(from: count, to: block.from))
+        count += 1
+      }
+      if isLeft[block.to], outputs[block.to] == nil {
+        outputs[block.to] = count
+        passages.append(Graph.Block(from: block.to, to: count))
+        count += 1
+      }
+    }
+    blocks = graph.wanted.map {
+      Graph.Block(
+        from: inputs[$0.from] ?? $0.from, to: outputs[$0.to] ?? $0.to)
+    }
+    let all =
+      arcs
+      + passages.map { Graph.Arc(factor: -1, from: $0.from, to: $0.to) }
+    reach = Reach(
+      blocks, inputs.values.sorted() + graph.order + outputs.values.sorted(),
+      Incidence(count: count, all), all)
+    intermediates = graph.order.filter { isEntered[$0] && isLeft[$0] }
+  }
+}
