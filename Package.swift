@@ -27,7 +27,8 @@ let whenZlib = TargetDependencyCondition.when(traits: [zlib])
 let rooms: [Room] = [
   Room(name: "JacobianChain"),
   Room(name: "ChainMemory", imports: ["JacobianChain"]),
-  Room(name: "ChainSolvers", imports: ["JacobianChain"]),
+  Room(name: "ChainGraphs", imports: ["JacobianChain"]),
+  Room(name: "ChainSolvers", imports: ["JacobianChain", "ChainGraphs"]),
   Room(
     name: "CGLPKGuard", kind: .c,
     imports: [.target(name: "CGLPK", condition: whenGLPK)]),

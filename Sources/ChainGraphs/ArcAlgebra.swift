@@ -98,6 +98,19 @@ package final class ArcAlgebra {
     return Int16(number)
   }
 
+  /// Whether a pattern has an entry in every row and every column.
+  func isFull(_ number: Int16) -> Bool {
+    let pattern = patterns[Int(number)]
+    switch pattern.structure {
+    case .dense, .diagonal, .identity, .negatedIdentity, .blockDiagonal:
+      return true
+    case .banded(let lower, let upper):
+      return pattern.rows <= pattern.columns + lower
+        && pattern.columns <= pattern.rows + upper
+    case .selection, .negatedSelection, .sparse, .submatrix: return false
+    }
+  }
+
   private func grow() {
     let wide = stride * 2
     func widened<T>(_ old: UnsafeMutablePointer<T>, _ empty: T)

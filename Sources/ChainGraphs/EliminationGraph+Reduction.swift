@@ -21,9 +21,20 @@ extension EliminationGraph {
       algebra: graph.algebra, isUseful: graph.usefulness)
   }
 
-  /// Whether weights of cuts bound prices: they do for dense arcs and units,
-  /// where every pair that meets in a vertex is multiplied.
-  package var hasCuts: Bool { algebra.isUniform && useful == nil }
+  /// Whether weights of cuts bound prices: every pair that meets in a vertex is
+  /// multiplied, and a path with a dense arc is dense, because no arc has an
+  /// empty row or column.
+  package var hasCuts: Bool {
+    useful == nil
+      && (algebra.isUniform
+        || successors.joined().allSatisfy { algebra.isFull($0.kind) })
+  }
+
+  /// Whether products with an arc may cost less than with a dense one.
+  func isLight(_ kind: Int16) -> Bool {
+    algebra.isUniform
+      ? kind == ArcAlgebra.unit : !algebra.patterns[Int(kind)].isDense
+  }
 
   /// For each vertex its separator bound n_v·κ_in(v)·κ_out(v), 0 for inputs
   /// and outputs.

@@ -14,6 +14,9 @@ import JacobianChain
 /// vertex with one path of units through A may be cut for nothing, and no
 /// other one: the cut stays a lower bound.
 ///
+/// With structure, a path of arcs that aren't dense takes the place of a unit: its
+/// products cost something, 0 is a bound. One dense arc makes a path dense.
+///
 /// By maximum flow with augmenting paths, each found by a search backwards
 /// from v; O(κ · arcs) for weights of one.
 final class VertexCuts {
@@ -32,6 +35,8 @@ final class VertexCuts {
   private let sizes: UnsafeMutablePointer<Int>
   private let inward: Bool
   private let hasUnits: Bool
+  /// Whether two units make a dense arc; else light arcs make light ones.
+  private let sumIsDense: Bool
   /// Arcs against the direction of search's end: `back` leads away from v.
   private let backStart: UnsafeMutablePointer<Int>
   private let backVertex: UnsafeMutablePointer<Int32>
@@ -65,8 +70,7 @@ final class VertexCuts {
       for arc in arcs {
         forth[arc.vertex].append((Int32(vertex), Int32(vertices.count)))
         vertices.append(Int32(arc.vertex))
-        units.append(
-          graph.algebra.isUniform && arc.kind == ArcAlgebra.unit)
+        units.append(graph.isLight(arc.kind))
       }
       starts.append(vertices.count)
     }
@@ -75,6 +79,7 @@ final class VertexCuts {
     for list in forth { ends.append(ends.last! + list.count) }
     let source: EliminationGraph.Role = inward ? .input : .output
     hasUnits = units.contains(true)
+    sumIsDense = graph.algebra.isUniform
     sizes = .copy(graph.sizes)
     backStart = .copy(starts)
     backVertex = .copy(vertices)
@@ -133,7 +138,8 @@ final class VertexCuts {
         for arc in backStart[current]..<backStart[current + 1] {
           let other = Int(backVertex[arc])
           let isUnit = paths[current] == 1 && backIsUnit[arc]
-          paths[other] = paths[other] == 0 && isUnit ? 1 : 2
+          let stays = paths[other] == 0 || (!sumIsDense && paths[other] == 1)
+          paths[other] = stays && isUnit ? 1 : 2
         }
       }
       current += inward ? -1 : 1
