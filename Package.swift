@@ -124,6 +124,11 @@ let rooms: [Room] = [
     name: "JacobianChainTests", kind: .tests,
     imports: ["JacobianChain", "ChainRandom", "ChainTestSupport"]),
   Room(
+    name: "ChainGraphsTests", kind: .tests,
+    imports: [
+      "JacobianChain", "ChainGraphs", "ChainRandom", "ChainTestSupport",
+    ]),
+  Room(
     name: "ChainSolversTests", kind: .tests,
     imports: [
       "JacobianChain", "ChainSolvers", "ChainCatalog", "ChainFormats",

@@ -20,7 +20,16 @@ package final class GroupTable {
   let rest: [Int]
 
   /// The bound for the whole group.
-  var bound: Int { rest[0] }
+  package var bound: Int { rest[0] }
+
+  /// All intermediates of a graph in one group; exact where light arcs are
+  /// units.
+  package convenience init?(of graph: EliminationGraph) {
+    self.init(
+      graph.intermediates, sizes: graph.sizes,
+      inward: CutTable(graph, inward: true),
+      outward: CutTable(graph, inward: false), stop: { false })
+  }
 
   /// - Parameter members: at most 26, ascending.
   /// - Returns: nil when `stop` said so.

@@ -127,11 +127,11 @@ final class PartSearch {
     if stale > 4, round % 3 != 0 { return }
     let before = cost
     defer { stale = cost < before ? 0 : stale + 1 }
-    let moves = 20_000 << min(round, 3)
+    let moves = 30_000 << min(round, 2)
     annealing.start(from: starts[round % 4]())
     annealing.anneal(
-      moves: moves, hot: roughness * [0.3, 0.6, 0.15, 0.1][round % 4],
-      cold: roughness * 0.01, stop: stop)
+      moves: moves, hot: roughness * [1, 0.3, 2, 0.5][round % 4],
+      cold: roughness * 0.05, stop: stop)
     explored += moves
     let whole = reduced + annealing.best.map { reduced.isEmpty ? $0 : core.origins[$0] }
     let price = graph.cost(of: whole)
@@ -141,7 +141,7 @@ final class PartSearch {
       if full == nil { full = OrderAnnealing(graph, order: best, seed: 2) }
       full!.start(from: round % 2 == 0 ? whole : best)
       full!.anneal(
-        moves: moves / 4, hot: roughness * 0.1, cold: roughness * 0.01,
+        moves: moves / 4, hot: roughness * 0.3, cold: roughness * 0.05,
         stop: stop)
       take(full!.best, full!.bestCost)
     }

@@ -9,18 +9,18 @@ import JacobianChain
 /// vertex: exact with structure, units and sizes, in O(2^n · n) prices and
 /// 8 · 2^n bytes. Sets are visited in the order of their numbers, along a tree
 /// whose nodes differ by one elimination.
-struct SubsetProgram {
+package struct SubsetProgram {
   /// The most vertices.
-  static let limit = 20
+  package static let limit = 20
 
-  let order: [Int]
-  let cost: Int
+  package let order: [Int]
+  package let cost: Int
   /// Sets whose vertices were priced.
-  let explored: Int
+  package let explored: Int
 
   /// - Precondition: at most `limit` intermediates.
   /// - Returns: nil when `stop` said so.
-  init?(_ graph: EliminationGraph, stop: () -> Bool) {
+  package init?(_ graph: EliminationGraph, stop: () -> Bool) {
     let vertices = graph.intermediates
     let count = vertices.count
     var costs = [Int](repeating: .max, count: 1 << count)
@@ -40,7 +40,7 @@ struct SubsetProgram {
       if explored & 1023 == 0, stop() { return nil }
       let base = costs[set]
       for bit in 0..<count where set >> bit & 1 == 0 {
-        let cost = base + states[0].cost(vertices[bit])
+        package let cost = base + states[0].cost(vertices[bit])
         let next = set | 1 << bit
         if cost < costs[next] {
           costs[next] = cost

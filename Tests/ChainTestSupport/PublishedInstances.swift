@@ -27,7 +27,7 @@ public enum PublishedInstances {
       .appendingPathComponent("shared/data")
   }
 
-  private static func load<Value: Decodable>(_ name: String) -> Value? {
+  static func load<Value: Decodable>(_ name: String) -> Value? {
     let file = folder.appendingPathComponent(name)
     guard let bytes = try? Data(contentsOf: file) else { return nil }
     do {

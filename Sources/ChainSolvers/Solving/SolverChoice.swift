@@ -1,3 +1,4 @@
+import ChainGraphs
 import JacobianChain
 
 /// A solver and why it was taken.
@@ -24,7 +25,7 @@ public struct SolverChoice: Sendable {
   /// 5. `vertex-elimination`: graphs.
   public static let searches: [any ChainSolver] = [
     HuShing(), DynamicProgramming(), SharedProducts(), BranchAndBound(),
-    EliminationSweeps(),
+    VertexOrders(),
   ]
 
   /// Takes the first of a list that solves the problem exactly, else the first
