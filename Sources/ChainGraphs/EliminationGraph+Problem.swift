@@ -53,7 +53,7 @@ extension EliminationGraph {
 
 extension Pattern {
   /// The identity of n × n.
-  fileprivate init(identityOf size: Int) {
+  init(identityOf size: Int) {
     do {
       try self.init(
         rows: size, columns: size, structure: .identity, at: "/graph")

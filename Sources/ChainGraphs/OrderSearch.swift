@@ -28,7 +28,7 @@ package struct OrderSearch {
   /// - Parameter effort: how much work goes into each part that isn't proven;
   ///   about a second each.
   package init(_ graph: EliminationGraph, effort: Int = 30, watch: Watch) {
-    var searches = graph.parts().map { PartSearch($0) }
+    let searches = graph.parts().map { PartSearch($0) }
     func tell() -> Bool {
       watch(
         searches.reduce(0) { $0 + $1.cost },
@@ -39,9 +39,7 @@ package struct OrderSearch {
     rounds: for round in 0..<effort where !isStopped {
       for index in searches.indices
       where searches[index].cost > searches[index].bound {
-        withoutActuallyEscaping(watch) { _ in
-          searches[index].work(round) { tell() }
-        }
+        searches[index].work(round, stop: tell)
         isStopped = tell()
         if isStopped { break rounds }
       }

@@ -40,7 +40,7 @@ package struct SubsetProgram {
       if explored & 1023 == 0, stop() { return nil }
       let base = costs[set]
       for bit in 0..<count where set >> bit & 1 == 0 {
-        package let cost = base + states[0].cost(vertices[bit])
+        let cost = base + states[0].cost(vertices[bit])
         let next = set | 1 << bit
         if cost < costs[next] {
           costs[next] = cost
