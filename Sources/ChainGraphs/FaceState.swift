@@ -65,7 +65,9 @@ struct FaceState {
   }
 
   /// Whether nothing is left to be multiplied.
-  var isDone: Bool { objects.allSatisfy { $0.map { $0.behind & ~Self.end == 0 } ?? true } }
+  var isDone: Bool {
+    objects.allSatisfy { $0.map { $0.behind & ~Self.end == 0 } ?? true }
+  }
 
   /// The faces that are left, in the order of slots.
   var faces: [(inner: Int, outer: Int)] {
@@ -128,7 +130,9 @@ struct FaceState {
     let free = objects.firstIndex { $0 == nil } ?? objects.count
     guard free < Self.limit else { return nil }
     var paths: [UInt64] = []
-    for first in i.paths { for second in j.paths { paths.append(first | second) } }
+    for first in i.paths {
+      for second in j.paths { paths.append(first | second) }
+    }
     var made = Object(
       from: i.from, to: j.to, kind: kind,
       factor: i.isPassage ? j.factor : j.isPassage ? i.factor : -1,

@@ -113,7 +113,9 @@ package final class GroupBound {
     let extra = random.below(groups.count)
     var rest: [Group] = []
     for (index, group) in groups.enumerated() {
-      if index == extra || touched.contains(where: { $0.members == group.members }) {
+      if index == extra
+        || touched.contains(where: { $0.members == group.members })
+      {
         rest += group.members.map { Group(members: [$0], bound: single[$0]) }
       } else {
         rest.append(group)
@@ -176,7 +178,8 @@ package final class GroupBound {
       let draw = Double(random.next() >> 11) * 0x1p-53
       let worth =
         (Double(gain) + 0.01 * Double(count))
-        / (power == 0 ? 1 : power == 1 ? Double(size1) : Double(size1).squareRoot())
+        / (power == 0
+          ? 1 : power == 1 ? Double(size1) : Double(size1).squareRoot())
         * (1 - noise * draw)
       if best == nil || worth > best!.worth { best = (worth, i, j, merged) }
     }
@@ -191,7 +194,8 @@ package final class GroupBound {
     }
   }
 
-  private func merged(_ first: Group, _ second: Group, _ stop: () -> Bool
+  private func merged(
+    _ first: Group, _ second: Group, _ stop: () -> Bool
   ) -> Group? {
     let members = (first.members + second.members).sorted()
     if let found = known[members] { return found }

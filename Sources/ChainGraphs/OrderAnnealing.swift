@@ -56,7 +56,8 @@ package final class OrderAnnealing {
     guard count > 1 else { return }
     var temperature = hot
     let steps = 100
-    let factor = hot > cold ? DoubleMath.power(cold / hot, 1 / Double(steps)) : 1
+    let factor =
+      hot > cold ? DoubleMath.power(cold / hot, 1 / Double(steps)) : 1
     for _ in 0..<steps {
       if stop() { return }
       for _ in 0..<max(1, moves / steps) {

@@ -131,7 +131,8 @@ final class PartSearch {
       moves: moves, hot: roughness * [1, 0.3, 2, 0.5][round % 4],
       cold: roughness * 0.05, stop: stop)
     explored += moves
-    let whole = reduced + annealing.best.map { reduced.isEmpty ? $0 : core.origins[$0] }
+    let whole =
+      reduced + annealing.best.map { reduced.isEmpty ? $0 : core.origins[$0] }
     let price = graph.cost(of: whole)
     take(whole, price)
     // What the reduction may have lost: a cooler walk on all vertices.

@@ -25,7 +25,8 @@ import Testing
       let isUnit = sizes[from] == 1 && sizes[to] == 1 && random.oneIn(2)
       arcs.append(
         EliminationGraph.Arc(
-          from: from, to: to, kind: isUnit ? ArcAlgebra.unit : ArcAlgebra.dense))
+          from: from, to: to, kind: isUnit ? ArcAlgebra.unit : ArcAlgebra.dense)
+      )
     }
     for vertex in inputs..<count {
       for _ in 0..<random.integer(in: 1...3) {
