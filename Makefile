@@ -23,7 +23,7 @@ LINTED := Package.swift Sources Tests bench
 
 .PHONY: help demo test build libjchain libjchain_run test-libjchain \
   run-with-libjchain install uninstall deps check-swift lint format fuzz bench \
-  bench-smoke peers wheel sdist python-environment python-test run-pytest sanitize \
+  bench-report bench-smoke peers wheel sdist python-environment python-test run-pytest sanitize \
   sanitize-thread sanitize-address clean
 
 help:
@@ -34,6 +34,9 @@ help:
 	@echo 'make test-libjchain   build it, and run C, C++ and Fortran programs that use it'
 	@echo 'make install      command, library, man pages and completions, into PREFIX=/usr/local'
 	@echo 'make uninstall    remove them again'
+	@echo 'make deb          Debian packages of it, in .build/packages/debian'
+	@echo 'make archive      the command and its manual, to be unpacked on any Linux'
+	@echo 'make docs         the documentation as a site, in .build/docs/site'
 	@echo 'make wheel        the Python package with its library, in .build/wheels'
 	@echo 'make python-test  install that wheel into an environment and run its tests'
 	@echo 'make sanitize     run the tests of threads and memory under the sanitizers'
@@ -43,6 +46,7 @@ help:
 	@echo 'make format       rewrite the sources in the house format'
 	@echo 'make bench        measure this machine into bench/results (SUITE=name for one,'
 	@echo '                  SUITE=smoke for a minute of everything); goes on after a kill'
+	@echo 'make bench-report bench/report.html from the results on record'
 	@echo 'make bench-smoke  small cases only and without building peers, as CI does'
 	@echo 'make peers        what it is held against: C++, and Python in .build/peers/venv'
 	@echo 'make deps         install OpenBLAS, GLPK, zlib and pkg-config when they are missing'
@@ -145,6 +149,23 @@ INSTALLED := $(BINDIR)/jchain $(addprefix $(INCLUDEDIR)/,$(notdir $(LIB_HEADERS)
   $(DATADIR)/fish/vendor_completions.d/jchain.fish
 MANUAL := .build/manual
 COMMAND := .build/install/release/jchain
+
+# The manual of the command in the build folder $(1); and what is installed of it, with
+# completions, into the folder $(2).
+write_manual = echo '==> writing its manual' && \
+  $(SWIFT) build -c release --scratch-path $(MANUAL) --product generate-manual \
+    --package-path $(1)/checkouts/swift-argument-parser && \
+  rm -rf $(MANUAL)/man1 && mkdir -p $(MANUAL)/man1 && \
+  $(MANUAL)/release/generate-manual $(1)/release/jchain --multi-page --section 1 \
+    --output-directory $(MANUAL)/man1
+install_manual = mkdir -p $(addprefix $(2)/,man/man1 bash-completion/completions \
+    zsh/site-functions fish/vendor_completions.d) && \
+  install -m 644 $(MANUAL)/man1/*.1 $(2)/man/man1 && \
+  $(foreach pair,bash:bash-completion/completions/jchain zsh:zsh/site-functions/_jchain \
+    fish:fish/vendor_completions.d/jchain.fish, \
+    $(1)/release/jchain --generate-completion-script $(firstword $(subst :, ,$(pair))) \
+    >$(2)/$(lastword $(subst :, ,$(pair))) &&) true
+
 FILLED := sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' \
   -e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' -e 's|@VERSION@|$(LIB_VERSION)|' \
   -e 's|@MAJOR@|$(basename $(LIB_SERIES))|' \
@@ -156,14 +177,9 @@ install: deps libjchain libjchain_run
 	@echo '==> building jchain (release, with Swift inside)'
 	@$(SWIFT) build -c release --scratch-path .build/install --static-swift-stdlib \
 	  $(INSTALL_FLAGS) --product jchain
-	@echo '==> writing its manual'
-	@$(SWIFT) build -c release --scratch-path $(MANUAL) --product generate-manual \
-	  --package-path .build/install/checkouts/swift-argument-parser
-	@rm -rf $(MANUAL)/man1 && mkdir -p $(MANUAL)/man1
-	@$(MANUAL)/release/generate-manual $(COMMAND) --multi-page --section 1 \
-	  --output-directory $(MANUAL)/man1
+	@$(call write_manual,.build/install)
 	@echo '==> installing into $(DESTDIR)$(PREFIX)'
-	@mkdir -p $(addprefix $(DESTDIR),$(sort $(dir $(INSTALLED))) $(DATADIR)/man/man1)
+	@mkdir -p $(addprefix $(DESTDIR),$(sort $(dir $(INSTALLED))))
 	@$(LIB_STRIP) -o $(DESTDIR)$(BINDIR)/jchain $(COMMAND)
 	@install -m 644 $(LIB_HEADERS) $(DESTDIR)$(INCLUDEDIR)
 	@$(foreach name,$(LIBRARIES),install -m 755 $(LIB)/$(call lib_name,$(name)) \
@@ -174,17 +190,13 @@ install: deps libjchain libjchain_run
 	@for file in $(PACKAGED); do \
 	  $(FILLED) $(PACKAGING)/$${file##*/}.in >$(DESTDIR)$(LIBDIR)/$$file; \
 	done
-	@install -m 644 $(MANUAL)/man1/*.1 $(DESTDIR)$(DATADIR)/man/man1
-	@$(COMMAND) --generate-completion-script bash \
-	  >$(DESTDIR)$(DATADIR)/bash-completion/completions/jchain
-	@$(COMMAND) --generate-completion-script zsh \
-	  >$(DESTDIR)$(DATADIR)/zsh/site-functions/_jchain
-	@$(COMMAND) --generate-completion-script fish \
-	  >$(DESTDIR)$(DATADIR)/fish/vendor_completions.d/jchain.fish
+	@$(call install_manual,.build/install,$(DESTDIR)$(DATADIR))
 
 uninstall:
 	rm -f $(addprefix $(DESTDIR),$(INSTALLED)) \
 	  $(DESTDIR)$(DATADIR)/man/man1/jchain.1 $(DESTDIR)$(DATADIR)/man/man1/jchain.*.1
+
+include Sources/packaging/packages.mk Sources/packaging/docs.mk
 
 # Data races, then stray memory, where threads and pointers are: each in a build of
 # its own, a quarter of an hour on an idle machine.
@@ -275,6 +287,10 @@ bench: deps peers
 	@$(if $(filter --smoke,$(BENCH_CHOICE)),rm -rf .build/bench-smoke)
 	@$(SWIFT) run $(BENCH_BUILD) --skip-build jchain-bench run $(BENCH_CHOICE)
 	@$(SWIFT) run $(BENCH_BUILD) --skip-build jchain-bench report $(BENCH_REPORT)
+
+bench-report: deps
+	@$(SWIFT) build $(BENCH_BUILD) --product jchain-bench
+	@$(SWIFT) run $(BENCH_BUILD) --skip-build jchain-bench report --readme README.md
 
 bench-smoke: deps
 	@echo '==> building jchain-bench (release)'

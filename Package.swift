@@ -9,6 +9,7 @@ struct Room {
   var imports: [Target.Dependency] = []
   var path: String?
   var excluded: [String] = []
+  var plugins: [Target.PluginUsage] = []
 }
 
 let argumentParser = Target.Dependency.product(
@@ -83,7 +84,8 @@ let rooms: [Room] = [
       "JacobianChain", "ChainMemory", "ChainSolvers", "ChainCatalog",
       "ChainExecutor", "ChainFormats", "ChainILP", "ChainRandom",
       "ChainReports", argumentParser,
-    ]),
+    ],
+    plugins: ["CommitPlugin"]),
   Room(
     name: "jacobian-examples", kind: .executable,
     imports: [
@@ -97,7 +99,8 @@ let rooms: [Room] = [
   Room(name: "ChainBenchResults", kind: .testSupport, path: "bench/Results"),
   Room(
     name: "ChainBenchReport", kind: .testSupport,
-    imports: ["ChainReports", "ChainBenchResults"], path: "bench/Report"),
+    imports: ["JacobianChain", "ChainReports", "ChainBenchResults"],
+    path: "bench/Report"),
   Room(
     name: "ChainBenchRunner", kind: .testSupport,
     imports: [
@@ -244,7 +247,7 @@ extension Room {
     case .executable:
       return .executableTarget(
         name: name, dependencies: imports, path: path, exclude: excluded,
-        swiftSettings: settings)
+        swiftSettings: settings, plugins: plugins)
     case .tests:
       return .testTarget(
         name: name, dependencies: imports, path: path, exclude: excluded,
@@ -285,6 +288,9 @@ let package = Package(
       name: "CGLPK", providers: [.apt(["libglpk-dev"]), .brew(["glpk"])]),
     .systemLibrary(
       name: "CZlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .plugin(
+      name: "CommitPlugin", capability: .buildTool(),
+      path: "Sources/CommitPlugin"),
     .systemLibrary(
       name: "JChainHeader", path: "Sources/CJacobianChain/include"),
   ] + house.map(\.target)

@@ -31,16 +31,18 @@ public struct ComposedFunction: Sendable {
       throw ChainError(
         .malformed, at: "/functions/\(index)",
         expected: "\"\(function.name)\" with one input and output or more",
-        found: "\(function.inputCount) inputs and \(function.outputCount) "
-          + "outputs", advice: "correct its counts")
+        found: counted(function.inputCount, "input") + " and "
+          + counted(function.outputCount, "output"),
+        advice: "correct its counts")
     }
     for (index, pair) in zip(functions, functions.dropFirst()).enumerated()
     where pair.0.outputCount != pair.1.inputCount {
       throw ChainError(
         .malformed, at: "/functions/\(index + 1)",
-        expected: "\"\(pair.1.name)\" with \(pair.0.outputCount) inputs, as "
-          + "\"\(pair.0.name)\" has \(pair.0.outputCount) outputs",
-        found: "\(pair.1.inputCount) inputs",
+        expected: "\"\(pair.1.name)\" with "
+          + counted(pair.0.outputCount, "input") + ", as \"\(pair.0.name)\" "
+          + "has " + counted(pair.0.outputCount, "output"),
+        found: counted(pair.1.inputCount, "input"),
         advice: "compose functions whose sizes fit, the first applied first")
     }
     self.functions = functions
@@ -70,6 +72,32 @@ public struct ComposedFunction: Sendable {
     try prepare(measuringAt: point).jacobian(at: point)
   }
 
+  /// F(x) and the m × n Jacobian, by one sweep, for one point.
+  ///
+  /// - Throws: `ChainError` that names the function that failed.
+  public func valueAndJacobian(
+    at point: [Double]
+  ) throws(ChainError) -> (value: [Double], jacobian: Matrix) {
+    try prepare(measuringAt: point).valueAndJacobian(at: point)
+  }
+
+  /// The gradient of a function with one output, n numbers, for one point.
+  ///
+  /// - Throws: `ChainError` (`unsupported`) for several outputs; else as
+  ///   `jacobian`.
+  public func gradient(at point: [Double]) throws(ChainError) -> [Double] {
+    try prepare(measuringAt: point).gradient(at: point)
+  }
+
+  /// The n × n Hessian of a function with one output, for one point; as that of
+  /// `PreparedJacobian`.
+  ///
+  /// - Throws: `ChainError` (`unsupported`) for several outputs, and for a
+  ///   function whose second derivatives aren't known; else as `jacobian`.
+  public func hessian(at point: [Double]) throws(ChainError) -> Matrix {
+    try prepare(measuringAt: point).hessian(at: point)
+  }
+
   /// Plans the order once, for Jacobians at many points.
   ///
   /// - Parameters:
@@ -79,7 +107,8 @@ public struct ComposedFunction: Sendable {
   ///     when none has.
   ///   - threads: of the dense products of plans,
   ///     nil for all processors of the machine.
-  ///   - control: ends planning early, with the best plan so far.
+  ///   - control: ends planning early, with the best plan so far; cancelling
+  ///     the task that plans does, too.
   /// - Throws: `ChainError`: no plan keeps to the limits, no solver takes the
   ///   problem, or costs can't be measured without a point.
   public func prepare(

@@ -56,7 +56,7 @@ extension PreparedJacobian {
     let n = function.inputCount
     guard vector.count == n else {
       throw ChainError(
-        .malformed, at: "/vector", expected: "\(n) numbers",
+        .malformed, at: "/vector", expected: counted(n, "number"),
         found: "\(vector.count)", advice: "give one number for each input")
     }
     try checkCurvature()

@@ -86,6 +86,18 @@ public final class PreparedJacobian {
     try whole.target(trajectory, at: point)
   }
 
+  /// F(x) and the Jacobian there, by one forward sweep.
+  ///
+  /// - Parameter point: n inputs.
+  /// - Returns: m outputs, and the m × n Jacobian.
+  /// - Throws: `ChainError`; as `jacobian`.
+  public func valueAndJacobian(
+    at point: [Double]
+  ) throws(ChainError) -> (value: [Double], jacobian: Matrix) {
+    let jacobian = try jacobian(at: point)
+    return (trajectory.value, jacobian)
+  }
+
   /// ∂z_j/∂z_i: the outputs of function j by those of function i, where z_0 is
   /// the input and functions are counted from 1.
   ///
@@ -221,8 +233,8 @@ extension PreparedJacobian {
     guard parameters.count == parametric.parameters.count else {
       throw ChainError(
         .malformed, at: "/functions/\(k)/parameters",
-        expected: "\(parametric.parameters.count) parameters of "
-          + "\"\(parametric.name)\"", found: "\(parameters.count)",
+        expected: counted(parametric.parameters.count, "parameter")
+          + " of \"\(parametric.name)\"", found: "\(parameters.count)",
         advice: "give all of them, in the order of the function")
     }
     do {
@@ -241,4 +253,10 @@ extension PreparedJacobian {
     try trajectory.move(to: point)
     return trajectory.value
   }
+}
+
+/// The order of the whole Jacobian and its price: `print(prepared)`.
+extension PreparedJacobian: CustomStringConvertible {
+  /// As that of `solved`.
+  public var description: String { solved.description }
 }

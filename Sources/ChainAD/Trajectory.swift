@@ -64,7 +64,7 @@ final class Trajectory {
     let n = function.inputCount
     guard point.count == n else {
       throw ChainError(
-        .malformed, at: "/point", expected: "\(n) inputs",
+        .malformed, at: "/point", expected: counted(n, "input"),
         found: "\(point.count)",
         advice: "give one number for each input of "
           + "\"\(function.functions[0].name)\"")

@@ -129,3 +129,14 @@ enum Gzip {
     }
   #endif
 }
+
+extension MatrixFormat {
+  /// Of the library that reads compressed files; nil without it.
+  package static var zlibVersion: String? {
+    #if Zlib
+      CZlib.zlibVersion().map { String(cString: $0) }
+    #else
+      nil
+    #endif
+  }
+}

@@ -67,12 +67,12 @@ private struct ClaimCheck {
   }
 
   func sizes(_ claimed: Claims, _ problem: Problem) throws(ChainError) {
-    let isOne = problem.targets.count == 1
+    let isOne = problem.targetCount == 1
     let shape = problem.shape(ofTarget: 0)
     let sizes: [String: Int?] = [
       "factors": problem.factors.count,
       "rows": isOne ? shape.rows : nil, "columns": isOne ? shape.columns : nil,
-      "targets": problem.targets.count,
+      "targets": problem.targetCount,
     ]
     for key in Claims.sizeKeys {
       guard let claim = claimed.sizes[key], let size = sizes[key],

@@ -17,9 +17,8 @@ struct ReadGraph {
       index >= listed
     else { return error }
     var error = error
-    error.location =
-      "/" + (["graph", "edges", "\(edges[index - listed])"] + parts.dropFirst(2))
-      .joined(separator: "/")
+    let rest = parts.dropFirst(2).map { "/\($0)" }.joined()
+    error.location = "/graph/edges/\(edges[index - listed])" + rest
     return error
   }
 }

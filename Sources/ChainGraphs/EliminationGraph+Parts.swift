@@ -21,7 +21,6 @@ extension EliminationGraph {
       }
       labels += 1
     }
-    guard labels > 1 else { return [self] }
     var arcs = [[Arc]](repeating: [], count: labels)
     for tail in 0..<count {
       for arc in successors[tail] {

@@ -7,9 +7,12 @@ extension EliminationGraph {
   /// `origins` are vertices of the problem, copies from their number on.
   ///
   /// - Precondition: the problem has a graph.
-  package init(_ problem: Problem, control: SearchControl = .unlimited) {
+  /// - Throws: `ChainError` (`tooLarge`) when blocks begin at too many vertices.
+  package init(
+    _ problem: Problem, control: SearchControl = .unlimited
+  ) throws(ChainError) {
     let graph = problem.graph!
-    let copies = VertexCopies(graph)
+    let copies = try VertexCopies(graph)
     let useful = graph.usefulArcs.map { graph.arcs[$0] }
     var sizes = graph.vertices.map(\.size)
     sizes += [Int](repeating: 0, count: copies.count - sizes.count)

@@ -44,7 +44,7 @@ public struct FaceOrders: ChainSolver {
         status: bound == best.fma ? .optimal : .stopped(reason ?? .heuristic),
         explored: explored, scope: .faceElimination)
     }
-    let graph = FaceGraph(problem, control: control)
+    let graph = try FaceGraph(problem, control: control)
     guard graph.links.count <= FaceState.limit, problem.factors.count <= 64,
       problem.worstPrice < 1 << 62, problem.limits.tapeTotal == nil
     else { return solution(0, vertices.status.stopReason) }

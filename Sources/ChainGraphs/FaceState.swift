@@ -225,10 +225,10 @@ struct FaceGraph {
   let algebra: ArcAlgebra
   private let reach: Reach
 
-  init(_ problem: Problem, control: SearchControl) {
+  init(_ problem: Problem, control: SearchControl) throws(ChainError) {
     self.problem = problem
     let graph = problem.graph!
-    let copies = VertexCopies(graph)
+    let copies = try VertexCopies(graph)
     reach = copies.reach
     blocks = copies.blocks
     let algebra = ArcAlgebra(isUniform: false, control: control)

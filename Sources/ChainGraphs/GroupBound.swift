@@ -74,7 +74,7 @@ package final class GroupBound {
   /// it is stopped: new groupings in the first rounds, from then on the best
   /// one with some groups made anew, the largest ones last.
   package func improve(incumbent: Int, round: Int, stop: () -> Bool) {
-    let trials = 12
+    let trials = 8
     for _ in 0..<trials where !stop() && bound < incumbent {
       let noise = trial == 0 ? 0 : 0.3 + 0.2 * Double(trial % 4)
       let power = [0.0, 0.5, 1][trial % 3]

@@ -13,9 +13,8 @@ package final class OrderAnnealing {
   private var costs: [Int]
   /// states[k]: after the first k eliminations.
   private var states: [EliminationState]
-  private var scratch: [EliminationState]
+  private let scratch: EliminationState
   private var random: SplitMix64
-  private var trialCosts: [Int]
   /// The price of `order`.
   private var total: Int
   /// The best order there was.
@@ -27,9 +26,8 @@ package final class OrderAnnealing {
     self.order = order
     random = SplitMix64(seed: seed)
     states = (0...order.count).map { _ in EliminationState(graph) }
-    scratch = (0...order.count).map { _ in EliminationState(graph) }
+    scratch = EliminationState(graph)
     costs = [Int](repeating: 0, count: order.count)
-    trialCosts = costs
     total = 0
     best = order
     bestCost = .max
@@ -85,7 +83,7 @@ package final class OrderAnnealing {
       let from = random.below(count)
       let to = max(0, min(count - 1, from + random.below(17) - 8))
       guard from != to else { continue }
-      let delta = trial(from, to)
+      let delta = trial(from, to, .max)!
       if delta > 0 { (sum, moves) = (sum + Double(delta), moves + 1) }
     }
     return moves == 0 ? 1 : max(1, sum / Double(moves))
@@ -101,40 +99,36 @@ package final class OrderAnnealing {
     } else {
       allowed = 0
     }
-    let delta = trial(from, to)
-    guard delta <= allowed else { return }
+    guard let delta = trial(from, to, allowed) else { return }
     let (low, high) = (min(from, to), max(from, to))
-    total += delta
-    for place in low...high { costs[place] = trialCosts[place] }
-    for place in low..<high {
-      (states[place + 1], scratch[place + 1]) =
-        (scratch[place + 1], states[place + 1])
-    }
     order.insert(order.remove(at: from), at: to)
+    for place in low...high {
+      states[place + 1].copy(states[place])
+      costs[place] = states[place + 1].eliminate(order[place])
+    }
+    total += delta
     if total < bestCost { (best, bestCost) = (order, total) }
   }
 
-  /// What a move changes, fma; leaves costs and states between the two places
-  /// in `trialCosts` and `scratch`.
-  private func trial(_ from: Int, _ to: Int) -> Int {
+  /// What a move changes, fma; nil when that is more than `allowed`.
+  private func trial(_ from: Int, _ to: Int, _ allowed: Int) -> Int? {
     let (low, high) = (min(from, to), max(from, to))
     let vertex = order[from]
-    var delta = 0
-    var source = states[low]
+    var old = 0
+    for place in low...high { old += costs[place] }
+    let room = allowed > Int.max - old ? Int.max : old + allowed
+    var new = 0
+    scratch.copy(states[low])
     for place in low...high {
       let next: Int
       if from < to {
         next = place == to ? vertex : order[place + 1]
       } else {
-        next = place == to ? vertex : order[place - 1]
+        next = place == low ? vertex : order[place - 1]
       }
-      let target = scratch[place + 1]
-      target.copy(source)
-      let cost = target.eliminate(next)
-      trialCosts[place] = cost
-      delta += cost - costs[place]
-      source = target
+      new += scratch.eliminate(next)
+      if new > room { return nil }
     }
-    return delta
+    return new - old
   }
 }

@@ -125,7 +125,7 @@ final class PartSearch {
     if stale > 4, round % 3 != 0 { return }
     let before = cost
     defer { stale = cost < before ? 0 : stale + 1 }
-    let moves = 30_000 << min(round, 2)
+    let moves = 60_000 << min(round, 2)
     annealing.start(from: starts[round % 4]())
     annealing.anneal(
       moves: moves, hot: roughness * [1, 0.3, 2, 0.5][round % 4],

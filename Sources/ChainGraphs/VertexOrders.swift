@@ -57,7 +57,7 @@ public struct VertexOrders: ChainSolver {
     var explored = baselines.orders.count
     var bound: UInt128 = 0
     if reason == nil, problem.worstPrice < 1 << 62 {
-      let graph = EliminationGraph(problem, control: control)
+      let graph = try EliminationGraph(problem, control: control)
       let leaves = problem.leavesBeforeProducts
       if graph.intermediates.count <= Self.searched {
         let fixed = leaves ?? 0

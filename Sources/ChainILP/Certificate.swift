@@ -41,8 +41,10 @@ extension IntegerProgram {
       throw ChainError(
         .unsupported, at: "integer-program",
         expected: "one target with distinct factors and no total tape",
-        found: problem.chain == nil
-          ? "shared products" : "a budget over the whole plan",
+        found: problem.graph != nil
+          ? "a graph"
+          : problem.chain == nil
+            ? "shared products" : "a budget over the whole plan",
         advice: "the relaxation of such a problem needn't be integral; solve "
           + "it with integer-program")
     }

@@ -36,6 +36,15 @@ struct Relaxation: ~Copyable {
     #endif
   }
 
+  /// Of GLPK; nil when there is none.
+  static var version: String? {
+    #if GLPK
+      String(cString: glp_version())
+    #else
+      nil
+    #endif
+  }
+
   private static func failure(_ found: String) -> ChainError {
     ChainError(
       .unsupported, at: "GLPK", expected: "a solved linear relaxation",

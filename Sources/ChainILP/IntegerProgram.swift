@@ -27,6 +27,9 @@ public struct IntegerProgram: ChainSolver {
   /// Whether this build has GLPK; `support` refuses everything without it.
   public static var isAvailable: Bool { Relaxation.absence == nil }
 
+  /// The version of GLPK, "5.0"; nil in a build without it.
+  public static var libraryVersion: String? { Relaxation.version }
+
   /// Tapes have to be at most this, 2^40.
   public static let tapeLimit = 1 << 40
 

@@ -83,13 +83,19 @@ public struct Comparison: Hashable, Sendable {
     objective == .makespan ? row.makespan : row.fma
   }
 
-  /// The comparison in one of the table formats.
-  public func rendered(as format: TableFormat) -> String {
+  /// The comparison in one of the table formats; as text for a terminal of so
+  /// many columns, with colours or without.
+  public func rendered(
+    as format: TableFormat, columns: Int = 80, isColoured: Bool = false
+  ) -> String {
     switch format {
     case .text:
-      return "\(title.fitted(to: TextReport.width))\n\n"
-        + table(.plain).text
-        + notes.map(Self.paragraph).joined()
+      let ink = Ink(isColoured: isColoured)
+      return ink(title.fitted(to: columns), .title) + "\n\n"
+        + table(.plain).text(columns: columns, ink)
+        + notes.map { note in
+          "\n" + note.wrapped(to: columns - 2).map { "  \($0)\n" }.joined()
+        }.joined()
     case .markdown:
       return "### \(title.markdown)\n\n" + table(.narrow).markdown
         + notes.map { "\n\($0)\n" }.joined()
@@ -108,10 +114,6 @@ public struct Comparison: Hashable, Sendable {
       ? "baselines: the best order found; least work: the best one-machine plan"
       : nil
     return refusals + [listed, knownLine].compactMap { $0 }
-  }
-
-  private static func paragraph(_ note: String) -> String {
-    "\n" + note.wrapped(to: TextReport.width - 2).map { "  \($0)\n" }.joined()
   }
 
   private var knownLine: String? {

@@ -3,9 +3,11 @@ import JacobianChain
 /// The plan as a Graphviz digraph: the computational graph of the chain as a
 /// row of boxes, and the order as ellipses numbered like the step table, with
 /// dashed arrows from operands to products. A value stands once, however often
-/// it is used; targets have a double border.
+/// it is used; targets have a double border. The factors of a long chain stand
+/// in rows of eight, and arrows are drawn between products only, so that the
+/// drawing fits a page.
 struct DOTReport {
-  private let report: Report
+  let report: Report
 
   init(_ report: Report) { self.report = report }
 
@@ -19,11 +21,12 @@ struct DOTReport {
       \(report.verdict)\\n\
       \(DigitGrouping.narrow.grouped(report.solved.price)) fma\(report.solved.scheduled == nil ? "" : " of makespan"), \
       \(report.proof)"
-        labelloc=t rankdir=BT fontname="Helvetica"
+        labelloc=t rankdir=\(direction) fontname="Helvetica"
         node [fontname="Helvetica" fontsize=11]
         edge [fontname="Helvetica" fontsize=9]
 
       """
+    text += report.solved.problem.graph.map(computation) ?? ""
     text += factors
     text += steps
     return text + "}\n"
@@ -33,8 +36,9 @@ struct DOTReport {
   /// dimension of the vector that flows between two of them on its edge.
   private var factors: String {
     let problem = report.solved.problem
-    var text = "  { rank=same\n    node [shape=box]\n"
-    for index in Set(problem.targets.joined()).sorted() {
+    var text = isLong ? "  {\n" : "  { rank=same\n"
+    text += "    node [shape=box]\n"
+    for index in problem.usedFactors {
       let factor = problem.factors[index]
       let pattern = problem.patterns[index]
       var label = "\(factor.name.quoted)\\n\(pattern.shape)"
@@ -42,7 +46,8 @@ struct DOTReport {
       let border = targetFactors.contains(index) ? " peripheries=2" : ""
       text += "    f\(index) [label=\"\(label)\"\(border)]\n"
     }
-    guard flows else { return text + "  }\n" }
+    if isLong { text += rows }
+    guard problem.graph == nil, flows else { return text + "  }\n" }
     // Several targets have several inputs and outputs.
     let hasEnds = problem.targets.count == 1
     if hasEnds {
@@ -55,7 +60,8 @@ struct DOTReport {
       guard drawn.insert([from ?? -1, to ?? -1]).inserted else { return }
       let tail = from.map { "f\($0)" } ?? "x"
       let head = to.map { "f\($0)" } ?? "y"
-      text += "  \(tail) -> \(head) [label=\"\(dimension)\"]\n"
+      let free = isLong && !hasEnds ? " constraint=false" : ""
+      text += "  \(tail) -> \(head) [label=\"\(dimension)\"\(free)]\n"
     }
     for word in problem.targets {
       if hasEnds { edge(nil, word[0], problem.factors[word[0]].columns) }
@@ -66,6 +72,41 @@ struct DOTReport {
       if hasEnds { edge(last, nil, problem.factors[last].rows) }
     }
     return text
+  }
+
+  /// Whether the factors would make too long a row.
+  private var isLong: Bool {
+    Set(report.solved.problem.targets.joined()).count > 12
+  }
+
+  /// The factors, eight in a row, the first ones at the bottom.
+  private var rows: String {
+    let factors = Set(report.solved.problem.targets.joined()).sorted()
+    let starts = stride(from: 0, to: factors.count, by: Self.rowLength)
+    let rows = starts.map { factors[$0...].prefix(Self.rowLength) }
+    return rows.map { row in
+      "    { rank=same " + row.map { "f\($0)" }.joined(separator: " ") + " }\n"
+    }.joined()
+      + zip(rows, rows.dropFirst()).map { below, above in
+        "    f\(below.first!) -> f\(above.first!) [style=invis weight=100]\n"
+      }.joined()
+  }
+
+  private static let rowLength = 8
+
+  /// Bottom to top; for long chains whose order has few levels left to right,
+  /// as pages are longer than wide.
+  private var direction: String {
+    guard isLong else { return "BT" }
+    let plan = report.solved.plan.plan
+    var levels: [Int] = []
+    for step in plan.steps {
+      let (first, second) = step.operands
+      let below = [first, second].compactMap { $0.map { levels[$0] } }
+      levels.append((below.max() ?? 0) + 1)
+    }
+    let factors = report.solved.problem.factors.count
+    return factors > 6 * (levels.max() ?? 1) ? "LR" : "BT"
   }
 
   /// Factors that are targets as they are.
@@ -128,7 +169,13 @@ struct DOTReport {
       let border = targets.contains(id) ? " penwidth=2 peripheries=2" : ""
       text +=
         "  s\(id) [label=\"\(label)\" fillcolor=\"\(colour(id))\"\(border)]\n"
-      for operand in operands(id) { text += "  \(operand) -> s\(id)\n" }
+      // The longest run of products is straight.
+      let spine = isLong ? plan.longestOperand(of: id) : nil
+      for operand in operands(id) {
+        let weight = spine.map { operand == "s\($0)" } ?? false
+        text +=
+          "  \(operand) -> s\(id)\(weight ? " [weight=100]" : "")\n"
+      }
     }
     return text
   }
@@ -137,6 +184,11 @@ struct DOTReport {
     let steps = report.solved.plan.plan.steps
     func value(_ id: Int) -> String {
       if case .given(let factor) = steps[id] { "f\(factor)" } else { "s\(id)" }
+    }
+    if isLong {
+      let (first, second) = steps[id].operands
+      return [first, second].compactMap { $0 }
+        .filter { !report.solved.plan.isGiven($0) }.map(value)
     }
     return switch steps[id] {
     case .given: []
@@ -159,10 +211,19 @@ struct DOTReport {
   }
 }
 
+extension PricedPlan {
+  /// The operand of a step whose value has the most factors.
+  fileprivate func longestOperand(of id: Int) -> Int? {
+    let (first, second) = plan.steps[id].operands
+    return [first, second].compactMap { $0 }
+      .max { steps[$0].length < steps[$1].length }
+  }
+}
+
 extension String {
   /// As the inside of a quoted DOT string; escape sequences such as `\N` lose
   /// their meaning.
-  fileprivate var quoted: String {
+  var quoted: String {
     var result = ""
     for scalar in printable.unicodeScalars {
       if scalar == "\"" || scalar == "\\" { result += "\\" }

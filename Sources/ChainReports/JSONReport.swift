@@ -14,8 +14,7 @@ struct JSONReport {
 
   private var value: JSONValue {
     let (problem, plan) = (solved.problem, solved.plan)
-    let targets = problem.targets.indices
-    let orders = targets.map {
+    let orders = problem.targets.indices.map {
       JSONValue.string(plan.bracketing(ofTarget: $0, in: problem))
     }
     return .object([
@@ -48,7 +47,10 @@ struct JSONReport {
         each { .finite(solved.saving(over: $0)) }
       },
       "bracketing": orders.count == 1 ? orders[0] : nil,
-      "bracketings": orders.count == 1 ? nil : .array(orders),
+      "bracketings": orders.count > 1 ? .array(orders) : nil,
+      "order": report.eliminatedNames.map {
+        .array($0.map(JSONValue.string))
+      },
       "plan": PlanFile.json(of: plan, in: problem),
       "schedule": solved.machines.map {
         PlanFile.json(of: $0.schedule.schedule)
@@ -61,19 +63,21 @@ struct JSONReport {
 
   private var header: JSONValue {
     let problem = solved.problem
-    let shape = problem.targets.count == 1 ? problem.shape(ofTarget: 0) : nil
+    let shape = problem.targetCount == 1 ? problem.shape(ofTarget: 0) : nil
     return .object([
       "name": .string(problem.name),
       "factors": .number(problem.factors.count),
+      "vertices": problem.graph.map { .number($0.vertices.count) },
+      "edges": problem.graph.map { .number($0.arcs.count) },
       "rows": shape.map { .number($0.rows) },
       "columns": shape.map { .number($0.columns) },
-      "targets": shape == nil ? .number(problem.targets.count) : nil,
+      "targets": shape == nil ? .number(problem.targetCount) : nil,
     ])
   }
 
   private func each(_ value: (Baseline) -> JSONValue?) -> JSONValue {
     .object(
-      Baseline.allCases.compactMap { baseline in
+      Baseline.all(for: solved.problem).compactMap { baseline in
         value(baseline).map { JSONValue.Member(baseline.rawValue, $0) }
       })
   }

@@ -68,17 +68,13 @@ struct MarkdownReport {
 
   /// Code, in a fence that no name can close.
   private var order: String {
-    var lines = report.solved.problem.targets.indices.prefix(Self.targetLimit)
-      .map {
-        report.order(ofTarget: $0).printable.fitted(to: 2000)
-      }
-    let omitted = report.solved.problem.targets.count - lines.count
-    if omitted > 0 {
-      lines.append("… and \(counted(omitted, "more Jacobian"))")
-    }
+    let orders = report.orders(limit: Self.targetLimit)
+    let lines = orders.map { $0.text.printable.fitted(to: 2000) }
     var fence = "```"
     while lines.contains(where: { $0.contains(fence) }) { fence += "`" }
-    return ([fence] + lines + [fence]).joined(separator: "\n")
+    let code = ([fence] + lines + [fence]).joined(separator: "\n")
+    return report.notation(of: orders)
+      .map { "\(code)\n\n_\($0.capitalizedStart.markdown)._" } ?? code
   }
 
   private var shared: String {

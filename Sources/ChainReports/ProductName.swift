@@ -1,11 +1,14 @@
 import JacobianChain
 
-/// What a value is called: its factors, outermost first, or its two ends.
+/// What a value is called: its factors, outermost first, or its two ends; on a
+/// graph the two values that it is made of.
 struct ProductName: Hashable {
   /// All names when there are few, otherwise the outermost and innermost one.
   private let names: [String]
   /// The number of factors.
   let length: Int
+  /// What stands between them: a plus in the sums of a graph.
+  private let sign: String
 
   /// More factors than this are named by their ends.
   private static let spelledOut = 4
@@ -15,6 +18,12 @@ struct ProductName: Hashable {
   /// - Complexity: O(1): no more than four leaves are visited.
   init(of id: Int, in plan: PricedPlan, _ problem: Problem) {
     let step = plan.steps[id]
+    if problem.graph != nil {
+      (names, sign) = plan.operandNames(of: id, in: problem)
+      length = names.count
+      return
+    }
+    sign = "·"
     length = step.length
     names =
       step.length <= Self.spelledOut
@@ -26,6 +35,7 @@ struct ProductName: Hashable {
   /// two ends are listed, outermost first.
   init(ends: [Int], length: Int, _ problem: Problem) {
     self.length = length
+    sign = "·"
     let shown =
       length <= Self.spelledOut ? ends : [ends[0], ends[ends.count - 1]]
     names = shown.map { problem.factors[$0].name }
@@ -36,12 +46,12 @@ struct ProductName: Hashable {
   /// "dec3·dec2·dec1", or "dec3…dec1 (17 factors)".
   var full: String {
     length == names.count
-      ? names.joined(separator: "·") : "\(ends) (\(length) factors)"
+      ? names.joined(separator: sign) : "\(ends) (\(length) factors)"
   }
 
   /// "dec3·dec2·dec1", or "dec3…dec1" where the number doesn't matter.
   var brief: String {
-    length == names.count ? names.joined(separator: "·") : ends
+    length == names.count ? names.joined(separator: sign) : ends
   }
 
   /// The longest form that fits into `width` columns.
@@ -56,7 +66,7 @@ struct ProductName: Hashable {
     let parts = [names[0], names[names.count - 1]].map {
       $0.printable.fitted(to: half)
     }
-    return parts.joined(separator: length == 2 ? "·" : "…").fitted(to: width)
+    return parts.joined(separator: length == 2 ? sign : "…").fitted(to: width)
   }
 
   /// The factors of a value, outermost first.

@@ -41,7 +41,7 @@ extension Report {
 
   /// What has to be known about the baselines; nil when nothing has.
   var baselineNote: String? {
-    let notes = [targetsNote, orderNote].compactMap { $0 }
+    let notes = [targetsNote, sweepNote, orderNote].compactMap { $0 }
     return notes.isEmpty ? nil : notes.joined(separator: "; ")
   }
 }

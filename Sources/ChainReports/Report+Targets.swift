@@ -21,16 +21,14 @@ extension Report {
 
   /// The line that says which mode the plan is, for several targets.
   var severalTargets: String {
-    let steps = solved.plan.plan.steps.indices.count {
-      !solved.plan.isGiven($0)
-    }
     let made =
-      "\(solved.problem.targets.count) Jacobians from \(counted(steps, "step"))"
+      "\(solved.problem.targets.count) Jacobians from "
+      + counted(computedSteps, "step")
     guard solved.comparesPrices else { return made }
     if let plain = plainVerdict(for: "these targets", phrase: sharingPhrase) {
       return plain
     }
-    let others = isBackPropagation ? [.reverse] : Baseline.allCases
+    let others = isBackPropagation ? [.reverse] : Baseline.products
     let rival =
       others.filter { solved.price(of: $0) != nil }
       .min { solved.price(of: $0)! < solved.price(of: $1)! }

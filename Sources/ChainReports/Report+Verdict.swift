@@ -4,6 +4,7 @@ extension Report {
   /// One line that says which mode the plan is, or that planning gained
   /// nothing: who saves 1.0× should hear it plainly.
   public var verdict: String {
+    if solved.problem.graph != nil { return graphVerdict }
     guard solved.problem.targets.count == 1 else { return severalTargets }
     let shape = PlanShape(of: solved.plan.plan.targets[0], in: solved.plan)
     if shape == .single { return "a single factor, there is nothing to order" }
@@ -31,6 +32,16 @@ extension Report {
       let same = solved.scheduled == nil ? "costs the same" : "takes as long"
       return order + "; the single split at z\(split) \(same)"
     }
+  }
+
+  /// The k of the z_k that the verdict names; nil when it names none.
+  var splitPlace: Int? {
+    guard solved.problem.targets.count == 1,
+      verdict.hasPrefix("mixed: "),
+      case .split(let k, _, _) = PlanShape(
+        of: solved.plan.plan.targets[0], in: solved.plan)
+    else { return nil }
+    return k
   }
 
   /// Whether an order that looks like a baseline isn't one.
@@ -127,11 +138,4 @@ extension PricedPlan {
   func isGiven(_ id: Int) -> Bool {
     if case .given = plan.steps[id] { true } else { false }
   }
-}
-
-/// "1 step", "2 steps".
-package func counted(_ count: Int, _ noun: String) -> String {
-  let plural =
-    noun.hasSuffix("y") ? String(noun.dropLast()) + "ies" : noun + "s"
-  return "\(count) \(count == 1 ? noun : plural)"
 }

@@ -33,51 +33,6 @@ extension Report {
       + "work \(work)"
   }
 
-  /// The order as mathematics writes it. Runs of a long chain are named by
-  /// their ends and their mode: `(J66…J34 reverse)·(J33…J1 forward)`; what is
-  /// too deep stands in square brackets, without its order.
-  func order(ofTarget target: Int = 0) -> String {
-    let word = solved.problem.targets[target]
-    if word.count <= 32 {
-      return solved.plan.bracketing(ofTarget: target, in: solved.problem)
-    }
-    let outline = Outline(self, target: target, foldsRuns: true, limit: 40)
-    var text = ""
-    enum Item {
-      case node(Int)
-      case text(String)
-    }
-    var stack = [Item.node(0)]
-    while let item = stack.popLast() {
-      switch item {
-      case .text(let part):
-        text += part
-      case .node(let index):
-        let node = outline.nodes[index]
-        let name = outline.name(of: index, in: solved.problem).brief
-        guard node.children.count == 2 else {
-          switch node.kind {
-          case .run(let mode): text += "(\(name) \(mode.direction))"
-          case .folded: text += "[\(name)]"
-          case .reused, .runFactors, .given, .accumulate, .applied, .multiply,
-            .eliminate:
-            text += name
-          }
-          continue
-        }
-        var closing = ")"
-        if case .run(let mode) = node.kind { closing = " \(mode.direction))" }
-        let isBare = index == 0 && closing == ")"
-        if !isBare { stack.append(.text(closing)) }
-        stack += [
-          .node(node.children[1]), .text("·"), .node(node.children[0]),
-        ]
-        if !isBare { text += "(" }
-      }
-    }
-    return text
-  }
-
   /// One measured plan in a table.
   struct MeasuredRow {
     var label: String
@@ -210,8 +165,16 @@ extension Mode {
 }
 
 extension Problem {
-  /// "6 factors · Jacobian 600 × 600".
+  /// "6 factors · Jacobian 600 × 600", "4 vertices · 5 edges · 2 Jacobians".
   var subtitle: String {
+    if let graph {
+      let shape = shape(ofTarget: 0)
+      return "\(counted(graph.vertices.count, "vertex")) · "
+        + "\(counted(graph.arcs.count, "edge")) · "
+        + (targetCount == 1
+          ? "Jacobian \(shape.rows) × \(shape.columns)"
+          : "\(targetCount) Jacobians")
+    }
     guard targets.count == 1 else {
       return "\(counted(factors.count, "factor")) · "
         + "\(targets.count) Jacobians"

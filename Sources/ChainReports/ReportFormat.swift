@@ -29,13 +29,14 @@ extension Report {
 
   /// The report for a terminal of so many columns, as `.text` is for 80.
   ///
+  /// - Parameter isColoured: whether it has colours, as codes for terminals.
   /// - Precondition: `columns` is at least `leastColumns`.
   /// - Complexity: as `rendered(as:)`.
-  public func text(columns: Int) -> String {
+  public func text(columns: Int, isColoured: Bool = false) -> String {
     precondition(columns >= Self.leastColumns)
-    return TextReport(self, width: columns).document
+    return TextReport(self, width: columns, isColoured: isColoured).document
   }
 
   /// Of the narrowest terminal that takes a text.
-  public static let leastColumns = 64
+  public static let leastColumns = 48
 }

@@ -31,8 +31,11 @@ public struct SolverList: Hashable, Sendable {
     self.automatic = automatic
   }
 
-  /// The list in one of the table formats.
-  public func rendered(as format: TableFormat) -> String {
+  /// The list in one of the table formats; as text for a terminal of so many
+  /// columns, with colours or without.
+  public func rendered(
+    as format: TableFormat, columns: Int = 80, isColoured: Bool = false
+  ) -> String {
     let table = Table(
       columns: [
         .init(heading: "solver"), .init(heading: "objective"),
@@ -48,8 +51,9 @@ public struct SolverList: Hashable, Sendable {
       })
     switch format {
     case .text:
-      let rule = automatic.wrapped(to: TextReport.width - 2)
-      return table.text + "\n" + rule.map { "  \($0)\n" }.joined()
+      let rule = automatic.wrapped(to: columns - 2)
+      return table.text(columns: columns, Ink(isColoured: isColoured)) + "\n"
+        + rule.map { "  \($0)\n" }.joined()
     case .markdown:
       return table.markdown + "\n\(automatic)\n"
     case .json:

@@ -19,15 +19,15 @@ struct Table {
   var columns: [Column]
   var rows: [[String]]
 
-  /// Aligned columns, two spaces apart, the last one wrapped to 80 columns.
-  var text: String {
+  /// Aligned columns, two spaces apart, the last one wrapped to the width.
+  func text(columns total: Int, _ ink: Ink) -> String {
     let widths = columns.indices.map { column in
       rows.map { $0[column].columns }
         .reduce(columns[column].heading.columns, max)
     }
     let indent = widths.dropLast().reduce(2) { $0 + $1 + 2 }
     let lines = [columns.map(\.heading)] + rows
-    return lines.map { cells in
+    return lines.enumerated().map { number, cells in
       var line = " "
       for (index, cell) in cells.dropLast().enumerated() {
         let padded =
@@ -39,12 +39,12 @@ struct Table {
       let cell =
         columns[last].isNumber
         ? cells[last].aligned(to: widths[last]) : cells[last]
-      let rest = cell.wrapped(to: max(12, TextReport.width - indent))
-        .enumerated().map { number, part in
-          number == 0 ? part : String(repeating: " ", count: indent) + part
+      let rest = cell.wrapped(to: max(12, total - indent))
+        .enumerated().map { part, text in
+          part == 0 ? text : String(repeating: " ", count: indent) + text
         }
       line += " " + rest.joined(separator: "\n")
-      return line + "\n"
+      return (number == 0 ? ink(line, .quiet) : line) + "\n"
     }.joined()
   }
 

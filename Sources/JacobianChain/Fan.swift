@@ -1,9 +1,9 @@
 /// The fans of one word: at interface k, forward through the factors above it
 /// and reverse through those below it, both starting at the interface, then
 /// one product. k = 0 is forward mode, k = q reverse mode.
-struct Fan {
+package struct Fan {
   /// How one factor joins the value that is pushed through it.
-  enum Join {
+  package enum Join {
     /// The factor is accumulated (or given) by this step and multiplied.
     case multiply(Step)
     /// The factor is applied.
@@ -20,8 +20,8 @@ struct Fan {
   }
 
   /// The price of a step; what it adds to the tape.
-  struct Price {
-    var fma: UInt128
+  package struct Price {
+    package var fma: UInt128
     var tape: UInt128
   }
 
@@ -33,7 +33,7 @@ struct Fan {
   /// end. They also remember their colours.
   private var spans = SpanPatterns()
 
-  init(word: [Int], of problem: Problem, _ control: SearchControl) {
+  package init(word: [Int], of problem: Problem, _ control: SearchControl) {
     (self.word, self.problem, self.control) = (word, problem, control)
   }
 
@@ -42,7 +42,7 @@ struct Fan {
   ///
   /// - Throws: `ChainError`, `tooLarge` when a pattern can't be held, or when
   ///   the control stops an end.
-  mutating func cheapestSplit() throws(ChainError) -> Int? {
+  package mutating func cheapestSplit() throws(ChainError) -> Int? {
     if problem.isDense { return try cheapestDenseSplit() }
     var best: (split: Int, fma: UInt128)?
     for k in [0, word.count] {
@@ -131,7 +131,7 @@ struct Fan {
 
   /// The cheaper way to push a value through a factor. Without eliminations
   /// the factor is accumulated by its cheaper mode first.
-  func cheapestJoin(
+  package func cheapestJoin(
     _ index: Int, _ mode: Mode, product: () -> UInt128,
     evaluations: () throws(ChainError) -> Int
   ) throws(ChainError) -> (join: Join, price: Price)? {
@@ -189,7 +189,7 @@ struct Fan {
 
   /// Writes the fan at interface k after the steps of `plan`; false when modes
   /// or limits forbid it.
-  mutating func append(
+  package mutating func append(
     split k: Int, to plan: inout Plan
   ) throws(ChainError) -> Bool {
     var ends: [Int] = []

@@ -167,6 +167,7 @@ private struct Pricer {
         a.innermost, a.outermost, max(a.length, b.length))
     }
     try paths?.append(step, id)
+    steps[id].ends = paths?.ends(of: id)
     let total = fma.addingReportingOverflow(steps[id].fma)
     guard !total.overflow else {
       throw invalid(

@@ -20,6 +20,9 @@ public struct PricedPlan: Hashable, Sendable {
     public let outermost: Int
     /// The number of factors in the value's word; of a sum, in its longest.
     public let length: Int
+    /// Between which vertices of a graph the value lies; nil for a product, and
+    /// on graphs with one factor on several arcs, where values have no place.
+    public internal(set) var ends: Graph.Block?
   }
 
   /// The plan.

@@ -95,14 +95,16 @@ extension Problem {
     let sizes = graph.vertices.reduce(UInt128(0)) { $0 + UInt128($1.size) }
     let costs = graph.arcs.reduce(UInt128(0)) { sum, arc in
       let factor = factors[arc.factor]
-      return sum + UInt128(max(factor.tangentCost ?? 0, factor.adjointCost ?? 0))
+      let costs = Mode.allCases.compactMap { factor.cost($0) }
+      return sum + UInt128(costs.max() ?? 0)
     }
     let square = sizes.multipliedReportingOverflow(by: sizes)
     let each = square.partialValue.sum(costs)
     let price = each.map { sizes.multipliedReportingOverflow(by: $0) }
     guard !square.overflow, let price, !price.overflow else {
       throw ChainError(
-        .tooLarge, at: "/graph", expected: "prices whose sum is below 2^128 fma",
+        .tooLarge, at: "/graph",
+        expected: "prices whose sum is below 2^128 fma",
         found: "\(graph.vertices.count) vertices with \(sizes) components",
         advice: "split the graph or correct the sizes of its vertices")
     }

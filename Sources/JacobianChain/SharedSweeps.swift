@@ -141,7 +141,7 @@ struct SharedSweeps {
 
 extension Plan {
   /// Appends the steps that push `value` through a factor.
-  mutating func append(
+  package mutating func append(
     _ join: Fan.Join, of factor: Int, _ mode: Mode, to value: Int
   ) {
     switch join {

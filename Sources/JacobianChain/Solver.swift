@@ -93,6 +93,8 @@ public struct SearchProgress: Hashable, Sendable {
 
 /// Lets a caller watch and stop a search. Rooms below have no clock: the
 /// caller's closure knows about time limits and signals.
+///
+/// A search in a task ends, too, when the task is cancelled: `interrupted`.
 public struct SearchControl: Sendable {
   /// Asked now and then; a reason ends the search with what it has.
   public var shouldStop: @Sendable () -> StopReason?
@@ -103,7 +105,8 @@ public struct SearchControl: Sendable {
   /// A `CostModel.gap` that is good enough; nil asks for a proof.
   public var gapLimit: Double?
 
-  /// Creates a control; the default never stops and tells nobody.
+  /// Creates a control; the default stops with its task only and tells
+  /// nobody.
   public init(
     nodeLimit: Int? = nil, gapLimit: Double? = nil,
     shouldStop: @escaping @Sendable () -> StopReason? = { nil },
@@ -111,7 +114,7 @@ public struct SearchControl: Sendable {
   ) {
     self.nodeLimit = nodeLimit
     self.gapLimit = gapLimit
-    self.shouldStop = shouldStop
+    self.shouldStop = { Task.isCancelled ? .interrupted : shouldStop() }
     self.progress = progress
   }
 
@@ -124,7 +127,7 @@ public struct SearchControl: Sendable {
     return nil
   }
 
-  /// Never stops, tells nobody.
+  /// Stops with its task only, tells nobody.
   public static let unlimited = SearchControl()
 }
 

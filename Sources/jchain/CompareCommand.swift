@@ -9,6 +9,7 @@ struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
     abstract: "Every solver that supports the problem and every baseline.",
+    usage: "jchain compare <problem> ... [<options>]",
     discussion: """
       A "known" optimum of the problem file is held against what is proven \
       here. With --objective makespan the baselines, and the plan with the \

@@ -45,7 +45,7 @@ func reportingErrors(_ body: () throws -> Void) throws {
   do {
     try body()
   } catch let error as ChainError {
-    Terminal.diagnose("jchain: \(error)")
+    Terminal.diagnose(error)
     throw ExitStatus(error).exit
   }
 }

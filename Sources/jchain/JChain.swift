@@ -1,5 +1,4 @@
 import ArgumentParser
-import ChainExecutor
 
 /// The command: arguments in, reports and exit statuses out.
 @main
@@ -21,9 +20,19 @@ struct JChain: ParsableCommand {
       plan so far and its bound are printed); 130 interrupted, 143 ended by \
       SIGTERM (likewise).
       """,
-    version: "0.1.0, \(Executor.kernels) kernels",
+    version: Version.text,
     subcommands: [
       PlanCommand.self, RunCommand.self, CompareCommand.self,
       CheckCommand.self, GenerateCommand.self, SolversCommand.self,
     ])
+
+  /// A word in the place of a command that is none gets a proposal; everything
+  /// else goes its way.
+  static func main() {
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    if let word = arguments.first, let refusal = CommandGuess(word).refusal {
+      exit(withError: refusal)
+    }
+    main(arguments)
+  }
 }

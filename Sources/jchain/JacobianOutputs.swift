@@ -12,7 +12,7 @@ struct JacobianOutputs {
   ///
   /// - Throws: `ChainError` (`unwritableFile`).
   init(_ paths: [String], for problem: Problem) throws(ChainError) {
-    let sizes = problem.targets.indices.map {
+    let sizes = (0..<problem.targetCount).map {
       let (rows, columns) = problem.shape(ofTarget: $0)
       return 8 * UInt128(rows) * UInt128(columns)
     }

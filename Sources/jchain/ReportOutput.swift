@@ -20,9 +20,18 @@ extension OutputOptions {
     }
     let isElsewhere = quiet || (format != nil && !self.reports.isEmpty)
     if failure != nil || !isElsewhere {
-      try Terminal.write(Self.render(reports, as: format ?? .text))
+      try Terminal.write(
+        format ?? .text == .text
+          ? Self.shown(reports) : Self.render(reports, as: format ?? .text))
     }
     if let failure { throw failure }
+  }
+
+  /// As the terminal shows it.
+  private static func shown(_ reports: [Report]) -> String {
+    reports.map {
+      $0.text(columns: Terminal.columns, isColoured: Terminal.isColoured)
+    }.joined(separator: "\n")
   }
 
   private static func render(

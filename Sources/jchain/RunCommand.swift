@@ -63,7 +63,7 @@ struct RunCommand: ParsableCommand {
     // Factors that share their data read one file more than once.
     roles.reads((file?.dataFiles ?? []).compactMap { $0 })
     roles.reads(file?.patternFiles ?? [])
-    let targets = file?.problem.targets.count ?? 1
+    let targets = file?.problem.targetCount ?? 1
     for path in outputOptions.output {
       if OutputName(path) == .folder {
         roles.writes(
@@ -150,11 +150,11 @@ struct RunCommand: ParsableCommand {
   private func refuseOneFileForSeveralTargets(
     _ problem: Problem
   ) throws(ChainError) {
-    guard problem.targets.count > 1 else { return }
+    guard problem.targetCount > 1 else { return }
     for path in outputOptions.output where OutputName(path) == .jacobian {
       throw ChainError(
         .malformed, at: "--output \(path)",
-        expected: "a folder for \(problem.targets.count) Jacobians",
+        expected: "a folder for \(problem.targetCount) Jacobians",
         found: "one file", advice: "name a folder: --output jacobians/")
     }
   }

@@ -17,7 +17,7 @@ enum RunMemory {
     let results = plan.plan.targets.reduce(UInt128(0)) {
       $0 + 8 * plan.steps[$1].pattern.storedEntries
     }
-    let checks = problem.targets.indices.map {
+    let checks = (0..<problem.targetCount).map {
       Verification.bytes(ofTarget: $0, in: problem)
     }
     let values = plan.steps.map { step in

@@ -35,12 +35,15 @@ struct TableOutputOptions: ParsableArguments {
   }
 
   /// Writes the table to the file, or else to standard output.
-  func emit(_ table: (TableFormat) -> String) throws {
+  func emit(
+    _ table: (TableFormat, _ columns: Int, _ isColoured: Bool) -> String
+  ) throws {
     if let output {
       let form = try fileFormat ?? .text
-      try Files.write(Array(table(form).utf8), to: output)
+      try Files.write(Array(table(form, 80, false).utf8), to: output)
     } else {
-      try Terminal.write(table(format ?? .text))
+      try Terminal.write(
+        table(format ?? .text, Terminal.columns, Terminal.isColoured))
     }
   }
 }

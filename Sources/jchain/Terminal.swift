@@ -1,4 +1,5 @@
 import ChainFormats
+import ChainReports
 import Foundation
 import JacobianChain
 
@@ -6,6 +7,27 @@ import JacobianChain
 enum Terminal {
   /// Whether standard error is a terminal: progress is shown only there.
   static let showsProgress = isatty(STDERR_FILENO) == 1
+
+  /// The columns of the terminal that results go to, which no text is wider
+  /// than; 80 for a file or a pipe, so that the same run gives the same bytes.
+  static let columns = columns(of: STDOUT_FILENO) ?? 80
+
+  /// Whether results are shown in colours: on a terminal that has some, unless
+  /// `NO_COLOR` is set to anything.
+  static let isColoured: Bool = {
+    let environment = ProcessInfo.processInfo.environment
+    return isatty(STDOUT_FILENO) == 1 && environment["TERM"] != "dumb"
+      && environment["NO_COLOR", default: ""].isEmpty
+  }()
+
+  /// nil unless it is a terminal. Longer lines than 160 columns are hard to
+  /// read.
+  private static func columns(of file: Int32) -> Int? {
+    guard isatty(file) == 1 else { return nil }
+    var size = winsize()
+    let isKnown = ioctl(file, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+    return min(max(isKnown ? Int(size.ws_col) : 80, Report.leastColumns), 160)
+  }
 
   /// Writes results; a closed pipe ends the process like any other filter.
   ///
@@ -20,6 +42,21 @@ enum Terminal {
   /// Writes one diagnostic line.
   static func diagnose(_ message: String) {
     _ = Files.fill(STDERR_FILENO, withAll: Array((message + "\n").utf8))
+  }
+
+  /// Writes an error, its parts as wide as the terminal.
+  static func diagnose(_ error: ChainError) {
+    guard let columns = columns(of: STDERR_FILENO) else {
+      return diagnose("jchain: \(error)")
+    }
+    let lines = error.description.split(separator: "\n").map(String.init)
+    let indent = String(repeating: " ", count: 12)
+    let parts = lines.dropFirst().map { line in
+      line.prefix(12)
+        + String(line.dropFirst(12)).wrapped(to: columns - 12)
+        .joined(separator: "\n" + indent)
+    }
+    diagnose((["jchain: \(lines[0])"] + parts).joined(separator: "\n"))
   }
 
   /// Overwrites the progress line; an empty text clears it.

@@ -98,7 +98,7 @@ final class Watch: Sendable {
       guard let planned = state.planned else { throw .stopped(reason) }
       try print(Report(planned, run: state.record))
     } catch {
-      Terminal.diagnose("jchain: \(error)")
+      Terminal.diagnose(error)
       if !error.isStop { status = ExitStatus(error) }
     }
     _exit(status.rawValue)

@@ -229,7 +229,7 @@ import Testing
       try Selection(inputs: 3, chosen: [2, 0]),
       try Affine(inputs: 2, outputs: 2, weights: [1, 2, 3, 4]),
       try Pointwise.relu(count: 2),
-      try BandedStencil.heat(count: 2, ratio: 0.1),
+      try BandedStencil.heat(count: 2, diffusion: 0.1),
       try Affine(inputs: 2, outputs: 1, weights: [1, 2]),
     ])
     let prepared = try f.prepare()

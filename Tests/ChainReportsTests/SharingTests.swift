@@ -1,5 +1,5 @@
 import ChainRandom
-import ChainReports
+@testable import ChainReports
 import ChainTestSupport
 import JacobianChain
 import Testing
@@ -84,6 +84,35 @@ struct SharingTests {
     let html = try Samples.report(problem).rendered(as: .html)
     #expect(html.contains("Not drawn: the plan has"))
     #expect(!html.contains("<svg"))
+  }
+
+  @Test("No two edges of a drawing merge: each reader has a line of its own")
+  func edges() throws {
+    for family in [Family.comb, .window, .recurrence, .powers, .periodic] {
+      let problem = try family.problem(factors: 9, seed: 2)
+      guard let graph = PlanGraph(try Samples.report(problem)) else { continue }
+      for (index, node) in graph.nodes.enumerated() where node.kind == .line {
+        #expect(node.above.count == 1 && node.below.count == 1, "\(family)")
+        #expect(graph.nodes[node.source].layer < node.layer)
+        #expect(graph.layers[node.layer].contains(index))
+      }
+    }
+  }
+
+  @Test("Factors of a long chain stand in rows of eight, products in a tree")
+  func longChain() throws {
+    let problem = try Samples.chain((0...66).map { 3 + $0 % 7 })
+    let dot = try Samples.report(problem).rendered(as: .dot)
+    let rows = dot.split(separator: "\n").filter {
+      $0.contains("{ rank=same f")
+    }
+    #expect(rows.count == 9)
+    #expect(rows.allSatisfy { $0.split(separator: " f").count <= 9 })
+    #expect(!dot.contains(/f[0-9]+ -> s/))
+    // A tree: each of the 66 products but the last is read once.
+    #expect(dot.matches(of: #/  s[0-9]+ -> s[0-9]+/#).count == 65)
+    let short = try Samples.report(Samples.chain([2, 3, 4]))
+    #expect(short.rendered(as: .dot).contains(/f0 -> s/))
   }
 
   @Test("Arrows of DOT never run in circles")

@@ -41,7 +41,53 @@ struct TextReportTests {
         #expect(!line.unicodeScalars.contains("\u{1B}"), "seed \(seed)")
         #expect(!line.unicodeScalars.contains("\u{202E}"), "seed \(seed)")
       }
+      let coloured = report.text(columns: width, isColoured: true)
+      #expect(
+        coloured.replacing(/\u{1B}\[[0-9;]+m/, with: "")
+          == report.text(columns: width), "seed \(seed)")
     }
+  }
+
+  @Test("Colours say what is proven, and what must not be overlooked")
+  func colours() throws {
+    let proven = try Samples.autoencoderReport()
+      .text(columns: 80, isColoured: true)
+    #expect(proven.contains("\u{1B}[32moptimal\u{1B}[0m"))
+    #expect(proven.contains("\u{1B}[36m  optimum"))
+    let wrong = try Samples.autoencoderReport(
+      run: Samples.run(error: .infinity))
+    #expect(
+      wrong.text(columns: 80, isColoured: true)
+        .contains("\u{1B}[1;31mWRONG RESULT"))
+  }
+
+  @Test("What orders are written with is explained, where it occurs")
+  func notation() throws {
+    let short = try Samples.autoencoderReport()
+    let long = try Samples.report(
+      Samples.chain((0...66).map { 3 + $0 % 7 }))
+    for format in [ReportFormat.text, .markdown, .html] {
+      #expect(
+        short.rendered(as: format).contains("3 is what factor 3 hands on"))
+      let text = long.rendered(as: format)
+      #expect(text.contains("actor by factor, from the"), "\(format)")
+      #expect(!text.contains("hands on"), "\(format)")
+    }
+    let single = try Samples.report(Samples.chain([2, 3, 4]))
+    #expect(!single.rendered(as: .text).contains("factor by factor"))
+  }
+
+  @Test("A wide terminal shows the whole of an order")
+  func wideOrder() throws {
+    var random = Seeded(state: 7)
+    let names = (1...67).map { "quite-long-\($0)" }
+    let problem = try Samples.chain(
+      (0...67).map { 3 + $0 % 7 }, names: names)
+    let report = try Samples.report(problem, Samples.randomPlan(67, &random))
+    func isCut(_ columns: Int) -> Bool {
+      report.text(columns: columns).contains("  …\n")
+    }
+    #expect(isCut(60) && !isCut(160))
   }
 
   @Test("A wide terminal shows more of a name")

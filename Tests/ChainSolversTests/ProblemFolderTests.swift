@@ -31,7 +31,7 @@ import Testing
     #expect(
       folders.isSuperset(of: [
         "seeds", "workloads", "papers", "structured", "targets", "tied",
-        "budgets", "machines",
+        "budgets", "machines", "graphs",
       ]))
     #expect(Self.files.count > 50)
   }
@@ -46,6 +46,11 @@ import Testing
     let choice = try Catalog.choose(for: file.problem)
     let solution = try choice.solver.solve(file.problem)
     let price = try solution.plan.priced(for: file.problem)
+    // Not every order of a graph is looked at.
+    if solution.status == .stopped(.heuristic), file.problem.graph != nil {
+      #expect(price.fma >= known && solution.lowerBound <= known)
+      return
+    }
     #expect(price.fma == known)
     #expect(solution.lowerBound == known && solution.status == .optimal)
   }

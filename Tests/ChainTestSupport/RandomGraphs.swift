@@ -97,7 +97,8 @@ public struct WordPolynomial: Hashable, Sendable {
   public init() {}
 
   /// The sum.
-  public static func + (a: WordPolynomial, b: WordPolynomial) -> WordPolynomial {
+  public static func + (a: WordPolynomial, b: WordPolynomial) -> WordPolynomial
+  {
     var sum = a
     sum.words.merge(b.words, uniquingKeysWith: +)
     return sum

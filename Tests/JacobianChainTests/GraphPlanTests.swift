@@ -105,7 +105,8 @@ struct GraphPlanTests {
           replace(.eliminate(factor: factor, mode: mode, operand: other))
         }
       case .given, .accumulate:
-        for other in problem.factors.indices where problem.factors[other].isGiven {
+        for other in problem.factors.indices
+        where problem.factors[other].isGiven {
           replace(.given(factor: other))
         }
       }

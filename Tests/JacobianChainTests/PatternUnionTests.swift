@@ -91,6 +91,7 @@ struct PatternUnionTests {
     }
     let minus = patterns[1]
     #expect(try Pattern.product(minus, minus) == patterns[0])
-    #expect(CostModel.multiply(minus, pattern(.dense, rows: 3, columns: 9)) == 0)
+    let dense = pattern(.dense, rows: 3, columns: 9)
+    #expect(CostModel.multiply(minus, dense) == 0)
   }
 }

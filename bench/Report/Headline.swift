@@ -68,7 +68,7 @@ struct Headline {
       }.min { $0.gain < $1.gain }
   }
 
-  /// The table and how to read it.
+  /// The drawing of what is gained, the table, and how to read it.
   var blocks: [Block] {
     guard !rows.isEmpty else {
       return [
@@ -77,7 +77,39 @@ struct Headline {
             + "is no table of workloads. `make bench` measures them.")
       ]
     }
-    return [.table(table), .paragraph(legend)]
+    return [figure, .table(table), .paragraph(legend)].compactMap { $0 }
+  }
+
+  /// All gains of a workload on one axis; nil without any.
+  private var figure: Block? {
+    let gains: [(name: String, of: (Row) -> Double?)] = [
+      ("fma", \.saving), ("seconds of the best tool", \.tool?.gain),
+      ("seconds of an expert's order", \.expert?.gain),
+    ]
+    let drawn = rows.map { row in
+      DotChart.Row(
+        label: row.name,
+        points: gains.compactMap { gain in
+          gain.of(row).map {
+            .init(contestant: gain.name, low: $0, median: $0, high: $0)
+          }
+        })
+    }.filter { !$0.points.isEmpty }
+    guard !drawn.isEmpty else { return nil }
+    let chart = DotChart(
+      axis: Axis(title: "over those of the best order", unit: .ratio),
+      contestants: gains.map(\.name), rows: drawn, reference: 1)
+    let counts = gains.compactMap { gain -> String? in
+      let values = rows.compactMap(gain.of)
+      let best = values.count { $0 > 1 && !isOne($0) }
+      return values.isEmpty
+        ? nil : "\(gain.name): \(Sentence.share(best, values.count))"
+    }
+    return .figure(
+      Figure(
+        title: "what the best order gains", chart: .dots(chart),
+        caption: "Right of the line something is gained. Workloads where it "
+          + "is: \(counts.joined(separator: "; "))."))
   }
 
   private var table: DataTable {

@@ -28,17 +28,17 @@ public struct BandedStencil: CurvedFunction {
   ///
   /// - Parameters:
   ///   - count: n.
-  ///   - ratio: r = ν Δt / Δx².
+  ///   - diffusion: r = ν Δt / Δx².
   ///   - left: u before the first point, at every time.
   ///   - right: u after the last point.
   /// - Throws: `ChainError` when the count is below 1 or a number isn't
   ///   finite.
   public static func heat(
-    name: String = "heat", count: Int, ratio: Double, left: Double = 0,
+    name: String = "heat", count: Int, diffusion: Double, left: Double = 0,
     right: Double = 0
   ) throws(ChainError) -> BandedStencil {
     try BandedStencil(
-      name: name, count: count, diffusion: ratio, advection: 0,
+      name: name, count: count, diffusion: diffusion, advection: 0,
       boundary: (left, right))
   }
 

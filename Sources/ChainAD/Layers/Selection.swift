@@ -36,6 +36,13 @@ public struct Selection: CurvedFunction {
     self.chosen = chosen
   }
 
+  /// The same, as it is spoken: `Selection(from: 600, [5, 17, 590])`.
+  ///
+  /// - Throws: `ChainError`; as `init(name:inputs:chosen:)`.
+  public init(from inputs: Int, _ chosen: [Int]) throws(ChainError) {
+    try self.init(inputs: inputs, chosen: chosen)
+  }
+
   /// m.
   public var outputCount: Int { chosen.count }
 

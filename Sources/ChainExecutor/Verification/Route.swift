@@ -12,6 +12,8 @@ struct Route {
   let start: Int
   /// The place of the outputs.
   let end: Int
+  /// Each place's rank on the way: hops lead to higher ones.
+  private let ranks: [Int]
 
   /// A product.
   ///
@@ -22,19 +24,21 @@ struct Route {
         Graph.Arc(factor: $1, from: $0, to: $0 + 1)
       },
       sizes: [problem.factors[word[0]].columns]
-        + word.map { problem.factors[$0].rows }, start: 0, end: word.count)
+        + word.map { problem.factors[$0].rows }, start: 0, end: word.count,
+      ranks: Array(0...word.count))
   }
 
   /// A target of a problem: a product or a block of its graph.
   ///
+  /// - Throws: `ChainError` (`tooLarge`) for graphs beyond all measure.
   /// - Complexity: O(length of the word), O(vertices + arcs).
-  init(target: Int, of problem: Problem) {
+  init(target: Int, of problem: Problem) throws(ChainError) {
     guard let graph = problem.graph else {
       self.init(word: problem.targets[target], of: problem)
       return
     }
     let block = graph.wanted[target]
-    let reach = graph.reach(of: [block])
+    let reach = try graph.reach(of: [block])
     let entering = graph.incidence.entering
     let hops = graph.order.flatMap { vertex in
       entering[vertex].lazy.map { graph.arcs[$0] }.filter {
@@ -43,11 +47,13 @@ struct Route {
     }
     self.init(
       hops: hops, sizes: graph.vertices.map(\.size), start: block.from,
-      end: block.to)
+      end: block.to, ranks: graph.places)
   }
 
-  private init(hops: [Graph.Arc], sizes: [Int], start: Int, end: Int) {
-    (self.hops, self.sizes) = (hops, sizes)
+  private init(
+    hops: [Graph.Arc], sizes: [Int], start: Int, end: Int, ranks: [Int]
+  ) {
+    (self.hops, self.sizes, self.ranks) = (hops, sizes, ranks)
     (self.start, self.end) = (start, end)
   }
 
@@ -59,7 +65,13 @@ struct Route {
   func stages(_ mode: Mode) -> [(place: Int, hops: [Graph.Arc])] {
     var stages: [(place: Int, hops: [Graph.Arc])] = []
     var known: [Int: Int] = [:]
-    for hop in mode == .tangent ? hops : hops.reversed() {
+    let swept =
+      mode == .tangent
+      ? hops
+      : hops.indices.sorted {
+        (-ranks[hops[$0].from], $0) < (-ranks[hops[$1].from], $1)
+      }.map { hops[$0] }
+    for hop in swept {
       let place = mode == .tangent ? hop.to : hop.from
       if let stage = known[place] {
         stages[stage].hops.append(hop)

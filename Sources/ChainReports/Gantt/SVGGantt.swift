@@ -1,8 +1,8 @@
 import JacobianChain
 
 /// The schedule for a browser: a row a machine on an axis in fma, what is idle
-/// as an empty dashed track, and a thick line under the critical path that
-/// runs from machine to machine.
+/// as an empty dashed track, a thick line under each step of the critical path,
+/// and a mark where the makespan ends.
 struct SVGGantt {
   /// Where a drawing has to fit.
   enum Place: CaseIterable {
@@ -89,7 +89,7 @@ struct SVGGantt {
       drawTrack(row, index, on: &svg)
       for box in row.boxes { drawBox(box, row, index, on: &svg) }
     }
-    svg.path(criticalLine, class: "critical")
+    svg.path(criticalLines, class: "critical")
     return svg.markup
   }
 
@@ -101,6 +101,14 @@ struct SVGGantt {
 
   private func drawAxis(to bottom: Double, on svg: inout SVG) {
     let axis = TimeAxis(to: layout.makespan, count: place.ticks)
+    let makespan = DigitGrouping.narrow.cell(layout.makespan)
+    let finish = place == .wide ? "makespan \(makespan)" : makespan
+    let finishWidth = 6.8 * Double(finish.columns) + 8
+    let right = x(layout.width)
+    svg.path(
+      "M\(svg.n(right)) \(svg.n(Self.top - 10))V\(svg.n(bottom))",
+      class: "end")
+    svg.text(finish, x: right + 6, y: 16, class: "finish")
     var end = 0.0
     for tick in axis.ticks {
       let x = x(layout.column(tick.time))
@@ -109,8 +117,8 @@ struct SVGGantt {
       let label = tick.time == 0 ? "0 \(axis.unit)" : tick.label
       let half = 3.6 * Double(label.columns)
       let centre = tick.time == 0 ? x - 4 + half : x
-      let last = place.left + Double(place.width) + Self.right
-      guard centre - half > end, centre + half < last else { continue }
+      guard centre - half > end, centre + half < right - finishWidth
+      else { continue }
       end = centre + half + 6
       svg.text(label, x: centre, y: 16, class: "tick")
     }
@@ -190,25 +198,19 @@ struct SVGGantt {
     )
   }
 
-  /// From the start of the first critical step that is wide enough to be drawn
-  /// to the end of the last one, down or up to the next one's machine when that
-  /// starts. No longer than the chart is wide.
-  private var criticalLine: String {
+  /// Under each step of the critical path that is wide enough to be drawn, and
+  /// nowhere else: where machines wait there is no line.
+  private var criticalLines: String {
     var rows: [Int: Int] = [:]
     for (index, row) in layout.rows.enumerated() { rows[row.machine] = index }
-    var data = ""
-    var last: Int?
-    for step in critical {
-      guard let task = tasks[step] else { continue }
+    return critical.map { step in
+      guard let task = tasks[step], let row = rows[task.machine] else {
+        return ""
+      }
       let (start, end) = (layout.column(task.start), layout.column(task.finish))
-      guard let row = rows[task.machine], start < end else { continue }
-      let level = "\(Int(y(row) + Self.boxHeight + 3))"
-      if last == nil { data = "M\(Int(x(start))) \(level)" }
-      if let last, last != row { data += "H\(Int(x(start)))V\(level)" }
-      data += "H\(Int(x(end)))"
-      last = row
-    }
-    return data
+      let level = Int(y(row) + Self.boxHeight + 4)
+      return start < end ? "M\(Int(x(start))) \(level)H\(Int(x(end)))" : ""
+    }.joined()
   }
 
   /// What a pointer that rests on a box is told.

@@ -84,6 +84,7 @@ struct TextGantt {
       signs.append("▒ ▓ several steps")
     }
     signs.append("· idle")
+    signs.append("end = makespan")
     return [signs.joined(separator: "   ")] + layout.omissions
   }
 

@@ -4,29 +4,25 @@ import JacobianChain
 extension PlanGraph {
   private static let sweeps = 12
 
-  /// The bottom layer as the words are written, the longest one first.
+  /// The bottom layer in the order in which targets use it, outer operands
+  /// first, so that what is used together stands together; the targets with the
+  /// longest words come first.
   mutating func startInOrder(of report: Report) {
-    let problem = report.solved.problem
-    var rank = [Int](repeating: .max, count: problem.factors.count)
+    let plan = report.solved.plan
+    var rank = [Int](repeating: .max, count: nodes.count)
     var next = 0
-    let words = problem.targets.enumerated()
-      .sorted {
-        (-$0.element.count, $0.offset) < (-$1.element.count, $1.offset)
-      }
-    for (_, word) in words {
-      for factor in word.reversed() where rank[factor] == .max {
-        rank[factor] = next
-        next += 1
-      }
+    let targets = Set(plan.plan.targets)
+      .sorted { (-plan.steps[$0].length, $0) < (-plan.steps[$1].length, $1) }
+    var stack: [Int] = targets.reversed().compactMap { step in
+      nodes.firstIndex { $0.kind == .value(step: step) }
     }
-    func key(_ node: Int) -> Int {
-      switch nodes[node].kind {
-      case .value(let step): rank[report.solved.plan.steps[step].outermost]
-      case .applied(let factor): rank[factor]
-      case .line: .max
-      }
+    while let node = stack.popLast() {
+      guard rank[node] == .max else { continue }
+      rank[node] = next
+      next += 1
+      stack += nodes[node].below.reversed()
     }
-    layers[0].sort { (key($0), $0) < (key($1), $1) }
+    layers[0].sort { (rank[$0], $0) < (rank[$1], $1) }
     for layer in layers.indices.dropFirst() { arrange(layer, by: \.below) }
   }
 
@@ -50,7 +46,7 @@ extension PlanGraph {
 
   /// Sorts a layer by the mean position of neighbours; who has none keeps its
   /// place.
-  private mutating func arrange(
+  mutating func arrange(
     _ layer: Int, by neighbours: KeyPath<Node, [Int]>
   ) {
     var position = [Int](repeating: 0, count: nodes.count)

@@ -34,7 +34,7 @@ extension PlanGraph {
   private func weight(_ node: Int) -> Double {
     switch nodes[node].kind {
     case .line: 4
-    case .value, .applied: isAlone(node) ? 0.001 : 1
+    case .value, .applied, .vertex: isAlone(node) ? 0.001 : 1
     }
   }
 

@@ -3,9 +3,9 @@ import JacobianChain
 /// A plan as a layered graph, in which every value stands once: factors at
 /// the bottom, a value above all that it is made of.
 ///
-/// A value that is read further up than in the next layer rises on one line
-/// for all its readers; the points of that line are nodes, too, so that lines
-/// get room of their own between the values.
+/// A value that is read further up than in the next layer rises on a line of
+/// its own for each reader, so that no two edges merge; the points of a line are
+/// nodes, too, so that lines get room between the values.
 struct PlanGraph {
   /// What a node stands for.
   enum Kind: Hashable {
@@ -13,6 +13,8 @@ struct PlanGraph {
     case value(step: Int)
     /// A factor that is only applied.
     case applied(factor: Int)
+    /// A vertex of the graph that is drawn instead of a plan.
+    case vertex(Int)
     /// A line that passes a layer.
     case line
   }
@@ -75,6 +77,25 @@ struct PlanGraph {
     orderLayers()
   }
 
+  /// A graph itself: inputs at the bottom, a vertex above all that it depends
+  /// on.
+  ///
+  /// - Complexity: O((V + A) · layers).
+  init(of graph: Graph) {
+    let entering = graph.incidence.entering
+    var places: [Int: Int] = [:]
+    for vertex in graph.order {
+      var operands: [Int] = []
+      for arc in entering[vertex] {
+        let place = places[graph.arcs[arc].from]!
+        if !operands.contains(place) { operands.append(place) }
+      }
+      places[vertex] = add(.vertex(vertex), reading: operands)
+    }
+    for layer in layers.indices.dropFirst() { arrange(layer, by: \.below) }
+    orderLayers()
+  }
+
   private mutating func applied(_ factor: Int) -> Int {
     let kind = Kind.applied(factor: factor)
     return nodes.firstIndex { $0.kind == kind } ?? add(kind, reading: [])
@@ -92,17 +113,10 @@ struct PlanGraph {
     return node
   }
 
-  /// The point of a value's line in a layer.
+  /// A new line that rises from a value to a layer; its last point.
   private mutating func line(of value: Int, at layer: Int) -> Int {
     var end = value
     while nodes[end].layer < layer {
-      let next = nodes[end].above.first { above in
-        nodes[above].kind == .line && nodes[above].source == value
-      }
-      if let next {
-        end = next
-        continue
-      }
       let point = append(
         Node(kind: .line, layer: nodes[end].layer + 1, source: value))
       nodes[point].below = [end]

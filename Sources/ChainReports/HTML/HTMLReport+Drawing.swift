@@ -5,6 +5,7 @@ import JacobianChain
 extension HTMLReport {
   /// The section with the drawing; empty when there is nothing to see.
   var drawing: String {
+    if report.solved.problem.graph != nil { return computation + plan }
     let isJoint = report.solved.problem.targets.count > 1
     if isJoint || !SharedValues(report).ids.isEmpty {
       if let graph = SVGGraph(report) { return section(graph) }
@@ -37,6 +38,24 @@ extension HTMLReport {
     """
   }
 
+  /// The graph itself; empty when it is too large to be looked at.
+  private var computation: String {
+    guard let svg = SVGComputation(report) else {
+      return "<h2>Graph</h2>\n<p class=\"quiet\">Not drawn: a drawing of more "
+        + "than \(SVGComputation.vertexLimit) vertices can't be read.</p>\n"
+    }
+    return section(
+      "Graph", svg.markup, legend(svg.styles),
+      "Every variable with its number of components, above what it depends on; "
+        + "the number in the corner says when it is eliminated.",
+      style: "scroll drawing graph")
+  }
+
+  /// The plan on a graph.
+  private var plan: String {
+    SVGGraph(report).map { section($0) } ?? tooLarge
+  }
+
   private func section(_ graph: SVGGraph) -> String {
     var styles = graph.styles.union(["target"])
     if graph.hasShared { styles.insert("shared") }
@@ -59,6 +78,8 @@ extension HTMLReport {
       ("multiply", "product"), ("eliminate", "eliminated, matrix-free"),
       ("run", "run in one mode"), ("folded", "not drawn further"),
       ("shared", "used more than once"), ("target", "target"),
+      ("add", "sum"), ("input", "input"), ("intermediate", "eliminated"),
+      ("output", "output"), ("unit", "edge with entries 1 or −1"),
       ("several", "several short steps"), ("critical", "critical path"),
       ("idle", "idle"),
     ]

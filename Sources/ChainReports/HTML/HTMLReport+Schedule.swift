@@ -11,7 +11,7 @@ extension HTMLReport {
     let drawings = zip(places, charts).map { place, chart in
       let omissions = chart.layout.omissions.map { "\($0)." }
       return """
-        <div class="gantt \(place)">
+        <div class="scroll gantt \(place)">
         \(chart.markup)\(omissions.map(quiet).joined())</div>
 
         """

@@ -11,7 +11,7 @@ extension HTMLReport {
 
     func markup(_ tag: String) -> String {
       let attribute = style.isEmpty ? "" : " class=\"\(style)\""
-      return "<\(tag)\(attribute)>\(text.escaped)</\(tag)>"
+      return "<\(tag)\(attribute)>\(text.escaped.breakable)</\(tag)>"
     }
   }
 

@@ -90,16 +90,14 @@ struct HTMLReport {
   }
 
   private var order: String {
-    var lines = report.solved.problem.targets.indices.prefix(Self.targetLimit)
-      .map {
-        report.order(ofTarget: $0).printable.fitted(to: Self.orderWidth).escaped
-      }
-    let omitted = report.solved.problem.targets.count - lines.count
-    if omitted > 0 {
-      lines.append("… and \(counted(omitted, "more Jacobian"))")
+    let orders = report.orders(limit: Self.targetLimit)
+    let lines = orders.map {
+      $0.text.printable.fitted(to: Self.orderWidth).escaped.breakable
     }
-    let title = report.solved.problem.targets.count == 1 ? "Order" : "Orders"
+    let title = lines.count == 1 ? "Order" : "Orders"
     return "<h2>\(title)</h2>\n<pre>\(lines.joined(separator: "\n"))</pre>\n"
+      + (report.notation(of: orders).map { quiet($0.capitalizedStart + ".") }
+        ?? "")
   }
 
   // MARK: What it saves

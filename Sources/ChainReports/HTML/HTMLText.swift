@@ -15,4 +15,10 @@ extension String {
     }
     return result
   }
+
+  /// Markup that may go on in a new line behind every factor of a product.
+  var breakable: String {
+    split(separator: "·", omittingEmptySubsequences: false)
+      .joined(separator: "·<wbr>")
+  }
 }

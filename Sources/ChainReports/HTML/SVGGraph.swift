@@ -60,7 +60,7 @@ struct SVGGraph {
         of: id, in: report.solved.plan, report.solved.problem)
       let price = DigitGrouping.narrow.cell(report.solved.plan.steps[id].fma)
       return (name, report.solved.plan.isGiven(id) ? "given" : price)
-    case .line: preconditionFailure("a line has no text")
+    case .line, .vertex: preconditionFailure("no value of a plan")
     }
   }
 
@@ -140,7 +140,7 @@ struct SVGGraph {
 
   private func style(_ node: Int) -> String {
     switch graph.nodes[node].kind {
-    case .line: return ""
+    case .line, .vertex: return ""
     case .applied: return "eliminate"
     case .value(let step):
       return switch report.solved.plan.plan.steps[step] {

@@ -16,10 +16,11 @@ struct TextDendrogram {
   /// nil when there are several targets, when the chain is wider than a
   /// line, or when there is nothing to see.
   init?(_ report: Report, width: Int) {
-    let word = report.solved.problem.targets[0]
-    guard report.solved.problem.targets.count == 1,
-      (2...16).contains(word.count)
-    else { return nil }
+    let targets = report.solved.problem.targets
+    guard targets.count == 1, (2...16).contains(targets[0].count) else {
+      return nil
+    }
+    let word = targets[0]
     let outline = Outline(report, foldsRuns: false)
     let factors = word.reversed().map { report.solved.problem.factors[$0] }
     let names = factors.map(\.name.printable)

@@ -14,42 +14,57 @@ struct TextReport {
   let report: Report
   /// No line is wider.
   let width: Int
+  private let ink: Ink
 
-  init(_ report: Report, width: Int = Self.width) {
+  init(
+    _ report: Report, width: Int = Self.width, isColoured: Bool = false
+  ) {
     (self.report, self.width) = (report, width)
+    ink = Ink(isColoured: isColoured)
   }
 
   /// The whole document.
   var document: String {
     let parts = [
-      [title], facts, baselines + baselineNote,
+      title, facts, baselines + baselineNote,
       TextGantt(report, width: width)?.lines ?? [],
       TextDendrogram(report, width: width)?.lines ?? [],
-      TextSteps(report, width: width).lines, report.run.map(measurements) ?? [],
+      headed(TextSteps(report, width: width).lines),
+      report.run.map(measurements) ?? [],
     ]
     return parts.filter { !$0.isEmpty }
       .map { $0.map { $0 + "\n" }.joined() }.joined(separator: "\n")
   }
 
-  private var title: String {
+  private var title: [String] {
+    let name = report.solved.problem.name.printable
     let details = " · " + report.subtitle
     let room = width - details.columns
-    return report.solved.problem.name.printable.fitted(to: room) + details
+    if room >= min(12, name.columns) {
+      return [ink(name.fitted(to: room), .title) + details]
+    }
+    return [ink(name.fitted(to: width), .title)]
+      + report.subtitle.wrapped(to: width)
+  }
+
+  /// A table whose first line is its heading.
+  private func headed(_ lines: [String]) -> [String] {
+    lines.enumerated().map { $0 == 0 ? ink($1, .quiet) : $1 }
   }
 
   // MARK: What was chosen
 
   private var facts: [String] {
     let digits = DigitGrouping.plain
-    var lines = order
-    lines += fact("", report.verdict)
+    var lines = orders
     lines += fact("cost", report.cost(digits))
     if let machines = report.machinesLine(digits) {
       lines += fact("machines", machines)
     }
     if let gain = report.speedUpLine(digits) { lines += fact("speed-up", gain) }
     if let aside = report.aside(digits) { lines += fact("machines", aside) }
-    lines += fact("proof", report.proof)
+    let certainty = report.solved.isProven ? Ink.Role.good : .open
+    lines += fact("proof", report.proof, certainty)
     if let bound = report.bound(digits) { lines += fact("", bound) }
     lines += shared
     lines += fact(report.solverLabel, report.solverLine)
@@ -57,21 +72,16 @@ struct TextReport {
     return lines
   }
 
-  private var order: [String] {
-    let targets = report.solved.problem.targets
-    if targets.count == 1 { return fact("order", report.order(), lines: 4) }
-    var lines: [String] = []
-    for target in targets.indices.prefix(Self.targetLimit) {
-      lines += fact(
-        lines.isEmpty ? "orders" : "", report.order(ofTarget: target), lines: 2)
+  private var orders: [String] {
+    let orders = report.orders(limit: Self.targetLimit)
+    let isOne = orders.count == 1
+    return orders.enumerated().flatMap { place, order in
+      fact(
+        place > 0 ? "" : isOne ? "order" : "orders", order.text, .title,
+        lines: isOne ? max(4, width / 10) : 2)
     }
-    if targets.count > Self.targetLimit {
-      lines += fact(
-        "",
-        "… and "
-          + counted(targets.count - Self.targetLimit, "more Jacobian"))
-    }
-    return lines
+      + fact("", report.verdict)
+      + (report.notation(of: orders).map { fact("", $0, .quiet) } ?? [])
   }
 
   private var shared: [String] {
@@ -83,7 +93,8 @@ struct TextReport {
 
   /// A label and a text that continues below itself.
   private func fact(
-    _ label: String, _ text: String, lines limit: Int = .max
+    _ label: String, _ text: String, _ role: Ink.Role? = nil,
+    lines limit: Int = .max
   ) -> [String] {
     let indent = 12
     var lines = text.printable.wrapped(to: width - indent)
@@ -93,7 +104,10 @@ struct TextReport {
         (lines[limit - 1] + "  …").fitted(to: width - indent)
     }
     return lines.enumerated().map { index, line in
-      "  " + (index == 0 ? label : "").padded(to: indent - 2) + line
+      let start = index == 0 ? ink(label, .quiet) : ""
+      let gap = indent - 2 - (index == 0 ? label.columns : 0)
+      return "  " + start + String(repeating: " ", count: gap)
+        + (role.map { ink(line, $0) } ?? line)
     }
   }
 
@@ -107,16 +121,18 @@ struct TextReport {
       rows.map { cell($0).map(digits.cell) ?? "–" }
     }
     let prices = column(\.price)
-    let work = report.solved.scheduled == nil ? nil : column(\.work)
+    var work = report.solved.scheduled == nil ? nil : column(\.work)
     let priceWidth = max(8, prices.map(\.columns).max() ?? 0)
     let workWidth = max(4, work?.map(\.columns).max() ?? 0)
     let ratioWidth = report.ratioLabel.columns
     var head =
       "  " + "".padded(to: 12) + report.priceLabel.aligned(to: priceWidth)
       + "  " + report.ratioLabel
+    if head.columns + 2 + workWidth > width { work = nil }
     if work != nil { head += "  " + "work".aligned(to: workWidth) }
-    let room = min(36, width - head.columns - 3)
-    return [head]
+    let room = min(
+      36 + max(0, width - Self.width) / 2, width - head.columns - 3)
+    return [ink(head, .quiet)]
       + rows.indices.map { index in
         let row = rows[index]
         let start = "  " + row.label.padded(to: 12)
@@ -130,8 +146,9 @@ struct TextReport {
           start + prices[index].aligned(to: priceWidth) + "  "
           + (row.ratio.map(digits.ratio) ?? "").aligned(to: ratioWidth)
         if let work { line += "  " + work[index].aligned(to: workWidth) }
-        let bar = Bar(price, of: largest, width: room)
-        return bar.text.isEmpty ? line : line + "   " + bar.text
+        let bar = room < 6 ? "" : Bar(price, of: largest, width: room).text
+        if !bar.isEmpty { line += "   " + bar }
+        return row.isOwn ? ink(line, .own) : line
       }
   }
 
@@ -157,20 +174,30 @@ struct TextReport {
     let widths = table[0].indices.map { column in
       table.map { $0[column].columns }.max() ?? 0
     }
+    // What a narrow terminal goes without, the last first.
+    var shown = Set(1...5)
+    for column in [4, 5, 2]
+    where shown.reduce(2 + max(10, widths[0]), { $0 + 2 + widths[$1] }) > width
+    {
+      shown.remove(column)
+    }
     var lines = table.map { cells in
       var line = "  " + cells[0].padded(to: max(10, widths[0]))
-      for column in 1...4 {
+      for column in 1...4 where shown.contains(column) {
         line += "  " + cells[column].aligned(to: widths[column])
       }
-      return cells[5].isEmpty ? line : line + "  " + cells[5]
+      return cells[5].isEmpty || !shown.contains(5)
+        ? line : line + "  " + cells[5]
     }
-    lines.append("")
-    for alarm in report.alarms(run) { lines += fact("!!!", alarm) }
+    lines = headed(lines) + [""]
+    for alarm in report.alarms(run) { lines += fact("!!!", alarm, .alarm) }
     if let omissions = report.omissions(run) {
       lines += fact("not run", omissions)
     }
     let comparison = report.comparison(run)
-    lines += fact(comparison.verdict, comparison.details)
+    lines += fact(
+      comparison.verdict, comparison.details,
+      run.verification.verdict == .verified ? .good : .open)
     lines += fact("", report.circumstances(run))
     return lines
   }

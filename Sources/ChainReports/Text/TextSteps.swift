@@ -34,7 +34,8 @@ struct TextSteps {
     let (head, omitted, tail) = steps.excerpt(TextReport.stepLimit)
     let rows = head + tail
     guard !rows.isEmpty else { return [] }
-    let needed = rows.map { $0.product.fitted(to: 32).columns }.max() ?? 0
+    let most = 32 + max(0, width - TextReport.width)
+    let needed = rows.map { $0.product.fitted(to: most).columns }.max() ?? 0
     var table = columns(rows, Self.layouts[0])
     for layout in Self.layouts {
       table = columns(rows, layout)

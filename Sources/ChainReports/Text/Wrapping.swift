@@ -2,7 +2,7 @@ extension String {
   /// Lines of at most `width` columns, broken behind spaces and products, but
   /// not between groups of digits, and inside a word only when it is wider than
   /// a line.
-  func wrapped(to width: Int) -> [String] {
+  package func wrapped(to width: Int) -> [String] {
     var lines: [String] = []
     var line = ""
     var used = 0

@@ -12,9 +12,10 @@ import JacobianChain
 /// One machine and unlimited machines are polynomial: the least work and the
 /// shortest critical path, without a search.
 ///
-/// For several targets and repeated factors the plan of least work and the
-/// baselines are scheduled (`PlanScheduling`), and the best of them is returned
-/// with its bound.
+/// For several targets, repeated factors and long chains the plan of least work
+/// and the baselines are scheduled (`PlanScheduling`), for chains also plans
+/// that are made of pieces (`PieceSearch`), and the best of them is returned
+/// with its bound, for dense chains that of `ApexBound`.
 public struct BranchAndBound: ChainSolver {
   /// Creates the solver.
   public init() {}
@@ -71,7 +72,8 @@ public struct BranchAndBound: ChainSolver {
     return try schedulingPlans(of: problem, control)
   }
 
-  /// The best schedule of the plan of least work and of the baselines.
+  /// The best schedule of the plan of least work, of the baselines, and of
+  /// plans made of pieces.
   private func schedulingPlans(
     of problem: Problem, _ control: SearchControl
   ) throws(ChainError) -> Solution {
@@ -90,7 +92,14 @@ public struct BranchAndBound: ChainSolver {
       let candidate = try Candidate(plan, machines)
       if candidate.makespan < best.makespan { best = candidate }
     }
+    for plan in try PieceSearch(problem, control)?.plans() ?? [] {
+      let candidate = try Candidate(plan, machines)
+      if candidate.makespan < best.makespan { best = candidate }
+    }
     var lower = CostModel.makespanLowerBound(of: problem)
+    if let apexes = ApexBound(problem) {
+      lower = max(lower, apexes.bound(machines: machines))
+    }
     if let machines {
       let p = UInt128(machines)
       let (quotient, rest) = serial.lowerBound.quotientAndRemainder(

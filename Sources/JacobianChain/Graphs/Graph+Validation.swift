@@ -108,28 +108,39 @@ extension Graph {
       "a variable can't depend on itself; unroll loops, one vertex a step")
   }
 
+  /// The most pairs of an input and an output that are looked at: 2^22.
+  private static let pairLimit = 1 << 22
+
   /// Every pair of an input and an output that a path joins.
   static func joinedEnds(
     _ count: Int, _ order: [Int], _ incidence: Incidence, _ arcs: [Arc]
-  ) -> [Block] {
+  ) throws(ChainError) -> [Block] {
     let inputs = (0..<count).filter {
       incidence.entering[$0].isEmpty && !incidence.leaving[$0].isEmpty
     }
     let outputs = (0..<count).filter {
       incidence.leaving[$0].isEmpty && !incidence.entering[$0].isEmpty
     }
-    var blocks: [Block] = []
-    for input in inputs {
-      var isReached = [Bool](repeating: false, count: count)
-      isReached[input] = true
-      for vertex in order where isReached[vertex] {
-        for arc in incidence.leaving[vertex] { isReached[arcs[arc].to] = true }
-      }
-      blocks += outputs.lazy.filter { isReached[$0] }.map {
+    let (pairs, overflows) = inputs.count.multipliedReportingOverflow(
+      by: outputs.count)
+    guard !overflows, pairs <= pairLimit else {
+      throw tooManyBlocks("\(inputs.count) inputs and \(outputs.count) outputs")
+    }
+    let reach = try Reach(
+      inputs.map { Block(from: $0, to: $0) }, order, incidence, arcs)
+    return inputs.flatMap { input in
+      outputs.lazy.filter { reach.joins(input, $0) }.map {
         Block(from: input, to: $0)
       }
     }
-    return blocks
+  }
+
+  /// Refuses blocks that there is no room to follow.
+  static func tooManyBlocks(_ found: String) -> ChainError {
+    ChainError(
+      .tooLarge, at: "/graph/wanted", expected: "fewer blocks of this graph",
+      found: found,
+      advice: "state the blocks that are wanted, from few vertices")
   }
 
   static func check(

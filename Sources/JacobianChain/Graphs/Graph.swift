@@ -70,8 +70,7 @@ public struct Graph: Hashable, Sendable {
   /// - Parameter wanted: nil for every pair of an input (no arc enters it) and
   ///   an output (no arc leaves it) that a path joins, in their order.
   /// - Throws: `ChainError` with the JSON path of the offending value.
-  /// - Complexity: O((V + A) · (1 + sources of wanted blocks / 64)), for default blocks
-  ///   O((V + A) · inputs).
+  /// - Complexity: O((V + A) · (1 + sources of wanted blocks / 64) + blocks).
   public init(
     vertices: [Vertex], arcs: [Arc], wanted: [Block]? = nil
   ) throws(ChainError) {
@@ -84,9 +83,9 @@ public struct Graph: Hashable, Sendable {
       try Self.check(wanted, vertices)
       blocks = wanted
     } else {
-      blocks = Self.joinedEnds(vertices.count, order, incidence, arcs)
+      blocks = try Self.joinedEnds(vertices.count, order, incidence, arcs)
     }
-    let reach = Reach(blocks, order, incidence, arcs)
+    let reach = try Reach(blocks, order, incidence, arcs)
     try Self.check(blocks, isGiven: wanted != nil, vertices, reach)
     (self.vertices, self.arcs) = (vertices, arcs)
     (self.wanted, self.order) = (blocks, order)
@@ -101,8 +100,10 @@ public struct Graph: Hashable, Sendable {
   }
 
   /// From where and to where the paths of some blocks lead.
-  package func reach(of blocks: [Block]) -> Reach {
-    Reach(blocks, order, incidence, arcs)
+  ///
+  /// - Throws: `ChainError` (`tooLarge`) when they begin at too many vertices.
+  package func reach(of blocks: [Block]) throws(ChainError) -> Reach {
+    try Reach(blocks, order, incidence, arcs)
   }
 
   /// The place of each vertex in `order`.
@@ -146,15 +147,23 @@ package struct Reach: Sendable {
   private var reached: [UInt64]
   private var wanting: [UInt64]
 
+  /// The most words of all sets of one kind: 2^25, which take 256 MiB.
+  private static let limit = 1 << 25
+
+  /// - Throws: `ChainError` (`tooLarge`) when the sets can't be held.
   /// - Complexity: O((V + A) · sources / 64).
   init(
     _ wanted: [Graph.Block], _ order: [Int], _ incidence: Incidence,
     _ arcs: [Graph.Arc]
-  ) {
+  ) throws(ChainError) {
     for block in wanted where sources[block.from] == nil {
       sources[block.from] = sources.count
     }
     let words = (sources.count + 63) / 64
+    guard words <= Self.limit / max(1, order.count) else {
+      throw Graph.tooManyBlocks(
+        "blocks from \(sources.count) of \(order.count) vertices")
+    }
     self.words = words
     reached = [UInt64](repeating: 0, count: order.count * words)
     wanting = reached

@@ -92,6 +92,9 @@ struct PathSums {
       found: found, advice: advice)
   }
 
+  /// The vertices between which a value lies.
+  func ends(of step: Int) -> Graph.Block { values[step].block }
+
   /// Holds the wanted blocks against sums over all paths of the graph.
   ///
   /// - Precondition: `targets` are steps that were followed.

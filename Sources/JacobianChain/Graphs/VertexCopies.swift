@@ -12,8 +12,9 @@ package struct VertexCopies {
   /// Vertices where no block begins or ends, copies taken for their vertices.
   package let intermediates: [Int]
 
+  /// - Throws: `ChainError` (`tooLarge`) when they begin at too many vertices.
   /// - Complexity: O((V + A) · (1 + sources of wanted blocks / 64)).
-  package init(_ graph: Graph) {
+  package init(_ graph: Graph) throws(ChainError) {
     count = graph.vertices.count
     var (isEntered, isLeft) = (
       [Bool](repeating: false, count: count),
@@ -41,7 +42,7 @@ package struct VertexCopies {
     let all =
       arcs
       + passages.map { Graph.Arc(factor: -1, from: $0.from, to: $0.to) }
-    reach = Reach(
+    reach = try Reach(
       blocks, inputs.values.sorted() + graph.order + outputs.values.sorted(),
       Incidence(count: count, all), all)
     intermediates = graph.order.filter { isEntered[$0] && isLeft[$0] }

@@ -12,7 +12,7 @@
 /// it is accumulated, or applied to what it meets, whatever costs less.
 package struct VertexElimination {
   /// How values are pushed through a vertex.
-  package enum Way: Hashable, Sendable {
+  package enum Way: Hashable, Sendable, CaseIterable {
     /// What enters is accumulated; what leaves is multiplied with it or applied
     /// to it. Only tangents are evaluated.
     case tangent
@@ -67,7 +67,7 @@ package struct VertexElimination {
     var table = PatternTable(control)
     patterns = problem.patterns.map { table.number(of: $0) }
     self.table = table
-    let copies = VertexCopies(graph)
+    let copies = try VertexCopies(graph)
     (blocks, reach) = (copies.blocks, copies.reach)
     intermediates = copies.intermediates
     leaving = [[Int: Link]](repeating: [:], count: copies.count)
@@ -91,11 +91,20 @@ package struct VertexElimination {
     control: SearchControl = .unlimited
   ) throws(ChainError) -> Plan? {
     var elimination = try VertexElimination(problem, by: way, control: control)
+    return try elimination.eliminate(inOrder: order, control)
+      ? try elimination.plan() : nil
+  }
+
+  /// Eliminates vertices one after the other; false where modes or limits forbid
+  /// it.
+  mutating func eliminate(
+    inOrder order: [Int], _ control: SearchControl
+  ) throws(ChainError) -> Bool {
     for vertex in order {
       try control.checkpoint()
-      guard try elimination.eliminate(vertex) else { return nil }
+      guard try eliminate(vertex) else { return false }
     }
-    return try elimination.plan()
+    return true
   }
 
   /// The plan, once all intermediates are eliminated; nil where what is left

@@ -15,17 +15,18 @@ struct VertexSweeps {
       do {
         var elimination = try VertexElimination(
           problem, by: way, control: control)
-        let order: [Int]?
+        let inputsFirst = elimination.intermediates
+        let order: [Int]
+        let isPossible: Bool
         switch way {
-        case .tangent:
-          order = try elimination.eliminate(
-            inOrder: elimination.intermediates, control)
-        case .adjoint:
-          order = try elimination.eliminate(
-            inOrder: elimination.intermediates.reversed(), control)
-        case .cheaper: order = try elimination.eliminateCheapest(control)
+        case .tangent, .adjoint:
+          order = way == .tangent ? inputsFirst : inputsFirst.reversed()
+          isPossible = try elimination.eliminate(inOrder: order, control)
+        case .cheaper:
+          order = try elimination.eliminateCheapest(control)
+          isPossible = order.count == inputsFirst.count
         }
-        guard let order, let plan = try elimination.plan() else { continue }
+        guard isPossible, let plan = try elimination.plan() else { continue }
         plans[baseline] = try plan.priced(for: problem, control: control)
         orders[baseline] = order
       } catch  where error.kind == .invalidPlan {
@@ -39,22 +40,11 @@ struct VertexSweeps {
 }
 
 extension VertexElimination {
-  /// Eliminates vertices; nil where modes or limits forbid it.
-  fileprivate mutating func eliminate(
-    inOrder order: [Int], _ control: SearchControl
-  ) throws(ChainError) -> [Int]? {
-    for vertex in order {
-      try control.checkpoint()
-      guard try eliminate(vertex) else { return nil }
-    }
-    return order
-  }
-
   /// Eliminates the vertex that costs least, of equal ones the one listed first,
-  /// until none is left; nil where modes or limits forbid it.
+  /// as long as modes and limits allow; the vertices in that order.
   fileprivate mutating func eliminateCheapest(
     _ control: SearchControl
-  ) throws(ChainError) -> [Int]? {
+  ) throws(ChainError) -> [Int] {
     var prices = [UInt128?](repeating: nil, count: leaving.count)
     var remaining = intermediates.sorted()
     for vertex in remaining { prices[vertex] = try price(of: vertex) }
@@ -64,13 +54,13 @@ extension VertexElimination {
       // The first of the smallest.
       var best = 0
       for (place, vertex) in remaining.enumerated() {
-        guard let price = prices[vertex] else { return nil }
+        guard let price = prices[vertex] else { return order }
         if price < prices[remaining[best]]! { best = place }
       }
       let vertex = remaining.remove(at: best)
-      order.append(vertex)
       let changed = neighbours(of: vertex).filter { prices[$0] != nil }
-      guard try eliminate(vertex) else { return nil }
+      guard try eliminate(vertex) else { return order }
+      order.append(vertex)
       for neighbour in changed {
         prices[neighbour] = try price(of: neighbour)
       }

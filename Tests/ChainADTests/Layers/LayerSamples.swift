@@ -60,7 +60,8 @@ enum LayerSamples {
     for n in [1, 2, 7, 40] {
       all += try pointwise(n)
       all += try [
-        Softmax(count: n), BandedStencil.heat(count: n, ratio: 0.25, left: 2),
+        Softmax(count: n),
+        BandedStencil.heat(count: n, diffusion: 0.25, left: 2),
         burgers(n), Residual(Pointwise.tanh(count: n)),
         Residual(burgers(n)), Residual(Softmax(count: n)),
         Selection(inputs: n, chosen: (0..<n).map { n - 1 - $0 }),

@@ -48,7 +48,7 @@ import Testing
 
   @Test func heat() throws {
     let layer = try BandedStencil.heat(
-      count: 3, ratio: 0.25, left: 4, right: 8)
+      count: 3, diffusion: 0.25, left: 4, right: 8)
     let found = try layer.evaluated(at: [0, 4, 0])
     #expect(found.value == [2, 2, 3])
     // Below, on and above the diagonal.

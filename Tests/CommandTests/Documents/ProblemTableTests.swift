@@ -36,6 +36,7 @@ import Testing
 
   /// `15 (1)` where factors repeat, `8` where there are several targets.
   private static func factors(_ problem: Problem) -> String {
+    if let graph = problem.graph { return "\(graph.vertices.count)" }
     let word = problem.targets[0].count
     return problem.targets.count == 1 && word != problem.factors.count
       ? "\(word) (\(problem.factors.count))" : "\(problem.factors.count)"
@@ -55,15 +56,12 @@ import Testing
         allowOutsideFiles: false)
       let problem = file.problem
       let baselines = try Baselines(of: problem)
-      let prices = [
-        baselines[.forward], baselines[.reverse], baselines[.bestSplit],
-      ]
-      .map { $0?.fma }
+      let prices = Baseline.all(for: problem).map { baselines[$0]?.fma }
       let optimum = try #require(file.known?.fma, "\(row.path)")
       let shape = problem.shape(ofTarget: 0)
       let jacobian =
-        problem.targets.count > 1
-        ? "\(problem.targets.count)"
+        problem.targetCount > 1
+        ? "\(problem.targetCount)"
         : Self.grouped(UInt128(shape.rows)) + " × "
           + Self.grouped(UInt128(shape.columns))
       #expect(

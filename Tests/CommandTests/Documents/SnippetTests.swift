@@ -32,7 +32,9 @@ import Testing
   @Test(arguments: Document.all)
   func swiftOfPagesIsCompiled(_ page: Document) throws {
     let (regions, imports) = try Self.regions()
-    let blocks = page.blocks.filter { $0.language == "swift" }
+    let blocks = page.blocks.filter {
+      $0.language == "swift" && !Self.isManifest($0)
+    }
     let compiled = regions.filter { $0.page == page.path }
     #expect(blocks.count == compiled.count)
     for (block, region) in zip(blocks, compiled) {
@@ -42,6 +44,29 @@ import Testing
         $0.isEmpty || $0.hasPrefix("import ")
       }
       #expect(Array(text) == region.text, "\(page.path):\(block.number)")
+    }
+  }
+
+  private static func isManifest(_ block: Document.Block) -> Bool {
+    block.lines.first?.hasPrefix("// swift-tools-version") ?? false
+  }
+
+  /// The manifest of a client asks for what there is, and for the tools that
+  /// the package itself asks for.
+  @Test func manifestsNameProducts() throws {
+    let own = try String(
+      contentsOf: Command.root.appending(path: "Package.swift"),
+      encoding: .utf8)
+    let manifests = Document.all.flatMap(\.blocks).filter(Self.isManifest)
+    #expect(manifests.count == 1)
+    for manifest in manifests {
+      #expect(own.hasPrefix(manifest.lines[0]))
+      let text = manifest.lines.joined(separator: "\n")
+      let products = text.matches(of: /product\(name: "(\w+)"/)
+      #expect(!products.isEmpty)
+      for product in products {
+        #expect(own.contains("Room(\n    name: \"\(product.1)\",\n"))
+      }
     }
   }
 

@@ -26,14 +26,59 @@ import Testing
       ])
       let solved = try Solved(problem)
       let plan = solved.plan  // checked and priced
-      print(plan.bracketing(ofTarget: 0, in: problem), plan.fma)
+      print(solved)
+      // ((sensors·decode)·tanh)·encode
+      // 18030 fma, optimal
 
       let operands = try RandomOperands.operands(for: problem, seed: 1)
       let run = try Executor().run(plan, of: problem, operands: operands)
       print(run.targets[0].rows, run.countedFMA == plan.fma)
       // end
     }
-    #expect(lines == ["((sensors·decode)·tanh)·encode 18030", "3 true"])
+    #expect(
+      lines == ["((sensors·decode)·tanh)·encode\n18030 fma, optimal", "3 true"])
+  }
+
+  @Test func fromShapesToNumbers() throws {
+    let lines = try Printed.collect {
+      // Sources/JacobianChains/JacobianChains.docc/FromShapesToNumbers.md
+      let problem = try Problem(
+        name: "encode, step, watch",
+        factors: [
+          Factor(name: "encode", rows: 16, columns: 1000),
+          Factor(name: "lift", rows: 2048, columns: 16),
+          Factor(
+            name: "step", rows: 2048, columns: 2048,
+            structure: .banded(lower: 1, upper: 1)),
+          Factor(
+            name: "watch", rows: 3, columns: 2048,
+            structure: .selection([5, 17, 2000])),
+        ])
+      // end
+      // Sources/JacobianChains/JacobianChains.docc/FromShapesToNumbers.md
+      let solved = try Solved(problem).compared()
+      print(solved)
+      // ((watch·step)·lift)·encode
+      // 48144 fma, optimal
+      print(solved.saving(over: .forward)!, solved.saving(over: .reverse)!)
+      // end
+      // Sources/JacobianChains/JacobianChains.docc/FromShapesToNumbers.md
+      let report = Report(solved)
+      print(report.rendered(as: .text))
+      // end
+      // Sources/JacobianChains/JacobianChains.docc/FromShapesToNumbers.md
+      let numbers = try RandomOperands.operands(for: problem, seed: 7)
+      let run = try Executor().run(
+        solved.plan, of: problem, operands: numbers)
+      let jacobian = run.targets[0]
+      print(jacobian.rows, jacobian.columns, run.countedFMA == solved.plan.fma)
+      // 3 1000 true
+      // end
+    }
+    #expect(
+      lines[0] == "((watch·step)·lift)·encode\n48144 fma, optimal")
+    #expect(lines[2].hasPrefix("encode, step, watch · 4 factors"))
+    #expect(lines[3] == "3 1000 true")
   }
 
   @Test func compositions() throws {

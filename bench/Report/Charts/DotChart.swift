@@ -22,7 +22,7 @@ struct DotChart {
   /// A value with a line of its own.
   var reference: Double?
 
-  private static let lane = 15.0
+  private static let lane = 11.0
   private static let line = 15.0
   private static let fontSize = 12.0
 

@@ -1,15 +1,17 @@
+import ChainReports
+
 extension HTMLPage {
   /// The only style sheet. Colours are those of Okabe & Ito, on white a little
   /// darker, which readers with any colour vision can tell apart; markers
   /// differ in shape, too.
   static let style = """
     :root{color-scheme:light dark;--paper:#fff;--card:#f4f6f8;--ink:#1b1f24;
-    --quiet:#59626d;--line:#d5dae0;--alarm:#b03000;
+    --quiet:#59626d;--line:#d5dae0;--alarm:#b03000;--edge:rgba(0,0,0,.2);
     --orange:#c27c00;--sky:#3897d3;--green:#009e73;--blue:#0072b2;
     --vermillion:#d55e00;--purple:#b3578c}
     @media screen and (prefers-color-scheme:dark){:root{--paper:#15181c;
-    --card:#1e2227;--ink:#e8eaed;--quiet:#a3abb5;--line:#3a4149;
-    --alarm:#ff8a5c;--orange:#e69f00;--sky:#8fd0f5;--green:#2fc79b;
+    --card:#1e2227;--ink:#e8eaed;--quiet:#a3abb5;--line:#2f353d;
+    --alarm:#ff8a5c;--edge:rgba(255,255,255,.24);--orange:#e69f00;--sky:#8fd0f5;--green:#2fc79b;
     --blue:#4a9fe0;--vermillion:#f07a2e;--purple:#d987b5}}
     *{box-sizing:border-box}
     body{margin:0 auto;max-width:64rem;padding:1.5rem 1rem 3rem;
@@ -34,7 +36,7 @@ extension HTMLPage {
     .card b{display:block;font-size:1.35rem;line-height:1.3}
     .card span{display:block;font-size:.85rem;color:var(--quiet)}
     .scroll{overflow-x:auto;border:1px solid var(--line);border-radius:.5rem;
-    margin:.8rem 0}
+    margin:.8rem 0;\(ScrollEdge.background)}
     table{border-collapse:collapse;width:100%;font-size:.84rem}
     th,td{padding:.3rem .5rem;text-align:left;white-space:nowrap;
     vertical-align:top}
@@ -42,7 +44,7 @@ extension HTMLPage {
     white-space:normal;vertical-align:bottom}
     .number{text-align:right}
     th.long{min-width:6.5rem}
-    td.name{white-space:normal;min-width:10rem;overflow-wrap:anywhere}
+    td.name{white-space:normal;min-width:10rem;overflow-wrap:break-word}
     tbody tr+tr td{border-top:1px solid var(--line)}
     figure{margin:1.4rem 0}
     .title{margin:0 0 .4rem}
@@ -77,7 +79,7 @@ extension HTMLPage {
     .large{display:block}.small{display:none}
     body{max-width:none;padding:0;font-size:11pt}
     *{print-color-adjust:exact;-webkit-print-color-adjust:exact}
-    nav{display:none}.scroll{overflow:visible;border:0}
+    nav{display:none}.scroll{overflow:visible;border:0;background:none}
     table{font-size:8.5pt}th,td{padding:.15rem .3rem}
     .wide table{font-size:6.5pt}.wide th,.wide td{white-space:normal;
     padding:.1rem .2rem;overflow-wrap:normal}

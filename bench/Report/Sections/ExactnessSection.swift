@@ -1,5 +1,6 @@
 import ChainBenchResults
 import ChainReports
+import JacobianChain
 
 /// (4) How far from the optimum each planner lands.
 struct ExactnessSection {

@@ -1,5 +1,6 @@
 import ChainBenchResults
 import ChainReports
+import JacobianChain
 
 /// What was run on what, and what came out in one table.
 struct FrontSection {

@@ -1,4 +1,5 @@
 import ChainReports
+import JacobianChain
 
 /// (5) Several Jacobians at once and repeated factors.
 struct JointSection {

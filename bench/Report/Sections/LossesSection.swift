@@ -1,5 +1,6 @@
 import ChainBenchResults
 import ChainReports
+import JacobianChain
 
 /// (8) Every case that is lost: computed from the rows, so that none can be
 /// left out.

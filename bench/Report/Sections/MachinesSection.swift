@@ -1,5 +1,6 @@
 import ChainBenchResults
 import ChainReports
+import JacobianChain
 
 /// (6) Schedules on several machines, and workers that follow them.
 struct MachinesSection {

@@ -1,5 +1,6 @@
 import ChainBenchResults
 import ChainReports
+import JacobianChain
 
 /// (9) What is missing: files, lines, contestants, single rows.
 struct MissingSection {

@@ -3,7 +3,8 @@ import ChainBenchResults
 extension Pivot {
   /// The cases as markers; nil when nothing has a place.
   ///
-  /// - Parameter base: whose median is 1; nil for absolute figures.
+  /// - Parameter base: whose median is 1, and which is the line of reference
+  ///   then; nil for absolute figures.
   func dots(
     _ cases: [Case], axis title: String, relativeTo base: String? = nil
   ) -> DotChart? {
@@ -15,7 +16,8 @@ extension Pivot {
         scale = value
       }
       let points = contestants.compactMap { contestant -> DotChart.Point? in
-        guard let row = self[item.name, contestant], row.isDrawn,
+        guard contestant != base,
+          let row = self[item.name, contestant], row.isDrawn,
           axis.hasPlace(for: row.median / scale)
         else { return nil }
         func end(_ value: Double) -> Double {

@@ -1,5 +1,6 @@
 import ChainBenchResults
 import ChainReports
+import JacobianChain
 
 /// How well counted fma predict measured seconds: both as multiples of the
 /// optimum's, so that machines and sizes cancel.

@@ -1,4 +1,5 @@
 import ChainReports
+import JacobianChain
 
 /// (1) What orders cost, counted.
 struct SavingsSection {

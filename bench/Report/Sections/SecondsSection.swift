@@ -1,4 +1,5 @@
 import ChainReports
+import JacobianChain
 
 /// (2) What orders take on a clock, ours and peers', and whether fma said so.
 struct SecondsSection {

@@ -1,0 +1,94 @@
+import JacobianChain
+
+/// What is said of graphs only.
+extension Report {
+  /// "u, v, w": the vertices in the order of their elimination.
+  var eliminations: String {
+    guard let names = eliminatedNames else {
+      return "no order of vertices: partial sums, as the steps say"
+    }
+    return names.isEmpty
+      ? "nothing to eliminate" : names.joined(separator: ", ")
+  }
+
+  /// The vertices in the order in which the plan eliminates them; nil when it
+  /// doesn't.
+  var eliminationOrder: [Int]? {
+    // What can't be held was refused when the plan was priced.
+    (try? solved.plan.eliminationOrder(in: solved.problem)) ?? nil
+  }
+
+  /// Their names.
+  var eliminatedNames: [String]? {
+    eliminationOrder?.map { solved.problem.graph!.vertices[$0].name }
+  }
+
+  /// The line that says how a graph is eliminated.
+  var graphVerdict: String {
+    if let plain = plainVerdict(for: "this graph", phrase: \.phrase) {
+      return plain
+    }
+    guard solved.comparesPrices else {
+      return "\(counted(solved.problem.targetCount, "Jacobian")) from "
+        + counted(computedSteps, "step")
+    }
+    if solved.price(of: .markowitz) == solved.price {
+      return "lowest Markowitz: always the vertex that is cheapest next"
+    }
+    return "better than every order that needs no search"
+  }
+
+  /// The steps that do something.
+  var computedSteps: Int {
+    solved.plan.plan.steps.indices.count { !solved.plan.isGiven($0) }
+  }
+
+  /// How the baselines eliminate a graph; nil for products.
+  var sweepNote: String? {
+    solved.problem.graph.map { _ in
+      "forward and reverse eliminate the vertices in topological order and in "
+        + "its opposite, Markowitz always the one that costs least"
+    }
+  }
+}
+
+extension PricedPlan {
+  /// What a value of a graph is called: an edge's factor by its name, other
+  /// values by their ends, "y/x", or where those differ by the step, "#7".
+  func name(of id: Int, in problem: Problem) -> String {
+    switch plan.steps[id] {
+    case .given(let factor), .accumulate(let factor, _):
+      problem.factors[factor].name
+    case .multiply, .eliminate, .add:
+      steps[id].ends.map { problem.graph!.name($0) } ?? "#\(id)"
+    }
+  }
+
+  /// A product that is added, by what is multiplied: its ends are those of the
+  /// sum.
+  private func addend(_ id: Int, in problem: Problem) -> String {
+    switch plan.steps[id] {
+    case .given, .accumulate, .add: name(of: id, in: problem)
+    case .multiply, .eliminate:
+      operandNames(of: id, in: problem).names.joined(separator: "·")
+    }
+  }
+
+  /// What a step of a graph reads, as mathematics writes it.
+  func operandNames(
+    of id: Int, in problem: Problem
+  ) -> (names: [String], sign: String) {
+    func name(_ step: Int) -> String { self.name(of: step, in: problem) }
+    switch plan.steps[id] {
+    case .given, .accumulate: return ([name(id)], "·")
+    case .multiply(let outer, let inner):
+      return ([name(outer), name(inner)], "·")
+    case .eliminate(let factor, .tangent, let operand):
+      return ([problem.factors[factor].name, name(operand)], "·")
+    case .eliminate(let factor, .adjoint, let operand):
+      return ([name(operand), problem.factors[factor].name], "·")
+    case .add(let first, let second):
+      return ([first, second].map { addend($0, in: problem) }, " + ")
+    }
+  }
+}

@@ -1,0 +1,169 @@
+import JacobianChain
+
+/// A long chain on several machines, taken in pieces: cut at narrow
+/// interfaces, where little work is lost by starting in the middle, every
+/// piece is like one matrix-free factor, and the chain of pieces is short
+/// enough for the search over brackets and schedules (`MakespanSearch`).
+///
+/// What the pieces cost there only guides: their plan is written out in steps
+/// of the chain, priced and scheduled anew.
+struct PieceSearch {
+  private let problem: Problem
+  private let word: [Int]
+  private let control: SearchControl
+  /// For each position, fma of one product of its factor with a vector.
+  private let weights: [UInt128]
+
+  /// The numbers of pieces that are tried, as long as there is time.
+  private static let sizes = [32, 64, 128]
+  /// The states that each of them may look at.
+  private static let nodeLimit = 20_000
+
+  /// Nil for problems that aren't one chain, and under a total tape, which
+  /// pieces don't know.
+  init?(_ problem: Problem, _ control: SearchControl) {
+    guard let word = problem.chain, problem.limits.tapeTotal == nil
+    else { return nil }
+    (self.problem, self.word, self.control) = (problem, word, control)
+    weights = word.map { index in
+      let factor = problem.factors[index]
+      let applied = Mode.allCases.compactMap { factor.cost($0) }.min()
+      let fma =
+        factor.isGiven || !problem.matrixFree || applied == nil
+        ? CostModel.multiply(
+          problem.patterns[index],
+          Pattern(denseRows: factor.columns, columns: 1))
+        : UInt128(applied!)
+      return max(1, fma)
+    }
+  }
+
+  /// A plan for each number of pieces that the chain has, as many as there is
+  /// time for.
+  ///
+  /// - Throws: `ChainError` when a pattern can't be held.
+  /// - Complexity: O(q log q) and a search over the pieces for each.
+  func plans() throws(ChainError) -> [PricedPlan] {
+    guard problem.limits.machines != 1 else { return [] }
+    var plans: [PricedPlan] = []
+    do {
+      for count in Self.sizes where control.shouldStop() == nil {
+        guard let plan = try plan(pieces: count) else { break }
+        plans.append(try plan.priced(for: problem, control: control))
+      }
+    } catch  where error.isStop {}
+    return plans
+  }
+
+  /// A plan of the chain by way of `count` pieces; nil when there are no such
+  /// pieces, or no way through one of them.
+  private func plan(pieces count: Int) throws(ChainError) -> Plan? {
+    let cuts = cuts(pieces: count)
+    guard cuts.count > 2, let coarse = coarse(cuts) else { return nil }
+    var search = try MakespanSearch(
+      coarse, ProductGraph(coarse),
+      machines: min(problem.limits.machines ?? count, count), limited)
+    return try written(try search.run().plan, cuts)
+  }
+
+  private var limited: SearchControl {
+    var limited = control
+    limited.nodeLimit = min(control.nodeLimit ?? .max, Self.nodeLimit)
+    limited.progress = { _ in }
+    return limited
+  }
+
+  /// Where pieces begin and end: the narrowest interfaces that leave no piece
+  /// much lighter than its share.
+  private func cuts(pieces count: Int) -> [Int] {
+    var sums = [UInt128(0)]
+    for weight in weights { sums.append(sums.last! + weight) }
+    let least = sums.last! / UInt128(8 * count)
+    var cuts = [0, word.count]
+    let interfaces = (1..<word.count).sorted {
+      let (a, b) = (width($0), width($1))
+      return (a, $0) < (b, $1)
+    }
+    for cut in interfaces where cuts.count <= count {
+      let place = cuts.firstIndex { $0 > cut }!
+      if sums[cut] - sums[cuts[place - 1]] > least,
+        sums[cuts[place]] - sums[cut] > least
+      {
+        cuts.insert(cut, at: place)
+      }
+    }
+    return cuts
+  }
+
+  /// The numbers that cross interface k.
+  private func width(_ k: Int) -> Int { problem.factors[word[k]].columns }
+
+  /// The chain of pieces; nil when a sum of prices is too great.
+  private func coarse(_ cuts: [Int]) -> Problem? {
+    var pieces: [Factor] = []
+    for (start, end) in zip(cuts, cuts.dropFirst()) {
+      guard let cost = Int(exactly: weights[start..<end].reduce(0, +)) else {
+        return nil
+      }
+      pieces.append(
+        Factor(
+          name: "\(start)", rows: problem.factors[word[end - 1]].rows,
+          columns: width(start), tangentCost: cost, adjointCost: cost))
+    }
+    let coarse = try? Problem(
+      factors: pieces, limits: Limits(machines: problem.limits.machines))
+    return coarse.flatMap { coarse in
+      SharedProducts().excess(of: coarse) == nil ? coarse : nil
+    }
+  }
+
+  /// A plan of pieces in the steps of the chain; nil when a piece forbids it.
+  private func written(
+    _ coarse: Plan, _ cuts: [Int]
+  ) throws(ChainError) -> Plan? {
+    var plan = Plan(steps: [], targets: [])
+    var values: [Int] = []
+    for step in coarse.steps {
+      switch step {
+      case .given, .add: preconditionFailure("pieces are applied")
+      case .accumulate(let piece, _):
+        let span = cuts[piece]..<cuts[piece + 1]
+        var fan = Fan(word: Array(word[span]), of: problem, control)
+        guard let split = try fan.cheapestSplit(),
+          try fan.append(split: split, to: &plan)
+        else { return nil }
+        plan.targets.removeLast()
+      case .multiply(let outer, let inner):
+        plan.steps.append(.multiply(outer: values[outer], inner: values[inner]))
+      case .eliminate(let piece, let mode, let operand):
+        let span = cuts[piece]..<cuts[piece + 1]
+        guard
+          try push(values[operand], through: span, mode, &plan)
+        else { return nil }
+      }
+      values.append(plan.steps.count - 1)
+    }
+    plan.targets = coarse.targets.map { values[$0] }
+    return plan
+  }
+
+  /// Pushes a value, taken as dense, through the factors of a piece one by
+  /// one; false when one of them has no way.
+  private func push(
+    _ value: Int, through span: Range<Int>, _ mode: Mode, _ plan: inout Plan
+  ) throws(ChainError) -> Bool {
+    var value = value
+    let fan = Fan(word: Array(word[span]), of: problem, control)
+    for position in mode == .tangent ? Array(span) : span.reversed() {
+      let factor = word[position]
+      // One column or row stands for all: each costs the same.
+      guard
+        let choice = try fan.cheapestJoin(
+          factor, mode, product: { weights[position] }, evaluations: { 1 })
+      else { return false }
+      plan.append(choice.join, of: factor, mode, to: value)
+      value = plan.steps.count - 1
+    }
+    return true
+  }
+}

@@ -1,0 +1,120 @@
+import ChainCatalog
+import ChainSolvers
+import ChainTestSupport
+import JacobianChain
+import Testing
+
+@Suite("Baselines of graphs")
+struct GraphBaselineTests {
+  private static let sets = [
+    "admission", "alphagrad_scalar", "random_dense", "random_medium",
+    "random_scalar", "stencil",
+  ]
+
+  /// Recounted by a program that shares nothing with this one.
+  @Test(
+    "Published graphs cost what is known of forward, reverse and Markowitz",
+    .enabled(if: PublishedInstances.graphs("admission") != nil),
+    arguments: sets)
+  func published(_ set: String) throws {
+    for graph in try #require(PublishedInstances.graphs(set)) {
+      for (model, unitsAreFree) in [
+        ("vertex", false), ("vertex_unit_free", true),
+      ] {
+        guard let known = graph.known[model] else { continue }
+        let baselines = try Baselines(
+          of: graph.problem(unitsAreFree: unitsAreFree))
+        for (baseline, price) in [
+          (Baseline.forward, known.forward), (.reverse, known.reverse),
+          (.markowitz, known.markowitz),
+        ] {
+          guard let price else { continue }
+          #expect(
+            baselines[baseline]?.fma == UInt128(price),
+            "\(graph.name), \(model), \(baseline)")
+        }
+      }
+    }
+  }
+
+  @Test("On a path they are those of the chain")
+  func paths() throws {
+    try withSeeds(0..<200) { seed in
+      let chain = randomProblem(seed: seed, limits: false)
+      let sizes = [chain.factors[0].columns] + chain.factors.map(\.rows)
+      let path = try Problem(
+        factors: chain.factors,
+        graph: Graph(
+          vertices: sizes.enumerated().map {
+            Graph.Vertex(name: "z\($0.offset)", size: $0.element)
+          },
+          arcs: chain.factors.indices.map {
+            Graph.Arc(factor: $0, from: $0, to: $0 + 1)
+          }), matrixFree: chain.matrixFree)
+      let (own, known) = (try Baselines(of: path), try Baselines(of: chain))
+      for baseline in [Baseline.forward, .reverse] {
+        try #require(
+          own[baseline]?.fma == known[baseline]?.fma, "\(baseline)")
+      }
+      try #require(own[.bestSplit] == nil && known[.markowitz] == nil)
+    }
+  }
+
+  @Test("auto returns the best of them, and says that nothing is proven")
+  func automatic() throws {
+    try withSeeds(0..<60) { seed in
+      let problem = randomGraph(seed: seed)
+      let solved = try Solved(
+        problem, by: Catalog.choose(for: problem)
+      ).compared()
+      let baselines = try #require(solved.baselines)
+      let prices = Baseline.all(for: problem).compactMap { baselines[$0]?.fma }
+      try #require(solved.plan.fma == prices.min())
+      try #require(
+        solved.status == .optimal || solved.status == .stopped(.heuristic))
+      try #require(solved.lowerBound <= solved.plan.fma)
+      for (baseline, order) in baselines.orders {
+        let plan = try #require(baselines[baseline])
+        // Two orders may be one plan; then either is named.
+        let named = try #require(try plan.eliminationOrder(in: problem))
+        try #require(named.sorted() == order.sorted())
+      }
+    }
+  }
+
+  @Test("A makespan on two machines, no longer than on one")
+  func makespan() throws {
+    try withSeeds(0..<20) { seed in
+      let problem = try randomGraph(seed: seed).with(
+        limits: Limits(machines: 2))
+      let solved = try Solved(
+        problem,
+        by: Catalog.choose(for: problem, objective: .makespan),
+        objective: .makespan
+      ).compared()
+      let makespan = try #require(solved.machines?.schedule.makespan)
+      try #require(makespan <= solved.plan.fma)
+    }
+  }
+
+  @Test("Products are refused, and graphs by those who take products")
+  func support() throws {
+    let graph = randomGraph(seed: 1)
+    let chain = randomProblem(seed: 1)
+    for solver in Catalog.solvers where solver.name != "vertex-elimination" {
+      guard case .unsupported = solver.support(for: graph, objective: .fma)
+      else {
+        Issue.record("\(solver.name) takes a graph")
+        continue
+      }
+    }
+    guard
+      case .unsupported(let why) = EliminationSweeps().support(
+        for: chain, objective: .fma)
+    else {
+      Issue.record("takes a product")
+      return
+    }
+    #expect(why == "eliminates vertices of a graph, these are products")
+  }
+}
