@@ -38,7 +38,8 @@ let whenZlib = TargetDependencyCondition.when(traits: [zlib])
 let rooms: [Room] = [
   Room(name: "JacobianChain"),
   Room(name: "ChainMemory", imports: ["JacobianChain"]),
-  Room(name: "ChainSolvers", imports: ["JacobianChain"]),
+  Room(name: "ChainGraphs", imports: ["JacobianChain"]),
+  Room(name: "ChainSolvers", imports: ["JacobianChain", "ChainGraphs"]),
   Room(
     name: "CGLPKGuard", kind: .c,
     imports: [.target(name: "CGLPK", condition: whenGLPK)]),
@@ -135,6 +136,11 @@ let rooms: [Room] = [
   Room(
     name: "JacobianChainTests", kind: .tests,
     imports: ["JacobianChain", "ChainRandom", "ChainTestSupport"]),
+  Room(
+    name: "ChainGraphsTests", kind: .tests,
+    imports: [
+      "JacobianChain", "ChainGraphs", "ChainRandom", "ChainTestSupport",
+    ]),
   Room(
     name: "ChainSolversTests", kind: .tests,
     imports: [

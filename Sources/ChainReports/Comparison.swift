@@ -61,8 +61,9 @@ public struct Comparison: Hashable, Sendable {
       Row(
         name: solved.choice?.solver ?? "none", fma: solved.plan.fma,
         makespan: solved.machines?.schedule.makespan, seconds: solved.seconds,
-        remark: isProof ? "optimal, proven" : "feasible, not proven",
-        isProof: isProof))
+        remark: isProof
+          ? "optimal\(solved.scope.phrase), proven" : "feasible, not proven",
+        isProof: isProof && solved.scope == .everyPlan))
   }
 
   /// Adds a solver that can't solve the problem, and why.

@@ -25,6 +25,8 @@ struct JSONReport {
       "objective": .string(solved.objective.rawValue),
       "unit": .string("fma"),
       "status": .string(report.status),
+      "scope": solved.scope == .everyPlan
+        ? nil : .string(solved.scope.rawValue),
       "stopReason": solved.status.stopReason.map { .string($0.rawValue) },
       "cost": .object([
         "fma": .wide(plan.fma),

@@ -69,9 +69,10 @@ extension Report {
       return "no better than \(phrase(modes[0])) so far"
     }
     let place = solved.scheduled == nil ? what : "\(what) on \(machinesPhrase)"
+    let end = "already optimal for \(place)\(solved.scope.phrase)"
     return modes.count == 2
-      ? "forward and reverse mode are both already optimal for \(place)"
-      : "\(phrase(modes[0])) is already optimal for \(place)"
+      ? "forward and reverse mode are both \(end)"
+      : "\(phrase(modes[0])) is \(end)"
   }
 
   /// What is known about the quality of the plan, for a sentence.
@@ -80,7 +81,7 @@ extension Report {
       guard let certificate = solved.certificate,
         certificate.dualBound == solved.plan.fma
       else {
-        return "optimal"
+        return "optimal\(solved.scope.phrase)"
       }
       return "optimal, certified by LP duality: dual bound "
         + "\(DigitGrouping.plain.grouped(certificate.dualBound)) fma, "
@@ -113,9 +114,22 @@ extension Report {
       case .fma: " fma"
       case .makespan: " fma of makespan"
       }
-    let bound = "lower bound \(digits.grouped(solved.lowerBound))\(unit)"
+    let bound =
+      "lower bound \(digits.grouped(solved.lowerBound))\(unit)"
+      + solved.scope.phrase
     guard let gap = solved.gap else { return bound }
     return bound + ", gap at most \(Format.atMostPercent(gap))"
+  }
+}
+
+extension Scope {
+  /// What follows "optimal" in a sentence.
+  package var phrase: String {
+    switch self {
+    case .everyPlan: ""
+    case .vertexElimination: " among orders of vertices"
+    case .faceElimination: " among orders of faces"
+    }
   }
 }
 

@@ -27,10 +27,12 @@ public struct Solved: Hashable, Sendable {
   public package(set) var choice: Choice?
   /// The best plan that was found, re-priced.
   public package(set) var plan: PricedPlan
-  /// No plan costs less than this, in units of the objective.
+  /// No plan of the scope costs less than this, in units of the objective.
   public package(set) var lowerBound: UInt128
-  /// Whether the plan is proven optimal, and if not, why.
+  /// Whether the plan is proven optimal in its scope, and if not, why.
   public package(set) var status: Status
+  /// Of which plans the bound and the status speak.
+  public package(set) var scope: Scope
   /// The orders that people use without planning; nil when nobody asked.
   public package(set) var baselines: Baselines?
   /// What machines make of the plan; nil when nobody asked.
@@ -44,6 +46,7 @@ public struct Solved: Hashable, Sendable {
   package init(
     _ problem: Problem, objective: Objective = .fma, choice: Choice? = nil,
     plan: PricedPlan, lowerBound: UInt128, status: Status,
+    scope: Scope = .everyPlan,
     baselines: Baselines? = nil, machines: Machines? = nil,
     seconds: Double? = nil
   ) {
@@ -53,6 +56,7 @@ public struct Solved: Hashable, Sendable {
     self.plan = plan
     self.lowerBound = lowerBound
     self.status = status
+    self.scope = scope
     self.baselines = baselines
     self.machines = machines
     self.seconds = seconds

@@ -51,6 +51,16 @@ public enum Status: Hashable, Sendable {
   }
 }
 
+/// Of which plans a bound and a proof speak.
+public enum Scope: String, Hashable, Sendable, CaseIterable {
+  /// Of all of them.
+  case everyPlan
+  /// Of those that eliminate the vertices of a graph one after the other.
+  case vertexElimination
+  /// Of those that multiply, one after the other, two arcs that meet.
+  case faceElimination
+}
+
 /// How far a search has come.
 public struct SearchProgress: Hashable, Sendable {
   /// The share of the work that is done, 0 to 1, where it is known.
@@ -127,23 +137,26 @@ public struct Solution: Hashable, Sendable {
   public var plan: Plan
   /// When and where its steps run; nil unless the objective is makespan.
   public var schedule: Schedule?
-  /// No plan costs less than this, in units of the objective.
+  /// No plan of the scope costs less than this, in units of the objective.
   public var lowerBound: UInt128
-  /// Whether the plan is proven optimal, and if not, why.
+  /// Whether the plan is proven optimal in its scope, and if not, why.
   public var status: Status
+  /// Of which plans the bound and the status speak.
+  public var scope: Scope
   /// Spans, plans or nodes looked at, for reports.
   public var explored: Int
 
   /// Creates a solution.
   public init(
     plan: Plan, schedule: Schedule? = nil, lowerBound: UInt128,
-    status: Status, explored: Int = 0
+    status: Status, explored: Int = 0, scope: Scope = .everyPlan
   ) {
     self.plan = plan
     self.schedule = schedule
     self.lowerBound = lowerBound
     self.status = status
     self.explored = explored
+    self.scope = scope
   }
 }
 

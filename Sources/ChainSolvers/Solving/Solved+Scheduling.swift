@@ -61,6 +61,7 @@ extension Solved.Serial {
     let best = plans.min { $0.fma < $1.fma }!
     self.init(
       fma: best.fma, makespan: try best.scheduled(for: problem).makespan,
-      isProven: solution?.status == .optimal)
+      isProven: solution?.status == .optimal
+        && solution?.scope == .everyPlan)
   }
 }

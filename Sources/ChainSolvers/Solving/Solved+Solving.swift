@@ -35,6 +35,7 @@ extension Solved {
       problem, objective: objective,
       choice: Choice(solver: choice.solver.name, reason: choice.reason),
       plan: plan, lowerBound: solution.lowerBound, status: solution.status,
+      scope: solution.scope,
       machines: try solution.schedule.map { schedule throws(ChainError) in
         Machines(
           schedule: try schedule.checked(

@@ -1,3 +1,4 @@
+import ChainGraphs
 import JacobianChain
 
 /// A solver and why it was taken.
@@ -21,10 +22,11 @@ public struct SolverChoice: Sendable {
   /// 3. `shared-products`: several targets, repeated factors, a total tape;
   ///    without a proof where they are too large for one;
   /// 4. `branch-and-bound`: makespan;
-  /// 5. `vertex-elimination`: graphs.
+  /// 5. `vertex-elimination`: graphs;
+  /// 6. `face-elimination`: graphs, beyond orders of vertices.
   public static let searches: [any ChainSolver] = [
     HuShing(), DynamicProgramming(), SharedProducts(), BranchAndBound(),
-    EliminationSweeps(),
+    VertexOrders(), FaceOrders(),
   ]
 
   /// Takes the first of a list that solves the problem exactly, else the first

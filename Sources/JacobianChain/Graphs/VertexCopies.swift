@@ -1,20 +1,20 @@
 /// The vertices of a graph and copies of those where a wanted block begins or
 /// ends although paths of others pass them: an input copy is joined to its
 /// vertex, a vertex to its output copy, by a passage.
-struct VertexCopies {
+package struct VertexCopies {
   /// The vertices and their copies.
-  private(set) var count: Int
-  private(set) var passages: [Graph.Block] = []
+  package private(set) var count: Int
+  package private(set) var passages: [Graph.Block] = []
   /// The wanted blocks between copies.
-  let blocks: [Graph.Block]
+  package let blocks: [Graph.Block]
   /// Which links between all of these are parts of wanted blocks.
-  let reach: Reach
+  package let reach: Reach
   /// Vertices where no block begins or ends, copies taken for their vertices.
-  let intermediates: [Int]
+  package let intermediates: [Int]
 
   /// - Throws: `ChainError` (`tooLarge`) when they begin at too many vertices.
   /// - Complexity: O((V + A) · (1 + sources of wanted blocks / 64)).
-  init(_ graph: Graph) throws(ChainError) {
+  package init(_ graph: Graph) throws(ChainError) {
     count = graph.vertices.count
     var (isEntered, isLeft) = (
       [Bool](repeating: false, count: count),

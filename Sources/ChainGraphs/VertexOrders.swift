@@ -1,0 +1,153 @@
+import JacobianChain
+
+/// The cheapest order in which to eliminate a graph's vertices.
+///
+/// Eliminating v multiplies what leaves it with what enters it; which order
+/// costs least is NP-hard to find (Naumann 2008,
+/// doi:10.1007/s10107-006-0042-z). `OrderSearch` has the method. Bound and
+/// proof speak of orders of elimination of vertices
+/// (`Scope.vertexElimination`): on some graphs edges or faces, eliminated one
+/// by one, need less.
+///
+/// Proven are graphs whose factors have their entries or are accumulated
+/// first, each factor on one arc. With matrix-free or tied factors it is a
+/// heuristic.
+public struct VertexOrders: ChainSolver {
+  /// Slices of work for what isn't proven.
+  let effort: Int
+
+  /// Creates the solver.
+  public init() { effort = 24 }
+
+  /// A solver that gives up earlier, or later.
+  package init(effort: Int) { self.effort = effort }
+
+  /// `vertex-elimination`.
+  public var name: String { "vertex-elimination" }
+
+  /// One line for `jchain solvers`.
+  public var summary: String {
+    "graphs: subset program up to 20 vertices, else annealing and cuts; exact "
+      + "among orders of vertices; O(2^n · n)"
+  }
+
+  /// A heuristic for the fma of a graph: the proof is of orders only.
+  public func support(for problem: Problem, objective: Objective) -> Support {
+    switch objective {
+    case .fma: break
+    case .makespan:
+      return .unsupported("minimises fma, not \(objective.rawValue)")
+    }
+    return problem.graph == nil
+      ? .unsupported("eliminates vertices of a graph, these are products")
+      : .heuristic
+  }
+
+  /// Searches an order.
+  ///
+  /// - Throws: `ChainError` (`infeasible`) when no order keeps to the limits,
+  ///   (`tooLarge`) when a pattern can't be held, or a stop before there is a
+  ///   plan.
+  public func solve(
+    _ problem: Problem, objective: Objective, control: SearchControl
+  ) throws(ChainError) -> Solution {
+    let baselines = try Baselines(of: problem, control: control)
+    var best = baselines.best
+    var reason = baselines.stopReason
+    var explored = baselines.orders.count
+    var bound: UInt128 = 0
+    if reason == nil, problem.worstPrice < 1 << 62 {
+      let graph = try EliminationGraph(problem, control: control)
+      let leaves = problem.leavesBeforeProducts
+      if graph.intermediates.count <= Self.searched {
+        let fixed = leaves ?? 0
+        let search = OrderSearch(graph, effort: effort) { cost, bound, count in
+          explored = count
+          reason =
+            control.report(
+              SearchProgress(
+                incumbent: min(best?.fma ?? .max, UInt128(cost) + fixed),
+                bound: leaves.map { $0 + UInt128(bound) }, explored: count))
+            ?? reason
+          return reason != nil
+        }
+        if let failure = graph.algebra.failure, !failure.isStop {
+          throw failure
+        }
+        if let leaves, graph.algebra.failure == nil {
+          bound = leaves + UInt128(search.bound)
+        }
+        best = try cheaper(
+          best, search.order.map { graph.origins[$0] }, problem)
+      }
+    }
+    guard let best else { throw refusal(problem, reason) }
+    bound = min(max(bound, CostModel.lowerBound(of: problem)), best.fma)
+    return Solution(
+      plan: best.plan, lowerBound: bound,
+      status: best.fma == bound ? .optimal : .stopped(reason ?? .heuristic),
+      explored: explored, scope: .vertexElimination)
+  }
+
+  /// The most vertices that are searched.
+  private static let searched = 250
+
+  /// The plan of an order, if it costs less than the best so far.
+  private func cheaper(
+    _ best: PricedPlan?, _ order: [Int], _ problem: Problem
+  ) throws(ChainError) -> PricedPlan? {
+    guard
+      let plan = try VertexElimination.plan(
+        eliminating: order, of: problem, by: .cheaper)
+    else { return best }
+    do {
+      let priced = try plan.priced(for: problem)
+      return priced.fma < best?.fma ?? .max ? priced : best
+    } catch  where error.kind == .invalidPlan {
+      // The only rule that an order can break is the budget over the plan.
+      return best
+    }
+  }
+
+  private func refusal(_ problem: Problem, _ reason: StopReason?) -> ChainError
+  {
+    if let reason { return .stopped(reason) }
+    return ChainError(
+      .infeasible, at: "/limits/tapeTotal",
+      expected: "tapes that fit into \(problem.limits.tapeTotal ?? 0)",
+      found: "more in every order of elimination",
+      advice: "raise the limit, or give factors a tangent cost or their "
+        + "entries")
+  }
+}
+
+extension Problem {
+  /// What the entries of all factors cost that a graph needs, when every order
+  /// of elimination pays that and then products only; nil when factors may be
+  /// applied without their entries, or stand on several arcs.
+  fileprivate var leavesBeforeProducts: UInt128? {
+    let used = graph!.usefulArcs.map { graph!.arcs[$0].factor }
+    guard Set(used).count == used.count else { return nil }
+    var sum: UInt128 = 0
+    for index in used {
+      let factor = factors[index]
+      if factor.isGiven {
+        if matrixFree, factor.tangentCost != nil || factor.adjointCost != nil {
+          return nil
+        }
+        continue
+      }
+      guard !matrixFree else { return nil }
+      let prices = Mode.allCases.compactMap { mode -> UInt128? in
+        guard let cost = factor.cost(mode),
+          mode == .tangent || allowsAdjoint(of: factor)
+        else { return nil }
+        return CostModel.apply(
+          evaluations: CostModel.evaluations(mode, patterns[index]),
+          cost: cost)
+      }
+      sum += prices.min() ?? 0
+    }
+    return sum
+  }
+}
