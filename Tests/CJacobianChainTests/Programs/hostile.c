@@ -224,9 +224,9 @@ static void programs(void) {
               "\"adjoint\": 1}]}",
               NULL, &free_of_matrices) == JC_DONE);
   refused(jc_solved_code(free_of_matrices, "einsum", &code, &length),
-          JC_UNAVAILABLE, "plan: /steps/");
+          JC_UNAVAILABLE, "plan: /steps/1");
   refused(jc_solved_path(free_of_matrices, 0, &pairs, &length), JC_UNAVAILABLE,
-          "plan: /steps/");
+          "plan: /steps/1");
   jc_solved_free(free_of_matrices);
 
   const int64_t dimensions[] = {10, 1, 10, 1}, turned[] = {2, 1, 0};

@@ -34,8 +34,8 @@ static void use(const jc_patterns *patterns) {
   CHECK(jc_solved_steps(solved, &count) != NULL && count == 11);
   const char *code;
   const int64_t *pairs;
-  CHECK(jc_solved_code(solved, "numpy", &code, &length) == JC_DONE);
-  CHECK(strlen(code) == length);
+  CHECK(jc_solved_code(solved, "numpy", &code, &count) == JC_DONE);
+  CHECK(strlen(code) == count);
   CHECK(jc_solved_path(solved, 0, &pairs, &count) == JC_DONE && count == 5);
   CHECK(jc_check(SIX, strlen(SIX), json, length, NULL, NULL, 0, NULL, NULL,
                  &checked) == JC_DONE);
