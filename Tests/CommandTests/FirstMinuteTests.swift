@@ -89,9 +89,7 @@ private struct Pseudoterminal {
   init(
     columns: UInt16, _ arguments: [String], environment: [String: String] = [:]
   ) throws {
-    let leader = posix_openpt(O_RDWR | O_NOCTTY)
-    try #require(leader >= 0 && grantpt(leader) == 0 && unlockpt(leader) == 0)
-    let name = try #require(ptsname(leader).map { String(cString: $0) })
+    let (leader, name) = try Self.pair()
     let follower = open(name, O_RDWR | O_NOCTTY)
     try #require(follower >= 0)
     var size = winsize(
@@ -117,5 +115,24 @@ private struct Pseudoterminal {
     close(leader)
     process.waitUntilExit()
     output = String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// The near end, and the name of the far one.
+  private static func pair() throws -> (Int32, String) {
+    #if os(Linux)
+      // What posix_openpt and its kin do, which Glibc's module doesn't show.
+      let leader = open("/dev/ptmx", O_RDWR | O_NOCTTY)
+      var (lock, number): (Int32, UInt32) = (0, 0)
+      let (unlock, tell): (UInt, UInt) = (0x4004_5431, 0x8004_5430)
+      try #require(
+        leader >= 0 && ioctl(leader, unlock, &lock) == 0
+          && ioctl(leader, tell, &number) == 0)
+      return (leader, "/dev/pts/\(number)")
+    #else
+      let leader = posix_openpt(O_RDWR | O_NOCTTY)
+      try #require(
+        leader >= 0 && grantpt(leader) == 0 && unlockpt(leader) == 0)
+      return (leader, String(cString: try #require(ptsname(leader))))
+    #endif
   }
 }

@@ -101,7 +101,7 @@ struct HTMLReport {
     }
     let title = report.solved.problem.targets.count == 1 ? "Order" : "Orders"
     return "<h2>\(title)</h2>\n<pre>\(lines.joined(separator: "\n"))</pre>\n"
-      + (report.notation(of: orders).map { quiet($0.capitalizedStart + ".") }
+      + (report.notation(of: orders).map { quiet($0 + ".") }
         ?? "")
   }
 

@@ -11,7 +11,8 @@ import JacobianChain
 /// * all products together cost p · T at most,
 /// * those of one interface and one direction T at most, and they take in the
 ///   factors on that side of it only,
-/// * a product of two neighbours costs d_i · d_{i+1} · d_{i+2} and takes in both.
+/// * a product of two neighbours costs d_i · d_{i+1} · d_{i+2}, T at most, and
+///   takes in both.
 ///
 /// The area that is taken in is therefore at most that of a fractional
 /// knapsack, and T is too short while that is less than the area of the chain.
@@ -25,8 +26,6 @@ struct CoverageBound {
     var worth: Double
     /// The most fma.
     var room: Double
-    /// Whether its products follow each other.
-    var isSequence: Bool
   }
 
   /// More than all rounding: sums of some ten thousand doubles are exact to
@@ -53,22 +52,19 @@ struct CoverageBound {
       )
       for area in [outside, inside] where area > 0 {
         items.append(
-          Item(
-            worth: 1 / widths[x], room: widths[x] * area, isSequence: true))
+          Item(worth: 1 / widths[x], room: widths[x] * area))
       }
       guard x + 2 <= q else { continue }
       items.append(
         Item(
           worth: 1 / widths[x] + 1 / widths[x + 2],
-          room: widths[x] * widths[x + 1] * widths[x + 2],
-          isSequence: false))
+          room: widths[x] * widths[x + 1] * widths[x + 2]))
     }
     items.sort { $0.worth > $1.worth }
     func isTooShort(_ time: Double) -> Bool {
       var (rest, area) = (Double(machines) * time, 0.0)
       for item in items where rest > 0 {
-        let work = min(
-          item.isSequence ? min(item.room, time) : item.room, rest)
+        let work = min(item.room, time, rest)
         area += work * item.worth
         rest -= work
       }
