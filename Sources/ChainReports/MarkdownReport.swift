@@ -74,7 +74,7 @@ struct MarkdownReport {
     while lines.contains(where: { $0.contains(fence) }) { fence += "`" }
     let code = ([fence] + lines + [fence]).joined(separator: "\n")
     return report.notation(of: orders)
-      .map { "\(code)\n\n_\($0.capitalizedStart.markdown)._" } ?? code
+      .map { "\(code)\n\n_\($0.markdown)._" } ?? code
   }
 
   private var shared: String {

@@ -71,7 +71,6 @@ struct TextReportTests {
         short.rendered(as: format).contains("3 is what factor 3 hands on"))
       let text = long.rendered(as: format)
       #expect(text.contains("actor by factor, from the"), "\(format)")
-      #expect(!text.contains("hands on"), "\(format)")
     }
     let single = try Samples.report(Samples.chain([2, 3, 4]))
     #expect(!single.rendered(as: .text).contains("factor by factor"))
@@ -80,12 +79,13 @@ struct TextReportTests {
   @Test("A wide terminal shows the whole of an order")
   func wideOrder() throws {
     var random = Seeded(state: 7)
-    let names = (1...67).map { "quite-long-\($0)" }
+    let names = (1...67).map { "a-name-that-is-quite-long-\($0)" }
     let problem = try Samples.chain(
       (0...67).map { 3 + $0 % 7 }, names: names)
     let report = try Samples.report(problem, Samples.randomPlan(67, &random))
     func isCut(_ columns: Int) -> Bool {
-      report.text(columns: columns).contains("  …\n")
+      report.text(columns: columns).split(separator: "\n")
+        .contains { $0.hasPrefix("            ") && $0.hasSuffix("…") }
     }
     #expect(isCut(60) && !isCut(160))
   }

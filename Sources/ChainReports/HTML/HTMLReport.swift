@@ -96,7 +96,7 @@ struct HTMLReport {
     }
     let title = lines.count == 1 ? "Order" : "Orders"
     return "<h2>\(title)</h2>\n<pre>\(lines.joined(separator: "\n"))</pre>\n"
-      + (report.notation(of: orders).map { quiet($0.capitalizedStart + ".") }
+      + (report.notation(of: orders).map { quiet($0 + ".") }
         ?? "")
   }
 
