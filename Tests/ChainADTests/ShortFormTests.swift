@@ -39,7 +39,7 @@ import Testing
   }
 
   @Test func aPreparedFunctionPrintsItsOrder() throws {
-    let prepared = try Self.energy().prepare()
+    let prepared = try Self.energy().prepare(measuringAt: [3, 5])
     #expect("\(prepared)" == "\(prepared.solved)")
     #expect("\(prepared)".contains("energy"))
   }

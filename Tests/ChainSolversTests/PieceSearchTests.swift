@@ -59,7 +59,7 @@ import Testing
 
   @Test(
     arguments: [
-      (Family.uniform, 2, 0.01), (.uniform, 4, 0.25), (.widths, 4, 0.01),
+      (Family.uniform, 2, 0.05), (.uniform, 4, 0.25), (.widths, 4, 0.01),
       (.matrixFree, 3, 0.01),
     ])
   func plansOfPiecesAreCloseToTheBound(
