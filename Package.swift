@@ -134,7 +134,7 @@ let rooms: [Room] = [
   Room(
     name: "ChainSolversTests", kind: .tests,
     imports: [
-      "JacobianChain", "ChainSolvers", "ChainCatalog", "ChainFormats",
+      "JacobianChain", "ChainGraphs", "ChainSolvers", "ChainCatalog", "ChainFormats",
       "ChainRandom", "ChainTestSupport",
     ]),
   Room(
