@@ -144,8 +144,8 @@ let rooms: [Room] = [
   Room(
     name: "ChainSolversTests", kind: .tests,
     imports: [
-      "JacobianChain", "ChainSolvers", "ChainCatalog", "ChainFormats",
-      "ChainRandom", "ChainTestSupport",
+      "JacobianChain", "ChainGraphs", "ChainSolvers", "ChainCatalog",
+      "ChainFormats", "ChainRandom", "ChainTestSupport",
     ]),
   Room(
     name: "ChainILPTests", kind: .tests,

@@ -17,8 +17,8 @@ public struct FaceOrders: ChainSolver {
 
   /// One line for `jchain solvers`.
   public var summary: String {
-    "graphs, matrix-free ones, too: A* over eliminated faces, exact up to some "
-      + "12 arcs; else the best order of vertices; exponential"
+    "graphs, matrix-free ones, too: A* over eliminated faces, exact for few "
+      + "arcs; else the best order of vertices; exponential"
   }
 
   /// A heuristic for the fma of a graph: the proof is of eliminations only.

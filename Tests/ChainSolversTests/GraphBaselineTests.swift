@@ -60,7 +60,7 @@ struct GraphBaselineTests {
     }
   }
 
-  @Test("auto returns the best of them, and says that nothing is proven")
+  @Test("auto is never dearer than the best of them")
   func automatic() throws {
     var (named, all) = (0, 0)
     try withSeeds(0..<60) { seed in
@@ -70,9 +70,8 @@ struct GraphBaselineTests {
       ).compared()
       let baselines = try #require(solved.baselines)
       let prices = Baseline.all(for: problem).compactMap { baselines[$0]?.fma }
-      try #require(solved.plan.fma == prices.min())
-      try #require(
-        solved.status == .optimal || solved.status == .stopped(.heuristic))
+      let best = try #require(prices.min())
+      try #require(solved.plan.fma <= best)
       try #require(solved.lowerBound <= solved.plan.fma)
       for (baseline, order) in baselines.orders {
         let plan = try #require(baselines[baseline])

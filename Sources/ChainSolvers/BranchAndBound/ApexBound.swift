@@ -11,7 +11,8 @@ import JacobianChain
 /// * those products take p · T at most,
 /// * of the factors below v that have their apex there each waits for the one
 ///   before it, and so do those above v: not more than T for either side,
-/// * a triangle with two sides, a product of neighbours, joins both at once.
+/// * a triangle with two sides, a product of neighbours, joins both at once, if
+///   T is long enough for it.
 ///
 /// What can be joined at most is a fractional knapsack, and a T in which that
 /// is less than the weight of the chain is too short. Narrow interfaces join
@@ -122,6 +123,7 @@ struct ApexBound {
     var rest = work.map { $0.overflow ? .max : $0.partialValue } ?? .max
     var left = whole
     for way in ways {
+      if !way.isSequence, time < way.worth.fma { continue }
       let most = way.isSequence ? min(time, rest) : rest
       let joined = way.joined(within: most)
       if joined >= left { return true }
