@@ -40,7 +40,7 @@ import Testing
     }
     #expect(marks.count == values.count)
     for (index, mark) in marks.enumerated() {
-      for other in marks[..<index] where abs(other.y - mark.y) < 12 {
+      for other in marks[..<index] where abs(other.y - mark.y) < 10 {
         #expect(other.to < mark.from || mark.to < other.from)
       }
     }

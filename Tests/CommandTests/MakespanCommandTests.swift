@@ -98,7 +98,7 @@ import Testing
       #expect(command.output.contains(word), "\(word)")
     }
     #expect(
-      command.output.contains("  minimises fma, not makespan"))
+      command.output.contains(" minimises fma, not makespan"))
     #expect(command.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
     let huge = try Command(
       ["compare"] + Array(repeating: "100000000x100000000", count: 3)

@@ -108,7 +108,8 @@ import Testing
       solvers.compactMap { $0["name"] as? String }
         == [
           "hu-shing", "dynamic-programming", "shared-products",
-          "branch-and-bound", "integer-program", "exhaustive",
+          "branch-and-bound", "vertex-elimination", "face-elimination",
+          "integer-program", "exhaustive",
         ])
     let objectives = solvers.map { $0["objectives"] as? [String] }
     #expect(objectives[0] == ["fma"] && objectives[3] == ["makespan"])

@@ -100,7 +100,7 @@ struct ApexBound {
   /// - Complexity: O(q · log of the bound).
   func bound(machines: Int?) -> UInt128 {
     var (tooShort, enough) = (UInt128(0), UInt128(1))
-    while !mayJoin(in: enough, machines) {
+    while enough < .max, !mayJoin(in: enough, machines) {
       tooShort = enough
       enough = enough > .max / 2 ? .max : 2 * enough
     }
@@ -117,22 +117,29 @@ struct ApexBound {
 
   /// Whether nothing forbids that all factors are joined in `time`.
   private func mayJoin(in time: UInt128, _ machines: Int?) -> Bool {
-    let work = machines.map {
-      time.multipliedReportingOverflow(by: UInt128($0))
-    }
-    var rest = work.map { $0.overflow ? .max : $0.partialValue } ?? .max
     var left = whole
+    var rest = machines.map { Self.product(time, UInt128($0)) }
     for way in ways {
       if !way.isSequence, time < way.worth.fma { continue }
-      let most = way.isSequence ? min(time, rest) : rest
+      let most = min(way.isSequence ? time : .max, rest ?? .max)
       let joined = way.joined(within: most)
       if joined >= left { return true }
       left -= joined
-      let (used, overflow) = joined.multipliedReportingOverflow(
-        by: way.worth.fma)
-      rest -= overflow ? rest : min(rest, used / way.worth.weight)
-      if rest == 0 { return false }
+      guard let work = rest else { continue }
+      // A product of neighbours that isn't whole took all that was left.
+      let used =
+        way.isSequence
+        ? Self.product(joined, way.worth.fma)
+        : joined == way.weight ? way.worth.fma : work
+      if used >= work { return false }
+      rest = work - used
     }
     return false
+  }
+
+  /// At most what 128 bits hold.
+  private static func product(_ a: UInt128, _ b: UInt128) -> UInt128 {
+    let (product, overflow) = a.multipliedReportingOverflow(by: b)
+    return overflow ? .max : product
   }
 }
