@@ -28,7 +28,7 @@ struct GoldenTests {
   func program(language: CodeLanguage) throws {
     try compare(
       Samples.autoencoderReport().code(in: language),
-      "autoencoder.\(language.rawValue)")
+      "autoencoder.\(language.rawValue).txt")
   }
 
   @Test(
@@ -37,7 +37,7 @@ struct GoldenTests {
   func structured(language: CodeLanguage) throws {
     try compare(
       Samples.structuredReport().code(in: language),
-      "structured.\(language.rawValue)")
+      "structured.\(language.rawValue).txt")
   }
 
   private func compare(
