@@ -214,7 +214,7 @@ class Solved:
         Parameters
         ----------
         columns
-            Width in characters, at least 48; left out, that of the terminal.
+            Width in characters, at least 60; left out, that of the terminal.
         """
         if columns is None:
             columns = shutil.get_terminal_size().columns

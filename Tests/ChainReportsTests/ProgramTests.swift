@@ -29,7 +29,6 @@ import Testing
       let product = language == .swift ? "multiply(J3, J2)" : "J3 @ J2"
       #expect(program.ranges(of: product).count == 1, "\(language)")
     }
-    #expect(throws: ChainError.self) { try report.code(in: .einsum) }
   }
 
   /// Names that differ only in what no program can have stay apart.
@@ -58,6 +57,13 @@ import Testing
   /// Draws that hold every structure, at hand and only applied.
   static let seeds = Array(UInt64(1)...5)
 
+  private static func isSigned(_ pattern: Pattern) -> Bool {
+    switch pattern.structure {
+    case .negatedIdentity, .negatedSelection: true
+    default: false
+    }
+  }
+
   /// What comes out is compiled without a warning, computes the Jacobian, and
   /// evaluates as often as it was priced.
   @Test(arguments: seeds)
@@ -66,6 +72,12 @@ import Testing
     let (problem, matrices) = try Self.draw(seed)
     let solved = try Solved(problem, by: Catalog.choose(for: problem))
       .compared()
+    guard !problem.patterns.contains(where: { Self.isSigned($0) }) else {
+      #expect(throws: ChainError.self) {
+        try Report(solved).code(in: .swift)
+      }
+      return
+    }
     let program = try Report(solved).code(in: .swift)
     let folder = FileManager.default.temporaryDirectory
       .appending(path: "program-\(UUID().uuidString)")

@@ -225,9 +225,9 @@ void jc_solved_free(jc_solved *solved);
    end: plan, cost, bound, status, baselines, savings, reason. */
 const char *jc_solved_json(const jc_solved *solved, size_t *length);
 
-/* The report for a terminal of so many columns, at least 48, as
+/* The report for a terminal of so many columns, at least 60, as
    `jchain plan` prints it for 80: lines end with a line feed and are not wider.
-   0 or less stands for 80, 1 to 47 for 48. */
+   0 or less stands for 80, 1 to 59 for 60. */
 const char *jc_solved_text(const jc_solved *solved, int columns,
                            size_t *length);
 

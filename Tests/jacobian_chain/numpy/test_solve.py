@@ -196,11 +196,11 @@ def test_pickles(protocol: int) -> None:
 
 def test_text_has_the_width_asked_for() -> None:
     solved = jc.solve(AUTOENCODER)
-    for columns in (48, 64, 80, 130):
+    for columns in (60, 64, 80, 130):
         lines = solved.text(columns).splitlines()
         assert max(map(len, lines)) <= columns
         assert any("4 368 000" in line for line in lines)
-    assert solved.text(20) == solved.text(48) != solved.text(80)
+    assert solved.text(20) == solved.text(60) != solved.text(80)
 
 
 def test_print_takes_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
