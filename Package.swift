@@ -38,8 +38,11 @@ let whenZlib = TargetDependencyCondition.when(traits: [zlib])
 let rooms: [Room] = [
   Room(name: "JacobianChain"),
   Room(name: "ChainMemory", imports: ["JacobianChain"]),
-  Room(name: "ChainGraphs", imports: ["JacobianChain"]),
-  Room(name: "ChainSolvers", imports: ["JacobianChain", "ChainGraphs"]),
+  Room(name: "ChainRandom", imports: ["JacobianChain"]),
+  Room(name: "ChainGraphs", imports: ["JacobianChain", "ChainRandom"]),
+  Room(
+    name: "ChainSolvers",
+    imports: ["JacobianChain", "ChainRandom", "ChainGraphs"]),
   Room(
     name: "CGLPKGuard", kind: .c,
     imports: [.target(name: "CGLPK", condition: whenGLPK)]),
@@ -53,7 +56,6 @@ let rooms: [Room] = [
   Room(
     name: "ChainCatalog",
     imports: ["JacobianChain", "ChainSolvers", "ChainILP"]),
-  Room(name: "ChainRandom", imports: ["JacobianChain"]),
   Room(name: "CChainKernels", kind: .c),
   Room(
     name: "ChainExecutor",

@@ -131,14 +131,14 @@ package struct EliminationGraph {
       next[arc.from].append(arc.to)
     }
     if arcs.allSatisfy({ $0.from < $0.to }) { return Array(0..<count) }
-    var ready = MinHeap<Int>()
-    for vertex in 0..<count where waiting[vertex] == 0 { ready.push(vertex) }
+    var ready = Heap<Int>()
+    for vertex in 0..<count where waiting[vertex] == 0 { ready.insert(vertex) }
     var order: [Int] = []
-    while let vertex = ready.pop() {
+    while let vertex = ready.popFirst() {
       order.append(vertex)
       for head in next[vertex] {
         waiting[head] -= 1
-        if waiting[head] == 0 { ready.push(head) }
+        if waiting[head] == 0 { ready.insert(head) }
       }
     }
     precondition(order.count == count, "a cycle")

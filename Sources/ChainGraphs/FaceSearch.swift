@@ -88,12 +88,12 @@ struct FaceSearch {
     _ incumbent: Int, _ stateLimit: Int, _ stop: () -> Bool
   ) {
     var known: [[UInt64]: Int] = [:]
-    var queue = MinHeap<Waiting>()
+    var queue = Heap<Waiting>()
     var state = FaceState(graph)
     state.tidy()
     guard let paid = settle(&state) else { return }
     push(state, cost: paid, parent: -1, move: nil, incumbent, &known, &queue)
-    while let next = queue.pop() {
+    while let next = queue.popFirst() {
       bound = max(bound, next.total)
       let node = nodes[next.index]
       guard node.cost == next.cost, known[node.state.key] == node.cost else {
@@ -122,14 +122,14 @@ struct FaceSearch {
 
   private mutating func push(
     _ state: FaceState, cost: Int, parent: Int, move: Move?, _ incumbent: Int,
-    _ known: inout [[UInt64]: Int], _ queue: inout MinHeap<Waiting>
+    _ known: inout [[UInt64]: Int], _ queue: inout Heap<Waiting>
   ) {
     let total = cost + estimate(state)
     guard total < incumbent else { return }
     let key = state.key
     if let old = known[key], old <= cost { return }
     known[key] = cost
-    queue.push(Waiting(total: total, cost: cost, index: nodes.count))
+    queue.insert(Waiting(total: total, cost: cost, index: nodes.count))
     nodes.append(
       Node(
         state: state, parent: parent, move: move, cost: cost,

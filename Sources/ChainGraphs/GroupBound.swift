@@ -1,3 +1,4 @@
+import ChainRandom
 import JacobianChain
 
 /// A bound for every order: groups of vertices that disturb each other most,
@@ -106,11 +107,11 @@ package final class GroupBound {
 
   /// Takes two neighbouring groups apart.
   private func dissolve() {
-    let (a, b) = links[random.below(links.count)]
+    let (a, b) = links[random.integer(in: 0...links.count - 1)]
     let touched = groups.filter {
       $0.members.contains(a) || $0.members.contains(b)
     }
-    let extra = random.below(groups.count)
+    let extra = random.integer(in: 0...groups.count - 1)
     var rest: [Group] = []
     for (index, group) in groups.enumerated() {
       if index == extra

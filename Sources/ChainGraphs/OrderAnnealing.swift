@@ -1,3 +1,4 @@
+import ChainRandom
 import JacobianChain
 
 /// Simulated annealing on orders of elimination: one vertex moves to another
@@ -59,13 +60,13 @@ package final class OrderAnnealing {
     for _ in 0..<steps {
       if stop() { return }
       for _ in 0..<max(1, moves / steps) {
-        let from = random.below(count)
+        let from = random.integer(in: 0...count - 1)
         var to: Int
-        if random.below(4) == 0 {
-          to = random.below(count)
+        if random.oneIn(4) {
+          to = random.integer(in: 0...count - 1)
         } else {
-          let distance = 1 + random.below(min(8, count - 1))
-          to = random.below(2) == 0 ? from - distance : from + distance
+          let distance = random.integer(in: 1...min(8, count - 1))
+          to = random.oneIn(2) ? from - distance : from + distance
           to = max(0, min(count - 1, to))
         }
         if from != to { move(from, to, temperature) }
@@ -80,8 +81,8 @@ package final class OrderAnnealing {
     guard count > 1 else { return 1 }
     var (sum, moves) = (0.0, 0)
     for _ in 0..<200 {
-      let from = random.below(count)
-      let to = max(0, min(count - 1, from + random.below(17) - 8))
+      let from = random.integer(in: 0...count - 1)
+      let to = max(0, min(count - 1, from + random.integer(in: 0...16) - 8))
       guard from != to else { continue }
       let delta = trial(from, to, .max)!
       if delta > 0 { (sum, moves) = (sum + Double(delta), moves + 1) }

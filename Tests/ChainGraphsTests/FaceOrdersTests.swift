@@ -5,10 +5,10 @@ import Testing
 
 /// Eliminations of faces against published optima and orders of vertices.
 @Suite struct FaceOrdersTests {
-  @Test(.enabled(if: PublishedInstances.modelledGraphs != nil))
+  @Test(.enabled(if: PublishedInstances.graphs != nil))
   func publishedOptimaOfTinyGraphs() throws {
     var proven = 0
-    for instance in try #require(PublishedInstances.modelledGraphs) {
+    for instance in try #require(PublishedInstances.graphs) {
       guard instance.edges.count <= 6,
         let best = instance.known(.matrixFree)?.best
       else { continue }
@@ -23,10 +23,10 @@ import Testing
   }
 
   /// With their Jacobians given, edges and faces beat vertices here.
-  @Test(.enabled(if: PublishedInstances.modelledGraphs != nil))
+  @Test(.enabled(if: PublishedInstances.graphs != nil))
   func lionNeedsLessByFaces() throws {
     let lion = try #require(
-      PublishedInstances.modelledGraphs?.first { $0.name == "paper/lion_n1_c1" }
+      PublishedInstances.graphs?.first { $0.name == "paper/lion_n1_c1" }
     )
     let problem = try lion.problem(.vertex)
     let (vertices, faces) = (

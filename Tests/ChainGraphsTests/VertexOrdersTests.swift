@@ -90,11 +90,11 @@ import Testing
     }
   }
 
-  @Test(.enabled(if: PublishedInstances.modelledGraphs != nil))
+  @Test(.enabled(if: PublishedInstances.graphs != nil))
   func publishedOptimaAreProven() throws {
     var proven = 0
-    for instance in try #require(PublishedInstances.modelledGraphs) {
-      for model in [ModelledGraph.Model.vertex, .unitFree, .structured] {
+    for instance in try #require(PublishedInstances.graphs) {
+      for model in [PublishedGraph.Model.vertex, .unitFree, .structured] {
         guard let known = instance.known(model), known.isOptimal == true,
           let best = known.best
         else { continue }
@@ -117,10 +117,10 @@ import Testing
     #expect(proven > 40)
   }
 
-  @Test(.enabled(if: PublishedInstances.modelledGraphs != nil))
+  @Test(.enabled(if: PublishedInstances.graphs != nil))
   func publishedOrdersCostWhatTheySay() throws {
-    for instance in try #require(PublishedInstances.modelledGraphs) {
-      for model in [ModelledGraph.Model.vertex, .unitFree] {
+    for instance in try #require(PublishedInstances.graphs) {
+      for model in [PublishedGraph.Model.vertex, .unitFree] {
         guard let known = instance.known(model), let names = known.order
         else { continue }
         let problem = try instance.problem(model)

@@ -22,12 +22,28 @@ import Testing
     #expect(program.hasSuffix("\n") && !program.hasSuffix("\n\n"))
   }
 
+  /// Two Jacobians by way of J3·J2. Contraction paths can't share it.
   @Test func whatIsUsedTwiceStandsOnce() throws {
-    let report = try Samples.bottleneckReport()
+    let problem = try Problem(
+      name: "shared",
+      factors: Samples.chain([5, 4, 3, 2]).factors
+        + [Factor(name: "W", rows: 4, columns: 7)],
+      targets: [[0, 1, 2], [3, 1, 2]])
+    let report = try Samples.report(
+      problem,
+      Plan(
+        steps: (0..<4).map { .given(factor: $0) } + [
+          .multiply(outer: 2, inner: 1), .multiply(outer: 4, inner: 0),
+          .multiply(outer: 4, inner: 3),
+        ], targets: [5, 6]))
     for language in [CodeLanguage.numpy, .jax, .swift] {
       let program = try report.code(in: language)
       let product = language == .swift ? "multiply(J3, J2)" : "J3 @ J2"
       #expect(program.ranges(of: product).count == 1, "\(language)")
+    }
+    #expect(throws: ChainError.self) { try report.code(in: .einsum) }
+    #expect(throws: Never.self) {
+      try Samples.bottleneckReport().code(in: .einsum)
     }
   }
 

@@ -1,104 +1,147 @@
 import JacobianChain
 
 extension PublishedInstances {
-  /// The graphs of `graphs/NAME.json`; nil when the file isn't there.
-  public static func graphs(_ name: String) -> [PublishedGraph]? {
-    let set: PublishedGraphSet? = load("graphs/\(name).json")
-    return set?.graphs
-  }
+  /// `graphs/*.json`: computational graphs with recounted optima and bounds.
+  public static let graphs: [PublishedGraph]? = {
+    let families = [
+      "admission", "alphagrad_scalar", "random_dense", "random_matrix_free",
+      "random_medium", "random_scalar", "sequence_jacobian", "stencil",
+    ]
+    var graphs: [PublishedGraph] = []
+    for family in families {
+      guard let set: PublishedGraph.Family = load("graphs/\(family).json")
+      else { return nil }
+      graphs += set.graphs
+    }
+    return graphs
+  }()
 }
 
-struct PublishedGraphSet: Decodable {
-  let graphs: [PublishedGraph]
-}
-
-/// A graph in the format `jacobian-graph/0`, as far as it is used here.
+/// A graph of a file in `graphs`, format `jacobian-graph/0`.
 public struct PublishedGraph: Decodable, Sendable {
+  struct Family: Decodable {
+    let graphs: [PublishedGraph]
+  }
+
   /// A variable.
   public struct Vertex: Decodable, Sendable {
-    /// The name by which edges refer to it.
-    public let name: String
-    /// The number of components.
-    public let size: Int
+    /// Its name and its number of components.
+    public let name: String, size: Int
   }
 
-  /// What a variable depends on directly.
+  /// An elemental Jacobian.
   public struct Edge: Decodable, Sendable {
-    /// The two vertices.
+    /// The names of its ends.
     public let from, to: String
-    /// Whether the partial is 1 or −1.
-    public let unit: Bool?
-    /// The partial, where it is a known constant.
-    public let value: Double?
-    /// The cost of one product.
-    public let tangent, adjoint: Int?
-    /// Whether the entries are at hand; true when absent.
-    public let given: Bool?
+    /// Whether it is ±1; the number, where it is known; fma of one product.
+    public let unit: Bool?, value: Double?, tangent: Int?, adjoint: Int?
+    /// `shift`, or nil for dense, and the diagonals of a shift.
+    public let structure: String?, shifts: [Int]?
   }
 
-  /// What is known under one cost model.
+  /// What is known for one cost model.
   public struct Known: Decodable, Sendable {
-    /// Prices of the orders that need no search; nil where nobody says.
-    public let forward, reverse, markowitz: Int?
-    /// The smallest count known.
-    public let best: Int
-    /// Whether that is proven.
-    public let optimal: Bool?
-  }
+    /// The smallest count known, and the orders that need no search.
+    public let best: Int?, forward: Int?, reverse: Int?, markowitz: Int?
+    /// No order counts less.
+    public let bound: Int?
+    /// Whether `best` is proven.
+    public let isOptimal: Bool?
+    /// Intermediates in an order that counts `best`.
+    public let order: [String]?
 
-  /// The name.
-  public let name: String
-  /// Variables in topological order.
-  public let vertices: [Vertex]
-  /// At most one for a pair.
-  public let edges: [Edge]
-  /// Reference values by cost model.
-  public var known: [String: Known] { entries.compactMapValues(\.known) }
-
-  private let entries: [String: Entry]
-
-  private enum CodingKeys: String, CodingKey {
-    case name, vertices, edges
-    case entries = "known"
-  }
-
-  /// What stands beside the models is left alone.
-  private struct Entry: Decodable {
-    let known: Known?
-
-    init(from decoder: any Decoder) { known = try? Known(from: decoder) }
-  }
-
-  /// The graph as a problem: every output by every input.
-  ///
-  /// - Parameters:
-  ///   - unitsAreFree: whether ±1 is a unit structure, for scalar graphs.
-  ///   - isGiven: whether all entries are at hand, whatever the file says.
-  public func problem(
-    unitsAreFree: Bool = false, isGiven: Bool = true
-  ) throws(ChainError) -> Problem {
-    var indices: [String: Int] = [:]
-    for (index, vertex) in vertices.enumerated() {
-      indices[vertex.name] = index
+    private enum CodingKeys: String, CodingKey {
+      case best, forward, reverse, markowitz
+      case bound = "lower_bound"
+      case isOptimal = "optimal"
+      case order = "best_order"
     }
-    var (factors, arcs): ([Factor], [Graph.Arc]) = ([], [])
-    for edge in edges {
-      let (from, to) = (indices[edge.from]!, indices[edge.to]!)
-      let unit: Structure = edge.value == -1 ? .negatedIdentity : .identity
-      factors.append(
-        Factor(
-          name: "\(edge.to)/\(edge.from)", rows: vertices[to].size,
-          columns: vertices[from].size,
-          structure: unitsAreFree && edge.unit == true ? unit : .dense,
-          isGiven: isGiven ? true : edge.given,
-          tangentCost: isGiven ? nil : edge.tangent,
-          adjointCost: isGiven ? nil : edge.adjoint))
-      arcs.append(Graph.Arc(factor: arcs.count, from: from, to: to))
+  }
+
+  /// The name of the instance.
+  public let name: String
+  /// Variables, in a topological order, and their dependencies.
+  public let vertices: [Vertex], edges: [Edge]
+  private let known: [String: Entry]
+
+  /// `known` holds a bare number, too.
+  private struct Entry: Decodable, Sendable {
+    let known: Known?
+    init(from decoder: any Decoder) throws {
+      known = try? Known(from: decoder)
+    }
+  }
+
+  /// How products are counted; the names of the files.
+  public enum Model: String, Sendable, CaseIterable {
+    case vertex
+    case unitFree = "vertex_unit_free"
+    case structured = "vertex_structured"
+    case matrixFree = "face_matrix_free"
+  }
+
+  /// What is known for a model.
+  public func known(_ model: Model) -> Known? { known[model.rawValue]?.known }
+
+  /// The graph under a model.
+  public func problem(_ model: Model) throws -> Problem {
+    var index: [String: Int] = [:]
+    for (place, vertex) in vertices.enumerated() { index[vertex.name] = place }
+    let factors = edges.map { edge in
+      let (rows, columns) = (
+        vertices[index[edge.to]!].size, vertices[index[edge.from]!].size
+      )
+      var factor = Factor(
+        name: "\(edge.to)/\(edge.from)", rows: rows, columns: columns)
+      switch model {
+      case .vertex: break
+      case .unitFree:
+        if edge.unit == true {
+          factor.structure = edge.value == -1 ? .negatedIdentity : .identity
+        }
+      case .structured:
+        if let shifts = edge.shifts {
+          factor.structure = Self.shift(rows, shifts)
+        }
+      case .matrixFree:
+        factor.isGiven = false
+        factor.tangentCost = edge.tangent
+        factor.adjointCost = edge.adjoint
+      }
+      return factor
     }
     return try Problem(
       name: name, factors: factors,
       graph: Graph(
-        vertices: vertices.map { .init(name: $0.name, size: $0.size) },
-        arcs: arcs))
+        vertices: vertices.map { Graph.Vertex(name: $0.name, size: $0.size) },
+        arcs: edges.enumerated().map {
+          Graph.Arc(
+            factor: $0, from: index[$1.from]!, to: index[$1.to]!)
+        }))
+  }
+
+  /// The named intermediates as vertices of the problem.
+  public func order(_ names: [String]) -> [Int] {
+    names.map { name in vertices.firstIndex { $0.name == name }! }
+  }
+
+  /// Ones on the diagonals i of an n × n matrix, above the main one for i > 0.
+  private static func shift(_ size: Int, _ diagonals: [Int]) -> Structure {
+    if diagonals == [0] { return .diagonal }
+    var (rows, columns): ([Int], [Int]) = ([], [])
+    for row in 0..<size {
+      for diagonal in diagonals.sorted()
+      where (0..<size).contains(row + diagonal) {
+        rows.append(row)
+        columns.append(row + diagonal)
+      }
+    }
+    do {
+      return .sparse(
+        try SparsePattern(
+          rows: size, columns: size, rowIndices: rows, columnIndices: columns))
+    } catch {
+      preconditionFailure("valid indices: \(error)")
+    }
   }
 }

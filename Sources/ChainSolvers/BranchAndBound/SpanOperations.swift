@@ -1,3 +1,4 @@
+import ChainRandom
 import JacobianChain
 
 /// The spans of a chain and the operations that make them in plans within a
@@ -78,7 +79,7 @@ struct SpanOperations: ~Copyable, Sendable {
     self.limits = limits
     self.tapes = tapes
     ranks = FlatArray(graph.lengths.map { Int32(2 * $0 - 1) })
-    var generator = SplitMix64()
+    var generator = SplitMix64(seed: 0)
     keys = FlatArray((0..<graph.count).map { _ in generator.next() })
   }
 

@@ -69,14 +69,15 @@ private struct ListRun {
     while true {
       let now = running.first?.finish ?? 0
       while let next = running.first, next.finish == now {
-        running.removeFirst()
+        _ = running.popFirst()
         free.insert(next.machine)
         finish(next.step, at: now, on: next.machine)
       }
       while let next = ready.first, !free.isEmpty || opened < limit {
-        ready.removeFirst()
-        let machine = free.first ?? opened
-        if free.isEmpty { opened += 1 } else { free.removeFirst() }
+        _ = ready.popFirst()
+        let known = free.popFirst()
+        let machine = known ?? opened
+        if known == nil { opened += 1 }
         start(next.step, at: now, on: machine)
       }
       if running.isEmpty { return }

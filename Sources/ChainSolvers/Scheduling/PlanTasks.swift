@@ -1,3 +1,4 @@
+import ChainRandom
 import JacobianChain
 
 /// The steps of a plan that take time, and which of them wait for which.
@@ -60,7 +61,7 @@ struct PlanTasks: ~Copyable {
     byUrgency = (0..<count).sorted {
       (heads[$1] - lengths[$1], $0) < (heads[$0] - lengths[$0], $1)
     }
-    var generator = SplitMix64()
+    var generator = SplitMix64(seed: 0)
     keys = FlatArray((0..<count).map { _ in generator.next() })
     self.count = count
     self.words = words

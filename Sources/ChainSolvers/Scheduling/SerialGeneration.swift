@@ -37,8 +37,7 @@ extension Schedule {
         // On the machine that has just made the last operand.
         made[id] = ready
       } else {
-        let machine = idle.first!
-        idle.removeFirst()
+        let machine = idle.popFirst()!
         made[id] = (max(ready.finish, machine.free) + step.fma, machine.index)
         idle.insert(Machine(free: made[id].finish, index: machine.index))
       }

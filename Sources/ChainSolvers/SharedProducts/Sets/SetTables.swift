@@ -1,3 +1,4 @@
+import ChainRandom
 import JacobianChain
 
 /// What the set search reads of a graph, flat: the open operations that can
@@ -53,7 +54,7 @@ struct SetTables {
     count = graph.count
     goals = Set(graph.targets).filter { !graph.isFree[$0] }.sorted()
     uses = SetRows(rows: count + goals.count, values: count)
-    var generator = SplitMix64()
+    var generator = SplitMix64(seed: 0)
     for v in 0..<count {
       if v & 15 == 0, control.shouldStop() != nil { return nil }
       keys.append(generator.next())

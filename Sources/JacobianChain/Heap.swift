@@ -1,12 +1,19 @@
 /// A binary heap: the least element first.
-struct Heap<Element: Comparable> {
-  private var elements: [Element] = []
+///
+/// Inlinable, as the searches of several rooms live in it.
+package struct Heap<Element: Comparable> {
+  @usableFromInline var elements: [Element] = []
 
-  var isEmpty: Bool { elements.isEmpty }
-  var first: Element? { elements.first }
+  /// Creates an empty heap.
+  @inlinable package init() {}
+
+  /// Whether nothing is in it.
+  @inlinable package var isEmpty: Bool { elements.isEmpty }
+  /// The least element.
+  @inlinable package var first: Element? { elements.first }
 
   /// - Complexity: O(log n).
-  mutating func insert(_ element: Element) {
+  @inlinable package mutating func insert(_ element: Element) {
     elements.append(element)
     var child = elements.count - 1
     while child > 0 {
@@ -17,9 +24,11 @@ struct Heap<Element: Comparable> {
     }
   }
 
-  /// - Precondition: there is an element.
+  /// Takes the least element out; nil when there is none.
+  ///
   /// - Complexity: O(log n).
-  mutating func removeFirst() {
+  @inlinable package mutating func popFirst() -> Element? {
+    guard let first = elements.first else { return nil }
     elements.swapAt(0, elements.count - 1)
     elements.removeLast()
     var parent = 0
@@ -29,7 +38,7 @@ struct Heap<Element: Comparable> {
       where child < elements.count && elements[child] < elements[least] {
         least = child
       }
-      if least == parent { return }
+      if least == parent { return first }
       elements.swapAt(parent, least)
       parent = least
     }
