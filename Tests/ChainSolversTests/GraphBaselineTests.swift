@@ -91,6 +91,8 @@ struct GraphBaselineTests {
         by: Catalog.choose(for: problem, objective: .makespan),
         objective: .makespan
       ).compared()
+      // The bound is that of the least work, among orders of vertices.
+      try #require(solved.scope == .vertexElimination)
       let makespan = try #require(solved.machines?.schedule.makespan)
       try #require(makespan <= solved.plan.fma)
     }

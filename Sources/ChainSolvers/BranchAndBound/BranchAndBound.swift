@@ -118,7 +118,8 @@ public struct BranchAndBound: ChainSolver {
       plan: best.plan.plan, schedule: best.schedule, lowerBound: lower,
       status: best.makespan == lower
         ? .optimal : .stopped(serial.status.stopReason ?? .heuristic),
-      explored: serial.explored)
+      // Of a graph's plans the serial bound knows some only.
+      explored: serial.explored, scope: serial.scope)
   }
 
   private struct Candidate {
