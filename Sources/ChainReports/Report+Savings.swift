@@ -35,9 +35,12 @@ extension Report {
   /// What less of a price is called.
   var cheaper: String { solved.scheduled == nil ? "cheaper" : "faster" }
 
-  /// What the plan is called in tables; only a proof makes it an optimum.
-  var planLabel: String { solved.isProven ? "optimum" : "this plan" }
+  /// What the plan is called in tables: only a proof that speaks of every plan
+  /// makes it an optimum.
+  var planLabel: String {
+    solved.isProven && solved.scope == .everyPlan ? "optimum" : "this plan"
+  }
 
   /// The heading of the ratio column.
-  var ratioLabel: String { solved.isProven ? "× optimum" : "× this plan" }
+  var ratioLabel: String { "× \(planLabel)" }
 }

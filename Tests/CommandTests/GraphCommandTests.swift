@@ -13,7 +13,7 @@ import Testing
     #expect(text.contains("12 vertices · 14 edges · Jacobian 24 × 24"))
     #expect(text.contains("optimal among orders of vertices"))
     #expect(text.contains("vertex-elimination · objective fma"))
-    for row in ["forward", "reverse", "Markowitz", "optimum"] {
+    for row in ["forward", "reverse", "Markowitz", "this plan"] {
       #expect(text.contains("\n  \(row)"), "\(row)")
     }
     #expect(!text.contains("best split"))
