@@ -47,11 +47,7 @@ struct PythonCode<Dialect: PythonDialect> {
   private let outline: CodeOutline
   private let dialect: Dialect
   private var used: Set<String> = []
-  private var constants: [String] = []
-  private var patterns: [Pattern: String] = [:]
-  private var colours: [Colours: String] = [:]
-  private var indices = CodeIndices()
-  private var names: CodeNames
+  private var constants: PythonConstants
   /// Whether any value is sparse.
   private var isSparse = false
 
@@ -60,7 +56,7 @@ struct PythonCode<Dialect: PythonDialect> {
       report,
       reserved: pythonWords + Dialect.helpers.map(\.name)
         + ["jacobian", "np", "jax", "jnp", "scipy", "BCOO"])
-    names = outline.names
+    constants = PythonConstants(outline.names)
     self.dialect = dialect
   }
 
@@ -81,6 +77,7 @@ struct PythonCode<Dialect: PythonDialect> {
     var text = ""
     for line in outline.heading(calling: convention) { text += "# \(line)\n" }
     for line in Dialect.imports(sparse: isSparse) { text += line + "\n" }
+    used.formUnion(constants.helpers)
     if isSparse { used.insert("Sparse") }
     for helper in Dialect.helpers.reversed() where used.contains(helper.name) {
       used.formUnion(helper.needs)
@@ -88,8 +85,8 @@ struct PythonCode<Dialect: PythonDialect> {
     for helper in Dialect.helpers where used.contains(helper.name) {
       text += "\n\n\(helper.text)\n"
     }
-    if !constants.isEmpty {
-      text += "\n\n" + constants.map { $0 + "\n" }.joined()
+    if !constants.lines.isEmpty {
+      text += "\n\n" + constants.lines.map { $0 + "\n" }.joined()
     }
     text += "\n\ndef jacobian(\n"
     for argument in outline.handedOver {
@@ -223,10 +220,11 @@ struct PythonCode<Dialect: PythonDialect> {
     if pattern.structure.isUnit {
       lines.append(
         (
-          "\(name) = \(dialect.ones(try self.name(of: pattern), pattern))", []
+          "\(name) = \(dialect.ones(try constants.name(of: pattern), pattern))",
+          []
         ))
     } else if dialect.received(name, "", pattern) != nil {
-      let places = try self.name(of: pattern)
+      let places = try constants.name(of: pattern)
       lines.append(
         (
           "\(name) = \(dialect.received(name, places, pattern)!)", []
@@ -301,13 +299,13 @@ struct PythonCode<Dialect: PythonDialect> {
       preconditionFailure("refused before")
     }
     isSparse = true
-    let places = try name(of: pattern)
+    let places = try constants.name(of: pattern)
     let colouring =
       mode == .tangent ? pattern.columnColouring : pattern.rowColouring
     guard colouring.count > 0 else {
       return (dialect.matrix("np.zeros(0)", places, pattern), .sparse)
     }
-    let chosen = try name(of: colouring, mode, pattern)
+    let chosen = try constants.name(of: colouring, mode, pattern)
     used.formUnion(["seeds", "by_\(mode.rawValue)s"])
     var block = "seeds(\(chosen))" + (mode == .tangent ? "" : ".T")
     if let operand {
@@ -345,59 +343,6 @@ struct PythonCode<Dialect: PythonDialect> {
     case .sparse: dialect.handedOver(target.name)
     case .identity: dialect.diagonal(ones: target.pattern.rows)
     }
-  }
-
-  // MARK: Constants
-
-  /// The name of the places of a pattern, rows and columns, row by row.
-  private mutating func name(of pattern: Pattern) throws(ChainError) -> String {
-    if let known = patterns[pattern] { return known }
-    let (rows, columns) = (pattern.rows, pattern.columns)
-    let text: String
-    switch pattern.structure {
-    case .banded(let lower, let upper):
-      used.insert("band")
-      text = "band(\(rows), \(columns), \(lower), \(upper))"
-    case .blockDiagonal(let count, let blockRows, let blockColumns):
-      used.insert("blocks")
-      text = "blocks(\(count), \(blockRows), \(blockColumns))"
-    case .diagonal, .identity:
-      text = "(np.arange(\(rows)), np.arange(\(rows)))"
-    case .selection(let chosen):
-      text = "(np.arange(\(rows)), np.array([\(try indices.list(chosen))]))"
-    case .sparse(let entries):
-      used.insert("listed")
-      text =
-        "listed(\n    [\(try indices.list(entries.rowStarts))],\n"
-        + "    [\(try indices.list(entries.columnIndices))],\n)"
-    case .dense, .submatrix, .negatedIdentity, .negatedSelection:
-      preconditionFailure("held entry by entry")
-    }
-    let name = names.name(for: "places_\(patterns.count + 1)")
-    constants.append("\(name) = \(text)")
-    patterns[pattern] = name
-    return name
-  }
-
-  private mutating func name(
-    of colouring: Colouring, _ mode: Mode, _ pattern: Pattern
-  ) throws(ChainError) -> String {
-    let count = mode == .tangent ? pattern.columns : pattern.rows
-    let key = Colours(colouring: colouring, count: count)
-    if let known = colours[key] { return known }
-    let text =
-      pattern.hasCyclicColours(mode)
-      ? "np.arange(\(count)) % \(colouring.count)"
-      : "np.array([\(try indices.list(colouring, count))])"
-    let name = names.name(for: "colours_\(colours.count + 1)")
-    constants.append("\(name) = \(text)")
-    colours[key] = name
-    return name
-  }
-
-  private struct Colours: Hashable {
-    var colouring: Colouring
-    var count: Int
   }
 }
 
