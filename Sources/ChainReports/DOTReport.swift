@@ -8,8 +8,13 @@ import JacobianChain
 /// drawing fits a page.
 struct DOTReport {
   let report: Report
+  /// The factors that a target reads.
+  private let factorsRead: [Int]
 
-  init(_ report: Report) { self.report = report }
+  init(_ report: Report) {
+    self.report = report
+    factorsRead = Set(report.solved.problem.targets.joined()).sorted()
+  }
 
   /// The whole document.
   ///
@@ -38,12 +43,13 @@ struct DOTReport {
     let problem = report.solved.problem
     var text = isLong ? "  {\n" : "  { rank=same\n"
     text += "    node [shape=box]\n"
+    let targets = targetFactors
     for index in problem.usedFactors {
       let factor = problem.factors[index]
       let pattern = problem.patterns[index]
       var label = "\(factor.name.quoted)\\n\(pattern.shape)"
       if !pattern.isDense { label += "\\n\(pattern.structure.name)" }
-      let border = targetFactors.contains(index) ? " peripheries=2" : ""
+      let border = targets.contains(index) ? " peripheries=2" : ""
       text += "    f\(index) [label=\"\(label)\"\(border)]\n"
     }
     if isLong { text += rows }
@@ -75,15 +81,12 @@ struct DOTReport {
   }
 
   /// Whether the factors would make too long a row.
-  private var isLong: Bool {
-    Set(report.solved.problem.targets.joined()).count > 12
-  }
+  private var isLong: Bool { factorsRead.count > 12 }
 
   /// The factors, eight in a row, the first ones at the bottom.
   private var rows: String {
-    let factors = Set(report.solved.problem.targets.joined()).sorted()
-    let starts = stride(from: 0, to: factors.count, by: Self.rowLength)
-    let rows = starts.map { factors[$0...].prefix(Self.rowLength) }
+    let starts = stride(from: 0, to: factorsRead.count, by: Self.rowLength)
+    let rows = starts.map { factorsRead[$0...].prefix(Self.rowLength) }
     return rows.map { row in
       "    { rank=same " + row.map { "f\($0)" }.joined(separator: " ") + " }\n"
     }.joined()
