@@ -48,9 +48,11 @@ extension EliminationGraph {
           from: passage.from, to: passage.to,
           kind: kind(Pattern(identityOf: sizes[passage.from]))))
     }
+    var isUseful: ((Int, Int) -> Bool)?
+    if !copies.wantsAll { isUseful = copies.reach.isUseful(from:to:) }
     self.init(
       sizes: sizes, roles: roles, arcs: arcs, algebra: algebra,
-      isUseful: copies.reach.isUseful(from:to:))
+      isUseful: isUseful)
   }
 }
 

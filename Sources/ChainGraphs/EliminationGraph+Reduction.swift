@@ -25,7 +25,7 @@ extension EliminationGraph {
   /// multiplied, and a path with a dense arc is dense, because no arc has an
   /// empty row or column.
   package var hasCuts: Bool {
-    useful == nil
+    usefulness == nil
       && (algebra.isUniform
         || successors.joined().allSatisfy { algebra.isFull($0.kind) })
   }

@@ -37,8 +37,14 @@ package struct EliminationGraph {
   /// The vertices to be eliminated, in topological order.
   package let intermediates: [Int]
   /// Whether what leads from row to column is a part of a wanted block, row by
-  /// row; nil when everything that paths join is.
+  /// row; nil when everything that paths join is, and for large graphs.
   package let useful: [Bool]?
+  /// Whether what leads from one vertex to another is a part of a wanted block;
+  /// nil when everything that paths join is.
+  let usefulness: ((Int, Int) -> Bool)?
+
+  /// The most vertices of which all pairs are looked at: 16 MiB.
+  private static let tableLimit = 4096
 
   /// Sorts, merges parallel arcs and leaves out what lies on no path from an
   /// input to an output.
@@ -47,7 +53,7 @@ package struct EliminationGraph {
   ///   part of a wanted block; nil for everything.
   /// - Precondition: no cycles; no arc enters an input or leaves an output.
   /// - Complexity: O(vertices log vertices + arcs log arcs), with `isUseful`
-  ///   O(vertices²).
+  ///   O(vertices²) up to 4 096 vertices.
   package init(
     sizes: [Int], roles: [Role], arcs: [Arc], algebra: ArcAlgebra,
     isUseful: ((Int, Int) -> Bool)? = nil
@@ -83,9 +89,17 @@ package struct EliminationGraph {
     predecessors = into
     origins = kept
     intermediates = kept.indices.filter { roles[kept[$0]] == .intermediate }
-    useful = isUseful.flatMap { isUseful in
-      Self.usefulPairs(out) { isUseful(kept[$0], kept[$1]) }
+    let asked = isUseful.map { isUseful in
+      { isUseful(kept[$0], kept[$1]) }
     }
+    guard kept.count <= Self.tableLimit else {
+      (useful, usefulness) = (nil, asked)
+      return
+    }
+    let useful = asked.flatMap { Self.usefulPairs(out, $0) }
+    self.useful = useful
+    let count = kept.count
+    usefulness = useful.map { useful in { useful[$0 * count + $1] } }
   }
 
   /// The pairs that are useful; nil when all that paths join are.
@@ -114,11 +128,6 @@ package struct EliminationGraph {
       }
     }
     return areAllUseful ? nil : joined
-  }
-
-  /// `isUseful` for a graph that is made of this one's vertices.
-  var usefulness: ((Int, Int) -> Bool)? {
-    useful.map { useful in { useful[$0 * count + $1] } }
   }
 
   /// Kahn's order; among those that are ready the one listed first goes first,

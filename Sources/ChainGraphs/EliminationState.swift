@@ -3,7 +3,7 @@ import JacobianChain
 /// A graph while its vertices are eliminated: a matrix of arcs with rows of
 /// bits beside it, all in one block of memory that is copied at once.
 ///
-/// For graphs of some hundred vertices; takes O(n²) bytes. Large graphs take
+/// For graphs of some hundred vertices; takes O(n²) bytes. Larger ones take
 /// `SparseEliminationState`.
 package final class EliminationState {
   let count: Int

@@ -3,26 +3,35 @@ import JacobianChain
 extension EliminationGraph {
   /// fma of eliminating the intermediate vertices in an order.
   package func cost(of order: [Int]) -> Int {
-    let state = EliminationState(self)
+    let state = SparseEliminationState(self)
     return order.reduce(0) { $0 + state.eliminate($1) }
   }
 
   /// The cheapest vertex first, ties to the one listed first (Griewank &
   /// Reese 1991, after Markowitz 1957, doi:10.1287/mnsc.3.3.255).
   package func markowitzOrder() -> [Int] {
-    let state = EliminationState(self)
-    var left = intermediates
+    let state = SparseEliminationState(self)
+    var prices = [Int?](repeating: nil, count: count)
+    var queue = Heap<PricedVertex<Int>>()
+    func price(_ vertex: Int) {
+      let price = state.cost(vertex)
+      guard prices[vertex] != price else { return }
+      prices[vertex] = price
+      queue.insert(PricedVertex(price: price, vertex: vertex))
+    }
+    intermediates.forEach(price)
     var order: [Int] = []
-    while !left.isEmpty {
-      var best = 0
-      var least = Int.max
-      for (place, vertex) in left.enumerated() {
-        let cost = state.cost(vertex)
-        if cost < least { (best, least) = (place, cost) }
-      }
-      let vertex = left.remove(at: best)
+    while let next = queue.popFirst() {
+      // What was priced anew since is in the queue once more.
+      guard prices[next.vertex] == next.price else { continue }
+      let vertex = next.vertex
+      let changed = state.neighbours(vertex)
       state.eliminate(vertex)
+      prices[vertex] = nil
       order.append(vertex)
+      for neighbour in changed where prices[neighbour] != nil {
+        price(neighbour)
+      }
     }
     return order
   }

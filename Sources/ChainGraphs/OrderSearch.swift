@@ -5,9 +5,11 @@ import JacobianChain
 ///
 /// Parts that know nothing of each other are searched apart. A part of up to 20
 /// vertices is solved by `SubsetProgram`. A larger one starts from the best of
-/// forward, reverse and Markowitz; vertices that may well go first go, and
-/// `OrderAnnealing` orders the rest, then all. Beside it `GroupBound` raises
-/// the bound until the two meet, the effort is spent, or the caller stops it.
+/// forward, reverse, Markowitz and `LevelOrder`; vertices that may well go first
+/// go, and `OrderAnnealing` orders the rest, then all. Beside it `GroupBound`
+/// raises the bound until the two meet, the effort is spent, or the caller
+/// stops it. Beyond 250 vertices the best start is the answer, and dominators
+/// give the bound.
 package struct OrderSearch {
   /// The best order found of all intermediates.
   package private(set) var order: [Int] = []
@@ -28,22 +30,25 @@ package struct OrderSearch {
   /// - Parameter effort: how much work goes into each part that isn't proven;
   ///   about a second each.
   package init(_ graph: EliminationGraph, effort: Int = 30, watch: Watch) {
-    let searches = graph.parts().map { PartSearch($0) }
+    var searches: [PartSearch] = []
     func tell() -> Bool {
       watch(
         searches.reduce(0) { $0 + $1.cost },
         searches.reduce(0) { $0 + $1.bound },
         searches.reduce(0) { $0 + $1.explored })
     }
+    for part in graph.parts() { searches.append(PartSearch(part, tell)) }
     var isStopped = tell()
     rounds: for round in 0..<effort where !isStopped {
       for index in searches.indices
-      where searches[index].cost > searches[index].bound {
+      where searches[index].cost > searches[index].bound
+        && !searches[index].isLarge
+      {
         searches[index].work(round, stop: tell)
         isStopped = tell()
         if isStopped { break rounds }
       }
-      if searches.allSatisfy({ $0.cost <= $0.bound }) { break }
+      if searches.allSatisfy({ $0.cost <= $0.bound || $0.isLarge }) { break }
     }
     for search in searches {
       order += search.order
@@ -70,21 +75,28 @@ final class PartSearch {
   private var stale = 0
   private var groups: GroupBound?
 
-  init(_ graph: EliminationGraph) {
+  /// Whether it has more vertices than can be searched.
+  var isLarge: Bool { graph.intermediates.count > 250 }
+
+  init(_ graph: EliminationGraph, _ stop: () -> Bool) {
     self.graph = graph
     names = graph.origins
-    let starts = [
-      graph.intermediates, graph.intermediates.reversed(),
-      graph.markowitzOrder(),
-    ].map { (order: $0, cost: graph.cost(of: $0)) }
-    let start = starts.min { $0.cost < $1.cost }!
-    (best, cost) = (start.order, start.cost)
+    let forward = graph.intermediates
+    (best, cost, bound) = (forward, graph.cost(of: forward), 0)
+    guard !graph.intermediates.isEmpty else { bound = cost; return }
+    consider(forward.reversed())
+    if stop() { return }
+    consider(graph.markowitzOrder())
+    if let order = LevelOrder(graph).order(stop: stop) { consider(order) }
+    guard graph.hasCuts else { return }
     bound =
-      graph.hasCuts ? graph.separatorBounds().reduce(0, +) : 0
-    if graph.intermediates.isEmpty { bound = cost }
+      (isLarge ? graph.dominatorBounds() : graph.separatorBounds())
+      .reduce(0, +)
   }
 
   var order: [Int] { best.map { names[$0] } }
+
+  private func consider(_ order: [Int]) { take(order, graph.cost(of: order)) }
 
   private func take(_ order: [Int], _ price: Int) {
     if price < cost { (best, cost) = (order, price) }

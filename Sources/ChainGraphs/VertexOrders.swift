@@ -51,35 +51,40 @@ public struct VertexOrders: ChainSolver {
   public func solve(
     _ problem: Problem, objective: Objective, control: SearchControl
   ) throws(ChainError) -> Solution {
-    let baselines = try Baselines(of: problem, control: control)
-    var best = baselines.best
-    var reason = baselines.stopReason
-    var explored = baselines.orders.count
+    let leaves = problem.leavesBeforeProducts
+    let isCounted = problem.worstPrice < 1 << 62
+    var (best, reason): (PricedPlan?, StopReason?) = (nil, nil)
+    var explored = 0
     var bound: UInt128 = 0
-    if reason == nil, problem.worstPrice < 1 << 62 {
+    func takeBaseline() throws(ChainError) {
+      let baselines = try Baselines(of: problem, control: control)
+      (best, reason) = (baselines.best, baselines.stopReason)
+      explored += baselines.orders.count
+    }
+    // What is counted without making a plan needs no baseline to start from.
+    if leaves == nil || !isCounted { try takeBaseline() }
+    if reason == nil, isCounted {
       let graph = try EliminationGraph(problem, control: control)
-      let leaves = problem.leavesBeforeProducts
-      if graph.intermediates.count <= Self.searched {
-        let fixed = leaves ?? 0
-        let search = OrderSearch(graph, effort: effort) { cost, bound, count in
-          explored = count
-          reason =
-            control.report(
-              SearchProgress(
-                incumbent: min(best?.fma ?? .max, UInt128(cost) + fixed),
-                bound: leaves.map { $0 + UInt128(bound) }, explored: count))
-            ?? reason
-          return reason != nil
-        }
-        if let failure = graph.algebra.failure, !failure.isStop {
-          throw failure
-        }
-        if let leaves, graph.algebra.failure == nil {
-          bound = leaves + UInt128(search.bound)
-        }
-        best = try cheaper(
-          best, search.order.map { graph.origins[$0] }, problem)
+      let fixed = leaves ?? 0
+      let search = OrderSearch(graph, effort: effort) { cost, bound, count in
+        explored = count
+        reason =
+          control.report(
+            SearchProgress(
+              incumbent: min(best?.fma ?? .max, UInt128(cost) + fixed),
+              bound: leaves.map { $0 + UInt128(bound) }, explored: count))
+          ?? reason
+        return reason != nil
       }
+      if let failure = graph.algebra.failure, !failure.isStop {
+        throw failure
+      }
+      if let leaves, graph.algebra.failure == nil {
+        bound = leaves + UInt128(search.bound)
+      }
+      best = try cheaper(best, search.order.map { graph.origins[$0] }, problem)
+      // A budget of tapes may allow one of them still.
+      if best == nil { try takeBaseline() }
     }
     guard let best else { throw refusal(problem, reason) }
     bound = min(max(bound, CostModel.lowerBound(of: problem)), best.fma)
@@ -88,9 +93,6 @@ public struct VertexOrders: ChainSolver {
       status: best.fma == bound ? .optimal : .stopped(reason ?? .heuristic),
       explored: explored, scope: .vertexElimination)
   }
-
-  /// The most vertices that are searched.
-  private static let searched = 250
 
   /// The plan of an order, if it costs less than the best so far.
   private func cheaper(

@@ -1,6 +1,6 @@
 import JacobianChain
 
-/// The seeded families of random chains: `jchain generate FAMILY`.
+/// The seeded families of random chains and graphs: `jchain generate FAMILY`.
 ///
 /// A family draws with `SplitMix64` and integer arithmetic only, so a seed
 /// names the same problem on every platform, for good. A new family is a new
@@ -22,6 +22,9 @@ public enum Family: String, Hashable, Sendable, CaseIterable {
   case powers
   case periodic
   case recurrence
+  case stencil
+  case layered
+  case windowGraph = "window-graph"
 
   /// One line for lists and help texts: how an instance is drawn.
   public var summary: String {
@@ -52,13 +55,22 @@ public enum Family: String, Hashable, Sendable, CaseIterable {
     case .recurrence:
       "targets: out · A^t · W for every t, back-propagation through time; "
         + "sizes 1…100"
+    case .stencil:
+      "graph: as many points as steps, each mixed with one to three "
+        + "neighbours on either side, on a line or a ring"
+    case .layered:
+      "graph: layers of 1…4 vertices of 1…16 components, skips past layers"
+    case .windowGraph:
+      "graph: vertices of 1…4 components that read up to three before them, "
+        + "most of them near"
     }
   }
 
   /// Draws the instance with `factors` factors that belongs to `seed`. For the
   /// combs `factors` counts layers; each of them has two factors. For the
   /// families that repeat factors it counts the length of the word, or the
-  /// targets of a recurrence.
+  /// targets of a recurrence; for graphs steps, layers or vertices beyond the
+  /// inputs.
   ///
   /// - Throws: `ChainError` when `factors` is below 1, or beyond what one
   ///   problem can hold, and for settings that the family doesn't know.
@@ -78,11 +90,18 @@ public enum Family: String, Hashable, Sendable, CaseIterable {
     let command =
       ["jchain generate \(rawValue) --factors \(factors)"]
       + ["--seed \(seed)"] + settings.options
+    let name = "\(rawValue)-\(factors)-seed-\(seed)"
+    let source = command.joined(separator: " ") + ": \(summary)"
+    if let (vertices, arcs) = drawn.graph {
+      return try Problem(
+        name: name, source: source, factors: drawn.factors,
+        graph: Graph(vertices: vertices, arcs: arcs),
+        matrixFree: settings.matrixFree ?? true, limits: settings.limits)
+    }
     return try Problem(
-      name: "\(rawValue)-\(factors)-seed-\(seed)",
-      source: command.joined(separator: " ") + ": \(summary)",
-      factors: drawn.factors, targets: drawn.targets,
-      matrixFree: settings.matrixFree ?? true, limits: settings.limits)
+      name: name, source: source, factors: drawn.factors,
+      targets: drawn.targets, matrixFree: settings.matrixFree ?? true,
+      limits: settings.limits)
   }
 
   /// The most factors of one instance.
@@ -92,6 +111,12 @@ public enum Family: String, Hashable, Sendable, CaseIterable {
   /// repeated factors: lengths add up to the square.
   public static let targetFactorLimit = 2_000
 
+  /// The most steps of a stencil, which has their square of points.
+  public static let stencilLimit = 500
+
+  /// The most layers or vertices of other graphs.
+  public static let graphLimit = 20_000
+
   private var limit: Int {
     switch self {
     case .uniform, .widths, .hourglass, .sorted, .ties, .huge, .matrixFree,
@@ -99,18 +124,25 @@ public enum Family: String, Hashable, Sendable, CaseIterable {
       Self.factorLimit
     case .comb, .combWidths, .window, .powers, .periodic, .recurrence:
       Self.targetFactorLimit
+    case .stencil: Self.stencilLimit
+    case .layered, .windowGraph: Self.graphLimit
     }
   }
 
   /// What a seed draws: the factors, and the targets unless the whole chain is
-  /// the only one.
+  /// the only one, or a graph.
   struct Draw {
     var factors: [Factor]
     var targets: [[Int]]?
+    var graph: (vertices: [Graph.Vertex], arcs: [Graph.Arc])?
 
-    init(_ factors: [Factor], targets: [[Int]]? = nil) {
+    init(
+      _ factors: [Factor], targets: [[Int]]? = nil,
+      graph: (vertices: [Graph.Vertex], arcs: [Graph.Arc])? = nil
+    ) {
       self.factors = factors
       self.targets = targets
+      self.graph = graph
     }
   }
 
@@ -134,6 +166,9 @@ public enum Family: String, Hashable, Sendable, CaseIterable {
     case .powers: Self.powers(count, &generator)
     case .periodic: Self.periodic(count, &generator)
     case .recurrence: Self.recurrence(count, &generator)
+    case .stencil: Self.stencil(count, &generator)
+    case .layered: Self.layered(count, &generator)
+    case .windowGraph: Self.windowGraph(count, &generator)
     }
   }
 }

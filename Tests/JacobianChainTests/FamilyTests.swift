@@ -68,6 +68,10 @@ struct FamilyTests {
     case .window: problem.factors.count
     case .powers, .periodic: problem.targets[0].count
     case .recurrence: problem.targets.count
+    case .stencil, .layered:
+      (problem.graph?.vertices.last?.name.dropFirst().prefix { $0 != "_" })
+        .flatMap { Int($0) }
+    case .windowGraph: problem.graph.map { Set($0.arcs.map(\.to)).count }
     }
   }
 

@@ -198,6 +198,12 @@ package struct Reach: Sendable {
     return reached[vertex * words + bit >> 6] >> UInt64(bit & 63) & 1 == 1
   }
 
+  /// From how many wanted sources a vertex is reached.
+  func sources(of vertex: Int) -> Int {
+    reached[vertex * words..<(vertex + 1) * words]
+      .reduce(0) { $0 + $1.nonzeroBitCount }
+  }
+
   /// Whether a value between two vertices, by which a path leads from the one
   /// to the other, is a part of a wanted block.
   package func isUseful(from: Int, to: Int) -> Bool {

@@ -27,7 +27,8 @@ extension PricedPlan {
         (first[$0.element], $0.offset) < (first[$1.element], $1.offset)
       }.map(\.element)
       guard try elimination.eliminate(inOrder: order, control),
-        let own = try elimination.plan(), own.doesTheSame(as: plan)
+        let own = try elimination.plan(),
+        own == plan || own.doesTheSame(as: plan)
       else { continue }
       return order
     }

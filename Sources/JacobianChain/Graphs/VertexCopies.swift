@@ -9,6 +9,9 @@ package struct VertexCopies {
   package let blocks: [Graph.Block]
   /// Which links between all of these are parts of wanted blocks.
   package let reach: Reach
+  /// Whether every pair of an input and an output that useful arcs join is
+  /// wanted: then everything that paths join is a part of a wanted block.
+  package let wantsAll: Bool
   /// Vertices where no block begins or ends, copies taken for their vertices.
   package let intermediates: [Int]
 
@@ -46,5 +49,10 @@ package struct VertexCopies {
       blocks, inputs.values.sorted() + graph.order + outputs.values.sorted(),
       Incidence(count: count, all), all)
     intermediates = graph.order.filter { isEntered[$0] && isLeft[$0] }
+    var pairs = 0
+    for vertex in isEntered.indices where isEntered[vertex] && !isLeft[vertex] {
+      pairs += reach.sources(of: vertex)
+    }
+    wantsAll = passages.isEmpty && pairs == Set(graph.wanted).count
   }
 }

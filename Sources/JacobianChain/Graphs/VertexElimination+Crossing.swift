@@ -27,10 +27,25 @@ extension VertexElimination {
     case .adjoint: return try crossing(of: vertex, .adjoint)
     case .cheaper:
       let tangent = try crossing(of: vertex, .tangent)
+      if isMultiplied(vertex) { return tangent }
       let adjoint = try crossing(of: vertex, .adjoint)
       guard let tangent, let adjoint else { return tangent ?? adjoint }
       return adjoint.fma < tangent.fma ? adjoint : tangent
     }
+  }
+
+  /// Whether nothing is evaluated at a vertex: then both modes multiply the same
+  /// values at the same price.
+  private func isMultiplied(_ vertex: Int) -> Bool {
+    func isAtHand(_ link: Link) -> Bool {
+      link.factors.allSatisfy {
+        let factor = problem.factors[$0]
+        return factor.isGiven && factor.tangentCost == nil
+          && factor.adjointCost == nil
+      }
+    }
+    return leaving[vertex].values.allSatisfy(isAtHand)
+      && entering[vertex].allSatisfy { isAtHand(leaving[$0][vertex]!) }
   }
 
   private mutating func crossing(

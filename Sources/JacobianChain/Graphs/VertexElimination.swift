@@ -117,7 +117,10 @@ package struct VertexElimination {
       leaving[block.from][block.to] = link
       targets.append(link.value!.step)
     }
-    return Plan(steps: steps, targets: targets).mergingEqualSteps()
+    let plan = Plan(steps: steps, targets: targets)
+    // Two values are the same only where a factor stands on several arcs.
+    let used = problem.graph!.usefulArcs.map { problem.graph!.arcs[$0].factor }
+    return Set(used).count == used.count ? plan : plan.mergingEqualSteps()
   }
 
   /// Eliminates a vertex; false where modes or limits forbid it.

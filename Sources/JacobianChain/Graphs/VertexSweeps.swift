@@ -46,23 +46,31 @@ extension VertexElimination {
     _ control: SearchControl
   ) throws(ChainError) -> [Int] {
     var prices = [UInt128?](repeating: nil, count: leaving.count)
-    var remaining = intermediates.sorted()
-    for vertex in remaining { prices[vertex] = try price(of: vertex) }
+    var queue = Heap<PricedVertex<UInt128>>()
+    func price(
+      _ vertex: Int, _ elimination: inout Self
+    ) throws(ChainError) -> Bool {
+      guard let price = try elimination.price(of: vertex) else { return false }
+      guard prices[vertex] != price else { return true }
+      prices[vertex] = price
+      queue.insert(PricedVertex(price: price, vertex: vertex))
+      return true
+    }
     var order: [Int] = []
-    while !remaining.isEmpty {
+    for vertex in intermediates {
+      guard try price(vertex, &self) else { return order }
+    }
+    while let next = queue.popFirst() {
+      // What was priced anew since is in the queue once more.
+      guard prices[next.vertex] == next.price else { continue }
       try control.checkpoint()
-      // The first of the smallest.
-      var best = 0
-      for (place, vertex) in remaining.enumerated() {
-        guard let price = prices[vertex] else { return order }
-        if price < prices[remaining[best]]! { best = place }
-      }
-      let vertex = remaining.remove(at: best)
-      let changed = neighbours(of: vertex).filter { prices[$0] != nil }
+      let vertex = next.vertex
+      let changed = neighbours(of: vertex)
       guard try eliminate(vertex) else { return order }
+      prices[vertex] = nil
       order.append(vertex)
-      for neighbour in changed {
-        prices[neighbour] = try price(of: neighbour)
+      for neighbour in changed where prices[neighbour] != nil {
+        guard try price(neighbour, &self) else { return order }
       }
     }
     return order
