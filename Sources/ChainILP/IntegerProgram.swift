@@ -72,7 +72,7 @@ public struct IntegerProgram: ChainSolver {
         lowerBound: CostModel.lowerBound(of: problem),
         status: .stopped(control.shouldStop() ?? .interrupted))
     }
-    var search = BranchAndBound(
+    var search = ProductBranching(
       graph, start, tapeTotal: problem.limits.tapeTotal,
       control: control)
     let reason = try search.run()

@@ -53,7 +53,7 @@ struct IntegerProgramTests {
       var start = SharedOutcome(of: graph)
       start.chosen = graph.leastTape()
       start.upper = graph.price(start.chosen!).fma
-      var search = BranchAndBound(
+      var search = ProductBranching(
         graph, start, tapeTotal: problem.limits.tapeTotal,
         control: .unlimited)
       let reason = try search.run()

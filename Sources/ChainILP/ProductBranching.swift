@@ -16,7 +16,7 @@ import JacobianChain
 ///
 /// All prices being multiples of their greatest common divisor, bounds are
 /// rounded up to one.
-struct BranchAndBound {
+struct ProductBranching {
   let graph: ProductGraph
   let tapeTotal: Int?
   private let control: SearchControl

@@ -1,6 +1,6 @@
 import ChainSolvers
 
-extension BranchAndBound {
+extension ProductBranching {
   /// Two subproblems that have all plans of `node` between them.
   mutating func split(
     _ node: Subproblem, _ reduction: Reduction, _ shares: [Double]

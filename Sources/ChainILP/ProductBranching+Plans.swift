@@ -1,6 +1,6 @@
 import ChainSolvers
 
-extension BranchAndBound {
+extension ProductBranching {
   /// fma that a unit of tape is worth, from the row of the total tape.
   func tapePrice(
     _ formulated: FormulatedProgram, _ duals: [Double]
