@@ -100,13 +100,11 @@ import Testing
   }
 
   @Test func dominatorsBoundNoMoreThanFlows() throws {
-    var draw = GraphDraw()
-    draw.matrixFree = 0
-    draw.anyBlocks = false
-    draw.vertices = 4...20
     var positive = 0
-    try withSeeds(40_000..<40_400) { seed in
-      let graph = try EliminationGraph(randomGraph(seed: seed, draw))
+    try withSeeds(1..<300) { seed in
+      let family: Family = seed % 2 == 0 ? .windowGraph : .layered
+      let graph = try EliminationGraph(
+        family.problem(factors: 3 + Int(seed % 17), seed: seed))
       guard graph.hasCuts else { return }
       let (cheap, flows) = (graph.dominatorBounds(), graph.separatorBounds())
       for (low, high) in zip(cheap, flows) { try #require(low <= high) }
