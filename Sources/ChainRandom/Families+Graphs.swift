@@ -16,7 +16,8 @@ extension Family {
       let points = (0..<count).map { drawn.add("u\(step)_\($0)", size) }
       for (place, point) in points.enumerated() {
         for shift in -reach...reach {
-          let near = isRing ? (place + shift + reach * count) % count : place + shift
+          let near =
+            isRing ? (place + shift + reach * count) % count : place + shift
           if below.indices.contains(near) { drawn.join(below[near], point) }
         }
       }
