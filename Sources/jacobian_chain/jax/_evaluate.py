@@ -115,7 +115,7 @@ def _by_plan(
         return (result, _operator(call, linearised, matrices), auxiliary), mode
     tree = _all_blocks(linearised, blocks[0].tree())
     if settings.output_format == "bcoo":
-        tree = [[sparse.BCOO.fromdense(b, nse=b.size) for b in row] for row in tree]
+        tree = [[_all_entries(block) for block in row] for row in tree]
     return (result, call.jacobian(tree), auxiliary), mode
 
 
@@ -154,10 +154,18 @@ def _from_structure(
     if settings.output_format == "dense" or found.pattern.is_dense:
         tree = _all_blocks(linearised, found.jacobian(*points)[1])
         if settings.output_format == "bcoo":
-            tree = [[sparse.BCOO.fromdense(b, nse=b.size) for b in row] for row in tree]
+            tree = [[_all_entries(block) for block in row] for row in tree]
         return call.jacobian(tree)
     _, values = found.values(*points)
     return call.jacobian(_sparse_blocks(linearised, found.pattern, values))
+
+
+def _all_entries(block: Any) -> sparse.BCOO:
+    """A dense block as one that lists every entry."""
+    if block.ndim:
+        return sparse.BCOO.fromdense(block, nse=block.size)
+    places = jnp.zeros((1, 0), np.int32)
+    return sparse.BCOO((block[None], places), shape=())
 
 
 def _sparse_blocks(

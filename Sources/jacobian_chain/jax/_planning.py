@@ -116,12 +116,15 @@ def solve(problem: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def seconds_of_modes(parts: Sequence[Segment], profile: Profile) -> dict[str, float]:
-    """Predicted seconds of forward and reverse mode, where they are possible."""
+    """Predicted seconds of JAX's modes, where they are possible.
+
+    A custom_vjp has no forward mode, although its reverse pass can be transposed.
+    """
     always = _always(parts, profile)
     work = sum((p.work for p in parts), Work())
     rows, columns = parts[-1].rows, parts[0].columns
     found = {}
-    if all(p.tangent for p in parts):
+    if all(p.tangent and not p.flipped for p in parts):
         found["forward"] = always + profile.seconds(work, columns)
     if all(p.adjoint for p in parts):
         found["reverse"] = always + profile.seconds(work, rows)
@@ -209,7 +212,7 @@ def decide(
     force = mode == "plan"
     better = better_mode(modes, has_loops(linearised.linear.eqns))
     chain = None
-    if better is None or force or len(parts) > 1:
+    if better is None or force or len(parts) > 1 or linearised.transposed:
         chain = _chain(parts, modes, better, profile, shared)
     found = None if whole_only else structure_of(linearised, profile)
     if found is not None and (chain is None or _gain(found) > chain.gain):

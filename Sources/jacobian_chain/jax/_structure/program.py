@@ -7,12 +7,13 @@ constants become variables with a value, dead equations are dropped.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import jax
-import numpy as np
 from jax.extend import core
 
 # Calls that are nothing but their body. Custom derivatives stay closed: who
@@ -66,7 +67,7 @@ class Program:
         return tuple(self.avals[variable].shape)
 
     def size(self, variable: int) -> int:
-        return int(np.prod(self.shape(variable), dtype=np.int64))
+        return math.prod(self.avals[variable].shape)
 
     def depending_on(self, sources: Iterable[int]) -> frozenset[int]:
         """Variables that some path of equations joins with `sources`."""
@@ -75,6 +76,16 @@ class Program:
             if not reached.isdisjoint(equation.inputs):
                 reached.update(equation.outputs)
         return frozenset(reached)
+
+    @cached_property
+    def last_uses(self) -> dict[int, int]:
+        """The last equation that reads a variable, by number; one more for outputs."""
+        found = {
+            variable: position
+            for position, equation in enumerate(self.equations)
+            for variable in equation.inputs
+        }
+        return found | dict.fromkeys(self.outputs, len(self.equations))
 
     def restricted(self, outputs: Sequence[int]) -> Program:
         """The same program for some of its variables alone, dead code out."""

@@ -34,7 +34,7 @@ from .listed import (
 from .patterns import RULES, Pattern, dense_pattern
 from .prices import Price, Rates, equation_price
 from .program import Equation, Program
-from .propagation import Propagation
+from .propagation import Propagation, Unsaturated
 
 #: The parts of one tangent.
 Parts = tuple[Form, ...]
@@ -498,7 +498,8 @@ def plan_sweep(
         offset += program.size(seed)
     nodes: list[tuple[Equation, Planned | None]] = []
     total = Price()
-    for equation in program.equations:
+    listed, rest = Unsaturated(program, linear.seeds), 0.0
+    for position, equation in enumerate(program.equations):
         own = [parts.get(i) for i in equation.inputs]
         if all(p is None for p in own):
             nodes.append((equation, None))
@@ -506,6 +507,14 @@ def plan_sweep(
         budget.check()
         planned = planner.plan(equation, own)
         total += planned.price
+        made = zip(equation.outputs, planned.forms, strict=True)
+        listed.after(
+            position, [v for v, own in made if any(f.columns is not None for f in own)]
+        )
+        if not listed.variables and not rest:
+            # From here on it is forward mode.
+            rest = _dense_price(linear, program.equations[position + 1 :], rates)
+            ceiling -= rest
         if total.seconds > ceiling:
             raise BudgetExceeded("the sweep costs more than other ways")
         nodes.append((equation, planned))
@@ -517,6 +526,18 @@ def plan_sweep(
         total += _result_price(planner, parts.get(variable), variable)
     found = tuple(parts.get(v) for v in linear.tangents)
     return Sweep(linear, tuple(nodes), found, total)
+
+
+def _dense_price(
+    linear: Linearised, equations: Sequence[Equation], rates: Rates
+) -> float:
+    """Seconds of n tangents through some equations."""
+    prices = (
+        equation_price(linear.program, e, linear.linear, linear.columns, rates)
+        for e in equations
+        if not linear.linear.isdisjoint(e.inputs)
+    )
+    return sum(price.seconds for price in prices)
 
 
 def _result_price(planner: Planner, parts: Parts | None, variable: int) -> Price:
