@@ -65,6 +65,12 @@ def _():
     return trajectory(step, draw(2), neural(2, 16), jnp.full(100, 0.05))
 
 
+@function("trajectory of a neural ODE, d = 8, p = 68, T = 50")
+def _():
+    step = runge_kutta(neural_velocity)
+    return trajectory(step, draw(8), neural(8, 4), jnp.full(50, 0.05))
+
+
 @function("trajectory of a linear system, d = 8, p = 68, T = 50")
 def _():
     def velocity(y, params):

@@ -28,8 +28,9 @@ from ._structure import (
 )
 from ._structure.sweep import Sweep
 
-# Predicted times that differ by less are a tie.
-_TIE = 1.15
+# Predicted times that differ by less are a tie; a mode that has so many times fewer
+# vectors to carry wins it.
+_TIE, _FEWER = 1.15, 8
 
 _NOT_LINEAR = "a custom_vjp whose reverse pass is not linear"
 
@@ -210,7 +211,8 @@ def decide(
     if mode != "auto" and mode != "plan":
         return Decision(Plan(mode, reason="asked for", seconds=modes, **shared), parts)
     force = mode == "plan"
-    better = better_mode(modes, has_loops(linearised.linear.eqns))
+    shape = parts[-1].rows, parts[0].columns
+    better = better_mode(modes, has_loops(linearised.linear.eqns), *shape)
     chain = None
     if better is None or force or len(parts) > 1 or linearised.transposed:
         chain = _chain(parts, modes, better, profile, shared)
@@ -284,12 +286,20 @@ def _fewer(report: Mapping[str, Any]) -> str:
     return f", {min(modes) / max(int(report['cost']['fma']), 1):.1f}× fewer fma"
 
 
-def better_mode(modes: Mapping[str, float], loops: bool) -> Any:
-    """The faster of JAX's modes; ties go to forward for loops, else to reverse."""
+def better_mode(
+    modes: Mapping[str, float], loops: bool, rows: int, columns: int
+) -> Any:
+    """The faster of JAX's modes for a Jacobian of rows × columns.
+
+    Ties go to the one with far fewer vectors, else to forward for loops and to
+    reverse for all others.
+    """
     if len(modes) < 2:
         return next(iter(modes), None)
     forward, reverse = modes["forward"], modes["reverse"]
     if max(forward, reverse) <= _TIE * min(forward, reverse):
+        if max(rows, columns) >= _FEWER * min(rows, columns):
+            return "forward" if columns < rows else "reverse"
         return "forward" if loops else "reverse"
     return "forward" if forward < reverse else "reverse"
 
