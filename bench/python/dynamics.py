@@ -101,7 +101,7 @@ def _():
     return Case(fun, (draw(60),))
 
 
-@function("robot arm of 7 joints: the place of its hand", control=True)
+@function("robot arm of 7 joints: the place of its hand")
 def _():
     lengths = [0.3, 0.1, 0.4, 0.1, 0.3, 0.1, 0.1]
 

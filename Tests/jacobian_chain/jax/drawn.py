@@ -344,7 +344,10 @@ def windowed(random: Any, pool: list[Any]) -> Any:
         lambda: lax.reduce_window(x, 0.0, lax.add, (3,), (1,), "SAME"),
         lambda: jax.image.resize(x, (12,), "linear"),
         lambda: lax.conv_transpose(
-            image, kernel[:1].astype(x.dtype), (2,), "SAME",
+            image,
+            kernel[:1].astype(x.dtype),
+            (2,),
+            "SAME",
             dimension_numbers=("NCH", "OIH", "NCH"),
         ),
     ]

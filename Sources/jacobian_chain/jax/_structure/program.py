@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import Any
 
 import jax
+from jax import lax
 from jax.extend import core
 
 # Calls that are nothing but their body. Custom derivatives stay closed: who
@@ -157,6 +158,58 @@ def body_of(params: Mapping[str, Any]) -> tuple[Any, Sequence[Any]] | None:
     return inner, ()
 
 
+def _stacked(params: Mapping[str, Any]) -> Callable[..., Any]:
+    axis = params["axis"]
+    return lambda *xs: lax.concatenate([lax.expand_dims(x, [axis]) for x in xs], axis)
+
+
+def _unstacked(params: Mapping[str, Any]) -> Callable[..., Any]:
+    axis = params["axis"]
+    return lambda x: [
+        lax.index_in_dim(x, k, axis, keepdims=False) for k in range(x.shape[axis])
+    ]
+
+
+def _tiled(params: Mapping[str, Any]) -> Callable[..., Any]:
+    def tiled(x: Any) -> Any:
+        for axis, count in enumerate(params["reps"]):
+            x = lax.concatenate([x] * count, axis) if count > 1 else x
+        return x
+
+    return tiled
+
+
+def _subtracted(params: Mapping[str, Any]) -> Callable[..., Any]:
+    kept = {
+        name: params[name]
+        for name in (
+            "dimension_numbers",
+            "indices_are_sorted",
+            "unique_indices",
+            "mode",
+        )
+    }
+    return lambda x, where, updates: lax.scatter_add(x, where, -updates, **kept)
+
+
+#: Equations that are read as others, which have rules.
+SPELLED: dict[str, Callable[[Mapping[str, Any]], Callable[..., Any]]] = {
+    "stack": _stacked,
+    "unstack": _unstacked,
+    "tile": _tiled,
+    "scatter-sub": _subtracted,
+    "scatter_sub": _subtracted,
+}
+
+
+def _spelled(equation: Any) -> tuple[Any, Sequence[Any]]:
+    """The equation as a jaxpr of other ones."""
+    shapes = [jax.ShapeDtypeStruct(a.aval.shape, a.aval.dtype) for a in equation.invars]
+    made = SPELLED[equation.primitive.name](equation.params)
+    closed = jax.make_jaxpr(made)(*shapes)
+    return closed.jaxpr, closed.consts
+
+
 class _Reader:
     def __init__(self) -> None:
         self.avals: list[Any] = []
@@ -195,6 +248,8 @@ class _Reader:
             inner = None
             if equation.primitive.name in _CALLS | _REMATERIALISED:
                 inner = body_of(equation.params)
+            elif equation.primitive.name in SPELLED:
+                inner = _spelled(equation)
             if inner is not None:
                 results = self.read(inner[0], inner[1], operands)
             else:

@@ -33,9 +33,7 @@ class Propagation:
     columns: int
     rules: Mapping[str, Rule]
 
-    def run(
-        self, given: Mapping[int, Sets], watched: bool = False
-    ) -> dict[int, Sets]:
+    def run(self, given: Mapping[int, Sets], watched: bool = False) -> dict[int, Sets]:
         """The sets of every variable that depends on the given ones.
 
         Raises `Saturated`, if `watched`, as soon as nothing that is still read
