@@ -199,7 +199,7 @@ def u_net(n: int = 512) -> Case:
     return f, _random(n, seed=9)
 
 
-def tridiagonal_steps(n: int = 2046, steps: int = 15) -> Case:
+def tridiagonal_steps(n: int = 1022, steps: int = 15) -> Case:
     """Burgers' equation with fixed ends, steps written out."""
 
     def f(u: Any) -> Any:
@@ -212,7 +212,7 @@ def tridiagonal_steps(n: int = 2046, steps: int = 15) -> Case:
     return f, _random(n)
 
 
-def burgers_scan(n: int = 2046, steps: int = 64) -> Case:
+def burgers_scan(n: int = 1022, steps: int = 64) -> Case:
     """The same as a scan."""
 
     def f(u: Any) -> Any:
@@ -226,7 +226,7 @@ def burgers_scan(n: int = 2046, steps: int = 64) -> Case:
     return f, _random(n)
 
 
-def broydn3d(n: int = 5000) -> Case:
+def broydn3d(n: int = 2000) -> Case:
     """Broyden's tridiagonal function (Moré 1981, 30)."""
 
     def f(x: Any) -> Any:
