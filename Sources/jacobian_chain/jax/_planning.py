@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -252,7 +252,7 @@ def _chain(
     ours = seconds_of_steps(steps, parts, profile)
     return Plan(
         "plan",
-        reason=f"{report['bracketing']}{_fewer(report)}",
+        reason=f"{report['bracketing']}{_fewer(report, modes)}",
         gain=modes[better] / ours if better else 1.0,
         seconds={"plan": ours, **modes},
         steps=steps,
@@ -275,15 +275,16 @@ def _told(found: Structured) -> str:
     return f"{' and '.join(named)} for all {colouring.pattern.count} nonzeros"
 
 
-def _fewer(report: Mapping[str, Any]) -> str:
-    modes = [
+def _fewer(report: Mapping[str, Any], modes: Iterable[str]) -> str:
+    """How much less is computed than by those of JAX's modes that there are."""
+    prices = [
         int(value["fma"])
-        for key in ("forward", "reverse")
+        for key in modes
         if (value := report["baselines"].get(key)) is not None
     ]
-    if not modes:
+    if not prices:
         return ""
-    return f", {min(modes) / max(int(report['cost']['fma']), 1):.1f}× fewer fma"
+    return f", {min(prices) / max(int(report['cost']['fma']), 1):.1f}× fewer fma"
 
 
 def better_mode(

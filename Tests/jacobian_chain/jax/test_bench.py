@@ -50,5 +50,7 @@ def test_rows_are_of_right_answers(bench, monkeypatch):
 
 def test_the_page_shows_the_results(bench, root):
     table = importlib.import_module("table")
+    if not table.RESULTS.is_file():
+        pytest.skip("no results here")
     page = root / "Sources" / "jacobian_chain" / "jax" / "README.md"
     assert table.between(page.read_text()) == table.table(table.RESULTS.read_text())
