@@ -258,6 +258,12 @@ FUNCTIONS: dict[str, tuple[Function, list[tuple[int, ...]]]] = {
     "interp": (lambda x: jnp.interp(x, jnp.linspace(-3, 3, 9), jnp.arange(9.0)), [_V6]),
     "associative scan": (lambda x: lax.associative_scan(jnp.multiply, x), [_V6]),
     "repeat": (lambda x: jnp.repeat(x, 3) * jnp.tile(x, 3), [_V6]),
+    "sum of broadcasts": (
+        lambda x: (x[:, None] + x[None, ::2], x[:, None] - x[None, :] * x[0]),
+        [_V6],
+    ),
+    "sum with a number": (lambda x: x[0] + jnp.outer(x, x[:2]) - x[1] * 2, [_V6]),
+    "differences of all pairs": (lambda x: jnp.sin(x[:, None] - x), [_V6]),
     "stack": (lambda x: jnp.stack([x, x[::-1] * 2, jnp.ones(6)], axis=1), [_V6]),
     "stack of scalars": (lambda x: jnp.stack([x[0] * x[1], x[2]]), [_V6]),
     "unstack": (lambda x: jnp.unstack(x, axis=1)[1] * x[:, 0], [_M43]),

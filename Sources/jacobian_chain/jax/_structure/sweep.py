@@ -201,12 +201,24 @@ class Planner:
 
     def summed(self, equation: Equation, operands: list[Parts]) -> Planned:
         """All parts of both operands, like parts joined."""
-        first, second = operands
-        join = self.joined([*first, *second], equation.outputs[0])
+        out = self.shape(equation.outputs[0])
+        own = [self.shape(variable) for variable in equation.inputs]
+        forms = [
+            _spread(form, shape, out)
+            for parts, shape in zip(operands, own, strict=True)
+            for form in parts
+        ]
+        join = self.joined(forms, equation.outputs[0])
         negative = equation.name == "sub"
 
         def run(values: Sequence[Any]) -> list[Any]:
-            a, b = values
+            a, b = (
+                [
+                    _spread_out(part, form, shape, out)
+                    for part, form in zip(value, parts, strict=True)
+                ]
+                for value, parts, shape in zip(values, operands, own, strict=True)
+            )
             return [join.run([*a, *(-part if negative else part for part in b)])]
 
         return Planned([join.forms], run, join.price)
@@ -320,6 +332,27 @@ class Planner:
 
 #: Equations that add all their operands.
 SUMS = frozenset({"add", "add_any", "sub"})
+
+
+def _spread(form: Form, shape: Shape, out: Shape) -> Form:
+    """The form of a part that is broadcast: its columns stay compact."""
+    if form.columns is None or len(shape) == len(out):
+        return form
+    slots, *own = form.columns.shape
+    missing = (1,) * (len(out) - len(shape))
+    return Form(form.columns.reshape(slots, *missing, *own), form.doubles)
+
+
+def _spread_out(part: Any, form: Form, shape: Shape, out: Shape) -> Any:
+    """The entries of a part of a value of some shape, broadcast to another."""
+    if shape == out:
+        return part
+    missing = (1,) * (len(out) - len(shape))
+    if form.columns is None:
+        n = part.shape[-1]
+        return jnp.broadcast_to(part.reshape(*missing, *shape, n), (*out, n))
+    slots = part.shape[0]
+    return jnp.broadcast_to(part.reshape(slots, *missing, *shape), (slots, *out))
 
 
 def _kind(form: Form) -> Any:
