@@ -49,9 +49,9 @@ def line(name, case):
 
     def over(who, quantity):
         theirs, ours = case.get((who, quantity)), case["jacobian", quantity]
-        if theirs is None or float(ours["median"]) == 0:
+        if theirs is None or float(ours["low"]) == 0:
             return "–"
-        return ratio(float(theirs["median"]) / float(ours["median"]))
+        return ratio(float(theirs["low"]) / float(ours["low"]))
 
     beside = [over(who, "jacobian seconds") for who in ("by hand", "asdex")]
     memory = "–" if MODES[better] == mode else over(better, "temporary bytes")
