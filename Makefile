@@ -23,8 +23,8 @@ LINTED := Package.swift Sources Tests bench
 
 .PHONY: help demo test build libjchain libjchain_run test-libjchain \
   run-with-libjchain install uninstall test-installed deps check-swift lint format fuzz bench \
-  bench-report bench-smoke peers wheel sdist python-environment python-test run-pytest sanitize \
-  sanitize-thread sanitize-address clean
+  bench-report bench-smoke bench-swift bench-python peers wheel sdist \
+  python-environment python-test run-pytest sanitize sanitize-thread sanitize-address clean
 
 help:
 	@echo 'make demo         build, plan and run an autoencoder, write demo/autoencoder.html'
@@ -289,7 +289,19 @@ BENCH_CHOICE := $(if $(filter smoke,$(SUITE)),--smoke,$(addprefix --suite ,$(SUI
 SMOKE_REPORT := --results .build/bench-smoke --output .build/bench-smoke
 BENCH_REPORT := $(if $(filter smoke,$(SUITE)),$(SMOKE_REPORT),--readme README.md)
 
-bench: deps peers
+# The suite `python` is measured by Python alone, on the library of this tree.
+PYTHON_BENCH := bench/results/python.csv
+
+bench: $(if $(filter python,$(SUITE)),bench-python,$(if $(SUITE),,bench-python) bench-swift)
+
+bench-python: libjchain peers
+	@echo '==> $(PYTHON_BENCH)'
+	@JCHAIN_LIBRARY=$(LIB)/$(call lib_name,libjchain) PYTHONPATH=Sources \
+	  $(PEERS)/venv/bin/python bench/python/race.py --output $(PYTHON_BENCH)
+	@$(PEERS)/venv/bin/python bench/python/table.py $(PYTHON_BENCH) \
+	  Sources/jacobian_chain/jax/README.md
+
+bench-swift: deps peers
 	@echo '==> building jchain-bench (release $(TUNE))'
 	@$(SWIFT) build $(BENCH_BUILD) $(STRICT) --product jchain-bench
 	@echo '==> jchain-bench run $(BENCH_CHOICE)'

@@ -30,6 +30,7 @@ def main():
     x = jax.random.normal(keys[-1], (600,))
 
     print(plan(autoencoder, x, weights))
+
     print(check(autoencoder, x, weights))
     print(f"{gain(autoencoder, jacobian(autoencoder), x, weights):.1f} times as fast")
 

@@ -44,8 +44,10 @@ def main():
     reconstruct = make(jax.random.key(1))
     image = jax.random.normal(jax.random.key(2), (28, 28))
     print(repr(plan(reconstruct, image)))
+
     times = gain(reconstruct, jacobian(reconstruct), image)
     print(f"{times:.1f} times as fast")
+
     images = jnp.stack([image, -image])
     jacobians = jax.jit(jax.vmap(jacobian(reconstruct)))(images)
     print(f"one for each image: {jacobians.shape}")

@@ -45,6 +45,7 @@ def main():
     residual = make(jax.random.key(5))
     start = jnp.zeros(300)
     print(repr(plan(residual, start)))
+
     print(f"start: sum of squares {jnp.sum(residual(start) ** 2):.2e}")
     solver = optx.LevenbergMarquardt(rtol=1e-8, atol=1e-8)
     found = {}

@@ -14,8 +14,10 @@ struct ExpectedSuite: Sendable {
   /// What the file holds, for the sentence that misses it.
   var subject: String
   var quantities: [Quantity]
+  /// Lines of the file's header without which its figures can't be placed.
+  var header = ExpectedSuite.header
 
-  /// Lines of the header without which figures can't be placed.
+  /// Those of the files that `jchain-bench` writes.
   static let header = [
     "machine", "memory", "system", "swift", "openblas", "build", "commit",
     "date",
@@ -51,6 +53,10 @@ struct ExpectedSuite: Sendable {
       quantities: [.parallel]),
     ExpectedSuite(
       name: "memory", subject: "peak bytes of plans", quantities: [.memory]),
+    ExpectedSuite(
+      name: "python", subject: "Jacobians of functions in JAX",
+      quantities: .python,
+      header: ["machine", "memory", "system", "peers", "commit", "date"]),
   ]
 }
 
@@ -105,4 +111,23 @@ extension ExpectedSuite.Quantity {
     contestants: ["plan", "prepared plan", "bare dgemm"])
   static let functions = Self(
     name: "jacobian seconds", contestants: ["planned", "forward", "reverse"])
+}
+
+extension [ExpectedSuite.Quantity] {
+  /// What `bench/python/race.py` measures.
+  static let python: Self = [
+    .jax("jacobian seconds"),
+    Element(name: "gain", contestants: ["jacobian"]),
+    .jax("temporary bytes"), .jax("compile seconds"),
+    Element(name: "planning seconds", contestants: ["jacobian"]),
+  ]
+}
+
+extension ExpectedSuite.Quantity {
+  /// Of ways to the Jacobian of a function in JAX; not every function has all.
+  static func jax(_ name: String) -> Self {
+    let others = ["jax jacfwd", "jax jacrev", "by hand", "asdex"]
+    return Self(
+      name: name, contestants: ["jacobian"] + others, selective: Set(others))
+  }
 }

@@ -1,51 +1,96 @@
-"""The README's table of gains, from what `race.py --output FILE` wrote.
+"""The README's table of gains, from what `race.py` wrote.
 
-    python bench/python/table.py FILE [README.md]
+    python bench/python/table.py [RESULTS [README.md]]
 """
 
-import json
+import csv
 import sys
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parents[2]
+RESULTS = ROOT / "bench" / "results" / "python.csv"
 BEGIN, END = "<!-- python-bench:begin -->", "<!-- python-bench:end -->"
 
-
 WAYS = {"plan": "a plan", "reverse": "`jacrev`", "forward": "`jacfwd`"}
-MODES = {"jacrev": "reverse", "jacfwd": "forward"}
+MODES = {"jax jacrev": "reverse", "jax jacfwd": "forward"}
 
 
-def gain(row):
-    """The measured ratio, but for what is the same program as the better mode."""
-    if MODES[row["better"]] == row["mode"]:
-        return "1×, it is that"
-    return f"{row['gain']:.0f}×" if row["gain"] >= 9.95 else f"{row['gain']:.2g}×"
+def cases(text):
+    """For each function its family, and its rows by contestant and quantity."""
+    lines = [line for line in text.splitlines() if not line.startswith("# ")]
+    found = {}
+    for row in csv.DictReader(lines):
+        case = found.setdefault(row["case"], {"family": row["family"]})
+        if row["outcome"] == "measured":
+            case[row["contestant"], row["quantity"]] = row
+    return found
 
 
-def memory(row):
-    theirs, ours = (row[f"{k} temporary bytes"] for k in (row["better"], "ours"))
-    return f"{theirs / ours:.1f}× less" if theirs > 1.05 * ours > 0 else "–"
+def circumstances(text):
+    """On what it was measured."""
+    said = dict(
+        line[2:].split(": ", 1) for line in text.splitlines() if line.startswith("# ")
+    )
+    return f"{said['machine']}; {said['peers']}; {said['date'][:10]}."
 
 
-def table(rows):
+def ratio(value):
+    return f"{value:.0f}×" if value >= 9.95 else f"{value:.2g}×"
+
+
+def line(name, case):
+    gain = case["jacobian", "gain"]
+    better = gain["note"].removeprefix("over ")
+    mode = case["jacobian", "jacobian seconds"]["note"].partition(":")[0]
+    # What is the same program as the better mode has no figure of its own.
+    gained = "1×, it is that"
+    if MODES[better] != mode:
+        gained = ratio(float(gain["median"]))
+
+    def over(who, quantity):
+        theirs, ours = case.get((who, quantity)), case["jacobian", quantity]
+        if theirs is None or float(ours["low"]) == 0:
+            return "–"
+        return ratio(float(theirs["low"]) / float(ours["low"]))
+
+    beside = [over(who, "jacobian seconds") for who in ("by hand", "asdex")]
+    memory = "–" if MODES[better] == mode else over(better, "temporary bytes")
+    name = name.removeprefix("structure: ")
+    return f"| {name} | {WAYS[mode]} | {gained} | {' | '.join(beside)} | {memory} |"
+
+
+def table(text):
+    found = cases(text)
     lines = [
-        "| function | done by | gain | temporary memory |",
-        "| --- | --- | ---: | ---: |",
+        "| function | done by | gain | by hand ÷ ours | asdex ÷ ours | memory |",
+        "| --- | --- | ---: | ---: | ---: | ---: |",
     ]
-    for row in sorted(rows, key=lambda r: (r["control"], -r["gain"])):
-        name = row["function"].removeprefix("structure: ")
-        lines.append(f"| {name} | {WAYS[row['mode']]} | {gain(row)} | {memory(row)} |")
-    return "\n".join(lines)
+    order = sorted(
+        found.items(),
+        key=lambda item: (
+            item[1]["family"] == "nothing to gain",
+            -float(item[1]["jacobian", "gain"]["median"]),
+        ),
+    )
+    lines += [line(name, case) for name, case in order]
+    return "\n".join([*lines, "", circumstances(text)])
+
+
+def between(page):
+    """What stands between the marks of a page."""
+    return page.split(BEGIN)[1].split(END)[0].strip()
 
 
 def main():
-    rows = [json.loads(line) for line in Path(sys.argv[1]).read_text().splitlines()]
+    results = Path(sys.argv[1]) if len(sys.argv) > 1 else RESULTS
+    text = results.read_text()
     if len(sys.argv) < 3:
-        print(table(rows))
+        print(table(text))
         return
     readme = Path(sys.argv[2])
     before, rest = readme.read_text().split(BEGIN)
     after = rest.split(END)[1]
-    readme.write_text(f"{before}{BEGIN}\n{table(rows)}\n{END}{after}")
+    readme.write_text(f"{before}{BEGIN}\n{table(text)}\n{END}{after}")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,10 @@
 """Functions whose Jacobians people take: waists, loops, and controls.
 
-Each name gives a function and its point; `CONTROLS` are those that have nothing to
-gain, because one of the modes is as good as any order.
+Each name makes a `Case`; `CONTROLS` are those that have nothing to gain, because one
+of the modes is as good as any order.
 """
+
+from typing import Any, Callable, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -11,6 +13,30 @@ from jax import lax
 
 FUNCTIONS = {}
 CONTROLS = set()
+
+
+class Case(NamedTuple):
+    """A function and its arguments, differentiated by the first.
+
+    `by_hand`: the order that somebody writes who knows the shapes. `ours`: what stands
+    in the place of `jacobian(fun)`.
+    """
+
+    fun: Callable[..., Any]
+    arguments: tuple[Any, ...]
+    by_hand: Callable[..., Any] | None = None
+    ours: Callable[..., Any] | None = None
+
+
+def met(encode, decode):
+    """Adjoints down to the waist, tangents up from it, one product."""
+
+    def mixed(x):
+        z = encode(x)
+        outer, inner = jax.jacfwd(decode)(z), jax.jacrev(encode)(x)
+        return jnp.tensordot(outer, inner, z.ndim)
+
+    return mixed
 
 
 def function(name, control=False):
@@ -45,8 +71,15 @@ def network(weights, activation=jnp.tanh):
 
 
 def dense(*sizes, activation=jnp.tanh, dtype=np.float64):
-    return network(weights_of(*sizes, dtype=dtype), activation), (
-        draw(sizes[0], dtype=dtype),
+    weights = weights_of(*sizes, dtype=dtype)
+    middle = sizes.index(min(sizes))
+    by_hand = None
+    if 0 < middle < len(sizes) - 1:
+        encode = network(weights[:middle], activation)
+        upper = network(weights[middle:], activation)
+        by_hand = met(encode, lambda z: upper(activation(z)))
+    return Case(
+        network(weights, activation), (draw(sizes[0], dtype=dtype),), by_hand
     )
 
 
@@ -68,7 +101,15 @@ def _():
 @function("autoencoder 600-10-600, weights as arguments")
 def _():
     weights = weights_of(600, 60, 40, 10, 40, 60, 600)
-    return (lambda x, weights: network(weights)(x)), (draw(600), weights)
+
+    def by_hand(x, weights):
+        upper = network(weights[3:])
+        mixed = met(network(weights[:3]), lambda z: upper(jnp.tanh(z)))
+        return mixed(x)
+
+    return Case(
+        lambda x, weights: network(weights)(x), (draw(600), weights), by_hand
+    )
 
 
 @function("autoencoder 3072-32-3072")
@@ -94,15 +135,17 @@ def _():
     up = draw(14 * 14 * 16, 12, scale=0.3)
     last = draw(3, 3, 16, 4, scale=0.1)
 
-    def fun(x):
+    def encode(x):
         h = jnp.tanh(convolve(x.reshape(1, 28, 28, 1), first, 2))
         h = jnp.tanh(convolve(h, second, 2))
-        z = jnp.tanh(down @ h.reshape(-1))
-        h = jnp.tanh(up @ z).reshape(1, 14, 14, 16)
+        return down @ h.reshape(-1)
+
+    def decode(z):
+        h = jnp.tanh(up @ jnp.tanh(z)).reshape(1, 14, 14, 16)
         h = convolve(h, last).reshape(14, 14, 2, 2).transpose(0, 2, 1, 3)
         return h.reshape(784)
 
-    return fun, (draw(784),)
+    return Case(lambda x: decode(encode(x)), (draw(784),), met(encode, decode))
 
 
 def attention_block(tokens, width, seed=0):
@@ -124,11 +167,15 @@ def _():
     down = draw(16, tokens * width, scale=0.03)
     up = draw(tokens * width, 16, scale=0.25)
 
-    def fun(x):
-        z = jnp.tanh(down @ first(x).reshape(-1))
-        return last((up @ z).reshape(tokens, width))
+    def encode(x):
+        return down @ first(x).reshape(-1)
 
-    return fun, (draw(tokens, width),)
+    def decode(z):
+        return last((up @ jnp.tanh(z)).reshape(tokens, width))
+
+    return Case(
+        lambda x: decode(encode(x)), (draw(tokens, width),), met(encode, decode)
+    )
 
 
 def residual(width, hidden, seed):
@@ -143,15 +190,18 @@ def _():
     above = [residual(512, 512, s + 2) for s in range(2)]
     down, up = weights_of(512, 16, 512)
 
-    def fun(x):
+    def encode(x):
         for layer in below:
             x = layer(x)
-        x = up @ jnp.tanh(down @ x)
+        return down @ x
+
+    def decode(z):
+        x = up @ jnp.tanh(z)
         for layer in above:
             x = layer(x)
         return x
 
-    return fun, (draw(512),)
+    return Case(lambda x: decode(encode(x)), (draw(512),), met(encode, decode))
 
 
 def burgers(u, steps):
@@ -173,10 +223,13 @@ def encoded_burgers(outputs):
     down, up = weights_of(1000, 16, 2048)
     sensors = np.linspace(0, 2047, outputs).astype(int)
 
-    def fun(x):
-        return burgers(jnp.tanh(up @ jnp.tanh(down @ x)), 64)[sensors]
+    def encode(x):
+        return down @ x
 
-    return fun, (draw(1000),)
+    def decode(z):
+        return burgers(jnp.tanh(up @ jnp.tanh(z)), 64)[sensors]
+
+    return Case(lambda x: decode(encode(x)), (draw(1000),), met(encode, decode))
 
 
 @function("1000-16-2048, Burgers steps, 50 sensors")
@@ -213,7 +266,7 @@ def _():
             x = layer(x)
         return x
 
-    return fun, (draw(256),)
+    return Case(fun, (draw(256),))
 
 
 @function("thin residual network", control=True)
@@ -225,29 +278,29 @@ def _():
             x = layer(x)
         return x
 
-    return fun, (draw(256),)
+    return Case(fun, (draw(256),))
 
 
 @function("one attention block", control=True)
 def _():
-    return attention_block(16, 32), (draw(16, 32),)
+    return Case(attention_block(16, 32), (draw(16, 32),))
 
 
 @function("gradient of a network", control=True)
 def _():
-    fun, arguments = dense(400, 200, 100)
-    return (lambda x: jnp.sum(fun(x) ** 2)), arguments
+    fun, arguments, *_ = dense(400, 200, 100)
+    return Case(lambda x: jnp.sum(fun(x) ** 2), arguments)
 
 
 @function("linear solve", control=True)
 def _():
     base = draw(120, 120, scale=0.05) + jnp.eye(120)
-    return (lambda x: jnp.linalg.solve(base + jnp.diag(x), x)), (draw(120),)
+    return Case(lambda x: jnp.linalg.solve(base + jnp.diag(x), x), (draw(120),))
 
 
 @function("spectrum", control=True)
 def _():
-    return (lambda x: jnp.abs(jnp.fft.rfft(jnp.sin(x))) ** 2), (draw(512),)
+    return Case(lambda x: jnp.abs(jnp.fft.rfft(jnp.sin(x))) ** 2, (draw(512),))
 
 
 @function("recurrence in a loop", control=True)
@@ -257,7 +310,7 @@ def _():
     def fun(x):
         return lax.fori_loop(0, 20, lambda i, h: jnp.tanh(weight @ h), x)
 
-    return fun, (draw(128),)
+    return Case(fun, (draw(128),))
 
 
 @function("two inputs, one shared layer", control=True)
@@ -267,7 +320,7 @@ def _():
     def fun(pair):
         return second @ jnp.tanh(first @ pair["a"] + first @ pair["b"])
 
-    return fun, ({"a": draw(100), "b": draw(100, seed=3)},)
+    return Case(fun, ({"a": draw(100), "b": draw(100, seed=3)},))
 
 
 @function("small: 3 in, 3 out", control=True)
@@ -275,4 +328,4 @@ def _():
     def fun(x):
         return jnp.array([x[0] * x[1], jnp.sin(x[2]), x[0] + x[1] * x[2]])
 
-    return fun, (draw(3),)
+    return Case(fun, (draw(3),))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -47,14 +48,14 @@ def evaluate(
         return _by_jax(mode, fun, settings, args, kwargs, value)
     key = _key(settings, args, kwargs)
     if key in delegated:
-        return _by_jax(delegated[key], fun, settings, args, kwargs, value)
+        return _left_to_jax(delegated[key], fun, settings, args, kwargs, value)
     try:
         found, decided = _by_plan(fun, settings, args, kwargs)
         if found is not None:
             return found
         if key is not None and len(delegated) < _REMEMBERED:
             delegated[key] = decided
-        return _by_jax(decided, fun, settings, args, kwargs, value)
+        return _left_to_jax(decided, fun, settings, args, kwargs, value)
     except ChainError:
         raise
     except Exception as error:
@@ -115,7 +116,7 @@ def _by_plan(
         return (result, _operator(call, linearised, matrices), auxiliary), mode
     tree = _all_blocks(linearised, blocks[0].tree())
     if settings.output_format == "bcoo":
-        tree = [[sparse.BCOO.fromdense(b, nse=b.size) for b in row] for row in tree]
+        tree = [[_all_entries(block) for block in row] for row in tree]
     return (result, call.jacobian(tree), auxiliary), mode
 
 
@@ -154,10 +155,18 @@ def _from_structure(
     if settings.output_format == "dense" or found.pattern.is_dense:
         tree = _all_blocks(linearised, found.jacobian(*points)[1])
         if settings.output_format == "bcoo":
-            tree = [[sparse.BCOO.fromdense(b, nse=b.size) for b in row] for row in tree]
+            tree = [[_all_entries(block) for block in row] for row in tree]
         return call.jacobian(tree)
     _, values = found.values(*points)
     return call.jacobian(_sparse_blocks(linearised, found.pattern, values))
+
+
+def _all_entries(block: Any) -> sparse.BCOO:
+    """A dense block as one that lists every entry."""
+    if block.ndim:
+        return sparse.BCOO.fromdense(block, nse=block.size)
+    places = jnp.zeros((1, 0), np.int32)
+    return sparse.BCOO((block[None], places), shape=())
 
 
 def _sparse_blocks(
@@ -238,6 +247,19 @@ def _not_possible(reason: str) -> ChainError:
         'leave mode="plan", plan=, chunk_size=, memory_limit=, output_format= and '
         "sharding= out: JAX's own mode gives the Jacobian",
     )
+
+
+def _left_to_jax(mode: str, fun: Any, *rest: Any) -> tuple[Any, Any, Any]:
+    """What the better of JAX's modes gives, by our prices.
+
+    JAX has no tangents of a function with a custom_vjp inside, even if nothing of it is
+    left in the derivative.
+    """
+    if mode == "forward":
+        # What `fun` itself raises it raises again.
+        with contextlib.suppress(TypeError):
+            return _by_jax(mode, fun, *rest)
+    return _by_jax("reverse", fun, *rest)
 
 
 def _by_jax(

@@ -88,8 +88,10 @@ _RULES: dict[str, Callable[..., Any]] = {
     "sign": _plain(np.sign),
     "slice": _slice,
     "squeeze": lambda params, x: np.squeeze(x, params["dimensions"]),
+    "stack": lambda params, *xs: np.stack(xs, params["axis"]),
     "stop_gradient": _plain(np.array),
     "sub": _plain(np.subtract),
+    "tile": lambda params, x: np.tile(x, params["reps"]),
     "transpose": lambda params, x: np.transpose(x, params["permutation"]),
     "xor": _plain(np.bitwise_xor),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -28,8 +28,9 @@ from ._structure import (
 )
 from ._structure.sweep import Sweep
 
-# Predicted times that differ by less are a tie.
-_TIE = 1.15
+# Predicted times that differ by less are a tie; a mode that has so many times fewer
+# vectors to carry wins it.
+_TIE, _FEWER = 1.15, 8
 
 _NOT_LINEAR = "a custom_vjp whose reverse pass is not linear"
 
@@ -116,12 +117,15 @@ def solve(problem: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def seconds_of_modes(parts: Sequence[Segment], profile: Profile) -> dict[str, float]:
-    """Predicted seconds of forward and reverse mode, where they are possible."""
+    """Predicted seconds of JAX's modes, where they are possible.
+
+    A custom_vjp has no forward mode, although its reverse pass can be transposed.
+    """
     always = _always(parts, profile)
     work = sum((p.work for p in parts), Work())
     rows, columns = parts[-1].rows, parts[0].columns
     found = {}
-    if all(p.tangent for p in parts):
+    if all(p.tangent and not p.flipped for p in parts):
         found["forward"] = always + profile.seconds(work, columns)
     if all(p.adjoint for p in parts):
         found["reverse"] = always + profile.seconds(work, rows)
@@ -207,9 +211,10 @@ def decide(
     if mode != "auto" and mode != "plan":
         return Decision(Plan(mode, reason="asked for", seconds=modes, **shared), parts)
     force = mode == "plan"
-    better = better_mode(modes, has_loops(linearised.linear.eqns))
+    shape = parts[-1].rows, parts[0].columns
+    better = better_mode(modes, has_loops(linearised.linear.eqns), *shape)
     chain = None
-    if better is None or force or len(parts) > 1:
+    if better is None or force or len(parts) > 1 or linearised.transposed:
         chain = _chain(parts, modes, better, profile, shared)
     found = None if whole_only else structure_of(linearised, profile)
     if found is not None and (chain is None or _gain(found) > chain.gain):
@@ -247,7 +252,7 @@ def _chain(
     ours = seconds_of_steps(steps, parts, profile)
     return Plan(
         "plan",
-        reason=f"{report['bracketing']}{_fewer(report)}",
+        reason=f"{report['bracketing']}{_fewer(report, modes)}",
         gain=modes[better] / ours if better else 1.0,
         seconds={"plan": ours, **modes},
         steps=steps,
@@ -270,23 +275,32 @@ def _told(found: Structured) -> str:
     return f"{' and '.join(named)} for all {colouring.pattern.count} nonzeros"
 
 
-def _fewer(report: Mapping[str, Any]) -> str:
-    modes = [
+def _fewer(report: Mapping[str, Any], modes: Iterable[str]) -> str:
+    """How much less is computed than by those of JAX's modes that there are."""
+    prices = [
         int(value["fma"])
-        for key in ("forward", "reverse")
+        for key in modes
         if (value := report["baselines"].get(key)) is not None
     ]
-    if not modes:
+    if not prices:
         return ""
-    return f", {min(modes) / max(int(report['cost']['fma']), 1):.1f}× fewer fma"
+    return f", {min(prices) / max(int(report['cost']['fma']), 1):.1f}× fewer fma"
 
 
-def better_mode(modes: Mapping[str, float], loops: bool) -> Any:
-    """The faster of JAX's modes; ties go to forward for loops, else to reverse."""
+def better_mode(
+    modes: Mapping[str, float], loops: bool, rows: int, columns: int
+) -> Any:
+    """The faster of JAX's modes for a Jacobian of rows × columns.
+
+    Ties go to the one with far fewer vectors, else to forward for loops and to
+    reverse for all others.
+    """
     if len(modes) < 2:
         return next(iter(modes), None)
     forward, reverse = modes["forward"], modes["reverse"]
     if max(forward, reverse) <= _TIE * min(forward, reverse):
+        if max(rows, columns) >= _FEWER * min(rows, columns):
+            return "forward" if columns < rows else "reverse"
         return "forward" if loops else "reverse"
     return "forward" if forward < reverse else "reverse"
 

@@ -238,6 +238,14 @@ def custom_vjp_at_a_waist() -> Case:
 
 
 @case
+def custom_vjp_of_few_inputs() -> Case:
+    # JAX has no tangents of it; its pullback can be transposed.
+    sine = _clipped(lambda x, ct: ct * (jnp.cos(x) + 1.0))
+    fun = network(layers(4, 60, 300), sine)
+    return Case(fun, (draw(4),), mode="plan", forward=False)
+
+
+@case
 def custom_vjp_that_is_not_linear() -> Case:
     sine = _clipped(lambda x, ct: jnp.clip(ct, -0.1, 0.1) * jnp.cos(x))
     fun = network(layers(300, 60, 5, 60, 300), sine)
@@ -333,6 +341,19 @@ def scan_behind_a_waist() -> Case:
         return lax.scan(step, z, None, length=8)[0][::2]
 
     return Case(fun, (draw(200),), mode="plan")
+
+
+@case
+def loop_with_few_outputs() -> Case:
+    def fun(controls: Any) -> Any:
+        def step(state: Any, force: Any) -> Any:
+            angle, speed = state
+            speed = speed + 0.05 * (force - jnp.sin(angle))
+            return (angle + 0.05 * speed, speed), None
+
+        return jnp.stack(lax.scan(step, (0.3, 0.0), controls)[0])
+
+    return Case(fun, (draw(60),), mode="reverse")
 
 
 @case

@@ -34,6 +34,8 @@ DECIDED = [
     "convolutions",
     "attention_through_a_latent",
     "custom_vjp_at_a_waist",
+    "custom_vjp_of_few_inputs",
+    "loop_with_few_outputs",
     "custom_vjp_that_is_not_linear",
     "custom_vjp_that_is_affine",
     "custom_vjp_that_branches",

@@ -108,6 +108,13 @@ def test_bcoo_is_the_same_matrix(waist):
     )
 
 
+def test_bcoo_of_numbers_has_no_axes():
+    found = jacobian(lambda x: {"y": x * x[0]}, output_format="bcoo")(jnp.ones((1,)))
+    assert found["y"].todense().shape == (1, 1)
+    found = jacobian(lambda x: x * x, output_format="bcoo")(jnp.asarray(3.0))
+    assert (found.shape, found.todense()) == ((), 6.0)
+
+
 def test_has_aux(waist):
     fun, x = waist
 

@@ -47,6 +47,15 @@ def one(f, x):
             20,
             {"blockDiagonal": {"count": 4, "rows": 5, "columns": 5}},
         ),
+        (
+            lambda x: jnp.stack([x, x**2], axis=1),
+            20,
+            {"blockDiagonal": {"count": 20, "rows": 2, "columns": 1}},
+        ),
+        (lambda x: jnp.unstack(x.reshape(5, 4))[2] ** 2, 20, None),
+        (lambda x: jnp.tile(x, 3) ** 2, 20, None),
+        (lambda x: jnp.zeros(20).at[::2].subtract(x[::2]), 20, "diagonal"),
+        (lambda x: x.at[3].set(0.0) ** 2, 20, "diagonal"),
         (lambda x: jnp.tanh(np.ones((20, 20)) @ x), 20, "dense"),
     ],
 )
@@ -109,6 +118,27 @@ def test_a_thousand_equations_stay_within_the_budget():
     assert time.thread_time() - start < 1.0
 
 
+def test_nothing_is_looked_for_behind_what_is_full():
+    weight = np.random.default_rng(0).normal(size=(300, 300)) / 20
+
+    def f(x):
+        for _ in range(200):
+            x = jnp.sin(weight @ x) * jnp.concatenate([x[1:], x[:1]])
+        return x
+
+    linear = one(f, jnp.ones(300))
+    found = pattern(linear, Budget(seconds=10))
+    assert found.is_dense
+    assert not found.reason
+    assert structured(linear, budget=Budget(seconds=10)) is None
+    # Past the first layer neither the pattern nor the sweep goes on.
+    start = time.thread_time()
+    pattern(linear, Budget(seconds=10))
+    beyond = one(lambda x: f(x)[:1] * x, jnp.ones(300))
+    assert pattern(beyond, Budget(seconds=10)).is_dense
+    assert time.thread_time() - start < 1.0
+
+
 def test_too_little_time_says_dense_and_why():
     found = pattern(
         one(lambda x: jnp.roll(x, 1) * x, jnp.ones(30)), Budget(seconds=0.0)
@@ -123,6 +153,9 @@ GAINS = {
     ),
     "kernel": lambda x: x - jnp.sum(np.ones((60, 60)) * x[:, None] * x[None, :], 1),
     "diagonal and product": lambda x: jnp.tanh(x) + np.ones((60, 60)) @ jnp.sin(x),
+    "square with a zero": lambda x: (
+        x[:49].reshape(7, 7).at[2, 0].set(0.0) @ x[:49].reshape(7, 7)
+    ).reshape(-1),
     "square of a matrix": lambda x: (
         x[:49].reshape(7, 7) @ x[:49].reshape(7, 7)
     ).reshape(-1),

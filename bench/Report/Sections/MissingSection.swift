@@ -33,7 +33,7 @@ struct MissingSection {
       return results.malformed.contains { $0.file == expected.name + ".csv" }
         ? [] : ["\(file) is absent: \(expected.subject)."]
     }
-    let absent = ExpectedSuite.header.filter { name in
+    let absent = expected.header.filter { name in
       !suite.header.contains { $0.name == name }
     }
     let header =

@@ -28,6 +28,9 @@ struct Rivalry: Sendable {
         suite: "functions", quantity: .functions, own: "planned",
         isRival: { _ in true }),
       Rivalry(
+        suite: "python", quantity: .jax("jacobian seconds"), own: "jacobian",
+        isRival: { _ in true }),
+      Rivalry(
         suite: "ordering", quantity: .ordering, own: "hu-shing",
         isRival: { _ in true }),
     ]

@@ -18,7 +18,7 @@ struct SecondsSection {
     ] + results.absence("seconds", .seconds)
       + pivot.families.flatMap { family($0, pivot) } + pivot.outcomes
       + PredictionSection(results: results).blocks
-      + execution + functions
+      + execution + functions + jax
   }
 
   private func family(_ name: String, _ pivot: Pivot) -> [Block] {
@@ -84,6 +84,17 @@ struct SecondsSection {
         "seconds a Jacobian of a composed function",
         "The better of forward and reverse, written by hand on the same "
           + "layers, takes")
+  }
+
+  private var jax: [Block] {
+    let seconds = ExpectedSuite.Quantity.jax("jacobian seconds")
+    let pivot = Pivot(seconds, results.rows("python", seconds.name))
+    return [.heading("Jacobians of functions in JAX")]
+      + results.absence("python", seconds)
+      + compare(
+        pivot, "jacobian", ["jax jacfwd", "jax jacrev"],
+        "seconds a Jacobian of a function in JAX",
+        "The better of jacfwd and jacrev takes")
   }
 
   /// Figures of ours beside another way, as a drawing and a table.

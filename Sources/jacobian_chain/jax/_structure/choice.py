@@ -138,7 +138,7 @@ def structured(
     """The cheapest structured way; None where a mode is about as good."""
     rates, budget = rates or Rates(), budget or Budget()
     forward, reverse = mode_prices(linear, rates)
-    if not linear.rows or not linear.columns:
+    if min(linear.rows, linear.columns) < 2:
         return None
     limit = WORTH * min(forward.seconds, reverse.seconds)
     best = _best_colouring(linear, rates, budget)

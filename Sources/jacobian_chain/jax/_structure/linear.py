@@ -46,11 +46,11 @@ class Linearised:
     tangents: tuple[int, ...]
     known: Known = field(repr=False)
 
-    @property
+    @cached_property
     def columns(self) -> int:
         return sum(self.program.size(v) for v in self.seeds)
 
-    @property
+    @cached_property
     def rows(self) -> int:
         return sum(self.program.size(v) for v in self.tangents)
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from .budget import Budget, BudgetExceeded
 from .linear import Linearised
-from .propagation import Propagation
+from .propagation import Propagation, Saturated
 from .rules_arrays import ARRAY_RULES
 from .rules_control import CONTROL_RULES
 from .rules_indices import INDEX_RULES
@@ -126,6 +126,7 @@ def output_sets(linear: Linearised, budget: Budget) -> list[Sets]:
     Raises
     ------
         BudgetExceeded: when it takes longer than it may.
+        Saturated: where everything passes values that depend on every column.
     """
     program = linear.program.restricted(linear.tangents)
     given = dict(
@@ -136,7 +137,7 @@ def output_sets(linear: Linearised, budget: Budget) -> list[Sets]:
         )
     )
     walk = Propagation(program, linear.known, budget, linear.columns, RULES)
-    found: Mapping[int, Sets] = walk.run(given)
+    found: Mapping[int, Sets] = walk.run(given, watched=True)
     return [
         found[v] if v in found else empty(len(program.shape(v)), linear.columns)
         for v in linear.tangents
@@ -153,6 +154,8 @@ def pattern(linear: Linearised, budget: Budget | None = None) -> Pattern:
     budget = budget or Budget()
     try:
         sets = output_sets(linear, budget)
+    except Saturated:
+        return dense_pattern(m, n)
     except BudgetExceeded as stop:
         return dense_pattern(m, n, str(stop))
     shapes = [linear.program.shape(v) for v in linear.tangents]

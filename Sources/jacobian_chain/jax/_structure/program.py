@@ -7,12 +7,14 @@ constants become variables with a value, dead equations are dropped.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import jax
-import numpy as np
+from jax import lax
 from jax.extend import core
 
 # Calls that are nothing but their body. Custom derivatives stay closed: who
@@ -66,7 +68,7 @@ class Program:
         return tuple(self.avals[variable].shape)
 
     def size(self, variable: int) -> int:
-        return int(np.prod(self.shape(variable), dtype=np.int64))
+        return math.prod(self.avals[variable].shape)
 
     def depending_on(self, sources: Iterable[int]) -> frozenset[int]:
         """Variables that some path of equations joins with `sources`."""
@@ -75,6 +77,16 @@ class Program:
             if not reached.isdisjoint(equation.inputs):
                 reached.update(equation.outputs)
         return frozenset(reached)
+
+    @cached_property
+    def last_uses(self) -> dict[int, int]:
+        """The last equation that reads a variable, by number; one more for outputs."""
+        found = {
+            variable: position
+            for position, equation in enumerate(self.equations)
+            for variable in equation.inputs
+        }
+        return found | dict.fromkeys(self.outputs, len(self.equations))
 
     def restricted(self, outputs: Sequence[int]) -> Program:
         """The same program for some of its variables alone, dead code out."""
@@ -146,6 +158,58 @@ def body_of(params: Mapping[str, Any]) -> tuple[Any, Sequence[Any]] | None:
     return inner, ()
 
 
+def _stacked(params: Mapping[str, Any]) -> Callable[..., Any]:
+    axis = params["axis"]
+    return lambda *xs: lax.concatenate([lax.expand_dims(x, [axis]) for x in xs], axis)
+
+
+def _unstacked(params: Mapping[str, Any]) -> Callable[..., Any]:
+    axis = params["axis"]
+    return lambda x: [
+        lax.index_in_dim(x, k, axis, keepdims=False) for k in range(x.shape[axis])
+    ]
+
+
+def _tiled(params: Mapping[str, Any]) -> Callable[..., Any]:
+    def tiled(x: Any) -> Any:
+        for axis, count in enumerate(params["reps"]):
+            x = lax.concatenate([x] * count, axis) if count > 1 else x
+        return x
+
+    return tiled
+
+
+def _subtracted(params: Mapping[str, Any]) -> Callable[..., Any]:
+    kept = {
+        name: params[name]
+        for name in (
+            "dimension_numbers",
+            "indices_are_sorted",
+            "unique_indices",
+            "mode",
+        )
+    }
+    return lambda x, where, updates: lax.scatter_add(x, where, -updates, **kept)
+
+
+#: Equations that are read as others, which have rules.
+SPELLED: dict[str, Callable[[Mapping[str, Any]], Callable[..., Any]]] = {
+    "stack": _stacked,
+    "unstack": _unstacked,
+    "tile": _tiled,
+    "scatter-sub": _subtracted,
+    "scatter_sub": _subtracted,
+}
+
+
+def _spelled(equation: Any) -> tuple[Any, Sequence[Any]]:
+    """The equation as a jaxpr of other ones."""
+    shapes = [jax.ShapeDtypeStruct(a.aval.shape, a.aval.dtype) for a in equation.invars]
+    made = SPELLED[equation.primitive.name](equation.params)
+    closed = jax.make_jaxpr(made)(*shapes)
+    return closed.jaxpr, closed.consts
+
+
 class _Reader:
     def __init__(self) -> None:
         self.avals: list[Any] = []
@@ -184,6 +248,8 @@ class _Reader:
             inner = None
             if equation.primitive.name in _CALLS | _REMATERIALISED:
                 inner = body_of(equation.params)
+            elif equation.primitive.name in SPELLED:
+                inner = _spelled(equation)
             if inner is not None:
                 results = self.read(inner[0], inner[1], operands)
             else:

@@ -7,7 +7,7 @@ never correctness.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from .budget import Budget
@@ -17,6 +17,10 @@ from .sets import Sets, united
 
 Operands = Sequence[Sets | None]
 Rule = Callable[["Propagation", Equation, Operands], list[Sets]]
+
+
+class Saturated(Exception):
+    """What is still to come depends on every column: all of it is dense."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,10 +33,15 @@ class Propagation:
     columns: int
     rules: Mapping[str, Rule]
 
-    def run(self, given: Mapping[int, Sets]) -> dict[int, Sets]:
-        """The sets of every variable that depends on the given ones."""
+    def run(self, given: Mapping[int, Sets], watched: bool = False) -> dict[int, Sets]:
+        """The sets of every variable that depends on the given ones.
+
+        Raises `Saturated`, if `watched`, as soon as nothing that is still read
+        depends on less than everything.
+        """
         sets = dict(given)
-        for equation in self.program.equations:
+        unsaturated = Unsaturated(self.program, given) if watched else None
+        for position, equation in enumerate(self.program.equations):
             operands = [sets.get(i) for i in equation.inputs]
             if all(operand is None for operand in operands):
                 continue
@@ -40,6 +49,13 @@ class Propagation:
             rule = self.rules.get(equation.name, dense)
             results = rule(self, equation, operands)
             sets.update(zip(equation.outputs, results, strict=True))
+            if unsaturated is not None:
+                made = zip(equation.outputs, results, strict=True)
+                unsaturated.after(
+                    position, [v for v, own in made if not own.is_everything]
+                )
+                if not unsaturated.variables:
+                    raise Saturated
         return sets
 
     def inner(self, program: Program, fixed: Sequence[int]) -> Propagation:
@@ -58,6 +74,27 @@ class Propagation:
 
     def over(self, sets: Sets, axes: Sequence[int]) -> Sets:
         return sets.any_over(axes, self.budget.elements)
+
+
+class Unsaturated:
+    """The variables that are still read and whose rows are not full.
+
+    Attributes
+    ----------
+        variables: those of them after the last equation that was told.
+    """
+
+    def __init__(self, program: Program, given: Collection[int]) -> None:
+        self.program = program
+        self.last = program.last_uses
+        self.variables = {v for v in given if v in self.last}
+
+    def after(self, position: int, made: Collection[int]) -> None:
+        """An equation was gone through; `made`: its outputs that are not full."""
+        for variable in self.program.equations[position].inputs:
+            if self.last[variable] == position:
+                self.variables.discard(variable)
+        self.variables.update(v for v in made if v in self.last)
 
 
 def present(operands: Operands) -> list[Sets]:

@@ -45,6 +45,16 @@ class Sets:
         return self.array.dtype == np.uint64
 
     @property
+    def is_everything(self) -> bool:
+        """Whether all entries have, by one compact set, every column."""
+        if not self.is_bits or self.array.size != max(self.words, 1):
+            return False
+        *full, rest = self.array.reshape(-1).tolist()
+        return rest == (1 << (self.columns - 64 * len(full))) - 1 and all(
+            word == (1 << 64) - 1 for word in full
+        )
+
+    @property
     def words(self) -> int:
         return -(-self.columns // 64)
 

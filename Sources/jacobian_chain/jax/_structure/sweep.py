@@ -34,7 +34,7 @@ from .listed import (
 from .patterns import RULES, Pattern, dense_pattern
 from .prices import Price, Rates, equation_price
 from .program import Equation, Program
-from .propagation import Propagation
+from .propagation import Propagation, Unsaturated
 
 #: The parts of one tangent.
 Parts = tuple[Form, ...]
@@ -201,12 +201,24 @@ class Planner:
 
     def summed(self, equation: Equation, operands: list[Parts]) -> Planned:
         """All parts of both operands, like parts joined."""
-        first, second = operands
-        join = self.joined([*first, *second], equation.outputs[0])
+        out = self.shape(equation.outputs[0])
+        own = [self.shape(variable) for variable in equation.inputs]
+        forms = [
+            _spread(form, shape, out)
+            for parts, shape in zip(operands, own, strict=True)
+            for form in parts
+        ]
+        join = self.joined(forms, equation.outputs[0])
         negative = equation.name == "sub"
 
         def run(values: Sequence[Any]) -> list[Any]:
-            a, b = values
+            a, b = (
+                [
+                    _spread_out(part, form, shape, out)
+                    for part, form in zip(value, parts, strict=True)
+                ]
+                for value, parts, shape in zip(values, operands, own, strict=True)
+            )
             return [join.run([*a, *(-part if negative else part for part in b)])]
 
         return Planned([join.forms], run, join.price)
@@ -320,6 +332,27 @@ class Planner:
 
 #: Equations that add all their operands.
 SUMS = frozenset({"add", "add_any", "sub"})
+
+
+def _spread(form: Form, shape: Shape, out: Shape) -> Form:
+    """The form of a part that is broadcast: its columns stay compact."""
+    if form.columns is None or len(shape) == len(out):
+        return form
+    slots, *own = form.columns.shape
+    missing = (1,) * (len(out) - len(shape))
+    return Form(form.columns.reshape(slots, *missing, *own), form.doubles)
+
+
+def _spread_out(part: Any, form: Form, shape: Shape, out: Shape) -> Any:
+    """The entries of a part of a value of some shape, broadcast to another."""
+    if shape == out:
+        return part
+    missing = (1,) * (len(out) - len(shape))
+    if form.columns is None:
+        n = part.shape[-1]
+        return jnp.broadcast_to(part.reshape(*missing, *shape, n), (*out, n))
+    slots = part.shape[0]
+    return jnp.broadcast_to(part.reshape(slots, *missing, *shape), (slots, *out))
 
 
 def _kind(form: Form) -> Any:
@@ -498,7 +531,8 @@ def plan_sweep(
         offset += program.size(seed)
     nodes: list[tuple[Equation, Planned | None]] = []
     total = Price()
-    for equation in program.equations:
+    listed, rest = Unsaturated(program, linear.seeds), 0.0
+    for position, equation in enumerate(program.equations):
         own = [parts.get(i) for i in equation.inputs]
         if all(p is None for p in own):
             nodes.append((equation, None))
@@ -506,6 +540,14 @@ def plan_sweep(
         budget.check()
         planned = planner.plan(equation, own)
         total += planned.price
+        made = zip(equation.outputs, planned.forms, strict=True)
+        listed.after(
+            position, [v for v, own in made if any(f.columns is not None for f in own)]
+        )
+        if not listed.variables and not rest:
+            # From here on it is forward mode.
+            rest = _dense_price(linear, program.equations[position + 1 :], rates)
+            ceiling -= rest
         if total.seconds > ceiling:
             raise BudgetExceeded("the sweep costs more than other ways")
         nodes.append((equation, planned))
@@ -517,6 +559,18 @@ def plan_sweep(
         total += _result_price(planner, parts.get(variable), variable)
     found = tuple(parts.get(v) for v in linear.tangents)
     return Sweep(linear, tuple(nodes), found, total)
+
+
+def _dense_price(
+    linear: Linearised, equations: Sequence[Equation], rates: Rates
+) -> float:
+    """Seconds of n tangents through some equations."""
+    prices = (
+        equation_price(linear.program, e, linear.linear, linear.columns, rates)
+        for e in equations
+        if not linear.linear.isdisjoint(e.inputs)
+    )
+    return sum(price.seconds for price in prices)
 
 
 def _result_price(planner: Planner, parts: Parts | None, variable: int) -> Price:

@@ -399,6 +399,13 @@ def scattered_in(
     )
 
 
+def overwritten(
+    planner: Planner, equation: Equation, forms: list[Form | None]
+) -> Planned | None:
+    """Entries that constants take the place of become zeros where they are."""
+    return scaled(planner, equation, forms) if _only(forms) == 0 else None
+
+
 def _overlapping(planner: Planner, equation: Equation) -> bool:
     indices = planner.walk.known[equation.inputs[1]]
     assert indices is not None
@@ -462,6 +469,8 @@ SWEEP_RULES: dict[str, SweepRule] = (
         "cumsum": _listed_only(cumulated),
         "scatter-add": _listed_only(scattered_in),
         "scatter_add": _listed_only(scattered_in),
+        "scatter": _listed_only(overwritten),
+        "dynamic_update_slice": _listed_only(overwritten),
     }
 )
 
