@@ -9,16 +9,22 @@ final class Buffer: @unchecked Sendable {
   let base: UnsafeMutablePointer<Double>
   /// The number of doubles, at least 1.
   let count: Int
-  private let home: (workspace: Workspace, lease: Workspace.Lease)?
+  /// The pool, what came from it, and what it was charged.
+  private let home: (workspace: Workspace, lease: Workspace.Lease, bytes: Int)?
 
   /// Doubles with any content, from the pool or (nil) from the system.
   ///
+  /// - Parameter indices: bytes of a pattern's indices, which are alive as
+  ///   long, to be counted by the pool.
   /// - Throws: `ChainError` (`tooLarge`) when there isn't enough memory.
-  init(count: Int, in workspace: Workspace?) throws(ChainError) {
+  init(
+    count: Int, indices: Int = 0, in workspace: Workspace?
+  ) throws(ChainError) {
     let raw: UnsafeMutableRawPointer
     if let workspace {
-      let lease = try workspace.lease(bytes: count * 8)
-      home = (workspace, lease)
+      let bytes = count * 8 + indices
+      let lease = try workspace.lease(bytes: count * 8, counting: bytes)
+      home = (workspace, lease, bytes)
       raw = lease.base
     } else {
       guard let memory = Workspace.allocate(count * 8) else {
@@ -33,7 +39,7 @@ final class Buffer: @unchecked Sendable {
 
   deinit {
     if let home {
-      home.workspace.giveBack(home.lease, bytes: count * 8)
+      home.workspace.giveBack(home.lease, bytes: home.bytes)
     } else {
       Workspace.deallocate(base)
     }

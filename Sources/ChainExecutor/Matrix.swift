@@ -49,7 +49,11 @@ public struct Matrix: Sendable {
   init(unfilled pattern: Pattern, in workspace: Workspace?) throws(ChainError) {
     let count = try pattern.storedCount()
     self.pattern = pattern
-    storage = count == 0 ? nil : try Buffer(count: count, in: workspace)
+    storage =
+      count == 0
+      ? nil
+      : try Buffer(
+        count: count, indices: Int(pattern.indexBytes), in: workspace)
   }
 
   /// All entries of the pattern 0 (those of unit structures are known).

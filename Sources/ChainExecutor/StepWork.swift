@@ -95,6 +95,7 @@ struct StepWork: Sendable {
     let block: Matrix
     let evaluations: Int
     do {
+      // Gone at the end of this scope: the value comes after them.
       let seeds =
         if let value {
           try compression.compress(value, in: workspace)

@@ -107,6 +107,10 @@ private struct ClaimCheck {
       throw refuse(
         "/cost/peakEntries", "\(priced.peakEntries) entries at a time", claim)
     }
+    if let claim = claimed.peakBytes, claim != priced.peakBytes {
+      throw refuse(
+        "/cost/peakBytes", "\(priced.peakBytes) bytes at a time", claim)
+    }
     if let claim = claimed.tape, claim != priced.tape {
       throw refuse(
         "/cost/tape", "\(priced.tape) memory units of all adjoints", claim)

@@ -24,11 +24,14 @@ extension Report {
   /// Why the solver was taken; empty when nobody says why.
   var reason: String { solved.choice?.reason ?? "" }
 
-  /// "4 368 000 fma · 8.74 MFLOP", after the makespan where that was wanted.
+  /// "4 368 000 fma · 8.74 MFLOP · peak 2.84 MiB"; with a makespan, after it
+  /// and without the peak, which is that of one step after the other.
   func cost(_ digits: DigitGrouping) -> String {
     let work =
       "\(digits.grouped(solved.plan.fma)) fma · \(Format.flop(flop))"
-    guard let scheduled = solved.scheduled else { return work }
+    guard let scheduled = solved.scheduled else {
+      return work + " · peak \(Format.bytes(Double(solved.plan.peakBytes)))"
+    }
     return "makespan \(digits.grouped(scheduled.schedule.makespan)) fma · "
       + "work \(work)"
   }

@@ -39,9 +39,11 @@ extension Plan {
     }
     try pricer.checkTargets(of: self, table.control)
     try pricer.checkTape()
+    let memory = PlanMemory(self, pricer.steps, problem)
     return PricedPlan(
       plan: self, steps: pricer.steps, fma: pricer.fma, tape: pricer.tape,
-      peakEntries: peakEntries(of: pricer.steps))
+      peakEntries: peakEntries(of: pricer.steps), peakBytes: memory.peak,
+      resultBytes: memory.results)
   }
 
   private func peakEntries(of priced: [PricedPlan.PricedStep]) -> UInt128 {

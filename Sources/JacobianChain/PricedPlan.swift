@@ -36,4 +36,10 @@ public struct PricedPlan: Hashable, Sendable {
   /// The most stored entries (doubles) of computed values alive at one time.
   /// Given factors belong to the caller and don't count.
   public let peakEntries: UInt128
+  /// The most bytes alive at one time while the steps run one after the other:
+  /// computed values, indices of sparse ones, seeds, evaluated blocks and what
+  /// products work in; results included. What the engine counts.
+  public let peakBytes: UInt128
+  /// Bytes of the targets, which are alive at the end.
+  public let resultBytes: UInt128
 }

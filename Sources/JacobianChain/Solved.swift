@@ -39,6 +39,9 @@ public struct Solved: Hashable, Sendable {
   public package(set) var machines: Machines?
   /// Seconds that choosing the order took; nil when nobody measured.
   public package(set) var seconds: Double?
+  /// Whether no order of the plan's steps has a lower peak: proven. nil when
+  /// nobody looked for one.
+  public package(set) var hasLeastPeak: Bool?
   /// A second proof of the price; nil when nobody asked for one.
   public package(set) var certificate: Certificate?
 

@@ -38,7 +38,7 @@ enum RunMemory {
     weigh(checks, "/targets", "the vectors of its verification")
     let needed =
       factors.reduce(0, +)
-      + max(8 * plan.peakEntries, results + (checks.max() ?? 0))
+      + max(plan.peakBytes, results + (checks.max() ?? 0))
     try MemoryBudget.check(
       needed, at: largest.place,
       for: "the run, of which \(MemoryBudget.words(largest.bytes)) are "
@@ -50,7 +50,7 @@ enum RunMemory {
   /// The bytes of a baseline's values, when they don't fit beside what is
   /// there already; else nil.
   static func excess(of plan: PricedPlan) -> UInt128? {
-    let bytes = 8 * plan.peakEntries
+    let bytes = plan.peakBytes
     return bytes >= UInt128(MemoryBudget.smallest)
       && bytes > UInt128(MemoryBudget.current.bytes) ? bytes : nil
   }

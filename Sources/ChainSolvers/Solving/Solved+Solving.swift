@@ -29,8 +29,14 @@ extension Solved {
     }
     let seconds = (clock.now - start) / .seconds(1)
     control.progress(SearchProgress(share: 1))
-    let plan = try solution.plan.priced(
-      for: problem, control: control.granting(seconds: 1))
+    let allowance = control.granting(seconds: 1)
+    var plan = try solution.plan.priced(for: problem, control: allowance)
+    var hasLeastPeak: Bool?
+    // A schedule says itself when its steps are.
+    if solution.schedule == nil {
+      let ordered = try plan.withLeastPeak(for: problem, control: allowance)
+      (plan, hasLeastPeak) = (ordered.plan, ordered.isProven)
+    }
     self.init(
       problem, objective: objective,
       choice: Choice(solver: choice.solver.name, reason: choice.reason),
@@ -41,6 +47,7 @@ extension Solved {
           schedule: try schedule.checked(
             for: plan, on: problem.limits.machines))
       }, seconds: seconds)
+    self.hasLeastPeak = hasLeastPeak
     try holdClaim()
   }
 
@@ -78,7 +85,8 @@ extension Solved {
     if choice != nil, objective == .fma, status != .optimal,
       let better = baselines.best, better.fma < plan.fma
     {
-      solved.plan = better
+      let ordered = try better.withLeastPeak(for: problem, control: allowance)
+      (solved.plan, solved.hasLeastPeak) = (ordered.plan, ordered.isProven)
       try solved.holdClaim()
     }
     solved.machines = try solved.machines(beside: baselines, control)
