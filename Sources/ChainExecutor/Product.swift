@@ -29,11 +29,11 @@ extension Matrix {
   }
 
   /// The same by given loops, with another pool (nil: none) for what it works
-  /// in.
+  /// in, and a place for the result if it is dense.
   static func product(
     _ outer: Matrix, _ inner: Matrix, pattern: Pattern? = nil,
     in workspace: Workspace? = nil, workingIn pool: Workspace?,
-    by loops: Loops = .current
+    at place: Buffer? = nil, by loops: Loops = .current
   ) throws(ChainError) -> (matrix: Matrix, fma: Int) {
     precondition(outer.columns == inner.rows)
     switch RenamedOperand(outer.pattern, inner.pattern) {
@@ -47,7 +47,8 @@ extension Matrix {
     } else {
       resultPattern = try Pattern.product(outer.pattern, inner.pattern)
     }
-    let result = try Matrix(unfilled: resultPattern, in: workspace)
+    let result = try Matrix(
+      unfilled: resultPattern, in: workspace, at: place)
     guard result.storage != nil else { return (result, 0) }
     let kernel = try Product(
       outer: outer.pattern, inner: inner.pattern, result: resultPattern,

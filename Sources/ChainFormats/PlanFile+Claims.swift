@@ -39,6 +39,10 @@ extension PlanFile {
         throw check.refuseStep(
           id, "evaluations", "\(step.evaluations) evaluations", claim)
       }
+      if let claim = claimedPasses[id], claim != step.passes {
+        throw check.refuseStep(
+          id, "chunks", "\(step.passes), as often as it is done", claim)
+      }
     }
   }
 }

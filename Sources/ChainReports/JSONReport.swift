@@ -36,7 +36,10 @@ struct JSONReport {
         "peakBytes": .wide(plan.peakBytes),
         "peakStatus": solved.hasLeastPeak.map {
           .string($0 ? "optimal" : "feasible")
-        }, "tape": .wide(plan.tape),
+        },
+        "workingBytes": solved.needsMappedResults
+          ? plan.workingBytes.map(JSONValue.wide) : nil,
+        "tape": .wide(plan.tape),
       ]),
       "lowerBound": .wide(solved.lowerBound),
       "gap": solved.isProven ? nil : solved.gap.map(JSONValue.real),

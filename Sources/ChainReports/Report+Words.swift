@@ -36,6 +36,25 @@ extension Report {
       + "work \(work)"
   }
 
+  /// "at most 2.00 MiB allowed · made in 12 parts: rows in 2, columns in 6";
+  /// nil without a limit.
+  var memoryLine: String? {
+    guard let limit = solved.problem.limits.memory else { return nil }
+    var parts = ["at most \(Format.bytes(Double(limit))) allowed"]
+    if let loops = solved.plan.plan.chunks?.loops {
+      let passes = loops.reduce(1) { $0 * $1.parts }
+      let sides = loops.map { "\($0.side.rawValue) in \($0.parts)" }
+      parts.append(
+        "made in \(passes) parts: \(sides.joined(separator: ", "))")
+    }
+    if solved.needsMappedResults, let working = solved.plan.workingBytes {
+      parts.append(
+        "\(Format.bytes(Double(working))) beside the results, which go "
+          + "straight into a mapped .npy file")
+    }
+    return parts.joined(separator: " · ")
+  }
+
   /// One measured plan in a table.
   struct MeasuredRow {
     var label: String

@@ -45,6 +45,13 @@ public struct Solved: Hashable, Sendable {
   /// A second proof of the price; nil when nobody asked for one.
   public package(set) var certificate: Certificate?
 
+  /// Whether only the results don't fit into the limit on memory: they have to
+  /// be written into a mapped file, where they don't count.
+  public var needsMappedResults: Bool {
+    guard let limit = problem.limits.memory else { return false }
+    return plan.peakBytes > UInt128(limit)
+  }
+
   /// Puts together what is known.
   package init(
     _ problem: Problem, objective: Objective = .fma, choice: Choice? = nil,

@@ -23,11 +23,23 @@ package struct PlanMemory: Sendable {
   package private(set) var owners: [Int]
 
   private let plan: Plan
+  /// By step: whether it makes a dense value of its own.
+  private let makesDense: [Bool]
+  private let foreign: [UInt128]
 
+  /// - Parameter foreign: by factor the bytes that one evaluation takes beside
+  ///   its seed and its vector; empty for none.
   /// - Complexity: O(steps), and O(m) for each sparse operand.
-  package init(_ plan: Plan, _ steps: [PricedPlan.PricedStep], _ problem: Problem)
-  {
+  package init(
+    _ plan: Plan, _ steps: [PricedPlan.PricedStep], _ problem: Problem,
+    foreign: [UInt128] = []
+  ) {
     self.plan = plan
+    self.foreign = foreign
+    makesDense = steps.map { step in
+      if case .given = step.step { return false }
+      return step.pattern.isDense
+    }
     owners = Array(plan.steps.indices)
     needs.reserveCapacity(steps.count)
     for id in steps.indices { append(id, steps, problem) }
@@ -58,33 +70,50 @@ package struct PlanMemory: Sendable {
       needs.append(Need(value: value, most: value))
     case .accumulate(let factor, let mode):
       needs.append(
-        evaluation(step, problem.patterns[factor], mode, hasSeeds: false))
+        evaluation(step, problem, factor, mode, hasSeeds: false))
     case .eliminate(let factor, let mode, let operand):
       needs.append(
         evaluation(
-          step, problem.patterns[factor], mode,
+          step, problem, factor, mode,
           hasSeeds: step.pattern.isDense && steps[operand].pattern.isDense))
     }
   }
 
+  private func evaluation(
+    _ step: PricedPlan.PricedStep, _ problem: Problem, _ factor: Int,
+    _ mode: Mode, hasSeeds: Bool
+  ) -> Need {
+    Self.evaluation(
+      step.pattern, step.evaluations, of: problem.patterns[factor], mode,
+      hasSeeds: hasSeeds, foreign: foreign.isEmpty ? 0 : foreign[factor])
+  }
+
   /// Seeds and the block that is evaluated of them, then block and value; the
   /// block of a dense value is the value.
-  private func evaluation(
-    _ step: PricedPlan.PricedStep, _ factor: Pattern, _ mode: Mode,
-    hasSeeds: Bool
+  ///
+  /// - Parameters:
+  ///   - pattern: that of the value.
+  ///   - factor: the pattern of the factor that is evaluated.
+  ///   - hasSeeds: whether the operand is its seeds.
+  ///   - foreign: bytes that one evaluation takes beside seed and vector.
+  package static func evaluation(
+    _ pattern: Pattern, _ evaluations: Int, of factor: Pattern, _ mode: Mode,
+    hasSeeds: Bool, foreign: UInt128 = 0
   ) -> Need {
-    let value = CostModel.bytes(of: step.pattern)
+    let value = CostModel.bytes(of: pattern)
     // Where nothing can be nonzero, nothing is evaluated.
-    guard step.evaluations > 0 else { return Need(value: value, most: value) }
+    guard evaluations > 0 else { return Need(value: value, most: value) }
     let (into, out) =
       mode == .tangent
       ? (factor.columns, factor.rows) : (factor.rows, factor.columns)
-    let width = 8 * UInt128(step.evaluations)
-    let seeds = hasSeeds ? 0 : width * UInt128(into)
+    let width = 8 * UInt128(evaluations)
+    let seeds =
+      (hasSeeds ? 0 : width * UInt128(into))
+      + UInt128(evaluations) * foreign
     let block = width * UInt128(out)
     return Need(
       value: value,
-      most: step.pattern.isDense
+      most: pattern.isDense
         ? seeds + block : max(seeds + block, block + value))
   }
 
@@ -104,7 +133,28 @@ package struct PlanMemory: Sendable {
   /// The most bytes alive at one time, in the order of the plan.
   ///
   /// - Complexity: O(steps).
-  package var peak: UInt128 {
+  package var peak: UInt128 { peak(of: needs) }
+
+  /// The same when the targets are written elsewhere and don't count; nil when
+  /// one of them isn't a dense value of its own.
+  ///
+  /// - Complexity: O(steps).
+  package var peakBesideResults: UInt128? {
+    var needs = needs
+    for target in Set(plan.targets) {
+      guard makesDense[target], owners[target] == target else { return nil }
+      // A block that is evaluated is copied.
+      if case .accumulate = plan.steps[target] {
+      } else if case .eliminate = plan.steps[target] {
+      } else {
+        needs[target].most -= needs[target].value
+      }
+      needs[target].value = 0
+    }
+    return peak(of: needs)
+  }
+
+  private func peak(of needs: [Need]) -> UInt128 {
     let last = lastReads
     var (alive, peak): (UInt128, UInt128) = (0, 0)
     for (id, step) in plan.steps.enumerated() {
