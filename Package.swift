@@ -159,7 +159,8 @@ let rooms: [Room] = [
     name: "ChainExecutorTests", kind: .tests,
     imports: [
       "JacobianChain", "ChainMemory", "ChainSolvers", "ChainCatalog",
-      "CChainKernels", "ChainExecutor", "ChainRandom", "ChainTestSupport",
+      "CChainKernels", "ChainExecutor", "ChainFormats", "ChainRandom",
+      "ChainTestSupport",
     ]),
   Room(
     name: "ChainADTests", kind: .tests,

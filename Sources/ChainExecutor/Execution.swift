@@ -15,8 +15,10 @@ public struct Execution: Sendable {
   public let seconds: Double
   /// Wall-clock seconds of each step, when they were asked for.
   public let stepSeconds: [Double]?
-  /// The most bytes of computed values and temporaries alive at one time,
-  /// of all workers together, results included, given factors excluded.
+  /// The most bytes of computed values (indices of sparse ones among them) and
+  /// temporaries alive at one time, of all workers together, results included,
+  /// given factors excluded. One step after the other it is the `peakBytes` of
+  /// the plan.
   public let peakBytes: Int
   /// The workers that performed the steps.
   public let workers: Int

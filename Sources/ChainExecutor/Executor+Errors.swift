@@ -28,6 +28,15 @@ extension Executor {
     try checkTargets(plan, problem)
   }
 
+  /// Refuses a plan in chunks where there are no passes.
+  static func checkIsWhole(_ plan: PricedPlan) throws(ChainError) {
+    guard plan.plan.chunks != nil else { return }
+    throw ChainError(
+      .unsupported, at: "/chunks", expected: "a plan that is made at once",
+      found: "one in chunks",
+      advice: "run it by an `Executor`, one step after the other")
+  }
+
   /// Refuses a plan with another number of targets.
   static func checkTargets(
     _ plan: PricedPlan, _ problem: Problem

@@ -53,6 +53,8 @@ public final class Executor {
   ///   - plan: priced for this problem.
   ///   - operands: one per factor of the problem, in its order.
   ///   - timingSteps: whether to read the clock around every step (50 ns).
+  ///   - places: where dense targets go, by target; nil, or fewer of them, for
+  ///     the pool. What is there is no longer counted.
   ///   - control: asked before every step whether to stop.
   /// - Throws: `ChainError`: operands or plan don't fit the problem, a value
   ///   doesn't fit into memory, or an operand failed; the location is the
@@ -60,46 +62,75 @@ public final class Executor {
   ///   and infinity are no errors.
   public func run(
     _ plan: PricedPlan, of problem: Problem, operands: [any Operand],
-    timingSteps: Bool = false, control: SearchControl = .unlimited
+    timingSteps: Bool = false, places: [ResultPlace?] = [],
+    control: SearchControl = .unlimited
   ) throws(ChainError) -> Execution {
     try Self.check(plan, problem, operands)
     let clock = ContinuousClock()
     let start = clock.now
     workspace.beginRun(threads: threads)
+    let done: Performed
+    if let chunked = try plan.chunked(for: problem, control) {
+      done = try performInChunks(
+        chunked, operands, places.first ?? nil, control, timingSteps)
+    } else {
+      done = try perform(
+        plan, of: problem, operands, places, control, timingSteps)
+    }
+    return Execution(
+      targets: done.targets, countedFMA: done.stepFMA.reduce(0, +),
+      stepFMA: done.stepFMA, evaluations: done.evaluations,
+      seconds: (clock.now - start) / .seconds(1),
+      stepSeconds: timingSteps ? done.stepSeconds : nil,
+      peakBytes: workspace.peakBytes, workers: 1, stolenSteps: 0)
+  }
+
+  /// What the steps of a plan have made.
+  struct Performed {
+    var targets: [Matrix] = []
+    var stepFMA: [UInt128]
+    var stepSeconds: [Double]
+    var evaluations = 0
+
+    init(steps count: Int) {
+      stepFMA = [UInt128](repeating: 0, count: count)
+      stepSeconds = [Double](repeating: 0, count: count)
+    }
+  }
+
+  /// Performs the steps of a plan without chunks.
+  func perform(
+    _ plan: PricedPlan, of problem: Problem, _ operands: [any Operand],
+    _ places: [ResultPlace?], _ control: SearchControl, _ timingSteps: Bool
+  ) throws(ChainError) -> Performed {
     let work = StepWork(
       plan: plan, problem: problem, operands: operands, workspace: workspace,
-      compressions: compressions)
+      compressions: compressions,
+      places: ResultPlace.bySteps(places, of: plan))
+    let clock = ContinuousClock()
     let steps = plan.plan.steps
     let lastUses = plan.plan.lastUses
     var values = [Matrix?](repeating: nil, count: steps.count)
-    var stepFMA: [UInt128] = []
-    stepFMA.reserveCapacity(steps.count)
-    var stepSeconds: [Double]? = timingSteps ? [] : nil
-    var (total, evaluations): (UInt128, Int) = (0, 0)
-    var before = start
+    var done = Performed(steps: steps.count)
+    var before = timingSteps ? clock.now : nil
     for (id, step) in steps.enumerated() {
       try control.checkpoint()
       let (first, second) = step.operands
       let made = try work.perform(
         id, first.flatMap { values[$0] }, second.flatMap { values[$0] })
-      stepFMA.append(made.fma)
-      total += made.fma
-      evaluations += made.evaluations
+      done.stepFMA[id] = made.fma
+      done.evaluations += made.evaluations
       if lastUses[id] != id { values[id] = made.value }
       if let first, lastUses[first] == id { values[first] = nil }
       if let second, lastUses[second] == id { values[second] = nil }
-      if timingSteps {
+      if let last = before {
         let now = clock.now
-        stepSeconds?.append((now - before) / .seconds(1))
+        done.stepSeconds[id] = (now - last) / .seconds(1)
         before = now
       }
     }
     // A target lives to the end: its last use lies behind the last step.
-    let targets = plan.plan.targets.compactMap { values[$0] }
-    return Execution(
-      targets: targets, countedFMA: total, stepFMA: stepFMA,
-      evaluations: evaluations, seconds: (clock.now - start) / .seconds(1),
-      stepSeconds: stepSeconds, peakBytes: workspace.peakBytes, workers: 1,
-      stolenSteps: 0)
+    done.targets = plan.plan.targets.compactMap { values[$0] }
+    return done
   }
 }

@@ -1,26 +1,27 @@
 import JacobianChain
 
 extension Matrix {
-  /// J · seeds or seeds · J with a kernel, as a full block.
+  /// J · seeds or seeds · J with a kernel, as a full block; nothing but the
+  /// block comes from the pool.
   func applied(
     _ mode: Mode, to seeds: Matrix, in workspace: Workspace
   ) throws(ChainError) -> Matrix {
-    let product =
-      switch mode {
-      case .tangent: try Matrix.product(self, seeds, in: workspace)
-      case .adjoint: try Matrix.product(seeds, self, in: workspace)
-      }
-    return try product.matrix.densified(in: workspace)
-  }
-
-  /// The same entries with a full pattern, m × n.
-  func densified(in workspace: Workspace?) throws(ChainError) -> Matrix {
-    if pattern.isDense { return self }
-    let full = try Matrix(
-      unfilled: Pattern(denseRows: rows, columns: columns), in: workspace)
-    EntryWalk(pattern).densify(base, into: full.base)
-    withExtendedLifetime(storage) {}
-    return full
+    let (outer, inner) = mode == .tangent ? (self, seeds) : (seeds, self)
+    let result = try Pattern.product(outer.pattern, inner.pattern)
+    guard result.isDense,
+      RenamedOperand(outer.pattern, inner.pattern) == nil
+    else {
+      let (product, _) = try Matrix.product(outer, inner, pattern: result)
+      let block = try Matrix(
+        unfilled: Pattern(denseRows: result.rows, columns: result.columns),
+        in: workspace)
+      EntryWalk(product.pattern).densify(product.base, into: block.base)
+      withExtendedLifetime((product, block)) {}
+      return block
+    }
+    return try Matrix.product(
+      outer, inner, pattern: result, in: workspace, workingIn: nil
+    ).matrix
   }
 
   /// J · vector or vector · J by a plain walk over the entries: the reference

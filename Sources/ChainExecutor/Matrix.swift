@@ -45,16 +45,30 @@ public struct Matrix: Sendable {
 
   /// Entries with any content, to be filled at once by the caller.
   ///
+  /// - Parameter place: where they go instead, if they are dense.
   /// - Throws: `ChainError` (`tooLarge`) when they don't fit into memory.
-  init(unfilled pattern: Pattern, in workspace: Workspace?) throws(ChainError) {
+  init(
+    unfilled pattern: Pattern, in workspace: Workspace?, at place: Buffer? = nil
+  ) throws(ChainError) {
     let count = try pattern.storedCount()
     self.pattern = pattern
-    storage = count == 0 ? nil : try Buffer(count: count, in: workspace)
+    if let place, pattern.isDense {
+      precondition(place.count == count)
+      storage = place
+      return
+    }
+    storage =
+      count == 0
+      ? nil
+      : try Buffer(
+        count: count, indices: Int(pattern.indexBytes), in: workspace)
   }
 
   /// All entries of the pattern 0 (those of unit structures are known).
-  init(zero pattern: Pattern, in workspace: Workspace?) throws(ChainError) {
-    try self.init(unfilled: pattern, in: workspace)
+  init(
+    zero pattern: Pattern, in workspace: Workspace?, at place: Buffer? = nil
+  ) throws(ChainError) {
+    try self.init(unfilled: pattern, in: workspace, at: place)
     clear()
   }
 

@@ -10,6 +10,9 @@ import JacobianChain
 /// threads, one operand perhaps from two at once (a tied factor). Results may
 /// not depend on the order of the calls; an operand that keeps scratch memory
 /// or a generator guards it, or has one for each call.
+///
+/// The peak of a plan (`PricedPlan.peakBytes`) counts the block that an operand
+/// returns; whatever else it makes in the pool is counted by the run only.
 public protocol Operand: Sendable {
   /// The number of rows m.
   var rows: Int { get }

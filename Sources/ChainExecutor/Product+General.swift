@@ -12,7 +12,7 @@ extension Product {
     let (a, b) = (try RowList(outer), try RowList(inner))
     let (left, right) = (a.pattern, b.pattern)
     if !outer.structure.isUnit, !inner.structure.isUnit,
-      inner.columns <= Self.mostSideBySide, let alike = AlikeRows(left)
+      inner.columns <= CostModel.mostSideBySide, let alike = AlikeRows(left)
     {
       return alikeRows(alike, a, b)
     }
@@ -52,9 +52,6 @@ extension Product {
       }
     }
   }
-
-  /// Eight sums for each of so many columns stay in the second cache.
-  private static var mostSideBySide: Int { 4096 }
 
   /// Rows of the outer operand that have the same columns, side by side: an
   /// entry of the inner operand is looked up once for all of them, and what

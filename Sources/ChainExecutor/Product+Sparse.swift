@@ -143,12 +143,3 @@ private struct Scatter: Sendable {
     }
   }
 }
-
-extension SparsePattern {
-  /// The most entries of a row.
-  fileprivate var longestRow: Int {
-    zip(rowStarts, rowStarts.dropFirst()).reduce(0) {
-      max($0, $1.1 - $1.0)
-    }
-  }
-}

@@ -24,16 +24,19 @@ extension Matrix {
     _ outer: Matrix, _ inner: Matrix, pattern: Pattern? = nil,
     in workspace: Workspace? = nil
   ) throws(ChainError) -> (matrix: Matrix, fma: Int) {
-    try product(outer, inner, pattern: pattern, in: workspace, by: .current)
+    try product(
+      outer, inner, pattern: pattern, in: workspace, workingIn: workspace)
   }
 
-  /// The same by given loops.
+  /// The same by given loops, with another pool (nil: none) for what it works
+  /// in, and a place for the result if it is dense.
   static func product(
     _ outer: Matrix, _ inner: Matrix, pattern: Pattern? = nil,
-    in workspace: Workspace? = nil, by loops: Loops
+    in workspace: Workspace? = nil, workingIn pool: Workspace?,
+    at place: Buffer? = nil, by loops: Loops = .current
   ) throws(ChainError) -> (matrix: Matrix, fma: Int) {
     precondition(outer.columns == inner.rows)
-    switch Product.shared(outer.pattern, inner.pattern) {
+    switch RenamedOperand(outer.pattern, inner.pattern) {
     case .outer: return (outer, 0)
     case .inner: return (inner, 0)
     case nil: break
@@ -44,15 +47,19 @@ extension Matrix {
     } else {
       resultPattern = try Pattern.product(outer.pattern, inner.pattern)
     }
-    let result = try Matrix(unfilled: resultPattern, in: workspace)
+    let result = try Matrix(
+      unfilled: resultPattern, in: workspace, at: place)
     guard result.storage != nil else { return (result, 0) }
     let kernel = try Product(
       outer: outer.pattern, inner: inner.pattern, result: resultPattern,
       loops: loops
     ).kernel()
-    let scratch =
-      kernel.scratch > 0
-      ? try Buffer(count: kernel.scratch, in: workspace) : nil
+    // What was priced, whatever this kernel needs of it.
+    let working = Int(
+      CostModel.workingEntries(
+        outer.pattern, inner.pattern, making: resultPattern))
+    precondition(working >= kernel.scratch)
+    let scratch = working > 0 ? try Buffer(count: working, in: pool) : nil
     let fma = kernel.fill(
       Kernel.Places(
         outer: outer.base, inner: inner.base, result: result.base,
@@ -64,18 +71,6 @@ extension Matrix {
 }
 
 extension Product {
-  /// The operand whose doubles are the product's: a unit on the other side
-  /// only renames.
-  enum Shared { case outer, inner }
-
-  /// What the product of two patterns shares; nil when it has doubles of its
-  /// own.
-  static func shared(_ outer: Pattern, _ inner: Pattern) -> Shared? {
-    if case .identity = outer.structure { return .inner }
-    if case .identity = inner.structure { return .outer }
-    return nil
-  }
-
   /// Picks the kernel. A pair without one of its own goes to `general`.
   ///
   /// - Precondition: nothing is shared, and the result stores something.

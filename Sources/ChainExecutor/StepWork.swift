@@ -9,6 +9,8 @@ struct StepWork: Sendable {
   let operands: [any Operand]
   let workspace: Workspace
   let compressions: CompressionCache
+  /// Where dense values go, by step; others go to the pool.
+  var places: [Int: Buffer] = [:]
 
   /// What one step makes.
   struct Made: Sendable {
@@ -21,6 +23,14 @@ struct StepWork: Sendable {
   func perform(
     _ id: Int, _ first: Matrix?, _ second: Matrix?
   ) throws(ChainError) -> Made {
+    var made = try make(id, first, second)
+    if let place = places[id] { made.value = made.value.moved(to: place) }
+    return made
+  }
+
+  private func make(
+    _ id: Int, _ first: Matrix?, _ second: Matrix?
+  ) throws(ChainError) -> Made {
     switch plan.plan.steps[id] {
     case .given(let factor):
       return Made(value: try entries(of: factor, id))
@@ -30,7 +40,8 @@ struct StepWork: Sendable {
       guard let a = first, let b = second else { throw Executor.lost(id) }
       return try located(id) { () throws(ChainError) in
         let (value, fma) = try Matrix.product(
-          a, b, pattern: plan.steps[id].pattern, in: workspace)
+          a, b, pattern: plan.steps[id].pattern, in: workspace,
+          workingIn: workspace, at: places[id])
         return Made(value: value, fma: UInt128(fma))
       }
     case .add:
@@ -38,7 +49,8 @@ struct StepWork: Sendable {
       return try located(id) { () throws(ChainError) in
         Made(
           value: try Matrix.sum(
-            a, b, pattern: plan.steps[id].pattern, in: workspace))
+            a, b, pattern: plan.steps[id].pattern, in: workspace,
+            at: places[id]))
       }
     case .eliminate(let factor, let mode, _):
       guard let value = first else { throw Executor.lost(id) }
@@ -95,6 +107,7 @@ struct StepWork: Sendable {
     let block: Matrix
     let evaluations: Int
     do {
+      // Gone at the end of this scope: the value comes after them.
       let seeds =
         if let value {
           try compression.compress(value, in: workspace)

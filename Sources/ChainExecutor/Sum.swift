@@ -53,6 +53,14 @@ extension Matrix {
     _ a: Matrix, _ b: Matrix, pattern: Pattern? = nil,
     in workspace: Workspace? = nil
   ) throws(ChainError) -> Matrix {
+    try sum(a, b, pattern: pattern, in: workspace, at: nil)
+  }
+
+  /// The same with a place for the result if it is dense.
+  static func sum(
+    _ a: Matrix, _ b: Matrix, pattern: Pattern?, in workspace: Workspace?,
+    at place: Buffer?
+  ) throws(ChainError) -> Matrix {
     precondition(a.rows == b.rows && a.columns == b.columns)
     let union: Pattern
     if let pattern {
@@ -60,7 +68,7 @@ extension Matrix {
     } else {
       union = try Pattern.union(a.pattern, b.pattern)
     }
-    let result = try Matrix(unfilled: union, in: workspace)
+    let result = try Matrix(unfilled: union, in: workspace, at: place)
     guard result.storage != nil else { return result }
     _ = try Sum(first: a.pattern, second: b.pattern, result: union).kernel()
       .fill(

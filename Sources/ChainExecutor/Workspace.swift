@@ -12,7 +12,7 @@ import JacobianChain
 ///
 /// It also keeps the books: bytes alive now, and the most that were alive at
 /// one time since `beginRun`. The books count the bytes that were asked for,
-/// not the rounding of the pool.
+/// not the rounding of the pool, and the indices of sparse values.
 ///
 /// Buffers come back when the last `Matrix` that holds them goes, from any
 /// thread; a result that the caller holds is therefore never recycled.
@@ -84,7 +84,11 @@ public final class Workspace: Sendable {
   }
 
   /// Takes at least `bytes` out of the pool, or from the system.
-  func lease(bytes: Int) throws(ChainError) -> Lease {
+  ///
+  /// - Parameter counted: the bytes in the books.
+  func lease(
+    bytes: Int, counting counted: Int
+  ) throws(ChainError) -> Lease {
     let wanted = Self.capacity(for: bytes)
     let (address, capacity, run) = state.withLock {
       state -> (UInt, Int, Int) in
@@ -103,9 +107,9 @@ public final class Workspace: Sendable {
         guard address != 0 else { return (0, 0, 0) }
         state.allocations += 1
       }
-      state.liveBytes += bytes
+      state.liveBytes += counted
       state.largestLiveBytes = max(state.largestLiveBytes, state.liveBytes)
-      state.runBytes += bytes
+      state.runBytes += counted
       state.runPeakBytes = max(state.runPeakBytes, state.runBytes)
       return (address, capacity, state.run)
     }

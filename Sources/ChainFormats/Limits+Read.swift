@@ -8,11 +8,13 @@ extension Limits {
     _ value: JSONValue, at path: JSONPath
   ) throws(ChainError) {
     let entry = try JSONObject(
-      value, at: path, allowed: ["tapePerStep", "tapeTotal", "machines"])
+      value, at: path, 
+      allowed: ["tapePerStep", "tapeTotal", "machines", "memory"])
     self.init(
       tapePerStep: try entry.count("tapePerStep"),
       tapeTotal: try entry.count("tapeTotal"),
-      machines: try entry.count("machines"))
+      machines: try entry.count("machines"),
+      memory: try entry.count("memory"))
     try check(at: path.location)
   }
 
@@ -21,6 +23,7 @@ extension Limits {
     Limits(
       tapePerStep: others.tapePerStep ?? tapePerStep,
       tapeTotal: others.tapeTotal ?? tapeTotal,
-      machines: others.machines ?? machines)
+      machines: others.machines ?? machines,
+      memory: others.memory ?? memory)
   }
 }

@@ -21,7 +21,7 @@ public final class OutputFile {
 
   private let path: String
   private let place: WritePlace
-  private var descriptor: Int32 = -1
+  private(set) var descriptor: Int32 = -1
 
   /// Opens a file; nothing is there under its name yet.
   ///
@@ -46,7 +46,7 @@ public final class OutputFile {
     while true {
       let partial = "\(place.folder)/\(name.fresh())"
       let descriptor = open(
-        partial, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, place.mode ?? 0o666)
+        partial, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, place.mode ?? 0o666)
       guard descriptor >= 0 else {
         throw Files.unwritable(path, errno, target: place.target)
       }
@@ -99,7 +99,7 @@ public final class OutputFile {
     if open >= 0, close(open) != 0 { throw failed(errno) }
   }
 
-  private func failed(_ code: Int32) -> ChainError {
+  func failed(_ code: Int32) -> ChainError {
     discard()
     return Files.unwritable(path, code, target: place.target)
   }

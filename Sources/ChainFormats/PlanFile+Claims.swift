@@ -39,6 +39,10 @@ extension PlanFile {
         throw check.refuseStep(
           id, "evaluations", "\(step.evaluations) evaluations", claim)
       }
+      if let claim = claimedPasses[id], claim != step.passes {
+        throw check.refuseStep(
+          id, "chunks", "\(step.passes), as often as it is done", claim)
+      }
     }
   }
 }
@@ -106,6 +110,10 @@ private struct ClaimCheck {
     if let claim = claimed.peakEntries, claim != priced.peakEntries {
       throw refuse(
         "/cost/peakEntries", "\(priced.peakEntries) entries at a time", claim)
+    }
+    if let claim = claimed.peakBytes, claim != priced.peakBytes {
+      throw refuse(
+        "/cost/peakBytes", "\(priced.peakBytes) bytes at a time", claim)
     }
     if let claim = claimed.tape, claim != priced.tape {
       throw refuse(

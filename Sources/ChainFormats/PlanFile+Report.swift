@@ -20,6 +20,8 @@ extension PlanFile {
     public var makespan: UInt128?
     /// The most entries alive at a time.
     public var peakEntries: UInt128?
+    /// The most bytes alive at a time.
+    public var peakBytes: UInt128?
     /// Memory units that all adjoints tape together.
     public var tape: UInt128?
     /// What no plan goes below, in fma: of the makespan if the plan was chosen
@@ -61,6 +63,7 @@ extension PlanFile.Claims {
       fma = try cost.wideCount("fma")
       makespan = try cost.wideCountOrNull("makespan")
       peakEntries = try cost.wideCountOrNull("peakEntries")
+      peakBytes = try cost.wideCountOrNull("peakBytes")
       tape = try cost.wideCountOrNull("tape")
     }
     lowerBound = try report.wideCountOrNull("lowerBound")

@@ -14,6 +14,8 @@ public struct PlanFile: Hashable, Sendable {
   public let claimedFMA: [UInt128?]
   /// The evaluations that each step claims; nil where it says nothing.
   public let claimedEvaluations: [Int?]
+  /// How often each step says it is done; nil where it says nothing.
+  public let claimedPasses: [Int?]
   /// What the report around the plan says of it, if there is one.
   public private(set) var claimed = Claims()
   /// The schedule of the report around the plan, unchecked, with its tasks in
@@ -33,12 +35,24 @@ public struct PlanFile: Hashable, Sendable {
           json(of: step, id, problem.factors)
         }),
       "targets": .array(priced.plan.targets.map(JSONValue.number)),
+      "chunks": priced.plan.chunks.map(json),
     ])
+  }
+
+  /// The loops, the outermost first.
+  private static func json(of chunks: Chunks) -> JSONValue {
+    .array(
+      chunks.loops.map {
+        .object([
+          "side": .string($0.side.rawValue), "parts": .number($0.parts),
+        ])
+      })
   }
 
   private static func json(
     of priced: PricedPlan.PricedStep, _ id: Int, _ factors: [Factor]
   ) -> JSONValue {
+    let chunks = priced.passes > 1 ? JSONValue.number(priced.passes) : nil
     func name(_ factor: Int) -> JSONValue { .string(factors[factor].name) }
     switch priced.step {
     case .given(let factor):
@@ -50,12 +64,14 @@ public struct PlanFile: Hashable, Sendable {
         "id": .number(id), "kind": .string("accumulate"),
         "factor": name(factor), "mode": .string(mode.rawValue),
         "evaluations": .number(priced.evaluations), "fma": .wide(priced.fma),
+        "chunks": chunks,
       ])
     case .multiply(let outer, let inner):
       return .object([
         "id": .number(id), "kind": .string("multiply"),
         "outer": .number(outer), "inner": .number(inner),
         "fma": .wide(priced.fma),
+        "chunks": chunks,
       ])
     case .eliminate(let factor, let mode, let operand):
       return .object([
@@ -63,12 +79,14 @@ public struct PlanFile: Hashable, Sendable {
         "factor": name(factor), "mode": .string(mode.rawValue),
         "operand": .number(operand),
         "evaluations": .number(priced.evaluations), "fma": .wide(priced.fma),
+        "chunks": chunks,
       ])
     case .add(let first, let second):
       return .object([
         "id": .number(id), "kind": .string("add"),
         "operands": .array([.number(first), .number(second)]),
         "fma": .wide(priced.fma),
+        "chunks": chunks,
       ])
     }
   }
@@ -106,7 +124,7 @@ private struct PlanReader {
 
   private static let stepKeys = [
     "id", "kind", "factor", "mode", "outer", "inner", "operand", "operands",
-    "evaluations", "fma",
+    "evaluations", "fma", "chunks",
   ]
 
   init(_ problem: Problem) {
@@ -122,13 +140,14 @@ private struct PlanReader {
     let object = try JSONObject(document, at: root, allowed: nil)
     try ProblemReader.checkFormat(object, PlanFile.format)
     _ = try JSONObject(
-      document, at: root, allowed: ["format", "steps", "targets"])
+      document, at: root, allowed: ["format", "steps", "targets", "chunks"])
     let advice = "take the plan of a report as an example"
     let list = try object.required("steps", "a list of steps", advice: advice)
       .elements(at: object.path("steps"), "a list of steps", advice: advice)
     var steps: [Step] = []
     var prices: [UInt128?] = []
     var evaluations: [Int?] = []
+    var passes: [Int?] = []
     steps.reserveCapacity(list.count)
     for (id, element) in list.enumerated() {
       let entry = try JSONObject(
@@ -136,13 +155,37 @@ private struct PlanReader {
       steps.append(try step(entry, id))
       prices.append(try entry.wideCount("fma"))
       evaluations.append(try entry.count("evaluations"))
+      passes.append(try entry.count("chunks"))
     }
     let ids = "a list of step ids, one per target"
     let targets = try object.required("targets", ids, advice: advice)
       .integers(at: object.path("targets"), ids, advice: advice)
     return PlanFile(
-      plan: Plan(steps: steps, targets: targets), claimedFMA: prices,
-      claimedEvaluations: evaluations)
+      plan: Plan(
+        steps: steps, targets: targets, chunks: try chunks(object)),
+      claimedFMA: prices, claimedEvaluations: evaluations,
+      claimedPasses: passes)
+  }
+
+  /// The loops of a plan in chunks; nil without any.
+  private func chunks(_ plan: JSONObject) throws(ChainError) -> Chunks? {
+    guard let value = plan["chunks"], value != .null else { return nil }
+    let (path, advice) = (
+      plan.path("chunks"), "take the plan of a report as an example"
+    )
+    let list = try value.elements(
+      at: path, "a list of loops over rows or columns", advice: advice)
+    var loops: [Chunks.Loop] = []
+    for (index, element) in list.enumerated() {
+      let entry = try JSONObject(
+        element, at: .index(path, index), allowed: ["side", "parts"])
+      let side = try choice("side", Chunks.Side.allCases.map(\.rawValue), entry)
+      let parts = try entry.integer(
+        "parts", "a number of parts", advice: advice)
+      // `choice` returns only raw values of sides.
+      loops.append(Chunks.Loop(Chunks.Side(rawValue: side)!, parts: parts))
+    }
+    return Chunks(loops)
   }
 
   private func step(_ entry: JSONObject, _ id: Int) throws(ChainError) -> Step {
@@ -181,7 +224,7 @@ private struct PlanReader {
   private func allow(
     _ keys: [String], _ entry: JSONObject
   ) throws(ChainError) {
-    let always = ["id", "kind", "evaluations", "fma"]
+    let always = ["id", "kind", "evaluations", "fma", "chunks"]
     for member in entry.members
     where !keys.contains(member.key) && !always.contains(member.key) {
       throw entry.path(member.key).refuse(

@@ -41,6 +41,7 @@ extension ProblemFile {
       "tapePerStep": problem.limits.tapePerStep.map(JSONValue.number),
       "tapeTotal": problem.limits.tapeTotal.map(JSONValue.number),
       "machines": problem.limits.machines.map(JSONValue.number),
+      "memory": problem.limits.memory.map(JSONValue.number),
     ])
   }
 }

@@ -32,7 +32,14 @@ struct JSONReport {
         "fma": .wide(plan.fma),
         "makespan": solved.machines.map { .wide($0.schedule.makespan) }
           ?? .null, "seconds": .null,
-        "peakEntries": .wide(plan.peakEntries), "tape": .wide(plan.tape),
+        "peakEntries": .wide(plan.peakEntries),
+        "peakBytes": .wide(plan.peakBytes),
+        "peakStatus": solved.hasLeastPeak.map {
+          .string($0 ? "optimal" : "feasible")
+        },
+        "workingBytes": solved.needsMappedResults
+          ? plan.workingBytes.map(JSONValue.wide) : nil,
+        "tape": .wide(plan.tape),
       ]),
       "lowerBound": .wide(solved.lowerBound),
       "gap": solved.isProven ? nil : solved.gap.map(JSONValue.real),

@@ -24,13 +24,35 @@ extension Report {
   /// Why the solver was taken; empty when nobody says why.
   var reason: String { solved.choice?.reason ?? "" }
 
-  /// "4 368 000 fma · 8.74 MFLOP", after the makespan where that was wanted.
+  /// "4 368 000 fma · 8.74 MFLOP · peak 2.84 MiB"; with a makespan, after it
+  /// and without the peak, which is that of one step after the other.
   func cost(_ digits: DigitGrouping) -> String {
     let work =
       "\(digits.grouped(solved.plan.fma)) fma · \(Format.flop(flop))"
-    guard let scheduled = solved.scheduled else { return work }
+    guard let scheduled = solved.scheduled else {
+      return work + " · peak \(Format.bytes(Double(solved.plan.peakBytes)))"
+    }
     return "makespan \(digits.grouped(scheduled.schedule.makespan)) fma · "
       + "work \(work)"
+  }
+
+  /// "at most 2.00 MiB allowed · made in 12 parts: rows in 2, columns in 6";
+  /// nil without a limit.
+  var memoryLine: String? {
+    guard let limit = solved.problem.limits.memory else { return nil }
+    var parts = ["at most \(Format.bytes(Double(limit))) allowed"]
+    if let loops = solved.plan.plan.chunks?.loops {
+      let passes = loops.reduce(1) { $0 * $1.parts }
+      let sides = loops.map { "\($0.side.rawValue) in \($0.parts)" }
+      parts.append(
+        "made in \(passes) parts: \(sides.joined(separator: ", "))")
+    }
+    if solved.needsMappedResults, let working = solved.plan.workingBytes {
+      parts.append(
+        "\(Format.bytes(Double(working))) beside the results, which go "
+          + "straight into a mapped .npy file")
+    }
+    return parts.joined(separator: " · ")
   }
 
   /// One measured plan in a table.

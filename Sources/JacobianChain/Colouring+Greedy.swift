@@ -37,7 +37,7 @@ extension Colouring {
 
 extension SparsePattern {
   /// The nonzeros of the longest row.
-  var longestRow: Int {
+  package var longestRow: Int {
     (0..<rows).reduce(0) { max($0, rowStarts[$1 + 1] - rowStarts[$1]) }
   }
 

@@ -67,13 +67,19 @@ public struct Limits: Hashable, Sendable {
   public var tapeTotal: Int?
   /// The number of identical machines p.
   public var machines: Int?
+  /// Bytes that may be alive at one time, results included and given factors
+  /// not. Whoever chooses an order keeps to it (`Solved`); pricing a plan only
+  /// says what it takes.
+  public var memory: Int?
 
   /// Creates limits; what isn't named is unlimited.
   public init(
-    tapePerStep: Int? = nil, tapeTotal: Int? = nil, machines: Int? = nil
+    tapePerStep: Int? = nil, tapeTotal: Int? = nil, machines: Int? = nil,
+    memory: Int? = nil
   ) {
     self.tapePerStep = tapePerStep
     self.tapeTotal = tapeTotal
     self.machines = machines
+    self.memory = memory
   }
 }

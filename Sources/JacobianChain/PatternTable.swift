@@ -202,7 +202,7 @@ extension PatternTable {
   /// The pattern of `outer · inner` (m × k times k × n).
   ///
   /// - Throws: `ChainError` (`tooLarge`) when it can't be held.
-  mutating func product(
+  package mutating func product(
     _ outer: Pattern, _ inner: Pattern
   ) throws(ChainError) -> Pattern {
     guard outer.listedEntries + inner.listedEntries > 0 else {
@@ -215,7 +215,7 @@ extension PatternTable {
   /// The pattern of a sum of two values of one shape.
   ///
   /// - Throws: `ChainError` (`tooLarge`) when it can't be held.
-  mutating func union(
+  package mutating func union(
     _ a: Pattern, _ b: Pattern
   ) throws(ChainError) -> Pattern {
     guard a.listedEntries + b.listedEntries > 0 else {
@@ -226,7 +226,7 @@ extension PatternTable {
   }
 
   /// fma of the product `outer · inner`.
-  mutating func price(_ outer: Pattern, _ inner: Pattern) -> UInt128 {
+  package mutating func price(_ outer: Pattern, _ inner: Pattern) -> UInt128 {
     guard outer.listedEntries + inner.listedEntries > 0 else {
       return CostModel.multiply(outer, inner)
     }
@@ -236,7 +236,7 @@ extension PatternTable {
   /// The evaluations that recover a pattern.
   ///
   /// - Throws: `ChainError` when the control stops the colouring.
-  mutating func evaluations(
+  package mutating func evaluations(
     _ mode: Mode, _ pattern: Pattern
   ) throws(ChainError) -> Int {
     pattern.listedEntries > 0

@@ -39,9 +39,12 @@ extension Plan {
     }
     try pricer.checkTargets(of: self, table.control)
     try pricer.checkTape()
-    return PricedPlan(
+    let memory = PlanMemory(self, pricer.steps, problem)
+    let whole = PricedPlan(
       plan: self, steps: pricer.steps, fma: pricer.fma, tape: pricer.tape,
-      peakEntries: peakEntries(of: pricer.steps))
+      peakEntries: peakEntries(of: pricer.steps), peakBytes: memory.peak,
+      resultBytes: memory.results, workingBytes: memory.peakBesideResults)
+    return try whole.inChunks(for: problem, table.control)
   }
 
   private func peakEntries(of priced: [PricedPlan.PricedStep]) -> UInt128 {

@@ -38,11 +38,14 @@ public struct Plan: Hashable, Sendable {
   /// For each target of the problem (each wanted block of its graph), the id of
   /// the step that computes it.
   public var targets: [Int]
+  /// How the only target is made in parts; nil for all at once.
+  public var chunks: Chunks?
 
   /// Creates a plan; `priced(for:)` checks it.
-  public init(steps: [Step], targets: [Int]) {
+  public init(steps: [Step], targets: [Int], chunks: Chunks? = nil) {
     self.steps = steps
     self.targets = targets
+    self.chunks = chunks
   }
 
   /// For each step, the last step that reads its value: after that one the

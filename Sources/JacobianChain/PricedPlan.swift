@@ -6,10 +6,10 @@ public struct PricedPlan: Hashable, Sendable {
   public struct PricedStep: Hashable, Sendable {
     /// The step itself.
     public let step: Step
-    /// Its price in fma.
-    public let fma: UInt128
-    /// Tangent or adjoint evaluations; 0 for other steps.
-    public let evaluations: Int
+    /// Its price in fma, of all passes together.
+    public internal(set) var fma: UInt128
+    /// Tangent or adjoint evaluations of all passes; 0 for other steps.
+    public internal(set) var evaluations: Int
     /// The pattern of the value it makes.
     public let pattern: Pattern
     /// The innermost (first applied) factor of the value; of a sum, that of
@@ -23,6 +23,9 @@ public struct PricedPlan: Hashable, Sendable {
     /// Between which vertices of a graph the value lies; nil for a product, and
     /// on graphs with one factor on several arcs, where values have no place.
     public internal(set) var ends: Graph.Block?
+    /// How often it is done, each time for a part of its value or anew; 1
+    /// unless the plan has chunks.
+    public internal(set) var passes = 1
   }
 
   /// The plan.
@@ -36,4 +39,14 @@ public struct PricedPlan: Hashable, Sendable {
   /// The most stored entries (doubles) of computed values alive at one time.
   /// Given factors belong to the caller and don't count.
   public let peakEntries: UInt128
+  /// The most bytes alive at one time while the steps run one after the other:
+  /// computed values, indices of sparse ones, seeds, evaluated blocks and what
+  /// products work in; results included. What the engine counts.
+  public let peakBytes: UInt128
+  /// Bytes of the targets, which are alive at the end.
+  public let resultBytes: UInt128
+  /// `peakBytes` when the targets are written where they stay, into a mapped
+  /// file, and don't count; nil when one of them isn't a dense value that the
+  /// plan makes itself.
+  public let workingBytes: UInt128?
 }

@@ -5,7 +5,7 @@ extension Limits {
   package func check(at place: String) throws(ChainError) {
     let named = [
       ("tapePerStep", tapePerStep), ("tapeTotal", tapeTotal),
-      ("machines", machines),
+      ("machines", machines), ("memory", memory),
     ]
     for case (let name, let value?) in named where value < 1 {
       throw ChainError(

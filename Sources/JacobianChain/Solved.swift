@@ -39,8 +39,18 @@ public struct Solved: Hashable, Sendable {
   public package(set) var machines: Machines?
   /// Seconds that choosing the order took; nil when nobody measured.
   public package(set) var seconds: Double?
+  /// Whether no order of the plan's steps has a lower peak: proven. nil when
+  /// nobody looked for one.
+  public package(set) var hasLeastPeak: Bool?
   /// A second proof of the price; nil when nobody asked for one.
   public package(set) var certificate: Certificate?
+
+  /// Whether only the results don't fit into the limit on memory: they have to
+  /// be written into a mapped file, where they don't count.
+  public var needsMappedResults: Bool {
+    guard let limit = problem.limits.memory else { return false }
+    return plan.peakBytes > UInt128(limit)
+  }
 
   /// Puts together what is known.
   package init(

@@ -30,7 +30,10 @@ struct BaselineChoice {
     guard runs != .none else { return }
     for baseline in Baseline.allCases {
       guard let plan = planned.baselines?[baseline] else { continue }
-      if let why = Self.omission(of: plan, runs, beside: planned.plan) {
+      if let why = Self.omission(
+        of: plan, runs, beside: planned.plan,
+        limit: planned.problem.limits.memory)
+      {
         omissions[baseline] = why
       } else {
         plans.append((baseline, plan))
@@ -39,15 +42,18 @@ struct BaselineChoice {
   }
 
   private static func omission(
-    of plan: PricedPlan, _ runs: BaselineRuns, beside chosen: PricedPlan
+    of plan: PricedPlan, _ runs: BaselineRuns, beside chosen: PricedPlan,
+    limit: Int?
   ) -> RunRecord.Omission? {
-    if plan.plan.doesTheSame(as: chosen.plan) { return .samePlan }
+    if chosen.plan.chunks == nil, plan.plan.doesTheSame(as: chosen.plan) {
+      return .samePlan
+    }
     if runs == .priced { return .notAsked }
     let (most, overflows) = chosen.fma.multipliedReportingOverflow(
       by: UInt128(times))
     if runs == .auto, !overflows, plan.fma > most {
       return .tooDear(times: times)
     }
-    return RunMemory.excess(of: plan).map { .tooLarge(bytes: $0) }
+    return RunMemory.excess(of: plan, beyond: limit).map { .tooLarge(bytes: $0) }
   }
 }

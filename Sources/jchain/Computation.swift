@@ -21,14 +21,15 @@ struct Computation {
   /// Reads or draws the entries, runs and verifies; nil when it is stopped
   /// before the Jacobians are there.
   ///
+  /// - Parameter places: where the targets go; empty for memory.
   /// - Throws: `ChainError`: what the files, the executor and the verification
   ///   refuse, before all what doesn't fit into memory.
   init?(
     _ planned: Solved, of file: ProblemFile, seed: UInt64,
-    by executor: Executor, control: SearchControl
+    by executor: Executor, places: [ResultPlace?] = [], control: SearchControl
   ) throws(ChainError) {
     let problem = planned.problem
-    try RunMemory.check(planned.plan, of: problem)
+    try RunMemory.check(planned)
     var data: [Int: Matrix] = [:]
     for (index, path) in file.dataFiles.enumerated() {
       guard let path else { continue }
@@ -40,7 +41,7 @@ struct Computation {
     self.seed = data.count == problem.factors.count ? nil : seed
     if control.shouldStop() != nil { return nil }
     execution = try executor.run(
-      planned.plan, of: problem, operands: operands)
+      planned.plan, of: problem, operands: operands, places: places)
     if control.shouldStop() != nil { return nil }
     (verification, refusal) = try Self.verify(
       execution, planned.plan, problem, operands, seed, control)

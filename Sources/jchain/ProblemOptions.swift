@@ -37,6 +37,12 @@ struct LimitOptions: ParsableArguments {
       "Most memory units that one adjoint step may tape.", valueName: "m"))
   var tapeLimit: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "Most bytes that may be alive at one time, results included: 512MiB, 2GB.",
+      valueName: "size"))
+  var memoryLimit: ByteSize?
+
   @Flag(
     help: """
       Let files that a file names (\"sparse\", \"data\", @FILE) lie outside \
@@ -53,17 +59,24 @@ struct LimitOptions: ParsableArguments {
     var files = try ProblemWords(
       allowOutsideFiles: allowOutsideFiles, control: control
     ).problems(words)
-    guard machines != nil || tapeLimit != nil else { return files }
+    guard machines != nil || tapeLimit != nil || memoryLimit != nil else {
+      return files
+    }
     for index in files.indices {
       let file = files[index]
       var limits = file.problem.limits
       limits.machines = machines ?? limits.machines
       limits.tapePerStep = tapeLimit ?? limits.tapePerStep
+      limits.memory = memoryLimit?.bytes ?? limits.memory
       // What is known of the file says nothing about other limits, but the
       // least work is the same on all machines.
       var known = file.known
       if limits != file.problem.limits { known?.makespan = nil }
-      if limits.tapePerStep != file.problem.limits.tapePerStep { known = nil }
+      if limits.tapePerStep != file.problem.limits.tapePerStep
+        || limits.memory != file.problem.limits.memory
+      {
+        known = nil
+      }
       files[index] = file.with(
         problem: try file.problem.with(limits: limits), known: known)
     }

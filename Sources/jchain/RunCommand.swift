@@ -16,7 +16,9 @@ struct RunCommand: ParsableCommand {
       Then the plan and the baselines are measured, unless --quiet leaves \
       nobody who would read it. With several machines, steps run side by side \
       where that is faster. What doesn't fit into memory is refused before it \
-      is taken; Ctrl-C, SIGTERM and the time limit end every part of a run.
+      is taken; Ctrl-C, SIGTERM and the time limit end every part of a run. \
+      Under --memory-limit a result that alone doesn't fit is computed in its \
+      .npy file, and not run twice.
       """)
 
   @OptionGroup var problemOptions: ProblemOptions
@@ -90,16 +92,19 @@ struct RunCommand: ParsableCommand {
       try refuseOneFileForSeveralTargets(file.problem)
       try roles(file).validate()
       try roles(file).checkWritable()
-      let outputs = try JacobianOutputs(outputOptions.output, for: file.problem)
+      var outputs = try JacobianOutputs(outputOptions.output, for: file.problem)
       watch.owns(outputs.partials)
       watch.enter(.planning)
       let planned = try Solved(
         file.problem, solverOptions, control: control)
       watch.knows(planned)
       watch.enter(.working)
+      let places =
+        planned.needsMappedResults ? try outputs.map(planned) : []
       let executor = Executor(threads: threads ?? threadsOfOneRun(planned))
       let computation = try Computation(
-        planned, of: file, seed: seed, by: executor, control: control)
+        planned, of: file, seed: seed, by: executor, places: places,
+        control: control)
       var failure: ChainError?
       if let computation, computation.refusal == nil {
         do throws(ChainError) {
@@ -115,7 +120,8 @@ struct RunCommand: ParsableCommand {
             isReported && $0.refusal == nil ? baselines : .none,
             beside: planned), threads: threads, control: control)
       }
-      if isReported, computation?.refusal == nil {
+      // A second run would need memory for its result.
+      if isReported, computation?.refusal == nil, places.isEmpty {
         if let record = measurement?.record { watch.knows(record) }
         measurement?.run(by: executor) { watch.knows($0) }
       }
@@ -123,7 +129,8 @@ struct RunCommand: ParsableCommand {
       try outputOptions.emit([Report(planned, run: measurement?.record)])
       if let failure { throw failure }
       if let refusal = computation?.refusal { throw refusal }
-      let isCutShort = isReported && measurement?.isCutShort ?? true
+      let isCutShort =
+        isReported && places.isEmpty && measurement?.isCutShort ?? true
       if measurement == nil || isCutShort,
         let status = ExitStatus(control.shouldStop())
       {

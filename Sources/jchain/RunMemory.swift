@@ -10,21 +10,21 @@ enum RunMemory {
   ///
   /// - Throws: `ChainError` (`tooLarge`) at the step, factor or target that
   ///   needs most.
-  static func check(
-    _ plan: PricedPlan, of problem: Problem
-  ) throws(ChainError) {
+  static func check(_ planned: Solved) throws(ChainError) {
+    let (plan, problem) = (planned.plan, planned.problem)
     let factors = problem.patterns.map { 8 * $0.storedEntries }
-    let results = plan.plan.targets.reduce(UInt128(0)) {
-      $0 + 8 * plan.steps[$1].pattern.storedEntries
-    }
+    // In a mapped file they take no memory that the system can't have back.
+    let isMapped = planned.needsMappedResults
+    let results = isMapped ? 0 : plan.resultBytes
     let checks = (0..<problem.targetCount).map {
       Verification.bytes(ofTarget: $0, in: problem)
     }
     let values = plan.steps.map { step in
+      // Of a value in parts there is never all.
       if case .given = step.step {
         UInt128(0)
       } else {
-        8 * step.pattern.storedEntries
+        isMapped || step.passes > 1 ? 0 : 8 * step.pattern.storedEntries
       }
     }
     var largest = (bytes: UInt128(0), place: "/factors", name: "")
@@ -38,7 +38,7 @@ enum RunMemory {
     weigh(checks, "/targets", "the vectors of its verification")
     let needed =
       factors.reduce(0, +)
-      + max(8 * plan.peakEntries, results + (checks.max() ?? 0))
+      + max(isMapped ? plan.workingBytes ?? 0 : plan.peakBytes, results + (checks.max() ?? 0))
     try MemoryBudget.check(
       needed, at: largest.place,
       for: "the run, of which \(MemoryBudget.words(largest.bytes)) are "
@@ -47,10 +47,11 @@ enum RunMemory {
         + "more memory")
   }
 
-  /// The bytes of a baseline's values, when they don't fit beside what is
-  /// there already; else nil.
-  static func excess(of plan: PricedPlan) -> UInt128? {
-    let bytes = 8 * plan.peakEntries
+  /// The bytes of a baseline's values, when they are above the limit or don't
+  /// fit beside what is there already; else nil.
+  static func excess(of plan: PricedPlan, beyond limit: Int?) -> UInt128? {
+    let bytes = plan.peakBytes
+    if let limit, bytes > UInt128(limit) { return bytes }
     return bytes >= UInt128(MemoryBudget.smallest)
       && bytes > UInt128(MemoryBudget.current.bytes) ? bytes : nil
   }

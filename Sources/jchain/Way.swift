@@ -23,7 +23,8 @@ struct Way: Hashable {
   static func all(
     for plan: PricedPlan, workers: Int, known: Schedule? = nil
   ) -> [Way] {
-    guard workers > 1 else { return [Way()] }
+    // Chunks are done pass by pass.
+    guard workers > 1, plan.plan.chunks == nil else { return [Way()] }
     var ways = [Way()]
     let schedule =
       if let known, known.machines <= workers {

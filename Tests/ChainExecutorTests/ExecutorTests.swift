@@ -66,6 +66,8 @@ struct ExecutorTests {
           #expect(
             Samples.error(found, expected) <= 1e-12, "seed \(seed) \(plan)")
           #expect(run.countedFMA == priced.fma, "seed \(seed) \(plan)")
+          #expect(
+            run.peakBytes == Int(priced.peakBytes), "seed \(seed) \(plan)")
           #expect(run.stepFMA == priced.steps.map(\.fma))
           #expect(run.stepFMA.reduce(0, +) == run.countedFMA)
           #expect(

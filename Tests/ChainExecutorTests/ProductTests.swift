@@ -23,7 +23,7 @@ struct ProductTests {
     var fused: [Double]?
     for loops in Loops.all {
       let (product, fma) = try Matrix.product(
-        outer, inner, in: workspace, by: loops)
+        outer, inner, in: workspace, workingIn: nil, by: loops)
       #expect(product.pattern == pattern)
       #expect(
         product.storedBytes == 8 * Int(pattern.storedEntries), "\(a) \(b)")

@@ -30,6 +30,7 @@ extension Executor {
     timingSteps: Bool = false
   ) throws(ChainError) -> Execution {
     try Self.check(plan, problem, operands)
+    try Self.checkIsWhole(plan)
     let order = try prepared(schedule, plan, workers)
     let clock = ContinuousClock()
     let start = clock.now

@@ -10,6 +10,7 @@ extension ProgramCompiler {
     _ plan: PricedPlan, _ problem: Problem
   ) throws(ChainError) {
     try Executor.checkTargets(plan, problem)
+    try Executor.checkIsWhole(plan)
     for (id, step) in plan.plan.steps.enumerated() {
       let made = plan.steps[id].pattern
       let fits: Bool

@@ -122,7 +122,7 @@ struct ProgramCompiler {
   private mutating func shareRenamedValues() {
     for (id, step) in plan.plan.steps.enumerated() {
       guard case .multiply(let outer, let inner) = step else { continue }
-      switch Product.shared(pattern(outer), pattern(inner)) {
+      switch RenamedOperand(pattern(outer), pattern(inner)) {
       case .outer: owners[id] = owners[outer]
       case .inner: owners[id] = owners[inner]
       case nil: continue

@@ -23,8 +23,8 @@ extension Report {
   /// three lines are comments that say what it is, what it saves and how it is
   /// called; patterns and colours of sparse factors are part of the text.
   ///
-  /// - Throws: `ChainError`: `unsupported` for graphs and factors of sign −1,
-  ///   and for a contraction path of a plan
+  /// - Throws: `ChainError`: `unsupported` for graphs, factors of sign −1 and
+  ///   plans in chunks, and for a contraction path of a plan
   ///   that isn't a bracketing of accumulated factors, `tooLarge` when more
   ///   than 2^18 indices of patterns and colours would have to be written down.
   /// - Complexity: O(steps + indices) time and memory, O(steps · log steps)
@@ -47,6 +47,13 @@ extension Report {
       case .negatedIdentity, .negatedSelection: true
       default: false
       }
+    }
+    guard solved.plan.plan.chunks == nil else {
+      throw ChainError(
+        .unsupported, at: "/chunks",
+        expected: "a plan that is made at once, for a program",
+        found: "one in chunks",
+        advice: "take the plan as JSON, or leave the limit on memory out")
     }
     guard problem.graph != nil || isSigned else { return }
     throw ChainError(

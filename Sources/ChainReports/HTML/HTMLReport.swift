@@ -52,6 +52,7 @@ struct HTMLReport {
     if !report.solved.isProven { text += quiet(report.proof) }
     if let bound = report.bound(digits) { text += quiet(bound) }
     if !report.reason.isEmpty { text += quiet(report.reason) }
+    if let memory = report.memoryLine { text += quiet(memory) }
     if let machines = report.machinesLine(digits) { text += quiet(machines) }
     if let gain = report.speedUpLine(digits) { text += quiet(gain) }
     if let aside = report.aside(digits) { text += quiet(aside) }

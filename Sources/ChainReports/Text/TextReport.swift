@@ -58,6 +58,7 @@ struct TextReport {
     let digits = DigitGrouping.plain
     var lines = orders
     lines += fact("cost", report.cost(digits))
+    if let memory = report.memoryLine { lines += fact("memory", memory) }
     if let machines = report.machinesLine(digits) {
       lines += fact("machines", machines)
     }

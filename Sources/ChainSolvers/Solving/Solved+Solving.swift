@@ -29,18 +29,38 @@ extension Solved {
     }
     let seconds = (clock.now - start) / .seconds(1)
     control.progress(SearchProgress(share: 1))
-    let plan = try solution.plan.priced(
-      for: problem, control: control.granting(seconds: 1))
+    let allowance = control.granting(seconds: 1)
+    var plan = try solution.plan.priced(for: problem, control: allowance)
+    var hasLeastPeak: Bool?
+    // A schedule says itself when its steps are.
+    if solution.schedule == nil {
+      let ordered = try plan.withLeastPeak(for: problem, control: allowance)
+      (plan, hasLeastPeak) = (ordered.plan, ordered.isProven)
+    }
+    var status = solution.status
+    if let limit = problem.limits.memory, plan.peakBytes > UInt128(limit) {
+      guard solution.schedule == nil else { throw Self.scheduledInMemory }
+      var fit = try MemoryFit(
+        plan, of: problem, limit: UInt128(limit), allowance)
+      let fitting = try fit.plan()
+      if fitting != plan {
+        (plan, hasLeastPeak) = (fitting, nil)
+        if plan.fma > solution.lowerBound, status == .optimal {
+          status = .stopped(.heuristic)
+        }
+      }
+    }
     self.init(
       problem, objective: objective,
       choice: Choice(solver: choice.solver.name, reason: choice.reason),
-      plan: plan, lowerBound: solution.lowerBound, status: solution.status,
+      plan: plan, lowerBound: solution.lowerBound, status: status,
       scope: solution.scope,
       machines: try solution.schedule.map { schedule throws(ChainError) in
         Machines(
           schedule: try schedule.checked(
             for: plan, on: problem.limits.machines))
       }, seconds: seconds)
+    self.hasLeastPeak = hasLeastPeak
     try holdClaim()
   }
 
@@ -76,9 +96,10 @@ extension Solved {
     let baselines = try Baselines(of: problem, control: allowance)
     solved.baselines = baselines
     if choice != nil, objective == .fma, status != .optimal,
-      let better = baselines.best, better.fma < plan.fma
+      problem.limits.memory == nil, let better = baselines.best, better.fma < plan.fma
     {
-      solved.plan = better
+      let ordered = try better.withLeastPeak(for: problem, control: allowance)
+      (solved.plan, solved.hasLeastPeak) = (ordered.plan, ordered.isProven)
       try solved.holdClaim()
     }
     solved.machines = try solved.machines(beside: baselines, control)
@@ -96,10 +117,20 @@ extension Solved {
       machines.baselines = try baselines.makespans(of: problem)
       return machines
     }
-    guard let limit = problem.limits.machines, limit > 1 else { return nil }
+    guard let limit = problem.limits.machines, limit > 1,
+      plan.plan.chunks == nil
+    else { return nil }
     return Machines(
       schedule: try plan.scheduled(for: problem),
       baselines: try baselines.makespans(of: problem))
+  }
+
+  private static var scheduledInMemory: ChainError {
+    ChainError(
+      .unsupported, at: "/limits/memory",
+      expected: "a limit that the schedule's plan keeps",
+      found: "steps side by side, whose order isn't chosen for memory",
+      advice: "ask for the least fma, or leave the limit out")
   }
 
   /// Holds what the solver claims against what its plan costs.
@@ -129,11 +160,21 @@ extension Solved {
   ///   - schedule: when and where its steps run, checked; the plan is then held
   ///     against others by its makespan.
   ///   - control: may stop the pricing of the baselines.
-  /// - Throws: `ChainError` when a pattern of a baseline can't be held.
+  /// - Throws: `ChainError` when a pattern of a baseline can't be held, and
+  ///   (`invalidPlan`) when the plan is above the limit on memory.
   public init(
     _ problem: Problem, plan: PricedPlan, schedule: CheckedSchedule? = nil,
     control: SearchControl = .unlimited
   ) throws(ChainError) {
+    if let limit = problem.limits.memory,
+      min(plan.peakBytes, plan.workingBytes ?? .max) > UInt128(limit)
+    {
+      throw ChainError(
+        .invalidPlan, at: "/steps",
+        expected: "at most \(limit) bytes alive at one time",
+        found: "\(plan.peakBytes)",
+        advice: "raise limits.memory, or let a plan be chosen under it")
+    }
     let baselines = try Baselines(of: problem, control: control)
     self.init(
       problem, objective: schedule == nil ? .fma : .makespan, plan: plan,

@@ -1,0 +1,151 @@
+import JacobianChain
+
+/// A plan that keeps to a limit on memory, the cheapest that was found.
+///
+/// Tried are the chosen order, the orders that people use without planning and,
+/// of a chain, those on the fronts of (price, peak) of its spans, each in the
+/// order of steps with the least peak; then each of them in chunks, in more and
+/// more parts until it fits. Where only the results don't fit, they may be put
+/// elsewhere, and don't count.
+///
+/// A heuristic: a plan that fits is kept to the byte, but a cheaper one may
+/// exist, and the least peak that is named is the least that was found.
+struct MemoryFit {
+  private let problem: Problem
+  private let limit: UInt128
+  private let control: SearchControl
+  private var candidates: [PricedPlan] = []
+  /// Whether results don't count.
+  private var isBesideResults = false
+  private var best: PricedPlan?
+  /// The least peaks of all that was looked at: with results, beside them.
+  private var least: [Bool: UInt128] = [:]
+
+  /// - Throws: `ChainError` when patterns can't be held, or `control` stops it.
+  init(
+    _ chosen: PricedPlan, of problem: Problem, limit: UInt128,
+    _ control: SearchControl
+  ) throws(ChainError) {
+    (self.problem, self.limit, self.control) = (problem, limit, control)
+    var plans = [chosen]
+    let baselines = try Baselines(of: problem, control: control)
+    plans += Baseline.allCases.compactMap { baselines[$0] }
+    plans += try MemoryFronts.plans(for: problem, control)
+    for plan in plans {
+      let ordered = try plan.withLeastPeak(for: problem, control: control).plan
+      if !candidates.contains(ordered) { candidates.append(ordered) }
+    }
+    candidates.sort { $0.fma < $1.fma }
+  }
+
+  /// The plan.
+  ///
+  /// - Throws: `ChainError` (`infeasible`) that names the least peak, when none
+  ///   was found.
+  mutating func plan() throws(ChainError) -> PricedPlan {
+    for beside in [false, true] {
+      isBesideResults = beside
+      for plan in candidates { consider(plan) }
+      if problem.chain != nil {
+        for plan in candidates where plan.fma < best?.fma ?? .max {
+          try cut(plan)
+        }
+      }
+      if let best { return best }
+    }
+    let beside = least[true].map {
+      "; \($0) beside results that are computed in their file"
+    }
+    throw ChainError(
+      .infeasible, at: "/limits/memory",
+      expected: "at least \(least[false] ?? 0) bytes, the least peak that was "
+        + "found" + (beside ?? ""), found: "\(limit) bytes",
+      advice: "allow so much, or ask for fewer targets at a time")
+  }
+
+  /// Takes a plan if it fits and costs less.
+  @discardableResult
+  private mutating func consider(_ plan: PricedPlan) -> Bool {
+    guard let peak = isBesideResults ? plan.workingBytes : plan.peakBytes
+    else { return false }
+    least[isBesideResults] = min(least[isBesideResults] ?? peak, peak)
+    guard peak <= limit else { return false }
+    if let best, (best.fma, best.passes) <= (plan.fma, plan.passes) {
+      return true
+    }
+    best = plan
+    return true
+  }
+
+  /// Cuts a plan into more and more parts, in every way, until it fits.
+  private mutating func cut(_ plan: PricedPlan) throws(ChainError) {
+    let shape = problem.shape(ofTarget: 0)
+    let lengths: [Chunks.Side: Int] = [
+      .rows: shape.rows, .columns: shape.columns,
+    ]
+    for side in [Chunks.Side.columns, .rows] {
+      for parts in ladder(lengths[side]!) {
+        if try fits(plan, [.init(side, parts: parts)]) { break }
+      }
+    }
+    for (outer, inner) in [(Chunks.Side.rows, Chunks.Side.columns), (.columns, .rows)]
+    {
+      let finest = ladder(lengths[inner]!)
+      for parts in ladder(lengths[outer]!) {
+        let allowed = finest.filter { $0 * parts <= passLimit }
+        guard let last = allowed.last,
+          try fits(plan, [.init(outer, parts: parts), .init(inner, parts: last)])
+        else { continue }
+        for few in allowed {
+          let loops = [
+            Chunks.Loop(outer, parts: parts), Chunks.Loop(inner, parts: few),
+          ]
+          if try fits(plan, loops) { break }
+        }
+        break
+      }
+    }
+  }
+
+  /// 2, 3, 4, 6, 8, 12, … and the length itself.
+  private func ladder(_ length: Int) -> [Int] {
+    var (parts, step): ([Int], Int) = ([], 2)
+    while step < min(length, passLimit) {
+      parts.append(step)
+      if step + step / 2 < min(length, passLimit) {
+        parts.append(step + step / 2)
+      }
+      step *= 2
+    }
+    return length >= 2 && length <= passLimit ? parts + [length] : parts
+  }
+
+  /// Where ends aren't dense every pass is planned on its own.
+  private var passLimit: Int {
+    let word = problem.targets[0]
+    return problem.patterns[word[0]].isDense
+      && problem.patterns[word[word.count - 1]].isDense ? 4096 : 64
+  }
+
+  private mutating func fits(
+    _ plan: PricedPlan, _ loops: [Chunks.Loop]
+  ) throws(ChainError) -> Bool {
+    try control.checkpoint()
+    var cut = plan.plan
+    cut.chunks = Chunks(loops)
+    do {
+      return consider(try cut.priced(for: problem, control: control))
+    } catch {
+      // A plan that can't be cut so, or a part that can't be held.
+      if error.isStop { throw error }
+      return false
+    }
+  }
+}
+
+extension PricedPlan {
+  /// How often the innermost loop of its chunks is passed; 1 without any.
+  fileprivate var passes: Int {
+    plan.chunks.map { $0.loops.reduce(1) { $0 * $1.parts } } ?? 1
+  }
+}

@@ -1,0 +1,73 @@
+import JacobianChain
+
+/// A plan in the order of its steps with the least peak that was found.
+package struct LeastPeak: Hashable, Sendable {
+  /// The same steps, in another order where that has a lower peak.
+  package let plan: PricedPlan
+  /// Whether no order of these steps has a lower one: proven.
+  package let isProven: Bool
+}
+
+extension PricedPlan {
+  /// The same steps in the order with the least peak: the least of all where
+  /// each value is read once (`TreeOrder`) or where there are few enough steps
+  /// (`StepOrders`); otherwise the best of the plan's own order and a greedy
+  /// one. An order that is no better leaves the plan as it is.
+  ///
+  /// - Parameter problem: that the plan was priced for.
+  /// - Throws: `ChainError` when `control` stops the pricing.
+  /// - Complexity: that of `TreeOrder`, or of `StepOrders`.
+  package func withLeastPeak(
+    for problem: Problem, control: SearchControl = .unlimited
+  ) throws(ChainError) -> LeastPeak {
+    let memory = PlanMemory(plan, steps, problem)
+    let computed = steps.count { if case .given = $0.step { false } else { true } }
+    // The first step needs what it needs, and so does the end.
+    let floor = max(resultBytes, memory.needs.map(\.most).max() ?? 0)
+    if peakBytes == floor || computed < 2 {
+      return LeastPeak(plan: self, isProven: true)
+    }
+    let orders = StepOrders(plan, memory)
+    let proven = TreeOrder.best(of: plan, memory) ?? orders.best()
+    guard let found = proven ?? orders.greedy(), found.peak < peakBytes else {
+      return LeastPeak(plan: self, isProven: proven != nil)
+    }
+    return LeastPeak(
+      plan: try plan.reordered(found.steps).priced(
+        for: problem, control: control),
+      isProven: proven != nil)
+  }
+}
+
+extension Plan {
+  /// The same steps in the order of these, which are all that aren't given;
+  /// given entries come right before their first reader.
+  fileprivate func reordered(_ order: [Int]) -> Plan {
+    var places = [Int](repeating: -1, count: steps.count)
+    var made: [Step] = []
+    made.reserveCapacity(steps.count)
+    func place(_ id: Int) -> Int {
+      if places[id] < 0 {
+        places[id] = made.count
+        made.append(steps[id])
+      }
+      return places[id]
+    }
+    for id in order {
+      let step: Step =
+        switch steps[id] {
+        case .given, .accumulate: steps[id]
+        case .multiply(let outer, let inner):
+          .multiply(outer: place(outer), inner: place(inner))
+        case .eliminate(let factor, let mode, let operand):
+          .eliminate(factor: factor, mode: mode, operand: place(operand))
+        case .add(let first, let second):
+          .add(place(first), place(second))
+        }
+      places[id] = made.count
+      made.append(step)
+    }
+    for id in steps.indices where places[id] < 0 { _ = place(id) }
+    return Plan(steps: made, targets: targets.map { places[$0] })
+  }
+}

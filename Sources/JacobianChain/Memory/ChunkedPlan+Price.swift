@@ -1,0 +1,104 @@
+extension PricedPlan {
+  /// The plan with the prices and the peak of its chunks, if it has any.
+  ///
+  /// - Throws: `ChainError`: `invalidPlan` when they don't fit, `tooLarge` when
+  ///   the pattern of a part can't be held.
+  func inChunks(
+    for problem: Problem, _ control: SearchControl
+  ) throws(ChainError) -> PricedPlan {
+    guard let chunked = try chunked(for: problem, control) else { return self }
+    let price = try chunked.price()
+    var steps = steps
+    var total: UInt128 = 0
+    for id in steps.indices {
+      if case .given = steps[id].step { continue }
+      steps[id].passes = chunked.passes(id)
+      steps[id].fma = price.fma[id]
+      steps[id].evaluations = price.evaluations[id]
+      let sum = total.addingReportingOverflow(price.fma[id])
+      guard !sum.overflow else { throw ChunkedPlan.tooDear }
+      total = sum.partialValue
+    }
+    return PricedPlan(
+      plan: plan, steps: steps, fma: total, tape: tape,
+      peakEntries: peakEntries, peakBytes: price.peak,
+      resultBytes: resultBytes,
+      workingBytes: chunked.target.isDense ? price.besideResults : nil)
+  }
+
+  /// The pieces of the plan's chunks; nil without chunks.
+  ///
+  /// - Throws: `ChainError` (`invalidPlan`) when they don't fit the problem.
+  package func chunked(
+    for problem: Problem, _ control: SearchControl
+  ) throws(ChainError) -> ChunkedPlan? {
+    guard let chunks = plan.chunks else { return nil }
+    return try ChunkedPlan(plan, steps, chunks, of: problem, control)
+  }
+}
+
+/// What a plan in chunks costs.
+extension ChunkedPlan {
+  static var tooDear: ChainError {
+    ChainError(
+      .invalidPlan, at: "/chunks", expected: "a price below 2^128 fma",
+      found: "more", advice: "cut into fewer parts")
+  }
+
+  /// Σ over all passes, and the bytes at their most.
+  struct Price {
+    /// fma by step.
+    var fma: [UInt128]
+    /// Evaluations by step.
+    var evaluations: [Int]
+    /// The most bytes alive at one time.
+    var peak: UInt128 = 0
+    /// The same without the target.
+    var besideResults: UInt128 = 0
+  }
+
+  /// Walks over all passes.
+  ///
+  /// - Throws: `ChainError` when a pattern can't be held.
+  /// - Complexity: see `forEachPiece`.
+  func price() throws(ChainError) -> Price {
+    let steps = plan.steps.count
+    var price = Price(
+      fma: [UInt128](repeating: 0, count: steps),
+      evaluations: [Int](repeating: 0, count: steps))
+    var peaks = ChunkedPeak(target: CostModel.bytes(of: target))
+    var failure = false
+    try forEachPiece { piece in
+      peaks.perform(piece, isLast: piece.depth == chunks.loops.count)
+      for (place, origin) in piece.steps.enumerated() {
+        guard let origin else { continue }
+        let made = piece.plan.steps[place]
+        let sum = price.fma[origin].addingReportingOverflow(made.fma)
+        failure = failure || sum.overflow
+        price.fma[origin] = sum.partialValue
+        price.evaluations[origin] += made.evaluations
+      }
+    }
+    guard !failure else { throw Self.tooDear }
+    (price.peak, price.besideResults) = (peaks.peak, peaks.besideResults)
+    return price
+  }
+}
+
+/// The books of the passes: what is kept of each depth, and the most so far.
+private struct ChunkedPeak {
+  let target: UInt128
+  private var kept: [UInt128] = [0, 0, 0]
+  private(set) var peak: UInt128 = 0
+  private(set) var besideResults: UInt128 = 0
+
+  init(target: UInt128) { self.target = target }
+
+  /// The target takes its place before the first loop begins.
+  mutating func perform(_ piece: ChunkedPlan.Piece, isLast: Bool) {
+    let outer = kept.prefix(piece.depth).reduce(0, +)
+    besideResults = max(besideResults, outer + piece.peak)
+    peak = max(peak, outer + piece.peak + (piece.depth > 0 ? target : 0))
+    kept[piece.depth] = isLast ? 0 : piece.kept
+  }
+}

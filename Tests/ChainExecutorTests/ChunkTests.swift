@@ -1,0 +1,216 @@
+import ChainFormats
+import ChainRandom
+import ChainSolvers
+import ChainTestSupport
+import Foundation
+import JacobianChain
+import Testing
+
+@testable import ChainExecutor
+
+/// Plans in chunks: the same Jacobian, at their price, within their peak.
+@Suite("Chunks: counted is priced, bytes too")
+struct ChunkTests {
+  /// A chain of four to six factors of every structure, given or not.
+  private func chain(_ random: inout SplitMix64) throws -> Problem {
+    var factors: [Factor] = []
+    var columns = random.integer(in: 2...9)
+    for index in 0..<random.integer(in: 1...5) {
+      let rows = random.oneIn(2) ? columns : random.integer(in: 2...9)
+      let structures = everyStructure(rows: rows, columns: columns).filter {
+        switch $0 {
+        case .submatrix, .negatedSelection: false
+        default: true
+        }
+      }
+      let isPlain = random.oneIn(2)
+      let modes = random.integer(in: 0...5)
+      factors.append(
+        Factor(
+          name: "J\(index)", rows: rows, columns: columns,
+          structure: isPlain
+            ? .dense
+            : structures[random.integer(in: 0...structures.count - 1)],
+          isGiven: modes == 0 || modes == 5,
+          tangentCost: [1, 4, 5].contains(modes) ? 7 : nil,
+          adjointCost: [2, 3, 4, 5].contains(modes) ? 11 : nil))
+      columns = rows
+    }
+    return try Problem(factors: factors)
+  }
+
+  private func loops(
+    _ problem: Problem, _ random: inout SplitMix64
+  ) -> [Chunks.Loop] {
+    let shape = problem.shape(ofTarget: 0)
+    var loops: [Chunks.Loop] = []
+    if random.oneIn(2), shape.rows > 1 {
+      loops.append(.init(.rows, parts: random.integer(in: 2...shape.rows)))
+    }
+    if loops.isEmpty || random.oneIn(2), shape.columns > 1 {
+      loops.append(
+        .init(.columns, parts: random.integer(in: 2...shape.columns)))
+    }
+    return random.oneIn(2) ? loops.reversed() : loops
+  }
+
+  @Test("Every structure, every mode, loops in both orders", arguments: 0..<6)
+  func random(batch: Int) throws {
+    var runs = 0
+    try withSeeds(UInt64(100 * batch)..<UInt64(100 * batch + 100)) { seed in
+      var random = SplitMix64(seed: seed)
+      let problem = try chain(&random)
+      let plan = randomPlan(for: problem, using: &random)
+      let whole = try plan.priced(for: problem)
+      var cut = plan
+      cut.chunks = Chunks(loops(problem, &random))
+      // A target without entries, or a factor alone, isn't cut.
+      guard whole.steps[plan.targets[0]].pattern.storedEntries > 0,
+        whole.resultBytes > 0
+      else {
+        #expect(throws: ChainError.self) { try cut.priced(for: problem) }
+        return
+      }
+      let priced = try cut.priced(for: problem)
+      let operands = try RandomOperands.operands(for: problem, seed: seed)
+      let expected = try Executor().run(whole, of: problem, operands: operands)
+      let executor = Executor()
+      let run = try executor.run(priced, of: problem, operands: operands)
+      try #require(run.countedFMA == priced.fma, "\(cut)")
+      try #require(run.stepFMA == priced.steps.map(\.fma))
+      try #require(
+        run.evaluations == priced.steps.reduce(0) { $0 + $1.evaluations })
+      try #require(run.peakBytes == Int(priced.peakBytes), "\(cut)")
+      try #require(executor.workspace.liveBytes == Int(priced.resultBytes))
+      let (found, right) = (
+        try run.targets[0].denseEntries(),
+        try expected.targets[0].denseEntries()
+      )
+      try #require(Samples.error(found, right) <= 1e-13, "\(cut)")
+      runs += 1
+    }
+    #expect(runs > 50, "\(runs)")
+  }
+
+  private final class Memory: Sendable {
+    nonisolated(unsafe) let base: UnsafeMutablePointer<Double>
+    init(_ count: Int) { base = .allocate(capacity: count) }
+    deinit { base.deallocate() }
+  }
+
+  @Test("A result that is put elsewhere doesn't count")
+  func elsewhere() throws {
+    var runs = 0
+    try withSeeds(0..<120) { seed in
+      var random = SplitMix64(seed: seed)
+      let problem = try chain(&random)
+      var plan = randomPlan(for: problem, using: &random)
+      if random.oneIn(2) { plan.chunks = Chunks(loops(problem, &random)) }
+      guard let priced = try? plan.priced(for: problem),
+        let working = priced.workingBytes
+      else { return }
+      let shape = problem.shape(ofTarget: 0)
+      let memory = Memory(shape.rows * shape.columns)
+      let operands = try RandomOperands.operands(for: problem, seed: seed)
+      let executor = Executor()
+      let run = try executor.run(
+        priced, of: problem, operands: operands,
+        places: [
+          ResultPlace(
+            memory.base, count: shape.rows * shape.columns, owner: memory)
+        ])
+      try #require(run.targets[0].base == memory.base)
+      try #require(run.peakBytes == Int(working), "\(plan)")
+      try #require(executor.workspace.liveBytes == 0)
+      plan.chunks = nil
+      let right = try Executor().run(
+        plan.priced(for: problem), of: problem, operands: operands)
+      let (a, b) = (
+        try run.targets[0].denseEntries(), try right.targets[0].denseEntries()
+      )
+      try #require(Samples.error(a, b) <= 1e-13)
+      runs += 1
+    }
+    #expect(runs > 30, "\(runs)")
+  }
+
+  @Test("Chunks that don't fit are refused")
+  func refusals() throws {
+    let problem = try Problem(factors: [
+      Factor(name: "A", rows: 4, columns: 6),
+      Factor(name: "B", rows: 3, columns: 4),
+    ])
+    var plan = try Solved(problem).plan.plan
+    for loops in [
+      [], [.init(.rows, parts: 1)], [.init(.rows, parts: 4)],
+      [.init(.columns, parts: 7)],
+      [.init(.rows, parts: 2), .init(.rows, parts: 2)],
+    ] as [[Chunks.Loop]] {
+      plan.chunks = Chunks(loops)
+      let error = #expect(throws: ChainError.self) {
+        try plan.priced(for: problem)
+      }
+      #expect(error?.kind == .invalidPlan && error?.location == "/chunks")
+    }
+    plan.chunks = Chunks([.init(.rows, parts: 3)])
+    let priced = try plan.priced(for: problem)
+    let error = #expect(throws: ChainError.self) {
+      try Program(priced, of: problem)
+    }
+    #expect(error?.kind == .unsupported)
+  }
+
+  /// Limits between the results alone and what the best plan takes are kept to
+  /// the byte, or refused with the least peak that was found.
+  @Test(
+    "Limits on the workloads and structured problems",
+    arguments: PeakBytesTests.problems.filter {
+      $0.path.contains("/structured/") || $0.path.contains("/workloads/w0")
+    })
+  func limits(_ url: URL) throws {
+    let problem = try ProblemFile(
+      parsing: Files.read(url.path), file: url.lastPathComponent,
+      directory: url.deletingLastPathComponent().path
+    ).problem
+    let free = try Solved(problem).plan
+    let room = free.peakBytes - free.resultBytes
+    guard free.resultBytes > 0, room > 0 else { return }
+    let runs = free.fma <= 10_000_000 && free.resultBytes < 1 << 26
+    let operands =
+      runs ? try RandomOperands.operands(for: problem, seed: 1) : []
+    let right =
+      runs
+      ? try Executor().run(free, of: problem, operands: operands).targets : []
+    for (numerator, denominator) in [(1, 1), (1, 2), (1, 4)] as [(UInt128, UInt128)] {
+      var limits = problem.limits
+      let limit = free.resultBytes + room * numerator / denominator
+      limits.memory = Int(limit)
+      let limited = try problem.with(limits: limits)
+      let solved: Solved
+      do {
+        solved = try Solved(limited)
+      } catch {
+        #expect(error.kind == .infeasible && numerator < denominator)
+        continue
+      }
+      #expect(
+        solved.needsMappedResults
+          ? solved.plan.workingBytes ?? .max <= limit
+          : solved.plan.peakBytes <= limit)
+      #expect(solved.plan.fma >= free.fma)
+      if numerator == denominator { #expect(solved.plan == free) }
+      guard runs, !solved.needsMappedResults,
+        solved.plan.fma <= 10 * free.fma
+      else { continue }
+      let run = try Executor().run(
+        solved.plan, of: limited, operands: operands)
+      #expect(run.peakBytes == Int(solved.plan.peakBytes))
+      #expect(run.countedFMA == solved.plan.fma)
+      for (a, b) in zip(run.targets, right) {
+        let error = Samples.error(
+          try a.denseEntries(), try b.denseEntries())
+        #expect(error <= 1e-13)
+      }
+    }
+  }
+}
