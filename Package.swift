@@ -63,7 +63,8 @@ let rooms: [Room] = [
   Room(
     name: "ChainAD",
     imports: [
-      "JacobianChain", "ChainSolvers", "ChainExecutor", "CChainKernels",
+      "JacobianChain", "ChainGraphs", "ChainSolvers", "ChainExecutor",
+      "CChainKernels",
       .product(name: "RealModule", package: "swift-numerics"),
     ]),
   Room(

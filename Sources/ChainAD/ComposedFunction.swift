@@ -69,7 +69,7 @@ public struct ComposedFunction: Sendable {
   ///
   /// - Throws: `ChainError` that names the function that failed.
   public func jacobian(at point: [Double]) throws(ChainError) -> Matrix {
-    try prepare(measuringAt: point).jacobian(at: point)
+    try preparedForOnePoint(point).jacobian(at: point)
   }
 
   /// F(x) and the m × n Jacobian, by one sweep, for one point.
@@ -78,7 +78,7 @@ public struct ComposedFunction: Sendable {
   public func valueAndJacobian(
     at point: [Double]
   ) throws(ChainError) -> (value: [Double], jacobian: Matrix) {
-    try prepare(measuringAt: point).valueAndJacobian(at: point)
+    try preparedForOnePoint(point).valueAndJacobian(at: point)
   }
 
   /// The gradient of a function with one output, n numbers, for one point.
@@ -86,7 +86,7 @@ public struct ComposedFunction: Sendable {
   /// - Throws: `ChainError` (`unsupported`) for several outputs; else as
   ///   `jacobian`.
   public func gradient(at point: [Double]) throws(ChainError) -> [Double] {
-    try prepare(measuringAt: point).gradient(at: point)
+    try preparedForOnePoint(point).gradient(at: point)
   }
 
   /// The n × n Hessian of a function with one output, for one point; as that of
@@ -95,7 +95,16 @@ public struct ComposedFunction: Sendable {
   /// - Throws: `ChainError` (`unsupported`) for several outputs, and for a
   ///   function whose second derivatives aren't known; else as `jacobian`.
   public func hessian(at point: [Double]) throws(ChainError) -> Matrix {
-    try prepare(measuringAt: point).hessian(at: point)
+    try preparedForOnePoint(point).hessian(at: point)
+  }
+
+  /// Compiling an elimination isn't worth it for one point.
+  private func preparedForOnePoint(
+    _ point: [Double]
+  ) throws(ChainError) -> PreparedJacobian {
+    try PreparedJacobian(
+      self, objective: .fma, limits: Limits(), measuringAt: point,
+      threads: nil, control: .unlimited, eliminates: false)
   }
 
   /// Plans the order once, for Jacobians at many points.

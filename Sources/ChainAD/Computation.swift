@@ -11,6 +11,8 @@ final class Computation {
   let kept: [Abilities]
   /// The function that each target belongs to.
   let owners: [Int]
+  /// The functions whose entries the plan takes from compiled eliminations.
+  let compiledFunctions: [Int]
   let request: Request
   /// By factor.
   private(set) var transposes: [Int: Transpose] = [:]
@@ -31,14 +33,33 @@ final class Computation {
     _ control: SearchControl
   ) throws(ChainError) {
     self.request = request
-    let assembly = try Assembly(request, of: table, limits)
+    func plan(
+      _ table: FactorTable
+    ) throws(ChainError) -> (assembly: Assembly, solved: Solved) {
+      let assembly = try Assembly(request, of: table, limits)
+      let problem = try Problem(
+        name: name, factors: assembly.factors, targets: assembly.targets,
+        limits: limits)
+      return (
+        assembly, try PlanCache.shared.plan(problem, for: objective, control)
+      )
+    }
+    var (assembly, solved) = try plan(table)
+    var compiled: [Int] = []
+    if let eliminating = table.eliminating {
+      let other = try plan(eliminating)
+      let own = Self.eliminated(by: other.solved, other.assembly, table)
+      let price = own.reduce(0) { $0 + UInt128(table.eliminations[$1]!) }
+      if other.solved.plan.fma + price < solved.plan.fma {
+        (assembly, solved) = other
+        compiled = own.sorted()
+      }
+    }
+    compiledFunctions = compiled
     (roles, owners) = (assembly.roles, assembly.owners)
-    let problem = try Problem(
-      name: name, factors: assembly.factors, targets: assembly.targets,
-      limits: limits)
-    solved = try PlanCache.shared.plan(problem, for: objective, control)
+    self.solved = solved
     program = try Program(
-      solved.plan, of: problem,
+      solved.plan, of: solved.problem,
       entriesOnDemand: Self.changing(assembly.roles, table.functions),
       threads: threads)
     filled = [Int](repeating: -1, count: roles.count)
@@ -50,11 +71,27 @@ final class Computation {
     }
   }
 
+  /// The functions whose entries a plan takes from compiled eliminations.
+  private static func eliminated(
+    by solved: Solved, _ assembly: Assembly, _ table: FactorTable
+  ) -> Set<Int> {
+    var functions: Set<Int> = []
+    for case .given(let factor) in solved.plan.plan.steps {
+      switch assembly.roles[factor] {
+      case .function(let k), .transpose(let k):
+        if table.eliminations[k] != nil { functions.insert(k) }
+      case .parameters, .curvature, .tangents, .adjoints: break
+      }
+    }
+    return functions
+  }
+
   /// The target of a Jacobian that is computed already, in another order.
   init(
     _ other: Computation, by plan: PricedPlan, _ function: ComposedFunction
   ) throws(ChainError) {
     (request, roles, owners) = (other.request, other.roles, other.owners)
+    compiledFunctions = other.compiledFunctions
     solved = other.solved
     program = try Program(
       plan, of: solved.problem,

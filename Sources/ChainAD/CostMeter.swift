@@ -54,6 +54,42 @@ struct CostMeter {
     return reading
   }
 
+  /// What all entries of a function take by an elimination over what they
+  /// take by `width` products in a mode, the way to the point included.
+  func ratio(
+    ofEliminationTo mode: Mode, width: Int, outputs: Int,
+    _ place: GenericLinearization
+  ) throws -> Double {
+    let point = place.point
+    var value = [Double](repeating: 0, count: outputs)
+    var entries = [Double](repeating: 0, count: outputs * point.count)
+    let (inner, outer) =
+      mode == .tangent ? (point.count, outputs) : (outputs, point.count)
+    let seeds = [Double](repeating: 1, count: inner * width)
+    var block = [Double](repeating: 0, count: outer * width)
+    var (own, other) = (Double.infinity, Double.infinity)
+    for _ in 0..<Self.samples {
+      var written = value.mutableSpan
+      var found = entries.mutableSpan
+      let start = clock.now
+      try place.move(to: point.span, value: &written, keeping: .entries)
+      place.eliminated?.writeEntries(into: &found)
+      own = min(own, (clock.now - start) / .seconds(1))
+      var products = block.mutableSpan
+      let next = clock.now
+      try place.move(
+        to: point.span, value: &written,
+        keeping: mode == .tangent ? .tangent : .adjoint)
+      if mode == .tangent {
+        try place.tangents(of: seeds.span, width: width, into: &products)
+      } else {
+        try place.adjoints(of: seeds.span, width: width, into: &products)
+      }
+      other = min(other, (clock.now - next) / .seconds(1))
+    }
+    return own / max(other, 1e-9)
+  }
+
   /// fma of one of `width` products.
   private func price(
     _ inputs: Int, _ outputs: Int,

@@ -4,10 +4,13 @@ import JacobianChain
 struct FactorTable {
   let functions: [any ElementalFunction]
   /// The factor of each function.
-  let factors: [Factor]
+  private(set) var factors: [Factor]
   /// The factor of the m × p Jacobian with respect to the parameters; nil for
   /// functions without.
   let parameters: [Factor?]
+  /// fma by which a compiled elimination gives the entries of a function, where
+  /// that is less than tangents or adjoints take for all of them; by function.
+  let eliminations: [Int: Int]
   /// Those that have been asked for.
   let curvatures = Curvatures()
 
@@ -15,16 +18,20 @@ struct FactorTable {
     var known: [Int: Curvature] = [:]
   }
 
-  /// - Parameter trajectory: stands at the point where costs are measured; nil
-  ///   when there is none.
+  /// - Parameters:
+  ///   - trajectory: stands at the point where costs are measured; nil when
+  ///     there is none.
+  ///   - eliminates: whether eliminations are looked at.
   /// - Throws: `ChainError` that names the function whose cost can't be
   ///   measured.
   init(
-    _ function: ComposedFunction, measuringOn trajectory: Trajectory?
+    _ function: ComposedFunction, measuringOn trajectory: Trajectory?,
+    eliminates: Bool
   ) throws(ChainError) {
     let names = Self.names(function)
     var factors: [Factor] = []
     var parameters: [Factor?] = []
+    var eliminations: [Int: Int] = [:]
     var meter: CostMeter?
     for (k, elemental) in function.functions.enumerated() {
       var reading = CostMeter.Reading()
@@ -37,7 +44,18 @@ struct FactorTable {
           throw trajectory.failure(error, of: k, "a derivative")
         }
       }
-      factors.append(try Self.factor(elemental, names[k], reading))
+      let factor = try Self.factor(elemental, names[k], reading)
+      factors.append(factor)
+      if eliminates, let trajectory,
+        let place = trajectory.linearizations[k] as? GenericLinearization
+      {
+        do {
+          eliminations[k] = try Self.elimination(
+            of: elemental, factor, place, meter)
+        } catch {
+          throw trajectory.failure(error, of: k, "its entries")
+        }
+      }
       let parametric = elemental as? any ParametricFunction
       parameters.append(
         parametric.map { parametric in
@@ -48,6 +66,7 @@ struct FactorTable {
         })
     }
     functions = function.functions
+    self.eliminations = eliminations
     self.factors = factors
     self.parameters = parameters
   }
@@ -61,7 +80,7 @@ struct FactorTable {
         && function.costs.adjoint == .measured
   }
 
-  private static func factor(
+  static func factor(
     _ function: any ElementalFunction, _ name: String,
     _ reading: CostMeter.Reading
   ) throws(ChainError) -> Factor {
@@ -100,6 +119,42 @@ struct FactorTable {
     return factor
   }
 
+  /// fma of the entries by a compiled elimination; nil where tangents or
+  /// adjoints take less.
+  private static func elimination(
+    of function: any ElementalFunction, _ factor: Factor,
+    _ place: GenericLinearization, _ meter: CostMeter?
+  ) throws -> Int? {
+    guard let program = place.eliminated?.program else { return nil }
+    let pattern = try Problem(factors: [factor]).patterns[0]
+    let ways = Mode.allCases.compactMap { mode in
+      factor.cost(mode).map { cost in
+        let colours =
+          mode == .tangent ? pattern.columnColours : pattern.rowColours
+        return (mode, colours, price: UInt128(cost) * UInt128(colours))
+      }
+    }
+    guard let least = ways.min(by: { $0.price < $1.price }) else { return nil }
+    var own = program.instructionCount
+    if isMeasured(function), let meter {
+      // In units of the price that it is held against.
+      let ratio = try meter.ratio(
+        ofEliminationTo: least.0, width: least.1, outputs: factor.rows, place)
+      guard ratio < 1 else { return nil }
+      own = max(1, Int(ratio * Double(least.price)))
+    }
+    return UInt128(own) < least.price ? own : nil
+  }
+
+  /// The same functions, the entries of which come by eliminations wherever
+  /// these take less; nil where there are none.
+  var eliminating: FactorTable? {
+    if eliminations.isEmpty { return nil }
+    var other = self
+    for k in eliminations.keys { other.factors[k].isGiven = true }
+    return other
+  }
+
   /// The functions' own names, numbered where they repeat.
   private static func names(_ function: ComposedFunction) -> [String] {
     var counts: [String: Int] = [:]
@@ -115,7 +170,7 @@ struct FactorTable {
     }
   }
 
-  private static func unmeasured(_ k: Int, _ name: String) -> ChainError {
+  static func unmeasured(_ k: Int, _ name: String) -> ChainError {
     ChainError(
       .unsupported, at: "/functions/\(k)",
       expected: "a declared cost of \"\(name)\", or a point to measure it at",

@@ -28,7 +28,8 @@ public final class PreparedJacobian {
 
   init(
     _ function: ComposedFunction, objective: Objective, limits: Limits,
-    measuringAt point: [Double]?, threads: Int?, control: SearchControl
+    measuringAt point: [Double]?, threads: Int?, control: SearchControl,
+    eliminates: Bool = true
   ) throws(ChainError) {
     if let threads, !(1...1024).contains(threads) {
       throw ChainError(
@@ -41,12 +42,20 @@ public final class PreparedJacobian {
     askedThreads = threads
     self.control = control
     trajectory = Trajectory(function)
-    if let point, function.functions.contains(where: FactorTable.isMeasured) {
-      trajectory.kept = function.functions.map(\.abilities)
+    let eliminates =
+      eliminates && objective == .fma && trajectory.hasGenericFunctions
+    if let point,
+      eliminates || function.functions.contains(where: FactorTable.isMeasured)
+    {
+      trajectory.kept = function.functions.map {
+        eliminates ? $0.abilities : $0.abilities.subtracting(.entries)
+      }
       try trajectory.move(to: point)
-      table = try FactorTable(function, measuringOn: trajectory)
+      table = try FactorTable(
+        function, measuringOn: trajectory, eliminates: eliminates)
     } else {
-      table = try FactorTable(function, measuringOn: nil)
+      table = try FactorTable(
+        function, measuringOn: nil, eliminates: false)
     }
     whole = try Computation(
       Request(span: 0..<function.functions.count), of: table, "Jacobian",
@@ -71,6 +80,10 @@ public final class PreparedJacobian {
   /// The same with all that is known of it: solver, bound, proof, and seconds
   /// that choosing took when it was done for the first time.
   public var solved: Solved { whole.solved }
+  /// The functions, counted from 0, whose entries the plan takes from a
+  /// compiled elimination; its price is no part of the plan's, in which they
+  /// are given.
+  public var compiledFunctions: [Int] { whole.compiledFunctions }
   /// Threads of the dense products.
   public var threads: Int { whole.program.threads }
 

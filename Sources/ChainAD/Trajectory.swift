@@ -44,6 +44,11 @@ final class Trajectory {
 
   deinit { memory.deallocate() }
 
+  /// Whether some functions are written once, for every kind of number.
+  var hasGenericFunctions: Bool {
+    linearizations.contains { $0 is GenericLinearization }
+  }
+
   /// A copy of z_q, after a move to the end.
   var value: [Double] {
     let q = linearizations.count

@@ -72,7 +72,7 @@ import Testing
     (
       "\"kind\": \"saving\"", "s.json: /kind",
       "one of savings, seconds, ordering, exactness, joint, machines, memory, "
-        + "execution, parallel, functions", "\"saving\"",
+        + "execution, parallel, functions, scalar", "\"saving\"",
       "did you mean \"savings\"?"
     ),
     (

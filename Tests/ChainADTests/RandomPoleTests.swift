@@ -9,7 +9,7 @@ import Testing
 /// near 1e200: what underflows on the way is 0, as it is among doubles.)
 @Suite("Random poles") struct RandomPoleTests {
   /// A few operations on earlier numbers, the last ones being the outputs.
-  private struct Program: ScalarFunction {
+  struct Program: ScalarFunction {
     enum Operation {
       case sum(Int, Int), product(Int, Int), root(Int), inverse(Int)
       case square(Int), ramp(Int), constant(Double), scaled(Double, Int)
@@ -61,7 +61,7 @@ import Testing
   }
 
   /// What became of a Jacobian.
-  private enum Outcome: Equatable {
+  enum Outcome: Equatable {
     case entries([Double])
     case error(ChainError)
 
@@ -71,6 +71,14 @@ import Testing
         agree(a, b, within: 1e-12)
       case (.error(let a), .error(let b)): a == b
       case (.entries, .error), (.error, .entries): false
+      }
+    }
+
+    init(_ prepared: PreparedJacobian, at point: [Double]) {
+      do {
+        self = .entries(try prepared.jacobian(at: point).denseEntries())
+      } catch {
+        self = .error(error)
       }
     }
   }

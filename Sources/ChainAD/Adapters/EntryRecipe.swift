@@ -12,6 +12,8 @@ final class EntryRecipe {
   let colours: [Int]
   /// For each stored entry its place in the block.
   let positions: [Int]
+  /// For each stored entry its place in the dense m × n Jacobian.
+  let stored: [Int]
   /// m × χ or χ × n.
   var block: [Double]
 
@@ -35,7 +37,9 @@ final class EntryRecipe {
     self.colours = colours
     block = Array(
       repeating: 0, count: width * (mode == .tangent ? rows : columns))
-    positions = try Self.storedEntries(of: pattern).map { row, column in
+    let entries = try Self.storedEntries(of: pattern)
+    stored = entries.map { row, column in row * columns + column }
+    positions = entries.map { row, column in
       mode == .tangent
         ? row * width + colours[column] : colours[row] * columns + column
     }

@@ -6,7 +6,8 @@ import JacobianChain
 /// A block of w tangents takes ⌈w / 4⌉ evaluations on duals; a block of w
 /// adjoints takes one recording a point and ⌈w / 4⌉ sweeps over it. Entries
 /// come by whichever of the two is cheaper, one seed for each colour of the
-/// structure.
+/// structure, or by a compiled elimination where that takes less: see
+/// <doc:CompiledEliminations>.
 ///
 /// Moving, tangents and adjoints allocate nothing from the second point on
 /// except for what the function itself allocates; see

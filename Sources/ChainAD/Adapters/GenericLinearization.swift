@@ -19,6 +19,8 @@ final class GenericLinearization: ParametricLinearization {
   var dualPoint: [DualBlock]
   var dualParameters: [DualBlock]
   var dualOutputs: [DualBlock]
+  /// Whether the duals stand at the point.
+  var hasDuals = false
 
   let tape: Tape
   /// What the tape holds of the point.
@@ -29,6 +31,12 @@ final class GenericLinearization: ParametricLinearization {
 
   /// Made when entries of a structure are asked for the first time.
   var recipe: EntryRecipe?
+  /// Programs of the ways that the function was seen to take, the last one
+  /// first, and whether there will never be any that are worth it.
+  var ways: [ScalarPlaces] = []
+  var isPastEliminating = false
+  /// What has the entries at the point; nil where sweeps find them.
+  var eliminated: ScalarPlaces?
   /// Made when second derivatives are asked for the first time.
   var curvatureWorkspace: CurvatureWorkspace?
 
@@ -65,30 +73,40 @@ final class GenericLinearization: ParametricLinearization {
     keeping kept: Abilities
   ) throws {
     hasPoint = false
+    hasDuals = false
+    eliminated = nil
     recording = .none
     try Refusal.check(point.count, program.inputCount, "inputs", of: name)
     try Refusal.check(value.count, program.outputCount, "outputs", of: name)
-    for index in self.point.indices { self.point[index] = point[index] }
-    for index in self.point.indices {
-      dualPoint[index] = DualBlock(point[index])
+    self.point.withUnsafeMutableBufferPointer { own in
+      for index in own.indices { own[index] = point[index] }
     }
-    for index in parameters.indices {
-      parameters[index] = nextParameters[index]
-      dualParameters[index] = DualBlock(parameters[index])
-    }
-    // A recording gives the value on the way.
+    if !parameters.isEmpty { parameters = nextParameters }
+    if kept.contains(.entries) { eliminated = try eliminate() }
+    // A recording gives the value on the way, and so does an elimination.
+    eliminated?.writeOutputs(into: &value)
     if kept.contains(.adjoint) {
       try record(.inputs)
       for index in tracedOutputs.indices {
         value[index] = tracedOutputs[index].primal
       }
-    } else {
+    } else if eliminated == nil {
       try program.value(self.point, parameters, &outputs)
       try Refusal.check(
         outputs.count, program.outputCount, "outputs", of: name)
       for index in outputs.indices { value[index] = outputs[index] }
     }
     hasPoint = true
+  }
+
+  /// Makes sure that the duals stand at the point, at rest.
+  func restDuals() {
+    if hasDuals { return }
+    for index in point.indices { dualPoint[index] = DualBlock(point[index]) }
+    for index in parameters.indices {
+      dualParameters[index] = DualBlock(parameters[index])
+    }
+    hasDuals = true
   }
 
   func tangents(
@@ -109,6 +127,9 @@ final class GenericLinearization: ParametricLinearization {
 
   func entries(into entries: inout MutableSpan<Double>) throws {
     try Refusal.checkPoint(hasPoint, name)
+    if let eliminated {
+      return try writeEntries(of: eliminated, into: &entries)
+    }
     try GenericSweeper(self, .inputs).entries(
       of: structure, recipe: &recipe, into: &entries)
   }

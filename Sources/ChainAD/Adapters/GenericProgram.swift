@@ -1,4 +1,4 @@
-/// A generic function compiled for the five kinds of number.
+/// A generic function compiled for the six kinds of number.
 ///
 /// The closures are made where the function's type is known, so that the
 /// optimiser specialises them in the user's module. Called through a protocol
@@ -19,6 +19,9 @@ struct GenericProgram: Sendable {
   @usableFromInline let traced: Form<Traced>
   @usableFromInline let curved: Form<TracedDual>
   @usableFromInline let wide: Form<TracedWide>
+  @usableFromInline let symbolic: Form<Symbolic>
+  /// Compiled eliminations, for all who linearise the function.
+  @usableFromInline let programs = ScalarPrograms()
 
   @inlinable
   init<F: ScalarFunction>(_ function: F) {
@@ -30,6 +33,7 @@ struct GenericProgram: Sendable {
     traced = { try function.evaluate($0, into: &$2) }
     curved = { try function.evaluate($0, into: &$2) }
     wide = { try function.evaluate($0, into: &$2) }
+    symbolic = { try function.evaluate($0, into: &$2) }
   }
 
   @inlinable
@@ -42,5 +46,6 @@ struct GenericProgram: Sendable {
     traced = { try function.evaluate($0, $1, into: &$2) }
     curved = { try function.evaluate($0, $1, into: &$2) }
     wide = { try function.evaluate($0, $1, into: &$2) }
+    symbolic = { try function.evaluate($0, $1, into: &$2) }
   }
 }

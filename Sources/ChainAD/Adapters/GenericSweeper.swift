@@ -27,6 +27,7 @@ struct GenericSweeper: Sweeper {
   ) throws {
     switch mode {
     case .tangent:
+      place.restDuals()
       // The other numbers have to find these at rest afterwards.
       defer { move(.absent, 0..<0) { _, _ in 0 } }
       range_flags_clear()

@@ -13,7 +13,8 @@
 /// (A protocol, because a closure can't be generic.) The function may branch
 /// on values and loop as it likes, and may call functions that are generic
 /// over `AlgebraicField & ElementaryFunctions`. It must not keep numbers from
-/// one call to the next.
+/// one call to the next, nor depend on anything that changes between calls: it
+/// may be recorded at one point and done again at others.
 ///
 /// It is compiled for each kind of number where its `GenericFunction` is made,
 /// provided that the optimiser sees its body there: in the same module, or

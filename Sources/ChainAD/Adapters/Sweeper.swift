@@ -67,8 +67,7 @@ extension Sweeper {
     into entries: inout MutableSpan<Double>
   ) throws {
     if case .dense = structure { return try denseEntries(into: &entries) }
-    let made = try recipe ?? EntryRecipe(structure, for: self)
-    recipe = made
+    let made = try self.recipe(of: structure, &recipe)
     try Refusal.check(
       entries.count, made.positions.count, "entries", of: name)
     // Of unit structures nothing is stored.
@@ -85,6 +84,15 @@ extension Sweeper {
     }
   }
 
+  /// The recipe of a structure, made once.
+  func recipe(
+    of structure: Structure, _ recipe: inout EntryRecipe?
+  ) throws -> EntryRecipe {
+    let made = try recipe ?? EntryRecipe(structure, for: self)
+    recipe = made
+    return made
+  }
+
   /// The mode by which so many seeds cost less: an evaluation on duals, a
   /// recording and a sweep over it take about the same (measured: 1.7, 1.5 and
   /// 2.7 ns a step of plain arithmetic, 5.6, 5.5 and 3 ns with sines).
@@ -92,13 +100,14 @@ extension Sweeper {
   /// A rule by shape alone, so that the same function always takes the same
   /// way, to the bit.
   func cheaperMode(tangents: Int, adjoints: Int) -> Mode {
-    func sweeps(_ seeds: Int) -> Int {
-      seeds / Tape.lanes + (seeds % Tape.lanes == 0 ? 0 : 1)
-    }
-    func cost(_ mode: Mode, _ seeds: Int) -> Int {
-      mode == recordedMode ? 1 + sweeps(seeds) : sweeps(seeds)
-    }
-    return cost(.tangent, tangents) <= cost(.adjoint, adjoints)
+    sweeps(.tangent, seeds: tangents) <= sweeps(.adjoint, seeds: adjoints)
       ? .tangent : .adjoint
+  }
+
+  /// How often a function is gone through for so many seeds; a recording
+  /// counts.
+  func sweeps(_ mode: Mode, seeds: Int) -> Int {
+    seeds / Tape.lanes + (seeds % Tape.lanes == 0 ? 0 : 1)
+      + (mode == recordedMode ? 1 : 0)
   }
 }

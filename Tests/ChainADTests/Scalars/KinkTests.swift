@@ -42,7 +42,7 @@ import Testing
     }
   }
 
-  private struct Function: ScalarFunction {
+  struct Function: ScalarFunction {
     let spelling: Spelling
     let inputCount = 1
     let outputCount = 1

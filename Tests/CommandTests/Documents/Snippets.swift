@@ -130,6 +130,38 @@ import Testing
     #expect(used == [[1, 1, 2, 1], [1, 1, 4, 3]])
   }
 
+  @Test func compiledElimination() throws {
+    let cost = ElementalCosts(tangent: .declared(90), adjoint: .declared(90))
+    let f = try ComposedFunction([
+      GenericFunction(name: "sum and product", costs: cost, SumAndProduct())
+    ])
+    let x = [4.0, 5]
+    let lines = try Printed.collect {
+      // Sources/ChainAD/ChainAD.docc/CompiledEliminations.md
+      let prepared = try f.prepare(measuringAt: x)
+      print(prepared.compiledFunctions)  // [0]
+      // end
+      #expect(try prepared.jacobian(at: x).denseEntries() == [1, 1, 5, 4])
+    }
+    #expect(lines == ["[0]"])
+  }
+
+  @Test func functionGraph() throws {
+    let layer = try Affine(
+      inputs: 8, outputs: 8, weights: [Double](repeating: 0.5, count: 64))
+    let point = [Double](repeating: 1, count: 8)
+    // Sources/ChainAD/ChainAD.docc/FunctionGraphs.md
+    var g = FunctionGraph()
+    let x = try g.input("x", count: 8)
+    let h = try g.apply(layer, x)
+    let y = try g.add(h, x)  // a skip
+
+    let prepared = try g.prepare()
+    let jacobian = try prepared.jacobian(of: y, by: x, at: point)
+    // end
+    #expect(jacobian[0, 0] == 1.5 && jacobian[1, 0] == 0.5)
+  }
+
   @Test func aFunctionOfYourOwn() throws {
     let lines = try Printed.collect {
       // Sources/ChainAD/ChainAD.docc/FiveMinutes.md

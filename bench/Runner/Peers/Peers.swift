@@ -88,6 +88,7 @@ package struct Peers: Sendable {
       || OrderPeer(rawValue: contestant) != nil
       || FunctionPeer(rawValue: contestant) != nil
       || ChainPeer(rawValue: contestant) != nil
+      || ScalarPeer(rawValue: contestant) != nil
   }
 }
 

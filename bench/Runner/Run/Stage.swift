@@ -44,6 +44,7 @@ package struct Stage: Sendable {
     case .execution: try ExecutionTasks(stage: self).tasks()
     case .parallel: try ParallelTasks(stage: self).tasks()
     case .functions: FunctionTasks(stage: self).tasks()
+    case .scalar: ScalarTasks(stage: self).tasks()
     }
   }
 }

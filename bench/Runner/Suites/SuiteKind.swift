@@ -25,6 +25,9 @@ package enum SuiteKind: String, CaseIterable, Sendable {
   case parallel
   /// Jacobians of composed functions.
   case functions
+  /// Jacobians of scalar functions: compiled eliminations and what they are
+  /// held against.
+  case scalar
 
   /// Everybody who can take part.
   package var contestants: [String] {
@@ -44,6 +47,7 @@ package enum SuiteKind: String, CaseIterable, Sendable {
     case .execution: ExecutionTasks.contestants
     case .parallel: ParallelTasks.contestants
     case .functions: FunctionTasks.contestants
+    case .scalar: ScalarTasks.contestants
     }
   }
 
@@ -54,7 +58,7 @@ package enum SuiteKind: String, CaseIterable, Sendable {
     case .savings, .ordering, .exactness: [.fma, .makespan]
     case .machines: [.makespan]
     case .seconds, .joint, .memory, .execution, .functions: [.fma]
-    case .parallel: []
+    case .parallel, .scalar: []
     }
   }
 
@@ -64,7 +68,7 @@ package enum SuiteKind: String, CaseIterable, Sendable {
     switch self {
     case .savings, .seconds, .ordering, .exactness, .joint, .machines, .memory:
       true
-    case .execution, .parallel, .functions: false
+    case .execution, .parallel, .functions, .scalar: false
     }
   }
 }
