@@ -10,7 +10,7 @@ extension Report {
   var solverLine: String {
     var parts = [
       solved.choice?.solver ?? "from elsewhere",
-      "objective \(solved.objective.rawValue)",
+      "objective \(solved.objective.name)",
     ]
     if let seconds = solved.seconds {
       parts.append("planned in \(Format.seconds(seconds))")
@@ -24,10 +24,14 @@ extension Report {
   /// Why the solver was taken; empty when nobody says why.
   var reason: String { solved.choice?.reason ?? "" }
 
-  /// "4 368 000 fma · 8.74 MFLOP", after the makespan where that was wanted.
+  /// "4 368 000 fma · 8.74 MFLOP", after the makespan or the predicted
+  /// seconds where these were wanted.
   func cost(_ digits: DigitGrouping) -> String {
     let work =
       "\(digits.grouped(solved.plan.fma)) fma · \(Format.flop(flop))"
+    if isTimed {
+      return "\(Format.nanoseconds(solved.plan.price)) predicted · \(work)"
+    }
     guard let scheduled = solved.scheduled else { return work }
     return "makespan \(digits.grouped(scheduled.schedule.makespan)) fma · "
       + "work \(work)"

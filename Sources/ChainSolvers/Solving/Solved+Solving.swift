@@ -30,7 +30,7 @@ extension Solved {
     let seconds = (clock.now - start) / .seconds(1)
     control.progress(SearchProgress(share: 1))
     let plan = try solution.plan.priced(
-      for: problem, control: control.granting(seconds: 1))
+      for: problem, at: objective.rate, control: control.granting(seconds: 1))
     self.init(
       problem, objective: objective,
       choice: Choice(solver: choice.solver.name, reason: choice.reason),
@@ -73,10 +73,11 @@ extension Solved {
   ) throws(ChainError) -> Solved {
     var solved = self
     let allowance = control.granting(seconds: 1)
-    let baselines = try Baselines(of: problem, control: allowance)
+    let baselines = try Baselines(
+      of: problem, at: objective.rate, control: allowance)
     solved.baselines = baselines
-    if choice != nil, objective == .fma, status != .optimal,
-      let better = baselines.best, better.fma < plan.fma
+    if choice != nil, objective != .makespan, status != .optimal,
+      let better = baselines.cheapest, better.price < plan.price
     {
       solved.plan = better
       try solved.holdClaim()
@@ -96,7 +97,8 @@ extension Solved {
       machines.baselines = try baselines.makespans(of: problem)
       return machines
     }
-    guard let limit = problem.limits.machines, limit > 1 else { return nil }
+    guard objective == .fma, let limit = problem.limits.machines, limit > 1
+    else { return nil }
     return Machines(
       schedule: try plan.scheduled(for: problem),
       baselines: try baselines.makespans(of: problem))
@@ -110,13 +112,14 @@ extension Solved {
         found: "none",
         advice: "this is a fault of the solver: please report the problem file")
     }
+    let unit = objective.rate.unit.rawValue
     guard value >= lowerBound, status != .optimal || value == lowerBound
     else {
       throw ChainError(
         .invalidPlan, at: "solver \(choice!.solver)",
         expected: "the \(objective == .makespan ? "makespan" : "price") that "
-          + "it claims, \(lowerBound) fma",
-        found: "a plan of \(value) fma",
+          + "it claims, \(lowerBound) \(unit)",
+        found: "a plan of \(value) \(unit)",
         advice: "this is a fault of the solver: please report the problem file")
     }
   }
@@ -127,18 +130,25 @@ extension Solved {
   ///
   /// - Parameters:
   ///   - schedule: when and where its steps run, checked; the plan is then held
-  ///     against others by its makespan.
+  ///     against others by its makespan, otherwise by its price at the rate
+  ///     that it was priced at.
   ///   - control: may stop the pricing of the baselines.
   /// - Throws: `ChainError` when a pattern of a baseline can't be held.
   public init(
     _ problem: Problem, plan: PricedPlan, schedule: CheckedSchedule? = nil,
     control: SearchControl = .unlimited
   ) throws(ChainError) {
-    let baselines = try Baselines(of: problem, control: control)
+    let baselines = try Baselines(
+      of: problem, at: plan.rate, control: control)
+    let work: Objective =
+      switch plan.rate {
+      case .fma: .fma
+      case .time(let profile): .time(profile)
+      }
     self.init(
-      problem, objective: schedule == nil ? .fma : .makespan, plan: plan,
+      problem, objective: schedule == nil ? work : .makespan, plan: plan,
       lowerBound: schedule == nil
-        ? CostModel.lowerBound(of: problem)
+        ? plan.rate.lowerBound(of: problem)
         : CostModel.makespanLowerBound(of: problem),
       status: .stopped(.heuristic), baselines: baselines,
       machines: try schedule.map { schedule throws(ChainError) in
