@@ -148,7 +148,7 @@ public struct Comparison: Hashable, Sendable {
         "baselines: the best order found; least work: the best one-machine plan"
       case .time(let profile):
         "predicted by the profile of \(profile.origin.processor.printable), "
-          + "\(profile.origin.kernels) kernels; measured on random entries"
+          + "\(profile.origin.kernels) kernels; measured on random entries, in seconds of the processor"
       }
     return refusals + [listed, knownLine].compactMap { $0 }
   }

@@ -53,8 +53,7 @@ extension Support {
     case .fma: break
     case .time where knowsTime: break
     case .makespan, .time:
-      return .unsupported(
-        "minimises fma\(knowsTime ? " or time" : ""), not \(objective.name)")
+      return .unsupported("minimises fma, not \(objective.name)")
     }
     if let refusal = refusal(ofGraph: problem) { return refusal }
     guard problem.chain == nil else { return nil }

@@ -13,8 +13,8 @@ public enum Calibration {
   /// Measures all kernels on the calling thread, with one thread in each
   /// product, as steps of a plan are carried out.
   ///
-  /// A time is the least of several short runs, which other work on the machine
-  /// rarely disturbs all.
+  /// A time is the least of several short runs, in seconds of the processor:
+  /// other work on the machine does little harm.
   ///
   /// - Parameters:
   ///   - processor: its name.
@@ -62,11 +62,10 @@ public enum Calibration {
     patience: Grid
   ) throws(ChainError) -> Double {
     let trial = try KernelTrial(kernel, rows, shared, columns)
-    let clock = ContinuousClock()
     func seconds(_ repetitions: Int) throws(ChainError) -> Double {
-      let start = clock.now
+      let start = ProcessorClock.seconds
       for _ in 0..<repetitions { try trial.run() }
-      return (clock.now - start) / .seconds(1) / Double(repetitions)
+      return (ProcessorClock.seconds - start) / Double(repetitions)
     }
     // The first run fills caches and pools.
     _ = try seconds(1)

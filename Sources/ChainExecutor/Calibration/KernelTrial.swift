@@ -7,6 +7,8 @@ struct KernelTrial {
   let run: () throws(ChainError) -> Void
   /// How many times as much was asked for as it does.
   let scale: Double
+  /// What it does, where that is a product.
+  let work: Work?
 
   /// Larger trials take too long.
   private static let mostFMA = 1 << 24
@@ -101,6 +103,7 @@ struct KernelTrial {
         _ = try Matrix.sum(a, b, pattern: a.pattern, in: workspace)
       }
       scale = Double(columns) / Double(n)
+      work = nil
       return
     case .evaluate:
       let size = max(3, k / 3)
@@ -117,6 +120,7 @@ struct KernelTrial {
         }
       }
       scale = Double(shared * columns) / Double(3 * size * n)
+      work = nil
       return
     }
     let (outer, inner) = operands
@@ -125,6 +129,7 @@ struct KernelTrial {
       multiply: ValueShape(outer.pattern), ValueShape(inner.pattern),
       into: ValueShape(result),
       fma: CostModel.multiply(outer.pattern, inner.pattern))
+    self.work = work
     let done = work.sizes
     let wanted = Double(rows) * Double(shared) * Double(columns)
     scale =

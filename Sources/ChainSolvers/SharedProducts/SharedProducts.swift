@@ -58,7 +58,7 @@ public struct SharedProducts: ChainSolver {
     switch objective {
     case .fma, .time: break
     case .makespan:
-      return .unsupported("minimises fma or time, not \(objective.name)")
+      return .unsupported("minimises fma, not \(objective.name)")
     }
     if let refusal = Support.refusal(ofGraph: problem) { return refusal }
     guard let excess = excess(of: problem) else { return .exact }

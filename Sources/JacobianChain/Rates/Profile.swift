@@ -57,8 +57,10 @@ public struct Profile: Hashable, Sendable {
   /// - Complexity: O(sizes of a table's axes).
   package func time(_ work: Work) -> Double {
     guard let kernel = work.kernel else { return 0 }
-    return Self.whole(
-      Double(work.count) * tables[kernel.place].time(work.sizes))
+    let time = tables.withUnsafeBufferPointer {
+      $0[kernel.place].time(work.sizes)
+    }
+    return Self.whole(Double(work.count) * time)
   }
 
   /// The nearest whole number of nanoseconds, of two equally near ones the

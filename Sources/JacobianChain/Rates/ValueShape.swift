@@ -38,12 +38,12 @@ package struct ValueShape: Hashable, Sendable {
     (self.rows, self.columns, self.blocks) = (rows, columns, blocks)
     entries = pattern.storedEntries
   }
+}
 
-  /// Whether products with it multiply nothing.
-  var isUnit: Bool {
-    switch kind {
-    case .selection, .identity, .negatedIdentity, .negatedSelection: true
-    case .core, .diagonal, .band, .blocks, .sparse: false
-    }
+extension UInt128 {
+  /// The nearest double, as `Double(self)`: faster where 64 bits hold it.
+  @inline(__always)
+  var nearest: Double {
+    self >> 64 == 0 ? Double(UInt64(truncatingIfNeeded: self)) : Double(self)
   }
 }

@@ -16,20 +16,20 @@ extension Work {
     /// A full result: terms of an entry on average.
     func full(_ kernel: Kernel) -> Work {
       let (m, n) = (Double(result.rows), Double(result.columns))
-      return work(kernel, Sizes(m, max(1, Double(fma) / (m * n)), n))
+      return work(kernel, Sizes(m, max(1, fma.nearest / (m * n)), n))
     }
     /// Row by row, by the terms that entries of the outer operand have.
     func rowwise(_ kernel: Kernel) -> Work {
-      let (m, stored) = (Double(outer.rows), max(1, Double(outer.entries)))
-      return work(kernel, Sizes(m, max(1, stored / m), Double(fma) / stored))
+      let (m, stored) = (Double(outer.rows), max(1, outer.entries.nearest))
+      return work(kernel, Sizes(m, max(1, stored / m), fma.nearest / stored))
     }
     /// The same for units, which have no fma: by the entries that are moved.
     func moved() -> Work {
       let m = Double(max(1, result.rows))
-      return work(.general, Sizes(m, 1, Double(result.entries) / m))
+      return work(.general, Sizes(m, 1, result.entries.nearest / m))
     }
     func stream(_ entries: UInt128) -> Work {
-      work(.stream, Sizes(1, 1, Double(entries)))
+      work(.stream, Sizes(1, 1, entries.nearest))
     }
     guard result.entries > 0 else {
       self = .nothing(fma: fma)
@@ -68,7 +68,7 @@ extension Work {
     case (.blocks, .blocks):
       let count = max(outer.blocks, inner.blocks)
       let (m, n) = (outer.rows / outer.blocks, inner.columns / inner.blocks)
-      let k = max(1, Double(fma) / (Double(count) * Double(m) * Double(n)))
+      let k = max(1, fma.nearest / (Double(count) * Double(m) * Double(n)))
       self = work(
         .blocks, Sizes(Double(m), k, Double(n)), count: count)
     case (.diagonal, .diagonal), (.diagonal, .band), (.band, .diagonal),
@@ -113,7 +113,7 @@ extension Work {
     sum a: ValueShape, _ b: ValueShape, into result: ValueShape
   ) {
     self.init(
-      .stream, Sizes(1, 1, Double(result.entries)), fma: CostModel.sum,
+      .stream, Sizes(1, 1, result.entries.nearest), fma: CostModel.sum,
       entries: a.entries + b.entries + result.entries)
   }
 }
