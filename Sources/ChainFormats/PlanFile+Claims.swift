@@ -158,7 +158,8 @@ private struct ClaimCheck {
     guard let bound = claimed.lowerBound else { return }
     if bound > reached {
       throw refuse(
-        "/lowerBound", "at most \(reached) \(unit), which the plan takes", bound)
+        "/lowerBound", "at most \(reached) \(unit), which the plan takes", bound
+      )
     }
     if let claim = claimed.gap {
       let gap = CostModel.gap(plan: reached, bound: bound)

@@ -62,7 +62,9 @@ extension PlanFile.Claims {
     stopReason =
       report["stopReason"] == .null ? nil : try report.string("stopReason")
     if let profile = try part("profile") {
-      for key in Self.profileKeys { self.profile[key] = try profile.string(key) }
+      for key in Self.profileKeys {
+        self.profile[key] = try profile.string(key)
+      }
     }
     if let problem = try part("problem") {
       for key in Self.sizeKeys { sizes[key] = try problem.count(key) }

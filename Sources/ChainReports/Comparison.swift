@@ -194,7 +194,8 @@ public struct Comparison: Hashable, Sendable {
           row.measured.map(Format.seconds) ?? "", at: 2)
       }
     }
-    if isScheduled || isTimed, work.allSatisfy({ $0.columns <= Self.workWidth }) {
+    if isScheduled || isTimed, work.allSatisfy({ $0.columns <= Self.workWidth })
+    {
       let place = isTimed ? 4 : 3
       columns.insert(.init(heading: "fma", isNumber: true), at: place)
       for index in cells.indices { cells[index].insert(work[index], at: place) }

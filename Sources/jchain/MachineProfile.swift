@@ -28,7 +28,8 @@ enum MachineProfile {
       return .builtIn
     }
     let profile = try read(path)
-    let here = profile.origin.build == Version.measuredBuild
+    let here =
+      profile.origin.build == Version.measuredBuild
       && profile.origin.kernels == Executor.kernels
       && profile.origin.processor == processor
     return here ? profile : .builtIn

@@ -14,7 +14,6 @@ struct Stopwatch {
 
   private let problem: Problem
   private let operands: [any Operand]
-  private let executor = Executor()
   private let control: SearchControl
 
   /// Draws the entries; nil where they don't fit into memory.
@@ -28,6 +27,8 @@ struct Stopwatch {
   /// drifts is fair to them; nil for what takes too long or doesn't fit.
   func medians(_ plans: [PricedPlan]) -> [Double?] {
     var samples = plans.map { _ in [Double]() }
+    // With a pool of its own no order pays for the memory of another.
+    let executors = plans.map { _ in Executor() }
     var failed = plans.map {
       $0.price > Self.patience || RunMemory.excess(of: $0) != nil
     }
@@ -40,7 +41,7 @@ struct Stopwatch {
         if control.shouldStop() != nil { return plans.map { _ in nil } }
         do throws(ChainError) {
           let before = ProcessorClock.seconds
-          _ = try executor.run(plan, of: problem, operands: operands)
+          _ = try executors[index].run(plan, of: problem, operands: operands)
           // The first one warms up.
           if turn > 0 {
             samples[index].append(ProcessorClock.seconds - before)

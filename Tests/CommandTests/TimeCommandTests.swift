@@ -85,8 +85,10 @@ import Testing
 
   @Test func compareShowsPredictedAndMeasured() throws {
     let command = try Command(
-      ["compare", "30", "35", "15", "5", "10", "--objective", "time",
-        "--format", "json"])
+      [
+        "compare", "30", "35", "15", "5", "10", "--objective", "time",
+        "--format", "json",
+      ])
     #expect(command.status == 0, "\(command.errors)")
     let orders = try #require(
       try command.json["orders"] as? [[String: Any]])

@@ -140,7 +140,9 @@ import Testing
 
   /// What the sizes of a table mean, pair by pair.
   @Test func productsHaveTheSizesThatTheirKernelsSee() throws {
-    func work(_ outer: Structure, _ m: Int, _ k: Int, _ inner: Structure, _ n: Int)
+    func work(
+      _ outer: Structure, _ m: Int, _ k: Int, _ inner: Structure, _ n: Int
+    )
       throws -> Work
     {
       let a = try Pattern(rows: m, columns: k, structure: outer, at: "")

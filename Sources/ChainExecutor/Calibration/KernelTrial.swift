@@ -94,7 +94,8 @@ struct KernelTrial {
     case .bands: operands = (try band(m, k), try band(m, n))
     case .general:
       operands = (try scattered(m, m, k), try scattered(m, m, n))
-    case .pickRows: operands = (try selection(m, of: 2 * m), try matrix(2 * m, n))
+    case .pickRows:
+      operands = (try selection(m, of: 2 * m), try matrix(2 * m, n))
     case .addColumns:
       operands = (try matrix(m, n), try selection(n, of: 2 * n))
     case .stream:

@@ -55,10 +55,12 @@ struct PredictionTasks {
       return keys.map { skipped($0, "has factors that are only declared") }
     }
     let operands = try RandomOperands.operands(for: problem, seed: Self.seed)
-    let executor = Executor(threads: 1)
     let known = stage.suite.contestants.filter { plans[$0] != nil }
+    // With a pool of its own no order pays for the memory of another.
+    let executors = Dictionary(
+      uniqueKeysWithValues: known.map { ($0, Executor(threads: 1)) })
     for name in known {
-      let run = try executor.run(
+      let run = try executors[name]!.run(
         plans[name]!, of: problem, operands: operands)
       try check(run.countedFMA == plans[name]!.fma, "\(name) counts other fma")
     }
@@ -67,7 +69,7 @@ struct PredictionTasks {
         { calls in
           let start = ProcessorClock.seconds
           for _ in 0..<calls {
-            _ = try executor.run(
+            _ = try executors[name]!.run(
               plans[name]!, of: problem, operands: operands)
           }
           return (ProcessorClock.seconds - start) / Double(calls)
@@ -96,7 +98,8 @@ struct PredictionTasks {
     let least = try Solved(problem, control: control)
     let baselines = try Baselines(of: problem, at: rate, control: control)
     var plans = [
-      Self.fastest: fastest.plan, Self.leastWork: least.plan.at(
+      Self.fastest: fastest.plan,
+      Self.leastWork: least.plan.at(
         rate, for: problem),
     ]
     for baseline in Baseline.products {
