@@ -49,7 +49,9 @@ struct MarkdownReport {
   private var baselines: String {
     let rows = report.priceRows.map { row in
       let stars = row.isOwn ? "**" : ""
-      let price = row.price.map { "\(stars)\(report.exact($0, digits))\(stars)" }
+      let price = row.price.map {
+        "\(stars)\(report.exact($0, digits))\(stars)"
+      }
       return [
         "\(stars)\(row.label)\(stars)", price ?? report.absence,
         row.ratio.map(digits.ratio) ?? "–",

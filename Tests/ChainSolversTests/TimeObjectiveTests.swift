@@ -49,7 +49,7 @@ import Testing
     }
     #expect(longest >= 4)
     // Otherwise the two objectives would be one.
-    #expect(differs > 10)
+    #expect(differs > 3)
   }
 
   /// Tiles, sweeps and rows of the table of dense chains.

@@ -71,7 +71,7 @@ import Testing
     let good = try check(report, profile)
     #expect(good.status == 0, "\(good.errors)")
     let value = try #require(
-      report.firstMatch(of: /"seconds": ([0-9.e-]+), "peakEntries"/))
+      report.firstMatch(of: /"seconds": ([0-9.e-]+),\s+"peakEntries"/))
     let wrong = report.replacing(
       value.output.1, with: "0.5", maxReplacements: 1)
     let tampered = try check(wrong, profile)

@@ -186,4 +186,29 @@ import Testing
     }
     #expect(Objective(named: "seconds") == nil)
   }
+
+  /// The same nonzeros listed one by one have the same shape: what a span costs
+  /// doesn't depend on the order in which it was made.
+  @Test func shapesDependOnNonzerosAlone() throws {
+    var listed = Set<ValueShape>()
+    func hold(_ pattern: Pattern) throws {
+      guard !pattern.structure.isUnit else { return }
+      let expanded = try Pattern(
+        rows: pattern.rows, columns: pattern.columns,
+        structure: .sparse(pattern.expanded()), at: "")
+      try #require(ValueShape(expanded) == ValueShape(pattern), "\(pattern)")
+      listed.insert(ValueShape(expanded))
+    }
+    try withSeeds(0..<500) { seed in
+      let patterns = randomProblem(seed: seed, maxFactors: 6).patterns
+      var product = patterns[0]
+      try hold(product)
+      for pattern in patterns.dropFirst() {
+        try hold(pattern)
+        product = try Pattern.product(pattern, product)
+        try hold(product)
+      }
+    }
+    #expect(listed.count > 50)
+  }
 }

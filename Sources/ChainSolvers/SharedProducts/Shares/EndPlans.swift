@@ -77,7 +77,7 @@ struct EndPlans {
       let index = side.tree.factors[node]
       let own = problem.patterns[index]
       let leaf = try LeafChoice(factor: index, of: problem, at: .fma, control)
-          .price
+        .price
       guard side.tree.parents[node] > 0 else {
         side.patterns.append(own)
         side.prices.append(leaf)
