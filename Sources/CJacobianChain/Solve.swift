@@ -41,7 +41,9 @@ public func jc_check(
       problem, problemLength, patterns, options, optionsLength, for: .check,
       progress, user)
     return try refusing { () throws(ChainError) in
-      try Solved(checking: plan, of: call.problem, control: call.control)
+      try Solved(
+        checking: plan, of: call.problem, under: call.options.profile,
+        control: call.control)
     }
   }
 }

@@ -5,6 +5,9 @@ import JacobianChain
 struct SolveOptions {
   var solver = "auto"
   var objective = Objective.fma
+  /// What predicts the seconds of the objective time, and of a plan that is
+  /// checked; nil when nobody names one.
+  var profile: Profile?
   var machines: Int?
   var tapeLimit: Int?
   var timeLimit: Double?
@@ -19,8 +22,8 @@ struct SolveOptions {
   enum Purpose { case solve, check }
 
   private static let keys = [
-    "solver", "objective", "machines", "tapeLimit", "timeLimit", "nodeLimit",
-    "gap", "baselines", "file", "allowOutsideFiles",
+    "solver", "objective", "profile", "machines", "tapeLimit", "timeLimit",
+    "nodeLimit", "gap", "baselines", "file", "allowOutsideFiles",
   ]
   private static let solvingKeys = [
     "solver", "objective", "nodeLimit", "gap", "baselines",
@@ -39,8 +42,12 @@ struct SolveOptions {
       allowed: purpose == .solve
         ? Self.keys : Self.keys.filter { !Self.solvingKeys.contains($0) })
     solver = try object.string("solver") ?? solver
+    if let path = try object.string("profile") {
+      profile = try ProfileFile.parse(try Files.read(path), file: path)
+    }
     if let name = try object.string("objective") {
       objective = try Self.objective(name, object.path("objective"))
+      if case .time = objective, let profile { objective = .time(profile) }
     }
     machines = try object.positive("machines", "a number of machines")
     tapeLimit = try object.positive("tapeLimit", "memory units")
@@ -61,13 +68,14 @@ struct SolveOptions {
   private static func objective(
     _ name: String, _ place: JSONPath
   ) throws(ChainError) -> Objective {
-    if let objective = Objective(rawValue: name) { return objective }
-    let names = Objective.allCases.map(\.rawValue)
+    if let objective = Objective(named: name) { return objective }
+    let names = Objective.all.map(\.name)
     throw place.refuse(
       names.map { "\"\($0)\"" }.joined(separator: " or "),
       found: JSONValue.string(name).summary,
       advice: Spelling.suggestion(for: name, among: names)
-        ?? "fma is the work, makespan how long it takes on several machines")
+        ?? "fma is the work, makespan how long it takes on several machines, "
+        + "time what a profile predicts")
   }
 }
 

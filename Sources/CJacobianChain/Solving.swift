@@ -48,11 +48,16 @@ extension Solved {
   ///
   /// - Throws: `ChainError` at `plan: /json/path`.
   init(
-    checking plan: [UInt8], of problem: Problem, control: SearchControl
+    checking plan: [UInt8], of problem: Problem, under profile: Profile?,
+    control: SearchControl
   ) throws(ChainError) {
     let file = "plan"
-    self = try PlanFile.parse(plan, file: file, problem: problem)
-      .checked(for: problem, file: file, control: control) {
+    let parsed = try PlanFile.parse(plan, file: file, problem: problem)
+    self =
+      try parsed.checked(
+        for: problem, at: parsed.rate(under: profile ?? .builtIn),
+        file: file, control: control
+      ) {
         (priced, schedule) throws(ChainError) in
         try Solved(
           problem, plan: priced, schedule: schedule, control: control)

@@ -23,11 +23,12 @@ extension PlanFile {
   ) throws(ChainError) {
     let check = ClaimCheck(file: file)
     try check.sizes(claimed, problem)
+    try check.unit(claimed, priced.rate)
     try check.costs(claimed, priced, scheduled)
     try check.bounds(claimed, priced, scheduled)
     if let baselines, !claimed.mayBeCutShort {
       try check.baselines(claimed, baselines)
-      if claimed.objective != Objective.makespan.rawValue {
+      if claimed.objective != Objective.makespan.name {
         try check.savings(claimed, priced, baselines)
       }
     }
@@ -87,9 +88,40 @@ private struct ClaimCheck {
         size.map { "\($0), as in the problem" } ?? "none with several targets",
         claim, "check the report with the problem that it is about")
     }
-    if let unit = claimed.unit, unit != "fma" {
-      throw refuse("/unit", "fma, in which all prices are", unit)
+  }
+
+  /// Prices are counted in fma, or in the nanoseconds of one profile.
+  func unit(_ claimed: Claims, _ rate: Rate) throws(ChainError) {
+    let unit = rate.unit.rawValue
+    if let claim = claimed.unit, claim != unit {
+      throw refuse("/unit", "\(unit), in which all prices are", claim)
     }
+    guard case .time(let profile) = rate else { return }
+    let origin = profile.origin
+    let values = [origin.processor, origin.kernels, origin.blas, origin.build]
+    for (key, value) in zip(Claims.profileKeys, values) {
+      guard let claim = claimed.profile[key], claim != value else { continue }
+      throw refuse(
+        "/profile/\(key)", "\(value), of the profile at hand", claim,
+        "check the report with the profile that it was made with: --profile")
+    }
+  }
+
+  /// What a plan is predicted to take, as a report rounds it.
+  private func seconds(
+    _ claim: Double?, _ plan: PricedPlan, at key: String
+  ) throws(ChainError) {
+    guard let claim else { return }
+    guard plan.rate.unit == .nanoseconds else {
+      throw refuse(
+        key, "null, as no profile says", claim,
+        "leave it out, or say that the objective is time")
+    }
+    let seconds = Double(plan.price) * 1e-9
+    if abs(claim - seconds) <= 1e-12 * seconds { return }
+    throw refuse(
+      key, "\(seconds), as the profile at hand predicts", claim,
+      "check the report with the profile that it was made with: --profile")
   }
 
   func costs(
@@ -107,6 +139,7 @@ private struct ClaimCheck {
       throw refuse(
         "/cost/fma", "\(priced.fma) fma, the price of the plan", claim)
     }
+    try seconds(claimed.seconds, priced, at: "/cost/seconds")
     if let claim = claimed.peakEntries, claim != priced.peakEntries {
       throw refuse(
         "/cost/peakEntries", "\(priced.peakEntries) entries at a time", claim)
@@ -125,12 +158,16 @@ private struct ClaimCheck {
     _ claimed: Claims, _ priced: PricedPlan, _ scheduled: CheckedSchedule?
   ) throws(ChainError) {
     // A plan that was chosen for its fma may have a schedule beside it.
-    let isWork = claimed.objective == Objective.fma.rawValue
-    let reached = isWork ? priced.fma : scheduled?.makespan ?? priced.fma
+    let isMakespan = claimed.objective == Objective.makespan.name
+    let reached =
+      claimed.objective == nil || isMakespan
+      ? scheduled?.makespan ?? priced.price : priced.price
+    let unit = priced.rate.unit.rawValue
     guard let bound = claimed.lowerBound else { return }
     if bound > reached {
       throw refuse(
-        "/lowerBound", "at most \(reached) fma, which the plan takes", bound)
+        "/lowerBound", "at most \(reached) \(unit), which the plan takes", bound
+      )
     }
     if let claim = claimed.gap {
       let gap = CostModel.gap(plan: reached, bound: bound)
@@ -141,7 +178,7 @@ private struct ClaimCheck {
     if claimed.status == "optimal", bound < reached {
       throw refuse(
         "/status",
-        "feasible, as the bound of \(bound) fma is below the "
+        "feasible, as the bound of \(bound) \(unit) is below the "
           + "plan's \(reached)", "optimal")
     }
   }
@@ -158,6 +195,12 @@ private struct ClaimCheck {
         "/baselines/\(key)", plan.map { "\($0.fma) fma, its price" } ?? "null",
         claim.map { "\($0)" } ?? "null")
     }
+    for baseline in Baseline.allCases {
+      guard let plan = baselines[baseline] else { continue }
+      let key = baseline.rawValue
+      try seconds(
+        claimed.baselineSeconds[key], plan, at: "/baselines/\(key)/seconds")
+    }
     if let claim = claimed.split, claim != baselines.split {
       throw refuse(
         "/baselines/bestSplit/split",
@@ -172,12 +215,15 @@ private struct ClaimCheck {
       let (key, plan) = (baseline.rawValue, baselines[baseline])
       guard let claim = claimed.savings[key] else { continue }
       let saving: Double? = plan.map {
-        $0.fma == priced.fma ? 1 : Double($0.fma) / Double(priced.fma)
+        $0.price == priced.price
+          ? 1 : Double($0.price) / Double(priced.price)
       }
       if let saving, abs(claim - saving) <= 1e-9 * saving { continue }
       throw refuse(
         "/savings/\(key)",
-        saving.map { "\($0), the baseline's fma ÷ the plan's" } ?? "null",
+        saving.map {
+          "\($0), the baseline's \(priced.rate.unit.rawValue) ÷ the plan's"
+        } ?? "null",
         claim)
     }
   }

@@ -7,6 +7,8 @@ extension PlanFile {
     public var objective: String?
     /// What costs are counted in.
     public var unit: String?
+    /// What predicted the seconds, by the keys of a report's "profile".
+    public var profile: [String: String] = [:]
     /// "optimal" when the plan reaches the bound.
     public var status: String?
     /// Why the search stopped, when it did.
@@ -18,14 +20,16 @@ extension PlanFile {
     public var fma: UInt128?
     /// The makespan, in fma.
     public var makespan: UInt128?
+    /// The predicted seconds.
+    public var seconds: Double?
     /// The most entries alive at a time.
     public var peakEntries: UInt128?
     /// The most bytes alive at a time.
     public var peakBytes: UInt128?
     /// Memory units that all adjoints tape together.
     public var tape: UInt128?
-    /// What no plan goes below, in fma: of the makespan if the plan was chosen
-    /// for that, else of the price.
+    /// What no plan goes below, in the unit: of the makespan if the plan was
+    /// chosen for that, else of the price.
     public var lowerBound: UInt128?
     /// How far what the plan takes may be from the best, as `CostModel.gap`
     /// says.
@@ -33,6 +37,8 @@ extension PlanFile {
     /// Prices of baselines by their keys, in fma; `.some(nil)` for one that is
     /// said to be impossible.
     public var baselines: [String: UInt128?] = [:]
+    /// Predicted seconds of baselines by their keys.
+    public var baselineSeconds: [String: Double] = [:]
     /// The interface of the best split.
     public var split: Int?
     /// Price of a baseline ÷ price of the plan, by the baseline's key.
@@ -41,6 +47,7 @@ extension PlanFile {
 }
 
 extension PlanFile.Claims {
+  static let profileKeys = ["processor", "kernels", "blas", "build"]
   static let sizeKeys = ["factors", "rows", "columns", "targets"]
 
   /// Reads what can be recomputed; keys that say something else are left alone.
@@ -56,12 +63,18 @@ extension PlanFile.Claims {
     status = try report.string("status")
     stopReason =
       report["stopReason"] == .null ? nil : try report.string("stopReason")
+    if let profile = try part("profile") {
+      for key in Self.profileKeys {
+        self.profile[key] = try profile.string(key)
+      }
+    }
     if let problem = try part("problem") {
       for key in Self.sizeKeys { sizes[key] = try problem.count(key) }
     }
     if let cost = try part("cost") {
       fma = try cost.wideCount("fma")
       makespan = try cost.wideCountOrNull("makespan")
+      seconds = try cost.numberOrNull("seconds")
       peakEntries = try cost.wideCountOrNull("peakEntries")
       peakBytes = try cost.wideCountOrNull("peakBytes")
       tape = try cost.wideCountOrNull("tape")
@@ -80,6 +93,7 @@ extension PlanFile.Claims {
         if let fma = try baseline.wideCount("fma") {
           self.baselines[key] = fma
         }
+        baselineSeconds[key] = try baseline.numberOrNull("seconds")
         if key == Baseline.bestSplit.rawValue {
           split = try baseline.count("split")
         }

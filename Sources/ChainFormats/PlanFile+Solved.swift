@@ -1,11 +1,18 @@
 import JacobianChain
 
 extension PlanFile {
+  /// What the prices of the file are counted in: nanoseconds of a profile when
+  /// its plan was chosen for time, else fma.
+  public func rate(under profile: Profile) -> Rate {
+    claimed.objective == Objective.time(profile).name ? .time(profile) : .fma
+  }
+
   /// Checks and prices the plan, and holds every claim of its file against
   /// what comes out.
   ///
   /// - Parameters:
   ///   - problem: that of `parse`.
+  ///   - rate: what prices are counted in.
   ///   - file: the plan's name for errors.
   ///   - control: may stop what takes long.
   ///   - solved: what is known of a plan from elsewhere, and its schedule.
@@ -14,13 +21,14 @@ extension PlanFile {
   ///   wrong (`disagreement`); when `control` stops it.
   /// - Complexity: that of `Plan.priced(for:control:)` and of `solved`.
   public func checked(
-    for problem: Problem, file: String, control: SearchControl = .unlimited,
+    for problem: Problem, at rate: Rate = .fma, file: String,
+    control: SearchControl = .unlimited,
     solved: (PricedPlan, CheckedSchedule?) throws(ChainError) -> Solved
   ) throws(ChainError) -> Solved {
     let priced: PricedPlan
     let scheduled: CheckedSchedule?
     do {
-      priced = try plan.priced(for: problem, control: control)
+      priced = try plan.priced(for: problem, at: rate, control: control)
       scheduled = try schedule?.checked(
         for: priced, on: problem.limits.machines)
     } catch {

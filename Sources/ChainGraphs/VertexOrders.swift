@@ -35,8 +35,8 @@ public struct VertexOrders: ChainSolver {
   public func support(for problem: Problem, objective: Objective) -> Support {
     switch objective {
     case .fma: break
-    case .makespan:
-      return .unsupported("minimises fma, not \(objective.rawValue)")
+    case .makespan, .time:
+      return .unsupported("minimises fma, not \(objective.name)")
     }
     return problem.graph == nil
       ? .unsupported("eliminates vertices of a graph, these are products")

@@ -56,7 +56,7 @@ public struct IntegerProgram: ChainSolver {
     return nil
   }
 
-  /// Chooses an fma-minimal order.
+  /// Chooses the cheapest order.
   ///
   /// - Throws: `ChainError` when the total tape forbids every plan, and after
   ///   a fault inside GLPK.
@@ -65,11 +65,11 @@ public struct IntegerProgram: ChainSolver {
   ) throws(ChainError) -> Solution {
     guard
       let (graph, start) = try SharedProducts.search(
-        problem, control, branching: false)
+        problem, at: objective.rate, control, branching: false)
     else {
       return Solution(
         plan: try Plan.withoutSearch(for: problem, control),
-        lowerBound: CostModel.lowerBound(of: problem),
+        lowerBound: objective.rate.lowerBound(of: problem),
         status: .stopped(control.shouldStop() ?? .interrupted))
     }
     var search = ProductBranching(

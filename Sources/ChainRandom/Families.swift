@@ -15,6 +15,7 @@ public enum Family: String, Hashable, Sendable, CaseIterable {
   case matrixFree = "matrix-free"
   case jcdp
   case banded
+  case structured
   case mixed
   case comb
   case combWidths = "comb-widths"
@@ -42,6 +43,9 @@ public enum Family: String, Hashable, Sendable, CaseIterable {
       "like the generator of jcdp: interfaces 5…50, tape, tangents and "
         + "adjoints 1000…10000, unless the options marked jcdp say otherwise"
     case .banded: "tridiagonal steps of one size 50…500 between dense ends"
+    case .structured:
+      "steppers with sensors, bands, autoencoders with activations, or low "
+        + "ranks, given, with interfaces 4…2000"
     case .mixed:
       "every structure, given, matrix-free or both, interfaces 1…12"
     case .comb:
@@ -120,7 +124,7 @@ public enum Family: String, Hashable, Sendable, CaseIterable {
   private var limit: Int {
     switch self {
     case .uniform, .widths, .hourglass, .sorted, .ties, .huge, .matrixFree,
-      .jcdp, .banded, .mixed:
+      .jcdp, .banded, .structured, .mixed:
       Self.factorLimit
     case .comb, .combWidths, .window, .powers, .periodic, .recurrence:
       Self.targetFactorLimit
@@ -159,6 +163,7 @@ public enum Family: String, Hashable, Sendable, CaseIterable {
     case .matrixFree: Draw(Self.matrixFree(count, &generator))
     case .jcdp: Draw(Self.jcdp(count, settings, &generator))
     case .banded: Draw(Self.banded(count, &generator))
+    case .structured: Draw(Self.structured(count, &generator))
     case .mixed: Draw(MixedFactors().draw(count, using: &generator))
     case .comb: Self.comb(count, 1...100, &generator) { $0 }
     case .combWidths: Self.comb(count, 4...10, &generator) { 1 << $0 }

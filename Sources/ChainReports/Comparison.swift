@@ -7,7 +7,11 @@ public struct Comparison: Hashable, Sendable {
     var name: String
     var fma: UInt128?
     var makespan: UInt128?
+    /// Predicted nanoseconds.
+    var time: UInt128?
     var seconds: Double?
+    /// Seconds of the run.
+    var measured: Double?
     var remark: String
     var isProof = false
     var isRefusal = false
@@ -21,7 +25,8 @@ public struct Comparison: Hashable, Sendable {
   /// Starts with the baselines.
   ///
   /// - Parameters:
-  ///   - objective: what the plans are compared by: makespan, or else fma.
+  ///   - baselines: priced at the rate of the objective.
+  ///   - objective: what the plans are compared by.
   ///   - known: the published or proven optimum, when there is one.
   ///   - makespan: how long a plan takes that nobody schedules with care; nil
   ///     where makespans are not of interest.
@@ -40,6 +45,7 @@ public struct Comparison: Hashable, Sendable {
       if let plan = baselines[baseline] {
         row.fma = plan.fma
         row.makespan = try makespan(plan)
+        row.time = isTimed ? plan.price : nil
         row.remark = "baseline"
       }
       rows.append(row)
@@ -54,13 +60,33 @@ public struct Comparison: Hashable, Sendable {
     rows.insert(row, at: Baseline.all(for: problem).count)
   }
 
+  /// Adds the plan with the least fma to the baselines, when prices are
+  /// seconds.
+  public mutating func add(leastFMA plan: PricedPlan) {
+    let row = Row(
+      name: Self.leastFMA, fma: plan.fma, time: plan.price, remark: "baseline")
+    rows.insert(row, at: Baseline.all(for: problem).count)
+  }
+
+  /// What the plan with the least fma is called.
+  public static let leastFMA = "least fma"
+
+  /// Adds the seconds that a run of an order took.
+  public mutating func add(measured seconds: Double, of name: String) {
+    guard let index = rows.firstIndex(where: { $0.name == name }) else {
+      return
+    }
+    rows[index].measured = seconds
+  }
+
   /// Adds what a solver found.
   public mutating func add(_ solved: Solved) {
     let isProof = solved.status == .optimal
     rows.append(
       Row(
         name: solved.choice?.solver ?? "none", fma: solved.plan.fma,
-        makespan: solved.machines?.schedule.makespan, seconds: solved.seconds,
+        makespan: solved.machines?.schedule.makespan,
+        time: isTimed ? solved.plan.price : nil, seconds: solved.seconds,
         remark: isProof
           ? "optimal\(solved.scope.phrase), proven" : "feasible, not proven",
         isProof: isProof && solved.scope == .everyPlan))
@@ -80,8 +106,14 @@ public struct Comparison: Hashable, Sendable {
   private var best: UInt128? { rows.compactMap(price).min() }
 
   private func price(_ row: Row) -> UInt128? {
-    objective == .makespan ? row.makespan : row.fma
+    switch objective {
+    case .fma: row.fma
+    case .makespan: row.makespan
+    case .time: row.time
+    }
   }
+
+  private var isTimed: Bool { objective.rate.unit == .nanoseconds }
 
   /// The comparison in one of the table formats; as text for a terminal of so
   /// many columns, with colours or without.
@@ -109,10 +141,15 @@ public struct Comparison: Hashable, Sendable {
   }
 
   private var notes: [String] {
-    let listed =
-      objective == .makespan
-      ? "baselines: the best order found; least work: the best one-machine plan"
-      : nil
+    let listed: String? =
+      switch objective {
+      case .fma: nil
+      case .makespan:
+        "baselines: the best order found; least work: the best one-machine plan"
+      case .time(let profile):
+        "predicted by the profile of \(profile.origin.processor.printable), "
+          + "\(profile.origin.kernels) kernels; measured on random entries, in seconds of the processor"
+      }
     return refusals + [listed, knownLine].compactMap { $0 }
   }
 
@@ -133,21 +170,35 @@ public struct Comparison: Hashable, Sendable {
     let isScheduled = objective == .makespan
     var columns = [
       Table.Column(heading: "order"),
-      .init(heading: isScheduled ? "makespan" : "fma", isNumber: true),
+      .init(
+        heading: isTimed ? "predicted" : isScheduled ? "makespan" : "fma",
+        isNumber: true),
       .init(heading: "× best", isNumber: true),
       .init(heading: "planned in", isNumber: true), .init(heading: "remark"),
     ]
     var cells = shown.map { row in
       [
-        row.name, price(row).map(digits.cell) ?? "–",
+        row.name,
+        price(row).map {
+          isTimed ? Format.nanoseconds($0) : digits.cell($0)
+        } ?? "–",
         ratio(row).map(digits.ratio) ?? "–",
         row.seconds.map(Format.seconds) ?? "", row.remark,
       ]
     }
     let work = shown.map { $0.fma.map(digits.cell) ?? "–" }
-    if isScheduled, work.allSatisfy({ $0.columns <= Self.workWidth }) {
-      columns.insert(.init(heading: "fma", isNumber: true), at: 3)
-      for index in cells.indices { cells[index].insert(work[index], at: 3) }
+    if isTimed {
+      columns.insert(.init(heading: "measured", isNumber: true), at: 2)
+      for (index, row) in shown.enumerated() {
+        cells[index].insert(
+          row.measured.map(Format.seconds) ?? "", at: 2)
+      }
+    }
+    if isScheduled || isTimed, work.allSatisfy({ $0.columns <= Self.workWidth })
+    {
+      let place = isTimed ? 4 : 3
+      columns.insert(.init(heading: "fma", isNumber: true), at: place)
+      for index in cells.indices { cells[index].insert(work[index], at: place) }
     }
     return Table(columns: columns, rows: cells)
   }
@@ -155,13 +206,13 @@ public struct Comparison: Hashable, Sendable {
   /// Wider numbers leave no room for a second column of them.
   private static let workWidth = 12
 
-  /// Under makespan most solvers have the same to say; that is a note.
+  /// Other objectives most solvers refuse with the same words; that is a note.
   private var shown: [Row] {
-    objective == .makespan ? rows.filter { !$0.isRefusal } : rows
+    objective == .fma ? rows : rows.filter { !$0.isRefusal }
   }
 
   private var refusals: [String] {
-    guard objective == .makespan else { return [] }
+    guard objective != .fma else { return [] }
     var names: [String: [String]] = [:]
     let refusals = rows.filter(\.isRefusal)
     for row in refusals { names[row.remark, default: []].append(row.name) }
@@ -177,13 +228,15 @@ public struct Comparison: Hashable, Sendable {
         "name": .string(problem.name),
         "factors": .number(problem.factors.count),
       ]),
-      "objective": .string(objective.rawValue),
+      "objective": .string(objective.name),
       "orders": .array(
         rows.map { row in
           .object([
             "name": .string(row.name),
             "fma": row.fma.map(JSONValue.wide) ?? .null,
             "makespan": row.makespan.map(JSONValue.wide),
+            "predicted": row.time.map { .real(Double($0) * 1e-9) },
+            "measured": row.measured.map(JSONValue.real),
             "timesBest": ratio(row).map {
               $0.isFinite ? .real($0) : .null
             } ?? .null,

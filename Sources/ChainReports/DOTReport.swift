@@ -24,7 +24,7 @@ struct DOTReport {
       digraph "\(report.solved.problem.name.quoted)" {
         label="\(report.solved.problem.name.quoted) · \(report.subtitle)\\n\
       \(report.verdict)\\n\
-      \(DigitGrouping.narrow.grouped(report.solved.price)) fma\(report.solved.scheduled == nil ? "" : " of makespan"), \
+      \(report.exact(report.solved.price, .narrow))\(priceUnit), \
       \(report.proof)"
         labelloc=t rankdir=\(direction) fontname="Helvetica"
         node [fontname="Helvetica" fontsize=11]
@@ -35,6 +35,11 @@ struct DOTReport {
     text += factors
     text += steps
     return text + "}\n"
+  }
+
+  private var priceUnit: String {
+    if report.isTimed { return "" }
+    return report.solved.scheduled == nil ? " fma" : " fma of makespan"
   }
 
   /// The computational graph: factors in the order of application, and the

@@ -108,6 +108,11 @@ package enum Format {
     return "\(fixed(value * 1e9, 0)) ns"
   }
 
+  /// A price in nanoseconds, as seconds.
+  package static func nanoseconds(_ price: UInt128) -> String {
+    seconds(Double(price) * 1e-9)
+  }
+
   /// "33.0 %"; a share that is not nothing never reads 0.0 %.
   package static func percent(_ value: Double) -> String {
     if value > 0, value < 0.0005 { return "< 0.1 %" }

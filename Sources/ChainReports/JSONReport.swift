@@ -22,8 +22,9 @@ struct JSONReport {
       "problem": header,
       "solver": solved.choice.map { .string($0.solver) } ?? .null,
       "reason": solved.choice.map { .string($0.reason) },
-      "objective": .string(solved.objective.rawValue),
-      "unit": .string("fma"),
+      "objective": .string(solved.objective.name),
+      "unit": .string(solved.objective.rate.unit.rawValue),
+      "profile": profile,
       "status": .string(report.status),
       "scope": solved.scope == .everyPlan
         ? nil : .string(solved.scope.rawValue),
@@ -31,7 +32,7 @@ struct JSONReport {
       "cost": .object([
         "fma": .wide(plan.fma),
         "makespan": solved.machines.map { .wide($0.schedule.makespan) }
-          ?? .null, "seconds": .null,
+          ?? .null, "seconds": seconds(solved.plan) ?? .null,
         "peakEntries": .wide(plan.peakEntries),
         "peakBytes": .wide(plan.peakBytes),
         "peakStatus": solved.hasLeastPeak.map {
@@ -89,11 +90,25 @@ struct JSONReport {
       })
   }
 
+  /// What a plan is predicted to take; nil in other units.
+  private func seconds(_ plan: PricedPlan) -> JSONValue? {
+    switch plan.rate {
+    case .fma: nil
+    case .time: .real(Double(plan.price) * 1e-9)
+    }
+  }
+
+  /// What predicted it.
+  private var profile: JSONValue? {
+    guard case .time(let profile) = solved.objective else { return nil }
+    return profile.origin.json
+  }
+
   private func baseline(_ baseline: Baseline) -> JSONValue {
     guard let plan = solved.baselines?[baseline] else { return .null }
     let split = baseline == .bestSplit ? solved.baselines?.split : nil
     return .object([
-      "fma": .wide(plan.fma),
+      "fma": .wide(plan.fma), "seconds": seconds(plan),
       "makespan": solved.machines?.baselines[baseline].map(JSONValue.wide),
       "split": split.map { .number($0) },
     ])

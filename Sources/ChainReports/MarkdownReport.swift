@@ -40,22 +40,26 @@ struct MarkdownReport {
     if !report.reason.isEmpty {
       facts.append(report.reason.printable.markdown)
     }
+    if let profile = report.profileLine {
+      facts.append("profile: \(profile.printable.markdown)")
+    }
     return facts.joined(separator: "  \n")
   }
 
   private var baselines: String {
-    let isScheduled = report.solved.scheduled != nil
     let rows = report.priceRows.map { row in
       let stars = row.isOwn ? "**" : ""
-      let price = row.price.map { "\(stars)\(digits.grouped($0))\(stars)" }
+      let price = row.price.map {
+        "\(stars)\(report.exact($0, digits))\(stars)"
+      }
       return [
         "\(stars)\(row.label)\(stars)", price ?? report.absence,
         row.ratio.map(digits.ratio) ?? "–",
-      ] + (isScheduled ? [row.work.map(digits.grouped) ?? "–"] : [])
+      ] + (report.showsWork ? [row.work.map(digits.grouped) ?? "–"] : [])
     }
     let prices = table(
       [("", true), (report.priceLabel, false), (report.ratioLabel, false)]
-        + (isScheduled ? [("work", false)] : []), rows)
+        + (report.showsWork ? [("work", false)] : []), rows)
     return report.baselineNote.map { "\(prices)\n\n_Baselines: \($0)._" }
       ?? prices
   }

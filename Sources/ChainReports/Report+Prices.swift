@@ -6,7 +6,8 @@ extension Report {
   /// One row.
   struct PriceRow {
     var label: String
-    /// fma or makespan, as the plan was chosen; nil for what can't be done.
+    /// fma, makespan or nanoseconds, as the plan was chosen; nil for what can't
+    /// be done.
     var price: UInt128?
     /// Price ÷ price of the plan.
     var ratio: Double?
@@ -37,7 +38,35 @@ extension Report {
   }
 
   /// The heading of the prices.
-  var priceLabel: String { solved.scheduled == nil ? "fma" : "makespan" }
+  var priceLabel: String {
+    if solved.scheduled != nil { return "makespan" }
+    return isTimed ? "predicted" : "fma"
+  }
+
+  /// Whether prices are predicted seconds.
+  var isTimed: Bool { solved.objective.rate.unit == .nanoseconds }
+
+  /// Whether the work is something else than the price, and worth a column.
+  var showsWork: Bool { solved.scheduled != nil || isTimed }
+
+  /// A price in a table.
+  func cell(_ price: UInt128, _ digits: DigitGrouping) -> String {
+    isTimed ? Format.nanoseconds(price) : digits.cell(price)
+  }
+
+  /// The same with all its digits, for prices in fma.
+  func exact(_ price: UInt128, _ digits: DigitGrouping) -> String {
+    isTimed ? Format.nanoseconds(price) : digits.grouped(price)
+  }
+
+  /// What predicted the seconds: "the profile of AMD EPYC, avx2 kernels"; nil
+  /// under other objectives.
+  var profileLine: String? {
+    guard case .time(let profile) = solved.objective else { return nil }
+    let origin = profile.origin
+    return "\(origin.processor), \(origin.kernels) kernels, "
+      + "build \(origin.build)"
+  }
 
   /// What has to be known about the baselines; nil when nothing has.
   var baselineNote: String? {

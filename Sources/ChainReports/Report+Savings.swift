@@ -33,7 +33,7 @@ extension Report {
   }
 
   /// What less of a price is called.
-  var cheaper: String { solved.scheduled == nil ? "cheaper" : "faster" }
+  var cheaper: String { showsWork ? "faster" : "cheaper" }
 
   /// What the plan is called in tables: only a proof that speaks of every plan
   /// makes it an optimum.

@@ -29,7 +29,7 @@ extension Report {
       guard solved.comparesPrices, let split = solved.baselines?.split,
         solved.price(of: .bestSplit) == solved.price
       else { return order }
-      let same = solved.scheduled == nil ? "costs the same" : "takes as long"
+      let same = showsWork ? "takes as long" : "costs the same"
       return order + "; the single split at z\(split) \(same)"
     }
   }
@@ -113,9 +113,10 @@ extension Report {
       switch solved.objective {
       case .fma: " fma"
       case .makespan: " fma of makespan"
+      case .time: ""
       }
     let bound =
-      "lower bound \(digits.grouped(solved.lowerBound))\(unit)"
+      "lower bound \(exact(solved.lowerBound, digits))\(unit)"
       + solved.scope.phrase
     guard let gap = solved.gap else { return bound }
     return bound + ", gap at most \(Format.atMostPercent(gap))"

@@ -10,7 +10,7 @@ extension Report {
   var solverLine: String {
     var parts = [
       solved.choice?.solver ?? "from elsewhere",
-      "objective \(solved.objective.rawValue)",
+      "objective \(solved.objective.name)",
     ]
     if let seconds = solved.seconds {
       parts.append("planned in \(Format.seconds(seconds))")
@@ -24,13 +24,18 @@ extension Report {
   /// Why the solver was taken; empty when nobody says why.
   var reason: String { solved.choice?.reason ?? "" }
 
-  /// "4 368 000 fma · 8.74 MFLOP · peak 2.84 MiB"; with a makespan, after it
-  /// and without the peak, which is that of one step after the other.
+  /// "4 368 000 fma · 8.74 MFLOP · peak 2.84 MiB", after the predicted seconds
+  /// where these were wanted; with a makespan, after it and without the peak,
+  /// which is that of one step after the other.
   func cost(_ digits: DigitGrouping) -> String {
     let work =
       "\(digits.grouped(solved.plan.fma)) fma · \(Format.flop(flop))"
     guard let scheduled = solved.scheduled else {
-      return work + " · peak \(Format.bytes(Double(solved.plan.peakBytes)))"
+      let time =
+        isTimed
+        ? "\(Format.nanoseconds(solved.plan.price)) predicted · " : ""
+      return time + work
+        + " · peak \(Format.bytes(Double(solved.plan.peakBytes)))"
     }
     return "makespan \(digits.grouped(scheduled.schedule.makespan)) fma · "
       + "work \(work)"

@@ -42,7 +42,7 @@ public struct SolverList: Hashable, Sendable {
         .init(heading: "what it does"),
       ],
       rows: entries.map { entry in
-        let objectives = entry.objectives.map(\.rawValue)
+        let objectives = entry.objectives.map(\.name)
         return [
           entry.name,
           objectives.isEmpty ? "–" : objectives.joined(separator: ", "),
@@ -60,7 +60,7 @@ public struct SolverList: Hashable, Sendable {
       let solvers = entries.map {
         JSONValue.object([
           "name": .string($0.name),
-          "objectives": .array($0.objectives.map { .string($0.rawValue) }),
+          "objectives": .array($0.objectives.map { .string($0.name) }),
           "summary": .string($0.summary),
         ])
       }

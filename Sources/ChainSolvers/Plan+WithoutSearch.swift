@@ -17,7 +17,7 @@ extension Plan {
       var value: Int?
       for index in word {
         plan.steps.append(
-          try LeafChoice(factor: index, of: problem, control).step)
+          try LeafChoice(factor: index, of: problem, at: .fma, control).step)
         let own = plan.steps.count - 1
         if let inner = value {
           plan.steps.append(.multiply(outer: own, inner: inner))
@@ -33,32 +33,33 @@ extension Plan {
 /// The cheapest way to get one factor on its own.
 struct LeafChoice {
   let step: Step
-  let fma: UInt128
+  let price: UInt128
 
+  /// - Parameter rate: what cheap means.
   /// - Throws: `ChainError` when `control` stops a colouring.
   init(
-    factor index: Int, of problem: Problem,
+    factor index: Int, of problem: Problem, at rate: Rate = .fma,
     _ control: SearchControl = .unlimited
   ) throws(ChainError) {
     let factor = problem.factors[index]
-    var best: (step: Step, fma: UInt128)?
+    var best: (step: Step, price: UInt128)?
     if factor.isGiven { best = (.given(factor: index), 0) }
-    for mode in Mode.allCases where best?.fma != 0 {
+    for mode in Mode.allCases where best?.price != 0 {
       // Under a total tape, an adjoint is the last resort.
       if best != nil, problem.limits.tapeTotal != nil { break }
       guard let cost = factor.cost(mode),
         mode == .tangent || problem.allowsAdjoint(of: factor)
       else { continue }
-      let fma = CostModel.apply(
+      let price = rate.price(
         evaluations: try CostModel.evaluations(
           mode, problem.patterns[index], control: control),
         cost: cost)
-      if best.map({ fma < $0.fma }) ?? true {
-        best = (.accumulate(factor: index, mode: mode), fma)
+      if best.map({ price < $0.price }) ?? true {
+        best = (.accumulate(factor: index, mode: mode), price)
       }
     }
     // The problem's initialiser has refused factors without any way.
     step = best!.step
-    fma = best!.fma
+    price = best!.price
   }
 }

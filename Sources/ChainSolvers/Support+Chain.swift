@@ -43,15 +43,17 @@ extension Support {
     problem.graph.map { _ in .unsupported("solves products, no graphs") }
   }
 
-  /// What every solver of a single chain refuses: other objectives than fma,
-  /// several targets, repeated factors; nil when the problem is a chain.
+  /// What every solver of a single chain refuses: makespan, several targets,
+  /// repeated factors, and time where its prices are fma; nil when the problem
+  /// is a chain.
   static func refusal(
-    of problem: Problem, objective: Objective
+    of problem: Problem, objective: Objective, knowsTime: Bool
   ) -> Support? {
     switch objective {
     case .fma: break
-    case .makespan:
-      return .unsupported("minimises fma, not \(objective.rawValue)")
+    case .time where knowsTime: break
+    case .makespan, .time:
+      return .unsupported("minimises fma, not \(objective.name)")
     }
     if let refusal = refusal(ofGraph: problem) { return refusal }
     guard problem.chain == nil else { return nil }

@@ -42,7 +42,7 @@ public enum Baseline: String, Hashable, Sendable, CaseIterable {
 /// steps are done once, as any engine does it: reverse mode is then
 /// back-propagation wherever all targets start from the same output.
 public struct Baselines: Hashable, Sendable {
-  private let plans: [Baseline: PricedPlan]
+  private var plans: [Baseline: PricedPlan]
   /// The interface k of the best split of a single target: factors `0..<k` of
   /// the chain are multiplied in reverse, `k..<q` forward, both starting at
   /// the interface; 0 for all forward, q for all reverse.
@@ -64,6 +64,12 @@ public struct Baselines: Hashable, Sendable {
       ?? Baseline.allCases.compactMap { plans[$0] }.min { $0.fma < $1.fma }
   }
 
+  /// The one with the least price at the rate that they were priced at: under
+  /// fma `best`, of equal ones the first.
+  package var cheapest: PricedPlan? {
+    Baseline.allCases.compactMap { plans[$0] }.min { $0.price < $1.price }
+  }
+
   /// Builds and prices the baselines.
   ///
   /// - Parameter control: may end the search for the best split early; it is
@@ -74,6 +80,23 @@ public struct Baselines: Hashable, Sendable {
   ///   structured ones; O(V² + products of the orders) for a graph.
   public init(
     of problem: Problem, control: SearchControl = .unlimited
+  ) throws(ChainError) {
+    try self.init(inWork: problem, control)
+  }
+
+  /// The same orders, priced at a rate: people choose among them by fma, so the
+  /// best split is the one with the least fma.
+  ///
+  /// - Throws: as the other initialiser.
+  public init(
+    of problem: Problem, at rate: Rate, control: SearchControl = .unlimited
+  ) throws(ChainError) {
+    try self.init(inWork: problem, control)
+    if rate != .fma { plans = plans.mapValues { $0.at(rate, for: problem) } }
+  }
+
+  private init(
+    inWork problem: Problem, _ control: SearchControl
   ) throws(ChainError) {
     if problem.graph != nil {
       let sweeps = try VertexSweeps(problem, control)

@@ -6,17 +6,27 @@ extension Plan {
   /// block is compared with the sum over all its paths by fingerprints, which
   /// wave a wrong one through with a probability below 2^-50.
   ///
-  /// - Parameter control: may stop products and colourings of large patterns.
+  /// - Parameters:
+  ///   - rate: what prices are counted in.
+  ///   - control: may stop products and colourings of large patterns.
   /// - Throws: `ChainError` (`invalidPlan`) that names the step, `tooLarge`
   ///   when the pattern of a value can't be held, or when `control` stops it.
   /// - Complexity: O(steps + Σ word lengths), on a graph O(steps + arcs · sources
   ///   of wanted blocks), plus that of the patterns. On a graph with one factor
   ///   on several arcs see `WordSums`.
   public func priced(
-    for problem: Problem, control: SearchControl = .unlimited
+    for problem: Problem, at rate: Rate = .fma,
+    control: SearchControl = .unlimited
   ) throws(ChainError) -> PricedPlan {
+    guard rate == .fma || chunks == nil else {
+      throw ChainError(
+        .unsupported, at: "/chunks", expected: "a plan in one piece",
+        found: "chunks, whose prices are known in fma only",
+        advice: "leave the objective time out")
+    }
     var table = PatternTable(control)
-    return try priced(for: problem, &table)
+    let priced = try priced(for: problem, &table)
+    return rate == .fma ? priced : priced.at(rate, for: problem)
   }
 
   /// The same, with what is known already of patterns.
@@ -41,7 +51,8 @@ extension Plan {
     try pricer.checkTape()
     let memory = PlanMemory(self, pricer.steps, problem)
     let whole = PricedPlan(
-      plan: self, steps: pricer.steps, fma: pricer.fma, tape: pricer.tape,
+      plan: self, rate: .fma, steps: pricer.steps, fma: pricer.fma,
+      price: pricer.fma, stepPrices: [], tape: pricer.tape,
       peakEntries: peakEntries(of: pricer.steps), peakBytes: memory.peak,
       resultBytes: memory.results, workingBytes: memory.peakBesideResults)
     return try whole.inChunks(for: problem, table.control)

@@ -30,10 +30,17 @@ public struct PricedPlan: Hashable, Sendable {
 
   /// The plan.
   public let plan: Plan
+  /// What made the prices.
+  public let rate: Rate
   /// One entry per step of the plan.
   public let steps: [PricedStep]
   /// Σ fma of all steps.
   public let fma: UInt128
+  /// Σ of the prices of all steps, in units of the rate: fma unless it was
+  /// priced at another one.
+  public let price: UInt128
+  /// The prices of the steps at another rate than fma.
+  let stepPrices: [UInt128]
   /// Σ tape of all adjoint steps, memory units.
   public let tape: UInt128
   /// The most stored entries (doubles) of computed values alive at one time.
@@ -49,4 +56,9 @@ public struct PricedPlan: Hashable, Sendable {
   /// file, and don't count; nil when one of them isn't a dense value that the
   /// plan makes itself.
   public let workingBytes: UInt128?
+
+  /// The price of step `id`, in units of the rate.
+  public func price(ofStep id: Int) -> UInt128 {
+    stepPrices.isEmpty ? steps[id].fma : stepPrices[id]
+  }
 }

@@ -1,11 +1,11 @@
 extension Solved {
   /// What savings are ratios of: the makespan of the plan when it was chosen
-  /// for that, otherwise its fma.
-  public var price: UInt128 { scheduled?.schedule.makespan ?? plan.fma }
+  /// for that, otherwise its price at the rate of the objective.
+  public var price: UInt128 { scheduled?.schedule.makespan ?? plan.price }
 
   /// `price` of a baseline; nil without it.
   public func price(of baseline: Baseline) -> UInt128? {
-    guard let scheduled else { return baselines?[baseline]?.fma }
+    guard let scheduled else { return baselines?[baseline]?.price }
     return scheduled.baselines[baseline]
   }
 
@@ -26,7 +26,7 @@ extension Solved {
   /// checked: nil for makespan without a schedule.
   public var objectiveValue: UInt128? {
     switch objective {
-    case .fma: plan.fma
+    case .fma, .time: plan.price
     case .makespan: machines?.schedule.makespan
     }
   }

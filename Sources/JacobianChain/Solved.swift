@@ -25,7 +25,7 @@ public struct Solved: Hashable, Sendable {
   public package(set) var objective: Objective
   /// Who chose the order; nil when no solver was asked.
   public package(set) var choice: Choice?
-  /// The best plan that was found, re-priced.
+  /// The best plan that was found, re-priced at the rate of the objective.
   public package(set) var plan: PricedPlan
   /// No plan of the scope costs less than this, in units of the objective.
   public package(set) var lowerBound: UInt128

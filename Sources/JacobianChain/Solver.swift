@@ -1,9 +1,40 @@
 /// What a plan is chosen for.
-public enum Objective: String, Hashable, Sendable, CaseIterable {
+public enum Objective: Hashable, Sendable {
   /// The sum of all steps' fma: work on one machine.
   case fma
   /// The finish of the last step on `limits.machines` machines.
   case makespan
+  /// The sum of all steps' nanoseconds under a profile, on one core.
+  case time(Profile)
+
+  /// One of each, time under the built-in profile.
+  public static let all: [Objective] = [.fma, .makespan, .time(.builtIn)]
+
+  /// The objective of a name; time is that of the built-in profile. nil for
+  /// other names.
+  public init?(named name: String) {
+    guard let objective = Self.all.first(where: { $0.name == name }) else {
+      return nil
+    }
+    self = objective
+  }
+
+  /// The name on the command line and in files.
+  public var name: String {
+    switch self {
+    case .fma: "fma"
+    case .makespan: "makespan"
+    case .time: "time"
+    }
+  }
+
+  /// What a step costs under it.
+  public var rate: Rate {
+    switch self {
+    case .fma, .makespan: .fma
+    case .time(let profile): .time(profile)
+    }
+  }
 }
 
 /// Whether a solver can solve a problem; asked before solving.

@@ -72,7 +72,7 @@ class Solved:
 
     @property
     def objective(self) -> str:
-        """What the plan was chosen for: ``"fma"``, the work, or ``"makespan"``."""
+        """What the plan was chosen for: ``"fma"``, ``"makespan"`` or ``"time"``."""
         objective: str = self._report["objective"]
         return objective
 
@@ -225,6 +225,8 @@ class Solved:
         return self._native.html()
 
     def _price(self, cost: Mapping[str, Any]) -> int | None:
+        if self.objective == "time":
+            return round(cost["seconds"] * 1e9)
         price = cost.get(self.objective)
         price = cost["fma"] if price is None else price
         return int(price)

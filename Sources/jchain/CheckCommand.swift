@@ -15,7 +15,8 @@ struct CheckCommand: ParsableCommand {
       step by step, sizes, status, baselines and savings; a disagreement ends \
       with status 70. Baselines of a search that was stopped are left alone. \
       A schedule in the report is checked against the plan and the machines, \
-      and the report is then about its makespan.
+      and the report is then about its makespan. Seconds that a profile \
+      predicted are computed again from the same profile.
       """)
 
   @Argument(
@@ -25,6 +26,13 @@ struct CheckCommand: ParsableCommand {
   var words: [String]
 
   @OptionGroup var limits: LimitOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "The profile by which the plan's seconds are predicted, and checked. "
+        + "(default: for a report of --objective time that of this machine, "
+        + "else a built-in one)", valueName: "file"))
+  var profile: String?
 
   @OptionGroup var outputOptions: OutputOptions
 
@@ -54,9 +62,11 @@ struct CheckCommand: ParsableCommand {
     try reportingErrors {
       try roles.checkWritable()
       let problem = try limits.loadOne(problem).problem
-      let solved = try PlanFile.parse(
-        try Files.read(plan), file: plan, problem: problem
-      ).checked(for: problem, file: plan) {
+      let file = try PlanFile.parse(
+        try Files.read(plan), file: plan, problem: problem)
+      let chosen = try MachineProfile.choose(profile)
+      let rate = profile == nil ? file.rate(under: chosen) : .time(chosen)
+      let solved = try file.checked(for: problem, at: rate, file: plan) {
         (priced, schedule) throws(ChainError) in
         try Solved(problem, plan: priced, schedule: schedule)
       }

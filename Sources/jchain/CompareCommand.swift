@@ -13,13 +13,13 @@ struct CompareCommand: ParsableCommand {
     discussion: """
       A "known" optimum of the problem file is held against what is proven \
       here. With --objective makespan the baselines, and the plan with the \
-      least work, have their steps in the best order that a short search finds.
+      least work, have their steps in the best order that a short search finds. \
+      With --objective time all orders are carried out on random entries, too.
       """)
 
   @OptionGroup var problemOptions: ProblemOptions
 
-  @Option(help: "What the plans are chosen for.")
-  var objective = Objective.fma
+  @OptionGroup var objectiveOptions: ObjectiveOptions
 
   @OptionGroup var searchLimits: SearchLimitOptions
 
@@ -41,16 +41,31 @@ struct CompareCommand: ParsableCommand {
       func control() -> SearchControl {
         Interruption.control(searchLimits, quiet: outputOptions.quiet)
       }
+      let objective = try objectiveOptions.chosen()
       let file = try problemOptions.loadOne(control())
       let isScheduled = objective == .makespan
-      let known = isScheduled ? file.known?.makespan : file.known?.fma
+      let known: UInt128? =
+        switch objective {
+        case .fma: file.known?.fma
+        case .makespan: file.known?.makespan
+        case .time: nil
+        }
       let baselines = try Baselines(
-        of: file.problem, control: control())
+        of: file.problem, at: objective.rate, control: control())
+      var orders = Baseline.all(for: file.problem).compactMap { baseline in
+        baselines[baseline].map { (name: baseline.label, plan: $0) }
+      }
       var comparison = try Comparison(
         problem: file.problem, baselines: baselines, objective: objective,
         known: known
       ) { plan throws(ChainError) in
         isScheduled ? try plan.scheduled(for: file.problem).makespan : nil
+      }
+      if case .time = objective {
+        let least = try Solved(file.problem, control: control()).plan
+          .at(objective.rate, for: file.problem)
+        comparison.add(leastFMA: least)
+        orders.append((Comparison.leastFMA, least))
       }
       var serial: Solved.Serial?
       var status: ExitStatus?
@@ -59,17 +74,24 @@ struct CompareCommand: ParsableCommand {
         case .unsupported(let why):
           comparison.add(solver.name, unsupported: why)
         case .exact, .heuristic:
-          var options = SolverOptions()
-          options.solver = solver.name
-          options.objective = objective
           let planned = try Solved(
-            file.problem, options, control: control())
+            file.problem, by: solver.name, objective: objective,
+            control: control())
+          orders.append((solver.name, planned.plan))
           if serial == nil, let found = planned.machines?.serial {
             serial = found
             comparison.add(found)
           }
           comparison.add(planned)
           status = status ?? ExitStatus(planned.status.stopReason)
+        }
+      }
+      if case .time = objective,
+        let watch = Stopwatch(file.problem, control: control())
+      {
+        for (order, seconds) in zip(orders, watch.medians(orders.map(\.plan))) {
+          guard let seconds else { continue }
+          comparison.add(measured: seconds, of: order.name)
         }
       }
       try outputOptions.emit(comparison.rendered)

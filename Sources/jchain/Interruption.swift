@@ -41,20 +41,31 @@ enum Interruption {
   static func control(
     _ options: SearchLimitOptions, quiet: Bool
   ) -> SearchControl {
+    control(
+      seconds: options.timeLimit, nodes: options.nodeLimit, gap: options.gap,
+      doing: quiet ? nil : "planning")
+  }
+
+  /// The same.
+  ///
+  /// - Parameter doing: what the progress line says; nil for none.
+  static func control(
+    seconds: Double? = nil, nodes: Int? = nil, gap: Double? = nil,
+    doing: String?
+  ) -> SearchControl {
     let clock = ContinuousClock()
     let start = clock.now
     let shown = Mutex((next: 0.5, any: false))
-    let seconds = options.timeLimit
     @Sendable func elapsed() -> Double { (clock.now - start) / .seconds(1) }
     return SearchControl(
-      nodeLimit: options.nodeLimit, gapLimit: options.gap.map { $0 / 100 },
+      nodeLimit: nodes, gapLimit: gap.map { $0 / 100 },
       shouldStop: {
         if isRequested { return .interrupted }
         if let seconds, elapsed() >= seconds { return .timeLimit }
         return nil
       },
       progress: { state in
-        guard Terminal.showsProgress, !quiet else { return }
+        guard Terminal.showsProgress, let doing else { return }
         shown.withLock { shown in
           let now = elapsed()
           if let share = state.share, share >= 1 {
@@ -63,7 +74,7 @@ enum Interruption {
           }
           guard now >= shown.next else { return }
           shown = (now + 0.1, true)
-          Terminal.progress("planning  " + line(state) + "  \(Int(now)) s")
+          Terminal.progress("\(doing)  " + line(state) + "  \(Int(now)) s")
         }
       })
   }

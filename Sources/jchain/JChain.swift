@@ -23,7 +23,8 @@ struct JChain: ParsableCommand {
     version: Version.text,
     subcommands: [
       PlanCommand.self, RunCommand.self, CompareCommand.self,
-      CheckCommand.self, GenerateCommand.self, SolversCommand.self,
+      CheckCommand.self, GenerateCommand.self, CalibrateCommand.self,
+      SolversCommand.self,
     ])
 
   /// A word in the place of a command that is none gets a proposal; everything

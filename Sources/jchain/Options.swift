@@ -3,20 +3,59 @@ import ChainFormats
 import ChainReports
 import JacobianChain
 
-extension Objective: ExpressibleByArgument {}
+extension Objective: ExpressibleByArgument {
+  /// The objective of a name.
+  public init?(argument: String) { self.init(named: argument) }
+
+  /// What can be asked for.
+  public static var allValueStrings: [String] { all.map(\.name) }
+
+  /// As it is typed.
+  public var defaultValueDescription: String { name }
+}
+
+/// What an order is chosen for.
+struct ObjectiveOptions: ParsableArguments {
+  @Option(
+    help: """
+      What the plan is chosen for: fma, the work; makespan, how long it takes \
+      on --machines, any number when there is no limit; or time, the seconds \
+      on one core that a profile predicts.
+      """)
+  var objective = Objective.fma
+
+  @Option(
+    help: ArgumentHelp(
+      "The profile of --objective time: a file of `jchain calibrate`. "
+        + "(default: that of this machine, else a built-in one)",
+      valueName: "file"))
+  var profile: String?
+
+  func validate() throws {
+    guard profile == nil || objective.name == "time" else {
+      throw ValidationError(
+        "--profile predicts seconds: it goes with --objective time, not "
+          + objective.name)
+    }
+  }
+
+  /// The objective with its profile.
+  ///
+  /// - Throws: `ChainError` for a file that is no profile.
+  func chosen() throws(ChainError) -> Objective {
+    switch objective {
+    case .fma, .makespan: objective
+    case .time: .time(try MachineProfile.choose(profile))
+    }
+  }
+}
 
 /// How an order is chosen.
 struct SolverOptions: ParsableArguments {
   @Option(help: "auto, or a name from `jchain solvers`.")
   var solver = "auto"
 
-  @Option(
-    help: """
-      What the plan is chosen for: fma, the work; or makespan, how long it \
-      takes on --machines, any number when there is no limit. time and memory \
-      are not supported yet.
-      """)
-  var objective = Objective.fma
+  @OptionGroup var objective: ObjectiveOptions
 }
 
 /// When a search ends without a proof.

@@ -41,7 +41,7 @@ struct PlanCommand: ParsableCommand {
 
   func validate() throws {
     try outputOptions.validateReportsOnly()
-    guard !prove || solverOptions.objective == .fma else {
+    guard !prove || solverOptions.objective.objective == .fma else {
       throw ValidationError("--prove certifies the least fma, nothing else")
     }
     if let writeLP {
@@ -66,12 +66,14 @@ struct PlanCommand: ParsableCommand {
       Interruption.listen()
       let control = Interruption.control(
         searchLimits, quiet: outputOptions.quiet)
+      let objective = try solverOptions.objective.chosen()
       let problems = try problemOptions.load(control).map(\.problem)
       try outputOptions.refuseOneDocument(ofProblems: problems.count)
       if let writeLP { try write(problems, asLinearProgramTo: writeLP) }
       let planned = try problems.map { problem in
         var planned = try Solved(
-          problem, solverOptions, control: control)
+          problem, by: solverOptions.solver, objective: objective,
+          control: control)
         if prove { try planned.certify(control: control) }
         return planned
       }

@@ -4,17 +4,17 @@ import ChainSolvers
 import JacobianChain
 
 extension Solved {
-  /// Solves a problem as the options say.
+  /// Solves a problem by the solver of a name.
   ///
   /// - Throws: `ChainError`.
   init(
-    _ problem: Problem, _ options: SolverOptions, control: SearchControl
+    _ problem: Problem, by solver: String, objective: Objective,
+    control: SearchControl
   ) throws(ChainError) {
     self = try Self(
       problem,
-      by: Catalog.choose(
-        options.solver, for: problem, objective: options.objective),
-      objective: options.objective, control: control
+      by: Catalog.choose(solver, for: problem, objective: objective),
+      objective: objective, control: control
     ).compared(control: control)
   }
 

@@ -96,7 +96,8 @@ struct RunCommand: ParsableCommand {
       watch.owns(outputs.partials)
       watch.enter(.planning)
       let planned = try Solved(
-        file.problem, solverOptions, control: control)
+        file.problem, by: solverOptions.solver,
+        objective: solverOptions.objective.chosen(), control: control)
       watch.knows(planned)
       watch.enter(.working)
       let places =

@@ -22,7 +22,7 @@ struct SolversCommand: ParsableCommand {
         entries: Catalog.solvers.map { solver in
           SolverList.Entry(
             name: solver.name,
-            objectives: Objective.allCases.filter {
+            objectives: Objective.all.filter {
               switch solver.support(for: chain, objective: $0) {
               case .exact, .heuristic: true
               case .unsupported: false

@@ -14,6 +14,9 @@ enum Version {
     private static let build = "release"
   #endif
 
+  /// What seconds on record depend on.
+  static let measuredBuild = "\(number) \(build)"
+
   static let text = """
     \(number), commit \(commit), \(build) build
     products  \(Executor.kernels) vectors, own kernels; no BLAS is linked

@@ -43,7 +43,7 @@ import Testing
         "\(key) has no row")
     }
     for kind in SuiteKind.allCases {
-      let objectives = kind.objectives.map(\.rawValue).joined(separator: ", ")
+      let objectives = kind.objectives.map(\.name).joined(separator: ", ")
       let end =
         "| \(objectives.isEmpty ? "none" : objectives) | "
         + (kind.takesLimits ? "yes" : "no")
@@ -106,7 +106,7 @@ import Testing
     ),
     (
       "\"kind\": \"ordering\", \"objectives\": [\"makspan\"]",
-      "s.json: /objectives/0", "one of fma, makespan",
+      "s.json: /objectives/0", "one of fma, makespan, time",
       "\"makspan\"", "did you mean \"makespan\"?"
     ),
     (

@@ -158,7 +158,7 @@ import Testing
   func anotherObjectiveIsRefusedWithTheSolversReason(name: String) throws {
     let problem = denseChain([4, 3, 2])
     let solver = try Catalog.solver(named: name)
-    for objective in Objective.allCases {
+    for objective in Objective.all {
       guard
         case .unsupported(let why) = solver.support(
           for: problem, objective: objective)

@@ -61,7 +61,7 @@ struct FamilyTests {
   private static func size(of problem: Problem, _ family: Family) -> Int? {
     switch family {
     case .uniform, .widths, .hourglass, .sorted, .ties, .huge, .matrixFree,
-      .jcdp, .banded, .mixed:
+      .jcdp, .banded, .structured, .mixed:
       problem.factors.count == problem.chain?.count
         ? problem.factors.count : nil
     case .comb, .combWidths: problem.targets.count - 1

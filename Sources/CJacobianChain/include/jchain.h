@@ -163,7 +163,10 @@ typedef struct jc_solved jc_solved;
    options           a JSON object, options_length bytes; NULL or 0 bytes for
                      no options. All keys are optional:
        "solver"             "auto" (default) or the name of a solver
-       "objective"          "fma" (default) or "makespan"
+       "objective"          "fma" (default), "makespan" or "time"
+       "profile"            path of the file of `jchain calibrate` by which
+                            "time" predicts nanoseconds; a built-in one
+                            without it
        "machines"           number of machines, in place of the problem's limit
        "tapeLimit"          most memory units that one adjoint step may tape,
                             in place of the problem's limits.tapePerStep

@@ -71,6 +71,10 @@ struct HTMLReport {
 
   private var priceCards: String {
     let work = digits.cell(report.solved.plan.fma)
+    if report.isTimed {
+      return card(Format.nanoseconds(report.solved.price), "predicted")
+        + card(work, "fma, \(Format.flop(report.flop))")
+    }
     guard report.solved.scheduled != nil else {
       return card(work, "fma, \(Format.flop(report.flop))")
     }
@@ -106,8 +110,11 @@ struct HTMLReport {
   private var bars: String {
     let rows = report.priceRows
     let largest = rows.compactMap(\.price).max() ?? 0
-    let title = report.solved.scheduled == nil ? "Price" : "Makespan"
-    var text = "<h2>\(title), fma, and \(report.ratioLabel)</h2>\n"
+    let title =
+      report.isTimed
+      ? "Predicted seconds"
+      : report.solved.scheduled == nil ? "Price, fma," : "Makespan, fma,"
+    var text = "<h2>\(title) and \(report.ratioLabel)</h2>\n"
     text += "<div class=\"bars\">\n"
     for row in rows {
       let share =
@@ -118,7 +125,7 @@ struct HTMLReport {
           + "\(Format.fixed(share, 2))%\"></div>" : ""
       text += """
         <div>\(row.label)</div>\
-        <div class="number">\(row.price.map(digits.cell) ?? report.absence)</div>\
+        <div class="number">\(row.price.map { report.cell($0, digits) } ?? report.absence)</div>\
         <div class="number">\(row.ratio.map(digits.ratio) ?? "–")</div>\
         <div class="track">\(bar)</div>
 

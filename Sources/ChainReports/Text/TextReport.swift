@@ -70,6 +70,9 @@ struct TextReport {
     lines += shared
     lines += fact(report.solverLabel, report.solverLine)
     if !report.reason.isEmpty { lines += fact("", report.reason.printable) }
+    if let profile = report.profileLine {
+      lines += fact("profile", profile.printable)
+    }
     return lines
   }
 
@@ -118,11 +121,12 @@ struct TextReport {
     let digits = DigitGrouping.plain
     let rows = report.priceRows
     let largest = rows.compactMap(\.price).max() ?? 0
-    func column(_ cell: (Report.PriceRow) -> UInt128?) -> [String] {
-      rows.map { cell($0).map(digits.cell) ?? "–" }
+    let prices = rows.map { row in
+      row.price.map { report.cell($0, digits) } ?? "–"
     }
-    let prices = column(\.price)
-    var work = report.solved.scheduled == nil ? nil : column(\.work)
+    var work =
+      report.showsWork
+      ? rows.map { $0.work.map(digits.cell) ?? "–" } : nil
     let priceWidth = max(8, prices.map(\.columns).max() ?? 0)
     let workWidth = max(4, work?.map(\.columns).max() ?? 0)
     let ratioWidth = report.ratioLabel.columns

@@ -34,8 +34,8 @@ public struct BranchAndBound: ChainSolver {
   public func support(for problem: Problem, objective: Objective) -> Support {
     switch objective {
     case .makespan: break
-    case .fma:
-      return .unsupported("minimises makespan, not \(objective.rawValue)")
+    case .fma, .time:
+      return .unsupported("minimises makespan, not \(objective.name)")
     }
     guard let (_, isExact) = Self.serialSolver(for: problem) else {
       return .unsupported("no solver finds the least work of the problem")

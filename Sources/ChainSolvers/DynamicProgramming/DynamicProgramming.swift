@@ -33,16 +33,21 @@ public struct DynamicProgramming: ChainSolver {
   /// The most bytes that the tables of all spans may take: 4 GiB.
   public static let tableBudget = 4 << 30
 
-  /// Exact for one target with distinct factors, no total tape and fma.
+  /// Exact for one target with distinct factors, no total tape, fma or time.
   public func support(for problem: Problem, objective: Objective) -> Support {
-    if let refusal = Support.refusal(of: problem, objective: objective) {
+    if let refusal = Support.refusal(
+      of: problem, objective: objective, knowsTime: true)
+    {
       return refusal
     }
     if problem.limits.tapeTotal != nil {
       return .unsupported("knows tapePerStep, but no budget over the plan")
     }
     let count = problem.chain!.count
-    let bytes = Self.bytes(of: problem, factors: count)
+    let bytes =
+      objective == .fma
+      ? Self.bytes(of: problem, factors: count)
+      : Self.bytesUnderTime(of: problem, factors: count)
     guard bytes <= Self.tableBudget else {
       return .unsupported(
         "\(count) factors need tables of \(bytes >> 30) GiB, above the budget "
@@ -73,12 +78,17 @@ public struct DynamicProgramming: ChainSolver {
     return table + factors * (factors + 1) / 2 * perSpan
   }
 
-  /// Chooses an fma-minimal order.
+  /// Chooses the cheapest order.
   ///
+  /// - Throws: `ChainError` (`tooLarge`) when a pattern can't be held, or when
+  ///   the fastest plan takes 2^53 ns, 104 days, or more.
   /// - Complexity: O(q³) time, O(q²) memory.
   public func solve(
     _ problem: Problem, objective: Objective, control: SearchControl
   ) throws(ChainError) -> Solution {
+    if case .time(let profile) = objective {
+      return try solve(problem, under: profile, control)
+    }
     if !problem.isDense,
       let prices = try BandPrices(problem.chain!, of: problem)
     {
@@ -109,13 +119,23 @@ public struct DynamicProgramming: ChainSolver {
     return try finish(prices, chain, problem, control)
   }
 
-  private func finish<Prices: SpanPrices>(
+  /// Fills the table and reads the plan from it.
+  ///
+  /// - Parameter bound: what no plan goes below, for whoever is stopped; nil
+  ///   for that of fma.
+  func finish<Prices: SpanPrices>(
     _ prices: Prices, _ chain: [Int], _ problem: Problem,
-    _ control: SearchControl
+    _ control: SearchControl, bound: UInt128? = nil
   ) throws(ChainError) -> Solution {
     let table = SpanTable<Prices.Price>(factors: chain.count)
     if let reason = table.fill(prices, control) {
-      return try stopped(reason, problem, control)
+      return try stopped(reason, problem, control, bound: bound)
+    }
+    guard table.value(0, chain.count).isExact else {
+      throw ChainError(
+        .tooLarge, at: "/factors", expected: "a plan of less than 2^53 ns",
+        found: "104 days and more for every order",
+        advice: "plan for fma, or in parts")
     }
     return Solution(
       plan: table.plan(prices, chain),
@@ -124,11 +144,13 @@ public struct DynamicProgramming: ChainSolver {
   }
 
   /// A stop returns the best plan that needs no table.
-  private func stopped(
-    _ reason: StopReason, _ problem: Problem, _ control: SearchControl
+  func stopped(
+    _ reason: StopReason, _ problem: Problem, _ control: SearchControl,
+    bound: UInt128? = nil
   ) throws(ChainError) -> Solution {
     Solution(
       plan: try Plan.withoutSearch(for: problem, control),
-      lowerBound: CostModel.lowerBound(of: problem), status: .stopped(reason))
+      lowerBound: bound ?? CostModel.lowerBound(of: problem),
+      status: .stopped(reason))
   }
 }

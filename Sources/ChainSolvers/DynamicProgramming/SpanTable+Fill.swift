@@ -98,7 +98,7 @@ extension SpanTable {
             best = min(best, row[k] +% outer +% price)
           }
           if end == i + 1 {
-            best = Price(price: prices.leaf(i).fma)
+            best = Price(price: prices.leaf(i).price)
           } else {
             if let tangent = prices.tangent(i, end) {
               best = min(best, shorter +% tangent)

@@ -48,28 +48,32 @@ final class StructuredPrices<Price: TablePrice>: SpanPrices {
 
   /// Derives all q (q + 1) / 2 spans; nil when `control` stopped it.
   ///
+  /// - Parameter each: is told the pattern of each span `i..<j`, row by row;
+  ///   nil for whoever needs none.
   /// - Throws: `ChainError` (`tooLarge`) when a pattern, or what all of them
   ///   need for their prices, can't be held.
   /// - Complexity: O(q²) for structures that stay in closed form.
   convenience init?(
-    _ chain: [Int], of problem: Problem, _ control: SearchControl
+    _ chain: [Int], of problem: Problem, _ control: SearchControl,
+    each: ((Int, Int, Pattern) throws(ChainError) -> Void)? = nil
   ) throws(ChainError) {
     do {
-      try self.init(deriving: chain, of: problem, control)
+      try self.init(deriving: chain, of: problem, control, each)
     } catch  where error.isStop {
       return nil
     }
   }
 
   private init(
-    deriving chain: [Int], of problem: Problem, _ control: SearchControl
+    deriving chain: [Int], of problem: Problem, _ control: SearchControl,
+    _ each: ((Int, Int, Pattern) throws(ChainError) -> Void)?
   ) throws(ChainError) {
     self.control = control
     let q = chain.count
     let factors = chain.map { problem.factors[$0] }
     dimensions = [factors[0].columns] + factors.map(\.rows)
     leaves = try chain.map { index throws(ChainError) in
-      try LeafChoice(factor: index, of: problem, control)
+      try LeafChoice(factor: index, of: problem, at: .fma, control)
     }
     sweepsBands =
       Self.bandVolume(problem, chain).map { 16 * $0 < Double.limit } ?? false
@@ -112,7 +116,9 @@ final class StructuredPrices<Price: TablePrice>: SpanPrices {
           // Bands of bands need no pattern before somebody asks for it.
           if let outer = bands[j - 1], let inner = band {
             band = outer.product(inner)
-            if isFree { pattern = Pattern(outer.product(inner)) }
+            if isFree || each != nil {
+              pattern = Pattern(outer.product(inner))
+            }
           } else {
             if let band { pattern = Pattern(band) }
             pattern = try .product(patterns[j - 1], pattern, control: control)
@@ -130,6 +136,7 @@ final class StructuredPrices<Price: TablePrice>: SpanPrices {
           pieces += counts[counts.count - 1].pieces
           try Self.guardSize(pieces)
         }
+        try each?(i, j, pattern)
         if isFree {
           tangents.append(try price(.tangent, tangentCosts[j - 1], pattern))
           adjoints.append(try price(.adjoint, adjointCosts[i], pattern))

@@ -16,8 +16,15 @@ protocol TablePrice: Comparable, Sendable {
   init(_ count: Int)
   /// The price in fma.
   var fma: UInt128 { get }
+  /// Whether no sum on the way to it was rounded.
+  var isExact: Bool { get }
   static func +% (a: Self, b: Self) -> Self
   static func *% (a: Self, b: Self) -> Self
+}
+
+/// Whoever bounds prices up front need not look.
+extension TablePrice {
+  var isExact: Bool { true }
 }
 
 /// Below 2^53, where doubles are exact integers: twice as fast as `Int`,
@@ -29,6 +36,7 @@ extension Double: TablePrice {
   @inline(__always)
   init(price: UInt128) { self.init(UInt64(truncatingIfNeeded: price)) }
   var fma: UInt128 { UInt128(UInt64(self)) }
+  var isExact: Bool { self < 0x1p53 }
   @inline(__always)
   static func +% (a: Double, b: Double) -> Double { a + b }
   @inline(__always)

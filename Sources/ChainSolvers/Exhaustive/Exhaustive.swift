@@ -23,9 +23,11 @@ public struct Exhaustive: ChainSolver {
   /// The longest chain whose plans are enumerated.
   public static let longestChain = 7
 
-  /// Exact for one short target with distinct factors and fma.
+  /// Exact for one short target with distinct factors, fma or time.
   public func support(for problem: Problem, objective: Objective) -> Support {
-    if let refusal = Support.refusal(of: problem, objective: objective) {
+    if let refusal = Support.refusal(
+      of: problem, objective: objective, knowsTime: true)
+    {
       return refusal
     }
     let count = problem.chain!.count
@@ -37,11 +39,12 @@ public struct Exhaustive: ChainSolver {
     return .exact
   }
 
-  /// Chooses an fma-minimal order by looking at every one.
+  /// Chooses the cheapest order by looking at every one.
   public func solve(
     _ problem: Problem, objective: Objective, control: SearchControl
   ) throws(ChainError) -> Solution {
-    var best: (plan: Plan, fma: UInt128)?
+    let rate = objective.rate
+    var best: (plan: Plan, price: UInt128)?
     var explored = 0
     var stopReason: StopReason?
     var failure: ChainError?
@@ -51,9 +54,9 @@ public struct Exhaustive: ChainSolver {
         return false
       }
       explored += 1
-      switch Self.fma(of: plan, for: problem) {
-      case .success(let fma?) where best.map({ fma < $0.fma }) ?? true:
-        best = (plan, fma)
+      switch Self.price(of: plan, for: problem, rate) {
+      case .success(let price?) where best.map({ price < $0.price }) ?? true:
+        best = (plan, price)
       case .success: break
       case .failure(let error): failure = error
       }
@@ -64,22 +67,22 @@ public struct Exhaustive: ChainSolver {
       let known = try Plan.withoutSearch(for: problem, control)
       return Solution(
         plan: best?.plan ?? known,
-        lowerBound: CostModel.lowerBound(of: problem),
+        lowerBound: rate.lowerBound(of: problem),
         status: .stopped(stopReason), explored: explored)
     }
     guard let best else { throw Self.infeasible(problem) }
     return Solution(
-      plan: best.plan, lowerBound: best.fma, status: .optimal,
+      plan: best.plan, lowerBound: best.price, status: .optimal,
       explored: explored)
   }
 
   /// The price of a plan; nil when it is over the total tape, the only rule
   /// that the enumeration doesn't know.
-  private static func fma(
-    of plan: Plan, for problem: Problem
+  private static func price(
+    of plan: Plan, for problem: Problem, _ rate: Rate
   ) -> Result<UInt128?, ChainError> {
     do {
-      return .success(try plan.priced(for: problem).fma)
+      return .success(try plan.priced(for: problem, at: rate).price)
     } catch {
       return error.kind == .invalidPlan ? .success(nil) : .failure(error)
     }

@@ -33,7 +33,9 @@ public struct HuShing: ChainSolver {
 
   /// Exact for given dense chains and fma.
   public func support(for problem: Problem, objective: Objective) -> Support {
-    if let refusal = Support.refusal(of: problem, objective: objective) {
+    if let refusal = Support.refusal(
+      of: problem, objective: objective, knowsTime: false)
+    {
       return refusal
     }
     for index in problem.chain! {

@@ -34,7 +34,7 @@ extension PricedPlan {
     }
     return LeastPeak(
       plan: try plan.reordered(found.steps).priced(
-        for: problem, control: control),
+        for: problem, at: rate, control: control),
       isProven: proven != nil)
   }
 }

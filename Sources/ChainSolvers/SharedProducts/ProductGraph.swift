@@ -11,7 +11,7 @@ package struct ProductGraph: Sendable {
   package struct Operation: Hashable, Sendable {
     /// The step; its operand ids are ids of values.
     package let step: Step
-    /// fma, below 2^53.
+    /// fma, or nanoseconds at another rate; below 2^53.
     package let price: Int
     /// The tape that an adjoint step needs; 0 for any other step, and without
     /// a bound on the total tape.
@@ -128,28 +128,32 @@ package struct ProductGraph: Sendable {
 
   /// Derives all values and operations.
   ///
-  /// - Precondition: every price fits 53 bits: `problem.worstPrice < 2^53`.
-  /// - Throws: `ChainError` (`tooLarge`) when a pattern can't be held.
+  /// - Parameter rate: what operations are priced at.
+  /// - Precondition: every fma fits 53 bits: `problem.worstPrice < 2^53`.
+  /// - Throws: `ChainError` (`tooLarge`) when a pattern can't be held, or when
+  ///   prices at another rate than fma may sum to 2^53 or more.
   /// - Complexity: O(Σ n) over the lengths n of the targets, O(splits of
   ///   different sub-words) look-ups, and one product of patterns or price for
   ///   each pair of different patterns that meet.
-  package init(_ problem: Problem) throws(ChainError) {
-    try self.init(problem, .unlimited)!
+  package init(
+    _ problem: Problem, at rate: Rate = .fma
+  ) throws(ChainError) {
+    try self.init(problem, at: rate, .unlimited)!
   }
 
   /// The same; nil when `control` stopped it.
   package init?(
-    _ problem: Problem, _ control: SearchControl
+    _ problem: Problem, at rate: Rate = .fma, _ control: SearchControl
   ) throws(ChainError) {
     do {
-      try self.init(stoppedBy: control, problem)
+      try self.init(stoppedBy: control, problem, rate)
     } catch  where error.isStop {
       return nil
     }
   }
 
   private init(
-    stoppedBy control: SearchControl, _ problem: Problem
+    stoppedBy control: SearchControl, _ problem: Problem, _ rate: Rate
   ) throws(ChainError) {
     words = problem.targets
     let subwords = Subwords(words)
@@ -159,6 +163,7 @@ package struct ProductGraph: Sendable {
     let own = problem.patterns.map { table.number(of: $0) }
     var patterns: [Int] = []
     patterns.reserveCapacity(count)
+    var pricing = ValuePricing(rate)
     var filter = DominanceFilter()
     var level = 0
     // Growing copies; memory that isn't needed isn't touched.
@@ -172,8 +177,11 @@ package struct ProductGraph: Sendable {
       let (prefix, last) = (subwords.prefixes[v], own[subwords.lasts[v]])
       patterns.append(
         prefix < 0 ? last : try table.product(last, patterns[prefix]))
+      pricing.append(table.pattern(patterns[v]))
       filter.candidates.removeAll(keepingCapacity: true)
-      try propose(v, subwords, problem, patterns, &table, &filter.candidates)
+      try propose(
+        v, subwords, problem, patterns, &table, pricing, &filter.candidates)
+      try pricing.check(filter.candidates)
       append(&filter)
     }
     computed = (table.computedProducts, table.computedPrices)
@@ -182,7 +190,8 @@ package struct ProductGraph: Sendable {
   /// Appends every way to make a value.
   private func propose(
     _ v: Int, _ subwords: Subwords, _ problem: Problem, _ patterns: [Int],
-    _ table: inout PatternTable, _ found: inout [Operation]
+    _ table: inout PatternTable, _ pricing: ValuePricing,
+    _ found: inout [Operation]
   ) throws(ChainError) {
     let (first, last) = (subwords.firsts[v], subwords.lasts[v])
     let (prefix, suffix) = (subwords.prefixes[v], subwords.suffixes[v])
@@ -191,7 +200,8 @@ package struct ProductGraph: Sendable {
         found.append(operation(.given(factor: first), 0, 0, -1, -1))
         return
       }
-      try evaluate(first, patterns[v], problem, &table) { mode, price, tape in
+      try evaluate(first, patterns[v], problem, &table, pricing.rate) {
+        mode, price, tape in
         let step = Step.accumulate(factor: first, mode: mode)
         found.append(operation(step, price, tape, -1, -1))
       }
@@ -201,13 +211,18 @@ package struct ProductGraph: Sendable {
       found.append(
         operation(
           .multiply(outer: outer, inner: inner),
-          table.price(patterns[outer], patterns[inner]), 0, outer, inner))
+          pricing.price(
+            of: v, outer, inner,
+            fma: table.price(patterns[outer], patterns[inner])),
+          0, outer, inner))
     }
     guard problem.matrixFree else { return }
     for (mode, factor, operand) in [
       (Mode.tangent, last, prefix), (.adjoint, first, suffix),
     ] {
-      try evaluate(factor, patterns[v], problem, &table, in: mode) {
+      try evaluate(
+        factor, patterns[v], problem, &table, pricing.rate, in: mode
+      ) {
         mode, price, tape in
         let step = Step.eliminate(factor: factor, mode: mode, operand: operand)
         found.append(operation(step, price, tape, operand, -1))
@@ -219,7 +234,7 @@ package struct ProductGraph: Sendable {
   /// recover `pattern`, for each mode (or the one asked for) that is allowed.
   private func evaluate(
     _ index: Int, _ pattern: Int, _ problem: Problem,
-    _ table: inout PatternTable, in only: Mode? = nil,
+    _ table: inout PatternTable, _ rate: Rate, in only: Mode? = nil,
     _ body: (Mode, UInt128, Int) -> Void
   ) throws(ChainError) {
     let factor = problem.factors[index]
@@ -230,7 +245,7 @@ package struct ProductGraph: Sendable {
       else { continue }
       body(
         mode,
-        CostModel.apply(
+        rate.price(
           evaluations: try table.evaluations(mode, pattern), cost: cost),
         mode == .adjoint && isCounted ? factor.tape : 0)
     }
@@ -242,7 +257,7 @@ package struct ProductGraph: Sendable {
     let a = a < 0 || isFree[a] ? -1 : a
     let b = b < 0 || isFree[b] || b == a ? -1 : b
     return Operation(
-      step: step, price: Int(price), tape: tape, first: max(a, b),
+      step: step, price: Int(clamping: price), tape: tape, first: max(a, b),
       second: min(a, b))
   }
 

@@ -52,16 +52,19 @@ public struct SharedProducts: ChainSolver {
   /// steer the search then hold them exactly.
   public static let sumLimit = 1 << 53
 
-  /// Exact for every problem of moderate size and fma, heuristic for larger
-  /// ones.
+  /// Exact for every problem of moderate size and fma or time, heuristic for
+  /// larger ones and fma.
   public func support(for problem: Problem, objective: Objective) -> Support {
     switch objective {
-    case .fma: break
+    case .fma, .time: break
     case .makespan:
-      return .unsupported("minimises fma, not \(objective.rawValue)")
+      return .unsupported("minimises fma, not \(objective.name)")
     }
     if let refusal = Support.refusal(ofGraph: problem) { return refusal }
     guard let excess = excess(of: problem) else { return .exact }
+    guard objective == .fma else {
+      return .unsupported("heuristics know fma only: " + excess)
+    }
     // A chain without a total tape has no products to share: it is for the
     // dynamic program.
     return problem.chain == nil || problem.limits.tapeTotal != nil
@@ -97,7 +100,7 @@ public struct SharedProducts: ChainSolver {
       ? nil : "tapes whose worst sum, \(tape) units, is"
   }
 
-  /// Chooses an fma-minimal set of operations.
+  /// Chooses the cheapest set of operations.
   ///
   /// - Throws: `ChainError` (`infeasible`) when no plan keeps to the total
   ///   tape, which is known at once.
@@ -108,14 +111,15 @@ public struct SharedProducts: ChainSolver {
       return hasFewSubwords(problem)
         ? try solveTied(problem, control) : try solveLarge(problem, control)
     }
-    if let fronts = TapeFronts(problem) {
+    let rate = objective.rate
+    if rate == .fma, let fronts = TapeFronts(problem) {
       let solution = try fronts.solve(control)
       // Fronts that outgrow their memory leave the proof to the search.
       if solution.status != .stopped(.nodeLimit) { return solution }
     }
     return try Self.solution(
-      of: try Self.search(problem, control), problem, control,
-      unproven: .interrupted)
+      of: try Self.search(problem, at: rate, control), problem, at: rate,
+      control, unproven: .interrupted)
   }
 
   /// What a search found out, as a solution; a plan without any search when it
@@ -124,12 +128,13 @@ public struct SharedProducts: ChainSolver {
   /// - Parameter reason: why there is no proof when nothing stopped it.
   static func solution(
     of found: (graph: ProductGraph, outcome: SharedOutcome)?,
-    _ problem: Problem, _ control: SearchControl, unproven reason: StopReason
+    _ problem: Problem, at rate: Rate = .fma, _ control: SearchControl,
+    unproven reason: StopReason
   ) throws(ChainError) -> Solution {
     guard let (graph, outcome) = found else {
       return Solution(
         plan: try Plan.withoutSearch(for: problem, control),
-        lowerBound: CostModel.lowerBound(of: problem),
+        lowerBound: rate.lowerBound(of: problem),
         status: .stopped(control.shouldStop() ?? .interrupted))
     }
     return Solution(
@@ -151,10 +156,13 @@ public struct SharedProducts: ChainSolver {
   /// - Throws: `ChainError` (`infeasible`) when no plan keeps to the total
   ///   tape, (`tooLarge`) when a pattern can't be held.
   package static func search(
-    _ problem: Problem, _ control: SearchControl, branching: Bool = true
+    _ problem: Problem, at rate: Rate = .fma, _ control: SearchControl,
+    branching: Bool = true
   ) throws(ChainError) -> (ProductGraph, SharedOutcome)? {
     let tapeTotal = problem.limits.tapeTotal
-    guard let (graph, start) = try start(problem, control) else { return nil }
+    guard let (graph, start) = try start(problem, at: rate, control) else {
+      return nil
+    }
     var outcome = start
     func goesOn() -> Bool {
       !outcome.isProven && control.report(outcome.progress) == nil
@@ -183,12 +191,14 @@ public struct SharedProducts: ChainSolver {
   /// The graph of all products and the plan with the least tape; nil when
   /// `control` stopped it.
   static func start(
-    _ problem: Problem, _ control: SearchControl
+    _ problem: Problem, at rate: Rate = .fma, _ control: SearchControl
   ) throws(ChainError) -> (ProductGraph, SharedOutcome)? {
     if let tapeTotal = problem.limits.tapeTotal {
       try ProductGraph.check(tape: leastTape(of: problem), within: tapeTotal)
     }
-    guard let graph = try ProductGraph(problem, control) else { return nil }
+    guard let graph = try ProductGraph(problem, at: rate, control) else {
+      return nil
+    }
     var outcome = SharedOutcome(of: graph)
     let base = graph.leastTape()
     (outcome.chosen, outcome.upper) = (base, graph.price(base).fma)

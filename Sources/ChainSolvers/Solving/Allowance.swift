@@ -21,8 +21,9 @@ extension Solution {
     baselineOf problem: Problem, objective: Objective, instead stop: ChainError,
     control: SearchControl
   ) throws(ChainError) {
-    let baselines = try Baselines(of: problem, control: control)
-    guard let best = baselines.best else { throw stop }
+    let baselines = try Baselines(
+      of: problem, at: objective.rate, control: control)
+    guard let best = baselines.cheapest else { throw stop }
     let isScheduled = objective == .makespan
     self.init(
       plan: best.plan,
@@ -30,7 +31,7 @@ extension Solution {
         ? try best.scheduled(for: problem).schedule : nil,
       lowerBound: isScheduled
         ? CostModel.makespanLowerBound(of: problem)
-        : CostModel.lowerBound(of: problem),
+        : objective.rate.lowerBound(of: problem),
       status: .stopped(stop.stopReason ?? .interrupted))
   }
 }

@@ -30,7 +30,8 @@ extension Solved {
     let seconds = (clock.now - start) / .seconds(1)
     control.progress(SearchProgress(share: 1))
     let allowance = control.granting(seconds: 1)
-    var plan = try solution.plan.priced(for: problem, control: allowance)
+    var plan = try solution.plan.priced(
+      for: problem, at: objective.rate, control: allowance)
     var hasLeastPeak: Bool?
     // A schedule says itself when its steps are.
     if solution.schedule == nil {
@@ -39,7 +40,7 @@ extension Solved {
     }
     var status = solution.status
     if let limit = problem.limits.memory, plan.peakBytes > UInt128(limit) {
-      guard solution.schedule == nil else { throw Self.scheduledInMemory }
+      guard objective == .fma else { throw objective.cantKeepMemory }
       var fit = try MemoryFit(
         plan, of: problem, limit: UInt128(limit), allowance)
       let fitting = try fit.plan()
@@ -93,10 +94,12 @@ extension Solved {
   ) throws(ChainError) -> Solved {
     var solved = self
     let allowance = control.granting(seconds: 1)
-    let baselines = try Baselines(of: problem, control: allowance)
+    let baselines = try Baselines(
+      of: problem, at: objective.rate, control: allowance)
     solved.baselines = baselines
-    if choice != nil, objective == .fma, status != .optimal,
-      problem.limits.memory == nil, let better = baselines.best, better.fma < plan.fma
+    if choice != nil, objective != .makespan, status != .optimal,
+      problem.limits.memory == nil, let better = baselines.cheapest,
+      better.price < plan.price
     {
       let ordered = try better.withLeastPeak(for: problem, control: allowance)
       (solved.plan, solved.hasLeastPeak) = (ordered.plan, ordered.isProven)
@@ -117,20 +120,12 @@ extension Solved {
       machines.baselines = try baselines.makespans(of: problem)
       return machines
     }
-    guard let limit = problem.limits.machines, limit > 1,
+    guard objective == .fma, let limit = problem.limits.machines, limit > 1,
       plan.plan.chunks == nil
     else { return nil }
     return Machines(
       schedule: try plan.scheduled(for: problem),
       baselines: try baselines.makespans(of: problem))
-  }
-
-  private static var scheduledInMemory: ChainError {
-    ChainError(
-      .unsupported, at: "/limits/memory",
-      expected: "a limit that the schedule's plan keeps",
-      found: "steps side by side, whose order isn't chosen for memory",
-      advice: "ask for the least fma, or leave the limit out")
   }
 
   /// Holds what the solver claims against what its plan costs.
@@ -141,13 +136,14 @@ extension Solved {
         found: "none",
         advice: "this is a fault of the solver: please report the problem file")
     }
+    let unit = objective.rate.unit.rawValue
     guard value >= lowerBound, status != .optimal || value == lowerBound
     else {
       throw ChainError(
         .invalidPlan, at: "solver \(choice!.solver)",
         expected: "the \(objective == .makespan ? "makespan" : "price") that "
-          + "it claims, \(lowerBound) fma",
-        found: "a plan of \(value) fma",
+          + "it claims, \(lowerBound) \(unit)",
+        found: "a plan of \(value) \(unit)",
         advice: "this is a fault of the solver: please report the problem file")
     }
   }
@@ -158,7 +154,8 @@ extension Solved {
   ///
   /// - Parameters:
   ///   - schedule: when and where its steps run, checked; the plan is then held
-  ///     against others by its makespan.
+  ///     against others by its makespan, otherwise by its price at the rate
+  ///     that it was priced at.
   ///   - control: may stop the pricing of the baselines.
   /// - Throws: `ChainError` when a pattern of a baseline can't be held, and
   ///   (`invalidPlan`) when the plan is above the limit on memory.
@@ -175,16 +172,34 @@ extension Solved {
         found: "\(plan.peakBytes)",
         advice: "raise limits.memory, or let a plan be chosen under it")
     }
-    let baselines = try Baselines(of: problem, control: control)
+    let baselines = try Baselines(
+      of: problem, at: plan.rate, control: control)
+    let work: Objective =
+      switch plan.rate {
+      case .fma: .fma
+      case .time(let profile): .time(profile)
+      }
     self.init(
-      problem, objective: schedule == nil ? .fma : .makespan, plan: plan,
+      problem, objective: schedule == nil ? work : .makespan, plan: plan,
       lowerBound: schedule == nil
-        ? CostModel.lowerBound(of: problem)
+        ? plan.rate.lowerBound(of: problem)
         : CostModel.makespanLowerBound(of: problem),
       status: .stopped(.heuristic), baselines: baselines,
       machines: try schedule.map { schedule throws(ChainError) in
         Machines(
           schedule: schedule, baselines: try baselines.makespans(of: problem))
       })
+  }
+}
+
+extension Objective {
+  /// Only the least fma is sought under a limit on memory.
+  fileprivate var cantKeepMemory: ChainError {
+    ChainError(
+      .unsupported, at: "/limits/memory",
+      expected: "a limit that the plan of the objective \(name) keeps",
+      found: "a plan that needs more",
+      advice: "ask for the least fma, which is sought under the limit, or leave "
+        + "the limit out")
   }
 }

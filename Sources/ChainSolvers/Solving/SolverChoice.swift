@@ -79,7 +79,7 @@ public struct SolverChoice: Sendable {
   ) -> ChainError {
     ChainError(
       .unsupported, at: "solver",
-      expected: "a solver for \"\(problem.name)\" and \(objective.rawValue)",
+      expected: "a solver for \"\(problem.name)\" and \(objective.name)",
       found: reasons,
       advice: "change the problem or the objective, or take another solver; "
         + "see `jchain solvers`")

@@ -20,7 +20,8 @@ extension PricedPlan {
       total = sum.partialValue
     }
     return PricedPlan(
-      plan: plan, steps: steps, fma: total, tape: tape,
+      plan: plan, rate: .fma, steps: steps, fma: total, price: total,
+      stepPrices: [], tape: tape,
       peakEntries: peakEntries, peakBytes: price.peak,
       resultBytes: resultBytes,
       workingBytes: chunked.target.isDense ? price.besideResults : nil)

@@ -106,7 +106,7 @@ extension PeerFailure {
     _ problem: Problem, for objective: Objective
   ) throws(PeerFailure) {
     guard objective == .fma else {
-      throw PeerFailure("minimises fma, not \(objective.rawValue)")
+      throw PeerFailure("minimises fma, not \(objective.name)")
     }
     let isGiven = problem.factors.allSatisfy {
       $0.isGiven && $0.tangentCost == nil && $0.adjointCost == nil

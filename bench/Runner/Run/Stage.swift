@@ -34,6 +34,7 @@ package struct Stage: Sendable {
 
   private func measuringTasks() throws -> [BenchTask] {
     switch suite.kind {
+    case .prediction: try PredictionTasks(stage: self).tasks()
     case .savings: try SavingsTasks(stage: self).tasks()
     case .seconds: try SecondsTasks(stage: self).tasks()
     case .ordering: OrderingTasks(stage: self).tasks()

@@ -46,7 +46,7 @@ extension Suite {
       limits.count > 1 || !machines.isEmpty || kind == .machines
     return objectives.flatMap { objective in
       all.map { choice in
-        var words = objectives.count > 1 ? [objective.rawValue] : []
+        var words = objectives.count > 1 ? [objective.name] : []
         if let choice {
           words += choice.words(
             withTapes: limits.count > 1, withMachines: showsMachines)

@@ -15,19 +15,19 @@ extension JSONObject {
         "no objectives: \(kind.rawValue) chooses no plans", value,
         advice: "leave the key out")
     }
-    let all = Objective.allCases.map(\.rawValue)
+    let all = Objective.all.map(\.name)
     let names = try names("objectives", each: "objective", among: all) ?? []
     guard !names.isEmpty else {
       throw place.refuse(
         "one objective or more", found: "none",
-        advice: "leave the key out for \(honoured[0].rawValue)")
+        advice: "leave the key out for \(honoured[0].name)")
     }
-    let objectives = names.compactMap(Objective.init)
+    let objectives = names.compactMap(Objective.init(named:))
     for (index, objective) in objectives.enumerated()
     where !honoured.contains(objective) {
       throw JSONPath.index(place, index).refuse(
-        "one of " + honoured.map(\.rawValue).joined(separator: ", "),
-        found: "\"\(objective.rawValue)\"",
+        "one of " + honoured.map(\.name).joined(separator: ", "),
+        found: "\"\(objective.name)\"",
         advice: "no contestant of \(kind.rawValue) chooses plans for it; "
           + "leave it out")
     }
@@ -98,7 +98,7 @@ extension JSONObject {
     guard objectives.contains(.makespan) else {
       throw place.refuse(
         "the objective makespan beside machines",
-        found: objectives.map(\.rawValue).joined(separator: ", "),
+        found: objectives.map(\.name).joined(separator: ", "),
         advice: "leave machines out: they change no price in fma")
     }
   }

@@ -42,6 +42,7 @@ struct NamedProblem: Sendable {
     return switch condition.objective {
     case .fma: file.known?.fma
     case .makespan: file.known?.makespan
+    case .time: nil
     }
   }
 

@@ -9,6 +9,8 @@ package enum SuiteKind: String, CaseIterable, Sendable {
   /// What orders take when they are carried out, on matrices and as functions,
   /// and what peers take.
   case seconds
+  /// What a profile predicts that orders take, and what they take.
+  case prediction
   /// What choosing an order takes.
   case ordering
   /// How far from the optimum chosen orders are.
@@ -42,6 +44,7 @@ package enum SuiteKind: String, CaseIterable, Sendable {
     case .exactness:
       Catalog.solvers.map(\.name) + OrderPeer.allCases.map(\.rawValue)
         + Orders.names.dropFirst()
+    case .prediction: PredictionTasks.contestants
     case .joint: JointTasks.plans + JointTasks.solvers
     case .machines: Catalog.solvers.map(\.name)
     case .execution: ExecutionTasks.contestants
@@ -55,7 +58,9 @@ package enum SuiteKind: String, CaseIterable, Sendable {
   /// where the plans are given.
   package var objectives: [Objective] {
     switch self {
-    case .savings, .ordering, .exactness: [.fma, .makespan]
+    case .savings, .exactness: [.fma, .makespan]
+    case .ordering: [.fma, .makespan, .time(.builtIn)]
+    case .prediction: [.time(.builtIn)]
     case .machines: [.makespan]
     case .seconds, .joint, .memory, .execution, .functions: [.fma]
     case .parallel, .scalar: []
@@ -68,7 +73,7 @@ package enum SuiteKind: String, CaseIterable, Sendable {
     switch self {
     case .savings, .seconds, .ordering, .exactness, .joint, .machines, .memory:
       true
-    case .execution, .parallel, .functions, .scalar: false
+    case .execution, .parallel, .functions, .scalar, .prediction: false
     }
   }
 }

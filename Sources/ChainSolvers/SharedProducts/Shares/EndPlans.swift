@@ -76,7 +76,8 @@ struct EndPlans {
       if node & 255 == 0, control.shouldStop() != nil { return false }
       let index = side.tree.factors[node]
       let own = problem.patterns[index]
-      let leaf = try LeafChoice(factor: index, of: problem, control).fma
+      let leaf = try LeafChoice(factor: index, of: problem, at: .fma, control)
+        .price
       guard side.tree.parents[node] > 0 else {
         side.patterns.append(own)
         side.prices.append(leaf)

@@ -1,0 +1,142 @@
+import ChainRandom
+import JacobianChain
+
+/// One kernel on operands of given sizes, ready to run again and again.
+struct KernelTrial {
+  /// Runs it once, as a step of a plan is carried out.
+  let run: () throws(ChainError) -> Void
+  /// How many times as much was asked for as it does.
+  let scale: Double
+  /// What it does, where that is a product.
+  let work: Work?
+
+  /// Larger trials take too long.
+  private static let mostFMA = 1 << 24
+  /// Blocks down the diagonal of a trial.
+  private static let blocks = 8
+
+  /// Makes operands whose `Work` has the sizes, or smaller ones.
+  ///
+  /// - Throws: `ChainError` when memory is short.
+  init(
+    _ kernel: Work.Kernel, _ rows: Int, _ shared: Int, _ columns: Int
+  ) throws(ChainError) {
+    var (m, k, n) = (rows, shared, columns)
+    // The largest size loses least.
+    while m * k * n > Self.mostFMA {
+      let most = max(m, k, n)
+      if m == most { m /= 2 } else if n == most { n /= 2 } else { k /= 2 }
+    }
+    var draw = SplitMix64(seed: UInt64(m) << 40 ^ UInt64(k) << 20 ^ UInt64(n))
+    let workspace = Workspace()
+    func matrix(
+      _ rows: Int, _ columns: Int, _ structure: Structure = .dense
+    ) throws(ChainError) -> Matrix {
+      try Matrix.random(
+        Pattern(rows: rows, columns: columns, structure: structure, at: ""),
+        using: &draw)
+    }
+    func band(_ size: Int, _ width: Int) throws(ChainError) -> Matrix {
+      let lower = min(width - 1, size - 1) / 2
+      let upper = min(width - 1 - lower, max(0, size - 2))
+      return try matrix(
+        size, size, .banded(lower: lower, upper: upper))
+    }
+    func scattered(
+      _ rows: Int, _ columns: Int, _ perRow: Int
+    ) throws(ChainError) -> Matrix {
+      let count = min(perRow, max(1, columns - 1))
+      var (i, j): ([Int], [Int]) = ([], [])
+      for row in 0..<rows {
+        var chosen = Set<Int>()
+        while chosen.count < count {
+          chosen.insert(draw.integer(in: 0...(columns - 1)))
+        }
+        for column in chosen.sorted() {
+          i.append(row)
+          j.append(column)
+        }
+      }
+      return try matrix(
+        rows, columns,
+        .sparse(
+          SparsePattern(
+            rows: rows, columns: columns, rowIndices: i, columnIndices: j)))
+    }
+    func selection(
+      _ rows: Int, of columns: Int
+    ) throws(ChainError) -> Matrix {
+      try matrix(
+        rows, columns,
+        .selection((0..<rows).map { ($0 * 7 + 3) % columns }))
+    }
+    let operands: (outer: Matrix, inner: Matrix)
+    var copies = 1
+    switch kernel {
+    case .dense: operands = (try matrix(m, k), try matrix(k, n))
+    case .scaleRows: operands = (try matrix(m, m, .diagonal), try matrix(m, n))
+    case .scaleColumns:
+      operands = (try matrix(m, n), try matrix(n, n, .diagonal))
+    case .bandTimesDense: operands = (try band(m, k), try matrix(m, n))
+    case .denseTimesBand: operands = (try matrix(m, n), try band(n, k))
+    case .sparseTimesDense:
+      operands = (try scattered(m, m, k), try matrix(m, n))
+    case .denseTimesSparse:
+      operands = (try matrix(m, n), try scattered(n, n, k))
+    case .blocks:
+      copies = Self.blocks
+      operands = (
+        try matrix(
+          copies * m, copies * k,
+          .blockDiagonal(count: copies, rows: m, columns: k)),
+        try matrix(copies * k, n)
+      )
+    case .bands: operands = (try band(m, k), try band(m, n))
+    case .general:
+      operands = (try scattered(m, m, k), try scattered(m, m, n))
+    case .pickRows:
+      operands = (try selection(m, of: 2 * m), try matrix(2 * m, n))
+    case .addColumns:
+      operands = (try matrix(m, n), try selection(n, of: 2 * n))
+    case .stream:
+      let (a, b) = (try matrix(1, n), try matrix(1, n))
+      run = { () throws(ChainError) in
+        _ = try Matrix.sum(a, b, pattern: a.pattern, in: workspace)
+      }
+      scale = Double(columns) / Double(n)
+      work = nil
+      return
+    case .evaluate:
+      let size = max(3, k / 3)
+      let operand = OperatorOperand(
+        hiding: try matrix(size, size, .banded(lower: 1, upper: 1)))
+      let seeds = try matrix(size, n)
+      run = { () throws(ChainError) in
+        do {
+          _ = try operand.tangent(seeds, in: workspace)
+        } catch let error as ChainError {
+          throw error
+        } catch {
+          preconditionFailure("a hidden matrix throws nothing else")
+        }
+      }
+      scale = Double(shared * columns) / Double(3 * size * n)
+      work = nil
+      return
+    }
+    let (outer, inner) = operands
+    let result = try Pattern.product(outer.pattern, inner.pattern)
+    let work = Work(
+      multiply: ValueShape(outer.pattern), ValueShape(inner.pattern),
+      into: ValueShape(result),
+      fma: CostModel.multiply(outer.pattern, inner.pattern))
+    self.work = work
+    let done = work.sizes
+    let wanted = Double(rows) * Double(shared) * Double(columns)
+    scale =
+      wanted / (done.rows * done.shared * done.columns) / Double(copies)
+    run = { () throws(ChainError) in
+      _ = try Matrix.product(outer, inner, pattern: result, in: workspace)
+    }
+  }
+}

@@ -1,0 +1,21 @@
+extension PricedPlan {
+  /// The same plan at another rate.
+  ///
+  /// - Precondition: `problem` is the one that the plan was priced for.
+  /// - Complexity: O(steps).
+  public func at(_ rate: Rate, for problem: Problem) -> PricedPlan {
+    var prices: [UInt128] = []
+    var sum = fma
+    if rate != .fma {
+      prices = steps.indices.map {
+        rate.price(work(ofStep: $0, in: problem))
+      }
+      sum = prices.reduce(0, +)
+    }
+    return PricedPlan(
+      plan: plan, rate: rate, steps: steps, fma: fma, price: sum,
+      stepPrices: prices, tape: tape, peakEntries: peakEntries,
+      peakBytes: peakBytes, resultBytes: resultBytes,
+      workingBytes: workingBytes)
+  }
+}

@@ -1,0 +1,126 @@
+/// What the work of a step depends on besides its fma: how a value of m × n is
+/// stored. A few numbers, so that a table of all spans can hold one for each.
+///
+/// Law: it depends on where the nonzeros are and on whether they are known, and
+/// not on how the pattern is encoded. One span has one shape, in whatever order
+/// its factors were multiplied.
+package struct ValueShape: Hashable, Sendable {
+  /// How kernels see a pattern.
+  enum Kind: UInt8, Sendable {
+    case core, diagonal, band, blocks, sparse, selection, identity
+    case negatedIdentity, negatedSelection
+  }
+
+  let kind: Kind
+  /// Rows and columns; of a core those that aren't zero.
+  let rows: Int
+  let columns: Int
+  /// Doubles that are stored: none for a unit.
+  let entries: UInt128
+  /// Blocks down the diagonal, 1 for other patterns.
+  let blocks: Int
+
+  /// - Complexity: O(runs) for a submatrix, O(m + entries) for a sparse
+  ///   pattern, else O(1).
+  package init(_ pattern: Pattern) {
+    var (kind, rows, columns) = (Kind.core, pattern.rows, pattern.columns)
+    var blocks = 1
+    switch pattern.structure {
+    case .dense: break
+    case .submatrix(let chosenRows, let chosenColumns):
+      (rows, columns) = (chosenRows.count, chosenColumns.count)
+    case .diagonal: kind = .diagonal
+    case .banded(let lower, let upper):
+      // A row of it may be one run of columns, as a submatrix has.
+      let (met, reached) = (
+        min(rows, columns + lower), min(columns, rows + upper)
+      )
+      if pattern.nonzeros == UInt128(met) * UInt128(reached) {
+        (rows, columns) = (met, reached)
+      } else {
+        kind = .band
+      }
+    case .blockDiagonal(let count, _, _):
+      (kind, blocks) = (.blocks, count)
+    case .sparse(let entries):
+      if let core = entries.core {
+        (rows, columns) = core
+      } else if let band = entries.bandWidths {
+        kind =
+          band == (0, 0) && rows == columns ? .diagonal : .band
+      } else if let count = entries.blockCount {
+        (kind, blocks) = (.blocks, count)
+      } else {
+        kind = .sparse
+      }
+    case .selection: kind = .selection
+    case .identity: kind = .identity
+    case .negatedIdentity: kind = .negatedIdentity
+    case .negatedSelection: kind = .negatedSelection
+    }
+    (self.kind, self.rows, self.columns) = (kind, rows, columns)
+    self.blocks = blocks
+    entries = pattern.storedEntries
+  }
+}
+
+/// Closed forms that a list of entries happens to have.
+extension SparsePattern {
+  /// The columns of a row, as a part of all.
+  private func columns(ofRow row: Int) -> ArraySlice<Int> {
+    columnIndices[rowStarts[row]..<rowStarts[row + 1]]
+  }
+
+  /// How many rows and columns it is full on, if it is zero elsewhere.
+  fileprivate var core: (rows: Int, columns: Int)? {
+    var first: ArraySlice<Int>?
+    var count = 0
+    for row in 0..<rows where rowStarts[row] < rowStarts[row + 1] {
+      let own = columns(ofRow: row)
+      guard first?.elementsEqual(own) ?? true else { return nil }
+      first = first ?? own
+      count += 1
+    }
+    return (count, first?.count ?? 0)
+  }
+
+  /// Its widths below and above the diagonal, if it is a whole band.
+  fileprivate var bandWidths: (lower: Int, upper: Int)? {
+    var (lower, upper) = (0, 0)
+    for row in 0..<rows where rowStarts[row] < rowStarts[row + 1] {
+      lower = max(lower, row - columnIndices[rowStarts[row]])
+      upper = max(upper, columnIndices[rowStarts[row + 1] - 1] - row)
+    }
+    let band = Pattern(
+      canonical: .banded(lower: lower, upper: upper), rows: rows,
+      columns: columns)
+    return band.nonzeros == UInt128(entries) ? (lower, upper) : nil
+  }
+
+  /// The number of its blocks, if they are equal ones down the diagonal.
+  fileprivate var blockCount: Int? {
+    let first = columns(ofRow: 0)
+    let width = first.count
+    guard width > 0, columns.isMultiple(of: width) else { return nil }
+    let count = columns / width
+    guard rows.isMultiple(of: count), entries == rows * width else {
+      return nil
+    }
+    let height = rows / count
+    for row in 0..<rows {
+      let start = row / height * width
+      guard columns(ofRow: row).elementsEqual(start..<start + width) else {
+        return nil
+      }
+    }
+    return count
+  }
+}
+
+extension UInt128 {
+  /// The nearest double, as `Double(self)`: faster where 64 bits hold it.
+  @inline(__always)
+  var nearest: Double {
+    self >> 64 == 0 ? Double(UInt64(truncatingIfNeeded: self)) : Double(self)
+  }
+}

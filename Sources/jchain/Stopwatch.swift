@@ -1,0 +1,56 @@
+import ChainExecutor
+import JacobianChain
+
+/// Seconds of several orders of one problem, on one core and on the same
+/// seeded random entries: those of the processor, which other work on the
+/// machine hardly changes.
+struct Stopwatch {
+  /// Seconds that all runs may take together, about.
+  private static let budget = 3.0
+  private static let mostRuns = 25
+  private static let fewestRuns = 3
+  /// Orders that are predicted to take longer aren't run: 10 s.
+  private static let patience: UInt128 = 10_000_000_000
+
+  private let problem: Problem
+  private let operands: [any Operand]
+  private let control: SearchControl
+
+  /// Draws the entries; nil where they don't fit into memory.
+  init?(_ problem: Problem, control: SearchControl) {
+    let operands = try? RandomOperands.operands(for: problem, seed: 1)
+    guard let operands else { return nil }
+    (self.problem, self.operands, self.control) = (problem, operands, control)
+  }
+
+  /// The median of each order's runs, in turns so that a machine whose speed
+  /// drifts is fair to them; nil for what takes too long or doesn't fit.
+  func medians(_ plans: [PricedPlan]) -> [Double?] {
+    var samples = plans.map { _ in [Double]() }
+    // With a pool of its own no order pays for the memory of another.
+    let executors = plans.map { _ in Executor() }
+    var failed = plans.map {
+      $0.price > Self.patience || RunMemory.excess(of: $0) != nil
+    }
+    let clock = ContinuousClock()
+    let start = clock.now
+    for turn in 0...Self.mostRuns {
+      let elapsed = (clock.now - start) / .seconds(1)
+      if turn > Self.fewestRuns, elapsed > Self.budget { break }
+      for (index, plan) in plans.enumerated() where !failed[index] {
+        if control.shouldStop() != nil { return plans.map { _ in nil } }
+        do throws(ChainError) {
+          let before = ProcessorClock.seconds
+          _ = try executors[index].run(plan, of: problem, operands: operands)
+          // The first one warms up.
+          if turn > 0 {
+            samples[index].append(ProcessorClock.seconds - before)
+          }
+        } catch {
+          failed[index] = true
+        }
+      }
+    }
+    return samples.map { $0.isEmpty ? nil : $0.sorted()[$0.count / 2] }
+  }
+}

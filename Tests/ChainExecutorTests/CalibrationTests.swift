@@ -1,0 +1,31 @@
+import ChainTestSupport
+import JacobianChain
+import Testing
+
+@testable import ChainExecutor
+
+@Suite struct CalibrationTests {
+  /// Every trial has the kernel that its table is for, and sizes that its scale
+  /// makes up for.
+  @Test(arguments: Work.Kernel.allCases)
+  func trialsRunTheirKernel(_ kernel: Work.Kernel) throws {
+    for (m, k, n) in [(16, 3, 16), (64, 9, 9), (300, 27, 8)] {
+      let trial = try KernelTrial(kernel, m, k, n)
+      try trial.run()
+      #expect(trial.scale > 0 && trial.scale.isFinite)
+      guard let work = trial.work else { continue }
+      #expect(work.kernel == kernel)
+      let done = work.sizes.rows * work.sizes.shared * work.sizes.columns
+      let wanted = Double(m * k * n) / Double(work.count)
+      #expect(abs(trial.scale * done - wanted) < 1e-9 * wanted)
+    }
+  }
+
+  @Test func aStopIsThrown() {
+    #expect {
+      try Calibration.profile(
+        processor: "test", build: "test", grid: .coarse,
+        control: SearchControl(shouldStop: { .interrupted }))
+    } throws: { ($0 as? ChainError)?.isStop == true }
+  }
+}

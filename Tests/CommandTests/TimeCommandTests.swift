@@ -1,0 +1,147 @@
+import ChainFormats
+import ChainTestSupport
+import Foundation
+import JacobianChain
+import Testing
+
+@Suite struct TimeCommandTests {
+  private static let chain = [
+    "12x600", "12x12:diagonal", "1500x12", "1500x1500:banded(1,1)",
+    "1500x1500:banded(1,1)", "40x1500",
+  ]
+
+  private static func profile(
+    _ seed: UInt64, in folder: Scratch
+  ) throws -> String {
+    let path = folder("profile-\(seed).json")
+    try Files.write(
+      Array(ProfileFile.text(of: try randomProfile(seed: seed)).utf8),
+      to: path)
+    return path
+  }
+
+  @Test func reportsSpeakOfSecondsAndState() throws {
+    let folder = try Scratch()
+    let profile = try Self.profile(4, in: folder)
+    let arguments = Self.chain + ["--objective", "time", "--profile", profile]
+    let command = try Command(["plan"] + arguments + ["--format", "json"])
+    #expect(command.status == 0, "\(command.errors)")
+    let report = try command.json
+    #expect(report["objective"] as? String == "time")
+    #expect(report["unit"] as? String == "ns")
+    #expect(report["status"] as? String == "optimal")
+    let origin = try #require(report["profile"] as? [String: String])
+    #expect(origin["processor"] == "seed 4")
+    let cost = try #require(report["cost"] as? [String: Any])
+    let seconds = try #require(cost["seconds"] as? Double)
+    let bound = try #require(report["lowerBound"] as? Int)
+    #expect(abs(seconds * 1e9 - Double(bound)) < 1e-3)
+    #expect(cost["fma"] as? Int ?? 0 > 0)
+    let baselines = try #require(
+      report["baselines"] as? [String: [String: Any]])
+    for (_, baseline) in baselines {
+      #expect(baseline["seconds"] as? Double ?? 0 >= seconds)
+    }
+    let text = try Command(["plan"] + arguments).output
+    #expect(text.contains("predicted · "))
+    #expect(text.contains("profile   seed 4, none kernels, build test"))
+    #expect(text.contains("objective time"))
+    for format in ["markdown", "html", "dot"] {
+      let document = try Command(["plan"] + arguments + ["--format", format])
+      #expect(document.status == 0)
+      #expect(!document.output.contains(" fma of makespan"))
+    }
+  }
+
+  @Test func checkPredictsAgain() throws {
+    let folder = try Scratch()
+    let profile = try Self.profile(4, in: folder)
+    let options = ["--objective", "time", "--profile", profile]
+    let report = try Command(
+      ["plan"] + Self.chain + options + ["--format", "json"]
+    ).output
+    func check(
+      _ text: String, _ profile: String
+    ) throws -> Command {
+      let path = folder("report.json")
+      try Files.write(Array(text.utf8), to: path)
+      return try Command(
+        ["check"] + Self.chain + [path, "--profile", profile])
+    }
+    let good = try check(report, profile)
+    #expect(good.status == 0, "\(good.errors)")
+    let value = try #require(
+      report.firstMatch(of: /"seconds": ([0-9.e-]+),\s+"peakEntries"/))
+    let wrong = report.replacing(
+      value.output.1, with: "0.5", maxReplacements: 1)
+    let tampered = try check(wrong, profile)
+    #expect(tampered.status == 70)
+    #expect(tampered.errors.contains("/cost/seconds"))
+    let other = try check(report, try Self.profile(5, in: folder))
+    #expect(other.status == 70)
+    #expect(other.errors.contains("/profile/processor"))
+    #expect(other.errors.contains("--profile"))
+  }
+
+  @Test func compareShowsPredictedAndMeasured() throws {
+    let command = try Command(
+      [
+        "compare", "30", "35", "15", "5", "10", "--objective", "time",
+        "--format", "json",
+      ])
+    #expect(command.status == 0, "\(command.errors)")
+    let orders = try #require(
+      try command.json["orders"] as? [[String: Any]])
+    for name in [
+      "forward", "reverse", "best split", "least fma", "dynamic-programming",
+    ] {
+      let order = try #require(orders.first { $0["name"] as? String == name })
+      #expect(order["predicted"] as? Double ?? 0 > 0)
+      #expect(order["measured"] as? Double ?? 0 > 0)
+    }
+    let text = try Command(
+      ["compare", "30", "35", "15", "5", "10", "--objective", "time"]
+    ).output
+    #expect(text.contains("predicted"))
+    #expect(text.contains("measured"))
+    #expect(text.split(separator: "\n").allSatisfy { $0.count <= 80 })
+  }
+
+  @Test func wrongProfilesAreRefused() throws {
+    let folder = try Scratch()
+    let path = folder("wrong.json")
+    try Files.write(Array("{\"format\": \"x\"}".utf8), to: path)
+    let command = try Command(
+      "plan", "3", "4", "5", "--objective", "time", "--profile", path)
+    #expect(command.status == 65)
+    #expect(command.errors.contains("jacobian-chain-profile/1"))
+    let missing = try Command(
+      "plan", "3", "4", "5", "--objective", "time", "--profile",
+      folder("none.json"))
+    #expect(missing.status == 66)
+  }
+
+  @Test func contradictionsAreUsageErrors() throws {
+    for arguments in [
+      ["plan", "3", "4", "5", "--profile", "p.json"],
+      ["plan", "3", "4", "5", "--objective", "seconds"],
+      ["plan", "3", "4", "5", "--objective", "time", "--prove"],
+      ["calibrate", "--output", "profile.html"],
+    ] {
+      #expect(try Command(arguments).status == 64, "\(arguments)")
+    }
+    let nowhere = try Command(
+      "calibrate", "--output", "/nonexistent/profile.json")
+    #expect(nowhere.status == 74)
+  }
+
+  /// A run by seconds gives the Jacobian that a run by fma gives.
+  @Test func runs() throws {
+    let command = try Command(
+      ["run"] + Self.chain + ["--objective", "time", "--format", "json"])
+    #expect(command.status == 0, "\(command.errors)")
+    let run = try #require(try command.json["run"] as? [String: Any])
+    let cost = try #require(try command.json["cost"] as? [String: Any])
+    #expect(run["countedFMA"] as? Int == cost["fma"] as? Int)
+  }
+}
