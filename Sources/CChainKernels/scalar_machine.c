@@ -104,6 +104,7 @@ static void negate(struct writer *w, uint16_t result, uint16_t operand) {
   put(w, change, sizeof change);
   put(w, store, sizeof store);
   put(w, &to, sizeof to);
+  if (w->held == result) w->held = -1;
 }
 
 static void call(struct writer *w, const uint16_t *code,

@@ -30,7 +30,8 @@ struct Stopwatch {
     // With a pool of its own no order pays for the memory of another.
     let executors = plans.map { _ in Executor() }
     var failed = plans.map {
-      $0.price > Self.patience || RunMemory.excess(of: $0) != nil
+      $0.price > Self.patience
+        || RunMemory.excess(of: $0, beyond: problem.limits.memory) != nil
     }
     let clock = ContinuousClock()
     let start = clock.now
