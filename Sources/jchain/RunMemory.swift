@@ -38,7 +38,9 @@ enum RunMemory {
     weigh(checks, "/targets", "the vectors of its verification")
     let needed =
       factors.reduce(0, +)
-      + max(isMapped ? plan.workingBytes ?? 0 : plan.peakBytes, results + (checks.max() ?? 0))
+      + max(
+        isMapped ? plan.workingBytes ?? 0 : plan.peakBytes,
+        results + (checks.max() ?? 0))
     try MemoryBudget.check(
       needed, at: largest.place,
       for: "the run, of which \(MemoryBudget.words(largest.bytes)) are "

@@ -21,7 +21,9 @@ extension PricedPlan {
     for problem: Problem, control: SearchControl = .unlimited
   ) throws(ChainError) -> LeastPeak {
     let memory = PlanMemory(plan, steps, problem)
-    let computed = steps.count { if case .given = $0.step { false } else { true } }
+    let computed = steps.count {
+      if case .given = $0.step { false } else { true }
+    }
     // The first step needs what it needs, and so does the end.
     let floor = max(resultBytes, memory.needs.map(\.most).max() ?? 0)
     if peakBytes == floor || computed < 2 {

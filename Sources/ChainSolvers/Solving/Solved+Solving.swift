@@ -96,7 +96,8 @@ extension Solved {
     let baselines = try Baselines(of: problem, control: allowance)
     solved.baselines = baselines
     if choice != nil, objective == .fma, status != .optimal,
-      problem.limits.memory == nil, let better = baselines.best, better.fma < plan.fma
+      problem.limits.memory == nil, let better = baselines.best,
+      better.fma < plan.fma
     {
       let ordered = try better.withLeastPeak(for: problem, control: allowance)
       (solved.plan, solved.hasLeastPeak) = (ordered.plan, ordered.isProven)
