@@ -8,7 +8,7 @@ extension Limits {
     _ value: JSONValue, at path: JSONPath
   ) throws(ChainError) {
     let entry = try JSONObject(
-      value, at: path, 
+      value, at: path,
       allowed: ["tapePerStep", "tapeTotal", "machines", "memory"])
     self.init(
       tapePerStep: try entry.count("tapePerStep"),

@@ -32,8 +32,11 @@ struct MarkdownReport {
       "**\(report.verdict)**",
       "\(report.cost(digits)), \(report.proof)",
     ]
-    facts += [report.memoryLine, report.machinesLine(digits), report.speedUpLine(digits)]
-      .compactMap { $0 }
+    facts += [
+      report.memoryLine, report.machinesLine(digits),
+      report.speedUpLine(digits),
+    ]
+    .compactMap { $0 }
     if let aside = report.aside(digits) { facts.append(aside) }
     if let bound = report.bound(digits) { facts.append(bound) }
     facts.append(report.solverLine.printable.markdown)

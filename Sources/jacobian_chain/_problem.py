@@ -137,8 +137,8 @@ class Problem(_Record):
         Whether factors may be applied to accumulated products instead of being
         accumulated first. Default true.
     limits
-        As in problem files: ``tapePerStep``, ``tapeTotal`` (memory units) and
-        ``machines``; what is left out is unlimited.
+        As in problem files: ``tapePerStep``, ``tapeTotal`` (memory units),
+        ``machines`` and ``memory`` (bytes); what is left out is unlimited.
     patterns
         Patterns by name, for factors with the structure
         ``{"sparse": {"pattern": NAME}}``: scipy.sparse matrices, index arrays, or

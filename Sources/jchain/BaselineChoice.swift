@@ -54,6 +54,8 @@ struct BaselineChoice {
     if runs == .auto, !overflows, plan.fma > most {
       return .tooDear(times: times)
     }
-    return RunMemory.excess(of: plan, beyond: limit).map { .tooLarge(bytes: $0) }
+    return RunMemory.excess(of: plan, beyond: limit).map {
+      .tooLarge(bytes: $0)
+    }
   }
 }

@@ -45,9 +45,11 @@ struct PeakBytesTests {
       directory: url.deletingLastPathComponent().path
     ).problem
     let solved = try Solved(problem).compared()
-    let plans = [solved.plan] + Baseline.allCases.compactMap {
-      solved.baselines?[$0]
-    }
+    let plans =
+      [solved.plan]
+      + Baseline.allCases.compactMap {
+        solved.baselines?[$0]
+      }
     #expect(solved.hasLeastPeak != nil)
     let operands = try RandomOperands.operands(for: problem, seed: 1)
     for plan in plans where plan.fma <= 60_000_000 {
@@ -87,12 +89,16 @@ struct PeakBytesTests {
       let problem = randomGraph(seed: seed, draw)
       let operands = try RandomOperands.operands(for: problem, seed: seed)
       let solved = try Solved(problem).compared()
-      let plans = [solved.plan] + Baseline.all(for: problem).compactMap {
-        solved.baselines?[$0]
-      }
+      let plans =
+        [solved.plan]
+        + Baseline.all(for: problem).compactMap {
+          solved.baselines?[$0]
+        }
       for plan in plans {
         try check(plan, problem, operands)
-        sums += plan.steps.count { if case .add = $0.step { true } else { false } }
+        sums += plan.steps.count {
+          if case .add = $0.step { true } else { false }
+        }
       }
     }
     #expect(sums > 100)

@@ -68,7 +68,7 @@ import Testing
   @Test func aLieAboutTheMakespanIsCaught() throws {
     let (command, file) = try check {
       $0.replacing(
-        /"makespan": [0-9]+, "seconds"/,
+        /"makespan": [0-9]+,\s+"seconds"/,
         with: { _ in "\"makespan\": 7, \"seconds\"" })
     }
     #expect(command.status == 70)

@@ -72,7 +72,8 @@ struct MemoryLimitTests {
   }
 
   @Test func aLimitThatCantBeKeptIsRefusedWithTheLeastPeak() throws {
-    let refused = try Command("plan", "60", "3", "60", "--memory-limit", "7")
+    let refused = try Command(
+      "plan", "60", "20", "3", "20", "60", "--memory-limit", "7")
     #expect(refused.status == 65)
     #expect(refused.errors.contains("the least peak that was found"))
     let zero = try Command("plan", "60", "3", "60", "--memory-limit", "0")

@@ -88,13 +88,15 @@ struct MemoryFit {
         if try fits(plan, [.init(side, parts: parts)]) { break }
       }
     }
-    for (outer, inner) in [(Chunks.Side.rows, Chunks.Side.columns), (.columns, .rows)]
-    {
+    for (outer, inner) in [
+      (Chunks.Side.rows, Chunks.Side.columns), (.columns, .rows),
+    ] {
       let finest = ladder(lengths[inner]!)
       for parts in ladder(lengths[outer]!) {
         let allowed = finest.filter { $0 * parts <= passLimit }
         guard let last = allowed.last,
-          try fits(plan, [.init(outer, parts: parts), .init(inner, parts: last)])
+          try fits(
+            plan, [.init(outer, parts: parts), .init(inner, parts: last)])
         else { continue }
         for few in allowed {
           let loops = [

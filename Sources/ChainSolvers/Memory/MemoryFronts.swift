@@ -90,13 +90,15 @@ struct MemoryFronts {
         isRenamed
         ? 0
         : made.bytes
-          + 8 * CostModel.workingEntries(
+          + 8
+          * CostModel.workingEntries(
             outer.pattern, inner.pattern, making: pattern)
       for (a, x) in outer.points.enumerated() {
         for (b, y) in inner.points.enumerated() {
           let end = outer.bytes + inner.bytes + work
           let peak = min(
-            max(x.peak, outer.bytes + y.peak), max(y.peak, inner.bytes + x.peak))
+            max(x.peak, outer.bytes + y.peak), max(y.peak, inner.bytes + x.peak)
+          )
           made.points.append(
             Point(
               price: x.price + y.price + price, peak: max(peak, end),
@@ -121,7 +123,9 @@ struct MemoryFronts {
       pattern: pattern,
       bytes: factor.isGiven ? 0 : CostModel.bytes(of: pattern))
     if factor.isGiven {
-      span.points = [Point(price: 0, peak: 0, way: .leaf(.given(factor: index)))]
+      span.points = [
+        Point(price: 0, peak: 0, way: .leaf(.given(factor: index)))
+      ]
     } else {
       for mode in Mode.allCases {
         guard let cost = allowed(mode, factor) else { continue }
@@ -130,7 +134,8 @@ struct MemoryFronts {
           Point(
             price: CostModel.apply(evaluations: evaluations, cost: cost),
             peak: PlanMemory.evaluation(
-              pattern, evaluations, of: pattern, mode, hasSeeds: false).most,
+              pattern, evaluations, of: pattern, mode, hasSeeds: false
+            ).most,
             way: .leaf(.accumulate(factor: index, mode: mode))))
       }
       span.points = Self.front(span.points)

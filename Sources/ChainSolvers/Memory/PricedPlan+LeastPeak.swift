@@ -21,15 +21,22 @@ extension PricedPlan {
     for problem: Problem, control: SearchControl = .unlimited
   ) throws(ChainError) -> LeastPeak {
     let memory = PlanMemory(plan, steps, problem)
-    let computed = steps.count { if case .given = $0.step { false } else { true } }
+    let computed = steps.count {
+      if case .given = $0.step { false } else { true }
+    }
     // The first step needs what it needs, and so does the end.
     let floor = max(resultBytes, memory.needs.map(\.most).max() ?? 0)
     if peakBytes == floor || computed < 2 {
       return LeastPeak(plan: self, isProven: true)
     }
-    let orders = StepOrders(plan, memory)
-    let proven = TreeOrder.best(of: plan, memory) ?? orders.best()
-    guard let found = proven ?? orders.greedy(), found.peak < peakBytes else {
+    var proven = TreeOrder.best(of: plan, memory)
+    var found = proven
+    if proven == nil {
+      let orders = StepOrders(plan, memory)
+      proven = orders.best()
+      found = proven ?? orders.greedy()
+    }
+    guard let found, found.peak < peakBytes else {
       return LeastPeak(plan: self, isProven: proven != nil)
     }
     return LeastPeak(

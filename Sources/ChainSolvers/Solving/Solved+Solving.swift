@@ -33,8 +33,9 @@ extension Solved {
     var plan = try solution.plan.priced(
       for: problem, at: objective.rate, control: allowance)
     var hasLeastPeak: Bool?
-    // A schedule says itself when its steps are.
-    if solution.schedule == nil {
+    // A schedule says itself when its steps are, and a graph's plan stays in the
+    // order of elimination by which reports name it.
+    if solution.schedule == nil, problem.graph == nil {
       let ordered = try plan.withLeastPeak(for: problem, control: allowance)
       (plan, hasLeastPeak) = (ordered.plan, ordered.isProven)
     }
@@ -101,8 +102,11 @@ extension Solved {
       problem.limits.memory == nil, let better = baselines.cheapest,
       better.price < plan.price
     {
-      let ordered = try better.withLeastPeak(for: problem, control: allowance)
-      (solved.plan, solved.hasLeastPeak) = (ordered.plan, ordered.isProven)
+      (solved.plan, solved.hasLeastPeak) = (better, nil)
+      if problem.graph == nil {
+        let ordered = try better.withLeastPeak(for: problem, control: allowance)
+        (solved.plan, solved.hasLeastPeak) = (ordered.plan, ordered.isProven)
+      }
       try solved.holdClaim()
     }
     solved.machines = try solved.machines(beside: baselines, control)

@@ -313,8 +313,10 @@ private struct PieceMaker {
       let whole = whole.problem.patterns[original]
       return (
         factor,
-        8 * UInt128((rows == nil ? 0 : whole.rows)
-          + (columns == nil ? 0 : whole.columns))
+        8
+          * UInt128(
+            (rows == nil ? 0 : whole.rows)
+              + (columns == nil ? 0 : whole.columns))
       )
     }
   }
