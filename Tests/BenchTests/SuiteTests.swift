@@ -71,8 +71,8 @@ import Testing
   @Test(arguments: [
     (
       "\"kind\": \"saving\"", "s.json: /kind",
-      "one of savings, seconds, ordering, exactness, joint, machines, memory, "
-        + "execution, parallel, functions, scalar", "\"saving\"",
+      "one of savings, seconds, prediction, ordering, exactness, joint, "
+        + "machines, memory, execution, parallel, functions, scalar", "\"saving\"",
       "did you mean \"savings\"?"
     ),
     (

@@ -8,7 +8,7 @@ import Testing
     (["PLAN"], "'plan'"), (["solver"], "'solvers'"),
     (["1000", "10", "1"], "`jchain plan 1000`"), (["-"], "`jchain plan -`"),
     (["README.md"], "`jchain plan README.md`"),
-    (["frobnicate"], "There are plan, run, compare, check, generate and "),
+    (["frobnicate"], "There are plan, run, compare, check, generate, cal"),
   ])
   func aWordThatIsNoCommandGetsAProposal(
     _ words: [String], proposal: String
