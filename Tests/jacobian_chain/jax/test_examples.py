@@ -5,8 +5,11 @@ from __future__ import annotations
 import importlib
 import json
 import runpy
+from pathlib import Path
 
 import pytest
+
+import jacobian_chain
 
 SAYS = {
     "autoencoder": ["plan: ", "right: ", "600×10 · 10×600", "12000 numbers"],
@@ -63,6 +66,9 @@ def test_notebook_runs(name, folder, monkeypatch):
     pytest.importorskip("ipykernel")
     monkeypatch.setenv("EXAMPLE_ROUNDS", "1")
     monkeypatch.setenv("JAX_PLATFORMS", "cpu")
+    # The kernel runs elsewhere, with the package that is tested.
+    packages = Path(jacobian_chain.__file__).parents[1]
+    monkeypatch.setenv("PYTHONPATH", str(packages))
     made = importlib.import_module("notebooks").carried_out(name)
     drawn = [
         output["data"]
