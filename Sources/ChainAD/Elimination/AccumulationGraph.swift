@@ -123,21 +123,21 @@ struct AccumulationGraph {
     return improved(start.order, graph).map { graph.origins[$0] }
   }
 
-  /// A short annealing from an order, in a number of moves that depends on the
-  /// size alone; large graphs stay as they are.
+  /// Moves of single vertices that make an order cheaper, in a number that
+  /// depends on the size alone; large graphs, where a move takes long, stay as
+  /// they are.
   private func improved(_ order: [Int], _ graph: EliminationGraph) -> [Int] {
     let count = graph.intermediates.count
     guard 2...Self.searched ~= count else { return order }
-    let annealing = OrderAnnealing(graph, order: order, seed: 1)
-    let roughness = annealing.roughness()
-    annealing.anneal(
-      moves: min(6000, 28_000_000 / (count * count)), hot: 0.5 * roughness,
-      cold: 0.05 * roughness, stop: { false })
-    return annealing.best
+    let search = OrderAnnealing(graph, order: order, seed: 1)
+    search.anneal(
+      moves: min(2000, 140_000_000 / (count * count * count)), hot: 0, cold: 0,
+      stop: { false })
+    return search.best
   }
 
   /// The most vertices of which orders are improved.
-  private static let searched = 200
+  private static let searched = 110
   /// The most vertices of which the cheapest one is looked for each time.
   private static let listed = 600
 }

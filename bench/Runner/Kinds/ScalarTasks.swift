@@ -94,10 +94,12 @@ private final class ScalarSweeps {
   private let place: any Linearization
   private let kept: Abilities
   private let width: Int
-  private let point: Block
-  private let seeds: Block
-  private let value: Block
-  private let entries: Block
+  private let rows: Int
+  private let columns: Int
+  private let point: UnsafeMutablePointer<Double>
+  private let seeds: UnsafeMutablePointer<Double>
+  private let value: UnsafeMutablePointer<Double>
+  private let entries: UnsafeMutablePointer<Double>
 
   init(_ task: ScalarTask, by way: String) {
     let (m, n) = (task.function.outputCount, task.function.inputCount)
@@ -107,19 +109,33 @@ private final class ScalarSweeps {
     case "adjoints": (kept, width) = (.adjoint, m)
     default: (kept, width) = (.entries, 0)
     }
-    let width = width
-    point = Block(task.point)
-    seeds = Block(
-      (0..<width * width).map { $0 % width == $0 / width ? 1 : 0 })
-    value = Block([Double](repeating: 0, count: m))
-    entries = Block([Double](repeating: 0, count: m * n))
+    (rows, columns) = (m, n)
+    point = .allocate(capacity: n)
+    seeds = .allocate(capacity: max(1, width * width))
+    value = .allocate(capacity: m)
+    entries = .allocate(capacity: m * n)
+    for index in 0..<n { point[index] = task.point[index] }
+    for index in 0..<width * width {
+      seeds[index] = index % width == index / width ? 1 : 0
+    }
+    value.initialize(repeating: 0, count: m)
+    entries.initialize(repeating: 0, count: m * n)
+  }
+
+  deinit {
+    point.deallocate()
+    seeds.deallocate()
+    value.deallocate()
+    entries.deallocate()
   }
 
   func run() throws {
-    let point = Span(_unsafeElements: point.doubles)
-    let seeds = Span(_unsafeElements: seeds.doubles)
-    var value = MutableSpan(_unsafeElements: value.doubles)
-    var entries = MutableSpan(_unsafeElements: entries.doubles)
+    let point = Span(
+      _unsafeStart: UnsafePointer(point), count: columns)
+    let seeds = Span(
+      _unsafeStart: UnsafePointer(seeds), count: width * width)
+    var value = MutableSpan(_unsafeStart: value, count: rows)
+    var entries = MutableSpan(_unsafeStart: entries, count: rows * columns)
     try place.move(to: point, value: &value, keeping: kept)
     switch kept {
     case .tangent:
@@ -132,18 +148,6 @@ private final class ScalarSweeps {
 
   func jacobian() throws -> [Double] {
     try run()
-    return Array(entries.doubles)
+    return Array(UnsafeBufferPointer(start: entries, count: rows * columns))
   }
-}
-
-/// Doubles that stay where they are.
-private final class Block {
-  let doubles: UnsafeMutableBufferPointer<Double>
-
-  init(_ numbers: [Double]) {
-    doubles = .allocate(capacity: numbers.count)
-    _ = doubles.initialize(from: numbers)
-  }
-
-  deinit { doubles.deallocate() }
 }
