@@ -72,7 +72,8 @@ import Testing
     (
       "\"kind\": \"saving\"", "s.json: /kind",
       "one of savings, seconds, prediction, ordering, exactness, joint, "
-        + "machines, memory, execution, parallel, functions, scalar", "\"saving\"",
+        + "machines, memory, execution, parallel, functions, scalar",
+      "\"saving\"",
       "did you mean \"savings\"?"
     ),
     (
@@ -147,7 +148,7 @@ import Testing
     (
       "\"kind\": \"savings\", \"limits\": [{}, {\"tapetotal\": 9}]",
       "s.json: /limits/1/tapetotal",
-      "one of the keys tapePerStep, tapeTotal, machines",
+      "one of the keys tapePerStep, tapeTotal, machines, memory",
       "the unknown key \"tapetotal\"", "did you mean \"tapeTotal\"?"
     ),
     (

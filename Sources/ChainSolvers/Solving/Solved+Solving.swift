@@ -203,7 +203,7 @@ extension Objective {
       .unsupported, at: "/limits/memory",
       expected: "a limit that the plan of the objective \(name) keeps",
       found: "a plan that needs more",
-      advice: "ask for the least fma, which is sought under the limit, or leave "
-        + "the limit out")
+      advice: "ask for the least fma, which is sought under the limit, or "
+        + "leave the limit out")
   }
 }
