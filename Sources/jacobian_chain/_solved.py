@@ -226,7 +226,7 @@ class Solved:
 
     def _price(self, cost: Mapping[str, Any]) -> int | None:
         if self.objective == "time":
-            return round(cost["seconds"] * 1e9)
+            return round(float(cost["seconds"]) * 1e9)
         price = cost.get(self.objective)
         price = cost["fma"] if price is None else price
         return int(price)
