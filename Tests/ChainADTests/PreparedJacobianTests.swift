@@ -323,6 +323,8 @@ import Testing
     #expect(throws: ChainError.self) { try f.prepare() }
     let prepared = try f.prepare(measuringAt: [1, 2])
     #expect(prepared.problem.factors[0].tangentCost! >= 1)
-    #expect(!prepared.problem.factors[0].isGiven)
+    // Two products are cheaper than any sweep.
+    #expect(prepared.compiledFunctions == [0])
+    #expect(prepared.problem.factors[0].isGiven)
   }
 }

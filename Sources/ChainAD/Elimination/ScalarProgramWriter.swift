@@ -56,19 +56,23 @@ struct ScalarProgramWriter {
   ///   - inputCount: the inputs that are differentiated by, n.
   ///   - parameterCount: those that come after them, and aren't.
   /// - Returns: nil when it takes more places than instructions can name, or
-  ///   too many multiplications.
+  ///   too many multiplications, or when a product of constants leaves the
+  ///   range of doubles: that is said here or never.
   static func write(
     _ log: OperationLog, outputs: [Int], inputCount: Int, parameterCount: Int
   ) -> ScalarProgram? {
     var writer = Self(inputCount: inputCount + parameterCount)
+    range_flags_clear()
     let graph = AccumulationGraph(
       log, outputs: outputs, inputCount: inputCount)
-    guard let order = graph.eliminationOrder() else { return nil }
+    guard !range_flags_are_raised(), let order = graph.eliminationOrder()
+    else { return nil }
+    range_flags_clear()
     writer.writeValues(log, outputs, graph)
     let entries = writer.writeEliminations(graph, order)
-    guard writer.placeCount <= ScalarProgram.placeLimit else {
-      return nil
-    }
+    guard !range_flags_are_raised(),
+      writer.placeCount <= ScalarProgram.placeLimit
+    else { return nil }
     writer.code.append(UInt16(SCALAR_END.rawValue))
     return ScalarProgram(
       code: writer.code, placeCount: writer.placeCount,
