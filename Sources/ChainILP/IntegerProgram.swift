@@ -35,9 +35,8 @@ public struct IntegerProgram: ChainSolver {
 
   /// Exact for what `SharedProducts` solves exactly: it finishes that search.
   public func support(for problem: Problem, objective: Objective) -> Support {
-    if let absence = Relaxation.absence { return .unsupported(absence) }
-    return Self.refusal(of: problem, objective: objective)
-      .map { .unsupported($0) } ?? .exact
+    let refusal = Self.refusal(of: problem, objective: objective)
+    return (refusal ?? Relaxation.absence).map { .unsupported($0) } ?? .exact
   }
 
   /// Why `problem` has no linear program here; nil when it has one.

@@ -41,11 +41,16 @@ extension Solved {
   /// Whether prices are what the plan was chosen for.
   package var comparesPrices: Bool { objectiveValue != nil }
 
-  /// The cheapest baseline when it is better than the plan.
+  /// The cheapest baseline when it is better than the plan, and within the limit
+  /// on memory, if there is one.
   package var cheaperBaseline: Baseline? {
     guard comparesPrices else { return nil }
-    return Baseline.allCases.filter {
-      price(of: $0).map { $0 < price } ?? false
+    return Baseline.allCases.filter { baseline in
+      guard let other = price(of: baseline), other < price else { return false }
+      guard let limit = problem.limits.memory,
+        let peak = baselines?[baseline]?.peakBytes
+      else { return true }
+      return peak <= UInt128(limit)
     }
     .min { price(of: $0)! < price(of: $1)! }
   }

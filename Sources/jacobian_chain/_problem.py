@@ -145,6 +145,10 @@ class Problem(_Record):
         ``{"file": "mesh.mtx"}``.
     known
         The proven or published optimum, as in problem files.
+    graph
+        A computational graph instead of a chain, as in problem files: ``vertices``,
+        ``edges`` and ``wanted`` blocks. `factors` are those that edges name, often
+        none.
 
     Examples
     --------
@@ -162,6 +166,7 @@ class Problem(_Record):
     limits: Mapping[str, int] | None = None
     patterns: Mapping[str, Any] | None = None
     known: Mapping[str, Any] | None = None
+    graph: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
         # Iterators would be gone after the first solve.
@@ -240,6 +245,8 @@ class Problem(_Record):
                 factor._members() if isinstance(factor, Factor) else factor
                 for factor in self.factors
             ]
+            if self.graph is not None and not members["factors"]:
+                del members["factors"]
         return {"format": FORMAT, **members}
 
 

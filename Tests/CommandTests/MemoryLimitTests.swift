@@ -71,6 +71,17 @@ struct MemoryLimitTests {
     #expect(refused.errors.contains("--output J.npy"))
   }
 
+  /// The best split costs less than the plan in chunks, and doesn't fit.
+  @Test func whatDoesntFitIsNoAdvice() throws {
+    let path = Command.root.appending(
+      path: "problems/workloads/w01-autoencoder-600.json"
+    ).path
+    let plan = try Command("plan", path, "--memory-limit", "2910000")
+    #expect(plan.status == 0, "\(plan.errors)")
+    #expect(plan.output.contains("parts: rows in"))
+    #expect(!plan.output.contains("use that instead"))
+  }
+
   @Test func aLimitThatCantBeKeptIsRefusedWithTheLeastPeak() throws {
     let refused = try Command(
       "plan", "60", "20", "3", "20", "60", "--memory-limit", "7")

@@ -92,15 +92,14 @@ def test_named_patterns() -> None:
     }
     problem = json.dumps(document).encode()
     report = json.loads(_native.solve(problem, patterns={"mesh": pattern}))
-    assert report["cost"]["fma"] == 15
-    assert (
-        json.loads(
-            _native.check(
-                problem, json.dumps(report).encode(), patterns={"mesh": pattern}
-            )
-        )["cost"]
-        == report["cost"]
+    cost = report["cost"]
+    assert cost["fma"] == 15
+    checked = _native.check(
+        problem, json.dumps(report).encode(), patterns={"mesh": pattern}
     )
+    # Whether another order of steps has a lower peak is for those who choose it.
+    del cost["peakStatus"]
+    assert json.loads(checked)["cost"] == cost
 
 
 def test_hostile_bytes() -> None:

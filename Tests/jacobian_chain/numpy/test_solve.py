@@ -213,7 +213,7 @@ def test_print_takes_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 class Tags(html.parser.HTMLParser):
     """Every element that isn't void is closed, in order."""
 
-    VOID = frozenset({"meta", "link", "br", "hr", "img", "input", "col", "path"})
+    VOID = frozenset({"meta", "link", "br", "hr", "img", "input", "col", "path", "wbr"})
 
     def __init__(self) -> None:
         super().__init__()
