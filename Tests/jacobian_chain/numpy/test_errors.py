@@ -238,8 +238,8 @@ def test_claims_that_do_not_hold() -> None:
 
 def test_problem_knows_its_keys() -> None:
     with pytest.raises(jc.ChainError) as caught:
-        jc.Problem.from_dict({"factors": [], "graph": {}})
-    assert caught.value.location == "problem: /graph"
+        jc.Problem.from_dict({"factors": [], "graphs": {}})
+    assert caught.value.location == "problem: /graphs"
     with pytest.raises(jc.ChainError) as caught:
         jc.Problem.from_dict(problem({**DENSE, "row": 3}))
     assert caught.value.location == "problem: /factors/0/row"
