@@ -159,7 +159,7 @@ public final class PreparedJacobian {
   public func jvp(
     at point: [Double], tangents: [Double], width: Int = 1
   ) throws(ChainError) -> [Double] {
-    try check(tangents, function.inputCount, width, "tangents")
+    try CallerInput.check(tangents, function.inputCount, width, "tangents")
     let computation = try computation(
       Request(span: 0..<function.functions.count, tangents: width), "jvp")
     return try computation.target(trajectory, at: point, seeds: tangents)
@@ -177,24 +177,11 @@ public final class PreparedJacobian {
   public func vjp(
     at point: [Double], cotangents: [Double], width: Int = 1
   ) throws(ChainError) -> [Double] {
-    try check(cotangents, function.outputCount, width, "cotangents")
+    try CallerInput.check(cotangents, function.outputCount, width, "cotangents")
     let computation = try computation(
       Request(span: 0..<function.functions.count, adjoints: width), "vjp")
     return try computation.target(trajectory, at: point, seeds: cotangents)
       .denseEntries()
-  }
-
-  private func check(
-    _ seeds: [Double], _ count: Int, _ width: Int, _ what: String
-  ) throws(ChainError) {
-    guard width > 0, seeds.count.isMultiple(of: width),
-      seeds.count / width == count
-    else {
-      throw ChainError(
-        .malformed, at: "/\(what)", expected: "\(count) × \(width) numbers",
-        found: "\(seeds.count)",
-        advice: "give one block, row by row, and its width")
-    }
   }
 }
 
@@ -233,28 +220,10 @@ extension PreparedJacobian {
   public func setParameters(
     _ parameters: [Double], ofFunction k: Int
   ) throws(ChainError) {
-    guard function.functions.indices.contains(k),
-      let parametric = function.functions[k] as? any ParametricFunction,
-      let linearization = trajectory.linearizations[k]
-        as? any ParametricLinearization
-    else {
-      throw ChainError(
-        .malformed, at: "/functions/\(k)",
-        expected: "a function with parameters", found: "none",
-        advice: "see which functions conform to ParametricFunction")
-    }
-    guard parameters.count == parametric.parameters.count else {
-      throw ChainError(
-        .malformed, at: "/functions/\(k)/parameters",
-        expected: counted(parametric.parameters.count, "parameter")
-          + " of \"\(parametric.name)\"", found: "\(parameters.count)",
-        advice: "give all of them, in the order of the function")
-    }
-    do {
-      try linearization.setParameters(parameters.span)
-    } catch {
-      throw trajectory.failure(error, of: k, "its parameters")
-    }
+    let isThere = function.functions.indices.contains(k)
+    try CallerInput.set(
+      parameters, of: isThere ? function.functions[k] : nil, k,
+      in: isThere ? trajectory.linearizations[k] : nil)
     trajectory.parameterVersions[k] += 1
   }
 

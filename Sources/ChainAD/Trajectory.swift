@@ -130,14 +130,7 @@ final class Trajectory {
   func failure(
     _ error: any Error, of k: Int, _ what: String
   ) -> ChainError {
-    let own = error as? ChainError
-    let name = function.functions[k].name
-    return ChainError(
-      own?.kind ?? .unsupported, at: "/functions/\(k)",
-      expected: "\(what), by \"\(name)\"",
-      found: own.map { "\($0.found), where \($0.expected) was expected" }
-        ?? "\(error)",
-      advice: own?.advice ?? "see the function \"\(name)\"")
+    ChainError(error, of: function.functions[k].name, k, what)
   }
 }
 

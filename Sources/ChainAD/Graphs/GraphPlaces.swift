@@ -134,16 +134,10 @@ final class GraphPlaces {
 
   /// An error of a node, with its name.
   func failure(_ error: any Error, of node: Int, _ what: String) -> ChainError {
-    let own = error as? ChainError
     guard case .function(let function, _, _) = graph.nodes[node] else {
       preconditionFailure("sums don't fail")
     }
-    return ChainError(
-      own?.kind ?? .unsupported, at: "/functions/\(node)",
-      expected: "\(what), by \"\(function.name)\"",
-      found: own.map { "\($0.found), where \($0.expected) was expected" }
-        ?? "\(error)",
-      advice: own?.advice ?? "see the function \"\(function.name)\"")
+    return ChainError(error, of: function.name, node, what)
   }
 
   /// All stored entries of a node, made once for a point.

@@ -70,27 +70,13 @@ extension PreparedGraph {
   public func setParameters(
     _ parameters: [Double], ofFunction k: Int
   ) throws(ChainError) {
-    guard graph.nodes.indices.contains(k),
-      let place = places.linearizations[k] as? any ParametricLinearization,
-      case .function(let function, _, _) = graph.nodes[k],
-      let parametric = function as? any ParametricFunction
-    else {
-      throw ChainError(
-        .malformed, at: "/functions/\(k)",
-        expected: "a function with parameters", found: "none",
-        advice: "see which functions conform to ParametricFunction")
+    let isThere = graph.nodes.indices.contains(k)
+    var function: (any ElementalFunction)?
+    if isThere, case .function(let own, _, _) = graph.nodes[k] {
+      function = own
     }
-    guard parameters.count == parametric.parameters.count else {
-      throw ChainError(
-        .malformed, at: "/functions/\(k)/parameters",
-        expected: counted(parametric.parameters.count, "parameter")
-          + " of \"\(parametric.name)\"", found: "\(parameters.count)",
-        advice: "give all of them, in the order of the function")
-    }
-    do {
-      try place.setParameters(parameters.span)
-    } catch {
-      throw places.failure(error, of: k, "its parameters")
-    }
+    try CallerInput.set(
+      parameters, of: function, k,
+      in: isThere ? places.linearizations[k] : nil)
   }
 }

@@ -184,17 +184,4 @@ extension PreparedGraph {
         at: "/jacobian"),
       sparseValues: [Double](repeating: 1, count: isSame ? y.count : 0))
   }
-
-  func check(
-    _ seeds: [Double], _ count: Int, _ width: Int, _ what: String
-  ) throws(ChainError) {
-    guard width > 0, seeds.count.isMultiple(of: width),
-      seeds.count / width == count
-    else {
-      throw ChainError(
-        .malformed, at: "/\(what)", expected: "\(count) × \(width) numbers",
-        found: "\(seeds.count)",
-        advice: "give one block, row by row, and its width")
-    }
-  }
 }

@@ -135,7 +135,7 @@ public final class PreparedGraph {
     width: Int = 1
   ) throws(ChainError) -> [Double] {
     try graph.check(y)
-    try check(tangents, graph.inputCount, width, "tangents")
+    try CallerInput.check(tangents, graph.inputCount, width, "tangents")
     let source = graph.vertices.count
     var request = Request(
       blocks: y.vertices.map { Graph.Block(from: source, to: $0) })
@@ -157,7 +157,7 @@ public final class PreparedGraph {
     width: Int = 1
   ) throws(ChainError) -> [Double] {
     try graph.check(y)
-    try check(cotangents, y.count, width, "cotangents")
+    try CallerInput.check(cotangents, y.count, width, "cotangents")
     let sink = graph.vertices.count
     var request = Request(
       blocks: graph.inputs.map { Graph.Block(from: $0, to: sink) })
