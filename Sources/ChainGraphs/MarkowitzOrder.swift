@@ -2,9 +2,17 @@ import JacobianChain
 
 extension EliminationGraph {
   /// fma of eliminating the intermediate vertices in an order.
-  package func cost(of order: [Int]) -> Int {
+  package func cost(of order: [Int]) -> Int { cost(of: order, upTo: .max)! }
+
+  /// The same; nil beyond `limit`.
+  package func cost(of order: [Int], upTo limit: Int) -> Int? {
     let state = SparseEliminationState(self)
-    return order.reduce(0) { $0 + state.eliminate($1) }
+    var sum = 0
+    for vertex in order {
+      sum += state.eliminate(vertex)
+      if sum > limit { return nil }
+    }
+    return sum
   }
 
   /// The cheapest vertex first, ties to the one listed first (Griewank &

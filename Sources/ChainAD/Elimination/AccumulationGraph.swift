@@ -142,19 +142,6 @@ struct AccumulationGraph {
   private static let listed = 600
 }
 
-extension EliminationGraph {
-  /// fma of eliminating in an order; nil beyond `limit`.
-  fileprivate func cost(of order: [Int], upTo limit: Int) -> Int? {
-    let state = EliminationState(self)
-    var sum = 0
-    for vertex in order {
-      sum += state.eliminate(vertex)
-      if sum > limit { return nil }
-    }
-    return sum
-  }
-}
-
 extension Slope {
   /// Whether multiplying with it is no work.
   var isUnit: Bool {
