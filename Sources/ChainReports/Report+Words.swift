@@ -46,11 +46,10 @@ extension Report {
   var memoryLine: String? {
     guard let limit = solved.problem.limits.memory else { return nil }
     var parts = ["at most \(Format.bytes(Double(limit))) allowed"]
-    if let loops = solved.plan.plan.chunks?.loops {
-      let passes = loops.reduce(1) { $0 * $1.parts }
-      let sides = loops.map { "\($0.side.rawValue) in \($0.parts)" }
+    if let chunks = solved.plan.plan.chunks {
+      let sides = chunks.loops.map { "\($0.side.rawValue) in \($0.parts)" }
       parts.append(
-        "made in \(passes) parts: \(sides.joined(separator: ", "))")
+        "made in \(chunks.passes()) parts: \(sides.joined(separator: ", "))")
     }
     if solved.needsMappedResults, let working = solved.plan.workingBytes {
       parts.append(

@@ -122,12 +122,8 @@ struct MemoryFit {
     return length >= 2 && length <= passLimit ? parts + [length] : parts
   }
 
-  /// Where ends aren't dense every pass is planned on its own.
-  private var passLimit: Int {
-    let word = problem.targets[0]
-    return problem.patterns[word[0]].isDense
-      && problem.patterns[word[word.count - 1]].isDense ? 4096 : 64
-  }
+  /// Parts that don't look alike are planned one by one.
+  private var passLimit: Int { Chunks.areAlike(in: problem) ? 4096 : 64 }
 
   private mutating func fits(
     _ plan: PricedPlan, _ loops: [Chunks.Loop]
@@ -148,6 +144,6 @@ struct MemoryFit {
 extension PricedPlan {
   /// How often the innermost loop of its chunks is passed; 1 without any.
   fileprivate var passes: Int {
-    plan.chunks.map { $0.loops.reduce(1) { $0 * $1.parts } } ?? 1
+    plan.chunks?.passes() ?? 1
   }
 }

@@ -173,7 +173,7 @@ private struct PieceMaker {
   /// The patterns of values that outer pieces have made in this pass.
   private var patterns: [Int: Pattern] = [:]
   private var table: PatternTable
-  /// Where both ends are dense, parts of one size are alike.
+  /// Whether parts of one size are alike.
   private let isAlike: Bool
   private var known: [[Int]: ChunkedPlan.Piece] = [:]
 
@@ -182,10 +182,7 @@ private struct PieceMaker {
     steps = (0...whole.chunks.loops.count).map(whole.steps(at:))
     made = (0...whole.chunks.loops.count).map(whole.made(at:))
     table = PatternTable(control)
-    let word = whole.problem.targets[0]
-    isAlike =
-      whole.problem.patterns[word[0]].isDense
-      && whole.problem.patterns[word[word.count - 1]].isDense
+    isAlike = Chunks.areAlike(in: whole.problem)
   }
 
   /// The piece of a pass; nil where nothing is to be done.

@@ -34,9 +34,10 @@ public struct Chunks: Hashable, Sendable {
   /// Creates the loops; `Plan.priced(for:)` checks them.
   public init(_ loops: [Loop]) { self.loops = loops }
 
-  /// How often something is done that depends on the first so many loops.
-  func passes(_ depth: Int) -> Int {
-    loops.prefix(depth).reduce(1) { $0 * $1.parts }
+  /// How often something is done that depends on the first so many loops; nil
+  /// for all of them.
+  package func passes(_ depth: Int? = nil) -> Int {
+    loops.prefix(depth ?? loops.count).reduce(1) { $0 * $1.parts }
   }
 
   /// Part `index` of `0..<length`.
@@ -73,9 +74,18 @@ public struct Chunks: Hashable, Sendable {
           "\(loop.parts)")
       }
     }
-    guard passes(2) <= Self.passLimit else {
-      throw refuse("at most \(Self.passLimit) passes", "\(passes(2))")
+    guard passes() <= Self.passLimit else {
+      throw refuse("at most \(Self.passLimit) passes", "\(passes())")
     }
+  }
+
+  /// Whether parts of one size look alike: both ends of the word are dense.
+  ///
+  /// - Precondition: the problem has one target.
+  package static func areAlike(in problem: Problem) -> Bool {
+    let word = problem.targets[0]
+    return problem.patterns[word[0]].isDense
+      && problem.patterns[word[word.count - 1]].isDense
   }
 
   /// The most passes of the innermost loop: each is planned before it runs.

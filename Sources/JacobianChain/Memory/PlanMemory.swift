@@ -23,6 +23,8 @@ package struct PlanMemory: Sendable {
   package private(set) var owners: [Int]
 
   private let plan: Plan
+  /// By step, see `lastReads(_:_:)`.
+  private var lastReads: [Int] = []
   /// By step: whether it makes a dense value of its own.
   private let makesDense: [Bool]
   private let foreign: [UInt128]
@@ -43,6 +45,7 @@ package struct PlanMemory: Sendable {
     owners = Array(plan.steps.indices)
     needs.reserveCapacity(steps.count)
     for id in steps.indices { append(id, steps, problem) }
+    lastReads = Self.lastReads(plan, owners)
   }
 
   private mutating func append(
@@ -119,11 +122,12 @@ package struct PlanMemory: Sendable {
 
   /// For each step the last one that reads its doubles, under whatever name:
   /// itself when none does, `steps.count` when a target has them.
-  package var lastReads: [Int] {
+  private static func lastReads(_ plan: Plan, _ owners: [Int]) -> [Int] {
     var last = Array(owners.indices)
     for (id, step) in plan.steps.enumerated() {
       let (first, second) = step.operands
-      for case let value? in [first, second] { last[owners[value]] = id }
+      if let first { last[owners[first]] = id }
+      if let second { last[owners[second]] = id }
       last[owners[id]] = id
     }
     for target in plan.targets { last[owners[target]] = owners.count }
@@ -155,17 +159,15 @@ package struct PlanMemory: Sendable {
   }
 
   private func peak(of needs: [Need]) -> UInt128 {
-    let last = lastReads
     var (alive, peak): (UInt128, UInt128) = (0, 0)
     for (id, step) in plan.steps.enumerated() {
       peak = max(peak, alive + needs[id].most)
       alive += needs[id].value
       let (first, second) = step.operands
-      var done = [first, second].compactMap { $0.map { owners[$0] } } + [id]
-      if done.count > 1, done[0] == done[1] { done.removeFirst() }
-      for owner in done where last[owner] == id {
-        alive -= needs[owner].value
-      }
+      let (a, b) = (first.map { owners[$0] }, second.map { owners[$0] })
+      if let a, lastReads[a] == id { alive -= needs[a].value }
+      if let b, b != a, lastReads[b] == id { alive -= needs[b].value }
+      if lastReads[id] == id { alive -= needs[id].value }
     }
     return peak
   }
