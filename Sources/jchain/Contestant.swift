@@ -58,9 +58,8 @@ struct Contestant {
   /// nil when it never ran.
   var measured: RunRecord.Measured? {
     guard warmUp > 0 else { return nil }
-    let sorted = seconds.isEmpty ? [warmUp] : seconds.sorted()
     return RunRecord.Measured(
-      seconds: sorted[sorted.count / 2], countedFMA: countedFMA,
+      seconds: Turns.median(seconds) ?? warmUp, countedFMA: countedFMA,
       peakBytes: peakBytes)
   }
 }

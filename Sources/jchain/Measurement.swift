@@ -25,8 +25,6 @@ struct Measurement {
   private static let budget = 2.0
   /// Seconds of a run that is worth repeating.
   private static let brief = 0.25
-  private static let fewestRepetitions = 3
-  private static let mostRepetitions = 25
 
   /// Enters the plan, and the baselines that are to be run.
   ///
@@ -94,16 +92,7 @@ struct Measurement {
     let brief = group.filter {
       contestants[$0].measured.map { $0.seconds <= Self.brief } ?? false
     }
-    let clock = ContinuousClock()
-    let start = clock.now
-    for repetition in 0..<Self.mostRepetitions where !brief.isEmpty {
-      let elapsed = (clock.now - start) / .seconds(1)
-      if repetition >= Self.fewestRepetitions, elapsed > Self.budget { return }
-      for index in brief {
-        if control.shouldStop() != nil { return }
-        run(index, by: executor)
-      }
-    }
+    Turns.take(brief, within: Self.budget, control) { run($0, by: executor) }
   }
 
   /// A run that fails is no reason to end: the Jacobian is there.

@@ -5,10 +5,8 @@ import JacobianChain
 /// seeded random entries: those of the processor, which other work on the
 /// machine hardly changes.
 struct Stopwatch {
-  /// Seconds that all runs may take together, about.
+  /// Seconds that all runs may take together.
   private static let budget = 3.0
-  private static let mostRuns = 25
-  private static let fewestRuns = 3
   /// Orders that are predicted to take longer aren't run: 10 s.
   private static let patience: UInt128 = 10_000_000_000
 
@@ -33,25 +31,27 @@ struct Stopwatch {
       $0.price > Self.patience
         || RunMemory.excess(of: $0, beyond: problem.limits.memory) != nil
     }
-    let clock = ContinuousClock()
-    let start = clock.now
-    for turn in 0...Self.mostRuns {
-      let elapsed = (clock.now - start) / .seconds(1)
-      if turn > Self.fewestRuns, elapsed > Self.budget { break }
-      for (index, plan) in plans.enumerated() where !failed[index] {
-        if control.shouldStop() != nil { return plans.map { _ in nil } }
-        do throws(ChainError) {
-          let before = ProcessorClock.seconds
-          _ = try executors[index].run(plan, of: problem, operands: operands)
-          // The first one warms up.
-          if turn > 0 {
-            samples[index].append(ProcessorClock.seconds - before)
-          }
-        } catch {
-          failed[index] = true
-        }
+    func run(_ index: Int) -> Double? {
+      guard !failed[index] else { return nil }
+      do throws(ChainError) {
+        let before = ProcessorClock.seconds
+        _ = try executors[index].run(
+          plans[index], of: problem, operands: operands)
+        return ProcessorClock.seconds - before
+      } catch {
+        failed[index] = true
+        return nil
       }
     }
-    return samples.map { $0.isEmpty ? nil : $0.sorted()[$0.count / 2] }
+    for index in plans.indices where control.shouldStop() == nil {
+      // The first one warms up.
+      _ = run(index)
+    }
+    let runnable = plans.indices.filter { !failed[$0] }
+    Turns.take(runnable, within: Self.budget, control) { index in
+      if let seconds = run(index) { samples[index].append(seconds) }
+    }
+    return control.shouldStop() == nil
+      ? samples.map(Turns.median) : plans.map { _ in nil }
   }
 }
