@@ -10,6 +10,9 @@ struct Room {
   var path: String?
   var excluded: [String] = []
   var plugins: [Target.PluginUsage] = []
+  /// Sees what is public, as a program outside this package does: what is public
+  /// suffices for it.
+  var isClient = false
 }
 
 let argumentParser = Target.Dependency.product(
@@ -89,7 +92,7 @@ let rooms: [Room] = [
     name: "JacobianChains",
     imports: [
       "JacobianChain", "ChainSolvers", "ChainExecutor", "ChainAD",
-      "ChainReports", "ChainADReports",
+      "ChainFormats", "ChainReports", "ChainADReports",
     ]),
   Room(
     name: "jchain", kind: .executable,
@@ -104,7 +107,8 @@ let rooms: [Room] = [
     imports: [
       "JacobianChain", "ChainExecutor", "ChainAD", "ChainADReports",
       "ChainReports",
-    ]),
+    ],
+    isClient: true),
   Room(
     name: "ChainWorkloads", kind: .testSupport,
     imports: ["JacobianChain", "ChainRandom", "ChainAD"],
@@ -176,8 +180,8 @@ let rooms: [Room] = [
   Room(
     name: "ChainFormatsTests", kind: .tests,
     imports: [
-      "JacobianChain", "ChainSolvers", "ChainFormats", "ChainCatalog",
-      "ChainFuzzing", "ChainTestSupport",
+      "JacobianChain", "ChainRandom", "ChainSolvers", "ChainFormats",
+      "ChainCatalog", "ChainFuzzing", "ChainTestSupport",
     ],
     excluded: ["Fixtures"]),
   Room(
@@ -188,7 +192,13 @@ let rooms: [Room] = [
     ],
     excluded: ["Golden"]),
   Room(
-    name: "JacobianChainsTests", kind: .tests, imports: ["JacobianChains"]),
+    name: "JacobianChainsTests", kind: .tests,
+    imports: [
+      "JacobianChain", "ChainSolvers", "ChainCatalog", "ChainExecutor",
+      "ChainAD", "ChainADReports", "ChainADTestSupport", "ChainReports",
+      "JacobianChains",
+    ],
+    isClient: true),
   Room(
     name: "BenchTests", kind: .tests,
     imports: [
@@ -253,7 +263,8 @@ extension Room {
     case .library, .door, .testSupport:
       return .target(
         name: name, dependencies: imports, path: path, exclude: excluded,
-        swiftSettings: settings, linkerSettings: links)
+        packageAccess: !isClient, swiftSettings: settings,
+        linkerSettings: links)
     case .c:
       return .target(
         name: name, dependencies: imports, path: path,
@@ -261,11 +272,11 @@ extension Room {
     case .executable:
       return .executableTarget(
         name: name, dependencies: imports, path: path, exclude: excluded,
-        swiftSettings: settings, plugins: plugins)
+        packageAccess: !isClient, swiftSettings: settings, plugins: plugins)
     case .tests:
       return .testTarget(
         name: name, dependencies: imports, path: path, exclude: excluded,
-        swiftSettings: settings)
+        packageAccess: !isClient, swiftSettings: settings)
     }
   }
 }

@@ -24,7 +24,7 @@ public enum Catalog {
   }
 
   /// What `auto` does, for people.
-  public static let automaticRules =
+  package static let automaticRules =
     "auto takes the first of the list that solves the problem exactly, else "
     + "the first that has a heuristic for it, and says why."
 

@@ -10,7 +10,7 @@ extension Matrix {
   ///
   /// - Throws: `ChainError` (`tooLarge`) when they don't fit into memory.
   /// - Complexity: O(m + stored entries).
-  public static func random(
+  package static func random(
     _ pattern: Pattern, using generator: inout SplitMix64
   ) throws(ChainError) -> Matrix {
     let perRow = Double(pattern.nonzeros) / Double(pattern.rows)

@@ -16,7 +16,7 @@ extension Files {
   ///
   /// - Throws: `ChainError` (`unwritableFile`) that says what is in the way.
   /// - Complexity: O(bytes).
-  public static func write(
+  package static func write(
     _ bytes: [UInt8], to path: String
   ) throws(ChainError) {
     let file = try OutputFile(path, expecting: UInt128(bytes.count))
@@ -32,19 +32,19 @@ extension Files {
   /// beforehand: said before an hour of work, not after it.
   ///
   /// - Throws: `ChainError` (`unwritableFile`).
-  public static func checkWritable(_ path: String) throws(ChainError) {
+  package static func checkWritable(_ path: String) throws(ChainError) {
     _ = try WritePlace(path)
   }
 
   /// The same for `makeFolder`.
-  public static func checkMakable(_ folder: String) throws(ChainError) {
+  package static func checkMakable(_ folder: String) throws(ChainError) {
     guard !isFolder(folder) else { return }
     let name = folder.split(separator: "/").joined(separator: "/")
     try checkWritable(folder.hasPrefix("/") ? "/\(name)" : name)
   }
 
   /// The path of a file in a folder, whose path may end in a slash.
-  public static func path(
+  package static func path(
     of name: String, inFolder folder: String
   ) -> String {
     folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
@@ -53,7 +53,7 @@ extension Files {
   /// Makes a folder, unless it is there; its parent has to exist.
   ///
   /// - Throws: `ChainError` (`unwritableFile`) when it can't be made.
-  public static func makeFolder(_ path: String) throws(ChainError) {
+  package static func makeFolder(_ path: String) throws(ChainError) {
     guard !isFolder(path) else { return }
     let code = path.utf8.contains(0) ? EINVAL : mkdir(path, 0o777)
     if code != 0 { throw unwritable(path, code == -1 ? errno : code) }

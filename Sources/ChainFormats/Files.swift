@@ -10,9 +10,9 @@ import JacobianChain
 
 /// Whole files in and out, through the system's own calls: Foundation would
 /// cost more start-up time than most plans take.
-public enum Files {
+package enum Files {
   /// The largest file of text that is read: 256 MiB.
-  public static let sizeLimit = 256 << 20
+  package static let sizeLimit = 256 << 20
   /// The largest file of a matrix: what memory holds decides.
   package static let matrixLimit = Int.max / 2
 
@@ -28,7 +28,7 @@ public enum Files {
   ///   fit into memory; `limitReached` or `interrupted` when `control` stopped
   ///   it.
   /// - Complexity: O(bytes).
-  public static func read(
+  package static func read(
     _ path: String, limit: Int = sizeLimit, mustBeRegular: Bool = false,
     control: SearchControl = .unlimited
   ) throws(ChainError) -> [UInt8] {
@@ -78,7 +78,7 @@ public enum Files {
   }
 
   /// Whether `path` is a folder that exists.
-  public static func isFolder(_ path: String) -> Bool {
+  package static func isFolder(_ path: String) -> Bool {
     var status = stat()
     return !path.utf8.contains(0) && stat(path, &status) == 0
       && status.st_mode & S_IFMT == S_IFDIR
@@ -86,7 +86,7 @@ public enum Files {
 
   /// One name for a place, however it is spelled, whether a file is there or
   /// not; nil for devices and pipes, which are no places, and for folders.
-  public static func place(of path: String) -> String? {
+  package static func place(of path: String) -> String? {
     guard let place = try? WritePlace(path, checkingAccess: false) else {
       return nil
     }

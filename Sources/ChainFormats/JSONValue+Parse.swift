@@ -3,10 +3,10 @@ import JacobianChain
 
 extension JSONValue {
   /// The most containers that may stand inside one another.
-  public static let nestingLimit = 64
+  package static let nestingLimit = 64
   /// The most values of one document, keys not counted: one gigabyte in
   /// memory, so that a document of `0,0,0,…` can't exhaust the machine.
-  public static let valueLimit = 1 << 25
+  package static let valueLimit = 1 << 25
 
   /// Parses one document, strictly by RFC 8259.
   ///
@@ -21,7 +21,7 @@ extension JSONValue {
   /// - Throws: `ChainError`: `malformed`, `tooLarge` beyond `valueLimit`, or
   ///   `limitReached` or `interrupted` when `control` stopped it.
   /// - Complexity: O(bytes).
-  public init(
+  package init(
     parsing bytes: some Collection<UInt8>, file: String,
     control: SearchControl = .unlimited
   ) throws(ChainError) {

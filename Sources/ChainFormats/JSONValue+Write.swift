@@ -9,21 +9,21 @@ extension JSONValue {
   /// NaN, they become null. No newline at the end.
   ///
   /// - Complexity: O(length of the text).
-  public func serialized(pretty: Bool = true) -> String {
+  package func serialized(pretty: Bool = true) -> String {
     String(decoding: serializedBytes(pretty: pretty), as: UTF8.self)
   }
 
   /// The bytes of `serialized(pretty:)`, for writing to a file.
   ///
   /// - Complexity: O(length of the text).
-  public func serializedBytes(pretty: Bool = true) -> [UInt8] {
+  package func serializedBytes(pretty: Bool = true) -> [UInt8] {
     var writer = JSONWriter(isPretty: pretty)
     writer.write(self, indentation: 0)
     return writer.output
   }
 
   /// A sum of prices: also those above 2^127, which `.integer` can't hold.
-  public static func wide(_ value: UInt128) -> JSONValue {
+  package static func wide(_ value: UInt128) -> JSONValue {
     Int128(exactly: value).map(JSONValue.integer) ?? .string("\(value)")
   }
 

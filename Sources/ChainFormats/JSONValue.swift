@@ -1,6 +1,6 @@
 /// A JSON document as a value: keys keep their order and numbers their digits,
 /// which Foundation's decoder promises for neither.
-public enum JSONValue: Hashable, Sendable {
+package enum JSONValue: Hashable, Sendable {
   case null
   case bool(Bool)
   /// A whole number; those above 2^53 are written as decimal strings.
@@ -12,28 +12,28 @@ public enum JSONValue: Hashable, Sendable {
   case object([Member])
 
   /// A key and its value.
-  public struct Member: Hashable, Sendable {
+  package struct Member: Hashable, Sendable {
     /// The key, unique in its object.
-    public var key: String
+    package var key: String
     /// The value.
-    public var value: JSONValue
+    package var value: JSONValue
 
     /// Creates a member.
-    public init(_ key: String, _ value: JSONValue) {
+    package init(_ key: String, _ value: JSONValue) {
       self.key = key
       self.value = value
     }
   }
 
   /// An object whose nil members are left out.
-  public static func object(
+  package static func object(
     _ members: KeyValuePairs<String, JSONValue?>
   ) -> JSONValue {
     .object(members.compactMap { key, value in value.map { Member(key, $0) } })
   }
 
   /// A whole number of any width.
-  public static func number(_ value: some BinaryInteger) -> JSONValue {
+  package static func number(_ value: some BinaryInteger) -> JSONValue {
     .integer(Int128(value))
   }
 }

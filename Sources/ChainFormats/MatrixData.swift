@@ -1,7 +1,7 @@
 import JacobianChain
 
 /// An m × n matrix as a file holds it.
-public enum MatrixData: Hashable, Sendable {
+package enum MatrixData: Hashable, Sendable {
   /// All m · n entries, of a `.npy` file.
   case dense(DenseArray)
   /// The entries of a `.mtx` or `.mtx.gz` file.
@@ -13,7 +13,7 @@ public enum MatrixData: Hashable, Sendable {
   /// - Throws: `ChainError`: `missingFile`, what the formats refuse, and
   ///   `limitReached` or `interrupted` when `control` stopped it.
   /// - Complexity: O(bytes).
-  public init(
+  package init(
     reading path: String, control: SearchControl = .unlimited
   ) throws(ChainError) {
     func bytes() throws(ChainError) -> [UInt8] {
@@ -38,7 +38,7 @@ public enum MatrixData: Hashable, Sendable {
   }
 
   /// The shape m × n.
-  public var shape: (rows: Int, columns: Int) {
+  package var shape: (rows: Int, columns: Int) {
     switch self {
     case .dense(let array): (array.rows, array.columns)
     case .sparse(let file): (file.pattern.rows, file.pattern.columns)
@@ -46,7 +46,7 @@ public enum MatrixData: Hashable, Sendable {
   }
 
   /// Where the file may have something else than 0.
-  public var structure: Structure {
+  package var structure: Structure {
     switch self {
     case .dense: .dense
     case .sparse(let file):

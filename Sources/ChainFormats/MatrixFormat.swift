@@ -1,5 +1,5 @@
 /// What kinds of files hold entries of a matrix, by the ending of their name.
-public enum MatrixFormat: Hashable, Sendable {
+package enum MatrixFormat: Hashable, Sendable {
   /// `.npy`, an array of NumPy.
   case npy
   /// `.mtx`, MatrixMarket.
@@ -14,7 +14,7 @@ public enum MatrixFormat: Hashable, Sendable {
 
   /// The format of a file of this name, in upper or lower case; nil when it
   /// ends in something else.
-  public init?(ofFile path: String) {
+  package init?(ofFile path: String) {
     let name = path.lowercased()
     guard let match = Self.endings.first(where: { name.hasSuffix($0.0) })
     else { return nil }

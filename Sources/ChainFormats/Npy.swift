@@ -6,7 +6,7 @@ import JacobianChain
 /// bytes. Every entry becomes the double that is equal to it.
 public enum Npy {
   /// The longest header that is read; NumPy writes 128 bytes.
-  public static let headerLimit = 1 << 16
+  package static let headerLimit = 1 << 16
 
   static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
 

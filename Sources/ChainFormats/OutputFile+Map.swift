@@ -11,9 +11,9 @@ import JacobianChain
 /// system takes it out of memory when it wants to.
 ///
 /// Unchecked: whoever maps a file shares out who writes where.
-public final class MappedFile: @unchecked Sendable {
+package final class MappedFile: @unchecked Sendable {
   /// The first byte.
-  public let base: UnsafeMutableRawPointer
+  package let base: UnsafeMutableRawPointer
   private let count: Int
 
   fileprivate init(_ base: UnsafeMutableRawPointer, count: Int) {
@@ -30,7 +30,7 @@ extension OutputFile {
   /// - Parameter count: bytes, at least 1.
   /// - Throws: `ChainError` (`unwritableFile`): the disk hasn't got the room,
   ///   or it is a device.
-  public func map(count: Int) throws(ChainError) -> MappedFile {
+  package func map(count: Int) throws(ChainError) -> MappedFile {
     guard partial != nil else { throw failed(ENODEV) }
     // Room that isn't there would end the process at its first use.
     #if os(Linux)

@@ -15,9 +15,9 @@ import JacobianChain
 /// lock that ends with the process. What is left of a writer that was killed
 /// has no lock any more, and is removed by the next one. Devices and pipes,
 /// which can't be replaced, are opened by the first bytes and written directly.
-public final class OutputFile {
+package final class OutputFile {
   /// Where the bytes are until the file is whole; nil for a device.
-  public let partial: String?
+  package let partial: String?
 
   private let path: String
   private let place: WritePlace
@@ -28,7 +28,7 @@ public final class OutputFile {
   /// - Parameter bytes: how many there will be, where it is known: a disk that
   ///   hasn't got them is full.
   /// - Throws: `ChainError` (`unwritableFile`) that says what is in the way.
-  public init(
+  package init(
     _ path: String, expecting bytes: UInt128? = nil
   ) throws(ChainError) {
     self.path = path
@@ -72,7 +72,7 @@ public final class OutputFile {
   /// Appends bytes.
   ///
   /// - Throws: `ChainError` (`unwritableFile`); what was written is gone then.
-  public func write(_ bytes: UnsafeRawBufferPointer) throws(ChainError) {
+  package func write(_ bytes: UnsafeRawBufferPointer) throws(ChainError) {
     if partial == nil, descriptor < 0 {
       descriptor = open(place.target, O_WRONLY | O_CLOEXEC)
       guard descriptor >= 0 else { throw failed(errno) }
@@ -83,7 +83,7 @@ public final class OutputFile {
   /// Sees the bytes as far as the disk; the file hasn't got its name yet.
   ///
   /// - Throws: `ChainError` (`unwritableFile`).
-  public func flush() throws(ChainError) {
+  package func flush() throws(ChainError) {
     guard partial != nil else { return }
     if fsync(descriptor) != 0 { throw failed(errno) }
   }
@@ -91,7 +91,7 @@ public final class OutputFile {
   /// Gives the file its name.
   ///
   /// - Throws: `ChainError` (`unwritableFile`).
-  public func commit() throws(ChainError) {
+  package func commit() throws(ChainError) {
     try flush()
     if let partial, rename(partial, place.target) != 0 { throw failed(errno) }
     let open = descriptor

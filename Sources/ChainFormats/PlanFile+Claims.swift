@@ -16,7 +16,7 @@ extension PlanFile {
   ///   - file: the plan's name for errors.
   /// - Throws: `ChainError` (`disagreement`) at the first claim that is wrong.
   /// - Complexity: O(steps).
-  public func checkClaims(
+  package func checkClaims(
     against priced: PricedPlan, of problem: Problem,
     baselines: Baselines? = nil, scheduled: CheckedSchedule? = nil,
     file: String

@@ -2,47 +2,47 @@ import JacobianChain
 
 extension PlanFile {
   /// What a report says of its plan; nil where it says nothing.
-  public struct Claims: Hashable, Sendable {
+  package struct Claims: Hashable, Sendable {
     /// What the plan was chosen for.
-    public var objective: String?
+    package var objective: String?
     /// What costs are counted in.
-    public var unit: String?
+    package var unit: String?
     /// What predicted the seconds, by the keys of a report's "profile".
-    public var profile: [String: String] = [:]
+    package var profile: [String: String] = [:]
     /// "optimal" when the plan reaches the bound.
-    public var status: String?
+    package var status: String?
     /// Why the search stopped, when it did.
-    public var stopReason: String?
+    package var stopReason: String?
     /// Numbers of factors, of rows and columns of the only Jacobian, and of
     /// targets when there are several, by their keys.
-    public var sizes: [String: Int] = [:]
+    package var sizes: [String: Int] = [:]
     /// The price, in fma.
-    public var fma: UInt128?
+    package var fma: UInt128?
     /// The makespan, in fma.
-    public var makespan: UInt128?
+    package var makespan: UInt128?
     /// The predicted seconds.
-    public var seconds: Double?
+    package var seconds: Double?
     /// The most entries alive at a time.
-    public var peakEntries: UInt128?
+    package var peakEntries: UInt128?
     /// The most bytes alive at a time.
-    public var peakBytes: UInt128?
+    package var peakBytes: UInt128?
     /// Memory units that all adjoints tape together.
-    public var tape: UInt128?
+    package var tape: UInt128?
     /// What no plan goes below, in the unit: of the makespan if the plan was
     /// chosen for that, else of the price.
-    public var lowerBound: UInt128?
+    package var lowerBound: UInt128?
     /// How far what the plan takes may be from the best, as `CostModel.gap`
     /// says.
-    public var gap: Double?
+    package var gap: Double?
     /// Prices of baselines by their keys, in fma; `.some(nil)` for one that is
     /// said to be impossible.
-    public var baselines: [String: UInt128?] = [:]
+    package var baselines: [String: UInt128?] = [:]
     /// Predicted seconds of baselines by their keys.
-    public var baselineSeconds: [String: Double] = [:]
+    package var baselineSeconds: [String: Double] = [:]
     /// The interface of the best split.
-    public var split: Int?
+    package var split: Int?
     /// Price of a baseline ÷ price of the plan, by the baseline's key.
-    public var savings: [String: Double] = [:]
+    package var savings: [String: Double] = [:]
   }
 }
 

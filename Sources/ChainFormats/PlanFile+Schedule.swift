@@ -5,7 +5,7 @@ extension PlanFile {
   /// counted from 0 and steps are ids of the plan.
   ///
   /// - Complexity: O(tasks).
-  public static func json(of schedule: Schedule) -> JSONValue {
+  package static func json(of schedule: Schedule) -> JSONValue {
     .array(
       schedule.tasks.map { task in
         .object([

@@ -3,7 +3,7 @@ import JacobianChain
 extension PlanFile {
   /// What the prices of the file are counted in: nanoseconds of a profile when
   /// its plan was chosen for time, else fma.
-  public func rate(under profile: Profile) -> Rate {
+  package func rate(under profile: Profile) -> Rate {
     claimed.objective == Objective.time(profile).name ? .time(profile) : .fma
   }
 
@@ -20,7 +20,7 @@ extension PlanFile {
   ///   compute what the problem wants (`invalidPlan`) and for a claim that is
   ///   wrong (`disagreement`); when `control` stops it.
   /// - Complexity: that of `Plan.priced(for:control:)` and of `solved`.
-  public func checked(
+  package func checked(
     for problem: Problem, at rate: Rate = .fma, file: String,
     control: SearchControl = .unlimited,
     solved: (PricedPlan, CheckedSchedule?) throws(ChainError) -> Solved

@@ -2,40 +2,52 @@ import JacobianChain
 
 /// A plan as written in a `jacobian-chain-plan/1` JSON file, or inside a
 /// `jacobian-chain-report/1`, with the prices it claims for itself.
-public struct PlanFile: Hashable, Sendable {
+package struct PlanFile: Hashable, Sendable {
   /// The first value of every plan file.
-  public static let format = "jacobian-chain-plan/1"
+  package static let format = "jacobian-chain-plan/1"
   /// The first value of a report, whose `plan` is read.
-  public static let reportFormat = "jacobian-chain-report/1"
+  package static let reportFormat = "jacobian-chain-report/1"
 
   /// The plan, unchecked: `priced(for:)` says whether it is one.
-  public let plan: Plan
+  package let plan: Plan
   /// What each step says it costs in fma; nil where it says nothing.
-  public let claimedFMA: [UInt128?]
+  package let claimedFMA: [UInt128?]
   /// The evaluations that each step claims; nil where it says nothing.
-  public let claimedEvaluations: [Int?]
+  package let claimedEvaluations: [Int?]
   /// How often each step says it is done; nil where it says nothing.
-  public let claimedPasses: [Int?]
+  package let claimedPasses: [Int?]
   /// What the report around the plan says of it, if there is one.
-  public private(set) var claimed = Claims()
+  package private(set) var claimed = Claims()
   /// The schedule of the report around the plan, unchecked, with its tasks in
   /// the order of the file: `checked(for:on:)` says whether it is one.
-  public private(set) var schedule: Schedule?
+  package private(set) var schedule: Schedule?
 
   /// A priced plan as JSON, factors by name.
   ///
   /// - Complexity: O(steps).
-  public static func json(
+  package static func json(
     of priced: PricedPlan, in problem: Problem
+  ) -> JSONValue {
+    json(of: priced.plan, priced.steps) { .string(problem.factors[$0].name) }
+  }
+
+  /// A plan as JSON.
+  ///
+  /// - Parameters:
+  ///   - prices: of its steps, or none.
+  ///   - factor: how a factor is called.
+  static func json(
+    of plan: Plan, _ prices: [PricedPlan.PricedStep] = [],
+    factor: (Int) -> JSONValue
   ) -> JSONValue {
     .object([
       "format": .string(format),
       "steps": .array(
-        priced.steps.enumerated().map { id, step in
-          json(of: step, id, problem.factors)
+        plan.steps.enumerated().map { id, step in
+          json(of: step, id, prices.isEmpty ? nil : prices[id], factor)
         }),
-      "targets": .array(priced.plan.targets.map(JSONValue.number)),
-      "chunks": priced.plan.chunks.map(json),
+      "targets": .array(plan.targets.map(JSONValue.number)),
+      "chunks": plan.chunks.map(json),
     ])
   }
 
@@ -50,42 +62,42 @@ public struct PlanFile: Hashable, Sendable {
   }
 
   private static func json(
-    of priced: PricedPlan.PricedStep, _ id: Int, _ factors: [Factor]
+    of step: Step, _ id: Int, _ priced: PricedPlan.PricedStep?,
+    _ factor: (Int) -> JSONValue
   ) -> JSONValue {
-    let chunks = priced.passes > 1 ? JSONValue.number(priced.passes) : nil
-    func name(_ factor: Int) -> JSONValue { .string(factors[factor].name) }
-    switch priced.step {
-    case .given(let factor):
+    let evaluations = priced.map { JSONValue.number($0.evaluations) }
+    let fma = priced.map { JSONValue.wide($0.fma) }
+    let chunks = priced.flatMap { priced in
+      priced.passes > 1 ? JSONValue.number(priced.passes) : nil
+    }
+    switch step {
+    case .given(let index):
       return .object([
-        "id": .number(id), "kind": .string("given"), "factor": name(factor),
+        "id": .number(id), "kind": .string("given"), "factor": factor(index),
       ])
-    case .accumulate(let factor, let mode):
+    case .accumulate(let index, let mode):
       return .object([
         "id": .number(id), "kind": .string("accumulate"),
-        "factor": name(factor), "mode": .string(mode.rawValue),
-        "evaluations": .number(priced.evaluations), "fma": .wide(priced.fma),
-        "chunks": chunks,
+        "factor": factor(index), "mode": .string(mode.rawValue),
+        "evaluations": evaluations, "fma": fma, "chunks": chunks,
       ])
     case .multiply(let outer, let inner):
       return .object([
         "id": .number(id), "kind": .string("multiply"),
-        "outer": .number(outer), "inner": .number(inner),
-        "fma": .wide(priced.fma),
+        "outer": .number(outer), "inner": .number(inner), "fma": fma,
         "chunks": chunks,
       ])
-    case .eliminate(let factor, let mode, let operand):
+    case .eliminate(let index, let mode, let operand):
       return .object([
         "id": .number(id), "kind": .string("eliminate"),
-        "factor": name(factor), "mode": .string(mode.rawValue),
-        "operand": .number(operand),
-        "evaluations": .number(priced.evaluations), "fma": .wide(priced.fma),
+        "factor": factor(index), "mode": .string(mode.rawValue),
+        "operand": .number(operand), "evaluations": evaluations, "fma": fma,
         "chunks": chunks,
       ])
     case .add(let first, let second):
       return .object([
         "id": .number(id), "kind": .string("add"),
-        "operands": .array([.number(first), .number(second)]),
-        "fma": .wide(priced.fma),
+        "operands": .array([.number(first), .number(second)]), "fma": fma,
         "chunks": chunks,
       ])
     }
@@ -100,7 +112,7 @@ public struct PlanFile: Hashable, Sendable {
   /// - Throws: `ChainError` for unknown keys, kinds, modes and factors, for
   ///   ids that aren't the positions 0, 1, 2, … and for wrong types.
   /// - Complexity: O(bytes + factors).
-  public static func parse(
+  package static func parse(
     _ bytes: some Collection<UInt8>, file: String, problem: Problem
   ) throws(ChainError) -> PlanFile {
     let document = try JSONValue(parsing: bytes, file: file)
@@ -118,9 +130,10 @@ public struct PlanFile: Hashable, Sendable {
   }
 }
 
-private struct PlanReader {
-  let factors: [Factor]
-  let indices: [String: Int]
+struct PlanReader {
+  /// The factors that steps name; nil when they tell positions.
+  private let factors: [Factor]?
+  private let indices: [String: Int]
 
   private static let stepKeys = [
     "id", "kind", "factor", "mode", "outer", "inner", "operand", "operands",
@@ -130,9 +143,14 @@ private struct PlanReader {
   init(_ problem: Problem) {
     factors = problem.factors
     var indices: [String: Int] = [:]
-    for (index, factor) in factors.enumerated() { indices[factor.name] = index }
+    for (index, factor) in problem.factors.enumerated() {
+      indices[factor.name] = index
+    }
     self.indices = indices
   }
+
+  /// A reader of plans without their problem: factors are positions.
+  init() { (factors, indices) = (nil, [:]) }
 
   func read(
     _ document: JSONValue, at root: JSONPath
@@ -256,6 +274,10 @@ private struct PlanReader {
   }
 
   private func factor(_ entry: JSONObject) throws(ChainError) -> Int {
+    guard let factors else {
+      return try entry.integer(
+        "factor", "the position of a factor", advice: "factors count from 0")
+    }
     let value = try entry.required(
       "factor", "the name of a factor", advice: "name a factor of the problem")
     guard case .string(let name) = value else {

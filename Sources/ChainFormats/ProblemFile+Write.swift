@@ -6,7 +6,7 @@ extension ProblemFile {
   /// once, and what the format takes for granted is left out.
   ///
   /// - Complexity: O(size of the problem).
-  public func json() -> JSONValue {
+  package func json() -> JSONValue {
     let chain = [Array(problem.factors.indices)]
     let shared = SharedPatterns(of: problem)
     let written = zip(problem.factors, writtenDataFiles).map { factor, data in

@@ -8,16 +8,16 @@ import JacobianChain
 /// `Problem`.
 public struct ProblemFile: Hashable, Sendable {
   /// A proven or published optimum.
-  public struct Known: Hashable, Sendable {
+  package struct Known: Hashable, Sendable {
     /// Σ fma of an optimal plan.
-    public var fma: UInt128?
+    package var fma: UInt128?
     /// The optimal makespan on `limits.machines` machines, in fma.
-    public var makespan: UInt128?
+    package var makespan: UInt128?
     /// Where the numbers come from.
-    public var source: String?
+    package var source: String?
 
     /// Creates a known optimum.
-    public init(
+    package init(
       fma: UInt128? = nil, makespan: UInt128? = nil, source: String? = nil
     ) {
       self.fma = fma
@@ -27,19 +27,19 @@ public struct ProblemFile: Hashable, Sendable {
   }
 
   /// The first value of every problem file.
-  public static let format = "jacobian-chain/1"
+  package static let format = "jacobian-chain/1"
   /// The most factors of a file.
-  public static let factorLimit = 4_000_000
+  package static let factorLimit = 4_000_000
 
   /// The validated problem.
   public let problem: Problem
   /// For each factor the path of the file with its entries; resolved when
   /// read, not opened.
-  public let dataFiles: [String?]
+  package let dataFiles: [String?]
   /// The optimum, when the file states one.
-  public let known: Known?
+  package let known: Known?
   /// The files that its patterns were read from.
-  public let patternFiles: [String]
+  package let patternFiles: [String]
   /// `dataFiles` as the file wrote them, so that it can be written again.
   let writtenDataFiles: [String?]
 
@@ -48,7 +48,7 @@ public struct ProblemFile: Hashable, Sendable {
   /// - Parameter dataFiles: one entry per factor, relative to the place where
   ///   the file will be; nil when there are none.
   /// - Precondition: `dataFiles` has as many entries as the problem factors.
-  public init(
+  package init(
     problem: Problem, dataFiles: [String?]? = nil, known: Known? = nil
   ) {
     let files = dataFiles ?? problem.factors.map { _ in nil }
@@ -61,7 +61,7 @@ public struct ProblemFile: Hashable, Sendable {
   }
 
   /// The same file with another problem, of the same factors.
-  public func with(problem: Problem, known: Known?) -> ProblemFile {
+  package func with(problem: Problem, known: Known?) -> ProblemFile {
     ProblemFile(
       problem: problem, dataFiles: dataFiles,
       writtenDataFiles: writtenDataFiles, known: known,

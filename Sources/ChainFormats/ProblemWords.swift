@@ -8,7 +8,7 @@ import JacobianChain
 /// more than once it is one factor that occurs more than once. Any other file
 /// is a problem by itself: `-` is standard input, and `@FILE` one list of words
 /// a line, whose paths start at the file and may not leave its folder.
-public struct ProblemWords {
+package struct ProblemWords {
   private let allowOutsideFiles: Bool
   private let control: SearchControl
   /// The folder of the list that the words stand in; nil on a command line.
@@ -20,7 +20,7 @@ public struct ProblemWords {
   ///   - allowOutsideFiles: whether what a file names may lie outside the
   ///     folder of that file.
   ///   - control: may stop the reading of files.
-  public init(
+  package init(
     allowOutsideFiles: Bool = false, control: SearchControl = .unlimited
   ) {
     self.allowOutsideFiles = allowOutsideFiles
@@ -29,7 +29,7 @@ public struct ProblemWords {
 
   /// The files that words name, without those that are shapes; `@FILE` is
   /// `FILE`.
-  public static func files(in words: [String]) -> [String] {
+  package static func files(in words: [String]) -> [String] {
     words.filter { !ShapeList.isShape($0) && $0 != "-" }.map {
       $0.hasPrefix("@") ? String($0.dropFirst()) : $0
     }
@@ -40,7 +40,7 @@ public struct ProblemWords {
   /// - Throws: `ChainError` at the word or, for shapes, at `argument 2`;
   ///   `limitReached` or `interrupted` when the control stopped it.
   /// - Complexity: O(bytes of the words and of what they name).
-  public func problems(
+  package func problems(
     _ words: [String]
   ) throws(ChainError) -> [ProblemFile] {
     guard words.count == 1, words[0].hasPrefix("@") else {

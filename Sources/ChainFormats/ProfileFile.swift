@@ -10,9 +10,9 @@ import JacobianChain
 ///
 /// A table has one time for each of its rows × shared × columns, columns
 /// fastest.
-public enum ProfileFile {
+package enum ProfileFile {
   /// The name of the format.
-  public static let format = "jacobian-chain-profile/1"
+  package static let format = "jacobian-chain-profile/1"
 
   private static let keys = [
     "format", "unit", "processor", "kernels", "blas", "build", "tables",
@@ -26,12 +26,17 @@ public enum ProfileFile {
   ///   another format or unit, a kernel without a table, sizes that don't
   ///   ascend, a wrong number of times, a time that isn't above 0.
   /// - Complexity: O(bytes).
-  public static func parse(
+  package static func parse(
     _ bytes: [UInt8], file: String
   ) throws(ChainError) -> Profile {
+    try profile(JSONValue(parsing: bytes, file: file), file: file)
+  }
+
+  static func profile(
+    _ document: JSONValue, file: String
+  ) throws(ChainError) -> Profile {
     let root = try JSONObject(
-      JSONValue(parsing: bytes, file: file), at: .root(file: file),
-      allowed: keys)
+      document, at: .root(file: file), allowed: keys)
     try root.expect("format", format, "another version needs another jchain")
     try root.expect("unit", Rate.Unit.nanoseconds.rawValue, "measure again")
     func text(_ key: String) throws(ChainError) -> String {
@@ -66,7 +71,11 @@ public enum ProfileFile {
   private static let advice = "measure again: jchain calibrate"
 
   /// The document that `parse` reads back as the same profile.
-  public static func text(of profile: Profile) -> String {
+  package static func text(of profile: Profile) -> String {
+    json(of: profile).serialized(pretty: true) + "\n"
+  }
+
+  static func json(of profile: Profile) -> JSONValue {
     func numbers(_ values: [Double]) -> JSONValue {
       .array(
         values.map { value in
@@ -84,13 +93,13 @@ public enum ProfileFile {
         ]))
     }
     let origin = profile.origin
-    return JSONValue.object([
+    return .object([
       "format": .string(format),
       "unit": .string(Rate.Unit.nanoseconds.rawValue),
       "processor": .string(origin.processor),
       "kernels": .string(origin.kernels), "blas": .string(origin.blas),
       "build": .string(origin.build), "tables": .object(tables),
-    ]).serialized(pretty: true) + "\n"
+    ])
   }
 }
 

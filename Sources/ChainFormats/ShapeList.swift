@@ -7,13 +7,13 @@ import JacobianChain
 /// After a colon, separated by commas: `diagonal`, `identity`,
 /// `banded(lower,upper)`, `block(RxC)`, `tangent=fma`, `adjoint=fma` and
 /// `tape=units`. Factors are called J1, J2, …
-public enum ShapeList {
+package enum ShapeList {
   /// The problem that the arguments describe.
   ///
   /// - Parameter name: what to call it.
   /// - Throws: `ChainError` at `argument 2`, counted from 1.
   /// - Complexity: O(length of the arguments).
-  public static func problem(
+  package static func problem(
     _ arguments: [String], name: String = "chain"
   ) throws(ChainError) -> Problem {
     guard let first = arguments.first else {
@@ -37,7 +37,7 @@ public enum ShapeList {
   ///
   /// - Throws: `ChainError` at `file:line: argument 2`.
   /// - Complexity: O(bytes).
-  public static func problems(
+  package static func problems(
     inText bytes: [UInt8], file: String
   ) throws(ChainError) -> [Problem] {
     try lists(inText: bytes, file: file) { words, place throws(ChainError) in

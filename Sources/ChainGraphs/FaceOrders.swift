@@ -8,28 +8,28 @@ import JacobianChain
 /// may be applied to one operand and multiplied with another. Small graphs are
 /// proven, matrix-free ones, too; larger ones get the best order of vertices.
 /// Bound and proof speak of eliminations of faces (`Scope.faceElimination`).
-public struct FaceOrders: ChainSolver {
+package struct FaceOrders: ChainSolver {
   /// Creates the solver.
-  public init() {}
+  package init() {}
 
   /// `face-elimination`.
-  public var name: String { "face-elimination" }
+  package var name: String { "face-elimination" }
 
   /// One line for `jchain solvers`.
-  public var summary: String {
+  package var summary: String {
     "graphs, matrix-free ones, too: A* over eliminated faces, exact for few "
       + "arcs; else the best order of vertices; exponential"
   }
 
   /// A heuristic for the fma of a graph: the proof is of eliminations only.
-  public func support(for problem: Problem, objective: Objective) -> Support {
+  package func support(for problem: Problem, objective: Objective) -> Support {
     VertexOrders().support(for: problem, objective: objective)
   }
 
   /// Searches an order.
   ///
   /// - Throws: as `VertexOrders` does.
-  public func solve(
+  package func solve(
     _ problem: Problem, objective: Objective, control: SearchControl
   ) throws(ChainError) -> Solution {
     let vertices = try VertexOrders(effort: 2).solve(

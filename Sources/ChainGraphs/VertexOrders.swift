@@ -12,27 +12,27 @@ import JacobianChain
 /// Proven are graphs whose factors have their entries or are accumulated
 /// first, each factor on one arc. With matrix-free or tied factors it is a
 /// heuristic.
-public struct VertexOrders: ChainSolver {
+package struct VertexOrders: ChainSolver {
   /// Slices of work for what isn't proven.
   let effort: Int
 
   /// Creates the solver.
-  public init() { effort = 24 }
+  package init() { effort = 24 }
 
   /// A solver that gives up earlier, or later.
   package init(effort: Int) { self.effort = effort }
 
   /// `vertex-elimination`.
-  public var name: String { "vertex-elimination" }
+  package var name: String { "vertex-elimination" }
 
   /// One line for `jchain solvers`.
-  public var summary: String {
+  package var summary: String {
     "graphs: subset program up to 20 vertices, else annealing and cuts; exact "
       + "among orders of vertices; O(2^n · n)"
   }
 
   /// A heuristic for the fma of a graph: the proof is of orders only.
-  public func support(for problem: Problem, objective: Objective) -> Support {
+  package func support(for problem: Problem, objective: Objective) -> Support {
     switch objective {
     case .fma: break
     case .makespan, .time:
@@ -48,7 +48,7 @@ public struct VertexOrders: ChainSolver {
   /// - Throws: `ChainError` (`infeasible`) when no order keeps to the limits,
   ///   (`tooLarge`) when a pattern can't be held, or a stop before there is a
   ///   plan.
-  public func solve(
+  package func solve(
     _ problem: Problem, objective: Objective, control: SearchControl
   ) throws(ChainError) -> Solution {
     let leaves = problem.leavesBeforeProducts

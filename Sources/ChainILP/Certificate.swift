@@ -14,18 +14,18 @@ import JacobianChain
 /// integers, lowered where an inequality is missed, and then every inequality
 /// is verified in integers. Adding up those of the operations of any plan
 /// gives u(target) ≤ its price: that is the proof, whatever GLPK did.
-public struct Certificate: Hashable, Sendable {
+package struct Certificate: Hashable, Sendable {
   /// The verified potential of the target, fma.
-  public let dualBound: UInt128
+  package let dualBound: UInt128
   /// The verified inequalities: operations of the chain.
-  public let constraints: Int
+  package let constraints: Int
   /// The potentials: spans that aren't free.
-  public let potentials: Int
+  package let potentials: Int
   /// How many potentials had to be lowered after rounding; 0 means that GLPK's
   /// own, rounded, are the proof.
-  public let lowered: Int
+  package let lowered: Int
   /// Why GLPK was stopped before its optimum; the bound holds all the same.
-  public let stopReason: StopReason?
+  package let stopReason: StopReason?
 }
 
 extension IntegerProgram {
@@ -34,7 +34,7 @@ extension IntegerProgram {
   /// - Throws: `ChainError` (`unsupported`) for several targets, repeated
   ///   factors, a total tape, or beyond the limits of `support`; and after a
   ///   fault inside GLPK.
-  public static func certificate(
+  package static func certificate(
     for problem: Problem, control: SearchControl = .unlimited
   ) throws(ChainError) -> Certificate {
     guard problem.chain != nil, problem.limits.tapeTotal == nil else {

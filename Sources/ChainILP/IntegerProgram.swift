@@ -9,15 +9,15 @@ import JacobianChain
 /// the positional relaxation is almost always tight, and few subproblems are
 /// needed; with long repeated words it is not. Not for chains that
 /// `DynamicProgramming` solves, which is faster by orders of magnitude.
-public struct IntegerProgram: ChainSolver {
+package struct IntegerProgram: ChainSolver {
   /// Creates the solver.
-  public init() {}
+  package init() {}
 
   /// `integer-program`.
-  public var name: String { "integer-program" }
+  package var name: String { "integer-program" }
 
   /// One line for `jchain solvers`.
-  public var summary: String {
+  package var summary: String {
     let what =
       "exact for several targets, repeated factors, total tape; branch and "
       + "bound on linear relaxations, exponential"
@@ -25,16 +25,16 @@ public struct IntegerProgram: ChainSolver {
   }
 
   /// Whether this build has GLPK; `support` refuses everything without it.
-  public static var isAvailable: Bool { Relaxation.absence == nil }
+  package static var isAvailable: Bool { Relaxation.absence == nil }
 
   /// The version of GLPK, "5.0"; nil in a build without it.
-  public static var libraryVersion: String? { Relaxation.version }
+  package static var libraryVersion: String? { Relaxation.version }
 
   /// Tapes have to be at most this, 2^40.
-  public static let tapeLimit = 1 << 40
+  package static let tapeLimit = 1 << 40
 
   /// Exact for what `SharedProducts` solves exactly: it finishes that search.
-  public func support(for problem: Problem, objective: Objective) -> Support {
+  package func support(for problem: Problem, objective: Objective) -> Support {
     let refusal = Self.refusal(of: problem, objective: objective)
     return (refusal ?? Relaxation.absence).map { .unsupported($0) } ?? .exact
   }
@@ -59,7 +59,7 @@ public struct IntegerProgram: ChainSolver {
   ///
   /// - Throws: `ChainError` when the total tape forbids every plan, and after
   ///   a fault inside GLPK.
-  public func solve(
+  package func solve(
     _ problem: Problem, objective: Objective, control: SearchControl
   ) throws(ChainError) -> Solution {
     guard

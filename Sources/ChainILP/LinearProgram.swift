@@ -1,51 +1,51 @@
 /// A linear program with integer data: minimise Σ objective · x within bounds
 /// and rows. A value; nothing here solves.
-public struct LinearProgram: Hashable, Sendable {
+package struct LinearProgram: Hashable, Sendable {
   /// A variable x_j, `lower` ≤ x_j ≤ `upper`.
-  public struct Column: Hashable, Sendable {
+  package struct Column: Hashable, Sendable {
     /// Unique and readable in the CPLEX LP format; empty in programs that
     /// nobody reads.
-    public var name: String
+    package var name: String
     /// The bounds.
-    public var lower, upper: Int
+    package var lower, upper: Int
     /// Whether only integers are allowed.
-    public var isInteger: Bool
+    package var isInteger: Bool
     /// The price of one unit, fma.
-    public var objective: Int
+    package var objective: Int
   }
 
   /// A column and its coefficient in a row.
-  public struct Term: Hashable, Sendable {
+  package struct Term: Hashable, Sendable {
     /// The column's position.
-    public var column: Int
+    package var column: Int
     /// The coefficient.
-    public var coefficient: Int
+    package var coefficient: Int
   }
 
   /// A row: `lower` ≤ Σ terms ≤ `upper`; nil means unbounded.
-  public struct Row: Hashable, Sendable {
+  package struct Row: Hashable, Sendable {
     /// Unique and readable; empty in programs that nobody reads.
-    public var name: String
+    package var name: String
     /// At most one term per column.
-    public var terms: [Term]
+    package var terms: [Term]
     /// The bounds.
-    public var lower, upper: Int?
+    package var lower, upper: Int?
   }
 
   /// What the problem is called.
-  public var name: String
+  package var name: String
   /// What is paid in any case, fma.
-  public var offset = 0
+  package var offset = 0
   /// The variables.
-  public var columns: [Column] = []
+  package var columns: [Column] = []
   /// The rows.
-  public var rows: [Row] = []
+  package var rows: [Row] = []
 
   /// Columns and rows together.
   var size: Int { columns.count + rows.count }
 
   /// Creates a program without columns.
-  public init(name: String) { self.name = name }
+  package init(name: String) { self.name = name }
 }
 
 extension LinearProgram {

@@ -6,22 +6,22 @@ import JacobianChain
 /// Limits go with every family; what is drawn can be chosen for `Family.jcdp`
 /// only, where draws come in the same order whatever the settings say: with
 /// the same seed, other factors leave shapes and tapes as they were.
-public struct DrawSettings: Hashable, Sendable {
+package struct DrawSettings: Hashable, Sendable {
   /// The interfaces, from 1 to 2^40.
-  public var dimensions: ClosedRange<Int>?
+  package var dimensions: ClosedRange<Int>?
   /// The tape of a factor, and its cost before the factors; 0 to 2^40 fma.
-  public var costs: ClosedRange<Int>?
+  package var costs: ClosedRange<Int>?
   /// Cost of a tangent ÷ tape, in millionths; up to 1000.
-  public var tangentFactors: ClosedRange<Int>?
+  package var tangentFactors: ClosedRange<Int>?
   /// Cost of an adjoint ÷ tape, in millionths; up to 1000.
-  public var adjointFactors: ClosedRange<Int>?
+  package var adjointFactors: ClosedRange<Int>?
   /// Whether eliminations may be used.
-  public var matrixFree: Bool?
+  package var matrixFree: Bool?
   /// Bounds on the whole plan.
-  public var limits = Limits()
+  package var limits = Limits()
 
   /// Creates settings that leave everything to the family.
-  public init() {}
+  package init() {}
 
   /// The options of `jchain generate` that stand for these settings.
   var options: [String] {

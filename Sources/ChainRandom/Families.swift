@@ -5,7 +5,7 @@ import JacobianChain
 /// A family draws with `SplitMix64` and integer arithmetic only, so a seed
 /// names the same problem on every platform, for good. A new family is a new
 /// case, a summary, and a line in `draw`.
-public enum Family: String, Hashable, Sendable, CaseIterable {
+package enum Family: String, Hashable, Sendable, CaseIterable {
   case uniform
   case widths
   case hourglass
@@ -28,7 +28,7 @@ public enum Family: String, Hashable, Sendable, CaseIterable {
   case windowGraph = "window-graph"
 
   /// One line for lists and help texts: how an instance is drawn.
-  public var summary: String {
+  package var summary: String {
     switch self {
     case .uniform: "dense and given, interfaces 1…1000"
     case .widths: "dense and given, interfaces powers of two 16…4096"
@@ -79,7 +79,7 @@ public enum Family: String, Hashable, Sendable, CaseIterable {
   /// - Throws: `ChainError` when `factors` is below 1, or beyond what one
   ///   problem can hold, and for settings that the family doesn't know.
   /// - Complexity: O(factors · log factors), plus Σ lengths of the targets.
-  public func problem(
+  package func problem(
     factors: Int, seed: UInt64, settings: DrawSettings = DrawSettings()
   ) throws(ChainError) -> Problem {
     guard (1...limit).contains(factors) else {
@@ -109,17 +109,17 @@ public enum Family: String, Hashable, Sendable, CaseIterable {
   }
 
   /// The most factors of one instance.
-  public static let factorLimit = 10_000_000
+  package static let factorLimit = 10_000_000
 
   /// The most factors (layers) of an instance with several targets or with
   /// repeated factors: lengths add up to the square.
-  public static let targetFactorLimit = 2_000
+  package static let targetFactorLimit = 2_000
 
   /// The most steps of a stencil, which has their square of points.
-  public static let stencilLimit = 500
+  package static let stencilLimit = 500
 
   /// The most layers or vertices of other graphs.
-  public static let graphLimit = 20_000
+  package static let graphLimit = 20_000
 
   private var limit: Int {
     switch self {

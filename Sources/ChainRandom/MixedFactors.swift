@@ -2,15 +2,15 @@ import JacobianChain
 
 /// Draws chains in which every structure that a file can declare occurs, with
 /// entries, with products, or with both.
-public struct MixedFactors: Hashable, Sendable {
+package struct MixedFactors: Hashable, Sendable {
   /// The interface dimensions; blocks may make larger ones, up to 3 × the
   /// upper bound.
-  public var dimensions: ClosedRange<Int>
+  package var dimensions: ClosedRange<Int>
   /// The fma of one tangent or adjoint.
-  public var costs: ClosedRange<Int>
+  package var costs: ClosedRange<Int>
 
   /// Small by default, so that every plan can be tried.
-  public init(
+  package init(
     dimensions: ClosedRange<Int> = 1...12, costs: ClosedRange<Int> = 1...200
   ) {
     self.dimensions = dimensions
@@ -18,7 +18,7 @@ public struct MixedFactors: Hashable, Sendable {
   }
 
   /// The next `count` factors f1, f2, … of a chain, first applied first.
-  public func draw(
+  package func draw(
     _ count: Int, using generator: inout SplitMix64
   ) -> [Factor] {
     var columns = generator.integer(in: dimensions)

@@ -2,7 +2,7 @@ import ChainFormats
 import JacobianChain
 
 /// Every solver and every baseline on one problem, side by side.
-public struct Comparison: Hashable, Sendable {
+package struct Comparison: Hashable, Sendable {
   private struct Row: Hashable, Sendable {
     var name: String
     var fma: UInt128?
@@ -30,7 +30,7 @@ public struct Comparison: Hashable, Sendable {
   ///   - known: the published or proven optimum, when there is one.
   ///   - makespan: how long a plan takes that nobody schedules with care; nil
   ///     where makespans are not of interest.
-  public init(
+  package init(
     problem: Problem, baselines: Baselines, objective: Objective = .fma,
     known: UInt128?, makespan: (PricedPlan) throws(ChainError) -> UInt128?
   ) throws(ChainError) {
@@ -53,7 +53,7 @@ public struct Comparison: Hashable, Sendable {
   }
 
   /// Adds the best plan for one machine to the baselines.
-  public mutating func add(_ serial: Solved.Serial) {
+  package mutating func add(_ serial: Solved.Serial) {
     let row = Row(
       name: "least work", fma: serial.fma, makespan: serial.makespan,
       remark: "baseline")
@@ -62,17 +62,17 @@ public struct Comparison: Hashable, Sendable {
 
   /// Adds the plan with the least fma to the baselines, when prices are
   /// seconds.
-  public mutating func add(leastFMA plan: PricedPlan) {
+  package mutating func add(leastFMA plan: PricedPlan) {
     let row = Row(
       name: Self.leastFMA, fma: plan.fma, time: plan.price, remark: "baseline")
     rows.insert(row, at: Baseline.all(for: problem).count)
   }
 
   /// What the plan with the least fma is called.
-  public static let leastFMA = "least fma"
+  package static let leastFMA = "least fma"
 
   /// Adds the seconds that a run of an order took.
-  public mutating func add(measured seconds: Double, of name: String) {
+  package mutating func add(measured seconds: Double, of name: String) {
     guard let index = rows.firstIndex(where: { $0.name == name }) else {
       return
     }
@@ -80,7 +80,7 @@ public struct Comparison: Hashable, Sendable {
   }
 
   /// Adds what a solver found.
-  public mutating func add(_ solved: Solved) {
+  package mutating func add(_ solved: Solved) {
     let isProof = solved.status == .optimal
     rows.append(
       Row(
@@ -93,15 +93,15 @@ public struct Comparison: Hashable, Sendable {
   }
 
   /// Adds a solver that can't solve the problem, and why.
-  public mutating func add(_ solver: String, unsupported why: String) {
+  package mutating func add(_ solver: String, unsupported why: String) {
     rows.append(Row(name: solver, remark: why.printable, isRefusal: true))
   }
 
   /// The optimum that a solver has proven.
-  public var proven: UInt128? { rows.first(where: \.isProof).flatMap(price) }
+  package var proven: UInt128? { rows.first(where: \.isProof).flatMap(price) }
 
   /// Whether any solver found a plan.
-  public var hasSolution: Bool { rows.contains { $0.seconds != nil } }
+  package var hasSolution: Bool { rows.contains { $0.seconds != nil } }
 
   private var best: UInt128? { rows.compactMap(price).min() }
 
@@ -117,7 +117,7 @@ public struct Comparison: Hashable, Sendable {
 
   /// The comparison in one of the table formats; as text for a terminal of so
   /// many columns, with colours or without.
-  public func rendered(
+  package func rendered(
     as format: TableFormat, columns: Int = 80, isColoured: Bool = false
   ) -> String {
     switch format {

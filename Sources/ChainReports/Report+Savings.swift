@@ -2,7 +2,7 @@ import JacobianChain
 
 extension Baseline {
   /// The name in tables.
-  public var label: String {
+  package var label: String {
     switch self {
     case .forward: "forward"
     case .reverse: "reverse"
@@ -21,10 +21,10 @@ extension Report {
 
   /// Floating-point operations of the plan: two per fma. A `Double`, because
   /// twice a 128-bit price may not fit into 128 bits.
-  public var flop: Double { 2 * Double(solved.plan.fma) }
+  package var flop: Double { 2 * Double(solved.plan.fma) }
 
   /// "optimal" with a proof, otherwise "feasible".
-  public var status: String { solved.isProven ? "optimal" : "feasible" }
+  package var status: String { solved.isProven ? "optimal" : "feasible" }
 
   /// What is better than the plan and should not be, for a sentence.
   var cheaperPhrase: String? {

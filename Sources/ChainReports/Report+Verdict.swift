@@ -3,7 +3,7 @@ import JacobianChain
 extension Report {
   /// One line that says which mode the plan is, or that planning gained
   /// nothing: who saves 1.0× should hear it plainly.
-  public var verdict: String {
+  package var verdict: String {
     if solved.problem.graph != nil { return graphVerdict }
     guard solved.problem.targets.count == 1 else { return severalTargets }
     let shape = PlanShape(of: solved.plan.plan.targets[0], in: solved.plan)

@@ -7,12 +7,15 @@ import JacobianChain
 /// words, a table or a picture (`rendered(as:)`).
 public struct Report: Hashable, Sendable {
   /// The problem, the order that was found for it, and what it is held against.
-  public var solved: Solved
+  package var solved: Solved
   /// What happened when the plan was executed; nil when it was not.
-  public var run: RunRecord?
+  package var run: RunRecord?
 
-  /// Creates a report.
-  public init(_ solved: Solved, run: RunRecord? = nil) {
+  /// Creates a report on what was solved.
+  public init(_ solved: Solved) { self.init(solved, run: nil) }
+
+  /// Creates a report on what was solved and carried out.
+  package init(_ solved: Solved, run: RunRecord?) {
     self.solved = solved
     self.run = run
   }

@@ -38,5 +38,5 @@ extension Report {
   }
 
   /// Of the narrowest terminal that takes a text.
-  public static let leastColumns = 60
+  package static let leastColumns = 60
 }

@@ -1,18 +1,18 @@
 import JacobianChain
 
 /// What was measured when a plan and its baselines were executed.
-public struct RunRecord: Hashable, Sendable {
+package struct RunRecord: Hashable, Sendable {
   /// One execution of one plan.
-  public struct Measured: Hashable, Sendable {
+  package struct Measured: Hashable, Sendable {
     /// Wall-clock seconds.
-    public var seconds: Double
+    package var seconds: Double
     /// The fma that the kernels counted.
-    public var countedFMA: UInt128
+    package var countedFMA: UInt128
     /// The most bytes of computed values alive at one time.
-    public var peakBytes: Int
+    package var peakBytes: Int
 
     /// Creates a measurement.
-    public init(seconds: Double, countedFMA: UInt128, peakBytes: Int) {
+    package init(seconds: Double, countedFMA: UInt128, peakBytes: Int) {
       self.seconds = seconds
       self.countedFMA = countedFMA
       self.peakBytes = peakBytes
@@ -20,16 +20,16 @@ public struct RunRecord: Hashable, Sendable {
   }
 
   /// Another way to carry out the same plan.
-  public struct Alternative: Hashable, Sendable {
+  package struct Alternative: Hashable, Sendable {
     /// The workers that shared the steps.
-    public var workers: Int
+    package var workers: Int
     /// Threads that shared each large product.
-    public var threads: Int
+    package var threads: Int
     /// What it took.
-    public var measured: Measured
+    package var measured: Measured
 
     /// Creates an alternative.
-    public init(workers: Int, threads: Int, measured: Measured) {
+    package init(workers: Int, threads: Int, measured: Measured) {
       self.workers = workers
       self.threads = threads
       self.measured = measured
@@ -37,7 +37,7 @@ public struct RunRecord: Hashable, Sendable {
   }
 
   /// Why a baseline was not run.
-  public enum Omission: Hashable, Sendable {
+  package enum Omission: Hashable, Sendable {
     /// It does the same steps as the plan: the plan's measurement is its own.
     case samePlan
     /// Only its price was asked for.
@@ -58,9 +58,9 @@ public struct RunRecord: Hashable, Sendable {
   }
 
   /// How the result was compared with an independent evaluation.
-  public struct Verification: Hashable, Sendable {
+  package struct Verification: Hashable, Sendable {
     /// What came out.
-    public enum Verdict: String, Hashable, Sendable, CaseIterable {
+    package enum Verdict: String, Hashable, Sendable, CaseIterable {
       /// Right but for rounding.
       case verified
       /// Rounding may change so much of the result that there is nothing to
@@ -71,17 +71,17 @@ public struct RunRecord: Hashable, Sendable {
     }
 
     /// What came out.
-    public var verdict: Verdict
+    package var verdict: Verdict
     /// The largest deviation, relative to the largest entry of the same row or
     /// column.
-    public var maxRelativeError: Double
+    package var maxRelativeError: Double
     /// What rounding may do to the result, likewise; nil when it isn't known.
-    public var errorBound: Double?
+    package var errorBound: Double?
     /// What it was compared with, such as "600 one-hot tangents".
-    public var method: String
+    package var method: String
 
     /// A verdict that was given elsewhere.
-    public init(
+    package init(
       verdict: Verdict, maxRelativeError: Double, errorBound: Double?,
       method: String
     ) {
@@ -93,44 +93,44 @@ public struct RunRecord: Hashable, Sendable {
 
     /// Without a bound: verified up to `tolerance`; wrong beyond it, and when
     /// the error is no number.
-    public init(maxRelativeError: Double, method: String) {
+    package init(maxRelativeError: Double, method: String) {
       self.init(
         verdict: maxRelativeError <= Self.tolerance ? .verified : .wrong,
         maxRelativeError: maxRelativeError, errorBound: nil, method: method)
     }
 
     /// Whether the result was found to be right.
-    public var agrees: Bool { verdict == .verified }
+    package var agrees: Bool { verdict == .verified }
 
     /// Errors above this are no rounding, where nothing else is known of it.
-    public static let tolerance = 1e-6
+    package static let tolerance = 1e-6
   }
 
   /// The execution of the plan.
-  public var plan: Measured
+  package var plan: Measured
   /// The executions of the baselines that were run.
-  public var baselines: [Baseline: Measured]
+  package var baselines: [Baseline: Measured]
   /// How the Jacobian of the plan was verified.
-  public var verification: Verification
+  package var verification: Verification
   /// The most bytes of computed values alive at one time, over the whole run.
-  public var peakBytes: Int
+  package var peakBytes: Int
   /// The number of threads the kernels of each worker used.
-  public var threads: Int
+  package var threads: Int
   /// The seed of the random data; nil when the data came from files.
-  public var seed: UInt64?
+  package var seed: UInt64?
   /// The workers that shared the steps of the plan.
-  public var workers: Int
+  package var workers: Int
   /// The other ways to carry out the plan that were measured beside it; the
   /// plan took the fastest.
-  public var alternatives: [Alternative]
+  package var alternatives: [Alternative]
   /// The vectors that the kernels used, such as "avx2"; nil when it isn't known.
-  public var kernels: String?
+  package var kernels: String?
 
   /// Why baselines were not run; what was only to be compared never ends a run.
-  public var omissions: [Baseline: Omission]
+  package var omissions: [Baseline: Omission]
 
   /// Creates a record.
-  public init(
+  package init(
     plan: Measured, baselines: [Baseline: Measured] = [:],
     verification: Verification, peakBytes: Int, threads: Int,
     seed: UInt64? = nil, workers: Int = 1, alternatives: [Alternative] = [],

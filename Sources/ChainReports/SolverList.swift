@@ -2,18 +2,18 @@ import ChainFormats
 import JacobianChain
 
 /// What solvers there are, as `jchain solvers` shows it.
-public struct SolverList: Hashable, Sendable {
+package struct SolverList: Hashable, Sendable {
   /// A solver's name and its one line.
-  public struct Entry: Hashable, Sendable {
+  package struct Entry: Hashable, Sendable {
     /// The name on the command line.
-    public var name: String
+    package var name: String
     /// What it can choose plans for; empty when this build lacks a library.
-    public var objectives: [Objective]
+    package var objectives: [Objective]
     /// Method, complexity, what it supports.
-    public var summary: String
+    package var summary: String
 
     /// Creates an entry.
-    public init(name: String, objectives: [Objective], summary: String) {
+    package init(name: String, objectives: [Objective], summary: String) {
       self.name = name
       self.objectives = objectives
       self.summary = summary
@@ -21,19 +21,19 @@ public struct SolverList: Hashable, Sendable {
   }
 
   /// The solvers, in the order in which `auto` asks them.
-  public var entries: [Entry]
+  package var entries: [Entry]
   /// What `auto` does.
-  public var automatic: String
+  package var automatic: String
 
   /// Creates a list.
-  public init(entries: [Entry], automatic: String) {
+  package init(entries: [Entry], automatic: String) {
     self.entries = entries
     self.automatic = automatic
   }
 
   /// The list in one of the table formats; as text for a terminal of so many
   /// columns, with colours or without.
-  public func rendered(
+  package func rendered(
     as format: TableFormat, columns: Int = 80, isColoured: Bool = false
   ) -> String {
     let table = Table(

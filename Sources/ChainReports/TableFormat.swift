@@ -1,5 +1,5 @@
 /// The forms of a result that is a plain table.
-public enum TableFormat: String, Hashable, Sendable, CaseIterable {
+package enum TableFormat: String, Hashable, Sendable, CaseIterable {
   /// Aligned columns for a terminal.
   case text
   /// One object for programs.

@@ -51,7 +51,7 @@ public struct Baselines: Hashable, Sendable {
   public let orders: [Baseline: [Int]]
   /// Why some are missing although they may be possible: there was no time to
   /// price them.
-  public let stopReason: StopReason?
+  package let stopReason: StopReason?
 
   /// One of them; nil where the limits or missing modes forbid it, and where
   /// the problem has no such baseline.
@@ -59,7 +59,7 @@ public struct Baselines: Hashable, Sendable {
 
   /// The best of them: the best split, which is never worse than the others, or
   /// of a graph the cheapest, of equal ones the first; nil without any.
-  public var best: PricedPlan? {
+  package var best: PricedPlan? {
     plans[.bestSplit]
       ?? Baseline.allCases.compactMap { plans[$0] }.min { $0.fma < $1.fma }
   }

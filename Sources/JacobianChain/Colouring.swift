@@ -42,7 +42,7 @@ public struct Colouring: Hashable, Sendable {
 
 extension Pattern {
   /// χ_col: the seed vectors of a tangent accumulation, at most n.
-  public var columnColours: Int {
+  package var columnColours: Int {
     switch structure {
     case .dense: columns
     case .diagonal, .identity, .negatedIdentity, .selection,
@@ -56,7 +56,7 @@ extension Pattern {
   }
 
   /// χ_row: the seed vectors of an adjoint accumulation, at most m.
-  public var rowColours: Int {
+  package var rowColours: Int {
     switch structure {
     case .dense: rows
     case .diagonal, .identity, .negatedIdentity: 1

@@ -1,61 +1,61 @@
 extension CostModel {
   /// Four numbers for four boundaries in a row.
-  public typealias Lanes = SIMD4<Double>
+  package typealias Lanes = SIMD4<Double>
 
   /// At a boundary of a run of n × n bands: the sums of the widths of all bands
   /// before it, below the diagonal and above it. Those of a span are the
   /// differences between its ends.
-  public struct BandSums {
+  package struct BandSums {
     /// Below the diagonal.
-    public let lower: Double
+    package let lower: Double
     /// Above the diagonal.
-    public let upper: Double
+    package let upper: Double
 
     /// Both sums.
     @inlinable @inline(__always)
-    public init(lower: Double, upper: Double) {
+    package init(lower: Double, upper: Double) {
       (self.lower, self.upper) = (lower, upper)
     }
 
     /// The same sums where both are equal, which halves the arithmetic.
     @inlinable @inline(__always)
-    public var symmetric: BandSums { BandSums(lower: upper, upper: upper) }
+    package var symmetric: BandSums { BandSums(lower: upper, upper: upper) }
   }
 
   /// The sums at four boundaries in a row.
-  public struct BandLanes {
+  package struct BandLanes {
     /// Below the diagonal.
-    public let lower: Lanes
+    package let lower: Lanes
     /// Above the diagonal.
-    public let upper: Lanes
+    package let upper: Lanes
 
     /// Both sums.
     @inlinable @inline(__always)
-    public init(lower: Lanes, upper: Lanes) {
+    package init(lower: Lanes, upper: Lanes) {
       (self.lower, self.upper) = (lower, upper)
     }
 
     /// The same sums where both are equal, which halves the arithmetic.
     @inlinable @inline(__always)
-    public var symmetric: BandLanes { BandLanes(lower: upper, upper: upper) }
+    package var symmetric: BandLanes { BandLanes(lower: upper, upper: upper) }
   }
 
   /// Which polynomial prices the product of two bands: inner band (lower X,
   /// upper Y), outer band (lower y, upper x).
-  public struct BandRegime: OptionSet, Sendable {
+  package struct BandRegime: OptionSet, Sendable {
     /// One bit each.
-    public let rawValue: Int
+    package let rawValue: Int
 
     /// A set of bits.
     @inlinable
-    public init(rawValue: Int) { self.rawValue = rawValue }
+    package init(rawValue: Int) { self.rawValue = rawValue }
 
     /// x ≤ X; else x ≥ X.
     @inlinable
-    public static var upperNarrower: BandRegime { BandRegime(rawValue: 1) }
+    package static var upperNarrower: BandRegime { BandRegime(rawValue: 1) }
     /// y ≤ Y; else y ≥ Y.
     @inlinable
-    public static var lowerNarrower: BandRegime { BandRegime(rawValue: 2) }
+    package static var lowerNarrower: BandRegime { BandRegime(rawValue: 2) }
   }
 
   /// The price of joining spans i..<k and k..<j of n × n bands, taken apart so
@@ -85,16 +85,16 @@ extension CostModel {
   ///
   /// - Precondition: 16 · (n + W) · (W + 1)², with W the largest sum, is below
   ///   2^52, so that doubles hold every term and every sum of them exactly.
-  public struct BandTerms {
+  package struct BandTerms {
     @usableFromInline let size: Double
 
     /// Fixes the size of the bands.
     @inlinable @inline(__always)
-    public init(size: Double) { self.size = size }
+    package init(size: Double) { self.size = size }
 
     /// One share in each regime: the upper widths of the outer band meet the
     /// lower ones of the inner band, and the lower ones the upper ones.
-    public struct Shares {
+    package struct Shares {
       @usableFromInline let common: Lanes
       @usableFromInline let upper: (narrower: Lanes, wider: Lanes)
       @usableFromInline let lower: (narrower: Lanes, wider: Lanes)
@@ -108,7 +108,7 @@ extension CostModel {
 
       /// The share in one regime.
       @inlinable @inline(__always)
-      public subscript(regime: BandRegime) -> Lanes {
+      package subscript(regime: BandRegime) -> Lanes {
         common
           + ((regime.contains(.upperNarrower) ? upper.narrower : upper.wider)
             + (regime.contains(.lowerNarrower) ? lower.narrower : lower.wider))
@@ -117,7 +117,7 @@ extension CostModel {
 
     /// The share of inner spans i..<k, four boundaries k.
     @inlinable @inline(__always)
-    public func inner(_ i: BandSums, _ k: BandLanes) -> Shares {
+    package func inner(_ i: BandSums, _ k: BandLanes) -> Shares {
       let (above, below) = (k.upper - i.upper, k.lower - i.lower)
       return Shares(
         pairs(i, k),
@@ -133,7 +133,7 @@ extension CostModel {
 
     /// The share of outer spans k..<j, four boundaries j.
     @inlinable @inline(__always)
-    public func outer(_ k: BandSums, _ j: BandLanes) -> Shares {
+    package func outer(_ k: BandSums, _ j: BandLanes) -> Shares {
       let (above, below) = (j.upper - k.upper, j.lower - k.lower)
       let half = size - 0.5
       let (upper, lower) = (-0.5 * k.upper, -0.5 * k.lower)
@@ -153,7 +153,7 @@ extension CostModel {
 
     /// The share of the product's own ends, spans i..<j, four boundaries j.
     @inlinable @inline(__always)
-    public func ends(_ i: BandSums, _ j: BandLanes) -> Shares {
+    package func ends(_ i: BandSums, _ j: BandLanes) -> Shares {
       let (above, below) = (j.upper - i.upper, j.lower - i.lower)
       let (upper, lower) = (0.5 * i.upper, 0.5 * i.lower)
       return Shares(
@@ -182,7 +182,7 @@ extension CostModel {
 
     /// What widths from n on add to `inner`.
     @inlinable @inline(__always)
-    public func innerCut(_ i: BandSums, _ k: BandLanes) -> Lanes {
+    package func innerCut(_ i: BandSums, _ k: BandLanes) -> Lanes {
       let above = beyond(k.upper - i.upper)
       let below = beyond(k.lower - i.lower)
       let upper = Self.triangle(above) * (1 - k.lower) - Self.pyramid(above)
@@ -192,7 +192,7 @@ extension CostModel {
 
     /// What they add to `slopes`.
     @inlinable @inline(__always)
-    public func slopesCut(_ i: BandSums, _ k: BandSums) -> BandSums {
+    package func slopesCut(_ i: BandSums, _ k: BandSums) -> BandSums {
       let above = max(k.upper - i.upper - (size - 1), 0)
       let below = max(k.lower - i.lower - (size - 1), 0)
       return BandSums(
@@ -201,7 +201,7 @@ extension CostModel {
 
     /// What they add to `outer`.
     @inlinable @inline(__always)
-    public func outerCut(_ k: BandSums, _ j: BandLanes) -> Lanes {
+    package func outerCut(_ k: BandSums, _ j: BandLanes) -> Lanes {
       let above = beyond(j.upper - k.upper)
       let below = beyond(j.lower - k.lower)
       let upper = Self.triangle(above) * (1 + k.lower) - Self.pyramid(above)
@@ -211,7 +211,7 @@ extension CostModel {
 
     /// What widths of the outer band from n on add to the price itself.
     @inlinable @inline(__always)
-    public func cut(_ i: BandSums, _ k: BandSums, _ j: BandLanes) -> Lanes {
+    package func cut(_ i: BandSums, _ k: BandSums, _ j: BandLanes) -> Lanes {
       let above = beyond(j.upper - k.upper)
       let below = beyond(j.lower - k.lower)
       return above * (above - 1) * (-0.5 * i.lower)
@@ -230,7 +230,7 @@ extension CostModel {
 
     /// What each of the two sums at j costs.
     @inlinable @inline(__always)
-    public static func slopes(
+    package static func slopes(
       _ i: BandSums, _ k: BandSums, _ regime: BandRegime
     ) -> BandSums {
       BandSums(
@@ -242,7 +242,7 @@ extension CostModel {
 
     /// How much the price is above the polynomial for wider outer bands.
     @inlinable @inline(__always)
-    public static func excess(
+    package static func excess(
       _ i: BandSums, _ k: BandSums, _ j: BandLanes
     ) -> Lanes {
       let sum = k.lower + k.upper

@@ -1,6 +1,6 @@
 /// What band prices are computed in: `Int128` holds any, `Double` is exact
 /// below 2^53 and fast, and so are four doubles at a time.
-public protocol BandNumber {
+package protocol BandNumber {
   /// A count as a number.
   init(_ count: Int)
   /// The sum.
@@ -22,58 +22,58 @@ public protocol BandNumber {
 extension BandNumber where Self: Comparable {
   /// The minimum.
   @inlinable @inline(__always)
-  public static func lesser(_ a: Self, _ b: Self) -> Self { b < a ? b : a }
+  package static func lesser(_ a: Self, _ b: Self) -> Self { b < a ? b : a }
 
   /// The maximum.
   @inlinable @inline(__always)
-  public static func greater(_ a: Self, _ b: Self) -> Self { b > a ? b : a }
+  package static func greater(_ a: Self, _ b: Self) -> Self { b > a ? b : a }
 }
 
 extension Int128: BandNumber {
   /// The quotient.
   @inlinable
-  public static func half(of number: Int128) -> Int128 { number / 2 }
+  package static func half(of number: Int128) -> Int128 { number / 2 }
 
   /// The quotient.
   @inlinable
-  public static func sixth(of number: Int128) -> Int128 { number / 6 }
+  package static func sixth(of number: Int128) -> Int128 { number / 6 }
 }
 
 extension Double: BandNumber {
   /// The product with ½, which is exact.
   @inlinable @inline(__always)
-  public static func half(of number: Double) -> Double { 0.5 * number }
+  package static func half(of number: Double) -> Double { 0.5 * number }
 
   /// The rounded sixth is too small by a 2^54th, less than half of what tells
   /// whole numbers below 2^53 apart: the product is the exact quotient.
   @inlinable @inline(__always)
-  public static func sixth(of number: Double) -> Double { number * (1 / 6) }
+  package static func sixth(of number: Double) -> Double { number * (1 / 6) }
 }
 
 extension CostModel.Lanes: BandNumber {
   /// The count in every lane.
   @inlinable @inline(__always)
-  public init(_ count: Int) { self.init(repeating: Double(count)) }
+  package init(_ count: Int) { self.init(repeating: Double(count)) }
 
   /// The minimum in each lane.
   @inlinable @inline(__always)
-  public static func lesser(_ a: Self, _ b: Self) -> Self {
+  package static func lesser(_ a: Self, _ b: Self) -> Self {
     a.replacing(with: b, where: b .< a)
   }
 
   /// The maximum in each lane.
   @inlinable @inline(__always)
-  public static func greater(_ a: Self, _ b: Self) -> Self {
+  package static func greater(_ a: Self, _ b: Self) -> Self {
     a.replacing(with: b, where: b .> a)
   }
 
   /// Half of each lane.
   @inlinable @inline(__always)
-  public static func half(of number: Self) -> Self { 0.5 * number }
+  package static func half(of number: Self) -> Self { 0.5 * number }
 
   /// A sixth of each lane, as of one double.
   @inlinable @inline(__always)
-  public static func sixth(of number: Self) -> Self { number * (1 / 6) }
+  package static func sixth(of number: Self) -> Self { number * (1 / 6) }
 }
 
 extension CostModel {
@@ -81,14 +81,14 @@ extension CostModel {
   ///
   /// - Precondition: widths are below n, and `Number` holds 16 · n · (W + 1)²,
   ///   with W the largest width, exactly.
-  public struct Band<Number: BandNumber> {
+  package struct Band<Number: BandNumber> {
     @usableFromInline let size: Number
     @usableFromInline let lower: Number
     @usableFromInline let upper: Number
 
     /// Fixes size and widths.
     @inlinable @inline(__always)
-    public init(size: Number, lower: Number, upper: Number) {
+    package init(size: Number, lower: Number, upper: Number) {
       (self.size, self.lower, self.upper) = (size, lower, upper)
     }
 
@@ -96,7 +96,7 @@ extension CostModel {
     ///
     /// - Complexity: O(1).
     @inlinable @inline(__always)
-    public var nonzeros: Number {
+    package var nonzeros: Number {
       let one = Number(1)
       return size * (lower + upper + one)
         - Number.half(of: lower * (lower + one) + upper * (upper + one))
@@ -106,7 +106,7 @@ extension CostModel {
     ///
     /// - Complexity: O(1).
     @inlinable @inline(__always)
-    public var colours: Number { .lesser(size, lower + upper + Number(1)) }
+    package var colours: Number { .lesser(size, lower + upper + Number(1)) }
 
     /// The price of the product with an inner band of the same size, in fma.
     ///
@@ -117,7 +117,7 @@ extension CostModel {
     ///
     /// - Complexity: O(1).
     @inlinable @inline(__always)
-    public func price(times inner: Band) -> Number {
+    package func price(times inner: Band) -> Number {
       let (x, y, last) = (upper, lower, size - Number(1))
       let twice = size + size
       let odd = size + last

@@ -3,13 +3,13 @@
 /// The only place with price formulas. Dense formulas are those of the
 /// literature (Naumann 2020, doi:10.1137/20M1311697); structure enters
 /// through the exact counts and colours of the patterns.
-public enum CostModel {
+package enum CostModel {
   /// A product of an m × k and a k × n Jacobian: Σ_p colnnz(p) · rownnz(p)
   /// over the shared dimension; 0 when one of them is a unit structure.
   ///
   /// - Complexity: O(1) for structures with closed forms, otherwise O(runs of
   ///   equal counts).
-  public static func multiply(_ outer: Pattern, _ inner: Pattern) -> UInt128 {
+  package static func multiply(_ outer: Pattern, _ inner: Pattern) -> UInt128 {
     if outer.isDense, inner.isDense {
       return dense(outer.rows, inner.rows, inner.columns)
     }
@@ -29,12 +29,12 @@ public enum CostModel {
 
   /// A product of two full Jacobians, m × k times k × n.
   @inlinable
-  public static func dense(_ m: Int, _ k: Int, _ n: Int) -> UInt128 {
+  package static func dense(_ m: Int, _ k: Int, _ n: Int) -> UInt128 {
     UInt128(m) * UInt128(k) * UInt128(n)
   }
 
   /// Tangent or adjoint evaluations that recover a Jacobian with `pattern`.
-  public static func evaluations(_ mode: Mode, _ pattern: Pattern) -> Int {
+  package static func evaluations(_ mode: Mode, _ pattern: Pattern) -> Int {
     switch mode {
     case .tangent: pattern.columnColours
     case .adjoint: pattern.rowColours
@@ -44,7 +44,7 @@ public enum CostModel {
   /// The same; `control` may stop the colouring of a sparse pattern.
   ///
   /// - Throws: `ChainError` when it did.
-  public static func evaluations(
+  package static func evaluations(
     _ mode: Mode, _ pattern: Pattern, control: SearchControl
   ) throws(ChainError) -> Int {
     guard case .sparse(let entries) = pattern.structure else {
@@ -54,17 +54,17 @@ public enum CostModel {
   }
 
   /// A sum: additions aren't counted as fma.
-  public static let sum: UInt128 = 0
+  package static let sum: UInt128 = 0
 
   /// Evaluations of a function whose products cost `cost` fma each.
   @inlinable
-  public static func apply(evaluations: Int, cost: Int) -> UInt128 {
+  package static func apply(evaluations: Int, cost: Int) -> UInt128 {
     UInt128(evaluations) * UInt128(cost)
   }
 
   /// A bound that needs no search: every factor that isn't given is evaluated
   /// at least once. 0 with structure, where a product can be empty.
-  public static func lowerBound(of problem: Problem) -> UInt128 {
+  package static func lowerBound(of problem: Problem) -> UInt128 {
     guard problem.isDense else { return 0 }
     var bound: UInt128 = 0
     for index in problem.usedFactors {
@@ -84,13 +84,13 @@ public enum CostModel {
   ///
   /// The one definition of a gap: limits on it, progress, reports and
   /// benchmarks mean this.
-  public static func gap(plan: UInt128, bound: UInt128) -> Double {
+  package static func gap(plan: UInt128, bound: UInt128) -> Double {
     bound < plan ? Double(plan - bound) / Double(plan) : 0
   }
 
   /// `lowerBound` for makespan, shared out evenly; 0 for any number
   /// of machines.
-  public static func makespanLowerBound(of problem: Problem) -> UInt128 {
+  package static func makespanLowerBound(of problem: Problem) -> UInt128 {
     guard let machines = problem.limits.machines else { return 0 }
     let p = UInt128(machines)
     let bound = lowerBound(of: problem)

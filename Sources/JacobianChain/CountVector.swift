@@ -5,7 +5,7 @@
 /// long runs and those of a band are ramps at its two ends, so the sum is
 /// taken over a handful of pieces and not over the shared dimension: O(1) for
 /// every structure that has a closed form.
-public struct CountVector: Hashable, Sendable {
+package struct CountVector: Hashable, Sendable {
   /// `first + slope · t` nonzeros at index `start + t`, `0 ≤ t < length`.
   struct Piece: Hashable, Sendable {
     var length: Int
@@ -23,14 +23,14 @@ public struct CountVector: Hashable, Sendable {
   package static var bytesPerPiece: Int { MemoryLayout<Piece>.stride }
 
   /// `length` indices with `value` nonzeros each.
-  public init(constant value: Int, length: Int) {
+  package init(constant value: Int, length: Int) {
     pieces = [Piece(length: length, first: value, slope: 0)]
   }
 
   /// One count per index.
   ///
   /// - Complexity: O(n) time, O(number of runs of equal counts) memory.
-  public init(_ counts: some Sequence<Int>) {
+  package init(_ counts: some Sequence<Int>) {
     pieces = []
     for count in counts { append(length: 1, first: count, slope: 0) }
   }
@@ -50,27 +50,27 @@ public struct CountVector: Hashable, Sendable {
   }
 
   /// The number of indices.
-  public var length: Int { pieces.reduce(0) { $0 + $1.length } }
+  package var length: Int { pieces.reduce(0) { $0 + $1.length } }
 
   /// The count of every index, when they are all alike.
-  public var uniform: Int? {
+  package var uniform: Int? {
     pieces.count == 1 && pieces[0].slope == 0 ? pieces[0].first : nil
   }
 
   /// The largest count.
-  public var maximum: Int {
+  package var maximum: Int {
     pieces.reduce(0) { largest, piece in
       max(largest, piece.first, piece.first + piece.slope * (piece.length - 1))
     }
   }
 
   /// Σ_p counts(p): the stored entries of the pattern.
-  public var sum: UInt128 {
+  package var sum: UInt128 {
     dot(CountVector(constant: 1, length: length))
   }
 
   /// The counts, index by index.
-  public var values: [Int] {
+  package var values: [Int] {
     pieces.flatMap { piece in
       (0..<piece.length).map { piece.first + piece.slope * $0 }
     }
@@ -81,7 +81,7 @@ public struct CountVector: Hashable, Sendable {
   /// - Precondition: both have the same length. Lengths and counts are at most
   ///   2^40 each, so the sum stays below 2^120.
   /// - Complexity: O(pieces of both).
-  public func dot(_ other: CountVector) -> UInt128 {
+  package func dot(_ other: CountVector) -> UInt128 {
     if pieces.count == 1, other.pieces.count == 1 {
       return Self.segment(pieces[0], 0, other.pieces[0], 0, pieces[0].length)
     }
@@ -105,7 +105,7 @@ public struct CountVector: Hashable, Sendable {
   ///
   /// - Precondition: both have the same length.
   /// - Complexity: O(pieces of both).
-  public func wrappingDot(_ other: CountVector) -> Int {
+  package func wrappingDot(_ other: CountVector) -> Int {
     pieces.withUnsafeBufferPointer { mine in
       other.pieces.withUnsafeBufferPointer { theirs in
         var total = 0

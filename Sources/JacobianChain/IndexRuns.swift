@@ -4,7 +4,7 @@
 /// stays small in memory.
 public struct IndexRuns: Hashable, Sendable {
   /// The runs, ascending; no two touch.
-  public private(set) var runs: [Range<Int>]
+  @usableFromInline package private(set) var runs: [Range<Int>]
   /// How many indices of the set come before each run: ranks need no walk.
   @usableFromInline var ranks: [Int]
 
@@ -30,7 +30,7 @@ public struct IndexRuns: Hashable, Sendable {
   }
 
   /// Adds a run that begins at or after the start of the last one.
-  public mutating func append(_ range: Range<Int>) {
+  package mutating func append(_ range: Range<Int>) {
     guard !range.isEmpty else { return }
     if let last = runs.last, range.lowerBound <= last.upperBound {
       precondition(range.lowerBound >= last.lowerBound)
@@ -50,10 +50,10 @@ public struct IndexRuns: Hashable, Sendable {
   }
 
   /// Whether no index is in the set.
-  public var isEmpty: Bool { runs.isEmpty }
+  package var isEmpty: Bool { runs.isEmpty }
 
   /// Whether the set is all of `0..<count`.
-  public func isAll(of count: Int) -> Bool {
+  package func isAll(of count: Int) -> Bool {
     runs.count == 1 && runs[0] == 0..<count
   }
 
@@ -63,7 +63,7 @@ public struct IndexRuns: Hashable, Sendable {
   /// Whether `index` is in the set.
   ///
   /// - Complexity: O(log runs).
-  public func contains(_ index: Int) -> Bool { rank(of: index) != nil }
+  package func contains(_ index: Int) -> Bool { rank(of: index) != nil }
 
   /// The first run that ends after `index`.
   @inlinable
@@ -84,7 +84,7 @@ public struct IndexRuns: Hashable, Sendable {
   ///
   /// - Complexity: O(log runs).
   @inlinable
-  public func rank(of index: Int) -> Int? {
+  package func rank(of index: Int) -> Int? {
     let position = position(of: index)
     guard position < runs.count, runs[position].lowerBound <= index else {
       return nil
@@ -97,7 +97,7 @@ public struct IndexRuns: Hashable, Sendable {
   ///
   /// - Complexity: O(log runs + parts).
   @inlinable
-  public func forEachPiece(
+  package func forEachPiece(
     in range: Range<Int>, _ body: (Int, Int, Int) -> Void
   ) {
     var position = position(of: range.lowerBound)
@@ -114,7 +114,7 @@ public struct IndexRuns: Hashable, Sendable {
 
   /// Calls `body(index, rank)` for each index, ascending.
   @inlinable
-  public func forEach(_ body: (Int, Int) -> Void) {
+  package func forEach(_ body: (Int, Int) -> Void) {
     var rank = 0
     for run in runs {
       for index in run {

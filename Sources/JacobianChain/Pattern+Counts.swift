@@ -1,6 +1,6 @@
 extension Pattern {
   /// Nonzeros of each column, n counts.
-  public var columnCounts: CountVector {
+  package var columnCounts: CountVector {
     switch structure {
     case .dense:
       return CountVector(constant: rows, length: columns)
@@ -21,7 +21,7 @@ extension Pattern {
   }
 
   /// Nonzeros of each row, m counts.
-  public var rowCounts: CountVector {
+  package var rowCounts: CountVector {
     switch structure {
     case .dense:
       return CountVector(constant: columns, length: rows)

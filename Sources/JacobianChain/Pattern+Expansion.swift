@@ -3,7 +3,7 @@ extension Pattern {
   ///
   /// - Throws: `ChainError` (`tooLarge`) above `SparsePattern.entryLimit`.
   /// - Complexity: O(m + entries).
-  public func expanded() throws(ChainError) -> SparsePattern {
+  package func expanded() throws(ChainError) -> SparsePattern {
     if case .sparse(let pattern) = structure { return pattern }
     try SparsePattern.guardSize(rows, "rows")
     try SparsePattern.guardSize(columns, "columns")

@@ -7,7 +7,7 @@ extension Pattern {
   ///   and its expanded pattern can't be held, or when `control` stops it.
   /// - Complexity: O(1) for two closed forms that stay closed, otherwise that
   ///   of the boolean product of two sparse patterns.
-  public static func product(
+  package static func product(
     _ outer: Pattern, _ inner: Pattern, control: SearchControl = .unlimited
   ) throws(ChainError) -> Pattern {
     precondition(outer.columns == inner.rows)

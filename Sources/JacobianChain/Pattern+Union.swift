@@ -8,7 +8,7 @@ extension Pattern {
   ///   its expanded pattern can't be held, or when `control` stops it.
   /// - Complexity: O(1) for two closed forms that stay closed, otherwise
   ///   O(m + entries).
-  public static func union(
+  package static func union(
     _ a: Pattern, _ b: Pattern, control: SearchControl = .unlimited
   ) throws(ChainError) -> Pattern {
     precondition(a.rows == b.rows && a.columns == b.columns)

@@ -73,7 +73,7 @@ public struct Pattern: Hashable, Sendable {
 
   /// The pattern has every entry.
   @inlinable
-  public var isDense: Bool {
+  package var isDense: Bool {
     if case .dense = structure { true } else { false }
   }
 }

@@ -10,7 +10,7 @@ extension Plan {
   /// - Precondition: steps read only steps before them, as `priced(for:)`
   ///   demands, and targets are steps.
   /// - Complexity: O(steps) expected time and memory.
-  public func mergingEqualSteps() -> Plan {
+  package func mergingEqualSteps() -> Plan {
     var merged = Plan(steps: [], targets: [])
     var places: [Int] = []
     var known: [Step: Int] = [:]

@@ -3,29 +3,29 @@
 /// Every number of a report comes from here and never from a solver.
 public struct PricedPlan: Hashable, Sendable {
   /// What one step costs and makes.
-  public struct PricedStep: Hashable, Sendable {
+  package struct PricedStep: Hashable, Sendable {
     /// The step itself.
-    public let step: Step
+    package let step: Step
     /// Its price in fma, of all passes together.
-    public internal(set) var fma: UInt128
+    package internal(set) var fma: UInt128
     /// Tangent or adjoint evaluations of all passes; 0 for other steps.
-    public internal(set) var evaluations: Int
+    package internal(set) var evaluations: Int
     /// The pattern of the value it makes.
-    public let pattern: Pattern
+    package let pattern: Pattern
     /// The innermost (first applied) factor of the value; of a sum, that of
     /// its first addend.
-    public let innermost: Int
+    package let innermost: Int
     /// The outermost (last applied) factor of the value; of a sum, that of
     /// its first addend.
-    public let outermost: Int
+    package let outermost: Int
     /// The number of factors in the value's word; of a sum, in its longest.
-    public let length: Int
+    package let length: Int
     /// Between which vertices of a graph the value lies; nil for a product, and
     /// on graphs with one factor on several arcs, where values have no place.
-    public internal(set) var ends: Graph.Block?
+    package internal(set) var ends: Graph.Block?
     /// How often it is done, each time for a part of its value or anew; 1
     /// unless the plan has chunks.
-    public internal(set) var passes = 1
+    package internal(set) var passes = 1
   }
 
   /// The plan.
@@ -33,7 +33,7 @@ public struct PricedPlan: Hashable, Sendable {
   /// What made the prices.
   public let rate: Rate
   /// One entry per step of the plan.
-  public let steps: [PricedStep]
+  package let steps: [PricedStep]
   /// Σ fma of all steps.
   public let fma: UInt128
   /// Σ of the prices of all steps, in units of the rate: fma unless it was
@@ -55,7 +55,7 @@ public struct PricedPlan: Hashable, Sendable {
   /// `peakBytes` when the targets are written where they stay, into a mapped
   /// file, and don't count; nil when one of them isn't a dense value that the
   /// plan makes itself.
-  public let workingBytes: UInt128?
+  package let workingBytes: UInt128?
 
   /// The price of step `id`, in units of the rate.
   public func price(ofStep id: Int) -> UInt128 {

@@ -32,18 +32,18 @@ public struct Problem: Hashable, Sendable {
   /// Bounds on the whole plan.
   public let limits: Limits
   /// The validated canonical pattern of each factor.
-  public let patterns: [Pattern]
+  package let patterns: [Pattern]
   /// Whether every pattern is dense, so that prices follow from dimensions.
-  public let isDense: Bool
+  package let isDense: Bool
   /// An upper bound on Σ fma of any plan that computes each step at most once
   /// per target. Where it would be 2^128 or more it is exact for given dense
   /// factors, up to 400 in all, so that none of their problems is refused
   /// whose plans all cost less. Of a graph: of any plan that eliminates its
   /// vertices one by one.
-  public let worstPrice: UInt128
+  package let worstPrice: UInt128
 
   /// The largest row or column count of a factor: 2^40.
-  public static let dimensionLimit = 1 << 40
+  package static let dimensionLimit = 1 << 40
 
   /// Validates and creates a problem.
   ///
@@ -144,13 +144,13 @@ public struct Problem: Hashable, Sendable {
 
   /// Whether an adjoint of `factor` fits the tape limits.
   @inlinable
-  public func allowsAdjoint(of factor: Factor) -> Bool {
+  package func allowsAdjoint(of factor: Factor) -> Bool {
     factor.adjointCost != nil && factor.tape <= (limits.tapePerStep ?? .max)
       && factor.tape <= (limits.tapeTotal ?? .max)
   }
 
   /// The same problem under other limits, or with eliminations (dis)allowed.
-  public func with(
+  package func with(
     limits: Limits? = nil, matrixFree: Bool? = nil
   ) throws(ChainError) -> Problem {
     let matrixFree = matrixFree ?? self.matrixFree

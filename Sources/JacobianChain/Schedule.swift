@@ -47,24 +47,24 @@ public struct CheckedSchedule: Hashable, Sendable {
   /// When the last step ends, fma.
   public let makespan: UInt128
   /// Σ fma of all steps: the makespan of the same plan on one machine.
-  public let work: UInt128
+  package let work: UInt128
   /// The steps of a longest path through the plan, first to last: on any
   /// number of machines they run one after the other.
-  public let criticalPath: [Int]
+  package let criticalPath: [Int]
   /// Σ fma along the critical path.
-  public let criticalLength: UInt128
+  package let criticalLength: UInt128
   /// The most stored entries (doubles) of computed values alive at one time:
   /// from the start of the step that makes a value to the end of the last
   /// step that reads it.
-  public let peakEntries: UInt128
+  package let peakEntries: UInt128
 
   /// machines · makespan − work: fma that the machines wait; the largest number
   /// when it has more than 128 bits.
-  public var idle: UInt128 { idle(of: schedule.machines) }
+  package var idle: UInt128 { idle(of: schedule.machines) }
 
   /// busyMachines · makespan − work: fma that the machines wait that have
   /// something to do; the largest number when it has more than 128 bits.
-  public var idleWhereBusy: UInt128 { idle(of: busyMachines) }
+  package var idleWhereBusy: UInt128 { idle(of: busyMachines) }
 
   private func idle(of machines: Int) -> UInt128 {
     let room = makespan.multipliedReportingOverflow(by: UInt128(machines))
@@ -78,7 +78,7 @@ public struct CheckedSchedule: Hashable, Sendable {
   }
 
   /// The number of machines that have something to do.
-  public var busyMachines: Int {
+  package var busyMachines: Int {
     Set(schedule.tasks.lazy.filter { $0.finish > $0.start }.map(\.machine))
       .count
   }

@@ -5,12 +5,12 @@ extension Solved {
     /// The schedule of the plan.
     public var schedule: CheckedSchedule
     /// The plan with the least work; nil when nobody looked for one.
-    public var serial: Serial?
+    package var serial: Serial?
     /// The makespans of the baselines, fma.
-    public var baselines: [Baseline: UInt128]
+    package var baselines: [Baseline: UInt128]
 
     /// Creates the record.
-    public init(
+    package init(
       schedule: CheckedSchedule, serial: Serial? = nil,
       baselines: [Baseline: UInt128] = [:]
     ) {
@@ -21,16 +21,16 @@ extension Solved {
   }
 
   /// The plan that somebody with one machine takes.
-  public struct Serial: Hashable, Sendable {
+  package struct Serial: Hashable, Sendable {
     /// Its work, which is its makespan on one machine, fma.
-    public var fma: UInt128
+    package var fma: UInt128
     /// Its makespan on the machines of the problem, fma.
-    public var makespan: UInt128
+    package var makespan: UInt128
     /// Whether no plan has less work.
-    public var isProven: Bool
+    package var isProven: Bool
 
     /// Creates the record.
-    public init(fma: UInt128, makespan: UInt128, isProven: Bool) {
+    package init(fma: UInt128, makespan: UInt128, isProven: Bool) {
       self.fma = fma
       self.makespan = makespan
       self.isProven = isProven

@@ -13,7 +13,7 @@ public struct Solved: Hashable, Sendable {
     public var reason: String
 
     /// Creates a choice.
-    public init(solver: String, reason: String = "") {
+    package init(solver: String, reason: String = "") {
       self.solver = solver
       self.reason = reason
     }
@@ -32,7 +32,7 @@ public struct Solved: Hashable, Sendable {
   /// Whether the plan is proven optimal in its scope, and if not, why.
   public package(set) var status: Status
   /// Of which plans the bound and the status speak.
-  public package(set) var scope: Scope
+  package var scope: Scope
   /// The orders that people use without planning; nil when nobody asked.
   public package(set) var baselines: Baselines?
   /// What machines make of the plan; nil when nobody asked.
@@ -41,13 +41,13 @@ public struct Solved: Hashable, Sendable {
   public package(set) var seconds: Double?
   /// Whether no order of the plan's steps has a lower peak: proven. nil when
   /// nobody looked for one.
-  public package(set) var hasLeastPeak: Bool?
+  package var hasLeastPeak: Bool?
   /// A second proof of the price; nil when nobody asked for one.
-  public package(set) var certificate: Certificate?
+  package var certificate: Certificate?
 
   /// Whether only the results don't fit into the limit on memory: they have to
   /// be written into a mapped file, where they don't count.
-  public var needsMappedResults: Bool {
+  package var needsMappedResults: Bool {
     guard let limit = problem.limits.memory else { return false }
     return plan.peakBytes > UInt128(limit)
   }
@@ -73,14 +73,14 @@ public struct Solved: Hashable, Sendable {
   }
 
   /// A bound by linear programming duality, verified in integers.
-  public struct Certificate: Hashable, Sendable {
+  package struct Certificate: Hashable, Sendable {
     /// No plan costs less, fma.
-    public var dualBound: UInt128
+    package var dualBound: UInt128
     /// The inequalities that were verified.
-    public var inequalities: Int
+    package var inequalities: Int
 
     /// Creates a certificate.
-    public init(dualBound: UInt128, inequalities: Int) {
+    package init(dualBound: UInt128, inequalities: Int) {
       self.dualBound = dualBound
       self.inequalities = inequalities
     }

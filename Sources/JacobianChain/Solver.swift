@@ -175,10 +175,10 @@ public struct Solution: Hashable, Sendable {
   /// Of which plans the bound and the status speak.
   public var scope: Scope
   /// Spans, plans or nodes looked at, for reports.
-  public var explored: Int
+  package var explored: Int
 
   /// Creates a solution.
-  public init(
+  package init(
     plan: Plan, schedule: Schedule? = nil, lowerBound: UInt128,
     status: Status, explored: Int = 0, scope: Scope = .everyPlan
   ) {

@@ -12,7 +12,7 @@ public struct SparsePattern: Hashable, Sendable {
   let memo: Monitor<[Mode: Colouring]>
 
   /// The most entries that a pattern may have: 2^26, half a gigabyte.
-  public static let entryLimit = 1 << 26
+  package static let entryLimit = 1 << 26
 
   /// The number of stored entries.
   public var entries: Int { columnIndices.count }
@@ -88,12 +88,12 @@ public struct SparsePattern: Hashable, Sendable {
   }
 
   /// The columns of row `row`, ascending.
-  public func row(_ row: Int) -> ArraySlice<Int> {
+  package func row(_ row: Int) -> ArraySlice<Int> {
     columnIndices[rowStarts[row]..<rowStarts[row + 1]]
   }
 
   /// Where the entry (row, column) is stored; nil when it is structurally 0.
-  public func position(row: Int, column: Int) -> Int? {
+  package func position(row: Int, column: Int) -> Int? {
     var (low, high) = (rowStarts[row], rowStarts[row + 1])
     while low < high {
       let middle = (low + high) / 2

@@ -1,13 +1,13 @@
 /// The patterns of square matrices whose products are found by adding widths:
 /// bands, with the diagonal (0, 0) and the dense square (n − 1, n − 1) among
 /// them.
-public struct SquareBand: Hashable, Sendable {
+package struct SquareBand: Hashable, Sendable {
   /// Rows and columns n.
-  public let size: Int
+  package let size: Int
   /// Diagonals below the main one, less than n.
-  public let lower: Int
+  package let lower: Int
   /// Diagonals above the main one, less than n.
-  public let upper: Int
+  package let upper: Int
 
   @inlinable
   init(size: Int, lower: Int, upper: Int) {
@@ -18,7 +18,7 @@ public struct SquareBand: Hashable, Sendable {
 
   /// The diagonal of size n.
   @inlinable
-  public init(diagonal size: Int) {
+  package init(diagonal size: Int) {
     self.init(size: size, lower: 0, upper: 0)
   }
 
@@ -27,7 +27,7 @@ public struct SquareBand: Hashable, Sendable {
   ///
   /// - Complexity: O(1).
   @inlinable
-  public func product(_ other: SquareBand) -> SquareBand {
+  package func product(_ other: SquareBand) -> SquareBand {
     SquareBand(
       size: size, lower: lower + other.lower, upper: upper + other.upper)
   }
@@ -36,7 +36,7 @@ public struct SquareBand: Hashable, Sendable {
 extension Pattern {
   /// The pattern as a band; nil when it isn't square or isn't one. The identity
   /// isn't, because its products cost nothing.
-  public var squareBand: SquareBand? {
+  package var squareBand: SquareBand? {
     guard rows == columns else { return nil }
     switch structure {
     case .dense:
@@ -51,7 +51,7 @@ extension Pattern {
   }
 
   /// The pattern of a band.
-  public init(_ band: SquareBand) {
+  package init(_ band: SquareBand) {
     self.init(
       canonical: .banded(lower: band.lower, upper: band.upper),
       rows: band.size, columns: band.size)

@@ -6,6 +6,7 @@
 @_exported import ChainAD
 @_exported import ChainADReports
 @_exported import ChainExecutor
+@_exported import ChainFormats
 @_exported import ChainReports
 @_exported import ChainSolvers
 @_exported import JacobianChain

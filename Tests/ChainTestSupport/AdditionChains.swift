@@ -1,10 +1,10 @@
 /// Lengths of shortest addition chains (OEIS A003313), found by looking at all
 /// increasing chains, ever longer, until one ends in n.
-public enum AdditionChains {
+package enum AdditionChains {
   /// The length for each n up to `limit`; entry 0 is unused.
   ///
   /// - Complexity: exponential in the length of the longest chain.
-  public static func lengths(upTo limit: Int) -> [Int] {
+  package static func lengths(upTo limit: Int) -> [Int] {
     (0...limit).map { n in
       n < 2 ? 0 : (1...).first { reaches(n, [1], $0) }!
     }

@@ -10,9 +10,9 @@
   ///
   /// Blind to blocks beyond 1 KiB and to those without any content; other
   /// threads don't disturb it.
-  public enum AllocationProbe {
+  package enum AllocationProbe {
     /// Whether this process has such an allocator; sanitizers bring their own.
-    public static let works =
+    package static let works =
       isSilent {} && !isSilent { takeAndFree() }
 
     @inline(never)
@@ -24,7 +24,7 @@
 
     /// Whether this build can be judged: without optimisation, the library's
     /// own iterators allocate.
-    public static var judgesIterators: Bool {
+    package static var judgesIterators: Bool {
       #if DEBUG
         false
       #else
@@ -33,13 +33,13 @@
     }
 
     /// Whether the work allocates nothing when it is repeated.
-    public static func isSilent(_ work: @escaping () -> Void) -> Bool {
+    package static func isSilent(_ work: @escaping () -> Void) -> Bool {
       touchedSizes(work) == 0
     }
 
     /// How many sizes of blocks the work asks for when it is repeated, each
     /// counted once.
-    public static func touchedSizes(_ work: @escaping () -> Void) -> Int {
+    package static func touchedSizes(_ work: @escaping () -> Void) -> Int {
       let probe = Probe(work)
       let thread = Thread { probe.measure() }
       thread.start()

@@ -2,23 +2,23 @@ import JacobianChain
 import Testing
 
 /// A problem whose prices were worked out by hand.
-public struct HandChecked: Sendable, CustomTestStringConvertible {
+package struct HandChecked: Sendable, CustomTestStringConvertible {
   /// The problem.
-  public let problem: Problem
+  package let problem: Problem
   /// fma of homogeneous tangent and adjoint; nil where not worked out.
-  public let forward, reverse: UInt128?
+  package let forward, reverse: UInt128?
   /// fma of the cheapest fan; nil where not worked out.
-  public let bestSplit: UInt128?
+  package let bestSplit: UInt128?
   /// fma of the cheapest plan.
-  public let optimum: UInt128
+  package let optimum: UInt128
   /// Makespan of the best schedule on two machines; nil where not known.
-  public let makespanOnTwo: UInt128?
+  package let makespanOnTwo: UInt128?
 
   /// The problem's name, for test reports.
-  public var testDescription: String { problem.name }
+  package var testDescription: String { problem.name }
 
   /// One target, distinct factors.
-  public static let chains: [HandChecked] = [
+  package static let chains: [HandChecked] = [
     dense([1000, 100, 10, 1], 1_010_000, 101_000, 101_000, 101_000),
     dense(
       [1000, 1, 1000, 1, 1000], 3_000_000, 3_000_000, nil, 1_002_000),
@@ -36,7 +36,7 @@ public struct HandChecked: Sendable, CustomTestStringConvertible {
   ]
 
   /// Several targets or repeated factors.
-  public static let joint: [HandChecked] = [backpropagation, tiedSteps]
+  package static let joint: [HandChecked] = [backpropagation, tiedSteps]
 
   private init(
     _ problem: Problem, _ forward: UInt128?, _ reverse: UInt128?,
@@ -137,7 +137,7 @@ public struct HandChecked: Sendable, CustomTestStringConvertible {
 }
 
 /// A dense, given chain with these interface dimensions, input first.
-public func denseChain(_ dimensions: [Int]) -> Problem {
+package func denseChain(_ dimensions: [Int]) -> Problem {
   let shapes = zip(dimensions, dimensions.dropFirst())
   return valid(
     dimensions.map(String.init).joined(separator: "-"),

@@ -2,7 +2,7 @@ import JacobianChain
 
 /// The least fma of all joint plans of a tiny problem within its limits; nil
 /// when there is none.
-public func cheapestJointly(_ problem: Problem) throws -> UInt128? {
+package func cheapestJointly(_ problem: Problem) throws -> UInt128? {
   var search = JointSearch(problem)
   return try search.optimum()
 }
@@ -13,17 +13,17 @@ public func cheapestJointly(_ problem: Problem) throws -> UInt128? {
 /// What is still wanted is a set of words. The longest of them is made in every
 /// way there is; each way puts its operands into the set, once, however many
 /// want them. Shares nothing with any solver but patterns and prices.
-public struct JointSearch {
+package struct JointSearch {
   /// fma and tape of a plan.
-  public struct Cost: Hashable, Sendable {
+  package struct Cost: Hashable, Sendable {
     /// Σ of the prices.
-    public var fma: UInt128
+    package var fma: UInt128
     /// Σ of the tapes of all adjoint steps.
-    public var tape: UInt128
+    package var tape: UInt128
   }
 
   /// The last step of a word.
-  public enum Way: Hashable, Sendable {
+  package enum Way: Hashable, Sendable {
     /// Its entries are given.
     case given
     /// The product of the first k factors and of the rest.
@@ -40,7 +40,7 @@ public struct JointSearch {
 
   /// Prepares the search; with `required`, for plans that make this word in
   /// this way.
-  public init(_ problem: Problem, required: (word: [Int], way: Way)? = nil) {
+  package init(_ problem: Problem, required: (word: [Int], way: Way)? = nil) {
     self.problem = problem
     self.required = required
   }
@@ -48,7 +48,7 @@ public struct JointSearch {
   /// The least fma of all plans within the limits; nil when there is none.
   ///
   /// - Complexity: exponential in the lengths of the targets. Recursive.
-  public mutating func optimum() throws -> UInt128? {
+  package mutating func optimum() throws -> UInt128? {
     let limit = problem.limits.tapeTotal.map { UInt128($0) }
     let wanted = Set(problem.targets + (required.map { [$0.word] } ?? []))
     return try front(wanted)

@@ -2,7 +2,7 @@ import JacobianChain
 
 /// The least makespan of a plan on p machines: every order in which its steps
 /// can start, each on the machine that is free first. Obvious, and slow.
-public func cheapestMakespan(of plan: PricedPlan, machines: Int) -> UInt128 {
+package func cheapestMakespan(of plan: PricedPlan, machines: Int) -> UInt128 {
   let steps = plan.steps
   var finishes = [UInt128?](repeating: nil, count: steps.count)
   var best = UInt128.max

@@ -1,5 +1,5 @@
 /// Whether some assignment of pieces to bins gives none more than its size.
-public func fits(_ pieces: ArraySlice<Int>, in bins: [Int]) -> Bool {
+package func fits(_ pieces: ArraySlice<Int>, in bins: [Int]) -> Bool {
   guard let piece = pieces.first else { return true }
   return bins.indices.contains { bin in
     var left = bins

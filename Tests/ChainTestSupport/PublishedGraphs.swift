@@ -2,7 +2,7 @@ import JacobianChain
 
 extension PublishedInstances {
   /// `graphs/*.json`: computational graphs with recounted optima and bounds.
-  public static let graphs: [PublishedGraph]? = {
+  package static let graphs: [PublishedGraph]? = {
     let families = [
       "admission", "alphagrad_scalar", "random_dense", "random_matrix_free",
       "random_medium", "random_scalar", "sequence_jacobian", "stencil",
@@ -18,37 +18,37 @@ extension PublishedInstances {
 }
 
 /// A graph of a file in `graphs`, format `jacobian-graph/0`.
-public struct PublishedGraph: Decodable, Sendable {
+package struct PublishedGraph: Decodable, Sendable {
   struct Family: Decodable {
     let graphs: [PublishedGraph]
   }
 
   /// A variable.
-  public struct Vertex: Decodable, Sendable {
+  package struct Vertex: Decodable, Sendable {
     /// Its name and its number of components.
-    public let name: String, size: Int
+    package let name: String, size: Int
   }
 
   /// An elemental Jacobian.
-  public struct Edge: Decodable, Sendable {
+  package struct Edge: Decodable, Sendable {
     /// The names of its ends.
-    public let from, to: String
+    package let from, to: String
     /// Whether it is ±1; the number, where it is known; fma of one product.
-    public let unit: Bool?, value: Double?, tangent: Int?, adjoint: Int?
+    package let unit: Bool?, value: Double?, tangent: Int?, adjoint: Int?
     /// `shift`, or nil for dense, and the diagonals of a shift.
-    public let structure: String?, shifts: [Int]?
+    package let structure: String?, shifts: [Int]?
   }
 
   /// What is known for one cost model.
-  public struct Known: Decodable, Sendable {
+  package struct Known: Decodable, Sendable {
     /// The smallest count known, and the orders that need no search.
-    public let best: Int?, forward: Int?, reverse: Int?, markowitz: Int?
+    package let best: Int?, forward: Int?, reverse: Int?, markowitz: Int?
     /// No order counts less.
-    public let bound: Int?
+    package let bound: Int?
     /// Whether `best` is proven.
-    public let isOptimal: Bool?
+    package let isOptimal: Bool?
     /// Intermediates in an order that counts `best`.
-    public let order: [String]?
+    package let order: [String]?
 
     private enum CodingKeys: String, CodingKey {
       case best, forward, reverse, markowitz
@@ -59,9 +59,9 @@ public struct PublishedGraph: Decodable, Sendable {
   }
 
   /// The name of the instance.
-  public let name: String
+  package let name: String
   /// Variables, in a topological order, and their dependencies.
-  public let vertices: [Vertex], edges: [Edge]
+  package let vertices: [Vertex], edges: [Edge]
   private let known: [String: Entry]
 
   /// `known` holds a bare number, too.
@@ -73,7 +73,7 @@ public struct PublishedGraph: Decodable, Sendable {
   }
 
   /// How products are counted; the names of the files.
-  public enum Model: String, Sendable, CaseIterable {
+  package enum Model: String, Sendable, CaseIterable {
     case vertex
     case unitFree = "vertex_unit_free"
     case structured = "vertex_structured"
@@ -81,10 +81,10 @@ public struct PublishedGraph: Decodable, Sendable {
   }
 
   /// What is known for a model.
-  public func known(_ model: Model) -> Known? { known[model.rawValue]?.known }
+  package func known(_ model: Model) -> Known? { known[model.rawValue]?.known }
 
   /// The graph under a model.
-  public func problem(_ model: Model) throws -> Problem {
+  package func problem(_ model: Model) throws -> Problem {
     var index: [String: Int] = [:]
     for (place, vertex) in vertices.enumerated() { index[vertex.name] = place }
     let factors = edges.map { edge in
@@ -121,7 +121,7 @@ public struct PublishedGraph: Decodable, Sendable {
   }
 
   /// The named intermediates as vertices of the problem.
-  public func order(_ names: [String]) -> [Int] {
+  package func order(_ names: [String]) -> [Int] {
     names.map { name in vertices.firstIndex { $0.name == name }! }
   }
 

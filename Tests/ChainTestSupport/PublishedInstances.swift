@@ -8,13 +8,13 @@ import JacobianChain
 /// the file isn't there; tests that need it say
 /// `.enabled(if: PublishedInstances.scheduled != nil)`, so that they show up
 /// as skipped and not as passed.
-public enum PublishedInstances {
+package enum PublishedInstances {
   /// `scheduled-chains.json`: 76 chains with machines and tape limits.
-  public static let scheduled: [ScheduledChain]? = load("scheduled-chains.json")
+  package static let scheduled: [ScheduledChain]? = load("scheduled-chains.json")
   /// `admission-chains.json`: three dense chains of ADMission.
-  public static let admission: [AdmissionChain]? = load("admission-chains.json")
+  package static let admission: [AdmissionChain]? = load("admission-chains.json")
   /// `acda25-chains.json`: 250 chains of the ACDA25 data set.
-  public static let acda25: [ACDA25Chain]? = load("acda25-chains.json")
+  package static let acda25: [ACDA25Chain]? = load("acda25-chains.json")
 
   private static var folder: URL {
     if let path = ProcessInfo.processInfo.environment["JCHAIN_DATA"] {
@@ -39,40 +39,40 @@ public enum PublishedInstances {
 }
 
 /// A line of `scheduled-chains.json`.
-public struct ScheduledChain: Decodable, Sendable {
+package struct ScheduledChain: Decodable, Sendable {
   /// A factor that is only applied, never given.
-  public struct Entry: Decodable, Sendable {
+  package struct Entry: Decodable, Sendable {
     /// The shape m × n.
-    public let rows, columns: Int
+    package let rows, columns: Int
     /// The cost of one product in fma, and the tape of one adjoint.
-    public let tangent, adjoint, tape: Int
+    package let tangent, adjoint, tape: Int
   }
 
   /// The name of the instance.
-  public let id: String
+  package let id: String
   /// The number of machines; nil for as many as there are steps.
-  public let machines: Int?
+  package let machines: Int?
   /// Whether eliminations may be used.
-  public let matrixFree: Bool
+  package let matrixFree: Bool
   /// The tape limit per step; nil for none.
-  public let tapeLimit: Int?
+  package let tapeLimit: Int?
   /// First applied first.
-  public let factors: [Entry]
+  package let factors: [Entry]
   /// The proven optimum (a makespan unless `machines` is 1), if known.
-  public let optimum: Int?
+  package let optimum: Int?
   /// The best makespan known, and that of the published heuristic.
-  public let bestKnown, peerDP: Int
+  package let bestKnown, peerDP: Int
   /// Homogeneous tangent and adjoint; the latter ignores tape limits.
-  public let allTangent, allAdjoint: Int
+  package let allTangent, allAdjoint: Int
   /// The optimum on one machine without eliminations.
-  public let preaccumulateThenOptimalBracketing: Int
+  package let preaccumulateThenOptimalBracketing: Int
   /// The optimum on one machine with eliminations.
-  public let optimalMatrixFreeSerial: Int
+  package let optimalMatrixFreeSerial: Int
   /// No plan on any number of machines ends before this.
-  public let lowerBoundUnlimitedMachines: Int
+  package let lowerBoundUnlimitedMachines: Int
 
   /// The instance as a problem, with or without its tape limit.
-  public func problem(withLimits: Bool = true) throws -> Problem {
+  package func problem(withLimits: Bool = true) throws -> Problem {
     try Problem(
       name: id, source: "scheduled-chains.json",
       factors: factors.enumerated().map { index, entry in
@@ -88,9 +88,9 @@ public struct ScheduledChain: Decodable, Sendable {
 }
 
 /// A factor whose tangents and adjoints cost the same, never given.
-public struct SymmetricEntry: Decodable, Sendable {
+package struct SymmetricEntry: Decodable, Sendable {
   /// The shape m × n, and the fma of one product in either mode.
-  public let rows, columns, cost: Int
+  package let rows, columns, cost: Int
 
   func factor(_ index: Int, hasTape: Bool) -> Factor {
     Factor(
@@ -102,18 +102,18 @@ public struct SymmetricEntry: Decodable, Sendable {
 /// A line of `admission-chains.json`: `cost` is that of one tangent and of
 /// one adjoint, and nothing is given; then the published optimum is that of
 /// the dynamic program of the model.
-public struct AdmissionChain: Decodable, Sendable {
+package struct AdmissionChain: Decodable, Sendable {
   /// The name of the instance.
-  public let id: String
+  package let id: String
   /// First applied first.
-  public let factors: [SymmetricEntry]
+  package let factors: [SymmetricEntry]
   /// Published prices in fma.
-  public let optimum, homogeneousTangent, homogeneousAdjoint: Int
+  package let optimum, homogeneousTangent, homogeneousAdjoint: Int
   /// Σ of the cheaper accumulations, and the products after them.
-  public let preaccumulateAll, denseBracketingAfterPreaccumulation: Int
+  package let preaccumulateAll, denseBracketingAfterPreaccumulation: Int
 
   /// The instance as a problem.
-  public func problem() throws -> Problem {
+  package func problem() throws -> Problem {
     try Problem(
       name: id, source: "admission-chains.json",
       factors: factors.enumerated().map { $1.factor($0, hasTape: false) })
@@ -121,24 +121,24 @@ public struct AdmissionChain: Decodable, Sendable {
 }
 
 /// A line of `acda25-chains.json`: tangent = adjoint = tape = cost.
-public struct ACDA25Chain: Decodable, Sendable {
+package struct ACDA25Chain: Decodable, Sendable {
   /// What was published for one number of machines.
-  public struct Result: Decodable, Sendable {
+  package struct Result: Decodable, Sendable {
     /// Whether the branch and bound ended, so that its value is the optimum.
-    public let finished: Bool
+    package let finished: Bool
     /// Makespans of the branch and bound and of the heuristic.
-    public let branchAndBound, dp: Int
+    package let branchAndBound, dp: Int
   }
 
   /// The name of the instance.
-  public let id: String
+  package let id: String
   /// First applied first.
-  public let factors: [SymmetricEntry]
+  package let factors: [SymmetricEntry]
   /// By number of machines, "1", "2", ….
-  public let published: [String: Result]
+  package let published: [String: Result]
 
   /// The instance as a problem on `machines` machines.
-  public func problem(machines: Int? = nil) throws -> Problem {
+  package func problem(machines: Int? = nil) throws -> Problem {
     try Problem(
       name: id, source: "acda25-chains.json",
       factors: factors.enumerated().map { $1.factor($0, hasTape: true) },

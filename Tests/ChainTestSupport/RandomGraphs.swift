@@ -2,25 +2,25 @@ import ChainRandom
 import JacobianChain
 
 /// How random graphs are drawn.
-public struct GraphDraw: Sendable {
+package struct GraphDraw: Sendable {
   /// Vertices, from 2 on.
-  public var vertices = 3...8
+  package var vertices = 3...8
   /// Components of a vertex.
-  public var sizes = 1...4
+  package var sizes = 1...4
   /// One arc in so many has another arc's factor, where one fits; 0 for none.
-  public var tied = 0
+  package var tied = 0
   /// One factor in so many can only be evaluated; 0 for none.
-  public var matrixFree = 3
+  package var matrixFree = 3
   /// Whether wanted blocks begin and end anywhere.
-  public var anyBlocks = true
+  package var anyBlocks = true
 
   /// The usual draw.
-  public init() {}
+  package init() {}
 }
 
 /// A seeded graph with structured, matrix-free, parallel and unit arcs, and
 /// wanted blocks that may begin and end in its middle.
-public func randomGraph(
+package func randomGraph(
   seed: UInt64, _ draw: GraphDraw = GraphDraw()
 ) -> Problem {
   var random = SplitMix64(seed: seed)
@@ -86,18 +86,18 @@ public func randomGraph(
 }
 
 /// What values are, word by word: the slow way to say what a plan computes.
-public struct WordPolynomial: Hashable, Sendable {
+package struct WordPolynomial: Hashable, Sendable {
   /// How often each word of factors comes, innermost first.
-  public var words: [[Int]: Int] = [:]
+  package var words: [[Int]: Int] = [:]
 
   /// A single factor; the empty word for nil.
-  public init(_ factor: Int?) { words = [factor.map { [$0] } ?? []: 1] }
+  package init(_ factor: Int?) { words = [factor.map { [$0] } ?? []: 1] }
 
   /// No word.
-  public init() {}
+  package init() {}
 
   /// The sum.
-  public static func + (a: WordPolynomial, b: WordPolynomial) -> WordPolynomial
+  package static func + (a: WordPolynomial, b: WordPolynomial) -> WordPolynomial
   {
     var sum = a
     sum.words.merge(b.words, uniquingKeysWith: +)
@@ -105,7 +105,7 @@ public struct WordPolynomial: Hashable, Sendable {
   }
 
   /// The product, `outer · inner`.
-  public static func * (
+  package static func * (
     outer: WordPolynomial, inner: WordPolynomial
   ) -> WordPolynomial {
     var product = WordPolynomial()
@@ -120,7 +120,7 @@ public struct WordPolynomial: Hashable, Sendable {
   /// What each step of a plan makes.
   ///
   /// - Precondition: steps read only steps before them.
-  public static func values(of plan: Plan) -> [WordPolynomial] {
+  package static func values(of plan: Plan) -> [WordPolynomial] {
     var values: [WordPolynomial] = []
     for step in plan.steps {
       switch step {
@@ -140,7 +140,7 @@ public struct WordPolynomial: Hashable, Sendable {
   }
 
   /// The wanted blocks of a graph, path by path.
-  public static func wanted(of graph: Graph) -> [WordPolynomial] {
+  package static func wanted(of graph: Graph) -> [WordPolynomial] {
     graph.wanted.map { block in
       var sums = graph.vertices.map { _ in WordPolynomial() }
       sums[block.from] = WordPolynomial(nil)

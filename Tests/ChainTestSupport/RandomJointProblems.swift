@@ -5,7 +5,7 @@ import JacobianChain
 /// targets, repeated factors, sub-words of one target in another, structure,
 /// factors with entries, with one mode, with both, and tape limits that bite.
 /// A total tape may leave no plan at all.
-public func randomJointProblem(seed: UInt64) -> Problem {
+package func randomJointProblem(seed: UInt64) -> Problem {
   var generator = SplitMix64(seed: seed)
   let sizes = (0..<2).map { _ in generator.integer(in: 1...9) }
   let isPlain = generator.oneIn(2)

@@ -3,7 +3,7 @@ import JacobianChain
 
 /// A random plan of a single target with distinct factors that `matrixFree`
 /// and `tapePerStep` allow; `tapeTotal` may still refuse it.
-public func randomPlan(
+package func randomPlan(
   for problem: Problem, using generator: inout SplitMix64
 ) -> Plan {
   guard let chain = problem.chain else {

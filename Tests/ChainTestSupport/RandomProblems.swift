@@ -5,7 +5,7 @@ import JacobianChain
 /// factors with entries, with one mode, with both, tape limits that bite,
 /// and `matrixFree: false`. Always feasible step by step; only `tapeTotal`
 /// can still forbid plans.
-public func randomProblem(
+package func randomProblem(
   seed: UInt64, maxFactors: Int = 6, dimensions: ClosedRange<Int> = 1...12,
   limits allowsLimits: Bool = true
 ) -> Problem {

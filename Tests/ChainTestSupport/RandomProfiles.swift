@@ -3,7 +3,7 @@ import JacobianChain
 
 /// A profile of no machine: every kernel has times of its own, drawn from a
 /// seed, so that what is fast has nothing to do with fma.
-public func randomProfile(seed: UInt64) throws -> Profile {
+package func randomProfile(seed: UInt64) throws -> Profile {
   var draw = SplitMix64(seed: seed)
   var tables: [Work.Kernel: TimeTable] = [:]
   for kernel in Work.Kernel.allCases {

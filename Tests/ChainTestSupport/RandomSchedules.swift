@@ -4,7 +4,7 @@ import JacobianChain
 /// A random valid schedule of a plan on 1 to `mostMachines` machines. Mostly a
 /// bad one: steps in any order that operands allow, on any machine, on a
 /// single one, or each on another one than its neighbours; with pauses.
-public func randomSchedule(
+package func randomSchedule(
   of plan: PricedPlan, mostMachines: Int = 4,
   using generator: inout SplitMix64
 ) -> Schedule {

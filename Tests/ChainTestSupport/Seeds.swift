@@ -1,18 +1,18 @@
 /// The failing seed, and what went wrong with it.
-public struct SeedFailure: Error, CustomStringConvertible {
+package struct SeedFailure: Error, CustomStringConvertible {
   /// The seed that reproduces the failure.
-  public let seed: UInt64
+  package let seed: UInt64
   /// The error that the body threw.
-  public let underlying: any Error
+  package let underlying: any Error
 
   /// Both on one line.
-  public var description: String { "seed \(seed): \(underlying)" }
+  package var description: String { "seed \(seed): \(underlying)" }
 }
 
 /// Runs `body` with each seed. What it throws comes back with the seed in
 /// front; so use `try #require(…)` inside, or put the seed into the comment
 /// of an `#expect`.
-public func withSeeds(
+package func withSeeds(
   _ seeds: some Sequence<UInt64>, _ body: (UInt64) throws -> Void
 ) throws {
   for seed in seeds {

@@ -6,7 +6,7 @@ import JacobianChain
 /// sparse patterns, selections with repetitions, minus those, submatrices.
 ///
 /// A new structure gets its sample here and is tested everywhere.
-public func everyStructure(rows: Int, columns: Int) -> [Structure] {
+package func everyStructure(rows: Int, columns: Int) -> [Structure] {
   var samples: [Structure] = [.dense]
   if rows == columns { samples += [.diagonal, .identity, .negatedIdentity] }
   samples += bands(rows, columns)
@@ -24,14 +24,14 @@ public func everyStructure(rows: Int, columns: Int) -> [Structure] {
 }
 
 /// The patterns of `everyStructure`.
-public func everyPattern(rows: Int, columns: Int) -> [Pattern] {
+package func everyPattern(rows: Int, columns: Int) -> [Pattern] {
   everyStructure(rows: rows, columns: columns).map {
     pattern($0, rows: rows, columns: columns)
   }
 }
 
 /// A pattern that is known to be valid.
-public func pattern(
+package func pattern(
   _ structure: Structure, rows: Int, columns: Int
 ) -> Pattern {
   do {
@@ -74,7 +74,7 @@ private func sparsePatterns(_ rows: Int, _ columns: Int) -> [SparsePattern] {
 }
 
 /// The sparse pattern of the entries for which `isEntry(row, column)` holds.
-public func sparse(
+package func sparse(
   _ rows: Int, _ columns: Int, where isEntry: (Int, Int) -> Bool
 ) -> SparsePattern {
   let entries = (0..<rows).flatMap { row in

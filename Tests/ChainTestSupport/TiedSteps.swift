@@ -3,9 +3,9 @@ import JacobianChain
 
 /// Trajectories z_{t+1} = f(z_t, p) with one tied step S = [A B; 0 I], the
 /// Jacobian of (z, p) ↦ (f(z, p), p): n states, then the parameters.
-public enum TiedSteps {
+package enum TiedSteps {
   /// A sparse step with the rows of A and of B.
-  public static func step(
+  package static func step(
     states: [[Int]], parameters: [[Int]], parameterCount: Int,
     tangent: Int? = nil, adjoint: Int? = nil
   ) throws -> Factor {
@@ -26,7 +26,7 @@ public enum TiedSteps {
   }
 
   /// A tridiagonal A, a full B.
-  public static func tridiagonal(
+  package static func tridiagonal(
     states n: Int, parameters p: Int, tangent: Int? = nil, adjoint: Int? = nil
   ) throws -> Factor {
     try step(
@@ -37,7 +37,7 @@ public enum TiedSteps {
   }
 
   /// Up to five states and three parameters, about a third full.
-  public static func random(
+  package static func random(
     _ generator: inout SplitMix64
   ) throws -> Factor {
     let n = generator.integer(in: 1...5)
@@ -54,7 +54,7 @@ public enum TiedSteps {
 
   /// The targets C · Sᵗ · D for t from 1 on, with `outputs` rows of C and
   /// `inputs` columns of D; nil for none of the two.
-  public static func problem(
+  package static func problem(
     _ step: Factor, steps: Int, outputs: Int? = nil, inputs: Int? = nil
   ) throws -> Problem {
     var factors = [step]

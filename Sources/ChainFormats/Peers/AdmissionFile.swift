@@ -14,10 +14,10 @@ import JacobianChain
 /// adjoint and the tape of one adjoint cost; entries are never given. In the
 /// files without `dense` in their name every such line is followed by the
 /// factor's pattern, `rows` lines of `columns` digits 0 or 1.
-public enum AdmissionFile {
+package enum AdmissionFile {
   /// Whether the bytes can only be such a file: they start with a digit, as
   /// no problem in JSON does.
-  public static func isRecognised(_ bytes: some Sequence<UInt8>) -> Bool {
+  package static func isRecognised(_ bytes: some Sequence<UInt8>) -> Bool {
     let blanks: [UInt8] = [0x20, 0x09, 0x0A, 0x0D]
     return bytes.first { !blanks.contains($0) }.map(Decimal.isDigit) ?? false
   }
@@ -33,7 +33,7 @@ public enum AdmissionFile {
   ///   problem files; `limitReached` or `interrupted` when `control` stopped
   ///   it.
   /// - Complexity: O(bytes).
-  public static func problem(
+  package static func problem(
     parsing bytes: some Collection<UInt8>, file: String,
     control: SearchControl = .unlimited
   ) throws(ChainError) -> Problem {

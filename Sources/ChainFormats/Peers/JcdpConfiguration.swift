@@ -17,30 +17,30 @@ import JacobianChain
 ///
 /// Keys that say nothing of one chain or don't change its prices are counted
 /// in `passedOver`. Any other is refused.
-public struct JcdpConfiguration: Hashable, Sendable {
+package struct JcdpConfiguration: Hashable, Sendable {
   /// The numbers of factors of the chains.
-  public var lengths = [1]
+  package var lengths = [1]
   /// Of interfaces.
-  public var dimensions = 1...1
+  package var dimensions = 1...1
   /// The edges of a factor's DAG: its tape, and its cost before the factors.
-  public var costs = 1...1
+  package var costs = 1...1
   /// Cost of a tangent ÷ edges, in millionths.
-  public var tangentFactors = 1_000_000...1_000_000
+  package var tangentFactors = 1_000_000...1_000_000
   /// Cost of an adjoint ÷ edges, in millionths.
-  public var adjointFactors = 1_000_000...1_000_000
+  package var adjointFactors = 1_000_000...1_000_000
   /// The seed; nil when the file names none.
-  public var seed: UInt64?
+  package var seed: UInt64?
   /// Whether eliminations may be used.
-  public var matrixFree = false
+  package var matrixFree = false
   /// The most memory units of one adjoint; nil for unlimited.
-  public var tapePerStep: Int?
+  package var tapePerStep: Int?
   /// The number of machines; nil for unlimited.
-  public var machines: Int?
+  package var machines: Int?
   /// Known keys of the file that make no difference to one chain.
-  public var passedOver: [String] = []
+  package var passedOver: [String] = []
 
   /// The largest file that is read: 1 MiB.
-  public static let sizeLimit = 1 << 20
+  package static let sizeLimit = 1 << 20
 
   /// Reads a configuration.
   ///
@@ -49,7 +49,7 @@ public struct JcdpConfiguration: Hashable, Sendable {
   ///   - file: its name for errors, which stand at `file:line`.
   /// - Throws: `ChainError`, also for keys that jcdp would ignore.
   /// - Complexity: O(bytes).
-  public init(
+  package init(
     parsing bytes: some Collection<UInt8>, file: String
   ) throws(ChainError) {
     guard bytes.count <= Self.sizeLimit else {

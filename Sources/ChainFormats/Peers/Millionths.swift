@@ -1,9 +1,9 @@
 /// Decimal numbers such as 2.5 as whole millionths, so that whatever is drawn
 /// between two of them is the same on every platform.
-public enum Millionths {
+package enum Millionths {
   /// The number in millionths; nil when the text is no number from 0 to
   /// 1000 with at most six digits after the point.
-  public static func parse(_ text: some Collection<UInt8>) -> Int? {
+  package static func parse(_ text: some Collection<UInt8>) -> Int? {
     let parts = text.split(
       separator: 0x2E, maxSplits: 1, omittingEmptySubsequences: false)
     let fraction = parts.count > 1 ? Array(parts[1]) : [0x30]

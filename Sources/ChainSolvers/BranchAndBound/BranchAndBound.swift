@@ -16,22 +16,22 @@ import JacobianChain
 /// and the baselines are scheduled (`PlanScheduling`), for chains also plans
 /// that are made of pieces (`PieceSearch`), and the best of them is returned
 /// with its bound, for dense chains that of `ApexBound`.
-public struct BranchAndBound: ChainSolver {
+package struct BranchAndBound: ChainSolver {
   /// Creates the solver.
-  public init() {}
+  package init() {}
 
   /// `branch-and-bound`.
-  public var name: String { "branch-and-bound" }
+  package var name: String { "branch-and-bound" }
 
   /// One line for `jchain solvers`.
-  public var summary: String {
+  package var summary: String {
     "makespan on p machines, exact for one target of distinct factors; "
       + "layered search in reverse time over bracketings and schedules"
   }
 
   /// Exact for makespan of one target with distinct factors, and for one
   /// machine; heuristic for what else has a plan of least work.
-  public func support(for problem: Problem, objective: Objective) -> Support {
+  package func support(for problem: Problem, objective: Objective) -> Support {
     switch objective {
     case .makespan: break
     case .fma, .time:
@@ -55,7 +55,7 @@ public struct BranchAndBound: ChainSolver {
   ///
   /// - Throws: `ChainError` (`infeasible`) when no plan keeps to the total
   ///   tape, (`tooLarge`) when a pattern can't be held.
-  public func solve(
+  package func solve(
     _ problem: Problem, objective: Objective, control: SearchControl
   ) throws(ChainError) -> Solution {
     if problem.limits.machines != 1, isSearched(problem) {

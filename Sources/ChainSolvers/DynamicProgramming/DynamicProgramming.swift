@@ -17,24 +17,24 @@ import JacobianChain
 /// the cores, and splits are found again on the plan's own O(q) spans. Not for
 /// several targets, repeated factors or a budget over the whole plan: optimal
 /// spans then no longer make an optimal whole.
-public struct DynamicProgramming: ChainSolver {
+package struct DynamicProgramming: ChainSolver {
   /// Creates the solver.
-  public init() {}
+  package init() {}
 
   /// `dynamic-programming`.
-  public var name: String { "dynamic-programming" }
+  package var name: String { "dynamic-programming" }
 
   /// One line for `jchain solvers`.
-  public var summary: String {
+  package var summary: String {
     "exact for one target with distinct factors, any structure, "
       + "matrix-free, tape per step; O(q³) time, O(q²) memory"
   }
 
   /// The most bytes that the tables of all spans may take: 4 GiB.
-  public static let tableBudget = 4 << 30
+  package static let tableBudget = 4 << 30
 
   /// Exact for one target with distinct factors, no total tape, fma or time.
-  public func support(for problem: Problem, objective: Objective) -> Support {
+  package func support(for problem: Problem, objective: Objective) -> Support {
     if let refusal = Support.refusal(
       of: problem, objective: objective, knowsTime: true)
     {
@@ -83,7 +83,7 @@ public struct DynamicProgramming: ChainSolver {
   /// - Throws: `ChainError` (`tooLarge`) when a pattern can't be held, or when
   ///   the fastest plan takes 2^53 ns, 104 days, or more.
   /// - Complexity: O(q³) time, O(q²) memory.
-  public func solve(
+  package func solve(
     _ problem: Problem, objective: Objective, control: SearchControl
   ) throws(ChainError) -> Solution {
     if case .time(let profile) = objective {

@@ -7,24 +7,24 @@ import JacobianChain
 /// the independent pricer. It is also the exact answer to a budget over the
 /// whole plan (`tapeTotal`). The number of plans grows about 7.5-fold with
 /// each matrix-free factor, so chains end at seven factors.
-public struct Exhaustive: ChainSolver {
+package struct Exhaustive: ChainSolver {
   /// Creates the solver.
-  public init() {}
+  package init() {}
 
   /// `exhaustive`.
-  public var name: String { "exhaustive" }
+  package var name: String { "exhaustive" }
 
   /// One line for `jchain solvers`.
-  public var summary: String {
+  package var summary: String {
     "every plan of a chain of at most \(Self.longestChain) factors, total "
       + "tape included; exponential, the oracle of the tests"
   }
 
   /// The longest chain whose plans are enumerated.
-  public static let longestChain = 7
+  package static let longestChain = 7
 
   /// Exact for one short target with distinct factors, fma or time.
-  public func support(for problem: Problem, objective: Objective) -> Support {
+  package func support(for problem: Problem, objective: Objective) -> Support {
     if let refusal = Support.refusal(
       of: problem, objective: objective, knowsTime: true)
     {
@@ -40,7 +40,7 @@ public struct Exhaustive: ChainSolver {
   }
 
   /// Chooses the cheapest order by looking at every one.
-  public func solve(
+  package func solve(
     _ problem: Problem, objective: Objective, control: SearchControl
   ) throws(ChainError) -> Solution {
     let rate = objective.rate

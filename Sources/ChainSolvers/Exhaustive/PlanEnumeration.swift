@@ -7,13 +7,13 @@ import JacobianChain
 /// accumulated in one of the modes they have, and whose joins are products or
 /// eliminations. The number of trees grows like 3, 12, 57, 300, 1 686, 9 912,
 /// 60 213 for q = 2…8 matrix-free factors with one mode of accumulation each.
-public struct PlanEnumeration: Sendable {
+package struct PlanEnumeration: Sendable {
   private let problem: Problem
   private let chain: [Int]
 
   /// Prepares the enumeration of a single target with distinct factors; nil
   /// for any other problem.
-  public init?(_ problem: Problem) {
+  package init?(_ problem: Problem) {
     guard let chain = problem.chain else { return nil }
     self.problem = problem
     self.chain = chain
@@ -30,7 +30,7 @@ public struct PlanEnumeration: Sendable {
   ///
   /// - Complexity: O(number of plans · q). Recursive: depth O(q), for short
   ///   chains only.
-  public func forEach(_ body: (Plan) -> Bool) {
+  package func forEach(_ body: (Plan) -> Bool) {
     var steps: [Step] = []
     _ = grow([chain.indices], &steps) { steps in body(Plan(fromRoot: steps)) }
   }

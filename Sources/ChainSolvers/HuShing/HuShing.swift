@@ -18,21 +18,21 @@ import JacobianChain
 /// O(q log q) time and O(q) memory. Not for structure, tangents, adjoints,
 /// several targets or repeated factors: prices must be products of three
 /// dimensions.
-public struct HuShing: ChainSolver {
+package struct HuShing: ChainSolver {
   /// Creates the solver.
-  public init() {}
+  package init() {}
 
   /// `hu-shing`.
-  public var name: String { "hu-shing" }
+  package var name: String { "hu-shing" }
 
   /// One line for `jchain solvers`.
-  public var summary: String {
+  package var summary: String {
     "exact for one target of given dense distinct factors; O(q log q) time, "
       + "O(q) memory"
   }
 
   /// Exact for given dense chains and fma.
-  public func support(for problem: Problem, objective: Objective) -> Support {
+  package func support(for problem: Problem, objective: Objective) -> Support {
     if let refusal = Support.refusal(
       of: problem, objective: objective, knowsTime: false)
     {
@@ -61,7 +61,7 @@ public struct HuShing: ChainSolver {
   /// Chooses an fma-minimal bracketing.
   ///
   /// - Complexity: O(q log q) time, O(q) memory; never stopped early.
-  public func solve(
+  package func solve(
     _ problem: Problem, objective: Objective, control: SearchControl
   ) throws(ChainError) -> Solution {
     let chain = problem.chain!

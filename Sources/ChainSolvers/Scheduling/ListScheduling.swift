@@ -9,7 +9,7 @@ extension Schedule {
   /// - Parameter limit: the machines there are; nil opens as many as are
   ///   wanted.
   /// - Complexity: O(steps · log steps).
-  public init(listing plan: PricedPlan, machines limit: Int?) {
+  package init(listing plan: PricedPlan, machines limit: Int?) {
     var run = ListRun(plan, limit)
     run.advance()
     self.init(machines: limit ?? max(1, run.opened), tasks: run.tasks)

@@ -5,22 +5,22 @@ import JacobianChain
 /// Strongly NP-hard for three machines and more of them (Ullman 1975,
 /// doi:10.1016/S0022-0000(75)80008-0), so there is a limit on the states; what
 /// is returned is never longer than the list schedule, and has its bound.
-public struct PlanScheduling: Sendable {
+package struct PlanScheduling: Sendable {
   /// A schedule, and how good it is.
-  public struct Result: Sendable {
+  package struct Result: Sendable {
     /// The shortest schedule that was found.
-    public let schedule: Schedule
+    package let schedule: Schedule
     /// Its makespan, fma.
-    public let makespan: UInt128
+    package let makespan: UInt128
     /// No schedule of the plan takes less, fma.
-    public let lowerBound: UInt128
+    package let lowerBound: UInt128
     /// Whether nothing is shorter.
-    public var isProven: Bool { makespan == lowerBound }
+    package var isProven: Bool { makespan == lowerBound }
   }
 
   /// The states that may be expanded; nil for as many as take some tenth of a
   /// second.
-  public var nodeLimit: Int?
+  package var nodeLimit: Int?
 
   /// Above this many steps that take time, plans are list-scheduled only.
   private static let mostTasks = 512
@@ -28,7 +28,7 @@ public struct PlanScheduling: Sendable {
   private static let mostWork = UInt128(1) << 53
 
   /// Creates a scheduler.
-  public init(nodeLimit: Int? = nil) {
+  package init(nodeLimit: Int? = nil) {
     self.nodeLimit = nodeLimit
   }
 
@@ -38,7 +38,7 @@ public struct PlanScheduling: Sendable {
   ///   polynomial.
   /// - Complexity: exponential in the number of steps at worst, bounded by
   ///   `nodeLimit`; O(steps · log steps) where the list schedule meets a bound.
-  public func schedule(
+  package func schedule(
     _ plan: PricedPlan, machines: Int?, control: SearchControl = .unlimited
   ) -> Result {
     let listed = Schedule(listing: plan, machines: machines)

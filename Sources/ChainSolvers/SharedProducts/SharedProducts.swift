@@ -18,14 +18,14 @@ import JacobianChain
 ///
 /// Beyond the limits it still answers, with a plan and a bound that may meet
 /// (see `solveTied`, `solveLarge`).
-public struct SharedProducts: ChainSolver {
+package struct SharedProducts: ChainSolver {
   /// The most splits that the exact methods are asked for.
   private let exactSplits: Int
   /// The most cells of the table that larger problems get.
   package let cellLimit: Int
 
   /// Creates the solver.
-  public init() {
+  package init() {
     (exactSplits, cellLimit) = (Self.splitLimit, ShareSearch.cellLimit)
   }
 
@@ -36,25 +36,25 @@ public struct SharedProducts: ChainSolver {
   }
 
   /// `shared-products`.
-  public var name: String { "shared-products" }
+  package var name: String { "shared-products" }
 
   /// One line for `jchain solvers`.
-  public var summary: String {
+  package var summary: String {
     "exact for many targets, repeated factors and total tape; Lagrangian "
       + "relaxation, reduced-cost fixing, branch and bound; above 2^22 splits "
       + "plan and bound from one table of words"
   }
 
   /// The most splits of all spans of all targets for a proof.
-  public static let splitLimit = 1 << 22
+  package static let splitLimit = 1 << 22
 
   /// Prices and tapes have to sum to less than this for a proof: doubles that
   /// steer the search then hold them exactly.
-  public static let sumLimit = 1 << 53
+  package static let sumLimit = 1 << 53
 
   /// Exact for every problem of moderate size and fma or time, heuristic for
   /// larger ones and fma.
-  public func support(for problem: Problem, objective: Objective) -> Support {
+  package func support(for problem: Problem, objective: Objective) -> Support {
     switch objective {
     case .fma, .time: break
     case .makespan:
@@ -104,7 +104,7 @@ public struct SharedProducts: ChainSolver {
   ///
   /// - Throws: `ChainError` (`infeasible`) when no plan keeps to the total
   ///   tape, which is known at once.
-  public func solve(
+  package func solve(
     _ problem: Problem, objective: Objective, control: SearchControl
   ) throws(ChainError) -> Solution {
     guard excess(of: problem) == nil else {

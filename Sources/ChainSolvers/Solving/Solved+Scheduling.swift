@@ -5,7 +5,7 @@ extension PricedPlan {
   /// machines as well as a short search can.
   ///
   /// - Throws: `ChainError` when the plan has no tasks to schedule.
-  public func scheduled(for problem: Problem) throws(ChainError)
+  package func scheduled(for problem: Problem) throws(ChainError)
     -> CheckedSchedule
   {
     let machines = problem.limits.machines

@@ -9,7 +9,7 @@ public struct SolverChoice: Sendable {
   public let reason: String
 
   /// Takes a solver for another reason.
-  public init(_ solver: any ChainSolver, reason: String = "") {
+  package init(_ solver: any ChainSolver, reason: String = "") {
     self.solver = solver
     self.reason = reason
   }
@@ -24,7 +24,7 @@ public struct SolverChoice: Sendable {
   /// 4. `branch-and-bound`: makespan;
   /// 5. `vertex-elimination`: graphs;
   /// 6. `face-elimination`: graphs, beyond orders of vertices.
-  public static let searches: [any ChainSolver] = [
+  package static let searches: [any ChainSolver] = [
     HuShing(), DynamicProgramming(), SharedProducts(), BranchAndBound(),
     VertexOrders(), FaceOrders(),
   ]
@@ -33,7 +33,7 @@ public struct SolverChoice: Sendable {
   /// that has a heuristic for it.
   ///
   /// - Throws: `ChainError` (`unsupported`) with each solver's reason.
-  public init(
+  package init(
     for problem: Problem, objective: Objective,
     among solvers: [any ChainSolver] = Self.searches
   ) throws(ChainError) {

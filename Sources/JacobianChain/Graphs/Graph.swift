@@ -63,7 +63,7 @@ public struct Graph: Hashable, Sendable {
   /// each right after those that it depends on.
   public let order: [Int]
   /// The arcs that lie on a path of a wanted block, ascending.
-  public let usefulArcs: [Int]
+  package let usefulArcs: [Int]
 
   /// Validates and creates a graph.
   ///

@@ -22,7 +22,7 @@ public struct Chunks: Hashable, Sendable {
     public var parts: Int
 
     /// Creates a loop.
-    public init(_ side: Side, parts: Int) {
+    package init(_ side: Side, parts: Int) {
       self.side = side
       self.parts = parts
     }
@@ -32,7 +32,7 @@ public struct Chunks: Hashable, Sendable {
   public var loops: [Loop]
 
   /// Creates the loops; `Plan.priced(for:)` checks them.
-  public init(_ loops: [Loop]) { self.loops = loops }
+  package init(_ loops: [Loop]) { self.loops = loops }
 
   /// How often something is done that depends on the first so many loops; nil
   /// for all of them.
@@ -89,5 +89,5 @@ public struct Chunks: Hashable, Sendable {
   }
 
   /// The most passes of the innermost loop: each is planned before it runs.
-  public static let passLimit = 1 << 16
+  package static let passLimit = 1 << 16
 }

@@ -5,7 +5,7 @@ extension CostModel {
   /// columns. A value without doubles takes nothing.
   ///
   /// - Complexity: O(1), for a submatrix O(runs).
-  public static func bytes(of pattern: Pattern) -> UInt128 {
+  package static func bytes(of pattern: Pattern) -> UInt128 {
     let entries = pattern.storedEntries
     return entries == 0 ? 0 : 8 * entries + pattern.indexBytes
   }

@@ -3,7 +3,7 @@ extension PricedPlan {
   ///
   /// - Precondition: `problem` is the one that the plan was priced for.
   /// - Complexity: O(steps).
-  public func at(_ rate: Rate, for problem: Problem) -> PricedPlan {
+  package func at(_ rate: Rate, for problem: Problem) -> PricedPlan {
     var prices: [UInt128] = []
     var sum = fma
     if rate != .fma {

@@ -2,19 +2,19 @@
 /// turns the work of a step into nanoseconds.
 public struct Profile: Hashable, Sendable {
   /// Where and with what it was measured.
-  public struct Origin: Hashable, Sendable {
+  package struct Origin: Hashable, Sendable {
     /// The processor, as the system calls it.
-    public var processor: String
+    package var processor: String
     /// The vectors that the kernels used, such as "avx2".
-    public var kernels: String
+    package var kernels: String
     /// Who multiplies dense matrices: the name and core type of a BLAS, or
     /// "own" for the kernels of this package.
-    public var blas: String
+    package var blas: String
     /// The version of the build.
-    public var build: String
+    package var build: String
 
     /// Creates an origin.
-    public init(
+    package init(
       processor: String, kernels: String, blas: String = "own", build: String
     ) {
       self.processor = processor
@@ -25,14 +25,14 @@ public struct Profile: Hashable, Sendable {
   }
 
   /// Where and with what it was measured.
-  public let origin: Origin
+  package let origin: Origin
   private let tables: [TimeTable]
 
   /// Puts a profile together.
   ///
   /// - Parameter location: where it stands, for the error.
   /// - Throws: `ChainError` when a kernel has no table.
-  public init(
+  package init(
     origin: Origin, tables: [Work.Kernel: TimeTable], at location: String = ""
   ) throws(ChainError) {
     var ordered: [TimeTable] = []
@@ -50,7 +50,7 @@ public struct Profile: Hashable, Sendable {
   }
 
   /// The times of one kernel.
-  public subscript(kernel: Work.Kernel) -> TimeTable { tables[kernel.place] }
+  package subscript(kernel: Work.Kernel) -> TimeTable { tables[kernel.place] }
 
   /// Nanoseconds of work, as a whole number.
   ///

@@ -25,7 +25,7 @@ public enum Rate: Hashable, Sendable {
   /// The price of some work.
   ///
   /// - Complexity: O(1) for fma, O(sizes of a table's axes) for time.
-  public func price(_ work: Work) -> UInt128 {
+  package func price(_ work: Work) -> UInt128 {
     switch self {
     case .fma: work.fma
     case .time(let profile): UInt128(min(profile.time(work), Self.most))

@@ -5,25 +5,25 @@
 /// product; below the smallest it stays, beyond the largest it grows in
 /// proportion. Every number is computed in one fixed order of operations, so
 /// that whoever asks gets the same bits.
-public struct TimeTable: Hashable, Sendable {
+package struct TimeTable: Hashable, Sendable {
   /// The measured sizes, ascending, from 1 on.
-  public let rows: [Double]
+  package let rows: [Double]
   /// Likewise.
-  public let shared: [Double]
+  package let shared: [Double]
   /// Likewise.
-  public let columns: [Double]
+  package let columns: [Double]
   /// Nanoseconds, columns fastest, rows slowest.
-  public let nanoseconds: [Double]
+  package let nanoseconds: [Double]
 
   /// The most nanoseconds of an entry: eleven days.
-  public static let most = 1e15
+  package static let most = 1e15
 
   /// Validates a table.
   ///
   /// - Parameter location: where it stands, for the error.
   /// - Throws: `ChainError`: an axis that doesn't ascend from 1 on, a wrong
   ///   number of entries, one that isn't a positive number up to `most`.
-  public init(
+  package init(
     rows: [Double], shared: [Double], columns: [Double],
     nanoseconds: [Double], at location: String = ""
   ) throws(ChainError) {

@@ -122,7 +122,7 @@ extension PricedPlan {
   /// What step `id` does.
   ///
   /// - Precondition: `problem` is the one that the plan was priced for.
-  public func work(ofStep id: Int, in problem: Problem) -> Work {
+  package func work(ofStep id: Int, in problem: Problem) -> Work {
     let priced = steps[id]
     func shape(_ id: Int) -> ValueShape { ValueShape(steps[id].pattern) }
     switch priced.step {

@@ -1,10 +1,10 @@
 /// What one step of a plan does, before anybody says what that costs.
 ///
 /// A `Rate` makes one exact integer of it.
-public struct Work: Hashable, Sendable {
+package struct Work: Hashable, Sendable {
   /// The loops that carry a step out: what their speed depends on is measured
   /// for each of them alone.
-  public enum Kernel: String, Hashable, Sendable, CaseIterable {
+  package enum Kernel: String, Hashable, Sendable, CaseIterable {
     /// Dense times dense, m × k times k × n; with zero rows and columns left
     /// out where they are known.
     case dense
@@ -38,36 +38,36 @@ public struct Work: Hashable, Sendable {
 
   /// What carries it out; nil where nothing is to be done: entries at hand,
   /// products with an identity, values without entries.
-  public let kernel: Kernel?
+  package let kernel: Kernel?
   /// How often a kernel of these sizes runs: once, or once for each block.
-  public let count: Int
+  package let count: Int
   /// The sizes that the kernel's speed depends on.
-  public let sizes: Sizes
+  package let sizes: Sizes
   /// Fused multiply-adds.
-  public let fma: UInt128
+  package let fma: UInt128
   /// Bytes of doubles that are read or written once: operands and result, of
   /// an evaluation the result.
-  public let bytes: UInt128
+  package let bytes: UInt128
   /// Tangent or adjoint evaluations.
-  public let evaluations: Int
+  package let evaluations: Int
   /// Memory units that the step tapes.
-  public let tape: UInt128
+  package let tape: UInt128
 
   /// Three sizes, as a table of times is asked for them; means where rows
   /// differ, so that they need not be whole.
-  public struct Sizes: Hashable, Sendable {
+  package struct Sizes: Hashable, Sendable {
     /// Rows of the result, of one block; of a stream 1, of an evaluation 1.
-    public let rows: Double
+    package let rows: Double
     /// Terms of an entry of a dense result, or entries of a row of the outer
     /// operand where the result isn't dense; the fma of one evaluation; else 1.
-    public let shared: Double
+    package let shared: Double
     /// Columns of a dense result, or entries that each entry of the outer
     /// operand meets; of a stream its doubles; of an evaluation the number of
     /// seeds.
-    public let columns: Double
+    package let columns: Double
 
     /// Creates three sizes.
-    public init(_ rows: Double, _ shared: Double, _ columns: Double) {
+    package init(_ rows: Double, _ shared: Double, _ columns: Double) {
       (self.rows, self.shared, self.columns) = (rows, shared, columns)
     }
   }

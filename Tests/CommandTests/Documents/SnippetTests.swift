@@ -1,10 +1,9 @@
 import Foundation
-import Synchronization
 import Testing
 
 /// The Swift of the pages is the Swift that `Snippets` compiles.
 @Suite struct SnippetTests {
-  private static let source = "Tests/CommandTests/Documents/Snippets.swift"
+  private static let source = "Tests/JacobianChainsTests/Snippets.swift"
 
   /// Page and text of every region, in order, and the imports of the file.
   private static func regions() throws -> (
@@ -87,31 +86,4 @@ import Testing
     let regions = try Self.regions().regions
     #expect(pages.isSuperset(of: regions.map(\.page)) && !regions.isEmpty)
   }
-}
-
-/// What `print` prints, kept for the test instead.
-enum Printed {
-  private final class Lines: Sendable {
-    let all = Mutex<[String]>([])
-  }
-
-  @TaskLocal private static var lines: Lines?
-
-  /// The lines that `body` prints.
-  static func collect(_ body: () throws -> Void) throws -> [String] {
-    let lines = Lines()
-    try $lines.withValue(lines, operation: body)
-    return lines.all.withLock { $0 }
-  }
-
-  fileprivate static func add(_ line: String) {
-    lines?.all.withLock { $0.append(line) }
-  }
-}
-
-/// Takes the place of the standard library's in this module.
-func print(
-  _ items: Any..., separator: String = " ", terminator: String = "\n"
-) {
-  Printed.add(items.map { "\($0)" }.joined(separator: separator))
 }
