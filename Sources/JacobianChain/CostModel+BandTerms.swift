@@ -1,15 +1,15 @@
 extension CostModel {
   /// Four numbers for four boundaries in a row.
-  package typealias Lanes = SIMD4<Double>
+  @usableFromInline package typealias Lanes = SIMD4<Double>
 
   /// At a boundary of a run of n × n bands: the sums of the widths of all bands
   /// before it, below the diagonal and above it. Those of a span are the
   /// differences between its ends.
-  package struct BandSums {
+  @usableFromInline package struct BandSums {
     /// Below the diagonal.
-    package let lower: Double
+    @usableFromInline package let lower: Double
     /// Above the diagonal.
-    package let upper: Double
+    @usableFromInline package let upper: Double
 
     /// Both sums.
     @inlinable @inline(__always)
@@ -23,11 +23,11 @@ extension CostModel {
   }
 
   /// The sums at four boundaries in a row.
-  package struct BandLanes {
+  @usableFromInline package struct BandLanes {
     /// Below the diagonal.
-    package let lower: Lanes
+    @usableFromInline package let lower: Lanes
     /// Above the diagonal.
-    package let upper: Lanes
+    @usableFromInline package let upper: Lanes
 
     /// Both sums.
     @inlinable @inline(__always)
@@ -42,9 +42,9 @@ extension CostModel {
 
   /// Which polynomial prices the product of two bands: inner band (lower X,
   /// upper Y), outer band (lower y, upper x).
-  package struct BandRegime: OptionSet, Sendable {
+  @usableFromInline package struct BandRegime: OptionSet, Sendable {
     /// One bit each.
-    package let rawValue: Int
+    @usableFromInline package let rawValue: Int
 
     /// A set of bits.
     @inlinable
@@ -85,7 +85,7 @@ extension CostModel {
   ///
   /// - Precondition: 16 · (n + W) · (W + 1)², with W the largest sum, is below
   ///   2^52, so that doubles hold every term and every sum of them exactly.
-  package struct BandTerms {
+  @usableFromInline package struct BandTerms {
     @usableFromInline let size: Double
 
     /// Fixes the size of the bands.
@@ -94,7 +94,7 @@ extension CostModel {
 
     /// One share in each regime: the upper widths of the outer band meet the
     /// lower ones of the inner band, and the lower ones the upper ones.
-    package struct Shares {
+    @usableFromInline package struct Shares {
       @usableFromInline let common: Lanes
       @usableFromInline let upper: (narrower: Lanes, wider: Lanes)
       @usableFromInline let lower: (narrower: Lanes, wider: Lanes)

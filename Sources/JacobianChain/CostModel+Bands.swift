@@ -1,6 +1,6 @@
 /// What band prices are computed in: `Int128` holds any, `Double` is exact
 /// below 2^53 and fast, and so are four doubles at a time.
-package protocol BandNumber {
+@usableFromInline package protocol BandNumber {
   /// A count as a number.
   init(_ count: Int)
   /// The sum.
@@ -81,7 +81,7 @@ extension CostModel {
   ///
   /// - Precondition: widths are below n, and `Number` holds 16 · n · (W + 1)²,
   ///   with W the largest width, exactly.
-  package struct Band<Number: BandNumber> {
+  @usableFromInline package struct Band<Number: BandNumber> {
     @usableFromInline let size: Number
     @usableFromInline let lower: Number
     @usableFromInline let upper: Number

@@ -3,7 +3,7 @@
 /// The only place with price formulas. Dense formulas are those of the
 /// literature (Naumann 2020, doi:10.1137/20M1311697); structure enters
 /// through the exact counts and colours of the patterns.
-package enum CostModel {
+@usableFromInline package enum CostModel {
   /// A product of an m × k and a k × n Jacobian: Σ_p colnnz(p) · rownnz(p)
   /// over the shared dimension; 0 when one of them is a unit structure.
   ///

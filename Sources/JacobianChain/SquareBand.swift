@@ -1,13 +1,13 @@
 /// The patterns of square matrices whose products are found by adding widths:
 /// bands, with the diagonal (0, 0) and the dense square (n − 1, n − 1) among
 /// them.
-package struct SquareBand: Hashable, Sendable {
+@usableFromInline package struct SquareBand: Hashable, Sendable {
   /// Rows and columns n.
-  package let size: Int
+  @usableFromInline package let size: Int
   /// Diagonals below the main one, less than n.
-  package let lower: Int
+  @usableFromInline package let lower: Int
   /// Diagonals above the main one, less than n.
-  package let upper: Int
+  @usableFromInline package let upper: Int
 
   @inlinable
   init(size: Int, lower: Int, upper: Int) {
