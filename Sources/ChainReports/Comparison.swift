@@ -40,8 +40,7 @@ package struct Comparison: Hashable, Sendable {
     for baseline in Baseline.all(for: problem) {
       var row = Row(
         name: baseline.label,
-        remark: baselines.stopReason == nil
-          ? "not possible here" : "no time to price it")
+        remark: baselines.absence)
       if let plan = baselines[baseline] {
         row.fma = plan.fma
         row.makespan = try makespan(plan)

@@ -12,11 +12,21 @@ extension Baseline {
   }
 }
 
+extension Baselines {
+  /// Whether one that is missing can't be: limits or modes forbid it.
+  var isForbidden: Bool { stopReason == nil && !isUnheld }
+
+  /// What is said of one that is missing.
+  var absence: String {
+    if stopReason != nil { return "no time to price it" }
+    return isUnheld ? "values too large to be held" : "not possible"
+  }
+}
+
 extension Report {
   /// What is said of a baseline without a price.
   var absence: String {
-    guard let baselines = solved.baselines else { return "not asked for" }
-    return baselines.stopReason == nil ? "not possible" : "no time to price it"
+    solved.baselines?.absence ?? "not asked for"
   }
 
   /// Floating-point operations of the plan: two per fma. A `Double`, because

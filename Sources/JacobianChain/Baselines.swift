@@ -52,6 +52,8 @@ public struct Baselines: Hashable, Sendable {
   /// Why some are missing although they may be possible: there was no time to
   /// price them.
   package let stopReason: StopReason?
+  /// Whether some are missing because patterns of their values can't be held.
+  package let isUnheld: Bool
 
   /// One of them; nil where the limits or missing modes forbid it, and where
   /// the problem has no such baseline.
@@ -75,7 +77,8 @@ public struct Baselines: Hashable, Sendable {
   /// - Parameter control: may end the search for the best split early; it is
   ///   then the best of those that were tried, forward and reverse included.
   ///   Those are left out only when their patterns alone take too long.
-  /// - Throws: `ChainError` (`tooLarge`) when a pattern can't be held.
+  ///   One of which a pattern can't be held is missing.
+  /// - Throws: `ChainError` when the problem is beyond what can be priced.
   /// - Complexity: O(q) for dense chains, O(q²) products of patterns for
   ///   structured ones; O(V² + products of the orders) for a graph.
   public init(
@@ -102,6 +105,7 @@ public struct Baselines: Hashable, Sendable {
       let sweeps = try VertexSweeps(problem, control)
       (plans, orders) = (sweeps.plans, sweeps.orders)
       (split, stopReason) = (nil, sweeps.stopReason)
+      isUnheld = sweeps.isUnheld
       return
     }
     orders = [:]
@@ -110,7 +114,7 @@ public struct Baselines: Hashable, Sendable {
     let reverse = try fans.priced(at: problem.targets.map(\.count))
     let splits = try fans.cheapestSplits()
     var best = try fans.priced(at: splits)
-    stopReason = fans.stopReason
+    (stopReason, isUnheld) = (fans.stopReason, fans.isUnheld)
     let isOne = problem.targets.count == 1
     var split = isOne && best != nil ? splits[0] : nil
     // Each interface was chosen as if nothing were shared.

@@ -40,19 +40,20 @@ package struct Fan {
   /// The interface of the cheapest fan; nil when modes or limits forbid all.
   /// The two ends are tried first, so that a stop leaves at least them.
   ///
-  /// - Throws: `ChainError`, `tooLarge` when a pattern can't be held, or when
-  ///   the control stops an end.
+  /// Fans whose patterns can't be held are passed over.
+  ///
+  /// - Throws: `ChainError` when the control stops an end.
   package mutating func cheapestSplit() throws(ChainError) -> Int? {
     if problem.isDense { return try cheapestDenseSplit() }
     var best: (split: Int, fma: UInt128)?
-    for k in [0, word.count] {
-      if let fma = try price(split: k, below: best?.fma) { best = (k, fma) }
-    }
-    for k in 1..<word.count where control.shouldStop() == nil {
+    for k in [0, word.count] + Array(1..<word.count) {
+      let isEnd = k == 0 || k == word.count
+      if !isEnd, control.shouldStop() != nil { break }
       do {
-        let fma = try price(split: k, below: best?.fma)
-        if let fma { best = (k, fma) }
-      } catch  where error.isStop {
+        if let fma = try price(split: k, below: best?.fma) { best = (k, fma) }
+      } catch  where error.kind == .tooLarge {
+        continue
+      } catch  where error.isStop && !isEnd {
         break
       }
     }

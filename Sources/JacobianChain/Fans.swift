@@ -9,6 +9,8 @@ struct Fans {
   private var table: PatternTable
   /// Why something is nil although it may be possible: there was no time.
   private(set) var stopReason: StopReason?
+  /// Whether something is nil because a pattern on the way can't be held.
+  private(set) var isUnheld = false
 
   init(_ problem: Problem, _ control: SearchControl) {
     (self.problem, self.control) = (problem, control)
@@ -21,8 +23,8 @@ struct Fans {
   }
 
   /// The interface of the cheapest fan of each target; nil when modes or
-  /// limits forbid all, the patterns on the way can't be held together, or
-  /// there was no time.
+  /// limits forbid all, the patterns on the way can't be held, or there was no
+  /// time.
   mutating func cheapestSplits() throws(ChainError) -> [Int?] {
     var splits = [Int?](repeating: nil, count: problem.targets.count)
     do {
@@ -39,12 +41,9 @@ struct Fans {
   private mutating func cheapestSplit(
     _ target: Int
   ) throws(ChainError) -> Int? {
-    guard shared != nil else { return try fans[target].cheapestSplit() }
-    do {
-      return try shared!.cheapestSplit(ofTarget: target, control)
-    } catch  where error.kind == .tooLarge {
-      return nil
-    }
+    shared == nil
+      ? try fans[target].cheapestSplit()
+      : try shared!.cheapestSplit(ofTarget: target, control)
   }
 
   /// The fans of all targets at the chosen interfaces, equal steps merged; nil
@@ -67,8 +66,9 @@ struct Fans {
     } catch  where error.isStop {
       stopReason = error.stopReason
       return nil
-    } catch  where error.kind == .tooLarge && shared != nil {
+    } catch  where error.kind == .tooLarge {
       // A plan with fewer values may be held all the same.
+      isUnheld = true
       return nil
     }
   }

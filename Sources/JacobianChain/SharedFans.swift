@@ -37,7 +37,8 @@ struct SharedFans {
   }
 
   /// The interface of the cheapest fan of a target; nil when modes or limits
-  /// forbid all. Only the two ends are tried once `control` asks to stop.
+  /// forbid all. Only the two ends are tried once `control` asks to stop. Fans
+  /// whose patterns can't be held are passed over.
   ///
   /// - Complexity: O(length of the target), and the sub-words not swept yet.
   mutating func cheapestSplit(
@@ -49,8 +50,23 @@ struct SharedFans {
       guard setting.joins.allows(tape: price.tape) else { return }
       if best.map({ price.fma < $0.fma }) ?? true { best = (split, price.fma) }
     }
-    if let end = try forward.swept(whole, &setting) { offer(0, end.price) }
-    if let end = try reverse.swept(whole, &setting) {
+    func held<Value>(
+      _ sweep: () throws(ChainError) -> Value?
+    ) throws(ChainError) -> Value? {
+      do {
+        return try sweep()
+      } catch  where error.kind == .tooLarge {
+        return nil
+      }
+    }
+    if let end = try held({ () throws(ChainError) in
+      try forward.swept(whole, &setting)
+    }) {
+      offer(0, end.price)
+    }
+    if let end = try held({ () throws(ChainError) in
+      try reverse.swept(whole, &setting)
+    }) {
       offer(setting.subwords.lengths[whole], end.price)
     }
     for (outer, inner) in setting.subwords.splits(of: whole) {
@@ -66,6 +82,8 @@ struct SharedFans {
           Fan.Price(
             fma: above.price.fma + below.price.fma + product,
             tape: above.price.tape + below.price.tape))
+      } catch  where error.kind == .tooLarge {
+        continue
       } catch  where error.isStop {
         break
       }

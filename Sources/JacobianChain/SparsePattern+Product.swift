@@ -13,12 +13,25 @@ extension SparsePattern {
     _ inner: SparsePattern, _ control: SearchControl
   ) throws(ChainError) -> SparsePattern {
     let meter = WorkMeter(control)
+    try guardCrossings(inner)
     // In a wide shape a mask of all columns costs more than the entries.
     if inner.isWide { return try product(listing: inner, meter) }
     let words = (inner.columns + 63) >> 6
     return inner.rows * words <= inner.entries
       ? try product(masks: inner.masks(words), words, inner.columns, meter)
       : try product(rows: inner, words, meter)
+  }
+
+  /// Refuses a product that one column and the row that it meets make too large,
+  /// before anything is listed: their product is full.
+  private func guardCrossings(_ inner: SparsePattern) throws(ChainError) {
+    let (size, overflows) = rows.multipliedReportingOverflow(by: inner.columns)
+    guard overflows || size > Self.entryLimit else { return }
+    var counts = [Int](repeating: 0, count: columns)
+    for column in columnIndices { counts[column] += 1 }
+    for shared in 0..<columns {
+      try Self.guardSize(counts[shared] * inner.row(shared).count, "entries")
+    }
   }
 
   /// Unites rows that are lists.

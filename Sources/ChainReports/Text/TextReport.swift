@@ -144,7 +144,7 @@ struct TextReport {
         guard let price = row.price else {
           return start + "–".aligned(to: priceWidth)
             + "  \(report.absence)"
-            + (report.solved.baselines.map { $0.stopReason == nil } ?? false
+            + (report.solved.baselines?.isForbidden ?? false
               ? " under these limits and modes" : "")
         }
         var line =

@@ -14,7 +14,8 @@ extension SearchControl {
 }
 
 extension Solution {
-  /// The best baseline, for a solver that was stopped before it had any plan.
+  /// The best baseline, for a solver that was stopped before it had any plan
+  /// or that can't hold what it needs.
   ///
   /// - Throws: `stop`, when there is no baseline either.
   init(
@@ -32,6 +33,6 @@ extension Solution {
       lowerBound: isScheduled
         ? CostModel.makespanLowerBound(of: problem)
         : objective.rate.lowerBound(of: problem),
-      status: .stopped(stop.stopReason ?? .interrupted))
+      status: .stopped(stop.stopReason ?? .heuristic))
   }
 }

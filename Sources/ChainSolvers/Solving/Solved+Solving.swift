@@ -3,8 +3,8 @@ import JacobianChain
 extension Solved {
   /// Chooses an order, and checks and prices it again.
   ///
-  /// A solver that is stopped before it has any plan is stood in for by the
-  /// best baseline.
+  /// A solver that is stopped before it has any plan, or that can't hold the
+  /// patterns of all products, is stood in for by the best baseline.
   ///
   /// - Parameters:
   ///   - choice: a solver that takes the problem.
@@ -18,14 +18,19 @@ extension Solved {
   ) throws(ChainError) {
     let clock = ContinuousClock()
     let start = clock.now
+    var reason = choice.reason
     let solution: Solution
     do {
       solution = try choice.solver.solve(
         problem, objective: objective, control: control)
-    } catch  where error.isStop {
+    } catch  where error.isStop || error.kind == .tooLarge {
       solution = try Solution(
         baselineOf: problem, objective: objective, instead: error,
         control: control.granting(seconds: 1))
+      if error.kind == .tooLarge {
+        reason += "; some products are too large for it to hold, this is the "
+          + "best order without planning"
+      }
     }
     let seconds = (clock.now - start) / .seconds(1)
     control.progress(SearchProgress(share: 1))
@@ -54,7 +59,7 @@ extension Solved {
     }
     self.init(
       problem, objective: objective,
-      choice: Choice(solver: choice.solver.name, reason: choice.reason),
+      choice: Choice(solver: choice.solver.name, reason: reason),
       plan: plan, lowerBound: solution.lowerBound, status: status,
       scope: solution.scope,
       machines: try solution.schedule.map { schedule throws(ChainError) in
@@ -87,8 +92,7 @@ extension Solved {
   /// that is the plan then. A plan from elsewhere stays what it is.
   ///
   /// - Parameter control: may stop what is done here a second later.
-  /// - Throws: `ChainError` when a pattern of a baseline can't be held, or a
-  ///   stop comes before the plan has its schedule.
+  /// - Throws: `ChainError` when a stop comes before the plan has its schedule.
   /// - Complexity: that of `Baselines`.
   public func compared(
     control: SearchControl = .unlimited
@@ -161,8 +165,7 @@ extension Solved {
   ///     against others by its makespan, otherwise by its price at the rate
   ///     that it was priced at.
   ///   - control: may stop the pricing of the baselines.
-  /// - Throws: `ChainError` when a pattern of a baseline can't be held, and
-  ///   (`invalidPlan`) when the plan is above the limit on memory.
+  /// - Throws: `ChainError` (`invalidPlan`) when the plan is above the limit on memory.
   public init(
     _ problem: Problem, plan: PricedPlan, schedule: CheckedSchedule? = nil,
     control: SearchControl = .unlimited

@@ -4,9 +4,10 @@ struct VertexSweeps {
   private(set) var orders: [Baseline: [Int]] = [:]
   /// Why one is missing although it may be possible: there was no time.
   private(set) var stopReason: StopReason?
+  /// Whether one is missing because a pattern can't be held.
+  private(set) var isUnheld = false
 
   /// - Precondition: the problem has a graph.
-  /// - Throws: `ChainError` (`tooLarge`) when a pattern can't be held.
   init(_ problem: Problem, _ control: SearchControl) throws(ChainError) {
     let ways: [(Baseline, VertexElimination.Way)] = [
       (.forward, .tangent), (.reverse, .adjoint), (.markowitz, .cheaper),
@@ -32,6 +33,8 @@ struct VertexSweeps {
       } catch  where error.kind == .invalidPlan {
         // The only rule that an order can break is the budget over the plan.
         continue
+      } catch  where error.kind == .tooLarge {
+        isUnheld = true
       } catch  where error.isStop {
         stopReason = error.stopReason
       }
