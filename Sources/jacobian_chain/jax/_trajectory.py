@@ -16,7 +16,7 @@ from ._structure.budget import Budget
 from ._structure.linear import NotLinearisable, linearise
 from ._structure.patterns import pattern
 from ._structure.prices import Price, Rates
-from ._structure.steps import Steps, small_product
+from ._structure.steps import AT_ONCE, Steps, small_product
 
 Mode = Literal["auto", "tangents", "adjoints", "accumulate"]
 Step = Callable[[Any, Any, Any], Any]
@@ -253,7 +253,9 @@ class _Problem:
     def accumulated(self) -> tuple[Any, list[Any]]:
         """Observed states and Jacobian, by S ← A·S + B, leaf by leaf of p.
 
-        Results leave the loop in their final layout: no copy is made of them.
+        A block of steps at a time: its states, then all its [A B] at once (they don't
+        depend on S), then the products. Results leave the loop in their final layout:
+        no copy is made of them.
         """
         y, p = self.start(self.params), self.params
         dtype = self.state.dtype
@@ -263,22 +265,46 @@ class _Problem:
             whole = mode(self.start)(p).astype(dtype)
         else:
             whole = jnp.zeros((self.d, self.p), dtype)
-        seen_through = self._observer()
         own = self.unravel_params(p)
+        observed = self._observer()
 
-        def move(carry: tuple[Any, Any], t: Any) -> tuple[tuple[Any, Any], Any]:
-            y, s = carry
-            y, pull = jax.vjp(partial(_third, self.step, t), y, own)
+        def step_matrices(y: Any, t: Any) -> tuple[Any, list[Any]]:
+            _, pull = jax.vjp(partial(_third, self.step, t), y, own)
             a, by_leaf = jax.vmap(pull)(unit)
-            s = [
-                small_product(a, old) + b.reshape(self.d, -1).astype(dtype)
-                for old, b in zip(s, jax.tree.leaves(by_leaf), strict=True)
-            ]
-            return (y, s), None if self.final else seen_through(y, s)
+            leaves = jax.tree.leaves(by_leaf)
+            return a, [b.reshape(self.d, -1).astype(dtype) for b in leaves]
 
-        start = (y, self._by_parameter(whole))
-        (y, s), results = jax.lax.scan(move, start, self.times)
-        return seen_through(y, s) if self.final else results
+        def multiply(s: list[Any], now: Any) -> tuple[list[Any], Any]:
+            y, a, b = now
+            s = [small_product(a, o) + n for o, n in zip(s, b, strict=True)]
+            return s, None if self.final else observed(y, s)
+
+        def block(carry: tuple[Any, list[Any]], times: Any) -> tuple[Any, Any]:
+            y, s = carry
+            after = jax.lax.scan(lambda y, t: (self.step(y, own, t),) * 2, y, times)[1]
+            before = jnp.concatenate([y[None], after[:-1]])
+            a, b = jax.vmap(step_matrices)(before, times)
+            s, results = jax.lax.scan(multiply, s, (after, a, b))
+            return (after[-1], s), results
+
+        carry = y, self._by_parameter(whole)
+        size = self._block()
+        if size == self.length:
+            (y, s), results = block(carry, self.times)
+        else:
+            divided = jax.tree.map(
+                lambda t: t.reshape(-1, size, *t.shape[1:]), self.times
+            )
+            (y, s), results = jax.lax.scan(block, carry, divided)
+            results = jax.tree.map(lambda r: r.reshape(-1, *r.shape[2:]), results)
+        return observed(y, s) if self.final else results
+
+    def _block(self) -> int:
+        """How many steps' [A B] are computed at once: a divisor of T."""
+        entries = self.d * (self.d + self.p)
+        most = max(AT_ONCE // max(entries, 1), 1)
+        divisors = (k for k in range(min(most, self.length), 0, -1))
+        return next((k for k in divisors if self.length % k == 0), 1)
 
     def _observer(self) -> Callable[[Any, list[Any]], tuple[Any, list[Any]]]:
         """From a state and its S to what is observed, and that one's Jacobian."""

@@ -19,6 +19,8 @@ import jax.numpy as jnp
 from .prices import Price, Rates, program_price
 from .program import Program
 
+#: Entries of the [A B] of several steps that are computed at once.
+AT_ONCE = 1 << 19
 #: Up to this many states a product is a sum of scaled rows in one kernel.
 _FEW = 8
 #: Adjoints cost about this much more than tangents.
@@ -74,6 +76,9 @@ def _dearer(price: Price) -> Price:
 
 def small_product(a: Any, s: Any) -> Any:
     """A·S; without a matrix product's overhead where A has few columns."""
-    if a.shape[1] > _FEW:
+    if not 0 < a.shape[1] <= _FEW:
         return a @ s
-    return jnp.sum(a[:, :, None] * s[None], axis=1)
+    total = a[:, 0, None] * s[0]
+    for j in range(1, a.shape[1]):
+        total = total + a[:, j, None] * s[j]
+    return total

@@ -18,7 +18,7 @@ from .listed import DENSE, Form
 from .prices import Price
 from .program import Equation, Program
 from .rules_control import program_of
-from .steps import Steps, small_product
+from .steps import AT_ONCE, Steps, small_product
 from .sweep import Parts, Planned, Planner
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -159,11 +159,19 @@ def _accumulated(
     kept = loop.distinct
     heights = [program.size(program.outputs[k]) for k in kept]
 
-    def step(s: Any, own: Sequence[Any]) -> tuple[Any, list[Any]]:
-        residuals, tangents = own
+    def matrices(residuals: Sequence[Any]) -> tuple[Any, Any, list[Any]]:
         known = dict(zip(still, (values[k] for k in still), strict=True))
         known.update(zip(given, residuals, strict=True))
-        a, b, e = _step_matrices(loop, known, dtype, kept)
+        return _step_matrices(loop, known, dtype, kept)
+
+    # What differs from step to step are the residuals, which are there already.
+    residuals = [values[k] for k in given]
+    width = sum(loop.sizes([*carry, *fixed, *rows]))
+    ahead = bool(given) and loop.length * sum(heights) * width <= AT_ONCE
+
+    def step(s: Any, own: tuple[Any, Sequence[Any]]) -> tuple[Any, list[Any]]:
+        now, tangents = own
+        a, b, e = now if ahead else matrices(now)
         total = small_product(a, s)
         if fixed:
             total = total + spread(b)
@@ -179,7 +187,7 @@ def _accumulated(
     s, stacked = lax.scan(
         step,
         s0,
-        ([values[k] for k in given], [values[k] for k in rows]),
+        (jax.vmap(matrices)(residuals) if ahead else residuals, [values[k] for k in rows]),
         length=loop.length,
         reverse=loop.reverse,
     )
