@@ -19,7 +19,8 @@ from .prices import Price
 from .program import Equation, Program
 from .rules_control import program_of
 from .steps import AT_ONCE, Steps, small_product
-from .sweep import Parts, Planned, Planner
+from .sweep_planner import Planner
+from .sweep_sums import Parts, Planned
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -187,7 +188,10 @@ def _accumulated(
     s, stacked = lax.scan(
         step,
         s0,
-        (jax.vmap(matrices)(residuals) if ahead else residuals, [values[k] for k in rows]),
+        (
+            jax.vmap(matrices)(residuals) if ahead else residuals,
+            [values[k] for k in rows],
+        ),
         length=loop.length,
         reverse=loop.reverse,
     )
