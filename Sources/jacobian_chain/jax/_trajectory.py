@@ -12,6 +12,7 @@ import jax
 import jax.numpy as jnp
 from jax.flatten_util import ravel_pytree
 
+from ._flat import common_length, refuse_change, refuse_others, size_of, unraveller
 from ._structure.budget import Budget
 from ._structure.linear import NotLinearisable, linearise
 from ._structure.patterns import pattern
@@ -151,18 +152,18 @@ class _Problem:
         step: Step, y0: Any, params: Any, times: Any, observe: Any, final: bool
     ) -> _Problem:
         begin = y0 if callable(y0) else lambda _: y0
-        _refuse_others(params, "params")
+        refuse_others(params, "params")
         flat_params, unravel_params = ravel_pytree(params)
         state = jax.eval_shape(begin, params)
-        _refuse_others(state, "y0")
-        unravel = _unraveller(state)
-        length = _length(times)
+        refuse_others(state, "y0")
+        unravel = unraveller(state)
+        length = common_length(times)
         one = jax.tree.map(lambda t: jax.ShapeDtypeStruct(t.shape[1:], t.dtype), times)
         after = jax.eval_shape(step, state, params, one)
-        _same_shapes(state, after)
+        refuse_change(state, after)
         look = observe or (lambda y: y)
         result = jax.eval_shape(look, state)
-        _refuse_others(result, "observe")
+        refuse_others(result, "observe")
         dtypes = [leaf.dtype for leaf in jax.tree.leaves(state)]
         dtype = jnp.result_type(*dtypes) if dtypes else flat_params.dtype
 
@@ -177,9 +178,9 @@ class _Problem:
             times,
             length,
             final,
-            jax.ShapeDtypeStruct((_size(state),), dtype),
+            jax.ShapeDtypeStruct((size_of(state),), dtype),
             result,
-            _unraveller(result),
+            unraveller(result),
             unravel_params,
             callable(y0),
             observe is not None,
@@ -195,7 +196,7 @@ class _Problem:
 
     @property
     def q(self) -> int:
-        return _size(self.result)
+        return size_of(self.result)
 
     def prices(self, rates: Rates) -> TrajectoryPrices:
         """Closed forms, from the linear map of one step."""
@@ -377,55 +378,3 @@ class _Problem:
 
 def _third(step: Step, t: Any, y: Any, p: Any) -> Any:
     return step(y, p, t)
-
-
-def _size(shapes: Any) -> int:
-    return sum(math.prod(leaf.shape) for leaf in jax.tree.leaves(shapes))
-
-
-def _unraveller(shapes: Any) -> Callable[[Any], Any]:
-    """From a flat vector to a pytree of these shapes and dtypes."""
-    leaves, tree = jax.tree.flatten(shapes)
-
-    def unravel(flat: Any) -> Any:
-        parts, start = [], 0
-        for leaf in leaves:
-            size = math.prod(leaf.shape)
-            part = flat[start : start + size].reshape(leaf.shape)
-            parts.append(part.astype(leaf.dtype))
-            start += size
-        return jax.tree.unflatten(tree, parts)
-
-    return unravel
-
-
-def _refuse_others(tree: Any, what: str) -> None:
-    for path, leaf in jax.tree_util.tree_flatten_with_path(tree)[0]:
-        dtype = jnp.result_type(leaf)
-        if not jnp.issubdtype(dtype, jnp.floating):
-            raise TypeError(
-                f"{what}{jax.tree_util.keystr(path)}: expected real floating arrays, "
-                f"found {dtype}; close over what isn't differentiated"
-            )
-
-
-def _length(times: Any) -> int:
-    lengths = {leaf.shape[0] if leaf.ndim else -1 for leaf in jax.tree.leaves(times)}
-    if len(lengths) != 1 or -1 in lengths:
-        raise ValueError(
-            "times: expected arrays with one common leading axis, one entry a step, "
-            f"found leading lengths {sorted(lengths)} (−1: none)"
-        )
-    return int(lengths.pop())
-
-
-def _same_shapes(before: Any, after: Any) -> None:
-    trees = jax.tree.structure(before), jax.tree.structure(after)
-    shapes = [
-        [tuple(leaf.shape) for leaf in jax.tree.leaves(t)] for t in (before, after)
-    ]
-    if trees[0] != trees[1] or shapes[0] != shapes[1]:
-        raise TypeError(
-            "step: expected the next state to have the structure and shapes of the "
-            f"state, {shapes[0]} {trees[0]}, found {shapes[1]} {trees[1]}"
-        )

@@ -492,6 +492,8 @@ def draw(seed: int) -> tuple[Callable[[Any], Any], Any, bool]:
     leaves = [
         jnp.asarray(random.normal(size=pick(random, shapes))) for _ in range(count)
     ]
+    narrow = np.random.default_rng([seed, 2])
+    leaves = [x.astype(jnp.float32) if narrow.random() < 0.1 else x for x in leaves]
     point = leaves[0] if count == 1 else dict(zip("abc", leaves, strict=False))
     length = int(random.integers(2, 9))
 
