@@ -17,7 +17,7 @@ from ._structure.budget import Budget
 from ._structure.linear import NotLinearisable, linearise
 from ._structure.patterns import pattern
 from ._structure.prices import Price, Rates
-from ._structure.steps import AT_ONCE, Steps, small_product
+from ._structure.steps import Steps, by_blocks, small_product
 
 Mode = Literal["auto", "tangents", "adjoints", "accumulate"]
 Step = Callable[[Any, Any, Any], Any]
@@ -289,23 +289,9 @@ class _Problem:
             return (after[-1], s), results
 
         carry = y, self._by_parameter(whole)
-        size = self._block()
-        if size == self.length:
-            (y, s), results = block(carry, self.times)
-        else:
-            divided = jax.tree.map(
-                lambda t: t.reshape(-1, size, *t.shape[1:]), self.times
-            )
-            (y, s), results = jax.lax.scan(block, carry, divided)
-            results = jax.tree.map(lambda r: r.reshape(-1, *r.shape[2:]), results)
-        return observed(y, s) if self.final else results
-
-    def _block(self) -> int:
-        """How many steps' [A B] are computed at once: a divisor of T."""
         entries = self.d * (self.d + self.p)
-        most = max(AT_ONCE // max(entries, 1), 1)
-        divisors = (k for k in range(min(most, self.length), 0, -1))
-        return next((k for k in divisors if self.length % k == 0), 1)
+        (y, s), results = by_blocks(block, carry, self.times, entries)
+        return observed(y, s) if self.final else results
 
     def _observer(self) -> Callable[[Any, list[Any]], tuple[Any, list[Any]]]:
         """From a state and its S to what is observed, and that one's Jacobian."""

@@ -18,7 +18,7 @@ from .listed import DENSE, Form
 from .prices import Price
 from .program import Equation, Program
 from .rules_control import program_of
-from .steps import AT_ONCE, Steps, small_product
+from .steps import Steps, by_blocks, small_product
 from .sweep_planner import Planner
 from .sweep_sums import Parts, Planned
 
@@ -165,14 +165,8 @@ def _accumulated(
         known.update(zip(given, residuals, strict=True))
         return _step_matrices(loop, known, dtype, kept)
 
-    # What differs from step to step are the residuals, which are there already.
-    residuals = [values[k] for k in given]
-    width = sum(loop.sizes([*carry, *fixed, *rows]))
-    ahead = bool(given) and loop.length * sum(heights) * width <= AT_ONCE
-
     def step(s: Any, own: tuple[Any, Sequence[Any]]) -> tuple[Any, list[Any]]:
-        now, tangents = own
-        a, b, e = now if ahead else matrices(now)
+        (a, b, e), tangents = own
         total = small_product(a, s)
         if fixed:
             total = total + spread(b)
@@ -185,16 +179,27 @@ def _accumulated(
         after = jnp.concatenate([pieces[v] for v in program.outputs[: loop.carry]])
         return after, [pieces[v] for v in program.outputs[loop.carry :]]
 
-    s, stacked = lax.scan(
-        step,
-        s0,
-        (
-            jax.vmap(matrices)(residuals) if ahead else residuals,
-            [values[k] for k in rows],
-        ),
-        length=loop.length,
-        reverse=loop.reverse,
-    )
+    # Steps differ in their residuals, which are there already.
+    residuals, tangents = [values[k] for k in given], [values[k] for k in rows]
+    if given:
+
+        def block(s: Any, own: Any) -> tuple[Any, list[Any]]:
+            ahead = jax.vmap(matrices)(own[0]), own[1]
+            return lax.scan(step, s, ahead, reverse=loop.reverse)
+
+        entries = sum(heights) * sum(loop.sizes([*carry, *fixed, *rows]))
+        s, stacked = by_blocks(
+            block, s0, (residuals, tangents), entries, reverse=loop.reverse
+        )
+    else:
+        same = matrices([])
+        s, stacked = lax.scan(
+            lambda s, own: step(s, (same, own)),
+            s0,
+            tangents,
+            length=loop.length,
+            reverse=loop.reverse,
+        )
     results, start = [], 0
     for variable, size in zip(program.outputs[: loop.carry], sizes, strict=True):
         aval = program.avals[variable]
