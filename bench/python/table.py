@@ -38,14 +38,21 @@ def ratio(value):
     return f"{value:.0f}×" if value >= 9.95 else f"{value:.2g}×"
 
 
+def gained(case):
+    """The better of JAX's modes, and its time over ours, first quartiles."""
+
+    def low(who):
+        return float(case[who, "jacobian seconds"]["low"])
+
+    better = min((m for m in MODES if (m, "jacobian seconds") in case), key=low)
+    return better, low(better) / low("jacobian")
+
+
 def line(name, case):
-    gain = case["jacobian", "gain"]
-    better = gain["note"].removeprefix("over ")
+    better, gain = gained(case)
     mode = case["jacobian", "jacobian seconds"]["note"].partition(":")[0]
     # What is the same program as the better mode has no figure of its own.
-    gained = "1×, it is that"
-    if MODES[better] != mode:
-        gained = ratio(float(gain["median"]))
+    told = "1×, it is that" if MODES[better] == mode else ratio(gain)
 
     def over(who, quantity):
         theirs, ours = case.get((who, quantity)), case["jacobian", quantity]
@@ -56,7 +63,7 @@ def line(name, case):
     beside = [over(who, "jacobian seconds") for who in ("by hand", "asdex")]
     memory = "–" if MODES[better] == mode else over(better, "temporary bytes")
     name = name.removeprefix("structure: ")
-    return f"| {name} | {WAYS[mode]} | {gained} | {' | '.join(beside)} | {memory} |"
+    return f"| {name} | {WAYS[mode]} | {told} | {' | '.join(beside)} | {memory} |"
 
 
 def table(text):
@@ -69,7 +76,7 @@ def table(text):
         found.items(),
         key=lambda item: (
             item[1]["family"] == "nothing to gain",
-            -float(item[1]["jacobian", "gain"]["median"]),
+            -gained(item[1])[1],
         ),
     )
     lines += [line(name, case) for name, case in order]

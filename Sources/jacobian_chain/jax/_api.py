@@ -13,7 +13,18 @@ from ._evaluate import evaluate, prepare
 from ._linear import Unsupported
 from ._plan import Plan
 from ._prices import Profile
-from ._settings import Mode, OutputFormat, Settings
+from ._settings import Mode, OutputFormat, Settings, require_arguments
+
+# What `jacobian` takes beside the arguments of `jax.jacobian`.
+_OPTIONS = (
+    "mode",
+    "chunk_size",
+    "memory_limit",
+    "output_format",
+    "plan",
+    "profile",
+    "sharding",
+)
 
 
 def jacobian(
@@ -124,6 +135,12 @@ def value_and_jacobian(
     `has_aux` the value is the pair of output and auxiliary data, as in
     `jax.value_and_grad`.
     """
+    unknown = options.keys() - _OPTIONS
+    if unknown:
+        raise TypeError(
+            f"value_and_jacobian() got an unexpected keyword argument "
+            f"{min(unknown)!r}; it takes {', '.join(_OPTIONS)}"
+        )
     settings = Settings(argnums, has_aux, holomorphic, allow_int, **options)
 
     delegated: dict[Any, str] = {}
@@ -159,6 +176,7 @@ def plan(
     'reverse'
     """
     settings = Settings(argnums, has_aux, mode=mode, profile=profile)
+    require_arguments(argnums, args)
     try:
         return prepare(fun, settings, args, kwargs)[2].plan
     except ChainError:

@@ -11,6 +11,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from ._api import jacobian
+from ._settings import require_arguments
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ def check(
     >>> bool(check(jnp.sin, jnp.ones(3)))
     True
     """
+    require_arguments(argnums, args)
     positions = (argnums,) if isinstance(argnums, int) else tuple(argnums)
     chosen = tuple(args[p] for p in positions)
 

@@ -102,7 +102,7 @@ def _by_plan(
     """Value, Jacobian and auxiliary data; or None, and which mode of JAX's is meant."""
     call, linearised, decision = prepare(fun, settings, args, kwargs)
     mode = decision.plan.mode
-    if mode != "plan" and settings.plain:
+    if mode != "plan" and settings.plain and _has_dtypes_of_jax(mode, linearised):
         return None, mode
     outputs, constants = linearised.evaluate(call.traced)
     result, auxiliary = call.value(outputs)
@@ -118,6 +118,15 @@ def _by_plan(
     if settings.output_format == "bcoo":
         tree = [[_all_entries(block) for block in row] for row in tree]
     return (result, call.jacobian(tree), auxiliary), mode
+
+
+def _has_dtypes_of_jax(mode: str, linearised: Linearised) -> bool:
+    """Whether a mode gives blocks in the dtypes of `jax.jacobian`, the inputs'.
+
+    Those of `jax.jacfwd` have the outputs'.
+    """
+    avals = (*linearised.input_avals, *linearised.output_avals)
+    return mode == "reverse" or len({aval.dtype for aval in avals}) == 1
 
 
 def _by_steps(

@@ -28,6 +28,18 @@ def refusal(where: str, expected: str, found: object, advice: str = "") -> Chain
     )
 
 
+def require_arguments(argnums: int | Sequence[int], args: Sequence[Any]) -> None:
+    """Raise `ChainError` where `argnums` names no argument of a call."""
+    positions = (argnums,) if isinstance(argnums, int) else tuple(argnums)
+    if not all(-len(args) <= p < len(args) for p in positions):
+        raise refusal(
+            "argnums",
+            f"positions among the {len(args)} arguments after the function",
+            argnums,
+            "give the arguments, or jax.ShapeDtypeStructs, after the function",
+        )
+
+
 @dataclass(frozen=True)
 class Settings:
     """The arguments of `jacobian` beside the function."""

@@ -12,11 +12,12 @@ import jax
 import jax.numpy as jnp
 from jax.flatten_util import ravel_pytree
 
+from ._flat import common_length, refuse_change, refuse_others, size_of, unraveller
 from ._structure.budget import Budget
 from ._structure.linear import NotLinearisable, linearise
 from ._structure.patterns import pattern
 from ._structure.prices import Price, Rates
-from ._structure.steps import Steps, small_product
+from ._structure.steps import Steps, by_blocks, small_product
 
 Mode = Literal["auto", "tangents", "adjoints", "accumulate"]
 Step = Callable[[Any, Any, Any], Any]
@@ -151,18 +152,18 @@ class _Problem:
         step: Step, y0: Any, params: Any, times: Any, observe: Any, final: bool
     ) -> _Problem:
         begin = y0 if callable(y0) else lambda _: y0
-        _refuse_others(params, "params")
+        refuse_others(params, "params")
         flat_params, unravel_params = ravel_pytree(params)
         state = jax.eval_shape(begin, params)
-        _refuse_others(state, "y0")
-        unravel = _unraveller(state)
-        length = _length(times)
+        refuse_others(state, "y0")
+        unravel = unraveller(state)
+        length = common_length(times)
         one = jax.tree.map(lambda t: jax.ShapeDtypeStruct(t.shape[1:], t.dtype), times)
         after = jax.eval_shape(step, state, params, one)
-        _same_shapes(state, after)
+        refuse_change(state, after)
         look = observe or (lambda y: y)
         result = jax.eval_shape(look, state)
-        _refuse_others(result, "observe")
+        refuse_others(result, "observe")
         dtypes = [leaf.dtype for leaf in jax.tree.leaves(state)]
         dtype = jnp.result_type(*dtypes) if dtypes else flat_params.dtype
 
@@ -177,9 +178,9 @@ class _Problem:
             times,
             length,
             final,
-            jax.ShapeDtypeStruct((_size(state),), dtype),
+            jax.ShapeDtypeStruct((size_of(state),), dtype),
             result,
-            _unraveller(result),
+            unraveller(result),
             unravel_params,
             callable(y0),
             observe is not None,
@@ -195,7 +196,7 @@ class _Problem:
 
     @property
     def q(self) -> int:
-        return _size(self.result)
+        return size_of(self.result)
 
     def prices(self, rates: Rates) -> TrajectoryPrices:
         """Closed forms, from the linear map of one step."""
@@ -253,7 +254,9 @@ class _Problem:
     def accumulated(self) -> tuple[Any, list[Any]]:
         """Observed states and Jacobian, by S ← A·S + B, leaf by leaf of p.
 
-        Results leave the loop in their final layout: no copy is made of them.
+        A block of steps at a time: its states, then all its [A B] at once (they don't
+        depend on S), then the products. Results leave the loop in their final layout:
+        no copy is made of them.
         """
         y, p = self.start(self.params), self.params
         dtype = self.state.dtype
@@ -263,22 +266,32 @@ class _Problem:
             whole = mode(self.start)(p).astype(dtype)
         else:
             whole = jnp.zeros((self.d, self.p), dtype)
-        seen_through = self._observer()
         own = self.unravel_params(p)
+        observed = self._observer()
 
-        def move(carry: tuple[Any, Any], t: Any) -> tuple[tuple[Any, Any], Any]:
-            y, s = carry
-            y, pull = jax.vjp(partial(_third, self.step, t), y, own)
+        def step_matrices(y: Any, t: Any) -> tuple[Any, list[Any]]:
+            _, pull = jax.vjp(partial(_third, self.step, t), y, own)
             a, by_leaf = jax.vmap(pull)(unit)
-            s = [
-                small_product(a, old) + b.reshape(self.d, -1).astype(dtype)
-                for old, b in zip(s, jax.tree.leaves(by_leaf), strict=True)
-            ]
-            return (y, s), None if self.final else seen_through(y, s)
+            leaves = jax.tree.leaves(by_leaf)
+            return a, [b.reshape(self.d, -1).astype(dtype) for b in leaves]
 
-        start = (y, self._by_parameter(whole))
-        (y, s), results = jax.lax.scan(move, start, self.times)
-        return seen_through(y, s) if self.final else results
+        def multiply(s: list[Any], now: Any) -> tuple[list[Any], Any]:
+            y, a, b = now
+            s = [small_product(a, o) + n for o, n in zip(s, b, strict=True)]
+            return s, None if self.final else observed(y, s)
+
+        def block(carry: tuple[Any, list[Any]], times: Any) -> tuple[Any, Any]:
+            y, s = carry
+            after = jax.lax.scan(lambda y, t: (self.step(y, own, t),) * 2, y, times)[1]
+            before = jnp.concatenate([y[None], after[:-1]])
+            a, b = jax.vmap(step_matrices)(before, times)
+            s, results = jax.lax.scan(multiply, s, (after, a, b))
+            return (after[-1], s), results
+
+        carry = y, self._by_parameter(whole)
+        entries = self.d * (self.d + self.p)
+        (y, s), results = by_blocks(block, carry, self.times, entries)
+        return observed(y, s) if self.final else results
 
     def _observer(self) -> Callable[[Any, list[Any]], tuple[Any, list[Any]]]:
         """From a state and its S to what is observed, and that one's Jacobian."""
@@ -351,55 +364,3 @@ class _Problem:
 
 def _third(step: Step, t: Any, y: Any, p: Any) -> Any:
     return step(y, p, t)
-
-
-def _size(shapes: Any) -> int:
-    return sum(math.prod(leaf.shape) for leaf in jax.tree.leaves(shapes))
-
-
-def _unraveller(shapes: Any) -> Callable[[Any], Any]:
-    """From a flat vector to a pytree of these shapes and dtypes."""
-    leaves, tree = jax.tree.flatten(shapes)
-
-    def unravel(flat: Any) -> Any:
-        parts, start = [], 0
-        for leaf in leaves:
-            size = math.prod(leaf.shape)
-            part = flat[start : start + size].reshape(leaf.shape)
-            parts.append(part.astype(leaf.dtype))
-            start += size
-        return jax.tree.unflatten(tree, parts)
-
-    return unravel
-
-
-def _refuse_others(tree: Any, what: str) -> None:
-    for path, leaf in jax.tree_util.tree_flatten_with_path(tree)[0]:
-        dtype = jnp.result_type(leaf)
-        if not jnp.issubdtype(dtype, jnp.floating):
-            raise TypeError(
-                f"{what}{jax.tree_util.keystr(path)}: expected real floating arrays, "
-                f"found {dtype}; close over what isn't differentiated"
-            )
-
-
-def _length(times: Any) -> int:
-    lengths = {leaf.shape[0] if leaf.ndim else -1 for leaf in jax.tree.leaves(times)}
-    if len(lengths) != 1 or -1 in lengths:
-        raise ValueError(
-            "times: expected arrays with one common leading axis, one entry a step, "
-            f"found leading lengths {sorted(lengths)} (−1: none)"
-        )
-    return int(lengths.pop())
-
-
-def _same_shapes(before: Any, after: Any) -> None:
-    trees = jax.tree.structure(before), jax.tree.structure(after)
-    shapes = [
-        [tuple(leaf.shape) for leaf in jax.tree.leaves(t)] for t in (before, after)
-    ]
-    if trees[0] != trees[1] or shapes[0] != shapes[1]:
-        raise TypeError(
-            "step: expected the next state to have the structure and shapes of the "
-            f"state, {shapes[0]} {trees[0]}, found {shapes[1]} {trees[1]}"
-        )

@@ -492,6 +492,10 @@ def draw(seed: int) -> tuple[Callable[[Any], Any], Any, bool]:
     leaves = [
         jnp.asarray(random.normal(size=pick(random, shapes))) for _ in range(count)
     ]
+    # Single precision at the ends, double between them.
+    narrow = np.random.default_rng([seed, 2])
+    leaves = [x.astype(jnp.float32) if narrow.random() < 0.1 else x for x in leaves]
+    last = jnp.float32 if narrow.random() < 0.1 else jnp.float64
     point = leaves[0] if count == 1 else dict(zip("abc", leaves, strict=False))
     length = int(random.integers(2, 9))
 
@@ -499,7 +503,8 @@ def draw(seed: int) -> tuple[Callable[[Any], Any], Any, bool]:
         own = np.random.default_rng([seed, 1])
         FORWARD.append(forward)
         try:
-            pool = [jnp.asarray(v) for v in jax.tree_util.tree_leaves(point)]
+            given = jax.tree_util.tree_leaves(point)
+            pool = [jnp.asarray(v).astype(jnp.float64) for v in given]
             for _ in range(length):
                 if own.random() < 0.12:
                     pool = waist(own, pool)
@@ -511,7 +516,7 @@ def draw(seed: int) -> tuple[Callable[[Any], Any], Any, bool]:
                 pool = [made] if own.random() < 0.3 else [*pool, made]
         finally:
             FORWARD.pop()
-        kept = pool[-3:]
+        kept = [*pool[-3:-1], pool[-1].astype(last)]
         return kept[0] if len(kept) == 1 else {"y": kept[0], "rest": tuple(kept[1:])}
 
     return fun, point, forward

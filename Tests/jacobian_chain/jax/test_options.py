@@ -194,6 +194,32 @@ def test_what_brings_nothing_is_jacrev_or_jacfwd_literally():
         assert str(ours) == str(jax.make_jaxpr(transform(case.fun))(*case.args))
 
 
+def test_dtypes_are_those_of_jax_jacobian_in_forward_mode_too():
+    double = network(layers(4, 60, 90, 200))
+
+    def fun(x):
+        return double(x.astype(jnp.float64))
+
+    x = jnp.ones(4, jnp.float32)
+    assert plan(fun, x).mode == "forward"
+    found, expected = jacobian(fun)(x), jax.jacobian(fun)(x)
+    assert (found.shape, found.dtype) == (expected.shape, expected.dtype)
+    np.testing.assert_allclose(found, expected, rtol=1e-6)
+
+
+@pytest.mark.parametrize("asked", [plan, check])
+def test_a_call_without_the_argument_says_what_to_give(asked):
+    with pytest.raises(ChainError) as refused:
+        asked(jnp.sin)
+    assert refused.value.location == "argnums"
+    assert "after the function" in refused.value.advice
+
+
+def test_an_unknown_option_is_named_with_those_there_are():
+    with pytest.raises(TypeError, match=r"'chunksize'.*chunk_size"):
+        value_and_jacobian(jnp.sin, chunksize=3)
+
+
 @pytest.mark.parametrize(
     ("options", "place"),
     [

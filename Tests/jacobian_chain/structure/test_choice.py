@@ -132,9 +132,9 @@ def test_nothing_is_looked_for_behind_what_is_full():
     assert not found.reason
     assert structured(linear, budget=Budget(seconds=10)) is None
     # Past the first layer neither the pattern nor the sweep goes on.
+    beyond = one(lambda x: f(x)[:1] * x, jnp.ones(300))
     start = time.thread_time()
     pattern(linear, Budget(seconds=10))
-    beyond = one(lambda x: f(x)[:1] * x, jnp.ones(300))
     assert pattern(beyond, Budget(seconds=10)).is_dense
     assert time.thread_time() - start < 1.0
 

@@ -16,7 +16,6 @@ import jax.numpy as jnp
 import numpy as np
 
 from ... import _native
-from . import lanes
 from .budget import Budget
 from .linear import Linearised
 from .patterns import Pattern
@@ -136,18 +135,12 @@ class Compressed:
         results = []
         if colouring.tangents:
             pushed = _pushed(linear, known, colouring.columns, colouring.tangents)
-            flat = jnp.concatenate(
-                [p.astype(dtype).reshape(-1, colouring.tangents) for p in pushed]
-            )
+            flat = _side_by_side(pushed, dtype)
             rows, columns = pattern.row_indices[~taken], pattern.column_indices[~taken]
-            places = rows * colouring.tangents + colouring.columns[columns]
-            results.append(_read(flat, places))
+            results.append(_read(flat, colouring.columns[columns] * linear.rows + rows))
         if colouring.adjoints:
             pulled = _pulled(linear, known, colouring.rows, colouring.adjoints)
-            flat = jnp.concatenate(
-                [p.astype(dtype).reshape(colouring.adjoints, -1) for p in pulled],
-                axis=1,
-            )
+            flat = _side_by_side(pulled, dtype)
             rows, columns = pattern.row_indices[taken], pattern.column_indices[taken]
             results.append(_read(flat, colouring.rows[rows] * linear.columns + columns))
         if len(results) == 1:
@@ -189,50 +182,44 @@ def _points(linear: Linearised, points: Sequence[Any]) -> dict[int, Any]:
     return known
 
 
+def _side_by_side(arrays: Sequence[Any], dtype: Any) -> Any:
+    """Arrays (number, *S) as one of `number` rows."""
+    flat = [a.astype(dtype).reshape(a.shape[0], -1) for a in arrays]
+    return flat[0] if len(flat) == 1 else jnp.concatenate(flat, axis=1)
+
+
 def _pushed(
     linear: Linearised, known: dict[int, Any], colours: Array, number: int
 ) -> list[Any]:
-    """The tangents (*S, number) of the outputs."""
-    program = linear.program.restricted(linear.tangents)
-    known, start = dict(known), 0
-    for seed in linear.seeds:
-        size, aval = program.size(seed), program.avals[seed]
-        own = colours[start : start + size].astype(np.int32)
-        hot = jnp.asarray(own)[:, None] == jnp.arange(number, dtype=np.int32)
-        known[seed] = hot.astype(aval.dtype).reshape(*aval.shape, number)
-        start += size
-    active = linear.linear
-    for equation in program.equations:
-        if active.isdisjoint(equation.inputs):
-            continue
-        own_inputs = [i in active for i in equation.inputs]
-        results = lanes.through(
-            equation, [known[i] for i in equation.inputs], own_inputs
-        )
-        known.update(zip(equation.outputs, results, strict=True))
-    return [
-        known[v]
-        if v in active
-        else jnp.zeros((*program.shape(v), number), program.avals[v].dtype)
-        for v in linear.tangents
-    ]
+    """The tangents (number, *S) of the outputs."""
+    push = linear_part(linear, known)
+    return list(jax.vmap(push)(*_seeds(linear, linear.seeds, colours, number)))
 
 
 def _pulled(
     linear: Linearised, known: dict[int, Any], colours: Array, number: int
 ) -> list[Any]:
     """The adjoints (number, *S) of the inputs."""
-    program = linear.program
     push = linear_part(linear, known)
-    pull = jax.linear_transpose(push, *(_shape_of(program, s) for s in linear.seeds))
-    start, cotangents = 0, []
-    for variable in linear.tangents:
-        size, aval = program.size(variable), program.avals[variable]
+    pull = jax.linear_transpose(
+        push, *(_shape_of(linear.program, s) for s in linear.seeds)
+    )
+    cotangents = _seeds(linear, linear.tangents, colours, number)
+    return list(jax.vmap(lambda *c: pull(list(c)))(*cotangents))
+
+
+def _seeds(
+    linear: Linearised, variables: Sequence[int], colours: Array, number: int
+) -> list[Any]:
+    """One seed (*S) for each colour, ones where the entries have it."""
+    start, seeds = 0, []
+    for variable in variables:
+        size, aval = linear.program.size(variable), linear.program.avals[variable]
         own = colours[start : start + size].astype(np.int32)
         hot = jnp.arange(number, dtype=np.int32)[:, None] == jnp.asarray(own)
-        cotangents.append(hot.astype(aval.dtype).reshape(number, *aval.shape))
+        seeds.append(hot.astype(aval.dtype).reshape(number, *aval.shape))
         start += size
-    return list(jax.vmap(lambda *c: pull(list(c)))(*cotangents))
+    return seeds
 
 
 def linear_part(linear: Linearised, known: dict[int, Any]) -> Callable[..., list[Any]]:

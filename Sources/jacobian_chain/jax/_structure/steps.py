@@ -11,14 +11,17 @@ numbers and, perhaps, further outputs. Three ways to the Jacobian of all of it:
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import jax.numpy as jnp
+import jax
 
 from .prices import Price, Rates, program_price
 from .program import Program
 
+#: Entries of the [A B] of several steps that are computed at once: what caches hold.
+_AT_ONCE = 1 << 15
 #: Up to this many states a product is a sum of scaled rows in one kernel.
 _FEW = 8
 #: Adjoints cost about this much more than tangents.
@@ -72,8 +75,34 @@ def _dearer(price: Price) -> Price:
     return Price(price.seconds * ADJOINT, price.fma, price.bytes)
 
 
+def by_blocks(
+    block: Callable[[Any, Any], tuple[Any, Any]],
+    carry: Any,
+    rows: Any,
+    entries: int,
+    reverse: bool = False,
+) -> tuple[Any, Any]:
+    """`lax.scan` of T steps, of which K are taken at once.
+
+    `block` takes what is carried and K of the T rows to what is carried and K
+    results. K is the largest divisor of T for which K steps have no more `entries`
+    than caches hold.
+    """
+    length = jax.tree.leaves(rows)[0].shape[0]
+    most = min(max(_AT_ONCE // max(entries, 1), 1), length)
+    size = next((k for k in range(most, 0, -1) if length % k == 0), 1)
+    if size == length:
+        return block(carry, rows)
+    divided = jax.tree.map(lambda r: r.reshape(-1, size, *r.shape[1:]), rows)
+    carry, results = jax.lax.scan(block, carry, divided, reverse=reverse)
+    return carry, jax.tree.map(lambda r: r.reshape(-1, *r.shape[2:]), results)
+
+
 def small_product(a: Any, s: Any) -> Any:
     """A·S; without a matrix product's overhead where A has few columns."""
-    if a.shape[1] > _FEW:
+    if not 0 < a.shape[1] <= _FEW:
         return a @ s
-    return jnp.sum(a[:, :, None] * s[None], axis=1)
+    total = a[:, 0, None] * s[0]
+    for j in range(1, a.shape[1]):
+        total = total + a[:, j, None] * s[j]
+    return total

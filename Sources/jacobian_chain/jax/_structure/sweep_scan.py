@@ -18,8 +18,9 @@ from .listed import DENSE, Form
 from .prices import Price
 from .program import Equation, Program
 from .rules_control import program_of
-from .steps import Steps, small_product
-from .sweep import Parts, Planned, Planner
+from .steps import Steps, by_blocks, small_product
+from .sweep_planner import Planner
+from .sweep_sums import Parts, Planned
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -159,11 +160,13 @@ def _accumulated(
     kept = loop.distinct
     heights = [program.size(program.outputs[k]) for k in kept]
 
-    def step(s: Any, own: Sequence[Any]) -> tuple[Any, list[Any]]:
-        residuals, tangents = own
+    def matrices(residuals: Sequence[Any]) -> tuple[Any, Any, list[Any]]:
         known = dict(zip(still, (values[k] for k in still), strict=True))
         known.update(zip(given, residuals, strict=True))
-        a, b, e = _step_matrices(loop, known, dtype, kept)
+        return _step_matrices(loop, known, dtype, kept)
+
+    def step(s: Any, own: tuple[Any, Sequence[Any]]) -> tuple[Any, list[Any]]:
+        (a, b, e), tangents = own
         total = small_product(a, s)
         if fixed:
             total = total + spread(b)
@@ -176,13 +179,27 @@ def _accumulated(
         after = jnp.concatenate([pieces[v] for v in program.outputs[: loop.carry]])
         return after, [pieces[v] for v in program.outputs[loop.carry :]]
 
-    s, stacked = lax.scan(
-        step,
-        s0,
-        ([values[k] for k in given], [values[k] for k in rows]),
-        length=loop.length,
-        reverse=loop.reverse,
-    )
+    # Steps differ in their residuals, which are there already.
+    residuals, tangents = [values[k] for k in given], [values[k] for k in rows]
+    if given:
+
+        def block(s: Any, own: Any) -> tuple[Any, list[Any]]:
+            ahead = jax.vmap(matrices)(own[0]), own[1]
+            return lax.scan(step, s, ahead, reverse=loop.reverse)
+
+        entries = sum(heights) * sum(loop.sizes([*carry, *fixed, *rows]))
+        s, stacked = by_blocks(
+            block, s0, (residuals, tangents), entries, reverse=loop.reverse
+        )
+    else:
+        same = matrices([])
+        s, stacked = lax.scan(
+            lambda s, own: step(s, (same, own)),
+            s0,
+            tangents,
+            length=loop.length,
+            reverse=loop.reverse,
+        )
     results, start = [], 0
     for variable, size in zip(program.outputs[: loop.carry], sizes, strict=True):
         aval = program.avals[variable]
