@@ -37,7 +37,7 @@ help:
 	@echo 'make deb          Debian packages of it, in .build/packages/debian'
 	@echo 'make archive      the command and its manual, to be unpacked on any Linux'
 	@echo 'make docs         the documentation as a site, in .build/docs/site'
-	@echo 'make test-installed   try what is installed, and the wheel, in a bare Debian 12'
+	@echo 'make test-installed   try all that is installed from in a bare Debian 12'
 	@echo 'make wheel        the Python package with its library, in .build/wheels'
 	@echo 'make python-test  install that wheel into an environment and run its tests'
 	@echo 'make sanitize     run the tests of threads and memory under the sanitizers'
@@ -198,8 +198,8 @@ uninstall:
 	  $(DESTDIR)$(DATADIR)/man/man1/jchain.1 $(DESTDIR)$(DATADIR)/man/man1/jchain.*.1
 
 # What users get, where there is no Swift: takes root and mmdebstrap.
-test-installed: wheel
-	@Tests/InstalledTests/run .build/wheels/*.whl '$(ROOT_FILES)'
+test-installed: wheel archive deb
+	@Tests/InstalledTests/run '$(ROOT_FILES)'
 
 # A Debian that is there already, as mmdebstrap makes it (root.tar).
 ROOT_FILES ?=

@@ -41,6 +41,7 @@ let whenZlib = TargetDependencyCondition.when(traits: [zlib])
 let rooms: [Room] = [
   Room(name: "JacobianChain"),
   Room(name: "ChainMemory", imports: ["JacobianChain"]),
+  Room(name: "ChainSystem", imports: ["JacobianChain"]),
   Room(name: "ChainRandom", imports: ["JacobianChain"]),
   Room(name: "ChainGraphs", imports: ["JacobianChain", "ChainRandom"]),
   Room(
@@ -97,9 +98,9 @@ let rooms: [Room] = [
   Room(
     name: "jchain", kind: .executable,
     imports: [
-      "JacobianChain", "ChainMemory", "ChainSolvers", "ChainCatalog",
-      "ChainExecutor", "ChainFormats", "ChainILP", "ChainRandom",
-      "ChainReports", argumentParser,
+      "JacobianChain", "ChainMemory", "ChainSystem", "ChainSolvers",
+      "ChainCatalog", "ChainExecutor", "ChainFormats", "ChainILP",
+      "ChainRandom", "ChainReports", argumentParser,
     ],
     plugins: ["CommitPlugin"]),
   Room(
@@ -121,16 +122,16 @@ let rooms: [Room] = [
   Room(
     name: "ChainBenchRunner", kind: .testSupport,
     imports: [
-      "JacobianChain", "ChainSolvers", "ChainCatalog", "ChainExecutor",
-      "ChainFormats", "ChainRandom", "ChainReports",
+      "JacobianChain", "ChainSystem", "ChainSolvers", "ChainCatalog",
+      "ChainExecutor", "ChainFormats", "ChainRandom", "ChainReports",
       "ChainAD", "ChainWorkloads", "ChainBenchResults", "COpenBLAS",
     ] + measuredDoors,
     path: "bench/Runner"),
   Room(
     name: "jchain-bench", kind: .executable,
     imports: [
-      "JacobianChain", "ChainBenchResults", "ChainBenchRunner",
-      "ChainBenchReport", argumentParser,
+      "JacobianChain", "ChainSystem", "ChainBenchResults",
+      "ChainBenchRunner", "ChainBenchReport", argumentParser,
     ],
     path: "bench/Sources"),
   Room(
@@ -202,7 +203,7 @@ let rooms: [Room] = [
   Room(
     name: "BenchTests", kind: .tests,
     imports: [
-      "JacobianChain", "ChainFormats", "ChainBenchResults",
+      "JacobianChain", "ChainFormats", "ChainReports", "ChainBenchResults",
       "ChainBenchRunner", "ChainBenchReport", "jchain-bench",
     ],
     excluded: ["Fixtures", "Golden"]),

@@ -18,8 +18,6 @@ struct Race {
   let omissions: [Baseline: RunRecord.Omission]
 
   private static let budget = 2.0
-  private static let fewestRounds = 3
-  private static let mostRounds = 25
 
   init(
     _ solved: Solved, _ prepared: PreparedJacobian, at point: [Double]
@@ -54,25 +52,21 @@ struct Race {
     baselines = places.mapValues { measured[$0] }
   }
 
-  /// Medians of all, so that a machine whose speed drifts is fair to them.
+  /// Medians of all.
   private static func inTurns(
     _ orders: [PreparedOrder], at point: [Double]
   ) throws(ChainError) -> [RunRecord.Measured] {
     let clock = ContinuousClock()
     var seconds = [[Double]](repeating: [], count: orders.count)
-    let start = clock.now
-    for round in 0..<mostRounds {
-      let elapsed = (clock.now - start) / .seconds(1)
-      if round >= fewestRounds, elapsed > budget { break }
-      for (place, order) in orders.enumerated() {
-        let start = clock.now
-        _ = try order.jacobian(at: point)
-        seconds[place].append((clock.now - start) / .seconds(1))
-      }
+    try Turns.take(Array(orders.indices), within: budget) {
+      (place) throws(ChainError) in
+      let start = clock.now
+      _ = try orders[place].jacobian(at: point)
+      seconds[place].append((clock.now - start) / .seconds(1))
     }
     return zip(orders, seconds).map { order, seconds in
       RunRecord.Measured(
-        seconds: seconds.sorted()[seconds.count / 2],
+        seconds: Turns.median(seconds) ?? 0,
         countedFMA: order.countedFMA, peakBytes: order.peakBytes)
     }
   }

@@ -119,24 +119,7 @@ package struct Comparison: Hashable, Sendable {
   package func rendered(
     as format: TableFormat, columns: Int = 80, isColoured: Bool = false
   ) -> String {
-    switch format {
-    case .text:
-      let ink = Ink(isColoured: isColoured)
-      return ink(title.fitted(to: columns), .title) + "\n\n"
-        + table(.plain).text(columns: columns, ink)
-        + notes.map { note in
-          "\n" + note.wrapped(to: columns - 2).map { "  \($0)\n" }.joined()
-        }.joined()
-    case .markdown:
-      return "### \(title.markdown)\n\n" + table(.narrow).markdown
-        + notes.map { "\n\($0)\n" }.joined()
-    case .json:
-      return json.serialized() + "\n"
-    }
-  }
-
-  private var title: String {
-    "\(problem.name.printable) · \(problem.subtitle)"
+    rendered(as: format, columns, isColoured)
   }
 
   private var notes: [String] {
@@ -154,7 +137,7 @@ package struct Comparison: Hashable, Sendable {
 
   private var knownLine: String? {
     known.map {
-      "known optimum: \(DigitGrouping.plain.grouped($0)) fma"
+      "known optimum: \(DigitGrouping.narrow.grouped($0)) fma"
         + (objective == .makespan ? " of makespan" : "")
         + (proven == $0 ? ", as proven here" : "")
     }
@@ -165,45 +148,35 @@ package struct Comparison: Hashable, Sendable {
     return price == best ? 1 : Double(price) / Double(best)
   }
 
-  private func table(_ digits: DigitGrouping) -> Table {
-    let isScheduled = objective == .makespan
-    var columns = [
-      Table.Column(heading: "order"),
-      .init(
-        heading: isTimed ? "predicted" : isScheduled ? "makespan" : "fma",
-        isNumber: true),
-      .init(heading: "× best", isNumber: true),
-      .init(heading: "planned in", isNumber: true), .init(heading: "remark"),
-    ]
-    var cells = shown.map { row in
-      [
-        row.name,
-        price(row).map {
-          isTimed ? Format.nanoseconds($0) : digits.cell($0)
-        } ?? "–",
-        ratio(row).map(digits.ratio) ?? "–",
-        row.seconds.map(Format.seconds) ?? "", row.remark,
-      ]
+  private var table: Table {
+    let digits = DigitGrouping.narrow
+    var columns: [Table.Column] = [.init("order", .text)]
+    var cells = shown.map { [$0.name] }
+    func add(_ heading: String, _ cell: (Row) -> String) {
+      columns.append(.init(heading))
+      for (place, row) in shown.enumerated() { cells[place].append(cell(row)) }
     }
-    let work = shown.map { $0.fma.map(digits.cell) ?? "–" }
+    add(isTimed ? "predicted" : isScheduled ? "makespan" : "fma") { row in
+      price(row).map { isTimed ? Format.nanoseconds($0) : digits.cell($0) }
+        ?? "–"
+    }
     if isTimed {
-      columns.insert(.init(heading: "measured", isNumber: true), at: 2)
-      for (index, row) in shown.enumerated() {
-        cells[index].insert(
-          row.measured.map(Format.seconds) ?? "", at: 2)
-      }
+      add("measured") { $0.measured.map(Format.seconds) ?? "" }
     }
-    if isScheduled || isTimed, work.allSatisfy({ $0.columns <= Self.workWidth })
-    {
-      let place = isTimed ? 4 : 3
-      columns.insert(.init(heading: "fma", isNumber: true), at: place)
-      for index in cells.indices { cells[index].insert(work[index], at: place) }
+    add("× best") { ratio($0).map(digits.ratio) ?? "–" }
+    let work = columns.count
+    if isScheduled || isTimed {
+      add("fma") { $0.fma.map(digits.cell) ?? "–" }
     }
-    return Table(columns: columns, rows: cells)
+    add("planned in") { $0.seconds.map(Format.seconds) ?? "" }
+    columns.append(.init("remark", .text))
+    for (place, row) in shown.enumerated() { cells[place].append(row.remark) }
+    var table = Table(title: "Orders", columns: columns, rows: cells)
+    table.sacrifices = work < columns.count - 2 ? [.column(work)] : []
+    return table
   }
 
-  /// Wider numbers leave no room for a second column of them.
-  private static let workWidth = 12
+  private var isScheduled: Bool { objective == .makespan }
 
   /// Other objectives most solvers refuse with the same words; that is a note.
   private var shown: [Row] {
@@ -219,8 +192,16 @@ package struct Comparison: Hashable, Sendable {
       "\(names[$0]!.joined(separator: ", ")): \($0)"
     }
   }
+}
 
-  private var json: JSONValue {
+extension Comparison: Tabular {
+  var document: Document {
+    Document(
+      title: problem.name, subtitle: problem.subtitle,
+      blocks: [.table(table)] + notes.map(Block.paragraph))
+  }
+
+  var json: JSONValue {
     .object([
       "format": .string("jacobian-chain-comparison/1"),
       "problem": .object([

@@ -24,7 +24,7 @@ struct DOTReport {
       digraph "\(report.solved.problem.name.quoted)" {
         label="\(report.solved.problem.name.quoted) · \(report.subtitle)\\n\
       \(report.verdict)\\n\
-      \(report.exact(report.solved.price, .narrow))\(priceUnit), \
+      \(report.exact(report.solved.price))\(priceUnit), \
       \(report.proof)"
         labelloc=t rankdir=\(direction) fontname="Helvetica"
         node [fontname="Helvetica" fontsize=11]

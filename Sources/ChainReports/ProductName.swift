@@ -2,7 +2,7 @@ import JacobianChain
 
 /// What a value is called: its factors, outermost first, or its two ends; on a
 /// graph the two values that it is made of.
-struct ProductName: Hashable {
+package struct ProductName: Hashable, Sendable {
   /// All names when there are few, otherwise the outermost and innermost one.
   private let names: [String]
   /// The number of factors.

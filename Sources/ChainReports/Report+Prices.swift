@@ -50,13 +50,15 @@ extension Report {
   var showsWork: Bool { solved.scheduled != nil || isTimed }
 
   /// A price in a table.
-  func cell(_ price: UInt128, _ digits: DigitGrouping) -> String {
-    isTimed ? Format.nanoseconds(price) : digits.cell(price)
+  func cell(_ price: UInt128) -> String {
+    isTimed
+      ? Format.nanoseconds(price) : DigitGrouping.narrow.cell(price)
   }
 
   /// The same with all its digits, for prices in fma.
-  func exact(_ price: UInt128, _ digits: DigitGrouping) -> String {
-    isTimed ? Format.nanoseconds(price) : digits.grouped(price)
+  func exact(_ price: UInt128) -> String {
+    isTimed
+      ? Format.nanoseconds(price) : DigitGrouping.narrow.grouped(price)
   }
 
   /// What predicted the seconds: "the profile of AMD EPYC, avx2 kernels"; nil

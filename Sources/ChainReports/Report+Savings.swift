@@ -13,9 +13,6 @@ extension Baseline {
 }
 
 extension Baselines {
-  /// Whether one that is missing can't be: limits or modes forbid it.
-  var isForbidden: Bool { stopReason == nil && !isUnheld }
-
   /// What is said of one that is missing.
   var absence: String {
     if stopReason != nil { return "no time to price it" }

@@ -8,11 +8,12 @@ extension Report {
       return "any number of machines"
     }
     return limit == 1
-      ? "one machine" : "\(DigitGrouping.plain.grouped(limit)) machines"
+      ? "one machine" : "\(DigitGrouping.narrow.grouped(limit)) machines"
   }
 
   /// "2 of 16 machines", and how much of their time they wait.
-  func machinesLine(_ digits: DigitGrouping) -> String? {
+  var machinesLine: String? {
+    let digits = DigitGrouping.narrow
     guard let schedule = solved.scheduled?.schedule else { return nil }
     let used = schedule.busyMachines
     let critical =
@@ -43,7 +44,8 @@ extension Report {
   }
 
   /// What several machines gain over one.
-  func speedUpLine(_ digits: DigitGrouping) -> String? {
+  var speedUpLine: String? {
+    let digits = DigitGrouping.narrow
     guard let scheduled = solved.scheduled,
       solved.problem.limits.machines != 1, let speedUp = solved.speedUp
     else {
@@ -80,13 +82,14 @@ extension Report {
     guard solved.scheduled != nil, let limit = solved.problem.limits.machines,
       limit > 1
     else { return nil }
-    let worst = DigitGrouping.plain.ratio(2 - 1 / Double(limit))
+    let worst = DigitGrouping.narrow.ratio(2 - 1 / Double(limit))
     return "each in the best order found, at most \(worst)× its least makespan"
   }
 
   /// How long a plan that was chosen for its fma takes on several machines;
   /// nil when there is no schedule.
-  func aside(_ digits: DigitGrouping) -> String? {
+  var aside: String? {
+    let digits = DigitGrouping.narrow
     guard solved.objective == .fma, let schedule = solved.machines?.schedule
     else {
       return nil

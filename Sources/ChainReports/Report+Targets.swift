@@ -51,7 +51,7 @@ extension Report {
       solved.scheduled == nil ? ("more", "much") : ("longer", "long")
     return ratio < 1.1
       ? "\(Format.percent(ratio - 1)) \(more)"
-      : "\(DigitGrouping.plain.ratio(ratio))× as \(much)"
+      : "\(DigitGrouping.narrow.ratio(ratio))× as \(much)"
   }
 
   /// What a baseline does with several targets.

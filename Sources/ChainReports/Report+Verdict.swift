@@ -84,7 +84,7 @@ extension Report {
         return "optimal\(solved.scope.phrase)"
       }
       return "optimal, certified by LP duality: dual bound "
-        + "\(DigitGrouping.plain.grouped(certificate.dualBound)) fma, "
+        + "\(DigitGrouping.narrow.grouped(certificate.dualBound)) fma, "
         + "\(counted(certificate.inequalities, "inequality")) verified"
     }
     guard let reason = solved.status.stopReason else {
@@ -106,7 +106,7 @@ extension Report {
   }
 
   /// How far the plan may be from the best one; nil with a proof.
-  func bound(_ digits: DigitGrouping) -> String? {
+  var bound: String? {
     guard !solved.isProven else { return nil }
     guard solved.lowerBound > 0 else { return "no lower bound is known" }
     let unit =
@@ -116,7 +116,7 @@ extension Report {
       case .time: ""
       }
     let bound =
-      "lower bound \(exact(solved.lowerBound, digits))\(unit)"
+      "lower bound \(exact(solved.lowerBound))\(unit)"
       + solved.scope.phrase
     guard let gap = solved.gap else { return bound }
     return bound + ", gap at most \(Format.atMostPercent(gap))"

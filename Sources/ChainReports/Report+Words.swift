@@ -27,7 +27,8 @@ extension Report {
   /// "4 368 000 fma · 8.74 MFLOP · peak 2.84 MiB", after the predicted seconds
   /// where these were wanted; with a makespan, after it and without the peak,
   /// which is that of one step after the other.
-  func cost(_ digits: DigitGrouping) -> String {
+  var cost: String {
+    let digits = DigitGrouping.narrow
     let work =
       "\(digits.grouped(solved.plan.fma)) fma · \(Format.flop(flop))"
     guard let scheduled = solved.scheduled else {
@@ -142,7 +143,7 @@ extension Report {
     }
     for row in measuredRows(run) {
       guard case .mismatch(let priced) = row.agreement else { continue }
-      let digits = DigitGrouping.plain
+      let digits = DigitGrouping.narrow
       alarms.append(
         "COUNTED ≠ PRICED for \(row.label): "
           + "\(digits.grouped(row.measured.countedFMA)) fma counted, "

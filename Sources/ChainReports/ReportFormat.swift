@@ -19,10 +19,10 @@ extension Report {
   /// - Complexity: O(factors + steps) time and memory in every format.
   public func rendered(as format: ReportFormat) -> String {
     switch format {
-    case .text: TextReport(self).document
+    case .text: document.text()
     case .json: JSONReport(self).document
-    case .markdown: MarkdownReport(self).document
-    case .html: HTMLReport(self).document
+    case .markdown: document.markdown
+    case .html: document.html
     case .dot: DOTReport(self).document
     }
   }
@@ -34,7 +34,7 @@ extension Report {
   /// - Complexity: as `rendered(as:)`.
   public func text(columns: Int, isColoured: Bool = false) -> String {
     precondition(columns >= Self.leastColumns)
-    return TextReport(self, width: columns, isColoured: isColoured).document
+    return document.text(columns: columns, isColoured: isColoured)
   }
 
   /// Of the narrowest terminal that takes a text.

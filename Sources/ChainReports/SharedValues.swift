@@ -9,6 +9,8 @@ struct SharedValues {
   /// The steps whose values are used more than once, most used first.
   let ids: [Int]
 
+  private static let nameWidth = 30
+
   private let report: Report
 
   /// Counts the uses of every value.
@@ -31,11 +33,11 @@ struct SharedValues {
   }
 
   /// "J4·J3 3×", and how many are not listed; empty when nothing is shared.
-  func phrases(limit: Int, nameWidth: Int) -> [String] {
+  func phrases(limit: Int) -> [String] {
     var phrases = ids.prefix(limit).map { id in
       let name = ProductName(
         of: id, in: report.solved.plan, report.solved.problem)
-      return "\(name.fitted(to: nameWidth)) \(uses[id])×"
+      return "\(name.fitted(to: Self.nameWidth)) \(uses[id])×"
     }
     if ids.count > limit { phrases.append("and \(ids.count - limit) more") }
     return phrases

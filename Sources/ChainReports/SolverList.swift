@@ -36,10 +36,17 @@ package struct SolverList: Hashable, Sendable {
   package func rendered(
     as format: TableFormat, columns: Int = 80, isColoured: Bool = false
   ) -> String {
+    rendered(as: format, columns, isColoured)
+  }
+}
+
+extension SolverList: Tabular {
+  var document: Document {
     let table = Table(
+      title: "Solvers",
       columns: [
-        .init(heading: "solver"), .init(heading: "objective"),
-        .init(heading: "what it does"),
+        .init("solver", .text), .init("objective", .text),
+        .init("what it does", .text),
       ],
       rows: entries.map { entry in
         let objectives = entry.objectives.map(\.name)
@@ -49,24 +56,20 @@ package struct SolverList: Hashable, Sendable {
           entry.summary,
         ]
       })
-    switch format {
-    case .text:
-      let rule = automatic.wrapped(to: columns - 2)
-      return table.text(columns: columns, Ink(isColoured: isColoured)) + "\n"
-        + rule.map { "  \($0)\n" }.joined()
-    case .markdown:
-      return table.markdown + "\n\(automatic)\n"
-    case .json:
-      let solvers = entries.map {
-        JSONValue.object([
-          "name": .string($0.name),
-          "objectives": .array($0.objectives.map { .string($0.name) }),
-          "summary": .string($0.summary),
-        ])
-      }
-      return JSONValue.object([
-        "solvers": .array(solvers), "auto": .string(automatic),
-      ]).serialized() + "\n"
-    }
+    return Document(
+      title: "Solvers", blocks: [.table(table), .paragraph(automatic)])
+  }
+
+  var json: JSONValue {
+    .object([
+      "solvers": .array(
+        entries.map {
+          .object([
+            "name": .string($0.name),
+            "objectives": .array($0.objectives.map { .string($0.name) }),
+            "summary": .string($0.summary),
+          ])
+        }), "auto": .string(automatic),
+    ])
   }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import ChainExecutor
 import ChainFormats
 import ChainReports
+import ChainSystem
 import JacobianChain
 
 struct CalibrateCommand: ParsableCommand {
@@ -44,7 +45,7 @@ struct CalibrateCommand: ParsableCommand {
       try Files.checkWritable(path)
       Interruption.listen()
       let profile = try Calibration.profile(
-        processor: MachineProfile.processor, build: Version.measuredBuild,
+        processor: Processor.name, build: Version.measuredBuild,
         control: Interruption.control(doing: quiet ? nil : "measuring"))
       try Files.write(Array(ProfileFile.text(of: profile).utf8), to: path)
       if !quiet { try Terminal.write("\(path)\n") }

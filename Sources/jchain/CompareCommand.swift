@@ -3,6 +3,7 @@ import ChainCatalog
 import ChainFormats
 import ChainReports
 import ChainSolvers
+import ChainSystem
 import JacobianChain
 
 struct CompareCommand: ParsableCommand {

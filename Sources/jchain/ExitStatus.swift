@@ -1,4 +1,5 @@
 import ArgumentParser
+import ChainSystem
 import JacobianChain
 
 /// What the shell learns from a finished command (sysexits).

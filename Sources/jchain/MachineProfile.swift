@@ -1,5 +1,6 @@
 import ChainExecutor
 import ChainFormats
+import ChainSystem
 import Foundation
 import JacobianChain
 
@@ -31,22 +32,12 @@ enum MachineProfile {
     let here =
       profile.origin.build == Version.measuredBuild
       && profile.origin.kernels == Executor.kernels
-      && profile.origin.processor == processor
+      && profile.origin.processor == Processor.name
     return here ? profile : .builtIn
   }
 
   private static func read(_ file: String) throws(ChainError) -> Profile {
     try ProfileFile.parse(try Files.read(file), file: file)
-  }
-
-  /// The processor, as the system calls it.
-  static var processor: String {
-    let text = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)
-    let line = text?.split(separator: "\n").first {
-      $0.hasPrefix("model name")
-    }
-    return line?.split(separator: ":").last?
-      .trimmingCharacters(in: .whitespaces) ?? "unknown processor"
   }
 
   /// Makes the folder of a profile, as far as it is missing.

@@ -2,6 +2,7 @@ import ArgumentParser
 import ChainFormats
 import ChainILP
 import ChainReports
+import ChainSystem
 import JacobianChain
 
 extension Formulation: ExpressibleByArgument {}

@@ -2,6 +2,7 @@ import ArgumentParser
 import ChainExecutor
 import ChainFormats
 import ChainReports
+import ChainSystem
 import JacobianChain
 
 struct RunCommand: ParsableCommand {

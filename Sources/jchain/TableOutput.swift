@@ -16,7 +16,7 @@ struct TableOutputOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Write a file (.txt, .json, .md).", valueName: "file"))
+      "Write a file (.txt, .json, .md, .html).", valueName: "file"))
   var output: String?
 
   @Flag(help: "No progress.")
@@ -30,7 +30,7 @@ struct TableOutputOptions: ParsableArguments {
       guard let output else { return nil }
       return try OutputName(output).format(
         of: output, asked: format, form: "--format",
-        advice: "tables end in .txt, .json or .md (or name the --format)")
+        advice: "tables end in .txt, .json, .md or .html (or name the --format)")
     }
   }
 

@@ -1,3 +1,4 @@
+import ChainReports
 import Testing
 
 @testable import ChainBenchReport
@@ -28,7 +29,7 @@ import Testing
     ])
   func markersKeepTheirDistance(_ width: Double, _ values: [Double]) {
     let svg = Self.chart(values).drawing(width: width)
-      .markup(id: "x", title: "t", description: "d")
+      .markup(id: "x", of: Figure(title: "t", drawing: nil, caption: "d"))
     // A stroke's or polygon's first point says where a marker is.
     let marks = svg.matches(
       of: /<path class="whisker [a-z]+" d="M([0-9.]+) ([0-9.]+)L([0-9.]+)/
@@ -54,7 +55,7 @@ import Testing
       "a-name-with-many-parts-that-needs-more-than-one-line-of-a-drawing",
     ] {
       for width in 8...60 {
-        let lines = name.wrapped(to: width)
+        let lines = DotChart.lines(name, columns: width)
         #expect(lines.allSatisfy { $0.count <= width && !$0.isEmpty })
         if lines.last?.hasSuffix("…") != true {
           #expect(

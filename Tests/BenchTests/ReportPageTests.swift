@@ -57,7 +57,7 @@ import Testing
   @Test func wellFormed() {
     var open: [Substring] = []
     for tag in html.matches(of: /<(\/?)([a-z0-9]+)((?:"[^"]*"|[^">])*)>/) {
-      if ["meta", "!DOCTYPE"].contains(tag.2) || tag.3.hasSuffix("/") {
+      if ["meta", "wbr", "!DOCTYPE"].contains(tag.2) || tag.3.hasSuffix("/") {
         continue
       }
       if tag.1.isEmpty {

@@ -41,11 +41,11 @@ struct SharingTests {
       joint.rendered(as: .text).contains("  shared    J4·J3 2×, J4·J3·J2 2×\n"))
     #expect(
       joint.rendered(as: .markdown)
-        .contains("Used more than once: J4·J3 2×, J4·J3·J2 2×."))
+        .contains("shared: J4·J3 2×, J4·J3·J2 2×"))
     #expect(joint.rendered(as: .dot).contains("used 2×"))
     for format in [ReportFormat.text, .markdown, .html, .dot] {
       let single = try Samples.autoencoderReport().rendered(as: format)
-      #expect(!single.contains("used 2×") && !single.contains("Used more"))
+      #expect(!single.contains("used 2×") && !single.contains("shared:"))
       #expect(!single.contains("  shared ") && !single.contains("class=\"uses"))
     }
   }
@@ -60,7 +60,7 @@ struct SharingTests {
         let boxes = Self.boxes(html)
         let place = "\(family) \(factors)"
         let steps = report.solved.plan.plan.steps
-        let isDrawn = html.contains("every value once")
+        let isDrawn = html.contains("Every value stands once")
         #expect(
           isDrawn == !boxes.isEmpty || problem.targets.count == 1, "\(place)")
         guard isDrawn else { continue }

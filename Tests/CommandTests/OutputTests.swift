@@ -77,7 +77,7 @@ import Testing
       (["run", "4", "3", "--output", "p.swift"], "`jchain plan` writes"),
       (["run", "4", "3", "--format", "numpy"], "`jchain plan` writes"),
       (["plan", "4", "3", "--write-lp", "x.npy"], "a matrix"),
-      (["compare", "4", "3", "--output", "t.html"], "tables end in"),
+      (["compare", "4", "3", "--output", "t.dot"], "tables end in"),
       (["compare", "4", "3", "--output", "t.npy"], "tables end in"),
       (["compare", "4", "3", "--output", "t"], "tables end in"),
       (["generate", "uniform", "--output", "c.html"], "a problem file"),

@@ -1,3 +1,5 @@
+import ChainReports
+
 /// The report of a benchmark run, a pure function of its files of results:
 /// the same files give the same bytes, and whatever is not in them is said to
 /// be missing.
@@ -8,11 +10,11 @@ public struct BenchReport: Sendable {
   public init(_ results: BenchResults) { self.results = results }
 
   /// The report as Markdown.
-  public var markdown: String { MarkdownPage(page: page).document }
+  public var markdown: String { document.markdown }
 
   /// The report as one HTML file with all drawings inside; it needs no
   /// network and no scripts.
-  public var html: String { HTMLPage(page: page).document }
+  public var html: String { document.html }
 
   /// A README with the headline table between `<!-- bench:begin -->` and
   /// `<!-- bench:end -->`; nil when it lacks one of them.
@@ -20,9 +22,9 @@ public struct BenchReport: Sendable {
     Headline(results: results).readme(text)
   }
 
-  private var page: Page {
-    Page(
-      title: "Jacobian Chain: benchmarks",
+  private var document: Document {
+    Document(
+      kind: .page, title: "Jacobian Chain: benchmarks",
       blocks: FrontSection(results: results).blocks
         + SavingsSection(results: results).blocks
         + SecondsSection(results: results).blocks

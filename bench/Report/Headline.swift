@@ -72,7 +72,7 @@ struct Headline {
   var blocks: [Block] {
     guard !rows.isEmpty else {
       return [
-        .notice(
+        .missing(
           "There are no results of the suites savings and seconds, so there "
             + "is no table of workloads. `make bench` measures them.")
       ]
@@ -107,22 +107,22 @@ struct Headline {
     }
     return .figure(
       Figure(
-        title: "what the best order gains", chart: .dots(chart),
+        title: "what the best order gains", drawing: chart,
         caption: "Right of the line something is gained. Workloads where it "
           + "is: \(counts.joined(separator: "; "))."))
   }
 
-  private var table: DataTable {
-    DataTable(
+  private var table: Table {
+    Table(
       title: "Workloads",
-      columns: [.init(heading: "workload", isNumber: false)]
+      columns: [.init("workload", .text)]
         + [
           "forward fma", "reverse fma", "optimum fma", "fewer fma",
           "our seconds",
-        ].map { .init(heading: $0) } + [
-          .init(heading: "best tool", isNumber: false),
-          .init(heading: "its seconds"), .init(heading: "gain"),
-          .init(heading: "gain over an expert"),
+        ].map { .init($0) } + [
+          .init("best tool", .text),
+          .init("its seconds"), .init("gain"),
+          .init("gain over an expert"),
         ],
       rows: rows.map { row in
         func fma(_ value: Double?) -> String {
@@ -188,7 +188,7 @@ struct Headline {
     guard !rows.isEmpty else {
       return "There are no results yet; `make bench` measures this machine."
     }
-    return table.markdown + "\n\n" + legend.inMarkdown
+    return table.markdown + "\n\n" + legend.markdown
       + " All of it, and where we lose: [bench/REPORT.md](bench/REPORT.md)."
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ChainBenchResults
 import ChainBenchRunner
+import ChainSystem
 import Foundation
 import JacobianChain
 

@@ -77,20 +77,19 @@ struct SVGGantt {
   /// The classes of the boxes, for the legend.
   var styles: Set<String> { Set(layout.rows.flatMap(\.boxes).map(style)) }
 
-  /// The `<svg>` element.
-  var markup: String {
+  /// The drawing.
+  var svg: SVG {
     let height =
       Self.top + Double(layout.rows.count) * Self.rowHeight + 6
     var svg = SVG(
-      width: place.left + Double(place.width) + Self.right, height: height,
-      title: "Schedule: \(layout.rows.count) machines over time")
+      width: place.left + Double(place.width) + Self.right, height: height)
     drawAxis(to: height - 6, on: &svg)
     for (index, row) in layout.rows.enumerated() {
       drawTrack(row, index, on: &svg)
       for box in row.boxes { drawBox(box, row, index, on: &svg) }
     }
     svg.path(criticalLines, class: "critical")
-    return svg.markup
+    return svg
   }
 
   private func x(_ column: Int) -> Double { place.left + Double(column) }
@@ -155,22 +154,21 @@ struct SVGGantt {
   ) {
     let (left, width) = (x(box.columns.lowerBound), Double(box.columns.count))
     let top = y(index)
-    svg.open("g", class: style(box))
-    svg.title(tooltip(box, row))
-    let radius = min(3, width / 4)
-    for part in ["back", "share", "frame"] {
-      svg.rect(left, top, width, Self.boxHeight, radius: radius, class: part)
-    }
-    let centre = left + width / 2
-    if let (name, note) = text(of: box) {
-      if let note {
-        svg.text(name, x: centre, y: top + 15, class: "main")
-        svg.text(note, x: centre, y: top + 28, class: "sub")
-      } else {
-        svg.text(name, x: centre, y: top + 22, class: "main")
+    svg.group(tooltip(box, row), class: style(box)) { svg in
+      let radius = min(3, width / 4)
+      for part in ["back", "share", "frame"] {
+        svg.rect(left, top, width, Self.boxHeight, radius: radius, class: part)
+      }
+      let centre = left + width / 2
+      if let (name, note) = text(of: box) {
+        if let note {
+          svg.text(name, x: centre, y: top + 15, class: "main")
+          svg.text(note, x: centre, y: top + 28, class: "sub")
+        } else {
+          svg.text(name, x: centre, y: top + 22, class: "main")
+        }
       }
     }
-    svg.close("g")
   }
 
   /// What fits into a box: the product and its price, or only the number of

@@ -17,7 +17,7 @@ struct TextGantt {
   /// nil when there is no schedule, or nothing that takes time.
   ///
   /// - Parameter width: no line is wider.
-  init?(_ report: Report, width: Int = TextReport.width) {
+  init?(_ report: Report, width: Int) {
     guard let schedule = report.solved.scheduled?.schedule,
       schedule.makespan > 0
     else { return nil }

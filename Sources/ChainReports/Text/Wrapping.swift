@@ -1,8 +1,9 @@
 extension String {
-  /// Lines of at most `width` columns, broken behind spaces and products, but
-  /// not between groups of digits, and inside a word only when it is wider than
-  /// a line.
-  package func wrapped(to width: Int) -> [String] {
+  /// Lines of at most `width` columns, broken behind spaces and a sign, but not
+  /// between groups of digits, and inside a word only when it is wider than a
+  /// line.
+  package func wrapped(to width: Int, behind sign: Character = "·") -> [String]
+  {
     var lines: [String] = []
     var line = ""
     var used = 0
@@ -28,7 +29,7 @@ extension String {
       if line.isEmpty, character == " " { continue }
       line.append(character)
       used += character.columns
-      if character == "·" {
+      if character == sign {
         opportunity = (line.endIndex, used)
       }
     }

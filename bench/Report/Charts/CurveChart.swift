@@ -1,5 +1,7 @@
+import ChainReports
+
 /// Values over values: curves of contestants over size, or a cloud of points.
-struct CurveChart {
+struct CurveChart: Chart {
   /// What one contestant reached.
   struct Series {
     var contestant: String
@@ -38,7 +40,7 @@ struct CurveChart {
     Look.looks(for: series.map(\.contestant))
   }
 
-  func drawing(width: Double) -> Drawing {
+  func drawing(width: Double) -> SVG {
     let (top, bottom) = (30.0, width > 500 ? 380.0 : 320.0)
     let points = series.flatMap(\.points)
     let heights = points.flatMap { [$0.low, $0.median, $0.high] }
@@ -52,27 +54,29 @@ struct CurveChart {
     let vertical = Projection(y, upward, from: bottom, to: top)
     let ticks = vertical.ticks(room: 24)
     let labels =
-      ticks.map { Drawing.width(y.unit.tick($0), size: 11) }.max() ?? 0
+      ticks.map { SVG.width(y.unit.tick($0), size: 11) }.max() ?? 0
     let (start, end) = (labels + 16, width - 24)
     let step = step(Projection(x, across, from: start, to: end))
     let horizontal = Projection(
       x, across, from: start, to: end, margin: abs(aside(0, step)))
 
-    var drawing = Drawing(width: width, height: bottom + 42)
-    drawing.text(y.title, 2, 14, class: "axis")
-    drawing.text(x.title, width - 12, bottom + 37, .end, class: "axis")
+    var drawing = SVG(width: width, height: bottom + 42)
+    drawing.text(y.title, x: 2, y: 14, .start, class: "axis")
+    drawing.text(
+      x.title, x: width - 12, y: bottom + 37, .end, class: "axis")
     for tick in ticks {
       let place = vertical.place(tick)
       drawing.line(
         horizontal.start, place, horizontal.end, place, class: "grid")
       drawing.text(
-        y.unit.tick(tick), horizontal.start - 8, place + 4, .end, class: "tick")
+        y.unit.tick(tick), x: horizontal.start - 8, y: place + 4, .end,
+        class: "tick")
     }
     for tick in horizontal.ticks(room: 52) {
       let place = horizontal.place(tick)
       drawing.line(place, top, place, bottom, class: "grid")
       drawing.text(
-        x.unit.tick(tick), place, bottom + 17, .middle, class: "tick")
+        x.unit.tick(tick), x: place, y: bottom + 17, class: "tick")
     }
     drawing.line(
       horizontal.start, bottom, horizontal.end, bottom, class: "frame")
@@ -86,7 +90,7 @@ struct CurveChart {
   }
 
   private func diagonal(
-    _ drawing: inout Drawing, _ x: Projection, _ y: Projection
+    _ drawing: inout SVG, _ x: Projection, _ y: Projection
   ) {
     let (low, high) = (max(x.low, y.low), min(x.high, y.high))
     guard low < high else { return }
@@ -111,7 +115,7 @@ struct CurveChart {
 
   private func draw(
     _ series: Series, _ x: Projection, _ y: Projection, aside: Double,
-    _ drawing: inout Drawing
+    _ drawing: inout SVG
   ) {
     guard let look = looks[series.contestant] else { return }
     let points = isJoined ? series.points.sorted { $0.x < $1.x } : series.points
@@ -138,7 +142,7 @@ struct CurveChart {
   }
 }
 
-extension Drawing {
+extension SVG {
   /// The quartiles: a line with ends; nothing where they are one pixel.
   mutating func whisker(
     _ look: Look, _ from: (x: Double, y: Double), _ to: (x: Double, y: Double)

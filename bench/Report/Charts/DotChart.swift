@@ -1,6 +1,8 @@
+import ChainReports
+
 /// Cases one below the other, contestants as markers along one axis. Markers
 /// that would cover each other go to lanes of their own.
-struct DotChart {
+struct DotChart: Chart {
   /// A case.
   struct Row {
     var label: String
@@ -37,22 +39,24 @@ struct DotChart {
   private var looks: [String: Look] { Look.looks(for: contestants) }
 
   /// Names stand on the left where there is room, otherwise above their row.
-  func drawing(width: Double) -> Drawing {
+  func drawing(width: Double) -> SVG {
     let isWide = width > 500
     let widest =
-      rows.map { Drawing.width($0.label, size: Self.fontSize) }
+      rows.map { SVG.width($0.label, size: Self.fontSize) }
       .max() ?? 0
     let names = isWide ? min(widest, width * 0.36) + 20 : 14
     let x = Projection(
       axis, values, from: names + 8, to: width - 22)
     let looks = looks
-    var drawing = Drawing(width: width, height: 0)
+    var drawing = SVG(width: width, height: 0)
     var y = 8.0
     // Bands lie below the grid: they are drawn first.
     let plans = rows.map { row in
       let letters = (isWide ? names - 16 : width - 28) / Self.fontSize
       return (
-        row: row, lines: row.label.wrapped(to: Int(letters / Drawing.letter)),
+        row: row,
+        lines: Self.lines(
+          row.label, columns: Int(letters / SVG.letter)),
         lanes: lanes(row.points, x)
       )
     }
@@ -61,7 +65,9 @@ struct DotChart {
       let text = Double(plan.lines.count) * Self.line
       let marks = Double(max(plan.lanes.count, 1)) * Self.lane
       let height = (isWide ? max(text, marks) : text + marks) + 8
-      if index.isMultiple(of: 2) { drawing.band(y, height) }
+      if index.isMultiple(of: 2) {
+        drawing.rect(0, y, width, height, radius: 0, class: "band")
+      }
       tops.append((y, height))
       y += height
     }
@@ -77,8 +83,8 @@ struct DotChart {
     for (plan, place) in zip(plans, tops) {
       for (index, line) in plan.lines.enumerated() {
         drawing.text(
-          line, isWide ? 10 : 8,
-          place.top + 4 + Self.line * (Double(index) + 0.75))
+          line, x: isWide ? 10 : 8,
+          y: place.top + 4 + Self.line * (Double(index) + 0.75), .start)
       }
       let marks =
         place.top + 4 + (isWide ? 0 : Double(plan.lines.count) * Self.line)
@@ -93,6 +99,15 @@ struct DotChart {
     return drawing
   }
 
+  /// All of a name, up to six lines.
+  static func lines(_ label: String, columns: Int) -> [String] {
+    let (columns, limit) = (max(columns, 8), 6)
+    let lines = label.printable.wrapped(to: columns, behind: "-")
+    guard lines.count > limit else { return lines }
+    return lines.prefix(limit - 1)
+      + [lines.dropFirst(limit - 1).joined(separator: " ").fitted(to: columns)]
+  }
+
   private var values: [Double] {
     rows.flatMap(\.points).flatMap { [$0.low, $0.median, $0.high] }
       + (reference.map { [$0] } ?? [])
@@ -100,7 +115,7 @@ struct DotChart {
 
   private func draw(
     _ point: Point, of row: Row, _ looks: [String: Look], _ x: Projection,
-    _ y: Double, _ drawing: inout Drawing
+    _ y: Double, _ drawing: inout SVG
   ) {
     guard let look = looks[point.contestant] else { return }
     let title =
@@ -114,7 +129,7 @@ struct DotChart {
   }
 
   private func grid(
-    _ drawing: inout Drawing, _ x: Projection,
+    _ drawing: inout SVG, _ x: Projection,
     _ stretches: [(top: Double, bottom: Double)], bottom: Double
   ) {
     func line(_ place: Double, _ style: String) {
@@ -128,12 +143,12 @@ struct DotChart {
       let place = x.place(tick)
       line(place, "grid")
       drawing.text(
-        axis.unit.tick(tick), place, bottom + 17, .middle, class: "tick")
+        axis.unit.tick(tick), x: place, y: bottom + 17, class: "tick")
     }
     drawing.line(x.start, bottom, x.end, bottom, class: "frame")
     if let reference { line(x.place(reference), "reference") }
     drawing.text(
-      axis.title, drawing.width - 12, bottom + 34, .end, class: "axis")
+      axis.title, x: drawing.width - 12, y: bottom + 34, .end, class: "axis")
   }
 
   /// First come, first lane: a lane takes no two points that touch.

@@ -26,7 +26,7 @@ struct Legend {
     _ look: Look, _ name: String, isOpen: Bool = false
   ) -> String {
     let width = isJoined && !isOpen ? 34.0 : 16.0
-    var drawing = Drawing(width: width, height: 16)
+    var drawing = SVG(width: width, height: 16)
     if isJoined, !isOpen {
       drawing.path(
         "M1 8L\(drawing.n(width - 1)) 8",
@@ -34,13 +34,5 @@ struct Legend {
     }
     drawing.marker(look, width / 2, 8, isOpen: isOpen)
     return "<li>\(drawing.ornament)<span>\(name.escaped)</span></li>\n"
-  }
-}
-
-extension Drawing {
-  /// The `<svg>` element of something that the text beside it says.
-  var ornament: String {
-    "<svg viewBox=\"0 0 \(n(width)) \(n(height))\" width=\"\(n(width))\" "
-      + "height=\"\(n(height))\" aria-hidden=\"true\">\(content)</svg>"
   }
 }

@@ -1,3 +1,5 @@
+import ChainReports
+
 /// How a contestant looks, in every figure alike: colour, marker and dashes
 /// all differ, so that none of them alone has to be told apart.
 struct Look: Hashable {
@@ -90,7 +92,7 @@ struct Look: Hashable {
   }
 }
 
-extension Drawing {
+extension SVG {
   /// A marker; open ones stand for figures of a run that did not finish.
   mutating func marker(
     _ look: Look, _ x: Double, _ y: Double, isOpen: Bool = false

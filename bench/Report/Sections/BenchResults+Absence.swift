@@ -1,3 +1,5 @@
+import ChainReports
+
 extension BenchResults {
   /// What to say where figures of a suite should stand and none do; empty
   /// when there are rows.
@@ -5,17 +7,17 @@ extension BenchResults {
     _ suite: String, _ quantity: ExpectedSuite.Quantity
   ) -> [Block] {
     if let malformed = malformed.first(where: { $0.file == suite + ".csv" }) {
-      return [.notice("\(malformed.sentence) Nothing of it is shown.")]
+      return [.missing("\(malformed.sentence) Nothing of it is shown.")]
     }
     guard self.suite(suite) != nil else {
       return [
-        .notice(
+        .missing(
           "results/\(suite).csv is absent, so there is no \(quantity.name) "
             + "here.")
       ]
     }
     guard rows(suite, quantity.name).isEmpty else { return [] }
-    return [.notice("results/\(suite).csv has no rows of \(quantity.name).")]
+    return [.missing("results/\(suite).csv has no rows of \(quantity.name).")]
   }
 }
 

@@ -42,12 +42,12 @@ struct ExactnessSection {
     }
     return [
       .table(
-        DataTable(
+        Table(
           title: "Exactness over all cases",
           columns: [
-            .init(heading: "planner", isNumber: false),
-            .init(heading: "cases"), .init(heading: "optimal in draws"),
-            .init(heading: "median"), .init(heading: "worst median"),
+            .init("planner", .text),
+            .init("cases"), .init("optimal in draws"),
+            .init("median"), .init("worst median"),
           ], rows: rows))
     ]
   }

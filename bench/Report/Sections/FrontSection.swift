@@ -17,7 +17,7 @@ struct FrontSection {
     ]
     if missing > 0 {
       blocks.append(
-        .notice(
+        .missing(
           "This is not a complete run: \(counted(missing, "gap")), listed in "
             + "section 9."))
     }
@@ -26,7 +26,7 @@ struct FrontSection {
     }
     if !short.isEmpty {
       blocks.append(
-        .notice(
+        .missing(
           "These files are of a short run, which only shows that everything "
             + "works: \(Sentence.list(short.map(\.name)))."))
     }
@@ -82,7 +82,7 @@ struct FrontSection {
       .filter { !own.contains($0) }
     guard !names.isEmpty else {
       return [
-        .notice("No file of results says on which machine it was measured.")
+        .missing("No file of results says on which machine it was measured.")
       ]
     }
     let rows = names.flatMap { name -> [[String]] in
@@ -97,10 +97,10 @@ struct FrontSection {
     }
     return [
       .table(
-        DataTable(
+        Table(
           title: "Circumstances",
           columns: ["what", "value", "files"].map {
-            .init(heading: $0, isNumber: false)
+            .init($0, .text)
           }, rows: rows))
     ]
   }
@@ -129,13 +129,13 @@ struct FrontSection {
     }
     return [
       .table(
-        DataTable(
+        Table(
           title: "Files of results",
-          columns: [.init(heading: "file", isNumber: false)]
+          columns: [.init("file", .text)]
             + (["cases"] + Measurement.Outcome.allCases.map(\.rawValue)).map {
-              .init(heading: $0)
+              .init($0)
             }
-            + ["commit", "date"].map { .init(heading: $0, isNumber: false) },
+            + ["commit", "date"].map { .init($0, .text) },
           rows: rows))
     ]
   }

@@ -144,14 +144,14 @@ struct MachinesSection {
     }
     return [
       .table(
-        DataTable(
+        Table(
           title: "Schedules",
           columns: [
-            .init(heading: "chains", isNumber: false),
-            .init(heading: "solver", isNumber: false),
-            .init(heading: "proven"), .init(heading: "gap"),
-            .init(heading: "seconds"), .init(heading: "published: proven"),
-            .init(heading: "note", isNumber: false),
+            .init("chains", .text),
+            .init("solver", .text),
+            .init("proven"), .init("gap"),
+            .init("seconds"), .init("published: proven"),
+            .init("note", .text),
           ], rows: rows))
     ]
   }
@@ -178,7 +178,7 @@ struct MachinesSection {
     return [
       .figure(
         Figure(
-          title: "time to find and prove a schedule", chart: .curves(chart),
+          title: "time to find and prove a schedule", drawing: chart,
           caption: caption))
     ] + outcomes
   }

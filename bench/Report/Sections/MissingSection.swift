@@ -14,7 +14,7 @@ struct MissingSection {
         notices.isEmpty
           ? "Nothing: every suite, contestant and case has its row."
           : "Held against a complete run: \(counted(notices.count, "gap"))."),
-    ] + notices.map(Block.notice)
+    ] + notices.map(Block.missing)
   }
 
   /// One sentence a gap.
@@ -95,5 +95,12 @@ struct MissingSection {
       return lacking == all && all.count > 1 && !family.isEmpty
         ? ["all \(all.count) of \(family)"] : lacking
     }
+  }
+}
+
+extension Block {
+  /// What is absent or went wrong, to be seen.
+  static func missing(_ text: String) -> Block {
+    .notice(text, label: "Missing")
   }
 }

@@ -1,4 +1,5 @@
 import ChainBenchResults
+import ChainReports
 
 extension Pivot {
   /// The cases as markers; nil when nothing has a place.
@@ -41,9 +42,11 @@ extension Pivot {
     _ title: String, _ chart: DotChart?, of cases: [Case], _ caption: String
   ) -> Block {
     let caption = caption + leftOut(cases, of: chart)
-    guard let chart else { return .notice("No figure of \(title). \(caption)") }
+    guard let chart else {
+      return .missing("No figure of \(title). \(caption)")
+    }
     return .figure(
-      Figure(title: title, chart: .dots(chart), caption: caption))
+      Figure(title: title, drawing: chart, caption: caption))
   }
 
   /// The same for curves.
@@ -51,10 +54,10 @@ extension Pivot {
     _ title: String, _ chart: CurveChart?, _ caption: String
   ) -> Block {
     guard let chart else {
-      return .notice("No figure of \(title): no case has a size and a median.")
+      return .missing("No figure of \(title): no case has a size and a median.")
     }
     return .figure(
-      Figure(title: title, chart: .curves(chart), caption: caption))
+      Figure(title: title, drawing: chart, caption: caption))
   }
 
   /// The sentence for cases that a drawing leaves out; empty for none.

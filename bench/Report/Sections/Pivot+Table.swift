@@ -45,9 +45,9 @@ extension Pivot {
     let shown = contestants.filter { contestant in
       cases.contains { self[$0.name, contestant] != nil }
     }
-    var columns = [DataTable.Column(heading: first, isNumber: false)]
-    if let size { columns.append(.init(heading: size)) }
-    columns += (shown + more.map(\.heading)).map { .init(heading: $0) }
+    var columns = [Table.Column(first, .text)]
+    if let size { columns.append(.init(size)) }
+    columns += (shown + more.map(\.heading)).map { .init($0) }
     let rows = cases.map { item in
       var cells = [item.name]
       if size != nil {
@@ -59,7 +59,7 @@ extension Pivot {
       }
       return cells + more.map { $0.cell(item) }
     }
-    return .table(DataTable(title: title, columns: columns, rows: rows))
+    return .table(Table(title: title, columns: columns, rows: rows))
   }
 
   /// Why figures don't count, and what there is to know of those that do: one

@@ -22,7 +22,7 @@ struct PredictionSection {
     guard !pairs.isEmpty else {
       return [
         heading,
-        .notice(
+        .missing(
           "No problem has both fma and seconds of an order beside the "
             + "optimum's, so the prediction can't be held against the clock."),
       ]
@@ -44,7 +44,7 @@ struct PredictionSection {
       heading,
       .figure(
         Figure(
-          title: "measured over predicted", chart: .curves(chart),
+          title: "measured over predicted", drawing: chart,
           caption: caption(pairs))),
       table(pairs),
     ]
@@ -96,13 +96,13 @@ struct PredictionSection {
 
   private func table(_ pairs: [Pair]) -> Block {
     .table(
-      DataTable(
+      Table(
         title: "Predicted and measured",
         columns: [
-          .init(heading: "problem", isNumber: false),
-          .init(heading: "order", isNumber: false),
-          .init(heading: "fma ÷ optimum"), .init(heading: "seconds ÷ optimum"),
-          .init(heading: "measured ÷ predicted"),
+          .init("problem", .text),
+          .init("order", .text),
+          .init("fma ÷ optimum"), .init("seconds ÷ optimum"),
+          .init("measured ÷ predicted"),
         ],
         rows: pairs.map {
           [

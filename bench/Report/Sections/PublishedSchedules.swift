@@ -48,12 +48,12 @@ struct PublishedSchedules {
       .heading("The published figures"),
       .paragraph("\(source)."),
       .table(
-        DataTable(
+        Table(
           title: "Published schedules",
           columns: [
             "machines p", "factors q", "proven by branch and bound",
             "heuristic optimal in", "heuristic ÷ optimum, mean",
-          ].map { .init(heading: $0) },
+          ].map { .init($0) },
           rows: all.map {
             [
               "\($0.machines)", "\($0.size)", Unit.share.text($0.proven),

@@ -1,5 +1,6 @@
 import ChainBenchResults
 import ChainCatalog
+import ChainSystem
 import JacobianChain
 
 /// How many times the optimum the orders of all planners cost, over the

@@ -1,6 +1,7 @@
 import ChainBenchResults
 import ChainCatalog
 import ChainReports
+import ChainSystem
 import JacobianChain
 
 /// Several targets and repeated factors: what planning them together saves,

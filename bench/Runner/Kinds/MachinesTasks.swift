@@ -1,5 +1,6 @@
 import ChainBenchResults
 import ChainCatalog
+import ChainSystem
 import JacobianChain
 
 /// Schedules of drawn chains on several machines: how many are proven in the

@@ -1,5 +1,6 @@
 import ChainBenchResults
 import ChainExecutor
+import ChainSystem
 import JacobianChain
 
 /// The most bytes of computed values alive at one time, for each order.

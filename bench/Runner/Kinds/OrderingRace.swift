@@ -1,6 +1,7 @@
 import ChainBenchResults
 import ChainCatalog
 import ChainSolvers
+import ChainSystem
 import JacobianChain
 
 /// All planners on one problem: everybody's answer is checked first, then

@@ -1,6 +1,7 @@
 import ChainCatalog
 import ChainReports
 import ChainSolvers
+import ChainSystem
 import JacobianChain
 
 /// The best order of a problem, and those that people use without planning;

@@ -2,6 +2,7 @@ import ChainBenchResults
 import ChainExecutor
 import ChainReports
 import ChainSolvers
+import ChainSystem
 import JacobianChain
 
 /// What a profile of this machine predicts of orders, and what they take: the

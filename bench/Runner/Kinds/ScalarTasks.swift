@@ -1,5 +1,6 @@
 import ChainAD
 import ChainBenchResults
+import ChainSystem
 import ChainWorkloads
 import JacobianChain
 

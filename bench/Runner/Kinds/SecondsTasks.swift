@@ -2,6 +2,7 @@ import ChainAD
 import ChainBenchResults
 import ChainExecutor
 import ChainFormats
+import ChainSystem
 import ChainWorkloads
 import JacobianChain
 

@@ -1,3 +1,4 @@
+import ChainSystem
 import Foundation
 import JacobianChain
 

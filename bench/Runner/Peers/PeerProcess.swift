@@ -1,4 +1,5 @@
 import ChainFormats
+import ChainSystem
 import Foundation
 import JacobianChain
 

@@ -1,6 +1,7 @@
 import COpenBLAS
 import ChainBenchResults
 import ChainExecutor
+import ChainSystem
 import Foundation
 
 /// What results were measured on, for their header.
@@ -14,7 +15,7 @@ package struct Machine: Hashable, Sendable {
     header = [
       .init(
         "machine",
-        "\(Self.processor), \(info.activeProcessorCount) processors"),
+        "\(Processor.name), \(info.activeProcessorCount) processors"),
       .init(
         "memory", "\((Int(info.physicalMemory) + 1 << 29) >> 30) GiB"),
       .init("system", Self.system),
@@ -46,18 +47,6 @@ package struct Machine: Hashable, Sendable {
 
   private static var hasWideVectors: Bool { JCHAIN_HAS_WIDE_VECTORS != 0 }
   private static var hasFusedVectors: Bool { JCHAIN_HAS_FUSED_VECTORS != 0 }
-
-  private static var processor: String {
-    let text = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)
-    let line = text?.split(separator: "\n").first {
-      $0.hasPrefix("model name")
-    }
-    if let name = line?.split(separator: ":").last {
-      return name.trimmingCharacters(in: .whitespaces)
-    }
-    return output(["sysctl", "-n", "machdep.cpu.brand_string"])
-      ?? "unknown processor"
-  }
 
   private static var swiftVersion: String {
     let words = output(["swift", "--version"])?.split(separator: " ") ?? []

@@ -1,3 +1,5 @@
+import ChainSystem
+
 /// How often contestants are timed.
 struct Sampling {
   /// Samples of each, at most.

@@ -1,4 +1,5 @@
 import ChainBenchResults
+import ChainSystem
 import JacobianChain
 
 /// Carries out the tasks of a suite that have no rows yet.

@@ -6,13 +6,19 @@ struct SVGTree {
   /// Longer chains are drawn as an outline.
   static let leafLimit = 12
 
-  private static let columnWidth = 108.0
   private static let rowHeight = 88.0
-  private static let node = (width: 94.0, height: 42.0)
-  private static let margin = 78.0
+  private static let nodeHeight = 42.0
+  private static let gap = 14.0
+  private static let widest = 108.0
+  private static let margin = 24.0
+  /// What a page has room for.
+  private static let pageWidth = 1020.0
 
   private let report: Report
   private let outline: Outline
+  /// From one factor to the next: narrower where that keeps a drawing on the
+  /// page, but never than what stands in the nodes.
+  private var columnWidth = Self.widest
   /// Centres, by node.
   private var places: [(x: Double, y: Double)] = []
   private var height = 0.0
@@ -22,12 +28,22 @@ struct SVGTree {
     outline = Outline(report, foldsRuns: false)
     let deepest =
       outline.nodes.lazy.filter { $0.children.isEmpty }.map(\.depth).max() ?? 0
+    let needed =
+      outline.nodes.indices.map { index in
+        let (first, second) = texts(index)
+        return max(7.6 * Double(first.columns), 6.4 * Double(second.columns))
+      }.max() ?? 0
+    columnWidth = min(
+      Self.widest,
+      max(
+        needed + 6 + Self.gap,
+        (Self.pageWidth - 2 * Self.margin) / Double(outline.word.count)))
     places = Array(repeating: (0, 0), count: outline.nodes.count)
     for (index, node) in outline.nodes.enumerated().reversed() {
       if node.children.isEmpty {
         let position = outline.word.count - 1 - node.span.lowerBound
         places[index] = (
-          Self.margin + Double(position) * Self.columnWidth,
+          Self.margin + (Double(position) + 0.5) * columnWidth,
           30 + Double(deepest) * Self.rowHeight
         )
       } else {
@@ -40,23 +56,25 @@ struct SVGTree {
     height = 30 + Double(deepest) * Self.rowHeight + 62
   }
 
-  /// The `<svg>` element.
-  var markup: String {
-    let width =
-      2 * Self.margin + Double(outline.word.count - 1) * Self.columnWidth
+  /// The classes of the nodes, for the legend.
+  var styles: Set<String> { Set(outline.nodes.map(\.kind.style)) }
+
+  /// The drawing.
+  var svg: SVG {
     var svg = SVG(
-      width: width, height: height, title: "Bracketing as a tree")
+      width: 2 * Self.margin + Double(outline.word.count) * columnWidth,
+      height: height)
     for index in outline.nodes.indices { drawEdges(below: index, on: &svg) }
     for index in outline.nodes.indices { drawNode(index, on: &svg) }
     drawDimensions(on: &svg)
-    return svg.markup
+    return svg
   }
 
   private func drawEdges(below index: Int, on svg: inout SVG) {
     let children = outline.nodes[index].children
     guard !children.isEmpty else { return }
     let (x, y) = places[index]
-    let bend = y + Self.node.height / 2 + 12
+    let bend = y + Self.nodeHeight / 2 + 12
     for child in children {
       let end = places[child]
       let side = end.x < x ? -1.0 : 1.0
@@ -74,35 +92,43 @@ struct SVGTree {
       class: "dim")
   }
 
+  private var nodeWidth: Double { columnWidth - Self.gap }
+
+  /// What stands in a node.
+  private func texts(_ index: Int) -> (String, String) {
+    let node = outline.nodes[index]
+    let step = node.step.map { report.solved.plan.steps[$0] }
+    let cell = DigitGrouping.narrow.cell(node.fma)
+    guard node.children.isEmpty else {
+      return (cell, step?.pattern.shape ?? "")
+    }
+    return (
+      outline.name(of: index, in: report.solved.problem).fitted(to: 12),
+      node.kind.leafNote(step) ?? cell
+    )
+  }
+
   private func drawNode(_ index: Int, on svg: inout SVG) {
     let node = outline.nodes[index]
     let (x, y) = places[index]
-    let left = x - Self.node.width / 2
-    let top = y - Self.node.height / 2
+    let left = x - nodeWidth / 2
+    let top = y - Self.nodeHeight / 2
     let share = report.share(of: node.fma)
     let name = outline.name(of: index, in: report.solved.problem)
     let step = node.step.map { report.solved.plan.steps[$0] }
-    svg.open("g", class: node.kind.style)
-    svg.title(SVG.tooltip(name, node, step?.pattern, share))
-    svg.rect(left, top, Self.node.width, Self.node.height, class: "back")
-    svg.rect(left, top, Self.node.width, Self.node.height, class: "tint")
-    if share > 0 {
-      svg.rect(
-        left, top, Self.node.width * share, Self.node.height, class: "share")
+    svg.group(node.tooltip(name, step?.pattern, share), class: node.kind.style)
+    { svg in
+      svg.rect(left, top, nodeWidth, Self.nodeHeight, class: "back")
+      svg.rect(left, top, nodeWidth, Self.nodeHeight, class: "tint")
+      if share > 0 {
+        svg.rect(
+          left, top, nodeWidth * share, Self.nodeHeight, class: "share")
+      }
+      svg.rect(left, top, nodeWidth, Self.nodeHeight, class: "frame")
+      let (first, second) = texts(index)
+      svg.text(first, x: x, y: y - 3, class: "main")
+      svg.text(second, x: x, y: y + 13, class: "sub")
     }
-    svg.rect(left, top, Self.node.width, Self.node.height, class: "frame")
-    let first: String
-    let second: String
-    if node.children.isEmpty {
-      first = name.fitted(to: 12)
-      second = node.kind.leafNote(step) ?? DigitGrouping.narrow.cell(node.fma)
-    } else {
-      first = DigitGrouping.narrow.cell(node.fma)
-      second = step?.pattern.shape ?? ""
-    }
-    svg.text(first, x: x, y: y - 3, class: "main")
-    svg.text(second, x: x, y: y + 13, class: "sub")
-    svg.close("g")
   }
 
   /// The interfaces of the chain below the leaves, output on the left.
@@ -111,7 +137,7 @@ struct SVGTree {
     let factors = report.solved.problem.factors
     let dimensions = [factors[word[0]].rows] + word.map { factors[$0].columns }
     for (position, dimension) in dimensions.enumerated() {
-      let x = Self.margin + (Double(position) - 0.5) * Self.columnWidth
+      let x = Self.margin + Double(position) * columnWidth
       svg.text("\(dimension)", x: x, y: height - 10, class: "dim")
     }
   }

@@ -16,8 +16,11 @@ struct SVGOutline {
     outline = Outline(report, foldsRuns: true, limit: Self.nodeLimit)
   }
 
-  /// The `<svg>` element.
-  var markup: String {
+  /// The classes of the nodes, for the legend.
+  var styles: Set<String> { Set(outline.nodes.map(\.kind.style)) }
+
+  /// The drawing.
+  var svg: SVG {
     // A parent has its own row between those of its children, so neither
     // labels nor edges can ever cross a label.
     let order = outline.inOrder
@@ -37,8 +40,7 @@ struct SVGOutline {
       }.max() ?? 0
     var svg = SVG(
       width: width,
-      height: 2 * Self.margin + Double(order.count - 1) * Self.rowHeight,
-      title: "Bracketing as an outline")
+      height: 2 * Self.margin + Double(order.count - 1) * Self.rowHeight)
     for (index, node) in outline.nodes.enumerated() {
       let (x, y) = places[index]
       for child in node.children {
@@ -53,14 +55,14 @@ struct SVGOutline {
     for (index, node) in outline.nodes.enumerated() {
       let (x, y) = places[index]
       let share = report.share(of: node.fma)
-      svg.open("g", class: node.kind.style)
-      svg.circle(x, y, 4 + 8 * share.squareRoot())
-      svg.label(
-        labels[index].name, labels[index].facts,
-        x: x + 8 + 8 * share.squareRoot(), y: y + 4)
-      svg.close("g")
+      svg.group(class: node.kind.style) { svg in
+        svg.circle(x, y, 4 + 8 * share.squareRoot())
+        svg.label(
+          labels[index].name, labels[index].facts,
+          x: x + 8 + 8 * share.squareRoot(), y: y + 4)
+      }
     }
-    return svg.markup
+    return svg
   }
 
   private func label(_ index: Int) -> (name: String, facts: String) {

@@ -70,15 +70,14 @@ struct SVGGraph {
   /// The classes of the nodes, for the legend.
   var styles: Set<String> { Set(graph.nodes.indices.map(style)) }
 
-  /// The `<svg>` element.
-  var markup: String {
+  /// The drawing.
+  var svg: SVG {
     let right = graph.nodes.indices.map {
       x[$0] + widths[$0] / 2
     }
     var svg = SVG(
       width: (right.max() ?? 0) + Self.margin,
-      height: y(0) + Self.nodeHeight / 2 + Self.margin,
-      title: "The plan as a graph, every value once")
+      height: y(0) + Self.nodeHeight / 2 + Self.margin)
     // Lines of shared values last, where they are seen.
     for highlighted in [false, true] {
       for node in graph.nodes.indices {
@@ -86,7 +85,7 @@ struct SVGGraph {
       }
     }
     for node in graph.nodes.indices { drawNode(node, on: &svg) }
-    return svg.markup
+    return svg
   }
 
   private func y(_ layer: Int) -> Double {
@@ -167,31 +166,30 @@ struct SVGGraph {
       isTarget = targets.contains(id)
       if isShared(node) { uses = shared.uses[id] }
     }
-    svg.open("g", class: style(node))
-    svg.title(tooltip(node, name))
-    let (left, top) = (place.x - width / 2, place.y - Self.nodeHeight / 2)
-    let height = Self.nodeHeight
-    if isTarget {
-      svg.rect(left - 4, top - 4, width + 8, height + 8, class: "back")
-      svg.rect(left - 4, top - 4, width + 8, height + 8, class: "frame")
+    svg.group(tooltip(node, name), class: style(node)) { svg in
+      let (left, top) = (place.x - width / 2, place.y - Self.nodeHeight / 2)
+      let height = Self.nodeHeight
+      if isTarget {
+        svg.rect(left - 4, top - 4, width + 8, height + 8, class: "back")
+        svg.rect(left - 4, top - 4, width + 8, height + 8, class: "frame")
+      }
+      svg.rect(left, top, width, height, class: "back")
+      svg.rect(left, top, width, height, class: "tint")
+      if share > 0 {
+        svg.rect(left, top, width * share, height, class: "share")
+      }
+      svg.rect(left, top, width, height, class: "frame")
+      svg.text(
+        name.fitted(to: columns), x: place.x, y: place.y - 3, class: "main")
+      svg.text(note, x: place.x, y: place.y + 13, class: "sub")
+      if uses > 1 {
+        let badge = (width: 14 + 7.0 * Double("\(uses)".count), height: 16.0)
+        let (x, y) = (left + width - 10, top - 12)
+        svg.rect(
+          x - badge.width / 2, y, badge.width, badge.height, class: "badge")
+        svg.text("\(uses)×", x: x, y: y + 12, class: "uses")
+      }
     }
-    svg.rect(left, top, width, height, class: "back")
-    svg.rect(left, top, width, height, class: "tint")
-    if share > 0 {
-      svg.rect(left, top, width * share, height, class: "share")
-    }
-    svg.rect(left, top, width, height, class: "frame")
-    svg.text(
-      name.fitted(to: columns), x: place.x, y: place.y - 3, class: "main")
-    svg.text(note, x: place.x, y: place.y + 13, class: "sub")
-    if uses > 1 {
-      let badge = (width: 14 + 7.0 * Double("\(uses)".count), height: 16.0)
-      let (x, y) = (left + width - 10, top - 12)
-      svg.rect(
-        x - badge.width / 2, y, badge.width, badge.height, class: "badge")
-      svg.text("\(uses)×", x: x, y: y + 12, class: "uses")
-    }
-    svg.close("g")
   }
 
   /// What a pointer that rests on a node is told.

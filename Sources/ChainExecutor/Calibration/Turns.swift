@@ -2,7 +2,7 @@ import JacobianChain
 
 /// Repeated runs of several contestants in turns, so that a machine whose speed
 /// drifts is fair to them.
-enum Turns {
+package enum Turns {
   /// Repetitions that are taken whatever they last, and those that are enough.
   private static let repetitions = 3...25
 
@@ -11,10 +11,11 @@ enum Turns {
   /// - Parameters:
   ///   - seconds: that all runs may take together, about.
   ///   - run: one run of one of them.
-  static func take(
-    _ contestants: [Int], within seconds: Double, _ control: SearchControl,
-    run: (Int) -> Void
-  ) {
+  package static func take<Failure>(
+    _ contestants: [Int], within seconds: Double,
+    _ control: SearchControl = .unlimited,
+    run: (Int) throws(Failure) -> Void
+  ) throws(Failure) {
     let clock = ContinuousClock()
     let start = clock.now
     for repetition in 0..<repetitions.upperBound where !contestants.isEmpty {
@@ -22,13 +23,13 @@ enum Turns {
       if repetition >= repetitions.lowerBound, elapsed > seconds { return }
       for contestant in contestants {
         if control.shouldStop() != nil { return }
-        run(contestant)
+        try run(contestant)
       }
     }
   }
 
   /// The median of some seconds, of two middle ones the longer; nil of none.
-  static func median(_ seconds: [Double]) -> Double? {
+  package static func median(_ seconds: [Double]) -> Double? {
     seconds.isEmpty ? nil : seconds.sorted()[seconds.count / 2]
   }
 }

@@ -78,16 +78,15 @@ struct SVGComputation {
     return "folded"
   }
 
-  /// The `<svg>` element.
-  var markup: String {
+  /// The drawing.
+  var svg: SVG {
     let right = layout.nodes.indices.map { x[$0] + widths[$0] / 2 }
     var svg = SVG(
       width: (right.max() ?? 0) + Self.margin,
-      height: y(0) + Self.nodeHeight / 2 + Self.margin,
-      title: "The graph, every variable above what it depends on")
+      height: y(0) + Self.nodeHeight / 2 + Self.margin)
     for node in layout.nodes.indices { drawEdges(below: node, on: &svg) }
     for node in layout.nodes.indices { drawNode(node, on: &svg) }
-    return svg.markup
+    return svg
   }
 
   private func y(_ layer: Int) -> Double {
@@ -135,24 +134,23 @@ struct SVGComputation {
     let place = (x: x[node], y: y(layout.nodes[node].layer))
     let (width, height) = (widths[node], Self.nodeHeight)
     let (left, top) = (place.x - width / 2, place.y - height / 2)
-    svg.open("g", class: style(vertex))
-    svg.title(tooltip(vertex))
-    svg.rect(left, top, width, height, radius: 20, class: "back")
-    svg.rect(left, top, width, height, radius: 20, class: "tint")
-    svg.rect(left, top, width, height, radius: 20, class: "frame")
-    svg.text(
-      graph.vertices[vertex].name.printable.fitted(to: Self.columns),
-      x: place.x, y: place.y - 3, class: "main")
-    svg.text(
-      Self.note(graph.vertices[vertex]), x: place.x, y: place.y + 13,
-      class: "sub")
-    if let turn = turns[vertex] {
-      let badge = 14 + 7.0 * Double("\(turn)".count)
-      let (x, y) = (left + width - 8, top - 10)
-      svg.rect(x - badge / 2, y, badge, 16, class: "badge")
-      svg.text("\(turn)", x: x, y: y + 12, class: "uses")
+    svg.group(tooltip(vertex), class: style(vertex)) { svg in
+      svg.rect(left, top, width, height, radius: 20, class: "back")
+      svg.rect(left, top, width, height, radius: 20, class: "tint")
+      svg.rect(left, top, width, height, radius: 20, class: "frame")
+      svg.text(
+        graph.vertices[vertex].name.printable.fitted(to: Self.columns),
+        x: place.x, y: place.y - 3, class: "main")
+      svg.text(
+        Self.note(graph.vertices[vertex]), x: place.x, y: place.y + 13,
+        class: "sub")
+      if let turn = turns[vertex] {
+        let badge = 14 + 7.0 * Double("\(turn)".count)
+        let (x, y) = (left + width - 8, top - 10)
+        svg.rect(x - badge / 2, y, badge, 16, class: "badge")
+        svg.text("\(turn)", x: x, y: y + 12, class: "uses")
+      }
     }
-    svg.close("g")
   }
 
   /// What a pointer that rests on a vertex is told.
