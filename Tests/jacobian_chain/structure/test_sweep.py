@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
 from jacobian_chain.jax._structure.budget import Budget
 from jacobian_chain.jax._structure.linear import linearise
+from jacobian_chain.jax._structure.listed import settle
 from jacobian_chain.jax._structure.prices import Rates
 from jacobian_chain.jax._structure.sweep import plan_sweep
 from jacobian_chain.jax._structure.sweep_rules import LOOP_RULES, SWEEP_RULES
@@ -38,3 +40,10 @@ def test_a_sweep_equals_forward_mode(name):
     np.testing.assert_allclose(
         assembled(blocks, xs, values), expected, rtol=1e-11, atol=1e-11
     )
+
+
+def test_a_list_of_no_columns_keeps_one_empty_slot():
+    form, run, _ = settle(np.full((3, 4), -1), 9, (4,))
+    assert form.columns is not None
+    assert form.columns.shape == (1, 4)
+    assert run(jnp.zeros((3, 4))).shape == (1, 4)

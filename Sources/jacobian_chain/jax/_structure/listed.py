@@ -69,7 +69,7 @@ def settle(columns: Array, n: int, shape: Shape) -> tuple[Form, Run, int]:
     if all(size == 1 for size in columns.shape[1:]):
         return _settled_rows(columns, n, shape)
     used = (columns >= 0).any(axis=tuple(range(1, columns.ndim)))
-    if not used.all():
+    if columns.shape[0] > 1 and not used.all():
         kept = np.flatnonzero(used) if used.any() else np.zeros(1, dtype=np.int64)
         form, run, gathered = settle(columns[kept], n, shape)
         return form, lambda entries: run(entries[kept]), gathered
