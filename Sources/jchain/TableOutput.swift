@@ -30,7 +30,8 @@ struct TableOutputOptions: ParsableArguments {
       guard let output else { return nil }
       return try OutputName(output).format(
         of: output, asked: format, form: "--format",
-        advice: "tables end in .txt, .json, .md or .html (or name the --format)")
+        advice: "tables end in .txt, .json, .md or .html (or name the --format)"
+      )
     }
   }
 

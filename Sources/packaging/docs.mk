@@ -8,6 +8,8 @@ DOCC ?= $(or $(wildcard $(dir $(shell command -v $(SWIFT)))docc),docc)
 DOCUMENTED := JacobianChain ChainSolvers ChainILP ChainCatalog ChainRandom ChainExecutor \
   ChainAD ChainADTestSupport ChainADDifferentiable ChainFormats ChainReports ChainADReports
 LANDING := JacobianChains
+# Parameters that their names explain need no words.
+DOCC_CHECKS := --disable-parameters-and-returns-validation
 LINKS := --enable-experimental-external-link-support
 DOCC_BASE := $(if $(DOCS_BASE),--hosting-base-path $(DOCS_BASE))
 
@@ -26,7 +28,7 @@ docs: deps
 	    $(DOCS)/graphs/$$module 2>/dev/null; \
 	  catalog=Sources/$$module/$$module.docc; \
 	  $(DOCC) convert $$(test -d $$catalog && echo $$catalog) $(LINKS) $$dependencies \
-	    --warnings-as-errors $(DOCC_BASE) --fallback-display-name $$module \
+	    --warnings-as-errors $(DOCC_CHECKS) $(DOCC_BASE) --fallback-display-name $$module \
 	    --fallback-bundle-identifier org.jacobian-chain.$$module \
 	    --additional-symbol-graph-dir $(DOCS)/graphs/$$module \
 	    --output-path $(DOCS)/$$module.doccarchive || exit 1; \
