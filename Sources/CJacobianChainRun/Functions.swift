@@ -3,7 +3,7 @@ import JChainHeader
 import JacobianChain
 
 /// The functions of a caller as the operands of a run.
-struct CallerFunctions: ProgramOperands {
+struct CallerFunctions: Operands {
   /// Why a function gave nothing; the engine adds the step and the factor.
   enum Failure: Error, CustomStringConvertible {
     case missing(String)
@@ -44,30 +44,17 @@ struct CallerFunctions: ProgramOperands {
     return failure
   }
 
-  func tangents(
-    ofFactor index: Int, seeds: Span<Double>, width: Int,
+  func apply(
+    _ mode: Mode, ofFactor index: Int, to seeds: Span<Double>, width: Int,
     into block: inout MutableSpan<Double>
   ) throws {
+    let function =
+      mode == .tangent ? functions?.tangents : functions?.adjoints
     try check(
-      "tangents",
+      "\(mode)s",
       seeds.withUnsafeBufferPointer { seeds in
         block.withUnsafeMutableBufferPointer { block in
-          functions?.tangents?(
-            functions?.user, Int64(index), Int64(width), seeds.baseAddress,
-            block.baseAddress)
-        }
-      })
-  }
-
-  func adjoints(
-    ofFactor index: Int, seeds: Span<Double>, width: Int,
-    into block: inout MutableSpan<Double>
-  ) throws {
-    try check(
-      "adjoints",
-      seeds.withUnsafeBufferPointer { seeds in
-        block.withUnsafeMutableBufferPointer { block in
-          functions?.adjoints?(
+          function?(
             functions?.user, Int64(index), Int64(width), seeds.baseAddress,
             block.baseAddress)
         }

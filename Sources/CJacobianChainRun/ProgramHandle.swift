@@ -2,13 +2,18 @@ import CJacobianChain
 import ChainExecutor
 import JacobianChain
 
-/// What a `jc_program` is.
+/// What a `jc_program` is: a program and the memory it runs in.
 final class ProgramHandle {
   let program: Program
+  let workspace = Workspace()
   /// The ones of targets that store nothing, by the target.
   private var ones: [Int: UnsafeMutableBufferPointer<Double>] = [:]
 
-  init(_ program: Program) { self.program = program }
+  /// - Throws: `ChainError` (`tooLarge`) when there isn't enough memory.
+  init(_ program: Program) throws(ChainError) {
+    self.program = program
+    try program.clearTargets(in: workspace)
+  }
 
   deinit { for buffer in ones.values { buffer.deallocate() } }
 
@@ -48,7 +53,7 @@ final class ProgramHandle {
   func entries(ofTarget target: Int) -> UnsafePointer<Double>? {
     let pattern = program.targetPattern(target)
     guard let unit = pattern.structure.unit else {
-      return program.withTarget(target) { entries in
+      return program.withTarget(target, in: workspace) { entries in
         entries.withUnsafeBufferPointer { $0.baseAddress }
       }
     }

@@ -67,10 +67,10 @@ public func jc_run(
   _ program: OpaquePointer!, _ functions: UnsafePointer<jc_functions>!
 ) -> Int32 {
   reporting { () throws(Refusal) in
-    let program = try ProgramHandle.required(program).program
+    let handle = try ProgramHandle.required(program)
     let operands = CallerFunctions(functions: functions?.pointee)
     do throws(ChainError) {
-      try program.run(operands)
+      try handle.program.run(operands, in: handle.workspace)
     } catch {
       var error = error
       let document = error.location.hasPrefix("/steps") ? "plan" : "problem"

@@ -19,7 +19,7 @@ extension Trajectory {
 }
 
 /// The factors of a program, at the point where a trajectory stands.
-struct ComputationOperands: ProgramOperands {
+struct ComputationOperands: Operands {
   let computation: Computation
   let trajectory: Trajectory
 
@@ -62,45 +62,27 @@ struct ComputationOperands: ProgramOperands {
     }
   }
 
-  func tangents(
-    ofFactor index: Int, seeds: Span<Double>, width: Int,
+  func apply(
+    _ mode: Mode, ofFactor index: Int, to seeds: Span<Double>, width: Int,
     into block: inout MutableSpan<Double>
   ) throws {
     switch computation.roles[index] {
     case .function(let k):
       trajectory.look(at: seeds, of: k)
-      try trajectory.linearizations[k].tangents(
-        of: seeds, width: width, into: &block)
+      try trajectory.linearizations[k].apply(
+        mode, to: seeds, width: width, into: &block)
     case .transpose(let k):
       trajectory.look(at: seeds, of: k)
       try computation.transposes[index]!.apply(
-        .tangent, trajectory.linearizations[k], seeds: seeds, width: width,
+        mode, trajectory.linearizations[k], seeds: seeds, width: width,
         into: &block)
     case .curvature(let k):
+      guard mode == .tangent else {
+        return try adjointsOfCurvature(k, seeds, width, into: &block)
+      }
       let weights = computation.weights[k]!
       try trajectory.curved(k).curvatureProducts(
         weights: weights.span, of: seeds, width: width, into: &block)
-    case .parameters, .tangents, .adjoints:
-      preconditionFailure("seeds and parameters have entries")
-    }
-  }
-
-  func adjoints(
-    ofFactor index: Int, seeds: Span<Double>, width: Int,
-    into block: inout MutableSpan<Double>
-  ) throws {
-    switch computation.roles[index] {
-    case .function(let k):
-      trajectory.look(at: seeds, of: k)
-      try trajectory.linearizations[k].adjoints(
-        of: seeds, width: width, into: &block)
-    case .transpose(let k):
-      trajectory.look(at: seeds, of: k)
-      try computation.transposes[index]!.apply(
-        .adjoint, trajectory.linearizations[k], seeds: seeds, width: width,
-        into: &block)
-    case .curvature(let k):
-      try adjointsOfCurvature(k, seeds, width, into: &block)
     case .parameters, .tangents, .adjoints:
       preconditionFailure("seeds and parameters have entries")
     }
@@ -123,6 +105,19 @@ struct ComputationOperands: ProgramOperands {
       weights: weights.span, of: turned.span, width: width, into: &span)
     for r in 0..<width {
       for i in 0..<n { block[r * n + i] = products[i * width + r] }
+    }
+  }
+}
+
+extension Linearization {
+  /// J · S, or S · J.
+  func apply(
+    _ mode: Mode, to seeds: Span<Double>, width: Int,
+    into block: inout MutableSpan<Double>
+  ) throws {
+    switch mode {
+    case .tangent: try tangents(of: seeds, width: width, into: &block)
+    case .adjoint: try adjoints(of: seeds, width: width, into: &block)
     }
   }
 }

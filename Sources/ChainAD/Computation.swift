@@ -23,9 +23,9 @@ final class Computation {
   /// Of factors whose entries stay from point to point: the version of the
   /// parameters that they were filled in with, −1 before.
   private var filled: [Int]
-  /// What large results are made in, so that they touch no fresh pages when
-  /// earlier ones have gone.
   private let workspace = Workspace()
+  /// What the last run has done; nil before one.
+  private(set) var count: Program.Count?
 
   init(
     _ request: Request, of table: FactorTable, _ name: String,
@@ -138,9 +138,8 @@ final class Computation {
       computation: self, trajectory: trajectory)
     try fillIn(operands)
     trajectory.hasForeignPole = false
-    let target = try program.finiteResult(operands, in: pool(for: 0))
-    if let target, !trajectory.hasForeignPole { return target }
-    return try exactTarget(0, trajectory)
+    count = try program.run(operands, in: workspace)
+    return try self.target(0, trajectory)
   }
 
   /// Moves to a point and computes the targets there.
@@ -161,7 +160,7 @@ final class Computation {
       computation: self, trajectory: trajectory)
     try fillIn(operands)
     trajectory.hasForeignPole = false
-    try program.run(operands)
+    count = try program.run(operands, in: workspace)
   }
 
   private func move(
@@ -189,27 +188,23 @@ final class Computation {
       guard case .function(let k) = role else { continue }
       let version = operands.trajectory.parameterVersions[k]
       guard filled[factor] != version else { continue }
-      try program.withEntries(ofFactor: factor) {
+      let entries = try Matrix(solved.problem.patterns[factor]) {
         entries throws(ChainError) in
         try operands.entries(ofFactor: factor, into: &entries)
       }
+      try program.give(entries, asFactor: factor, in: workspace)
       filled[factor] = version
     }
   }
 
-  /// Below 256 KiB the system is as quick.
-  private func pool(for target: Int) -> Workspace? {
-    program.targetPattern(target).storedEntries > 1 << 15 ? workspace : nil
-  }
-
-  /// What the last run made of a target, as a copy.
+  /// What the last run made of a target, which later ones leave alone.
   ///
   /// - Throws: `ChainError` when an entry isn't finite, whatever the order; it
   ///   names the function that made it.
   func target(
     _ index: Int, _ trajectory: Trajectory
   ) throws(ChainError) -> Matrix {
-    let target = try program.finiteTarget(index, in: pool(for: index))
+    let target = program.finiteTarget(index, in: workspace)
     if let target, !trajectory.hasForeignPole { return target }
     return try exactTarget(index, trajectory)
   }

@@ -23,7 +23,7 @@ package struct PreparedOrder {
   }
 
   /// What the kernels counted at the last point, fma.
-  package var countedFMA: UInt128 { computation.program.countedFMA }
+  package var countedFMA: UInt128 { computation.count?.fma ?? 0 }
   /// Bytes of computed values, seeds and temporaries.
   package var peakBytes: Int { computation.program.peakBytes }
 }
@@ -53,14 +53,8 @@ extension PreparedJacobian {
       var next = [Double](repeating: 0, count: count * width)
       do {
         var span = next.mutableSpan
-        switch mode {
-        case .tangent:
-          try trajectory.linearizations[k].tangents(
-            of: block.span, width: width, into: &span)
-        case .adjoint:
-          try trajectory.linearizations[k].adjoints(
-            of: block.span, width: width, into: &span)
-        }
+        try trajectory.linearizations[k].apply(
+          mode, to: block.span, width: width, into: &span)
       } catch {
         throw trajectory.failure(error, of: k, "\(mode)s")
       }

@@ -102,11 +102,8 @@ final class Transpose {
     _ mode: Mode, _ linearization: any Linearization, _ seeds: Span<Double>,
     _ width: Int, _ block: inout MutableSpan<Double>
   ) throws {
-    switch mode {
-    case .tangent:
-      try linearization.adjoints(of: seeds, width: width, into: &block)
-    case .adjoint:
-      try linearization.tangents(of: seeds, width: width, into: &block)
-    }
+    try linearization.apply(
+      mode == .tangent ? .adjoint : .tangent, to: seeds, width: width,
+      into: &block)
   }
 }

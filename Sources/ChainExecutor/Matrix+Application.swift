@@ -1,27 +1,34 @@
 import JacobianChain
 
 extension Matrix {
-  /// J · seeds or seeds · J with a kernel, as a full block; nothing but the
-  /// block comes from the pool.
-  func applied(
-    _ mode: Mode, to seeds: Matrix, in workspace: Workspace
-  ) throws(ChainError) -> Matrix {
-    let (outer, inner) = mode == .tangent ? (self, seeds) : (seeds, self)
-    let result = try Pattern.product(outer.pattern, inner.pattern)
-    guard result.isDense,
-      RenamedOperand(outer.pattern, inner.pattern) == nil
-    else {
-      let (product, _) = try Matrix.product(outer, inner, pattern: result)
-      let block = try Matrix(
-        unfilled: Pattern(denseRows: result.rows, columns: result.columns),
-        in: workspace)
-      EntryWalk(product.pattern).densify(product.base, into: block.base)
-      withExtendedLifetime((product, block)) {}
-      return block
+  /// Writes J · seeds or seeds · J, by a kernel.
+  ///
+  /// - Parameters:
+  ///   - seeds: n × `width`, or `width` × m.
+  ///   - block: m × `width`, or `width` × n.
+  func apply(
+    _ mode: Mode, to seeds: Span<Double>, width: Int,
+    into block: inout MutableSpan<Double>
+  ) throws(ChainError) {
+    let vectors =
+      mode == .tangent
+      ? Pattern(denseRows: columns, columns: width)
+      : Pattern(denseRows: width, columns: rows)
+    // Only read: a matrix never changes once it is made.
+    let operand = Matrix(
+      pattern: vectors,
+      sharing: Buffer(
+        seeds.withUnsafeBufferPointer { .init(mutating: $0.baseAddress!) },
+        count: seeds.count))
+    let (outer, inner) = mode == .tangent ? (self, operand) : (operand, self)
+    let place = Buffer(
+      block.withUnsafeMutableBufferPointer { $0.baseAddress! },
+      count: block.count)
+    let (product, _) = try Matrix.product(outer, inner, at: place)
+    if product.storage !== place {
+      EntryWalk(product.pattern).densify(product.base, into: place.base)
     }
-    return try Matrix.product(
-      outer, inner, pattern: result, in: workspace, workingIn: nil
-    ).matrix
+    withExtendedLifetime((storage, product, operand)) {}
   }
 
   /// J · vector or vector · J by a plain walk over the entries: the reference

@@ -69,7 +69,7 @@ extension Matrix {
       return
     }
     let columns = columns
-    let block = try Buffer(count: height * columns, in: nil)
+    let block = try Buffer(count: height * columns)
     block.base.update(repeating: 0, count: block.count)
     var first = 0
     var failure: ChainError?

@@ -15,7 +15,7 @@ extension Matrix {
   ) throws(ChainError) -> Matrix {
     let perRow = Double(pattern.nonzeros) / Double(pattern.rows)
     let scale = (3 / max(perRow, 0.01)).squareRoot()
-    let matrix = try Matrix(unfilled: pattern, in: nil)
+    let matrix = try Matrix(unfilled: pattern)
     // In storage order: the numbers don't depend on how a walk is written.
     for position in 0..<matrix.storedCount {
       matrix.base[position] = generator.uniform() * scale

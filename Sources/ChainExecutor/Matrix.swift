@@ -45,10 +45,10 @@ public struct Matrix: Sendable {
 
   /// Entries with any content, to be filled at once by the caller.
   ///
-  /// - Parameter place: where they go instead, if they are dense.
+  /// - Parameter place: where they go, if they are dense.
   /// - Throws: `ChainError` (`tooLarge`) when they don't fit into memory.
   init(
-    unfilled pattern: Pattern, in workspace: Workspace?, at place: Buffer? = nil
+    unfilled pattern: Pattern, at place: Buffer? = nil
   ) throws(ChainError) {
     let count = try pattern.storedCount()
     self.pattern = pattern
@@ -57,19 +57,7 @@ public struct Matrix: Sendable {
       storage = place
       return
     }
-    storage =
-      count == 0
-      ? nil
-      : try Buffer(
-        count: count, indices: Int(pattern.indexBytes), in: workspace)
-  }
-
-  /// All entries of the pattern 0 (those of unit structures are known).
-  init(
-    zero pattern: Pattern, in workspace: Workspace?, at place: Buffer? = nil
-  ) throws(ChainError) {
-    try self.init(unfilled: pattern, in: workspace, at: place)
-    clear()
+    storage = count == 0 ? nil : try Buffer(count: count)
   }
 
   /// The doubles of `other` under its own pattern.
@@ -83,21 +71,34 @@ public struct Matrix: Sendable {
 }
 
 extension Matrix {
-  /// An m × n matrix with all entries, row by row, made in a pool.
+  /// An m × n matrix with all entries, row by row.
   ///
-  /// - Parameters:
-  ///   - workspace: the pool; nil for memory of its own.
-  ///   - fill: writes all m · n doubles, which hold anything before.
+  /// - Parameter fill: writes all m · n doubles, which hold anything before.
   /// - Throws: `ChainError` (`tooLarge`) when they don't fit into memory.
   public static func dense(
-    rows: Int, columns: Int, in workspace: Workspace? = nil,
+    rows: Int, columns: Int,
     _ fill: (UnsafeMutableBufferPointer<Double>) -> Void
   ) throws(ChainError) -> Matrix {
     let matrix = try Matrix(
-      unfilled: Pattern(denseRows: rows, columns: columns), in: workspace)
+      unfilled: Pattern(denseRows: rows, columns: columns))
     fill(
       UnsafeMutableBufferPointer(start: matrix.base, count: matrix.storedCount))
     return matrix
+  }
+
+  /// A matrix of a pattern.
+  ///
+  /// - Parameter write: writes what the pattern stores, in the order of the
+  ///   table; it holds anything before.
+  /// - Throws: `ChainError`: what `write` throws, and `tooLarge` when the entries
+  ///   don't fit into memory.
+  public init(
+    _ pattern: Pattern,
+    writing write: (inout MutableSpan<Double>) throws(ChainError) -> Void
+  ) throws(ChainError) {
+    try self.init(unfilled: pattern)
+    var entries = MutableSpan(_unsafeStart: base, count: storedCount)
+    try write(&entries)
   }
 
   /// A matrix whose stored entries are `value(row, column)`.
@@ -105,10 +106,9 @@ extension Matrix {
   /// - Complexity: O(m + stored entries).
   @inline(__always)
   init(
-    _ pattern: Pattern, in workspace: Workspace?,
-    _ value: (Int, Int) -> Double
+    _ pattern: Pattern, _ value: (Int, Int) -> Double
   ) throws(ChainError) {
-    try self.init(unfilled: pattern, in: workspace)
+    try self.init(unfilled: pattern)
     guard storage != nil else { return }
     let base = base
     pattern.forEachStored { position, row, column in
@@ -130,7 +130,7 @@ extension Matrix {
         "\(pattern.rows) × \(pattern.columns) entries", denseEntries.count)
     }
     let columns = pattern.columns
-    try self.init(pattern, in: nil) { denseEntries[$0 * columns + $1] }
+    try self.init(pattern) { denseEntries[$0 * columns + $1] }
   }
 
   /// A matrix from the entries of its pattern in the order of
@@ -144,7 +144,7 @@ extension Matrix {
     guard pattern.nonzeros == UInt128(sparseValues.count) else {
       throw Self.miscounted("\(pattern.nonzeros) entries", sparseValues.count)
     }
-    try self.init(unfilled: pattern, in: nil)
+    try self.init(unfilled: pattern)
     guard storage != nil else { return }
     let base = base
     var next = 0

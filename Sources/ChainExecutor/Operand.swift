@@ -1,83 +1,126 @@
 import JacobianChain
 
-/// What a factor of the chain, m × n, is to the executor: entries, or a
-/// function that applies the derivative to a block of vectors, or both.
-///
-/// Laws: with entries J, `tangent(S)` is J·S and `adjoint(S)` is S·J; so
-/// ⟨y, J·x⟩ = ⟨y·J, x⟩ whatever the operand has.
-///
-/// `Sendable`, because a run with several workers calls operands from several
-/// threads, one operand perhaps from two at once (a tied factor). Results may
-/// not depend on the order of the calls; an operand that keeps scratch memory
-/// or a generator guards it, or has one for each call.
-///
-/// The peak of a plan (`PricedPlan.peakBytes`) counts the block that an operand
-/// returns; whatever else it makes in the pool is counted by the run only.
-public protocol Operand: Sendable {
+/// What a factor of the chain, m × n, is to an `Executor`: entries, or a
+/// function that applies the derivative to a block of vectors, or both. A list
+/// of them, one a factor, are the `Operands` of its problem.
+public struct Operand: Sendable {
+  /// Writes J · S, m × `width`, for seeds S, n × `width` — or S · J,
+  /// `width` × n, for seeds `width` × m: see `Operands`. Runs with several
+  /// workers call it from several threads.
+  public typealias Application =
+    @Sendable (
+      _ seeds: Span<Double>, _ width: Int, _ block: inout MutableSpan<Double>
+    ) throws -> Void
+
   /// The number of rows m.
-  var rows: Int { get }
+  public let rows: Int
   /// The number of columns n.
-  var columns: Int { get }
-  /// The entries, when they are at hand, in the pattern of the factor.
-  var entries: Matrix? { get }
-
-  /// J · seeds: w tangents at once.
-  ///
-  /// - Parameters:
-  ///   - seeds: dense n × w, one seed vector per column.
-  ///   - workspace: the pool to make the block in, so that it is reused and
-  ///     counted.
-  /// - Returns: dense m × w.
-  /// - Throws: anything; the executor adds the step and the factor. A factor
-  ///   without tangents throws `ChainError` (`unsupported`).
-  func tangent(_ seeds: Matrix, in workspace: Workspace) throws -> Matrix
-
-  /// seeds · J: w adjoints at once.
-  ///
-  /// - Parameters:
-  ///   - seeds: dense w × m, one seed vector per row.
-  ///   - workspace: the pool to make the block in.
-  /// - Returns: dense w × n.
-  /// - Throws: as `tangent`.
-  func adjoint(_ seeds: Matrix, in workspace: Workspace) throws -> Matrix
-
+  public let columns: Int
+  /// The entries, when plans may read them, in the pattern of the factor.
+  public let entries: Matrix?
   /// The entries for the verifier, which applies them in twice the precision;
-  /// even of an operand that hides them from plans. By default `entries`; nil
-  /// when there are only products.
-  var verifiableEntries: Matrix? { get }
+  /// even of an operand that hides them from plans.
+  let verifiableEntries: Matrix?
+  private let tangent: Application?
+  private let adjoint: Application?
 
-  /// J · vector (tangent) or vector · J (adjoint) for the verifier, which asks
-  /// when there are no `verifiableEntries`; nil when the operand can't be applied
-  /// in that direction.
+  /// A given factor: its entries are at hand, and it can be applied.
+  public init(_ matrix: Matrix) {
+    self.init(of: matrix, entries: matrix)
+  }
+
+  /// A matrix-free factor: the operator of a matrix whose entries are kept from
+  /// plans.
+  public init(hiding matrix: Matrix) {
+    self.init(of: matrix, entries: nil)
+  }
+
+  private init(of matrix: Matrix, entries: Matrix?) {
+    (rows, columns) = (matrix.rows, matrix.columns)
+    (self.entries, verifiableEntries) = (entries, matrix)
+    tangent = { try matrix.apply(.tangent, to: $0, width: $1, into: &$2) }
+    adjoint = { try matrix.apply(.adjoint, to: $0, width: $1, into: &$2) }
+  }
+
+  /// A matrix-free factor: a derivative given by functions; nil for a direction
+  /// that it hasn't got.
+  public init(
+    rows: Int, columns: Int, tangent: Application? = nil,
+    adjoint: Application? = nil
+  ) {
+    (self.rows, self.columns) = (rows, columns)
+    (entries, verifiableEntries) = (nil, nil)
+    (self.tangent, self.adjoint) = (tangent, adjoint)
+  }
+
+  /// J · S, or S · J.
   ///
-  /// An operand that holds entries answers with loops of its own, which share
-  /// no code with the kernels.
-  func product(_ mode: Mode, with vector: [Double]) throws -> [Double]?
-}
+  /// - Throws: what its function throws, and `ChainError` (`unsupported`)
+  ///   without one.
+  public func apply(
+    _ mode: Mode, to seeds: Span<Double>, width: Int,
+    into block: inout MutableSpan<Double>
+  ) throws {
+    guard let function = mode == .tangent ? tangent : adjoint else {
+      throw ChainError(
+        .unsupported, at: "/factors", expected: "a \(mode) function",
+        found: "none",
+        advice: "give the operand this function, or the factor no such cost")
+    }
+    try function(seeds, width, &block)
+  }
 
-extension Operand {
-  /// The entries, when they are at hand.
-  public var verifiableEntries: Matrix? { entries }
-
-  /// One column or one row through `tangent` or `adjoint`; nil when they throw
-  /// `unsupported`.
-  public func product(
-    _ mode: Mode, with vector: [Double]
-  ) throws -> [Double]? {
-    let count = vector.count
-    let seeds = try Matrix.dense(
-      rows: mode == .tangent ? count : 1,
-      columns: mode == .tangent ? 1 : count
-    ) { _ = $0.initialize(from: vector) }
+  /// J · vector or vector · J for the verifier; nil when the operand can't be
+  /// applied in that direction. Entries are multiplied by loops that share no
+  /// code with the kernels, in both directions, whatever costs are declared.
+  func product(_ mode: Mode, with vector: [Double]) throws -> [Double]? {
+    if let verifiableEntries {
+      return verifiableEntries.plainProduct(mode, with: vector)
+    }
+    var block = [Double](
+      repeating: 0, count: mode == .tangent ? rows : columns)
     do {
-      let block =
-        switch mode {
-        case .tangent: try tangent(seeds, in: Workspace())
-        case .adjoint: try adjoint(seeds, in: Workspace())
-        }
-      return try block.denseEntries()
+      var span = block.mutableSpan
+      try apply(mode, to: vector.span, width: 1, into: &span)
+      return block
     } catch let error as ChainError where error.kind == .unsupported {
       return nil
+    }
+  }
+}
+
+extension Array: Operands where Element == Operand {
+  /// J · S or S · J of operand `index`.
+  public func apply(
+    _ mode: Mode, ofFactor index: Int, to seeds: Span<Double>, width: Int,
+    into block: inout MutableSpan<Double>
+  ) throws {
+    try self[index].apply(mode, to: seeds, width: width, into: &block)
+  }
+}
+
+extension [Operand] {
+  /// Refuses operands of another problem.
+  func check(for problem: Problem) throws(ChainError) {
+    guard count == problem.factors.count else {
+      throw ChainError(
+        .malformed, at: "/factors",
+        expected: "\(problem.factors.count) operands, one per factor",
+        found: "\(count)", advice: "give one operand per factor")
+    }
+    for (index, operand) in enumerated() {
+      let (rows, columns) = (operand.rows, operand.columns)
+      guard problem.patterns[index].rows == rows,
+        problem.patterns[index].columns == columns
+      else {
+        let factor = problem.factors[index]
+        throw ChainError(
+          .malformed, at: "/factors/\(index)",
+          expected: "\(factor.rows) × \(factor.columns) for "
+            + "\"\(factor.name)\"",
+          found: "an operand of \(rows) × \(columns)",
+          advice: "list the operands in the order of the factors")
+      }
     }
   }
 }

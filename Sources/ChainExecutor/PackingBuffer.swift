@@ -37,7 +37,7 @@ enum PackingBuffer {
     let kept = left.withLock { $0.popLast() }
     guard
       let memory = kept.flatMap(UnsafeMutableRawPointer.init(bitPattern:))
-        ?? Workspace.allocate(bytes)
+        ?? Buffer.allocate(bytes)
     else {
       preconditionFailure("no memory for \(bytes) bytes")
     }

@@ -13,7 +13,7 @@ extension Pattern {
       count = storedEntries
     }
     guard count < 1 << 56 else {
-      throw Workspace.refusal(bytes: 8 * min(count, 1 << 120))
+      throw Buffer.refusal(bytes: 8 * min(count, 1 << 120))
     }
     return Int(count)
   }

@@ -13,27 +13,21 @@ struct Product {
 extension Matrix {
   /// The product `outer · inner`, m × k times k × n, and the fma performed.
   ///
-  /// - Parameters:
-  ///   - pattern: that of the product, when the caller knows it already.
-  ///   - workspace: the pool for the result and for temporaries.
   /// - Precondition: `outer.columns == inner.rows`.
   /// - Throws: `ChainError` (`tooLarge`) when the result or its pattern can't
   ///   be held.
   /// - Complexity: O(fma + entries of the three).
   public static func product(
-    _ outer: Matrix, _ inner: Matrix, pattern: Pattern? = nil,
-    in workspace: Workspace? = nil
+    _ outer: Matrix, _ inner: Matrix
   ) throws(ChainError) -> (matrix: Matrix, fma: Int) {
-    try product(
-      outer, inner, pattern: pattern, in: workspace, workingIn: workspace)
+    try product(outer, inner, at: nil)
   }
 
-  /// The same by given loops, with another pool (nil: none) for what it works
-  /// in, and a place for the result if it is dense.
+  /// The same by given loops, with a place for the result if it is dense and
+  /// not an operand.
   static func product(
-    _ outer: Matrix, _ inner: Matrix, pattern: Pattern? = nil,
-    in workspace: Workspace? = nil, workingIn pool: Workspace?,
-    at place: Buffer? = nil, by loops: Loops = .current
+    _ outer: Matrix, _ inner: Matrix, at place: Buffer?,
+    by loops: Loops = .current
   ) throws(ChainError) -> (matrix: Matrix, fma: Int) {
     precondition(outer.columns == inner.rows)
     switch RenamedOperand(outer.pattern, inner.pattern) {
@@ -41,30 +35,18 @@ extension Matrix {
     case .inner: return (inner, 0)
     case nil: break
     }
-    let resultPattern: Pattern
-    if let pattern {
-      resultPattern = pattern
-    } else {
-      resultPattern = try Pattern.product(outer.pattern, inner.pattern)
-    }
-    let result = try Matrix(
-      unfilled: resultPattern, in: workspace, at: place)
+    let pattern = try Pattern.product(outer.pattern, inner.pattern)
+    let result = try Matrix(unfilled: pattern, at: place)
     guard result.storage != nil else { return (result, 0) }
     let kernel = try Product(
-      outer: outer.pattern, inner: inner.pattern, result: resultPattern,
+      outer: outer.pattern, inner: inner.pattern, result: pattern,
       loops: loops
     ).kernel()
-    // What was priced, whatever this kernel needs of it.
-    let working = Int(
-      CostModel.workingEntries(
-        outer.pattern, inner.pattern, making: resultPattern))
-    precondition(working >= kernel.scratch)
-    let scratch = working > 0 ? try Buffer(count: working, in: pool) : nil
+    let scratch = kernel.scratch > 0 ? try Buffer(count: kernel.scratch) : nil
     let fma = kernel.fill(
       Kernel.Places(
         outer: outer.base, inner: inner.base, result: result.base,
-        scratch: scratch?.base ?? Matrix.nowhere,
-        threads: workspace?.threads ?? 1))
+        scratch: scratch?.base ?? Matrix.nowhere, threads: 1))
     withExtendedLifetime((outer, inner, result, scratch)) {}
     return (result, fma)
   }

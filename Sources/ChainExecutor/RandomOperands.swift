@@ -18,7 +18,7 @@ public enum RandomOperands {
   /// - Complexity: O(Σ (m + entries)).
   public static func operands(
     for problem: Problem, seed: UInt64, data: [Int: Matrix] = [:]
-  ) throws(ChainError) -> [any Operand] {
+  ) throws(ChainError) -> [Operand] {
     for index in data.keys.sorted()
     where !problem.factors.indices.contains(index) {
       throw ChainError(
@@ -26,7 +26,7 @@ public enum RandomOperands {
         expected: "data for a factor from 0 to \(problem.factors.count - 1)",
         found: "\(index)", advice: "give data for factors of this problem")
     }
-    var operands: [any Operand] = []
+    var operands: [Operand] = []
     for (index, factor) in problem.factors.enumerated() {
       let pattern = problem.patterns[index]
       let matrix: Matrix
@@ -39,8 +39,7 @@ public enum RandomOperands {
         matrix = try Matrix.random(pattern, using: &generator)
       }
       operands.append(
-        factor.isGiven
-          ? MatrixOperand(matrix) : OperatorOperand(hiding: matrix))
+        factor.isGiven ? Operand(matrix) : Operand(hiding: matrix))
     }
     return operands
   }
@@ -59,7 +58,7 @@ public enum RandomOperands {
     }
     if data.pattern == pattern { return data }
     // Unit structures store nothing, so the frame costs nothing for them.
-    let frame = EntryReader(try Matrix(unfilled: pattern, in: nil))
+    let frame = EntryReader(try Matrix(unfilled: pattern))
     var outside: (row: Int, column: Int, value: Double)?
     data.forEachEntry { row, column, value in
       guard outside == nil, value != 0, !frame.contains(row, column) else {
@@ -90,6 +89,6 @@ public enum RandomOperands {
         found: "\(wrong.value)",
         advice: "declare the factor diagonal or sparse")
     }
-    return try Matrix(pattern, in: nil) { reader[$0, $1] }
+    return try Matrix(pattern) { reader[$0, $1] }
   }
 }

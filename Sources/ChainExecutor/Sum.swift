@@ -42,33 +42,16 @@ struct Sum {
 extension Matrix {
   /// The sum `a + b`, m × n both.
   ///
-  /// - Parameters:
-  ///   - pattern: the union of theirs, when the caller knows it already.
-  ///   - workspace: the pool for the result.
   /// - Precondition: they have one shape.
   /// - Throws: `ChainError` (`tooLarge`) when the result or its pattern can't
   ///   be held.
   /// - Complexity: O(m + entries of the three).
   public static func sum(
-    _ a: Matrix, _ b: Matrix, pattern: Pattern? = nil,
-    in workspace: Workspace? = nil
-  ) throws(ChainError) -> Matrix {
-    try sum(a, b, pattern: pattern, in: workspace, at: nil)
-  }
-
-  /// The same with a place for the result if it is dense.
-  static func sum(
-    _ a: Matrix, _ b: Matrix, pattern: Pattern?, in workspace: Workspace?,
-    at place: Buffer?
+    _ a: Matrix, _ b: Matrix
   ) throws(ChainError) -> Matrix {
     precondition(a.rows == b.rows && a.columns == b.columns)
-    let union: Pattern
-    if let pattern {
-      union = pattern
-    } else {
-      union = try Pattern.union(a.pattern, b.pattern)
-    }
-    let result = try Matrix(unfilled: union, in: workspace, at: place)
+    let union = try Pattern.union(a.pattern, b.pattern)
+    let result = try Matrix(unfilled: union)
     guard result.storage != nil else { return result }
     _ = try Sum(first: a.pattern, second: b.pattern, result: union).kernel()
       .fill(

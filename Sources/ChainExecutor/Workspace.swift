@@ -1,195 +1,141 @@
-import ChainMemory
 import JacobianChain
 
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
-
-/// A pool of buffers: what one step frees the next one reuses, within a run
-/// and from run to run, so that a repeated run touches no fresh page.
+/// The memory that programs run in, one a thread: one block for the values of
+/// a run, as large as the program says beforehand, and a buffer for each
+/// result.
 ///
-/// It also keeps the books: bytes alive now, and the most that were alive at
-/// one time since `beginRun`. The books count the bytes that were asked for,
-/// not the rounding of the pool, and the indices of sparse values.
+/// It stays from run to run and from program to program, so that repeated runs
+/// ask for no memory and touch no fresh page. A result is never written again
+/// while somebody holds it: the next run then takes another buffer, one that
+/// has been let go if there is one.
 ///
-/// Buffers come back when the last `Matrix` that holds them goes, from any
-/// thread; a result that the caller holds is therefore never recycled.
-public final class Workspace: Sendable {
-  /// Addresses, because pointers don't cross the lock.
-  private struct State {
-    /// Capacities of the free buffers in bytes, ascending.
-    var capacities: [Int] = []
-    /// Their addresses, in the same order.
-    var addresses: [UInt] = []
-    var freeBytes = 0
-    var allocations = 0
-    /// Bytes alive of any run, for the bound on what is kept.
-    var liveBytes = 0
-    var largestLiveBytes = 0
-    /// Only buffers of the current run move its balance.
-    var run = 0
-    var runBytes = 0
-    var runPeakBytes = 0
-    var threads = 1
-  }
-
-  private let state = Monitor(State())
-
-  /// Creates an empty pool.
-  public init() {}
-
-  deinit {
-    let addresses = state.withLock { $0.addresses }
-    for address in addresses {
-      free(UnsafeMutableRawPointer(bitPattern: address))
-    }
-  }
-
-  /// Bytes of the buffers in use, results of earlier runs included.
-  public var liveBytes: Int { state.withLock { $0.liveBytes } }
-
-  /// Bytes that wait for reuse.
-  public var freeBytes: Int { state.withLock { $0.freeBytes } }
-
+/// Not for several threads at once.
+public final class Workspace {
   /// How often memory had to be asked of the system. It stands still in a
   /// steady state.
-  public var allocations: Int { state.withLock { $0.allocations } }
+  public private(set) var allocations = 0
 
-  /// The most bytes of buffers made since `beginRun` alive at one time.
-  public var peakBytes: Int { state.withLock { $0.runPeakBytes } }
+  /// What was run last.
+  private(set) var program: Program?
+  private var block: Buffer?
+  /// Those of the last run; nil where there is none yet.
+  private var results: [Buffer?] = []
+  /// Results that somebody held when a run began.
+  private var held: [Buffer] = []
+  /// By the program's list of factors whose entries are at hand.
+  private var givens: [Matrix?] = []
+  /// Where the pieces of memory begin.
+  private var bases = UnsafeMutableBufferPointer<
+    UnsafeMutablePointer<Double>
+  >.allocate(capacity: 1)
+  /// Where the pieces of plans in chunks run.
+  private(set) lazy var ofPieces = Workspace()
 
-  /// Threads that may share out a large dense product.
-  var threads: Int { state.withLock { $0.threads } }
+  /// Creates a workspace without memory.
+  public init() {}
 
-  /// Sets the balance behind `peakBytes` to zero.
-  public func beginRun() { beginRun(threads: 1) }
+  deinit { bases.deallocate() }
 
-  /// The same for products that several threads may share out.
-  func beginRun(threads: Int) {
-    state.withLock { state in
-      state.threads = threads
-      state.run += 1
-      state.runBytes = 0
-      state.runPeakBytes = 0
+  var memories: Memories { Memories(bases: UnsafePointer(bases.baseAddress!)) }
+
+  /// Makes room for a program and writes its seeds; entries of another one are
+  /// let go.
+  ///
+  /// - Throws: `ChainError` (`tooLarge`) when there isn't enough memory.
+  func prepare(_ program: Program) throws(ChainError) {
+    if self.program === program { return }
+    self.program = nil
+    if block.map(\.count) ?? 0 < program.blockCount {
+      block = nil
+      block = try take(program.blockCount, for: program.largestStep)
+    }
+    let pieces = 1 + program.results.count + program.givens.count
+    if bases.count != pieces {
+      bases.deallocate()
+      bases = .allocate(capacity: pieces)
+    }
+    bases.initialize(repeating: Matrix.nowhere)
+    if let block { bases[0] = block.base }
+    var old = results.compactMap(\.self) + held
+    held = []
+    results = program.results.enumerated().map { index, result in
+      let place = old.firstIndex { $0.isOwn && $0.count == result.count }
+      guard let place else { return nil }
+      bases[1 + index] = old[place].base
+      return old.remove(at: place)
+    }
+    givens = [Matrix?](repeating: nil, count: program.givens.count)
+    for seeds in program.fixedSeeds {
+      seeds.of.writeSeeds(into: memories[seeds.place])
+    }
+    self.program = program
+  }
+
+  /// Hands over the entries of the factor at a position of the program's list;
+  /// they are read where they lie.
+  func give(_ matrix: Matrix, at position: Int) {
+    givens[position] = matrix
+    bases[1 + results.count + position] = matrix.base
+  }
+
+  /// The entries of the factor at a position.
+  func given(at position: Int) -> Matrix? { givens[position] }
+
+  /// The first position whose entries have not been handed over.
+  var firstMissing: Int? { givens.firstIndex { $0 == nil } }
+
+  /// Lets go of what belongs to others: entries of factors, and the places of
+  /// results elsewhere.
+  func letGo() {
+    for position in givens.indices { givens[position] = nil }
+    for index in results.indices where !(results[index]?.isOwn ?? true) {
+      results[index] = nil
     }
   }
 
-  /// A block of memory and the run it is charged to.
-  struct Lease {
-    let base: UnsafeMutableRawPointer
-    let capacity: Int
-    let run: Int
-  }
-
-  /// Takes at least `bytes` out of the pool, or from the system.
+  /// Before each run: results that somebody holds are left to them.
   ///
-  /// - Parameter counted: the bytes in the books.
-  func lease(
-    bytes: Int, counting counted: Int
-  ) throws(ChainError) -> Lease {
-    let wanted = Self.capacity(for: bytes)
-    let (address, capacity, run) = state.withLock {
-      state -> (UInt, Int, Int) in
-      var (address, capacity): (UInt, Int) = (0, wanted)
-      let position = state.capacities.firstPosition(atLeast: wanted)
-      // A much larger buffer is left for the step that needs it.
-      if position < state.capacities.count,
-        state.capacities[position] <= 2 * wanted
-      {
-        capacity = state.capacities.remove(at: position)
-        address = state.addresses.remove(at: position)
-        state.freeBytes -= capacity
-      } else {
-        address = UInt(bitPattern: Self.allocate(capacity))
-        // Nothing is booked when the system has no memory left.
-        guard address != 0 else { return (0, 0, 0) }
-        state.allocations += 1
+  /// - Parameter places: where results go; empty, or nil for one of them, for
+  ///   the workspace.
+  func begin(at places: [Buffer?]) throws(ChainError) {
+    for index in results.indices {
+      if index < places.count, let place = places[index] {
+        (results[index], bases[1 + index]) = (place, place.base)
+      } else if !isKnownUniquelyReferenced(&results[index]) {
+        try replace(index)
       }
-      state.liveBytes += counted
-      state.largestLiveBytes = max(state.largestLiveBytes, state.liveBytes)
-      state.runBytes += counted
-      state.runPeakBytes = max(state.runPeakBytes, state.runBytes)
-      return (address, capacity, state.run)
     }
-    guard let base = UnsafeMutableRawPointer(bitPattern: address) else {
-      throw Self.refusal(bytes: UInt128(bytes))
+  }
+
+  private func replace(_ index: Int) throws(ChainError) {
+    let result = program!.results[index]
+    if let last = results[index], last.isOwn { held.append(last) }
+    results[index] = nil
+    let free = held.indices.first {
+      held[$0].count == result.count && isKnownUniquelyReferenced(&held[$0])
     }
-    return Lease(base: base, capacity: capacity, run: run)
-  }
-
-  /// Puts a block back. What exceeds three times the largest need so far goes
-  /// back to the system, so that changing problems don't pile up memory.
-  func giveBack(_ lease: Lease, bytes: Int) {
-    let isKept = state.withLock { state in
-      state.liveBytes -= bytes
-      if lease.run == state.run { state.runBytes -= bytes }
-      guard state.freeBytes + lease.capacity <= 3 * state.largestLiveBytes
-      else { return false }
-      let position = state.capacities.firstPosition(atLeast: lease.capacity)
-      state.capacities.insert(lease.capacity, at: position)
-      state.addresses.insert(UInt(bitPattern: lease.base), at: position)
-      state.freeBytes += lease.capacity
-      return true
+    let buffer: Buffer
+    if let free {
+      buffer = held.remove(at: free)
+    } else {
+      // Enough for results that are replaced by the next ones.
+      if held.count > results.count { held.removeFirst() }
+      buffer = try take(result.count, for: result.step)
     }
-    if !isKept { free(lease.base) }
+    (results[index], bases[1 + index]) = (buffer, buffer.base)
   }
 
-  /// Rounds up in steps of an eighth of the size, so that near sizes share.
-  private static func capacity(for bytes: Int) -> Int {
-    let step = max(
-      64, (1 << (Int.bitWidth - 1 - bytes.leadingZeroBitCount)) / 8)
-    return (bytes + step - 1) / step * step
-  }
-
-  /// Memory on a cache line; nil where there is none, or where the system would
-  /// give what it hasn't got and end the process at its first use.
-  ///
-  /// Large blocks begin on a huge page and ask for such: their rows lie far
-  /// apart, and the processor knows the places of few small pages at a time.
-  static func allocate(_ bytes: Int) -> UnsafeMutableRawPointer? {
-    if bytes >= worthAsking, bytes > MemoryBudget.current.bytes { return nil }
-    let alignment = bytes < 2 * hugePage ? 64 : hugePage
-    let size = (bytes + alignment - 1) / alignment * alignment
-    guard let memory = aligned_alloc(alignment, size) else { return nil }
-    #if os(Linux)
-      // Only advice: without huge pages everything works, too.
-      if alignment == hugePage { madvise(memory, size, MADV_HUGEPAGE) }
-    #endif
-    return memory
-  }
-
-  /// Filling so many bytes takes a hundred times as long as asking what is left.
-  private static var worthAsking: Int { 64 << 20 }
-
-  /// Bytes of a huge page of most processors.
-  private static var hugePage: Int { 1 << 21 }
-
-  /// Frees what `allocate` made.
-  static func deallocate(_ base: UnsafeMutableRawPointer) { free(base) }
-
-  /// The error for values that don't fit into memory.
-  static func refusal(bytes: UInt128) -> ChainError {
-    let most = UInt128(MemoryBudget.current.bytes)
-    return ChainError(
-      .tooLarge, at: "/steps",
-      expected: "a value that fits into memory, "
-        + "\(MemoryBudget.words(most)) at most",
-      found: MemoryBudget.words(bytes),
-      advice: "declare the structure of the factors, or ask for another order")
-  }
-}
-
-extension [Int] {
-  /// The position of the first element of the sorted array that is at least
-  /// `value`.
-  fileprivate func firstPosition(atLeast value: Int) -> Int {
-    var (low, high) = (0, count)
-    while low < high {
-      let middle = (low + high) / 2
-      if self[middle] < value { low = middle + 1 } else { high = middle }
+  private func take(_ count: Int, for step: Int) throws(ChainError) -> Buffer {
+    allocations += 1
+    do {
+      return try Buffer(count: count)
+    } catch {
+      var error = error
+      error.location = "/steps/\(step)"
+      throw error
     }
-    return low
   }
+
+  /// A result of the last run.
+  func result(_ index: Int) -> Buffer { results[index]! }
 }

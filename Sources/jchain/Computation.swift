@@ -6,7 +6,7 @@ import JacobianChain
 /// A plan carried out once on the numbers of its problem, and verified.
 struct Computation {
   /// One operand per factor.
-  let operands: [any Operand]
+  let operands: [Operand]
   /// The Jacobian of each target.
   var targets: [Matrix] { execution.targets }
   /// What it took.
@@ -49,7 +49,7 @@ struct Computation {
 
   private static func verify(
     _ execution: Execution, _ plan: PricedPlan, _ problem: Problem,
-    _ operands: [any Operand], _ seed: UInt64, _ control: SearchControl
+    _ operands: [Operand], _ seed: UInt64, _ control: SearchControl
   ) throws(ChainError) -> (RunRecord.Verification, refusal: ChainError?) {
     var verdict = RunRecord.Verification.Verdict.verified
     var refusal: ChainError?

@@ -31,7 +31,7 @@ struct Contestant {
   ///
   /// - Precondition: the executor has the threads of the way.
   mutating func run(
-    _ executor: Executor, _ problem: Problem, _ operands: [any Operand]
+    _ executor: Executor, _ problem: Problem, _ operands: [Operand]
   ) throws(ChainError) {
     if let schedule = way.schedule {
       book(

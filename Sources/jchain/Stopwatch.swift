@@ -11,7 +11,7 @@ struct Stopwatch {
   private static let patience: UInt128 = 10_000_000_000
 
   private let problem: Problem
-  private let operands: [any Operand]
+  private let operands: [Operand]
   private let control: SearchControl
 
   /// Draws the entries; nil where they don't fit into memory.
@@ -25,7 +25,7 @@ struct Stopwatch {
   /// drifts is fair to them; nil for what takes too long or doesn't fit.
   func medians(_ plans: [PricedPlan]) -> [Double?] {
     var samples = plans.map { _ in [Double]() }
-    // With a pool of its own no order pays for the memory of another.
+    // With memory of its own no order pays for that of another.
     let executors = plans.map { _ in Executor() }
     var failed = plans.map {
       $0.price > Self.patience

@@ -11,7 +11,7 @@ import Testing
 struct ConcurrencyTests {
   /// Two operands that return only when both have been called: one after the
   /// other they never do.
-  private func meeting() throws -> (PricedPlan, Problem, [any Operand]) {
+  private func meeting() throws -> (PricedPlan, Problem, [Operand]) {
     struct Alone: Error {}
     let problem = try Problem(
       factors: ["A", "B"].map {
@@ -26,14 +26,14 @@ struct ConcurrencyTests {
     ).priced(for: problem)
     let here = [DispatchSemaphore(value: 0), DispatchSemaphore(value: 0)]
     let operands = (0..<2).map { index in
-      OperatorOperand(
+      Operand(
         rows: 2, columns: 2,
-        tangent: { seeds, _ in
+        tangent: { seeds, _, block in
           here[index].signal()
           guard here[1 - index].wait(timeout: .now() + 10) == .success else {
             throw Alone()
           }
-          return seeds
+          for place in seeds.indices { block[place] = seeds[place] }
         })
     }
     return (plan, problem, operands)
@@ -48,40 +48,29 @@ struct ConcurrencyTests {
     #expect(run.countedFMA == plan.fma)
   }
 
-  /// A schedule that has everything on one machine: the other one steals.
-  @Test func idleWorkersSteal() throws {
-    let (plan, problem, operands) = try meeting()
-    var schedule = Schedule(listing: plan, machines: 1)
-    schedule.machines = 2
-    let run = try Executor(handingOver: .free).run(
-      plan, of: problem, operands: operands, following: schedule)
-    #expect(run.stolenSteps >= 1)
-  }
-
   /// The rules without threads: any interleaving of any number of workers with
   /// any faults ends with the error of the first faulty step, or with all
-  /// steps done once, after their operands.
+  /// steps done once, after those that they wait for.
   @Test func everyInterleavingEnds() throws {
     try withSeeds(0..<2000) { seed in
       var random = SplitMix64(seed: seed)
       let problem = randomProblem(seed: seed, maxFactors: 12, limits: false)
       let plan = try randomPlan(for: problem, using: &random)
         .priced(for: problem)
-      let order = try WorkOrder(
-        randomSchedule(of: plan, using: &random), of: plan, workers: nil, .free)
-      let faulty = Set(plan.steps.indices.filter { _ in random.oneIn(9) })
-      var board = Board(order)
-      var done = Set<Int>()
-      let value = try Matrix.dense(rows: 1, columns: 1) { $0[0] = 0 }
-      for (id, step) in plan.plan.steps.enumerated() {
-        guard case .given = step else { continue }
-        if faulty.contains(id) {
-          board.fail(id, Executor.lost(id))
-          break
-        }
-        board.put(value, of: id)
-        done.insert(id)
+      let schedule = randomSchedule(of: plan, using: &random)
+      let program = try Program(
+        plan, of: problem, following: schedule, workers: nil, .free)
+      guard let order = program.order else { return }
+      let faulty = Set(
+        schedule.tasks.map(\.step).filter { _ in random.oneIn(9) })
+      func error(_ step: Int) -> ChainError {
+        ChainError(
+          .unsupported, at: "/steps/\(step)", expected: "", found: "",
+          advice: "")
       }
+      var board = Board(order, Record(program))
+      var begun = Set<Int>()
+      var done = Set<Int>()
       var present = Set(0..<order.workers)
       var busy: [Int: Int] = [:]
       while !present.isEmpty {
@@ -89,19 +78,22 @@ struct ConcurrencyTests {
         if let step = busy[worker] {
           busy[worker] = nil
           if faulty.contains(step) {
-            board.giveUp(step, Executor.lost(step))
+            board.giveUp(step, error(step))
           } else {
-            _ = board.finish(step, .init(value: value), seconds: 0)
+            board.finish(step, .init(), seconds: 0)
             #expect(done.insert(step).inserted, "seed \(seed)")
           }
           continue
         }
         switch board.move(of: worker) {
-        case .perform(let task):
-          busy[worker] = task.step
-          let (first, second) = plan.plan.steps[task.step].operands
-          #expect((first == nil) == (task.first == nil), "seed \(seed)")
-          #expect((second == nil) == (task.second == nil), "seed \(seed)")
+        case .perform(let step):
+          busy[worker] = step
+          #expect(begun.insert(step).inserted, "seed \(seed)")
+          let (first, second) = plan.plan.steps[step].operands
+          for case let value? in [first, second] {
+            if case .given = plan.plan.steps[value] { continue }
+            #expect(done.contains(value), "seed \(seed)")
+          }
         case .leave:
           present.remove(worker)
         case nil:
@@ -110,11 +102,9 @@ struct ConcurrencyTests {
         }
       }
       if let first = faulty.min() {
-        let error = #expect(throws: ChainError.self) { try board.targets() }
-        #expect(error == Executor.lost(first), "seed \(seed)")
+        #expect(board.failure?.error == error(first), "seed \(seed)")
       } else {
-        #expect(done.count == plan.steps.count, "seed \(seed)")
-        #expect(try board.targets().count == 1, "seed \(seed)")
+        #expect(board.failure == nil && done.count == schedule.tasks.count)
       }
     }
   }

@@ -33,7 +33,7 @@ struct ExecutorTests {
 
   /// The chain by the definition, from the operands' own vectors.
   static func reference(
-    _ problem: Problem, _ operands: [any Operand]
+    _ problem: Problem, _ operands: [Operand]
   ) throws -> [Double] {
     let (rows, columns) = problem.shape(ofTarget: 0)
     var dense = [Double](repeating: 0, count: rows * columns)
@@ -80,7 +80,6 @@ struct ExecutorTests {
       #expect(failure == nil, "seed \(seed)")
       #expect(count > 0)
     }
-    #expect(executor.workspace.liveBytes == 0)
   }
 
   private func dense(_ sizes: [Int]) throws -> Problem {
@@ -111,7 +110,6 @@ struct ExecutorTests {
     #expect(run.peakBytes == 8 * Int(plan.peakEntries))
     let all = plan.steps.dropFirst(5).reduce(0) { $0 + $1.pattern.nonzeros }
     #expect(plan.peakEntries < all)
-    #expect(executor.workspace.liveBytes == run.targets[0].storedBytes)
   }
 
   @Test func repeatedRunsAllocateNothing() throws {
@@ -127,7 +125,6 @@ struct ExecutorTests {
       _ = try executor.run(plan, of: problem, operands: operands)
     }
     #expect(executor.workspace.allocations == before)
-    #expect(executor.workspace.freeBytes > 0)
   }
 
   @Test func heldResultsSurviveLaterRuns() throws {
@@ -148,16 +145,18 @@ struct ExecutorTests {
     #expect(try first.targets[0].denseEntries() == kept)
   }
 
-  @Test func aPoolDoesNotPileUp() throws {
+  /// The block of the largest plan does for all; each result has its own size.
+  @Test func aWorkspaceDoesNotPileUp() throws {
     let executor = Executor()
+    var runs = 0
     for size in stride(from: 300, to: 20, by: -20) {
       let problem = try dense([size, size, size, size])
       _ = try executor.run(
         try fold(problem), of: problem,
         operands: try RandomOperands.operands(for: problem, seed: 1))
+      runs += 1
     }
-    #expect(executor.workspace.liveBytes == 0)
-    #expect(executor.workspace.freeBytes <= 3 * 2 * 300 * 300 * 8)
+    #expect(executor.workspace.allocations == 1 + runs)
   }
 
   @Test func tiedFactorsAndSharedValues() throws {

@@ -11,7 +11,7 @@ struct GraphRunTests {
   /// Every plan of a seeded graph with its operands.
   private func withPlans(
     _ seeds: Range<UInt64>, _ draw: GraphDraw = GraphDraw(),
-    _ body: (PricedPlan, Problem, [any Operand]) throws -> Void
+    _ body: (PricedPlan, Problem, [Operand]) throws -> Void
   ) throws {
     try withSeeds(seeds) { seed in
       var draw = draw
@@ -80,21 +80,15 @@ struct GraphRunTests {
         plan, of: problem, operands: operands, following: schedule, workers: 2)
       try #require(try side.targets.map { try $0.denseEntries() } == entries)
       try #require(side.countedFMA == plan.fma)
-      let program = try Program(plan, of: problem)
-      for (index, operand) in operands.enumerated()
-      where program.readsEntries(ofFactor: index) {
-        let matrix = operand.entries!
-        program.withEntries(ofFactor: index) { span in
-          for place in 0..<matrix.storedCount {
-            span[place] = matrix.base[place]
-          }
-        }
-      }
-      try program.run()
-      try #require(program.countedFMA == plan.fma)
+      let (program, workspace) = (
+        try Program(plan, of: problem), Workspace()
+      )
+      try program.give(operands, in: workspace)
+      try #require(try program.run(in: workspace).fma == plan.fma)
       for target in entries.indices {
         try #require(
-          try program.target(target).denseEntries() == entries[target])
+          try program.target(target, in: workspace).denseEntries()
+            == entries[target])
       }
     }
   }
@@ -102,7 +96,6 @@ struct GraphRunTests {
   @Test("Sums of every pair of structures, and products with signs")
   func sums() throws {
     var random = SplitMix64(seed: 5)
-    let workspace = Workspace()
     for (m, n) in [(1, 1), (3, 3), (4, 6), (6, 4), (5, 5)] {
       let patterns = everyPattern(rows: m, columns: n)
       for a in patterns {
@@ -110,7 +103,7 @@ struct GraphRunTests {
         let x = try first.denseEntries()
         for b in patterns {
           let second = try Matrix.random(b, using: &random)
-          let sum = try Matrix.sum(first, second, in: workspace)
+          let sum = try Matrix.sum(first, second)
           let expected = zip(x, try second.denseEntries()).map(+)
           guard try sum.denseEntries() == expected else {
             Issue.record("\(a) + \(b)")
@@ -121,11 +114,10 @@ struct GraphRunTests {
         let minus = try Pattern(
           rows: m, columns: m, structure: .negatedIdentity, at: "")
         let product = try Matrix.product(
-          Matrix.random(minus, using: &random), first, in: workspace)
+          Matrix.random(minus, using: &random), first)
         #expect(product.fma == 0)
         #expect(try product.matrix.denseEntries() == x.map { -$0 }, "\(a)")
       }
     }
-    #expect(workspace.liveBytes == 0)
   }
 }

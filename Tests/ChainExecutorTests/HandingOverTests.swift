@@ -29,8 +29,8 @@ struct HandingOverTests {
     let (_, plan, schedule) = try halves(size)
     #expect(
       schedule.pays(for: plan, workers: 2, .usual) == (workers == 2))
-    let order = try WorkOrder(schedule, of: plan, workers: nil, .usual)
-    #expect(order.workers == workers)
+    #expect(
+      try schedule.workers(for: plan, asked: nil, .usual) == workers)
   }
 
   @Test func aGivenNumberOfWorkersIsKept() throws {

@@ -27,7 +27,7 @@ struct KernelPoleTests {
           })
       }
       let product = try Matrix.product(
-        try matrix(outer, isOuter), try matrix(inner, !isOuter), in: Workspace()
+        try matrix(outer, isOuter), try matrix(inner, !isOuter)
       ).0
       let rows = isOuter ? [pole.row] : outer.rows(of: pole.row)
       let columns = isOuter ? inner.columns(of: pole.column) : [pole.column]

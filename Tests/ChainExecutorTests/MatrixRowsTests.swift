@@ -18,7 +18,7 @@ import Testing
   private static func identity(_ size: Int) throws -> Matrix {
     let pattern = try Pattern(
       rows: size, columns: size, structure: .identity, at: "/test")
-    return try Matrix(zero: pattern, in: nil)
+    return try Matrix(unfilled: pattern)
   }
 
   @Test func entriesAndRows() throws {

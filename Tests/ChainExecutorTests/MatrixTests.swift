@@ -90,31 +90,28 @@ struct MatrixTests {
       let rows = random.integer(in: 1...9)
       let columns = random.oneIn(2) ? rows : random.integer(in: 1...9)
       let pattern = try Samples.pattern(kind, rows, columns, &random)
-      let operand = MatrixOperand(try .random(pattern, using: &random))
+      let operand = Operand(try .random(pattern, using: &random))
       let x = (0..<columns).map { _ in random.uniform() }
       let y = (0..<rows).map { _ in random.uniform() }
-      func block(_ m: Int, _ n: Int, _ values: [Double]) throws -> Matrix {
-        try Matrix(
-          pattern: Pattern(denseRows: m, columns: n), denseEntries: values)
+      func applied(
+        _ mode: Mode, _ vector: [Double], _ count: Int
+      ) throws -> [Double] {
+        var block = [Double](repeating: .nan, count: count)
+        var span = block.mutableSpan
+        try operand.apply(mode, to: vector.span, width: 1, into: &span)
+        return block
       }
-      let workspace = Workspace()
-      let forward = try operand.tangent(block(columns, 1, x), in: workspace)
-      let backward = try operand.adjoint(block(1, rows, y), in: workspace)
-      let left = zip(y, try forward.denseEntries()).reduce(0) {
-        $0 + $1.0 * $1.1
-      }
-      let right = zip(try backward.denseEntries(), x).reduce(0) {
-        $0 + $1.0 * $1.1
-      }
+      let forward = try applied(.tangent, x, rows)
+      let backward = try applied(.adjoint, y, columns)
+      let left = zip(y, forward).reduce(0) { $0 + $1.0 * $1.1 }
+      let right = zip(backward, x).reduce(0) { $0 + $1.0 * $1.1 }
       #expect(abs(left - right) <= 1e-12 * max(1, abs(left)), "\(pattern)")
       #expect(
         Samples.error(
-          try forward.denseEntries(),
-          operand.product(.tangent, with: x) ?? []) <= 1e-12)
+          forward, try operand.product(.tangent, with: x) ?? []) <= 1e-12)
       #expect(
         Samples.error(
-          try backward.denseEntries(),
-          operand.product(.adjoint, with: y) ?? []) <= 1e-12)
+          backward, try operand.product(.adjoint, with: y) ?? []) <= 1e-12)
     }
   }
 }

@@ -59,8 +59,8 @@ struct MemoryBudgetTests {
         .given(factor: 0), .given(factor: 1), .multiply(outer: 1, inner: 0),
       ], targets: [2]
     ).priced(for: problem)
-    func row(_ rows: Int, _ columns: Int) throws -> MatrixOperand {
-      MatrixOperand(
+    func row(_ rows: Int, _ columns: Int) throws -> Operand {
+      Operand(
         try .dense(rows: rows, columns: columns) { $0.initialize(repeating: 1) }
       )
     }

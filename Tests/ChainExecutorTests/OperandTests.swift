@@ -25,16 +25,16 @@ struct OperandTests {
     ).priced(for: problem)
   }
 
-  private func given(_ problem: Problem) throws -> any Operand {
+  private func given(_ problem: Problem) throws -> Operand {
     try RandomOperands.operands(for: problem, seed: 1)[0]
   }
 
   @Test func aThrowingOperandNamesStepAndFactor() throws {
     let problem = try problem()
     let plan = try plan(problem)
-    let operands: [any Operand] = [
+    let operands: [Operand] = [
       try given(problem),
-      OperatorOperand(rows: 4, columns: 4, tangent: { _, _ in throw Broken() }),
+      Operand(rows: 4, columns: 4, tangent: { _, _, _ in throw Broken() }),
     ]
     let error = #expect(throws: ChainError.self) {
       try Executor().run(plan, of: problem, operands: operands)
@@ -47,8 +47,8 @@ struct OperandTests {
   @Test func aMissingDirectionIsUnsupported() throws {
     let problem = try problem()
     let plan = try plan(problem)
-    let operands: [any Operand] = [
-      try given(problem), OperatorOperand(rows: 4, columns: 4),
+    let operands: [Operand] = [
+      try given(problem), Operand(rows: 4, columns: 4),
     ]
     let error = #expect(throws: ChainError.self) {
       try Executor().run(plan, of: problem, operands: operands)
@@ -57,28 +57,10 @@ struct OperandTests {
     #expect(error?.location == "/steps/1")
   }
 
-  @Test func aBlockOfTheWrongShapeIsRefused() throws {
-    let problem = try problem()
-    let plan = try plan(problem)
-    let operands: [any Operand] = [
-      try given(problem),
-      OperatorOperand(
-        rows: 4, columns: 4,
-        tangent: { _, pool in
-          try .dense(rows: 3, columns: 4, in: pool) { $0.update(repeating: 0) }
-        }),
-    ]
-    let error = #expect(throws: ChainError.self) {
-      try Executor().run(plan, of: problem, operands: operands)
-    }
-    #expect(error?.location == "/steps/1")
-    #expect(error?.found == "dense, 3 × 4")
-  }
-
   @Test func hiddenEntriesAreNotGiven() throws {
     var random = SplitMix64(seed: 1)
     let problem = try problem()
-    let hidden = OperatorOperand(
+    let hidden = Operand(
       hiding: try .random(Pattern(denseRows: 4, columns: 4), using: &random))
     let plan = try plan(problem)
     let error = #expect(throws: ChainError.self) {
@@ -101,15 +83,15 @@ struct OperandTests {
       let problem = try problem(structure)
       let widths = Widths()
       let hidden = try RandomOperands.operands(for: problem, seed: 1)[1]
-      let counting = OperatorOperand(
+      let counting = Operand(
         rows: 4, columns: 4,
         tangent: {
-          widths.seen.append($0.columns)
-          return try hidden.tangent($0, in: $1)
+          widths.seen.append($1)
+          try hidden.apply(.tangent, to: $0, width: $1, into: &$2)
         },
         adjoint: {
-          widths.seen.append($0.rows)
-          return try hidden.adjoint($0, in: $1)
+          widths.seen.append($1)
+          try hidden.apply(.adjoint, to: $0, width: $1, into: &$2)
         })
       for mode in Mode.allCases {
         widths.seen = []
@@ -139,8 +121,8 @@ struct OperandTests {
     let plan = try Plan(
       steps: [.accumulate(factor: 0, mode: .adjoint)], targets: [0]
     ).priced(for: problem)
-    let operand = OperatorOperand(
-      rows: 3, columns: 5, adjoint: { _, _ in throw Broken() })
+    let operand = Operand(
+      rows: 3, columns: 5, adjoint: { _, _, _ in throw Broken() })
     let run = try Executor().run(plan, of: problem, operands: [operand])
     #expect(run.evaluations == 0)
     #expect(run.countedFMA == 0)
@@ -148,41 +130,14 @@ struct OperandTests {
       try run.targets[0].denseEntries() == [Double](repeating: 0, count: 15))
   }
 
-  /// An old result that goes while a run is under way was not made by it.
-  @Test func oldResultsDontMoveThePeak() throws {
-    final class Box: @unchecked Sendable { var held: Matrix? }
-    let problem = try problem()
-    let plan = try plan(problem)
-    let box = Box()
-    let hidden = try RandomOperands.operands(for: problem, seed: 1)[1]
-    let operands: [any Operand] = [
-      try given(problem),
-      OperatorOperand(
-        rows: 4, columns: 4,
-        tangent: {
-          box.held = nil
-          return try hidden.tangent($0, in: $1)
-        }),
-    ]
-    let executor = Executor()
-    // Only the box holds the result of the run before.
-    for _ in 0..<3 {
-      let run = try executor.run(plan, of: problem, operands: operands)
-      #expect(run.peakBytes == 8 * 16)
-      box.held = run.targets[0]
-    }
-  }
-
   @Test func notANumberIsNoError() throws {
     let problem = try problem()
-    let operands: [any Operand] = [
+    let operands: [Operand] = [
       try given(problem),
-      OperatorOperand(
+      Operand(
         rows: 4, columns: 4,
-        tangent: { _, pool in
-          try .dense(rows: 4, columns: 4, in: pool) {
-            $0.update(repeating: .nan)
-          }
+        tangent: { _, _, block in
+          for place in block.indices { block[place] = .nan }
         }),
     ]
     let run = try Executor().run(

@@ -30,7 +30,6 @@ struct ParallelMemoryTests {
         workers: 1)
       #expect(run.peakBytes == 8 * Int(plan.peakEntries))
     }
-    #expect(executor.workspace.liveBytes == 0)
   }
 
   /// The peak lies between what the largest step needs and all values at once.
@@ -59,14 +58,12 @@ struct ParallelMemoryTests {
           plan, of: problem, operands: operands, following: schedule)
         #expect(run.peakBytes >= 8 * needs.max()!, "seed \(seed)")
         #expect(run.peakBytes <= 8 * all, "seed \(seed)")
-        #expect(executor.workspace.liveBytes == run.targets[0].storedBytes)
       }
     }
-    #expect(executor.workspace.liveBytes == 0)
   }
 
-  /// One worker follows the order of the schedule, and so reaches its peak.
-  @Test func oneWorkerHasThePeakOfItsSchedule() throws {
+  /// One worker follows the order of the plan, and so reaches its peak.
+  @Test func oneWorkerHasThePeakOfItsPlan() throws {
     let executor = Executor(handingOver: .free)
     try withSeeds(0..<40) { seed in
       var random = SplitMix64(seed: seed)
@@ -75,12 +72,11 @@ struct ParallelMemoryTests {
       let plan = try randomPlan(for: problem, using: &random)
         .priced(for: problem)
       let schedule = Schedule(listing: plan, machines: 1)
-      let checked = try schedule.checked(for: plan)
       let run = try executor.run(
         plan, of: problem,
         operands: try RandomOperands.operands(for: problem, seed: seed),
         following: schedule)
-      #expect(run.peakBytes == 8 * Int(checked.peakEntries), "seed \(seed)")
+      #expect(run.peakBytes == 8 * Int(plan.peakEntries), "seed \(seed)")
     }
   }
 
@@ -92,12 +88,11 @@ struct ParallelMemoryTests {
     let operands = try RandomOperands.operands(for: problem, seed: 2)
     let executor = Executor(handingOver: .free)
     let schedule = Schedule(listing: plan, machines: 2)
-    for _ in 0..<200 {
+    for _ in 0..<20 {
       _ = try executor.run(
         plan, of: problem, operands: operands, following: schedule)
     }
-    // Which values meet differs from run to run; how many there are doesn't.
-    #expect(executor.workspace.allocations <= 4 * plan.steps.count)
-    #expect(executor.workspace.liveBytes == 0)
+    // The block and the result.
+    #expect(executor.workspace.allocations == 2)
   }
 }

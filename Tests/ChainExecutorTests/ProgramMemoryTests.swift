@@ -46,11 +46,13 @@ struct ProgramMemoryTests {
     let plan = try Plan(steps: steps, targets: [steps.count - 1])
       .priced(for: problem)
     #expect(try Program(plan, of: problem).peakBytes == 2 * 64 * 8)
-    // Entries on demand are read at once: two factors, then one a product.
+    // The result is elsewhere; entries on demand are read at once, two factors,
+    // then one a product, and leave their places to values.
+    #expect(try Program(plan, of: problem).blockCount == 2 * 64)
     let program = try Program(
       plan, of: problem, entriesOnDemand: { _ in true })
     #expect(program.peakBytes == 2 * 64 * 8)
-    #expect(program.buffer.count == 4 * 64)
+    #expect(program.blockCount == 3 * 64)
   }
 
   /// The unit vectors of dense factors of one size are kept once.
@@ -103,7 +105,7 @@ struct ProgramMemoryTests {
   }
 
   /// Products of the operands' entries by plain loops, into the given block.
-  private final class PlainOperands: ProgramOperands {
+  private final class PlainOperands: Operands {
     private let entries: [[Double]]
     private let shapes: [(rows: Int, columns: Int)]
 
@@ -115,34 +117,22 @@ struct ProgramMemoryTests {
       shapes = problem.patterns.map { ($0.rows, $0.columns) }
     }
 
-    func tangents(
-      ofFactor index: Int, seeds: Span<Double>, width: Int,
+    func apply(
+      _ mode: Mode, ofFactor index: Int, to seeds: Span<Double>, width: Int,
       into block: inout MutableSpan<Double>
     ) throws {
       let (m, n) = shapes[index]
-      for i in 0..<m {
-        for j in 0..<width {
+      let isTangent = mode == .tangent
+      for i in 0..<(isTangent ? m : width) {
+        for j in 0..<(isTangent ? width : n) {
           var sum = 0.0
-          for p in 0..<n {
-            sum += entries[index][i * n + p] * seeds[p * width + j]
+          for p in 0..<(isTangent ? n : m) {
+            sum +=
+              isTangent
+              ? entries[index][i * n + p] * seeds[p * width + j]
+              : seeds[i * m + p] * entries[index][p * n + j]
           }
-          block[i * width + j] = sum
-        }
-      }
-    }
-
-    func adjoints(
-      ofFactor index: Int, seeds: Span<Double>, width: Int,
-      into block: inout MutableSpan<Double>
-    ) throws {
-      let (m, n) = shapes[index]
-      for i in 0..<width {
-        for j in 0..<n {
-          var sum = 0.0
-          for p in 0..<m {
-            sum += seeds[i * m + p] * entries[index][p * n + j]
-          }
-          block[i * n + j] = sum
+          block[i * (isTangent ? width : n) + j] = sum
         }
       }
     }
@@ -162,6 +152,17 @@ struct ProgramMemoryTests {
         })
     }
 
+    /// A program of given factors that has run once.
+    private func prepared(
+      _ plan: PricedPlan, _ problem: Problem
+    ) throws -> () -> Void {
+      let (program, workspace) = (try Program(plan, of: problem), Workspace())
+      try program.give(
+        RandomOperands.operands(for: problem, seed: 1), in: workspace)
+      try program.run(in: workspace)
+      return { _ = try? program.run(in: workspace) }
+    }
+
     private func fold(_ problem: Problem) -> PricedPlan? {
       var random = SplitMix64(seed: 1)
       return foldedPlan(for: problem, using: &random)
@@ -171,9 +172,8 @@ struct ProgramMemoryTests {
     func denseChainsAllocateNothing() throws {
       for sizes in [[Int](repeating: 4, count: 11), [40, 30, 1, 20, 50]] {
         let problem = try dense(sizes)
-        let program = try Program(
-          try #require(fold(problem)), of: problem)
-        let isSilent = AllocationProbe.isSilent { try? program.run() }
+        let run = try prepared(try #require(fold(problem)), problem)
+        let isSilent = AllocationProbe.isSilent { run() }
         #expect(isSilent, "\(sizes)")
       }
     }
@@ -192,8 +192,8 @@ struct ProgramMemoryTests {
               structure: try Samples.pattern($1, size, size, &random)
                 .structure)
           })
-        let program = try Program(try #require(fold(problem)), of: problem)
-        let isSilent = AllocationProbe.isSilent { try? program.run() }
+        let run = try prepared(try #require(fold(problem)), problem)
+        let isSilent = AllocationProbe.isSilent { run() }
         #expect(isSilent, "\(problem.patterns)")
       }
     }
@@ -207,10 +207,16 @@ struct ProgramMemoryTests {
         let plan = try randomPlan(for: problem, using: &random)
           .priced(for: problem)
         let operands = try PlainOperands(problem)
-        let program = try Program(plan, of: problem)
-        try program.run(operands)
-        if program.evaluations > 0 { count += 1 }
-        let isSilent = AllocationProbe.isSilent { try? program.run(operands) }
+        let (program, workspace) = (
+          try Program(plan, of: problem), Workspace()
+        )
+        try program.give(
+          RandomOperands.operands(for: problem, seed: seed), in: workspace)
+        let first = try program.run(operands, in: workspace)
+        if first.evaluations > 0 { count += 1 }
+        let isSilent = AllocationProbe.isSilent {
+          _ = try? program.run(operands, in: workspace)
+        }
         #expect(isSilent, "seed \(seed)")
       }
       #expect(count > 10)

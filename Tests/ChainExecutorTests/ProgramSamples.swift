@@ -3,29 +3,16 @@ import JacobianChain
 
 @testable import ChainExecutor
 
-/// The operands of an executor as those of a program.
-struct BridgedOperands: ProgramOperands {
-  let operands: [any Operand]
-  let workspace = Workspace()
+/// Operands that write entries on demand, too.
+struct WritingOperands: Operands {
+  let operands: [Operand]
 
-  func tangents(
-    ofFactor index: Int, seeds: Span<Double>, width: Int,
+  func apply(
+    _ mode: Mode, ofFactor index: Int, to seeds: Span<Double>, width: Int,
     into block: inout MutableSpan<Double>
   ) throws {
-    let operand = operands[index]
-    let seeds = try matrix(operand.columns, width, seeds)
-    let made = try operand.tangent(seeds, in: workspace)
-    for position in block.indices { block[position] = made.base[position] }
-  }
-
-  func adjoints(
-    ofFactor index: Int, seeds: Span<Double>, width: Int,
-    into block: inout MutableSpan<Double>
-  ) throws {
-    let operand = operands[index]
-    let seeds = try matrix(width, operand.rows, seeds)
-    let made = try operand.adjoint(seeds, in: workspace)
-    for position in block.indices { block[position] = made.base[position] }
+    try operands.apply(
+      mode, ofFactor: index, to: seeds, width: width, into: &block)
   }
 
   func entries(
@@ -34,36 +21,22 @@ struct BridgedOperands: ProgramOperands {
     let given = operands[index].entries!
     for position in entries.indices { entries[position] = given.base[position] }
   }
-
-  private func matrix(
-    _ rows: Int, _ columns: Int, _ entries: Span<Double>
-  ) throws -> Matrix {
-    precondition(entries.count == rows * columns)
-    let matrix = try Matrix(
-      unfilled: Pattern(denseRows: rows, columns: columns), in: nil)
-    for position in entries.indices {
-      matrix.base[position] = entries[position]
-    }
-    return matrix
-  }
 }
 
 extension Program {
-  /// Fills in what the plan reads of the operands.
-  func fill(from operands: [any Operand]) {
-    for (index, operand) in operands.enumerated()
-    where readsEntries(ofFactor: index) {
-      withEntries(ofFactor: index) { entries in
-        for position in entries.indices {
-          entries[position] = operand.entries!.base[position]
-        }
-      }
+  /// Hands over what the plan reads of the operands.
+  func give(_ operands: [Operand], in workspace: Workspace) throws {
+    for (index, operand) in operands.enumerated() {
+      guard let entries = operand.entries else { continue }
+      try give(entries, asFactor: index, in: workspace)
     }
   }
 
   /// Whether a target is a matrix, bit for bit.
-  func target(_ index: Int, is matrix: Matrix) -> Bool {
-    withTarget(index) { entries in
+  func target(
+    _ index: Int, in workspace: Workspace, is matrix: Matrix
+  ) -> Bool {
+    withTarget(index, in: workspace) { entries in
       targetPattern(index) == matrix.pattern
         && entries.count == matrix.storedCount
         && entries.indices.allSatisfy {

@@ -16,18 +16,20 @@ struct ProgramTests {
     let program = try Program(
       plan, of: problem,
       entriesOnDemand: { (seed + UInt64($0)).isMultiple(of: 2) })
+    let workspace = Workspace()
     for run in 0..<UInt64(runs) {
       let operands = try RandomOperands.operands(
         for: problem, seed: 7 * seed + run)
       let expected = try executor.run(plan, of: problem, operands: operands)
-      program.fill(from: operands)
-      try program.run(BridgedOperands(operands: operands))
+      try program.give(operands, in: workspace)
+      let count = try program.run(
+        WritingOperands(operands: operands), in: workspace)
       for (index, target) in expected.targets.enumerated() {
-        let agrees = program.target(index, is: target)
+        let agrees = program.target(index, in: workspace, is: target)
         #expect(agrees, "seed \(seed), \(plan.plan.steps)")
       }
-      #expect(program.countedFMA == plan.fma, "seed \(seed)")
-      #expect(program.evaluations == expected.evaluations, "seed \(seed)")
+      #expect(count.fma == plan.fma, "seed \(seed)")
+      #expect(count.evaluations == expected.evaluations, "seed \(seed)")
     }
   }
 
@@ -128,24 +130,17 @@ struct ProgramTests {
   private struct Broken: Error {}
 
   /// Fails as often as it is told to, then answers 1 everywhere.
-  private final class Failing: ProgramOperands {
+  private final class Failing: Operands {
     var failures = 1
 
-    private func answer(_ block: inout MutableSpan<Double>) throws {
+    func apply(
+      _ mode: Mode, ofFactor index: Int, to seeds: Span<Double>, width: Int,
+      into block: inout MutableSpan<Double>
+    ) throws {
       failures -= 1
       if failures >= 0 { throw Broken() }
       for position in block.indices { block[position] = 1 }
     }
-
-    func tangents(
-      ofFactor index: Int, seeds: Span<Double>, width: Int,
-      into block: inout MutableSpan<Double>
-    ) throws { try answer(&block) }
-
-    func adjoints(
-      ofFactor index: Int, seeds: Span<Double>, width: Int,
-      into block: inout MutableSpan<Double>
-    ) throws { try answer(&block) }
   }
 
   private func eliminating() throws -> (PricedPlan, Problem) {
@@ -165,28 +160,36 @@ struct ProgramTests {
 
   @Test func aFailingOperandNamesStepAndFactor() throws {
     let (plan, problem) = try eliminating()
-    let program = try Program(plan, of: problem)
+    let (program, workspace) = (try Program(plan, of: problem), Workspace())
+    try program.give(
+      RandomOperands.operands(for: problem, seed: 1), in: workspace)
     let operands = Failing()
     let error = #expect(throws: ChainError.self) {
-      try program.run(operands)
+      try program.run(operands, in: workspace)
     }
     #expect(error?.location == "/steps/1")
     #expect(error?.expected == "tangents of \"B\"")
     #expect(error?.found.contains("Broken") == true)
-    #expect(program.countedFMA == 0)
-    try program.run(operands)
-    #expect(program.countedFMA == 40)
+    #expect(try program.run(operands, in: workspace).fma == 40)
     #expect(
-      try program.target(0).denseEntries() == [Double](repeating: 1, count: 16))
+      try program.target(0, in: workspace).denseEntries()
+        == [Double](repeating: 1, count: 16))
   }
 
   @Test func matrixFreeStepsNeedOperands() throws {
     let (plan, problem) = try eliminating()
     let error = #expect(throws: ChainError.self) {
-      try Program(plan, of: problem).run()
+      let (program, workspace) = (try Program(plan, of: problem), Workspace())
+      try program.give(
+        RandomOperands.operands(for: problem, seed: 1), in: workspace)
+      try program.run(in: workspace)
     }
     #expect(error?.kind == .unsupported)
     #expect(error?.location == "/steps/1")
+    let missing = #expect(throws: ChainError.self) {
+      try Program(plan, of: problem).run(in: Workspace())
+    }
+    #expect(missing?.kind == .malformed && missing?.location == "/steps/0")
   }
 
   @Test func aPlanOfAnotherProblemIsRefused() throws {
@@ -222,26 +225,13 @@ struct ProgramTests {
     #expect(program.targetPattern(0).isDense)
   }
 
-  /// Writes no entries, or refuses to.
-  private struct Unwilling: ProgramOperands {
-    func tangents(
-      ofFactor index: Int, seeds: Span<Double>, width: Int,
-      into block: inout MutableSpan<Double>
-    ) throws {}
-
-    func adjoints(
-      ofFactor index: Int, seeds: Span<Double>, width: Int,
-      into block: inout MutableSpan<Double>
-    ) throws {}
-  }
-
   @Test func entriesOnDemandHaveToBeWritten() throws {
     let (plan, problem) = try eliminating()
     let program = try Program(
       plan, of: problem, entriesOnDemand: { _ in true })
     #expect(!program.readsEntries(ofFactor: 0))
     let error = #expect(throws: ChainError.self) {
-      try program.run(Unwilling())
+      try program.run(Failing(), in: Workspace())
     }
     #expect(error?.kind == .unsupported)
     #expect(error?.location == "/factors/0")
@@ -253,13 +243,21 @@ struct ProgramTests {
     let plan = try Plan(steps: [.given(factor: 0)], targets: [0])
       .priced(for: problem)
     let operands = try RandomOperands.operands(for: problem, seed: 1)
-    let program = try Program(
-      plan, of: problem, entriesOnDemand: { _ in true })
-    try program.run(BridgedOperands(operands: operands))
-    #expect(program.target(0, is: try #require(operands[0].entries)))
+    for onDemand in [true, false] {
+      let (program, workspace) = (
+        try Program(plan, of: problem, entriesOnDemand: { _ in onDemand }),
+        Workspace()
+      )
+      try program.give(operands, in: workspace)
+      try program.run(WritingOperands(operands: operands), in: workspace)
+      let entries = try #require(operands[0].entries)
+      #expect(program.target(0, in: workspace, is: entries))
+    }
   }
 
-  @Test func copiesOfTargetsSurviveLaterRuns() throws {
+  /// A result that is held is never written again; one that isn't is, so that
+  /// two buffers are enough for results that replace each other.
+  @Test func heldTargetsSurviveLaterRuns() throws {
     let problem = try Problem(
       factors: (0..<2).map { Factor(name: "J\($0)", rows: 3, columns: 3) })
     let plan = try Plan(
@@ -267,14 +265,27 @@ struct ProgramTests {
         .given(factor: 0), .given(factor: 1), .multiply(outer: 1, inner: 0),
       ], targets: [2]
     ).priced(for: problem)
-    let program = try Program(plan, of: problem)
-    program.fill(from: try RandomOperands.operands(for: problem, seed: 1))
-    try program.run()
-    let first = try program.target(0)
+    let (program, workspace) = (try Program(plan, of: problem), Workspace())
+    func run(_ seed: UInt64) throws -> Matrix {
+      try program.give(
+        RandomOperands.operands(for: problem, seed: seed), in: workspace)
+      try program.run(in: workspace)
+      return program.target(0, in: workspace)
+    }
+    let first = try run(1)
     let entries = try first.denseEntries()
-    program.fill(from: try RandomOperands.operands(for: problem, seed: 2))
-    try program.run()
+    var last = try run(2)
     #expect(try first.denseEntries() == entries)
-    #expect(try program.target(0).denseEntries() != entries)
+    #expect(try last.denseEntries() != entries)
+    last = try run(3)
+    let allocations = workspace.allocations
+    for seed in UInt64(4)..<20 {
+      let before = try last.denseEntries()
+      let next = try run(seed)
+      #expect(try last.denseEntries() == before)
+      last = next
+    }
+    #expect(workspace.allocations == allocations)
+    #expect(try first.denseEntries() == entries)
   }
 }

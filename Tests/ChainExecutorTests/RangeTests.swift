@@ -136,8 +136,8 @@ struct RangeTests {
       factors: ["a", "b", "c", "d"].map {
         Factor(name: $0, rows: 1, columns: 1)
       }, targets: [[0, 1, 2], [3, 1, 2]])
-    let operands: [any Operand] = try [1e-200, 1e-200, 1e300, 1e200].map {
-      MatrixOperand(
+    let operands: [Operand] = try [1e-200, 1e-200, 1e300, 1e200].map {
+      Operand(
         try Matrix(
           pattern: Pattern(denseRows: 1, columns: 1), denseEntries: [$0]))
     }
@@ -184,10 +184,10 @@ struct RangeTests {
         pattern: Pattern(denseRows: 1, columns: 1), denseEntries: [value])
     }
     let isTangent = mode == .tangent
-    let operands: [any Operand] = [
-      MatrixOperand(try entry(isTangent ? 1e200 : 1e-200)),
-      OperatorOperand(hiding: try entry(1e200)),
-      MatrixOperand(try entry(isTangent ? 1e-200 : 1e200)),
+    let operands: [Operand] = [
+      Operand(try entry(isTangent ? 1e200 : 1e-200)),
+      Operand(hiding: try entry(1e200)),
+      Operand(try entry(isTangent ? 1e-200 : 1e200)),
     ]
     let plan = try Plan(
       steps: [
@@ -220,8 +220,9 @@ struct RangeTests {
       of: right, in: chain.problem,
       operands: [
         chain.operands[0],
-        OperatorOperand(
-          rows: 2, columns: 2, tangent: { try outer.tangent($0, in: $1) }),
+        Operand(
+          rows: 2, columns: 2,
+          tangent: { try outer.apply(.tangent, to: $0, width: $1, into: &$2) }),
       ])
     #expect(check.verdict == .agrees)
   }

@@ -7,7 +7,7 @@ import Testing
 /// A chain with its numbers, carried out in any order.
 struct NumericChain {
   let problem: Problem
-  let operands: [any Operand]
+  let operands: [Operand]
 
   /// Factors of these entries, first applied first.
   init(_ factors: [(name: String, rows: [[Double]], structure: Structure)])
@@ -21,7 +21,7 @@ struct NumericChain {
       })
     self.problem = problem
     operands = try factors.indices.map { index in
-      MatrixOperand(
+      Operand(
         try Matrix(
           pattern: problem.patterns[index],
           denseEntries: factors[index].rows.flatMap(\.self)))
@@ -94,7 +94,7 @@ extension Matrix {
   func changing(
     _ place: Int, _ change: (Double) -> Double
   ) throws -> Matrix {
-    let copy = try Matrix(unfilled: pattern, in: nil)
+    let copy = try Matrix(unfilled: pattern)
     copy.base.update(from: base, count: storedCount)
     copy.base[place] = change(copy.base[place])
     return copy

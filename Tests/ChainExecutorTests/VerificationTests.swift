@@ -143,13 +143,15 @@ struct VerificationTests {
         var operands = chain.operands
         for index in [0, 2] {
           let operand = operands[index]
-          let tangent: OperatorOperand.Application = {
-            try operand.tangent($0, in: $1)
+          let tangent: Operand.Application = {
+            try operand.apply(.tangent, to: $0, width: $1, into: &$2)
           }
-          operands[index] = OperatorOperand(
+          operands[index] = Operand(
             rows: operand.rows, columns: operand.columns,
             tangent: adjointsOnly ? nil : tangent,
-            adjoint: { try operand.adjoint($0, in: $1) })
+            adjoint: {
+              try operand.apply(.adjoint, to: $0, width: $1, into: &$2)
+            })
         }
         let check = try Verification(
           of: right, in: chain.problem, operands: operands)
@@ -171,12 +173,10 @@ struct VerificationTests {
         of: right, in: chain.problem,
         operands: [
           chain.operands[0],
-          OperatorOperand(
+          Operand(
             rows: 2, columns: 2,
-            tangent: { _, pool in
-              try .dense(rows: 2, columns: 1, in: pool) {
-                $0.update(repeating: .nan)
-              }
+            tangent: { _, _, block in
+              for place in block.indices { block[place] = .nan }
             }),
         ])
     }
@@ -187,15 +187,17 @@ struct VerificationTests {
     let chain = try dense(2, 3, 2)
     let right = try chain.jacobian(chain.forward())
     let (a, b) = (chain.operands[0], chain.operands[1])
-    let onlyTangents: [any Operand] = [
-      OperatorOperand(
-        rows: 3, columns: 2, tangent: { try a.tangent($0, in: $1) }),
+    let onlyTangents: [Operand] = [
+      Operand(
+        rows: 3, columns: 2,
+        tangent: { try a.apply(.tangent, to: $0, width: $1, into: &$2) }),
       b,
     ]
-    let onlyAdjoints: [any Operand] = [
+    let onlyAdjoints: [Operand] = [
       a,
-      OperatorOperand(
-        rows: 2, columns: 3, adjoint: { try b.adjoint($0, in: $1) }),
+      Operand(
+        rows: 2, columns: 3,
+        adjoint: { try b.apply(.adjoint, to: $0, width: $1, into: &$2) }),
     ]
     for set in [onlyTangents, onlyAdjoints] {
       let check = try Verification(of: right, in: chain.problem, operands: set)
@@ -212,7 +214,7 @@ struct VerificationTests {
     let error = #expect(throws: ChainError.self) {
       try Verification(
         of: right, in: chain.problem,
-        operands: [a, OperatorOperand(rows: 2, columns: 3)])
+        operands: [a, Operand(rows: 2, columns: 3)])
     }
     #expect(error?.kind == .unsupported)
   }

@@ -73,12 +73,8 @@ extension ComputationOperands {
       name: function.name, rows: pattern.rows, columns: pattern.columns,
       modes: modes
     ) { mode, seeds, width, block in
-      switch mode {
-      case .tangent:
-        try tangents(ofFactor: index, seeds: seeds, width: width, into: &block)
-      case .adjoint:
-        try adjoints(ofFactor: index, seeds: seeds, width: width, into: &block)
-      }
+      try apply(
+        mode, ofFactor: index, to: seeds, width: width, into: &block)
     }
     var recipe: EntryRecipe?
     try sweeper.entries(

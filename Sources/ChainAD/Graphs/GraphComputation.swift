@@ -5,6 +5,9 @@ import JacobianChain
 final class GraphComputation {
   let solved: Solved
   let program: Program
+  private let workspace = Workspace()
+  /// What the last run has done; nil before one.
+  private(set) var count: Program.Count?
   let roles: [GraphRole]
   /// What the plan asks of each node.
   let kept: [Abilities]
@@ -58,11 +61,11 @@ final class GraphComputation {
   ) throws(ChainError) -> [Matrix] {
     places.kept = kept
     try places.move(to: point)
-    try program.run(
-      GraphOperands(computation: self, places: places))
+    count = try program.run(
+      GraphOperands(computation: self, places: places), in: workspace)
     var matrices: [Matrix] = []
     for index in solved.problem.graph!.wanted.indices {
-      guard let matrix = try program.finiteTarget(index) else {
+      guard let matrix = program.finiteTarget(index, in: workspace) else {
         throw notFinite(index)
       }
       matrices.append(matrix)
@@ -82,7 +85,7 @@ final class GraphComputation {
 }
 
 /// The factors of a graph's program, at the point where its places stand.
-private struct GraphOperands: ProgramOperands {
+private struct GraphOperands: Operands {
   let computation: GraphComputation
   let places: GraphPlaces
 
@@ -123,25 +126,14 @@ private struct GraphOperands: ProgramOperands {
     }
   }
 
-  func tangents(
-    ofFactor index: Int, seeds: Span<Double>, width: Int,
+  func apply(
+    _ mode: Mode, ofFactor index: Int, to seeds: Span<Double>, width: Int,
     into block: inout MutableSpan<Double>
   ) throws {
     guard case .whole(let node) = computation.roles[index] else {
       preconditionFailure("only whole functions are applied")
     }
-    try places.linearizations[node]!.tangents(
-      of: seeds, width: width, into: &block)
-  }
-
-  func adjoints(
-    ofFactor index: Int, seeds: Span<Double>, width: Int,
-    into block: inout MutableSpan<Double>
-  ) throws {
-    guard case .whole(let node) = computation.roles[index] else {
-      preconditionFailure("only whole functions are applied")
-    }
-    try places.linearizations[node]!.adjoints(
-      of: seeds, width: width, into: &block)
+    try places.linearizations[node]!.apply(
+      mode, to: seeds, width: width, into: &block)
   }
 }

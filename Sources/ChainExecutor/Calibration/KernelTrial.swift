@@ -3,7 +3,7 @@ import JacobianChain
 
 /// One kernel on operands of given sizes, ready to run again and again.
 struct KernelTrial {
-  /// Runs it once, as a step of a plan is carried out.
+  /// Runs it once, as a step of a prepared plan is carried out.
   let run: () throws(ChainError) -> Void
   /// How many times as much was asked for as it does.
   let scale: Double
@@ -28,7 +28,6 @@ struct KernelTrial {
       if m == most { m /= 2 } else if n == most { n /= 2 } else { k /= 2 }
     }
     var draw = SplitMix64(seed: UInt64(m) << 40 ^ UInt64(k) << 20 ^ UInt64(n))
-    let workspace = Workspace()
     func matrix(
       _ rows: Int, _ columns: Int, _ structure: Structure = .dense
     ) throws(ChainError) -> Matrix {
@@ -100,25 +99,24 @@ struct KernelTrial {
       operands = (try matrix(m, n), try selection(n, of: 2 * n))
     case .stream:
       let (a, b) = (try matrix(1, n), try matrix(1, n))
-      run = { () throws(ChainError) in
-        _ = try Matrix.sum(a, b, pattern: a.pattern, in: workspace)
-      }
+      run = try Self.filling(
+        a.pattern, of: a, b,
+        by: Sum(first: a.pattern, second: b.pattern, result: a.pattern)
+          .kernel())
       scale = Double(columns) / Double(n)
       work = nil
       return
     case .evaluate:
       let size = max(3, k / 3)
-      let operand = OperatorOperand(
-        hiding: try matrix(size, size, .banded(lower: 1, upper: 1)))
-      let seeds = try matrix(size, n)
+      let hidden = try matrix(size, size, .banded(lower: 1, upper: 1))
+      let (seeds, block) = (try matrix(size, n), try matrix(size, n))
       run = { () throws(ChainError) in
-        do {
-          _ = try operand.tangent(seeds, in: workspace)
-        } catch let error as ChainError {
-          throw error
-        } catch {
-          preconditionFailure("a hidden matrix throws nothing else")
-        }
+        var span = MutableSpan(
+          _unsafeStart: block.base, count: block.storedCount)
+        try hidden.apply(
+          .tangent,
+          to: Span(_unsafeStart: seeds.base, count: seeds.storedCount),
+          width: n, into: &span)
       }
       scale = Double(shared * columns) / Double(3 * size * n)
       work = nil
@@ -135,8 +133,25 @@ struct KernelTrial {
     let wanted = Double(rows) * Double(shared) * Double(columns)
     scale =
       wanted / (done.rows * done.shared * done.columns) / Double(copies)
-    run = { () throws(ChainError) in
-      _ = try Matrix.product(outer, inner, pattern: result, in: workspace)
+    run = try Self.filling(
+      result, of: outer, inner,
+      by: Product(
+        outer: outer.pattern, inner: inner.pattern, result: result
+      ).kernel())
+  }
+
+  /// A kernel and the memory that it works in.
+  private static func filling(
+    _ pattern: Pattern, of outer: Matrix, _ inner: Matrix, by kernel: Kernel
+  ) throws(ChainError) -> () throws(ChainError) -> Void {
+    let result = try Matrix(unfilled: pattern)
+    let scratch = try Buffer(count: max(1, kernel.scratch))
+    return {
+      _ = kernel.fill(
+        Kernel.Places(
+          outer: outer.base, inner: inner.base, result: result.base,
+          scratch: scratch.base, threads: 1))
+      withExtendedLifetime((outer, inner, result, scratch)) {}
     }
   }
 }

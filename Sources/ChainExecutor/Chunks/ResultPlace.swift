@@ -16,16 +16,3 @@ public struct ResultPlace: Sendable {
     buffer = Buffer(base, count: count, of: owner)
   }
 }
-
-extension ResultPlace {
-  /// The places by the steps that make the targets.
-  static func bySteps(
-    _ places: [ResultPlace?], of plan: PricedPlan
-  ) -> [Int: Buffer] {
-    var found: [Int: Buffer] = [:]
-    for (target, place) in zip(plan.plan.targets, places) {
-      if let place { found[target] = place.buffer }
-    }
-    return found
-  }
-}

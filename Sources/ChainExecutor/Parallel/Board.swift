@@ -1,6 +1,6 @@
 import JacobianChain
 
-/// What the workers of a run share: the values, and which steps are ready.
+/// What the workers of a run share: which steps are ready.
 ///
 /// A worker does the first ready step of its own machine; when none is ready
 /// it steals the first ready one of the others. So nobody waits while there is
@@ -9,51 +9,34 @@ import JacobianChain
 /// Law: with faulty operands the error is that of the sequential run, whatever
 /// the order of events: after an error only earlier steps are begun, and the
 /// error of the first faulty step is kept.
-struct Board {
-  /// A step and the values it reads.
-  struct Assignment {
-    var step: Int
-    var first: Matrix?
-    var second: Matrix?
-  }
-
+struct Board: Sendable {
   /// What a worker does next.
   enum Move {
-    case perform(Assignment)
+    case perform(Int)
     case leave
   }
 
   private let order: WorkOrder
-  private var values: [Matrix?]
   private var missing: [Int]
-  private var uses: [Int]
+  /// Whether a step has been begun, or never will.
+  private var isOut: [Bool]
   /// For each worker the places of its ready steps, ascending.
   private var ready: [ArraySlice<Int>]
   private var running = 0
-  private var failure: (step: Int, error: ChainError)?
+  /// The first faulty step.
+  private(set) var failure: (step: Int, error: ChainError)?
   private(set) var stolenSteps = 0
-  /// Counted for each step.
-  private(set) var stepFMA: [UInt128]
-  private(set) var stepSeconds: [Double]
-  private(set) var evaluations = 0
+  private(set) var record: Record
 
-  init(_ order: WorkOrder) {
-    self.order = order
-    let count = order.places.count
-    values = [Matrix?](repeating: nil, count: count)
-    (missing, uses) = (order.missing, order.uses)
-    stepFMA = [UInt128](repeating: 0, count: count)
-    stepSeconds = [Double](repeating: 0, count: count)
+  init(_ order: WorkOrder, _ record: Record) {
+    (self.order, self.record) = (order, record)
+    missing = order.missing
+    isOut = [Bool](repeating: false, count: missing.count)
     ready = [ArraySlice<Int>](repeating: [], count: order.workers)
     for (place, task) in order.schedule.tasks.enumerated()
     where missing[task.step] == 0 {
       ready[order.worker(at: place)].append(place)
     }
-  }
-
-  /// Puts down the entries of a given factor.
-  mutating func put(_ entries: Matrix, of step: Int) {
-    if uses[step] > 0 { values[step] = entries }
   }
 
   /// The next move of a worker; nil when it has to wait for the others.
@@ -72,41 +55,20 @@ struct Board {
 
   private mutating func begin(_ place: Int) -> Move {
     running += 1
-    let step = order.step(at: place)
-    let (first, second) = order.plan.plan.steps[step].operands
-    return .perform(
-      Assignment(
-        step: step, first: first.flatMap { values[$0] },
-        second: second.flatMap { values[$0] }))
+    isOut[order.step(at: place)] = true
+    return .perform(order.step(at: place))
   }
 
-  /// Books what a step has made and releases the steps that waited for it.
+  /// Books what a step has done and releases the steps that waited for it.
   ///
-  /// - Returns: the values that nobody will read any more, to be let go
-  ///   outside the lock.
-  /// - Complexity: O(readers · log ready + moves within the ready lists).
-  mutating func finish(
-    _ step: Int, _ made: StepWork.Made, seconds: Double
-  ) -> [Matrix] {
+  /// - Complexity: O(followers · log ready + moves within the ready lists).
+  mutating func finish(_ step: Int, _ count: Program.Count, seconds: Double) {
     running -= 1
-    stepFMA[step] = made.fma
-    stepSeconds[step] = seconds
-    evaluations += made.evaluations
-    if uses[step] > 0 { values[step] = made.value }
-    for reader in order.readers[step] {
-      missing[reader] -= 1
-      if missing[reader] == 0 { release(reader) }
+    record.book(step, count.fma, count.evaluations, seconds: seconds)
+    for follower in order.followers[step] {
+      missing[follower] -= 1
+      if missing[follower] == 0 { release(follower) }
     }
-    var done: [Matrix] = []
-    let (first, second) = order.plan.plan.steps[step].operands
-    for case let value? in [first, second == first ? nil : second] {
-      uses[value] -= 1
-      if uses[value] == 0, let last = values[value] {
-        done.append(last)
-        values[value] = nil
-      }
-    }
-    return done
   }
 
   private mutating func release(_ step: Int) {
@@ -125,24 +87,30 @@ struct Board {
     ready[worker].insert(place, at: low)
   }
 
-  /// Books an error; from now on only steps before it are begun.
-  mutating func fail(_ step: Int, _ error: ChainError) {
-    guard step < failure?.step ?? .max else { return }
-    failure = (step, error)
-    for worker in ready.indices {
-      ready[worker].removeAll { order.step(at: $0) > step }
-    }
-  }
-
-  /// Takes a running step off the books that failed.
+  /// Books an error; from now on only steps before it are begun. None of them
+  /// reads what later steps make; those that waited to take over a place of
+  /// theirs needn't any longer.
   mutating func giveUp(_ step: Int, _ error: ChainError) {
     running -= 1
-    fail(step, error)
+    if step < failure?.step ?? .max {
+      failure = (step, error)
+      let tasks = order.schedule.tasks
+      for worker in ready.indices {
+        ready[worker].removeAll { tasks[$0].step > step }
+      }
+      for later in step + 1..<missing.count where !isOut[later] {
+        isOut[later] = true
+        letGo(later)
+      }
+    }
+    letGo(step)
   }
 
-  /// The Jacobians, once everybody has left.
-  func targets() throws(ChainError) -> [Matrix] {
-    if let failure { throw failure.error }
-    return order.plan.plan.targets.compactMap { values[$0] }
+  /// Releases earlier steps that waited for one that won't be done.
+  private mutating func letGo(_ step: Int) {
+    for follower in order.followers[step] where follower < failure!.step {
+      missing[follower] -= 1
+      if missing[follower] == 0 { release(follower) }
+    }
   }
 }

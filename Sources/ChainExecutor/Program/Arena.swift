@@ -38,7 +38,7 @@ struct Arena {
       free.removeLast()
     }
     guard start + wanted < 1 << 56 else {
-      throw Workspace.refusal(bytes: 8 * UInt128(start + wanted))
+      throw Buffer.refusal(bytes: 8 * UInt128(start + wanted))
     }
     count = start + wanted
     return start..<start + doubles

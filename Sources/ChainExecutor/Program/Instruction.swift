@@ -1,47 +1,48 @@
 import JacobianChain
 
-/// One step of a program, with all that doesn't depend on the numbers worked
-/// out. Places are counted in doubles from the beginning of its memory.
-enum Instruction {
-  case fill(Filling)
-  case multiply(Multiplication)
-  case evaluate(Evaluation)
+/// What a step of a program does, with all that doesn't depend on the numbers
+/// worked out.
+struct Instruction: Sendable {
+  enum Action: Sendable {
+    case fill(Filling)
+    case combine(Combination)
+    case evaluate(Evaluation)
+  }
+
+  /// The step of the plan.
+  let step: Int
+  let action: Action
 }
 
 /// The entries of a given factor, by the operands.
-struct Filling {
+struct Filling: Sendable {
   let factor: Int
-  let place: Range<Int>
+  let place: Place
+  let count: Int
 
   func perform(
-    _ operands: some ProgramOperands, in memory: UnsafeMutablePointer<Double>
+    _ operands: some Operands, in memories: Memories
   ) throws(ChainError) {
-    var entries = MutableSpan(
-      _unsafeStart: memory + place.lowerBound, count: place.count)
+    var entries = MutableSpan(_unsafeStart: memories[place], count: count)
     try operands.entries(ofFactor: factor, into: &entries)
   }
 }
 
-/// A product of two values.
-struct Multiplication {
+/// A product or a sum of two values.
+struct Combination: Sendable {
   let kernel: Kernel
-  /// The operands; empty where nothing is stored.
-  let outer: Range<Int>
-  let inner: Range<Int>
-  let result: Int
-  let scratch: Int
+  let outer: Place
+  let inner: Place
+  let result: Place
+  let scratch: Place
 
-  /// Fills the result, or another place of its size; returns the fma
-  /// performed.
+  /// Fills the result; returns the fma performed.
   @inline(__always)
-  func perform(
-    in memory: UnsafeMutablePointer<Double>,
-    into place: UnsafeMutablePointer<Double>?, threads: Int
-  ) -> Int {
+  func perform(in memories: Memories, threads: Int) -> Int {
     kernel.fill(
       Kernel.Places(
-        outer: memory + outer.lowerBound, inner: memory + inner.lowerBound,
-        result: place ?? memory + result, scratch: memory + scratch,
+        outer: memories[outer], inner: memories[inner],
+        result: memories[result], scratch: memories[scratch],
         threads: threads))
   }
 }
@@ -54,7 +55,9 @@ final class Evaluation: Sendable {
   enum Source: Sendable {
     /// They have been written once and for all, or are the operand itself.
     case ready
-    case compressed(EntryWalk, at: Int)
+    /// Sums of unit vectors.
+    case units
+    case compressed(EntryWalk, at: Place)
   }
 
   let step: Int
@@ -63,16 +66,17 @@ final class Evaluation: Sendable {
   let mode: Mode
   let compression: Compression
   let source: Source
-  let seeds: Range<Int>
-  let block: Range<Int>
-  let result: Int
+  let seeds: (place: Place, count: Int)
+  let block: (place: Place, count: Int)
+  let result: Place
   /// The price of all evaluations.
   let fma: UInt128
 
   init(
     step: Int, factor: Int, name: String, mode: Mode,
-    compression: Compression, source: Source, seeds: Range<Int>,
-    block: Range<Int>, result: Int, fma: UInt128
+    compression: Compression, source: Source,
+    seeds: (place: Place, count: Int), block: (place: Place, count: Int),
+    result: Place, fma: UInt128
   ) {
     self.step = step
     self.factor = factor
@@ -90,33 +94,38 @@ final class Evaluation: Sendable {
   ///
   /// - Throws: `ChainError`, located at the step, when they fail.
   func perform(
-    _ operands: some ProgramOperands, in memory: UnsafeMutablePointer<Double>
+    _ operands: some Operands, in memories: Memories
   ) throws(ChainError) {
-    if case .compressed(let walk, let place) = source {
-      compression.compress(
-        walk, memory + place, into: memory + seeds.lowerBound)
+    let seeds = memories[seeds.place]
+    switch source {
+    case .ready: break
+    case .units: compression.writeSeeds(into: seeds)
+    case .compressed(let walk, let place):
+      compression.compress(walk, memories[place], into: seeds)
     }
-    let input = Span(
-      _unsafeStart: memory + seeds.lowerBound, count: seeds.count)
+    let input = Span(_unsafeStart: seeds, count: self.seeds.count)
     var output = MutableSpan(
-      _unsafeStart: memory + block.lowerBound, count: block.count)
+      _unsafeStart: memories[block.place], count: block.count)
     do {
-      switch mode {
-      case .tangent:
-        try operands.tangents(
-          ofFactor: factor, seeds: input, width: compression.count,
-          into: &output)
-      case .adjoint:
-        try operands.adjoints(
-          ofFactor: factor, seeds: input, width: compression.count,
-          into: &output)
-      }
+      try operands.apply(
+        mode, ofFactor: factor, to: input, width: compression.count,
+        into: &output)
     } catch {
-      throw Executor.failed(error, mode, name, step)
+      throw failure(error)
     }
     if !compression.isIdentity {
-      compression.restore(
-        memory + block.lowerBound, into: memory + result)
+      compression.restore(memories[block.place], into: memories[result])
     }
+  }
+
+  /// An operand's own error, with the step and the factor.
+  private func failure(_ error: any Error) -> ChainError {
+    let own = error as? ChainError
+    return ChainError(
+      own?.kind ?? .unsupported, at: "/steps/\(step)",
+      expected: "\(mode)s of \"\(name)\"",
+      found: own.map { "\($0.found), where \($0.expected) was expected" }
+        ?? "\(error)",
+      advice: own?.advice ?? "see the function behind \"\(name)\"")
   }
 }

@@ -1,59 +1,89 @@
 import JacobianChain
 
 extension Program {
-  /// Computes the targets, and gives the only one out, if all its entries are
-  /// finite; nil if one isn't.
-  ///
-  /// A product that makes the target last is written where it is given out;
-  /// `withTarget` and `target` then don't show it.
-  ///
-  /// - Parameters:
-  ///   - operands: apply the matrix-free factors.
-  ///   - workspace: where the memory of the target comes from, and goes when
-  ///     nobody holds it any more; nil for the system.
-  /// - Precondition: the problem has one target.
-  /// - Throws: `ChainError`: as `run(_:)`, and `tooLarge` when there isn't
-  ///   enough memory.
-  /// - Complexity: as `run(_:)`, and O(stored entries).
-  public func finiteResult(
-    _ operands: some ProgramOperands, in workspace: Workspace? = nil
-  ) throws(ChainError) -> Matrix? {
-    precondition(targets.count == 1, "the problem has several targets")
-    guard let last = productThatMakesTarget else {
-      try run(operands)
-      return try finiteTarget(0, in: workspace)
-    }
-    let matrix = try Matrix(unfilled: targetPattern(0), in: workspace)
-    try run(operands, lastInto: matrix.base)
-    let isFinite =
-      isFiniteByOperands(last, results: matrix.storedCount)
-      || Self.isFinite(matrix.base, matrix.storedCount)
-    return isFinite ? matrix : nil
+  /// The pattern of a target, m × n.
+  public func targetPattern(_ index: Int) -> Pattern {
+    plan.steps[plan.plan.targets[index]].pattern
   }
 
-  /// The last instruction, if it is a product with the place of the target.
-  private var productThatMakesTarget: Multiplication? {
-    guard case .multiply(let product)? = instructions.last,
-      !targets[0].isEmpty, product.result == targets[0].lowerBound
-    else { return nil }
-    return product
+  /// Makes all entries of the targets 0, as before a first run.
+  ///
+  /// - Throws: `ChainError` (`tooLarge`) when the workspace has no memory for
+  ///   the program.
+  package func clearTargets(in workspace: Workspace) throws(ChainError) {
+    try begin(in: workspace)
+    for index in targets.indices { target(index, in: workspace).clear() }
+  }
+
+  /// What the last run in a workspace made of a target. Later runs leave it
+  /// alone as long as somebody holds it.
+  ///
+  /// - Precondition: the program was the last one there, and did run.
+  /// - Complexity: O(1).
+  public func target(_ index: Int, in workspace: Workspace) -> Matrix {
+    precondition(workspace.program === self, "another program was run")
+    let storage: Buffer? =
+      switch targets[index] {
+      case .result(let result): workspace.result(result)
+      case .given(let factor): given(factor, in: workspace)?.storage
+      case .nothing: nil
+      }
+    return Matrix(pattern: targetPattern(index), sharing: storage)
+  }
+
+  /// Reads what the last run in a workspace made of a target, in place.
+  ///
+  /// - Parameter body: sees what `targetPattern(index)` stores, in the order of
+  ///   `Matrix`; nothing for a unit structure.
+  /// - Precondition: as `target`.
+  /// - Complexity: O(1), and `body`.
+  public func withTarget<Result, Failure: Error>(
+    _ index: Int, in workspace: Workspace,
+    _ body: (Span<Double>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    let matrix = target(index, in: workspace)
+    defer { withExtendedLifetime(matrix) {} }
+    return try body(
+      Span(_unsafeStart: matrix.base, count: matrix.storedCount))
+  }
+
+  /// The same as `target`, if all its entries are finite; nil if one isn't.
+  ///
+  /// - Precondition: as `target`.
+  /// - Complexity: O(stored entries), less where the operands of a last product
+  ///   tell.
+  public func finiteTarget(_ index: Int, in workspace: Workspace) -> Matrix? {
+    let matrix = target(index, in: workspace)
+    return isFiniteByOperands(index, matrix.storedCount, workspace.memories)
+      || Self.isFinite(matrix.base, matrix.storedCount) ? matrix : nil
   }
 
   /// Whether two operands show that their product, with more entries than
   /// they have, is finite: no entry exceeds the product of their Frobenius
   /// norms (Cauchy–Schwarz). False says nothing.
   private func isFiniteByOperands(
-    _ product: Multiplication, results: Int
+    _ target: Int, _ results: Int, _ memories: Memories
   ) -> Bool {
-    let (outer, inner) = (product.outer, product.inner)
-    guard !outer.isEmpty, !inner.isEmpty, outer.count + inner.count < results
+    // Nobody has taken the places of the last operands over.
+    guard let last = instructions.last,
+      last.step == plan.plan.targets[target],
+      case .combine(let product) = last.action,
+      case .multiply(let outer, let inner) = plan.plan.steps[last.step]
     else { return false }
-    func norm(_ operand: Range<Int>) -> Double {
-      Self.sumOfSquares(buffer.base + operand.lowerBound, operand.count)
-        .squareRoot()
+    let counts = (stored(outer), stored(inner))
+    guard counts.0 > 0, counts.1 > 0, counts.0 + counts.1 < results else {
+      return false
     }
+    let norms = (
+      Self.sumOfSquares(memories[product.outer], counts.0).squareRoot(),
+      Self.sumOfSquares(memories[product.inner], counts.1).squareRoot()
+    )
     // Half as much, for what rounding adds; NaN is below nothing.
-    return norm(outer) * norm(inner) < 0.5 * .greatestFiniteMagnitude
+    return norms.0 * norms.1 < 0.5 * .greatestFiniteMagnitude
+  }
+
+  private func stored(_ step: Int) -> Int {
+    Int(clamping: plan.steps[step].pattern.storedEntries)
   }
 
   private static func sumOfSquares(
@@ -70,22 +100,6 @@ extension Program {
     var sum = sums.sum()
     for i in count / 8 * 8..<count { sum += doubles[i] * doubles[i] }
     return sum
-  }
-
-  /// What the last run made of a target, as a copy that later runs leave
-  /// alone, if all entries are finite; nil if one isn't.
-  ///
-  /// - Parameter workspace: as in `finiteResult`.
-  /// - Throws: `ChainError` (`tooLarge`) when there isn't enough memory.
-  /// - Complexity: O(stored entries).
-  public func finiteTarget(
-    _ index: Int, in workspace: Workspace? = nil
-  ) throws(ChainError) -> Matrix? {
-    let source = buffer.base + targets[index].lowerBound
-    guard Self.isFinite(source, targets[index].count) else { return nil }
-    let matrix = try Matrix(unfilled: targetPattern(index), in: workspace)
-    matrix.base.update(from: source, count: matrix.storedCount)
-    return matrix
   }
 
   private static func isFinite(

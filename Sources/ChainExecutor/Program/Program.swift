@@ -1,188 +1,240 @@
 import JacobianChain
 
-/// A plan made ready to be run many times: prepare once, then fill in the
-/// entries of the factors, run, read the targets, and again.
+/// A plan made ready to be run many times, on any number of threads: a value of
+/// instructions and places.
 ///
 ///     let program = try Program(plan, of: problem)
-///     program.withEntries(ofFactor: 0) { entries in entries[0] = 2 }
-///     try program.run()
-///     program.withTarget(0) { jacobian in jacobian[0] }
+///     let workspace = Workspace()
+///     for (factor, matrix) in matrices.enumerated() {
+///       try program.give(matrix, asFactor: factor, in: workspace)
+///     }
+///     try program.run(in: workspace)
+///     program.target(0, in: workspace)
 ///
-/// Entries that change from run to run are better given on demand: written
-/// right before they are read, into places that they share, they are still in
-/// the cache.
+/// Colourings, kernels, and where each value lies are worked out beforehand. A
+/// run takes place in a `Workspace`, one a thread; a value takes over places
+/// whose last reader has gone. Given entries are read where they lie. Those
+/// that change from run to run are better given on demand: written right before
+/// they are read, into places that they share, they are still in the cache.
 ///
-/// All values live in one block of memory that is laid out beforehand; a value
-/// takes over places whose last reader has gone. Colourings, seeds and what
-/// the kernels need to know of the patterns are worked out beforehand, too.
-///
-/// Laws: a run allocates nothing, but for the `PackingBuffer` that a thread's
-/// first one may make; its targets are those of `Executor.run` with
-/// any number of threads, bit for bit; its `countedFMA` is the price of the
-/// plan.
-///
-/// Not for several threads at once: make one for each. `Executor` is for plans
-/// that are run once, for operands that are matrices, and for several workers.
-public final class Program {
+/// Laws: a run allocates nothing once its workspace is warm, but for a result
+/// that somebody holds and the `PackingBuffer` of a thread; sequential, by
+/// workers and in chunks that cut no sum its targets are the same, bit for bit;
+/// what it counts is the price of the plan.
+public final class Program: Sendable {
   /// What is run.
   public let plan: PricedPlan
   /// Whose targets are computed.
   public let problem: Problem
   /// Threads of the dense products.
   public let threads: Int
-  /// Memory of computed values, seeds and temporaries, bytes; the entries of
-  /// given factors are not among them.
+  /// The most bytes of values, seeds and temporaries alive at one time,
+  /// results included, entries of given factors excluded.
   ///
-  /// Places are rounded up, large ones by more than a page, and don't move, and
-  /// seeds stay, so that it may exceed the peak of an executor.
+  /// Law: one step after the other it is the `peakBytes` of the plan, unless
+  /// the seeds of factors alone are kept from run to run, which count all the
+  /// time. Side by side it is that of the schedule.
   public let peakBytes: Int
-  /// Σ fma of the last run, as counted by the kernels, plus evaluations ×
-  /// declared cost; 0 before the first one and after one that failed.
-  public private(set) var countedFMA: UInt128 = 0
-  /// Tangent and adjoint evaluations of the last run.
-  public private(set) var evaluations = 0
+  /// The same without results, for those that go elsewhere.
+  let peakBesideResults: Int
+
+  /// A value that leaves the program.
+  struct Result: Sendable {
+    let step: Int
+    /// Doubles that it stores.
+    let count: Int
+  }
+
+  /// What a target is made of.
+  enum TargetSource: Sendable {
+    case result(Int)
+    /// The entries of a factor.
+    case given(Int)
+    /// A unit structure stores nothing.
+    case nothing
+  }
 
   let instructions: [Instruction]
-  private let leaves: [Range<Int>?]
-  let targets: [Range<Int>]
-  let buffer: Buffer
+  let results: [Result]
+  /// The factors whose entries are at hand.
+  let givens: [Int]
+  /// For each factor its position among them.
+  private let positions: [Int: Int]
+  let targets: [TargetSource]
+  /// Doubles of the block.
+  let blockCount: Int
+  let fixedSeeds: [(of: Compression, place: Place)]
+  /// The pieces of a plan in chunks.
+  let chunked: ChunkedPlan?
+  /// Who does what, with several workers.
+  let order: WorkOrder?
 
-  /// Prepares a plan; all entries and targets are 0 to begin with.
+  /// Prepares a plan to be run one step after the other; one in chunks, pass by
+  /// pass.
   ///
   /// - Parameters:
   ///   - plan: priced for this problem.
   ///   - onDemand: whether the operands write the entries of a given factor,
-  ///     in each run; others are filled in beforehand, and stay.
+  ///     in each run; others are handed over as matrices.
+  ///   - keepingSeeds: whether the seeds of factors alone stay in the block,
+  ///     so that they aren't written in each run.
   ///   - threads: of the dense products, at least 1; nil for all
   ///     processors of the machine.
   /// - Throws: `ChainError`: `invalidPlan` when the plan belongs to another
-  ///   problem, `tooLarge` when the values don't fit into memory.
+  ///   problem, `tooLarge` when the values don't fit into memory, `unsupported`
+  ///   for entries on demand in chunks.
   /// - Complexity: O(steps · free places + Σ (m + n + entries)), and the
   ///   colourings of the matrix-free steps.
-  public init(
+  public convenience init(
     _ plan: PricedPlan, of problem: Problem,
-    entriesOnDemand onDemand: (Int) -> Bool = { _ in false },
-    threads: Int? = 1
+    entriesOnDemand onDemand: @escaping (Int) -> Bool = { _ in false },
+    keepingSeeds: Bool = true, threads: Int? = 1
   ) throws(ChainError) {
-    let compiler = try ProgramCompiler(plan, of: problem, onDemand)
-    (self.plan, self.problem) = (plan, problem)
-    self.threads = max(1, threads ?? Crew.processors)
-    instructions = compiler.instructions
-    leaves = compiler.leaves
-    targets = plan.plan.targets.map { compiler.places[$0] }
-    peakBytes = 8 * compiler.computedCount
-    buffer = try Buffer(count: max(1, compiler.count), in: nil)
-    buffer.base.update(repeating: 0, count: buffer.count)
-    for seeds in compiler.fixedSeeds {
-      seeds.of.writeSeeds(into: buffer.base + seeds.place.lowerBound)
-    }
+    var purpose = ProgramCompiler.Purpose()
+    (purpose.onDemand, purpose.keepsSeeds) = (onDemand, keepingSeeds)
+    try self.init(
+      plan, of: problem, for: purpose, workers: 1,
+      threads: max(1, threads ?? Crew.processors))
   }
 
-  /// Computes the targets from the entries that are filled in and from what
-  /// the operands answer.
+  /// Prepares a plan to be run by several workers, as a schedule says; by one,
+  /// in the order of the plan, where that is sooner done.
   ///
-  /// - Parameter operands: apply the matrix-free factors, and write the
-  ///   entries that are given on demand.
-  /// - Throws: `ChainError` when an operand fails; the location is the step, or
-  ///   what the operand says of entries.
-  ///   The targets then hold anything; the program can be run again. NaN and
-  ///   infinity are no errors.
-  /// - Complexity: the price of the plan; some 20 ns a step on top. A product
-  ///   of ten dense 4 × 4 factors takes a third of a microsecond.
-  public func run(_ operands: some ProgramOperands) throws(ChainError) {
-    try run(operands, lastInto: nil)
+  /// - Parameters:
+  ///   - schedule: who does what when; `machines` workers are used, but no
+  ///     more than there are tasks.
+  ///   - workers: the number of workers, in any case.
+  /// - Throws: `ChainError`: as above, and `invalidPlan` when the schedule
+  ///   doesn't fit the plan, `unsupported` for one in chunks.
+  convenience init(
+    _ plan: PricedPlan, of problem: Problem, following schedule: Schedule,
+    workers: Int? = nil, _ costs: HandingOver = .usual
+  ) throws(ChainError) {
+    if plan.plan.chunks != nil { throw Self.inChunks }
+    let count = try schedule.workers(for: plan, asked: workers, costs)
+    var purpose = ProgramCompiler.Purpose()
+    if count > 1 { purpose.schedule = schedule }
+    try self.init(plan, of: problem, for: purpose, workers: count, threads: 1)
   }
 
-  /// - Parameter result: where the last product goes; nil for its own place.
-  func run(
-    _ operands: some ProgramOperands,
-    lastInto result: UnsafeMutablePointer<Double>?
+  init(
+    _ plan: PricedPlan, of problem: Problem,
+    for purpose: ProgramCompiler.Purpose,
+    workers: Int, threads: Int
   ) throws(ChainError) {
-    (countedFMA, evaluations) = (0, 0)
-    let memory = buffer.base
-    var (fma, applied): (UInt128, Int) = (0, 0)
-    for index in instructions.indices {
-      switch instructions[index] {
-      case .fill(let filling):
-        try filling.perform(operands, in: memory)
-      case .multiply(let product):
-        let place = index == instructions.count - 1 ? result : nil
-        fma += UInt128(
-          product.perform(in: memory, into: place, threads: threads))
-      case .evaluate(let evaluation):
-        try evaluation.perform(operands, in: memory)
-        fma += evaluation.fma
-        applied += evaluation.compression.count
+    (self.plan, self.problem, self.threads) = (plan, problem, threads)
+    chunked = try plan.chunked(for: problem, .unlimited)
+    if let chunked {
+      try ProgramCompiler.checkTargets(plan, problem)
+      let givens = Set(
+        plan.plan.steps.compactMap { step in
+          if case .given(let factor) = step { factor } else { nil }
+        }
+      ).sorted()
+      if givens.contains(where: purpose.onDemand) {
+        throw Self.inChunks
+      }
+      self.givens = givens
+      results = [
+        Result(
+          step: plan.plan.targets[0],
+          count: try chunked.target.storedCount())
+      ]
+      targets = [.result(0)]
+      (instructions, fixedSeeds, blockCount, order) = ([], [], 0, nil)
+      peakBytes = Int(clamping: plan.peakBytes)
+      peakBesideResults = Int(clamping: plan.workingBytes ?? plan.peakBytes)
+    } else {
+      let compiler = try ProgramCompiler(plan, of: problem, for: purpose)
+      instructions = compiler.instructions
+      var results: [Result] = []
+      for step in compiler.results {
+        results.append(
+          Result(step: step, count: try plan.steps[step].pattern.storedCount()))
+      }
+      self.results = results
+      givens = compiler.givens
+      targets = plan.plan.targets.indices.map(compiler.source(of:))
+      blockCount = compiler.layout.count
+      fixedSeeds = compiler.fixedSeeds
+      peakBytes = compiler.layout.peak
+      peakBesideResults = compiler.layout.peakBesideResults
+      order = purpose.schedule.map {
+        WorkOrder(
+          $0, of: plan, workers: workers, ranks: compiler.ranks,
+          waits: compiler.layout.waits)
       }
     }
-    (countedFMA, evaluations) = (fma, applied)
+    positions = Dictionary(
+      uniqueKeysWithValues: givens.enumerated().map { ($1, $0) })
   }
 
-  /// Computes the targets of a plan without matrix-free steps.
-  ///
-  /// - Throws: `ChainError` (`unsupported`) when there is such a step.
-  /// - Complexity: as `run(_:)`.
-  public func run() throws(ChainError) { try run(NoOperands()) }
+  /// Who is told of when the block doesn't fit into memory.
+  var largestStep: Int {
+    plan.steps.indices.max {
+      plan.steps[$0].pattern.storedEntries
+        < plan.steps[$1].pattern.storedEntries
+    } ?? 0
+  }
+
+  private static var inChunks: ChainError {
+    ChainError(
+      .unsupported, at: "/chunks", expected: "a plan that is made at once",
+      found: "one in chunks",
+      advice: "hand over all entries, and run one step after the other")
+  }
 }
 
 extension Program {
-  /// Whether the plan reads entries of a factor that have to be filled in
-  /// beforehand.
+  /// Whether the plan reads entries of a factor that have to be handed over.
   public func readsEntries(ofFactor index: Int) -> Bool {
-    leaves[index] != nil
+    positions[index] != nil
   }
 
-  /// Fills in the entries of a given factor, in place. They stay from run to
-  /// run.
+  /// Hands over the entries of a given factor, which are read where they lie.
+  /// They stay from run to run, until the workspace is used by another program.
   ///
   /// - Parameters:
-  ///   - index: a factor of the problem, m × n.
-  ///   - fill: writes what its pattern stores, in the order of `Matrix`;
-  ///     nothing for a unit structure.
-  /// - Precondition: `readsEntries(ofFactor: index)`.
-  /// - Complexity: O(1), and `fill`.
-  public func withEntries<Failure: Error>(
-    ofFactor index: Int,
-    _ fill: (inout MutableSpan<Double>) throws(Failure) -> Void
-  ) throws(Failure) {
-    guard let place = leaves[index] else {
-      preconditionFailure(
-        "factor \(index) has no entries to be filled in beforehand")
+  ///   - matrix: in the pattern of the factor.
+  ///   - index: a factor of the problem; nothing happens where the plan doesn't
+  ///     read it.
+  /// - Throws: `ChainError`: `malformed` for another pattern, `tooLarge` when
+  ///   the workspace has no memory for the program.
+  /// - Complexity: O(1) for the pattern of the problem itself.
+  public func give(
+    _ matrix: Matrix, asFactor index: Int, in workspace: Workspace
+  ) throws(ChainError) {
+    guard let position = positions[index] else { return }
+    guard matrix.pattern == problem.patterns[index] else {
+      let factor = problem.factors[index]
+      throw ChainError(
+        .malformed, at: place(ofFactor: index),
+        expected: "\"\(factor.name)\" as "
+          + "\(problem.patterns[index].structure.name), the pattern it declares",
+        found: "another pattern, \(matrix.pattern.structure.name)",
+        advice: "make the matrix with the pattern of the problem")
     }
-    var entries = MutableSpan(
-      _unsafeStart: buffer.base + place.lowerBound, count: place.count)
-    try fill(&entries)
+    try workspace.prepare(self)
+    workspace.give(matrix, at: position)
   }
 
-  /// The pattern of a target, m × n.
-  public func targetPattern(_ index: Int) -> Pattern {
-    plan.steps[plan.plan.targets[index]].pattern
+  /// The step that gives a factor.
+  private func place(ofFactor index: Int) -> String {
+    let step = plan.plan.steps.firstIndex(of: .given(factor: index))
+    return "/steps/\(step ?? 0)"
   }
 
-  /// Reads what the last run made of a target, in place.
-  ///
-  /// - Parameters:
-  ///   - index: a target of the problem.
-  ///   - body: sees what `targetPattern(index)` stores, in the order of
-  ///     `Matrix`; nothing for a unit structure.
-  /// - Complexity: O(1), and `body`.
-  public func withTarget<Result, Failure: Error>(
-    _ index: Int, _ body: (Span<Double>) throws(Failure) -> Result
-  ) throws(Failure) -> Result {
-    let place = targets[index]
-    return try body(
-      Span(_unsafeStart: buffer.base + place.lowerBound, count: place.count))
+  /// The error for entries that were not handed over.
+  func missingEntries(ofFactor index: Int) -> ChainError {
+    ChainError(
+      .malformed, at: place(ofFactor: index),
+      expected: "entries of \"\(problem.factors[index].name)\"",
+      found: "an operand that can only be applied",
+      advice: "give the entries, or plan with this factor matrix-free")
   }
 
-  /// What the last run made of a target, as a copy that later runs leave
-  /// alone.
-  ///
-  /// - Throws: `ChainError` (`tooLarge`) when there isn't enough memory.
-  /// - Complexity: O(stored entries).
-  public func target(_ index: Int) throws(ChainError) -> Matrix {
-    let matrix = try Matrix(unfilled: targetPattern(index), in: nil)
-    matrix.base.update(
-      from: buffer.base + targets[index].lowerBound, count: matrix.storedCount)
-    return matrix
+  /// The entries of a factor that were handed over.
+  func given(_ factor: Int, in workspace: Workspace) -> Matrix? {
+    positions[factor].flatMap(workspace.given(at:))
   }
 }

@@ -9,8 +9,7 @@ extension ProgramCompiler {
   static func check(
     _ plan: PricedPlan, _ problem: Problem
   ) throws(ChainError) {
-    try Executor.checkTargets(plan, problem)
-    try Executor.checkIsWhole(plan)
+    try checkTargets(plan, problem)
     for (id, step) in plan.plan.steps.enumerated() {
       let made = plan.steps[id].pattern
       let fits: Bool
@@ -40,6 +39,19 @@ extension ProgramCompiler {
           expected: "a step of problem \"\(problem.name)\"", found: "\(step)",
           advice: "run a plan that was priced for this problem")
       }
+    }
+  }
+
+  /// Refuses a plan with another number of targets.
+  static func checkTargets(
+    _ plan: PricedPlan, _ problem: Problem
+  ) throws(ChainError) {
+    guard plan.plan.targets.count == problem.targetCount else {
+      throw ChainError(
+        .invalidPlan, at: "/targets",
+        expected: "\(problem.targetCount) targets",
+        found: "\(plan.plan.targets.count)",
+        advice: "run a plan that was priced for this problem")
     }
   }
 

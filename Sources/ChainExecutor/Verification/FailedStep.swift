@@ -28,7 +28,7 @@ struct FailedStep {
   /// - Complexity: a run that keeps all values, and a verification of each.
   static func first(
     in plan: PricedPlan, target: Int, of problem: Problem,
-    operands: [any Operand], control: SearchControl
+    operands: [Operand], control: SearchControl
   ) throws(ChainError) -> FailedStep? {
     // A value of a graph is the sum over some paths, which no problem states.
     guard problem.graph == nil else { return nil }

@@ -5,7 +5,7 @@ struct Reference {
   /// Where they lead from and to.
   let route: Route
   let problem: Problem
-  let operands: [any Operand]
+  let operands: [Operand]
   let rounding: Rounding
   /// Asked before each block of vectors.
   let control: SearchControl
@@ -20,7 +20,7 @@ struct Reference {
   /// - Complexity: O(Σ (m + n + entries)), and a product of each operand
   ///   without entries.
   init(
-    _ route: Route, of problem: Problem, operands: [any Operand],
+    _ route: Route, of problem: Problem, operands: [Operand],
     isStrict: Bool = false, control: SearchControl = .unlimited
   ) throws(ChainError) {
     self.route = route

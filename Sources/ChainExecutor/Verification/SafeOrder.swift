@@ -20,7 +20,7 @@ struct SafeOrder {
   /// - Complexity: a run and a verification of each candidate, and O(q²)
   ///   verifications for a word of q ≤ 32 factors when they are cheap.
   static func first(
-    for word: [Int], of problem: Problem, operands: [any Operand],
+    for word: [Int], of problem: Problem, operands: [Operand],
     control: SearchControl
   ) throws(ChainError) -> SafeOrder? {
     let single = try Problem(
@@ -61,7 +61,7 @@ struct SafeOrder {
   /// A bracketing all of whose values are neither too large nor, if
   /// `keepingDigits`, too small: a dynamic program over the spans that are.
   private static func inRange(
-    _ word: [Int], _ problem: Problem, _ operands: [any Operand],
+    _ word: [Int], _ problem: Problem, _ operands: [Operand],
     keepingDigits: Bool, _ control: SearchControl
   ) throws(ChainError) -> PricedPlan? {
     let count = word.count

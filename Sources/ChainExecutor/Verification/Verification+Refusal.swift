@@ -15,7 +15,7 @@ extension Verification {
   ///   each value.
   public func refusal(
     of plan: PricedPlan, target: Int, in problem: Problem,
-    operands: [any Operand], control: SearchControl = .unlimited
+    operands: [Operand], control: SearchControl = .unlimited
   ) -> ChainError {
     if verdict == .unrepresentable {
       return ChainError(

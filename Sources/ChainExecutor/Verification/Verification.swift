@@ -88,7 +88,7 @@ public struct Verification: Hashable, Sendable {
   /// - Complexity: O(vectors · (Σ entries + Σ declared costs)).
   public init(
     of computed: Matrix, target: Int = 0, in problem: Problem,
-    operands: [any Operand], seed: UInt64 = 1, probes: Int = 3
+    operands: [Operand], seed: UInt64 = 1, probes: Int = 3
   ) throws(ChainError) {
     try MemoryBudget.check(
       Self.bytes(ofTarget: target, in: problem), at: "/targets/\(target)",

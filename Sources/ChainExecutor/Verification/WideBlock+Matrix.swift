@@ -80,7 +80,7 @@ private struct Sums {
     width = vectors.width
     result = try WideBlock(zero: count, width: width)
     let size = count * width
-    storage = try Buffer(count: 2 * size, in: nil)
+    storage = try Buffer(count: 2 * size)
     storage.base.update(repeating: 0, count: 2 * size)
     (magnitudes, variances) = (storage.base, storage.base + size)
   }

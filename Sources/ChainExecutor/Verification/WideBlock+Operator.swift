@@ -19,7 +19,7 @@ extension WideBlock {
   ///   - termsPerSum: k.
   ///   - product: applies the operator to one vector.
   func times(
-    _ operand: any Operand, _ mode: Mode, _ rounding: Rounding,
+    _ operand: Operand, _ mode: Mode, _ rounding: Rounding,
     termsPerSum: Int, _ product: ([Double]) throws(ChainError) -> [Double]
   ) throws(ChainError) -> WideBlock {
     let result = try WideBlock(

@@ -33,7 +33,7 @@ struct WideBlock {
   init(zero count: Int, width: Int) throws(ChainError) {
     (self.count, self.width) = (count, width)
     let size = count * width
-    storage = try Buffer(count: 4 * size, in: nil)
+    storage = try Buffer(count: 4 * size)
     storage.base.update(repeating: 0, count: 4 * size)
     (high, low) = (storage.base, storage.base + size)
     error = storage.base + 2 * size

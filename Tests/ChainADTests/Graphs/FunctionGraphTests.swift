@@ -193,7 +193,7 @@ import Testing
     // What the kernels count is what plans are priced at.
     for computation in prepared.computations.values {
       #expect(
-        computation.program.countedFMA == computation.solved.plan.fma,
+        computation.count?.fma == computation.solved.plan.fma,
         "seed \(seed)")
     }
   }

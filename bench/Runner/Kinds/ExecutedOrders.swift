@@ -9,7 +9,7 @@ struct ExecutedOrders {
   private static let seed: UInt64 = 1
 
   var problem: Problem { orders.problem }
-  let operands: [any Operand]
+  let operands: [Operand]
   /// The Jacobian in the best order, row by row.
   let expected: [Double]
   private let orders: Orders
@@ -50,24 +50,25 @@ struct ExecutedOrders {
     try executor.run(plan, of: problem, operands: operands)
   }
 
-  /// An order of given dense factors made ready to be carried out again and again,
+  /// An order of given factors made ready to be carried out again and again,
   /// after one run whose answer is checked.
-  func prepared(_ plan: PricedPlan) throws -> Program {
-    let program = try Program(plan, of: problem)
-    for (index, operand) in operands.enumerated()
-    where program.readsEntries(ofFactor: index) {
-      let entries = try operand.entries!.denseEntries()
-      program.withEntries(ofFactor: index) { place in
-        for position in place.indices { place[position] = entries[position] }
-      }
+  func prepared(
+    _ plan: PricedPlan
+  ) throws -> (program: Program, workspace: Workspace) {
+    let (program, workspace) = (
+      try Program(plan, of: problem), Workspace()
+    )
+    for (index, operand) in operands.enumerated() {
+      guard let entries = operand.entries else { continue }
+      try program.give(entries, asFactor: index, in: workspace)
     }
-    try program.run()
+    let count = try program.run(in: workspace)
     let difference = relativeDifference(
-      try program.target(0).denseEntries(), expected)
+      try program.target(0, in: workspace).denseEntries(), expected)
     try check(
       difference <= Self.tolerance, "differs from the optimum by \(difference)")
-    try check(program.countedFMA == plan.fma, "counts another price")
-    return program
+    try check(count.fma == plan.fma, "counts another price")
+    return (program, workspace)
   }
 
   /// Carries out an order and compares what comes out.

@@ -37,12 +37,12 @@ struct ExecutionTasks {
     bare.run()
     let difference = relativeDifference(bare.result, orders.expected)
     try check(difference <= 1e-9, "bare calls differ by \(difference)")
-    let program = try orders.prepared(plan)
+    let (program, workspace) = try orders.prepared(plan)
     let samples = try stage.sampling.inTurns(
       keys.map { key in
         switch key.contestant {
         case "plan": { _ = try orders.run(plan) }
-        case "prepared plan": { try program.run() }
+        case "prepared plan": { try program.run(in: workspace) }
         default: { bare.run() }
         }
       })

@@ -100,24 +100,19 @@ struct HalvesWorkload {
   }
 
   /// Random entries; a function applies a slow scalar one to every seed.
-  func operands(for problem: Problem) throws -> [any Operand] {
+  func operands(for problem: Problem) throws -> [Operand] {
     try zip(
       problem.factors, RandomOperands.operands(for: problem, seed: 1)
     ).map { factor, random in
       guard !factor.isGiven else { return random }
-      let apply: OperatorOperand.Application = { seeds, pool in
-        let entries = try seeds.denseEntries()
-        return try .dense(
-          rows: seeds.rows, columns: seeds.columns, in: pool
-        ) { out in
-          for (index, value) in entries.enumerated() {
-            var x = value
-            for _ in 0..<40 { x *= 1.5 - 0.5 * x * x }
-            out[index] = x
-          }
+      let apply: Operand.Application = { seeds, _, block in
+        for index in seeds.indices {
+          var x = seeds[index]
+          for _ in 0..<40 { x *= 1.5 - 0.5 * x * x }
+          block[index] = x
         }
       }
-      return OperatorOperand(
+      return Operand(
         rows: factor.rows, columns: factor.columns, tangent: apply,
         adjoint: apply)
     }

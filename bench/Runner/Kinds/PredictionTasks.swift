@@ -57,7 +57,7 @@ struct PredictionTasks {
     }
     let operands = try RandomOperands.operands(for: problem, seed: Self.seed)
     let known = stage.suite.contestants.filter { plans[$0] != nil }
-    // With a pool of its own no order pays for the memory of another.
+    // With memory of its own no order pays for that of another.
     let executors = Dictionary(
       uniqueKeysWithValues: known.map { ($0, Executor(threads: 1)) })
     for name in known {
