@@ -21,6 +21,8 @@ package final class ArcAlgebra {
 
   /// Whether prices follow from sizes alone.
   package let isUniform: Bool
+  /// What products are priced in.
+  let rate: Rate
   /// The patterns by number; empty for the uniform algebra.
   package private(set) var patterns: [Pattern] = []
   /// The first pattern that couldn't be held. What was computed since is too
@@ -38,8 +40,13 @@ package final class ArcAlgebra {
   private static let limit = 4096
 
   /// An algebra of dense arcs and units, or of patterns.
-  package init(isUniform: Bool, control: SearchControl = .unlimited) {
+  ///
+  /// - Precondition: the rate is fma where the algebra is uniform.
+  package init(
+    isUniform: Bool, rate: Rate = .fma, control: SearchControl = .unlimited
+  ) {
     self.isUniform = isUniform
+    self.rate = rate
     self.control = control
     products = .allocate(capacity: 16)
     sums = .allocate(capacity: 16)
@@ -144,7 +151,8 @@ package final class ArcAlgebra {
     return known >= 0 ? known : computeSum(a, b)
   }
 
-  /// fma of `outer · inner`, without the sizes where the algebra is uniform.
+  /// The price of `outer · inner`, without the sizes where the algebra is
+  /// uniform.
   @inline(__always)
   package func price(_ outer: Int16, _ inner: Int16) -> Int {
     let known = prices[Int(outer) * stride + Int(inner)]
@@ -181,8 +189,15 @@ package final class ArcAlgebra {
   }
 
   private func computePrice(_ outer: Int16, _ inner: Int16) -> Int {
-    let price = CostModel.multiply(
-      patterns[Int(outer)], patterns[Int(inner)])
+    let (a, b) = (patterns[Int(outer)], patterns[Int(inner)])
+    var price = CostModel.multiply(a, b)
+    if rate != .fma {
+      let result = patterns[Int(product(outer, inner))]
+      price = rate.price(
+        Work(
+          multiply: ValueShape(a), ValueShape(b), into: ValueShape(result),
+          fma: price))
+    }
     let small = Int(clamping: price)
     prices[Int(outer) * stride + Int(inner)] = small
     return small

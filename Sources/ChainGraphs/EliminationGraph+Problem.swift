@@ -6,10 +6,12 @@ extension EliminationGraph {
   ///
   /// `origins` are vertices of the problem, copies from their number on.
   ///
+  /// - Parameter rate: what products are priced in; sums cost nothing here.
   /// - Precondition: the problem has a graph.
   /// - Throws: `ChainError` (`tooLarge`) when blocks begin at too many vertices.
   package init(
-    _ problem: Problem, control: SearchControl = .unlimited
+    _ problem: Problem, at rate: Rate = .fma,
+    control: SearchControl = .unlimited
   ) throws(ChainError) {
     let graph = problem.graph!
     let copies = try VertexCopies(graph)
@@ -26,7 +28,7 @@ extension EliminationGraph {
     for vertex in copies.intermediates { roles[vertex] = .intermediate }
 
     // Two units make a diagonal: dense where it has one entry.
-    let isUniform = useful.allSatisfy { arc in
+    let isOfUnits = useful.allSatisfy { arc in
       let pattern = problem.patterns[arc.factor]
       switch pattern.structure {
       case .dense: return true
@@ -34,7 +36,9 @@ extension EliminationGraph {
       default: return false
       }
     }
-    let algebra = ArcAlgebra(isUniform: isUniform, control: control)
+    let isUniform = rate == .fma && isOfUnits
+    let algebra = ArcAlgebra(
+      isUniform: isUniform, rate: rate, control: control)
     func kind(_ pattern: Pattern) -> Int16 {
       guard isUniform else { return algebra.number(of: pattern) }
       return pattern.isDense ? ArcAlgebra.dense : ArcAlgebra.unit

@@ -21,11 +21,11 @@ extension EliminationGraph {
       algebra: graph.algebra, isUseful: graph.usefulness)
   }
 
-  /// Whether weights of cuts bound prices: every pair that meets in a vertex is
-  /// multiplied, and a path with a dense arc is dense, because no arc has an
-  /// empty row or column.
+  /// Whether weights of cuts bound prices: those are fma, every pair that meets
+  /// in a vertex is multiplied, and a path with a dense arc is dense, because
+  /// no arc has an empty row or column.
   package var hasCuts: Bool {
-    usefulness == nil
+    usefulness == nil && algebra.rate == .fma
       && (algebra.isUniform
         || successors.joined().allSatisfy { algebra.isFull($0.kind) })
   }

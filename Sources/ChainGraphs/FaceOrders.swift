@@ -23,7 +23,10 @@ package struct FaceOrders: ChainSolver {
 
   /// A heuristic for the fma of a graph: the proof is of eliminations only.
   package func support(for problem: Problem, objective: Objective) -> Support {
-    VertexOrders().support(for: problem, objective: objective)
+    guard objective == .fma else {
+      return .unsupported("minimises fma, not \(objective.name)")
+    }
+    return VertexOrders().support(for: problem, objective: objective)
   }
 
   /// Searches an order.
@@ -50,7 +53,8 @@ package struct FaceOrders: ChainSolver {
     else { return solution(0, vertices.status.stopReason) }
     var reason: StopReason?
     let search = FaceSearch(
-      graph, incumbent: Int(best.fma), stateLimit: 100_000
+      graph, bounds: try FaceBounds(graph, control: control),
+      incumbent: Int(best.fma), stateLimit: 100_000
     ) {
       explored += 64
       reason = control.report(

@@ -3,10 +3,9 @@ import JacobianChain
 /// A* over states of face elimination (Hart, Nilsson & Raphael 1968,
 /// doi:10.1109/TSSC.1968.300136).
 ///
-/// What is left to pay is estimated by what can't be avoided: a factor without
-/// entries is evaluated at least once, and at a vertex where two values meet at
-/// least one product is computed. Each is priced at the smallest vertex before
-/// and behind where everything is dense.
+/// What is left to pay is estimated by what can't be avoided (`FaceBounds`). A
+/// beam of the most promising states comes first: what it finds bounds the
+/// search from above, and is the answer where that doesn't end.
 struct FaceSearch {
   /// What is done next to a state.
   enum Move {
@@ -30,7 +29,7 @@ struct FaceSearch {
     var parent: Int
     var move: Move?
     var cost: Int
-    var estimate: Int
+    var total: Int
   }
 
   private struct Waiting: Comparable {
@@ -44,8 +43,7 @@ struct FaceSearch {
 
   private let graph: FaceGraph
   private let problem: Problem
-  private let up: [Int]
-  private let down: [Int]
+  private let bounds: FaceBounds
   private let leafPrices: [Int?]
   private var evaluations: [Int: Int] = [:]
   private var nodes: [Node] = []
@@ -58,7 +56,8 @@ struct FaceSearch {
 
   /// - Parameter incumbent: only what costs less is searched.
   init(
-    _ graph: FaceGraph, incumbent: Int, stateLimit: Int, stop: () -> Bool
+    _ graph: FaceGraph, bounds: FaceBounds, incumbent: Int, stateLimit: Int,
+    stop: () -> Bool
   ) {
     self.graph = graph
     problem = graph.problem
@@ -66,33 +65,25 @@ struct FaceSearch {
     leafPrices = problem.factors.indices.map { index in
       problem.leafPrice(index).map { Int(clamping: $0) }
     }
-    let isDense = graph.links.allSatisfy {
-      graph.algebra.patterns[Int($0.kind)].isDense
-    }
-    var up = isDense ? graph.sizes : graph.sizes.map { _ in 1 }
-    var down = up
-    for _ in up.indices {
-      for link in graph.links {
-        up[link.to] = min(up[link.to], up[link.from])
-        down[link.from] = min(down[link.from], down[link.to])
-      }
-    }
-    (self.up, self.down) = (up, down)
-    self.isDense = isDense
+    self.bounds = bounds
     search(incumbent, stateLimit, stop)
   }
-
-  private let isDense: Bool
 
   private mutating func search(
     _ incumbent: Int, _ stateLimit: Int, _ stop: () -> Bool
   ) {
-    var known: [[UInt64]: Int] = [:]
-    var queue = Heap<Waiting>()
     var state = FaceState(graph)
     state.tidy()
     guard let paid = settle(&state) else { return }
-    push(state, cost: paid, parent: -1, move: nil, incumbent, &known, &queue)
+    let root = Node(
+      state: state, parent: -1, move: nil, cost: paid,
+      total: paid + bounds.rest(state))
+    var incumbent = incumbent
+    if let found = beam(from: root, incumbent, stop) { incumbent = found }
+    nodes = []
+    var known: [[UInt64]: Int] = [:]
+    var queue = Heap<Waiting>()
+    push(root, incumbent, &known, &queue)
     while let next = queue.popFirst() {
       bound = max(bound, next.total)
       let node = nodes[next.index]
@@ -106,34 +97,81 @@ struct FaceSearch {
       explored += 1
       if explored & 63 == 0, stop() { return }
       if nodes.count > stateLimit { return }
-      for move in candidates(node.state) {
-        recorded.removeAll(keepingCapacity: true)
-        var state = node.state
-        guard let price = apply(move, to: &state),
-          let paid = settle(&state)
-        else { continue }
-        push(
-          state, cost: node.cost + price + paid, parent: next.index,
-          move: move, incumbent, &known, &queue)
+      for child in children(of: next.index) {
+        push(child, incumbent, &known, &queue)
       }
     }
     bound = incumbent
   }
 
+  /// What each move makes of a state.
+  private mutating func children(of index: Int) -> [Node] {
+    let node = nodes[index]
+    return candidates(node.state).compactMap { move in
+      recorded.removeAll(keepingCapacity: true)
+      var state = node.state
+      guard let price = apply(move, to: &state), let paid = settle(&state)
+      else { return nil }
+      let cost = node.cost + price + paid
+      return Node(
+        state: state, parent: index, move: move, cost: cost,
+        total: max(node.total, cost + bounds.rest(state)))
+    }
+  }
+
   private mutating func push(
-    _ state: FaceState, cost: Int, parent: Int, move: Move?, _ incumbent: Int,
-    _ known: inout [[UInt64]: Int], _ queue: inout Heap<Waiting>
+    _ node: Node, _ incumbent: Int, _ known: inout [[UInt64]: Int],
+    _ queue: inout Heap<Waiting>
   ) {
-    let total = cost + estimate(state)
-    guard total < incumbent else { return }
-    let key = state.key
-    if let old = known[key], old <= cost { return }
-    known[key] = cost
-    queue.insert(Waiting(total: total, cost: cost, index: nodes.count))
-    nodes.append(
-      Node(
-        state: state, parent: parent, move: move, cost: cost,
-        estimate: total - cost))
+    guard node.total < incumbent else { return }
+    let key = node.state.key
+    if let old = known[key], old <= node.cost { return }
+    known[key] = node.cost
+    queue.insert(
+      Waiting(total: node.total, cost: node.cost, index: nodes.count))
+    nodes.append(node)
+  }
+
+  /// The moves that a beam tries.
+  private static let beamLimit = 40_000
+
+  /// Keeps the states with the least estimates after each number of moves.
+  ///
+  /// - Returns: the least price that was found below the incumbent; `acts` has
+  ///   the way to it.
+  private mutating func beam(
+    from root: Node, _ incumbent: Int, _ stop: () -> Bool
+  ) -> Int? {
+    nodes = [root]
+    var level = [0]
+    var (best, incumbent): (Int?, Int) = (nil, incumbent)
+    let moves = max(1, candidates(root.state).count)
+    let width = max(2, Self.beamLimit / (moves * moves))
+    while !level.isEmpty, !stop() {
+      var known: [[UInt64]: Int] = [:]
+      for index in level {
+        if nodes[index].state.isDone {
+          if nodes[index].cost < incumbent {
+            (best, incumbent) = (index, nodes[index].cost)
+          }
+          continue
+        }
+        for child in children(of: index) where child.total < incumbent {
+          let key = child.state.key
+          if let old = known[key], nodes[old].cost <= child.cost { continue }
+          known[key] = nodes.count
+          nodes.append(child)
+        }
+      }
+      level = known.values.sorted {
+        (nodes[$0].total, -nodes[$0].cost, $0)
+          < (nodes[$1].total, -nodes[$1].cost, $1)
+      }
+      level.removeLast(max(0, level.count - width))
+    }
+    guard let best else { return nil }
+    trace(best)
+    return incumbent
   }
 
   private mutating func trace(_ last: Int) {
@@ -157,9 +195,7 @@ struct FaceSearch {
 
   /// Whether an object can be applied as a function.
   private func hasProgram(_ object: FaceState.Object) -> Bool {
-    guard problem.matrixFree, object.factor >= 0 else { return false }
-    let factor = problem.factors[object.factor]
-    return factor.tangentCost != nil || problem.allowsAdjoint(of: factor)
+    object.factor >= 0 && problem.mayApply(object.factor)
   }
 
   private func candidates(_ state: FaceState) -> [Move] {
@@ -213,18 +249,22 @@ struct FaceSearch {
             guard let leaf = accumulate(slot, &state) else { return nil }
             price += leaf
           }
-          price += graph.algebra.price(j.kind, i.kind)
+          let product = graph.algebra.price(j.kind, i.kind)
+          state.pay(product, at: .vertex(i.to))
+          price += product
         }
       case .tangent:
         guard let leaf = accumulate(inner, &state) else { return nil }
-        price +=
-          leaf + evaluations(.tangent, kind)
-          * problem.factors[j.factor].tangentCost!
+        let applied =
+          evaluations(.tangent, kind) * problem.factors[j.factor].tangentCost!
+        state.pay(applied, at: .factor(j.factor))
+        price += leaf + applied
       case .adjoint:
         guard let leaf = accumulate(outer, &state) else { return nil }
-        price +=
-          leaf + evaluations(.adjoint, kind)
-          * problem.factors[i.factor].adjointCost!
+        let applied =
+          evaluations(.adjoint, kind) * problem.factors[i.factor].adjointCost!
+        state.pay(applied, at: .factor(i.factor))
+        price += leaf + applied
       }
       guard
         let slot = state.eliminate(
@@ -257,7 +297,8 @@ struct FaceSearch {
   }
 
   /// Does what costs nothing or can't be avoided: sums of values that can't be
-  /// applied as functions, and the entries of factors that are results.
+  /// applied as functions and have no entries that one of them hasn't, and the
+  /// entries of factors that are results.
   ///
   /// - Returns: fma; nil where it isn't possible.
   mutating func settle(_ state: inout FaceState) -> Int? {
@@ -266,58 +307,44 @@ struct FaceSearch {
       guard let leaf = accumulate(slot, &state) else { return nil }
       price += leaf
     }
-    while let twins = state.twins.first(where: { twins in
-      [twins.first, twins.second].allSatisfy {
-        let object = state.objects[$0]!
-        return state.isValue(object)
-          && (!hasProgram(object) || state.results.contains($0))
-      }
-    }) {
-      let kind = graph.algebra.sum(
-        state.objects[twins.first]!.kind, state.objects[twins.second]!.kind)
+    while let (twins, kind) = firstAlike(in: state) {
       state.merge(twins.first, twins.second, kind: kind)
       recorded.append(.sum(first: twins.first, second: twins.second))
     }
     return price
   }
 
-  /// What can't be avoided from a state on, fma.
-  private func estimate(_ state: FaceState) -> Int {
-    var sum = 0
-    var seen: UInt64 = 0
-    for object in state.objects {
-      guard let object, object.factor >= 0, !state.isValue(object),
-        seen >> UInt64(object.factor) & 1 == 0
-      else { continue }
-      seen |= 1 << UInt64(object.factor)
-      var least = leafPrices[object.factor] ?? .max
-      if problem.matrixFree {
-        let factor = problem.factors[object.factor]
-        if let cost = factor.tangentCost {
-          least = min(least, cost * up[object.from])
-        }
-        if problem.allowsAdjoint(of: factor), let cost = factor.adjointCost {
-          least = min(least, cost * down[object.to])
-        }
+  /// Values whose sum costs no more than one of them, whatever it meets.
+  private func firstAlike(
+    in state: FaceState
+  ) -> (twins: (first: Int, second: Int), kind: Int16)? {
+    for twins in state.twins {
+      let isReady = [twins.first, twins.second].allSatisfy {
+        let object = state.objects[$0]!
+        return state.isValue(object)
+          && (!hasProgram(object) || state.results.contains($0))
       }
-      if least < .max { sum += least }
-    }
-    guard isDense else { return sum }
-    var met = Set<Int>()
-    for face in state.faces {
-      let (i, j) = (
-        state.objects[face.inner]!, state.objects[face.outer]!
+      guard isReady else { continue }
+      let (a, b) = (
+        state.objects[twins.first]!.kind, state.objects[twins.second]!.kind
       )
-      guard !hasProgram(i), !hasProgram(j), met.insert(i.to).inserted else {
-        continue
+      let kind = graph.algebra.sum(a, b)
+      if kind == a || kind == b || state.results.contains(twins.first) {
+        return (twins, kind)
       }
-      sum += graph.sizes[i.to] * up[i.to] * down[i.to]
     }
-    return sum
+    return nil
   }
 }
 
 extension Problem {
+  /// Whether a factor can be applied as a function.
+  func mayApply(_ index: Int) -> Bool {
+    matrixFree
+      && (factors[index].tangentCost != nil
+        || allowsAdjoint(of: factors[index]))
+  }
+
   /// fma of a factor's entries, the cheaper way; nil without one.
   func leafPrice(_ index: Int) -> UInt128? {
     let factor = factors[index]

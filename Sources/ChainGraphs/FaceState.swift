@@ -31,6 +31,10 @@ struct FaceState {
   private(set) var objects: [Object?]
   /// Factors whose entries are there, by bits.
   private(set) var accumulated: UInt64
+  /// fma of the products at each vertex so far.
+  private(set) var productsPaid: [Int]
+  /// fma of each factor's applications so far.
+  private(set) var applicationsPaid: [Int]
 
   private static let end: UInt64 = 1 << 63
   /// The most objects at a time, and arcs at all.
@@ -46,6 +50,9 @@ struct FaceState {
         behind: graph.isOutput[link.to] ? Self.end : 0)
     }
     accumulated = 0
+    productsPaid = [Int](repeating: 0, count: graph.sizes.count)
+    applicationsPaid = [Int](
+      repeating: 0, count: graph.problem.factors.count)
     for (index, factor) in graph.problem.factors.enumerated()
     where factor.isGiven {
       accumulated |= 1 << UInt64(index)
@@ -109,6 +116,20 @@ struct FaceState {
   /// Makes the entries of a factor.
   mutating func accumulate(_ factor: Int) {
     accumulated |= 1 << UInt64(factor)
+  }
+
+  /// For what something is paid.
+  enum Place {
+    case vertex(Int)
+    case factor(Int)
+  }
+
+  /// Notes what a move costs beside entries.
+  mutating func pay(_ fma: Int, at place: Place) {
+    switch place {
+    case .vertex(let vertex): productsPaid[vertex] += fma
+    case .factor(let factor): applicationsPaid[factor] += fma
+    }
   }
 
   /// Adds one object to another with the same neighbours.

@@ -7,8 +7,8 @@ import JacobianChain
 /// vertices is solved by `SubsetProgram`. A larger one starts from the best of
 /// forward, reverse, Markowitz and `LevelOrder`; vertices that may well go first
 /// go, and `OrderAnnealing` orders the rest, then all. Beside it `GroupBound`
-/// raises the bound until the two meet, the effort is spent, or the caller
-/// stops it. Beyond 250 vertices the best start is the answer, and dominators
+/// raises the bound, and `SetSearch` closes what is left between the two, until
+/// they meet, the effort is spent, or the caller stops it. Beyond 250 vertices the best start is the answer, and dominators
 /// give the bound.
 package struct OrderSearch {
   /// The best order found of all intermediates.
@@ -165,5 +165,19 @@ final class PartSearch {
       incumbent: cost, round: round, stop: stop)
     bound = max(bound, groups!.bound)
     explored += 1
+    if cost > bound, round % 5 == 4, !stop() { searchSets(round, stop) }
+  }
+
+  /// Larger searches in later rounds, when groups tell more.
+  private func searchSets(_ round: Int, _ stop: () -> Bool) {
+    guard graph.intermediates.count <= SetSearch.limit,
+      let tables = groups!.tables(stop: stop)
+    else { return }
+    let search = SetSearch(
+      graph, groups: tables, single: groups!.single, incumbent: cost,
+      stateLimit: 200_000 << min(round / 5, 2), stop: stop)
+    explored += search.explored
+    bound = max(bound, search.bound)
+    if let order = search.order { consider(order) }
   }
 }

@@ -11,7 +11,8 @@ import JacobianChain
 ///
 /// Proven are graphs whose factors have their entries or are accumulated
 /// first, each factor on one arc. With matrix-free or tied factors it is a
-/// heuristic.
+/// heuristic, and so it is for seconds: the best of the orders that cost least
+/// in products' seconds and in fma, and of the baselines.
 package struct VertexOrders: ChainSolver {
   /// Slices of work for what isn't proven.
   let effort: Int
@@ -31,11 +32,12 @@ package struct VertexOrders: ChainSolver {
       + "among orders of vertices; O(2^n · n)"
   }
 
-  /// A heuristic for the fma of a graph: the proof is of orders only.
+  /// A heuristic for the fma and the seconds of a graph: the proof is of orders
+  /// only.
   package func support(for problem: Problem, objective: Objective) -> Support {
     switch objective {
-    case .fma: break
-    case .makespan, .time:
+    case .fma, .time: break
+    case .makespan:
       return .unsupported("minimises fma, not \(objective.name)")
     }
     return problem.graph == nil
@@ -51,6 +53,9 @@ package struct VertexOrders: ChainSolver {
   package func solve(
     _ problem: Problem, objective: Objective, control: SearchControl
   ) throws(ChainError) -> Solution {
+    if objective.rate != .fma {
+      return try quickest(of: problem, objective, control)
+    }
     let leaves = problem.leavesBeforeProducts
     let isCounted = problem.worstPrice < 1 << 62
     var (best, reason): (PricedPlan?, StopReason?) = (nil, nil)
@@ -79,10 +84,24 @@ package struct VertexOrders: ChainSolver {
       if let failure = graph.algebra.failure, !failure.isStop {
         throw failure
       }
+      let order = search.order.map { graph.origins[$0] }
       if let leaves, graph.algebra.failure == nil {
         bound = leaves + UInt128(search.bound)
+        let cost = leaves + UInt128(search.cost)
+        // What is counted is what the plan costs, and it has no adjoints that
+        // a budget could forbid; whoever asks has the plan priced.
+        if leaves == 0, problem.limits.tapeTotal == nil,
+          let plan = try VertexElimination.plan(
+            eliminating: order, of: problem, by: .cheaper)
+        {
+          return Solution(
+            plan: plan, lowerBound: min(bound, cost),
+            status: cost <= bound
+              ? .optimal : .stopped(reason ?? .heuristic),
+            explored: explored, scope: .vertexElimination)
+        }
       }
-      best = try cheaper(best, search.order.map { graph.origins[$0] }, problem)
+      best = try cheaper(best, order, problem, at: .fma)
       // A budget of tapes may allow one of them still.
       if best == nil { try takeBaseline() }
     }
@@ -94,17 +113,52 @@ package struct VertexOrders: ChainSolver {
       explored: explored, scope: .vertexElimination)
   }
 
+  /// The order that takes the least time, of those with the least fma and the
+  /// least nanoseconds of products that a search finds, and of the baselines.
+  private func quickest(
+    of problem: Problem, _ objective: Objective, _ control: SearchControl
+  ) throws(ChainError) -> Solution {
+    let rate = objective.rate
+    let baselines = try Baselines(of: problem, at: rate, control: control)
+    var (best, reason) = (baselines.cheapest, baselines.stopReason)
+    var explored = baselines.orders.count
+    for searched in [rate, .fma]
+    where reason == nil && problem.worstPrice < 1 << 62 {
+      let graph = try EliminationGraph(problem, at: searched, control: control)
+      let before = explored
+      let search = OrderSearch(graph, effort: effort) { _, _, count in
+        explored = before + count
+        reason =
+          control.report(
+            SearchProgress(incumbent: best?.price, explored: explored))
+          ?? reason
+        return reason != nil
+      }
+      if let failure = graph.algebra.failure, !failure.isStop {
+        throw failure
+      }
+      best = try cheaper(
+        best, search.order.map { graph.origins[$0] }, problem, at: rate)
+    }
+    guard let best else { throw refusal(problem, reason) }
+    let bound = min(rate.lowerBound(of: problem), best.price)
+    return Solution(
+      plan: best.plan, lowerBound: bound,
+      status: best.price == bound ? .optimal : .stopped(reason ?? .heuristic),
+      explored: explored, scope: .vertexElimination)
+  }
+
   /// The plan of an order, if it costs less than the best so far.
   private func cheaper(
-    _ best: PricedPlan?, _ order: [Int], _ problem: Problem
+    _ best: PricedPlan?, _ order: [Int], _ problem: Problem, at rate: Rate
   ) throws(ChainError) -> PricedPlan? {
     guard
       let plan = try VertexElimination.plan(
         eliminating: order, of: problem, by: .cheaper)
     else { return best }
     do {
-      let priced = try plan.priced(for: problem)
-      return priced.fma < best?.fma ?? .max ? priced : best
+      let priced = try plan.priced(for: problem, at: rate)
+      return priced.price < best?.price ?? .max ? priced : best
     } catch  where error.kind == .invalidPlan {
       // The only rule that an order can break is the budget over the plan.
       return best

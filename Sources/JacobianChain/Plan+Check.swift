@@ -18,20 +18,14 @@ extension Plan {
     for problem: Problem, at rate: Rate = .fma,
     control: SearchControl = .unlimited
   ) throws(ChainError) -> PricedPlan {
-    guard rate == .fma || chunks == nil else {
-      throw ChainError(
-        .unsupported, at: "/chunks", expected: "a plan in one piece",
-        found: "chunks, whose prices are known in fma only",
-        advice: "leave the objective time out")
-    }
     var table = PatternTable(control)
-    let priced = try priced(for: problem, &table)
-    return rate == .fma ? priced : priced.at(rate, for: problem)
+    let priced = try priced(for: problem, &table, at: rate)
+    return priced.rate == rate ? priced : priced.at(rate, for: problem)
   }
 
-  /// The same, with what is known already of patterns.
+  /// The same in fma, with what is known already of patterns; chunks at the rate.
   func priced(
-    for problem: Problem, _ table: inout PatternTable
+    for problem: Problem, _ table: inout PatternTable, at rate: Rate = .fma
   ) throws(ChainError) -> PricedPlan {
     guard targets.count == problem.targetCount else {
       throw ChainError(
@@ -55,7 +49,7 @@ extension Plan {
       price: pricer.fma, stepPrices: [], tape: pricer.tape,
       peakEntries: peakEntries(of: pricer.steps), peakBytes: memory.peak,
       resultBytes: memory.results, workingBytes: memory.peakBesideResults)
-    return try whole.inChunks(for: problem, table.control)
+    return try whole.inChunks(for: problem, at: rate, table.control)
   }
 
   private func peakEntries(of priced: [PricedPlan.PricedStep]) -> UInt128 {
@@ -116,8 +110,8 @@ private struct Pricer {
         step, CostModel.apply(evaluations: evaluations, cost: cost),
         evaluations, pattern, factor, factor, 1)
     case .multiply(let outer, let inner):
-      let a = try operand(outer, id, "outer")
-      let b = try operand(inner, id, "inner")
+      let a = steps[try operand(outer, id, "outer")].value
+      let b = steps[try operand(inner, id, "inner")].value
       guard a.pattern.columns == b.pattern.rows else {
         throw invalid(
           id, "inner", "a value with \(a.pattern.columns) rows",
@@ -135,7 +129,7 @@ private struct Pricer {
           "eliminate", "accumulate the factor and multiply")
       }
       let cost = try cost(of: factor, mode, id)
-      let value = try operand(id_, id, "operand")
+      let value = steps[try operand(id_, id, "operand")].value
       let own = problem.patterns[factor]
       let fits =
         mode == .tangent
@@ -164,8 +158,8 @@ private struct Pricer {
           id, "kind", "no add step: the targets are products", "add",
           "sums belong to graphs")
       }
-      let a = try operand(first, id, "operands/0")
-      let b = try operand(second, id, "operands/1")
+      let a = steps[try operand(first, id, "operands/0")].value
+      let b = steps[try operand(second, id, "operands/1")].value
       guard
         (a.pattern.rows, a.pattern.columns)
           == (b.pattern.rows, b.pattern.columns)
@@ -220,14 +214,14 @@ private struct Pricer {
 
   private func operand(
     _ operand: Int, _ id: Int, _ key: String
-  ) throws(ChainError) -> PricedPlan.PricedStep {
+  ) throws(ChainError) -> Int {
     guard operand >= 0, operand < id else {
       throw invalid(
         id, key,
         id == 0 ? "a step before this one" : "a step from 0 to \(id - 1)",
         "\(operand)", "steps may only read values that exist already")
     }
-    return steps[operand]
+    return operand
   }
 
   /// The cost of one evaluation, with the tape accounted for.
@@ -343,6 +337,13 @@ private struct Pricer {
       position += 1
     }
   }
+}
+
+extension PricedPlan.PricedStep {
+  /// What those that read its value ask for: less to copy than the step.
+  fileprivate var value:
+    (pattern: Pattern, innermost: Int, outermost: Int, length: Int)
+  { (pattern, innermost, outermost, length) }
 }
 
 extension Int {

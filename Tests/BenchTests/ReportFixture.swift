@@ -21,7 +21,7 @@ enum ReportFixture {
   /// The suites that a complete run has.
   static let expected = [
     "savings", "seconds", "execution", "functions", "ordering", "exactness",
-    "joint", "machines", "parallel", "memory", "python",
+    "joint", "machines", "graphs", "parallel", "memory", "python",
   ]
 
   static func report(_ files: [String: String] = files) -> BenchReport {

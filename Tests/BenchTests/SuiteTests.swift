@@ -72,7 +72,7 @@ import Testing
     (
       "\"kind\": \"saving\"", "s.json: /kind",
       "one of savings, seconds, prediction, ordering, exactness, joint, "
-        + "machines, memory, execution, parallel, functions, scalar",
+        + "machines, graphs, memory, execution, parallel, functions, scalar",
       "\"saving\"",
       "did you mean \"savings\"?"
     ),

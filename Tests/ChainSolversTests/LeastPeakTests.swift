@@ -89,7 +89,8 @@ struct LeastPeakTests {
         .priced(for: problem)
       guard computed(plan) <= 7 else { return }
       let memory = PlanMemory(plan.plan, plan.steps, problem)
-      let tree = try #require(TreeOrder.best(of: plan.plan, memory))
+      let tree = try #require(
+        try TreeOrder.best(of: plan.plan, memory))
       // Two methods that share nothing agree on what is least.
       let states = try #require(StepOrders(plan.plan, memory).best())
       try #require(tree.peak == states.peak)

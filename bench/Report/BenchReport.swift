@@ -33,6 +33,7 @@ public struct BenchReport: Sendable {
         + JointSection(results: results).blocks
         + MachinesSection(results: results).blocks
         + MemorySection(results: results).blocks
+        + GraphsSection(results: results).blocks
         + LossesSection(results: results).blocks
         + MissingSection(results: results).blocks
         + OthersSection(results: results).blocks)

@@ -49,6 +49,9 @@ struct ExpectedSuite: Sendable {
       name: "machines", subject: "schedules on several machines",
       quantities: [.provenShare, .gap, .scheduling]),
     ExpectedSuite(
+      name: "graphs", subject: "orders of elimination on graphs",
+      quantities: [.graphPrices, .graphBounds, .graphSeconds]),
+    ExpectedSuite(
       name: "parallel", subject: "execution on several workers",
       quantities: [.parallel]),
     ExpectedSuite(
@@ -99,6 +102,20 @@ extension ExpectedSuite.Quantity {
   static let gap = Self(name: "gap", contestants: ["branch-and-bound"])
   static let scheduling = Self(
     name: "schedule seconds", contestants: ["branch-and-bound"])
+  static let graphPrices = Self(
+    name: "graph fma",
+    contestants: [
+      "forward", "reverse", "Markowitz", "vertex-elimination",
+      "face-elimination",
+    ], selective: ["Markowitz", "face-elimination"])
+  static let graphBounds = Self(
+    name: "lower bound fma",
+    contestants: ["vertex-elimination", "face-elimination"],
+    selective: ["face-elimination"])
+  static let graphSeconds = Self(
+    name: "search seconds",
+    contestants: ["vertex-elimination", "face-elimination"],
+    selective: ["face-elimination"])
   static let parallel = Self(
     name: "run seconds",
     contestants: ["1 worker", "2 workers", "machine limit"],

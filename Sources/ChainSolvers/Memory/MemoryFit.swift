@@ -11,7 +11,10 @@ import JacobianChain
 /// A heuristic: a plan that fits is kept to the byte, but a cheaper one may
 /// exist, and the least peak that is named is the least that was found.
 struct MemoryFit {
+  /// The orders that people use without planning, which were tried.
+  let baselines: Baselines
   private let problem: Problem
+  private let rate: Rate
   private let limit: UInt128
   private let control: SearchControl
   private var candidates: [PricedPlan] = []
@@ -27,15 +30,18 @@ struct MemoryFit {
     _ control: SearchControl
   ) throws(ChainError) {
     (self.problem, self.limit, self.control) = (problem, limit, control)
+    rate = chosen.rate
     var plans = [chosen]
-    let baselines = try Baselines(of: problem, control: control)
+    baselines = try Baselines(of: problem, at: rate, control: control)
     plans += Baseline.allCases.compactMap { baselines[$0] }
-    plans += try MemoryFronts.plans(for: problem, control)
+    plans += try MemoryFronts.plans(for: problem, control).map {
+      rate == .fma ? $0 : $0.at(rate, for: problem)
+    }
     for plan in plans {
       let ordered = try plan.withLeastPeak(for: problem, control: control).plan
       if !candidates.contains(ordered) { candidates.append(ordered) }
     }
-    candidates.sort { $0.fma < $1.fma }
+    candidates.sort { $0.price < $1.price }
   }
 
   /// The plan.
@@ -47,7 +53,7 @@ struct MemoryFit {
       isBesideResults = beside
       for plan in candidates { consider(plan) }
       if problem.chain != nil {
-        for plan in candidates where plan.fma < best?.fma ?? .max {
+        for plan in candidates where plan.price < best?.price ?? .max {
           try cut(plan)
         }
       }
@@ -70,7 +76,7 @@ struct MemoryFit {
     else { return false }
     least[isBesideResults] = min(least[isBesideResults] ?? peak, peak)
     guard peak <= limit else { return false }
-    if let best, (best.fma, best.passes) <= (plan.fma, plan.passes) {
+    if let best, (best.price, best.passes) <= (plan.price, plan.passes) {
       return true
     }
     best = plan
@@ -132,7 +138,8 @@ struct MemoryFit {
     var cut = plan.plan
     cut.chunks = Chunks(loops)
     do {
-      return consider(try cut.priced(for: problem, control: control))
+      return consider(
+        try cut.priced(for: problem, at: rate, control: control))
     } catch {
       // A plan that can't be cut so, or a part that can't be held.
       if error.isStop { throw error }

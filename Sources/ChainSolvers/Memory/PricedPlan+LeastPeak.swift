@@ -29,7 +29,13 @@ extension PricedPlan {
     if peakBytes == floor || computed < 2 {
       return LeastPeak(plan: self, isProven: true)
     }
-    var proven = TreeOrder.best(of: plan, memory)
+    var proven: StepOrders.Found?
+    do {
+      proven = try TreeOrder.best(of: plan, memory, control: control)
+    } catch {
+      // The plan as it is will do.
+      return LeastPeak(plan: self, isProven: false)
+    }
     var found = proven
     if proven == nil {
       let orders = StepOrders(plan, memory)

@@ -30,11 +30,13 @@ struct TreeOrder {
   /// The computed steps in the best order, and its peak in bytes; nil when a
   /// value is read by several steps, or is a target and read.
   ///
+  /// - Throws: `ChainError` when `control` stops it.
   /// - Complexity: O(steps²) in the worst case, near O(steps) for the trees of
   ///   chains; no recursion.
   static func best(
-    of plan: Plan, _ memory: PlanMemory
-  ) -> StepOrders.Found? {
+    of plan: Plan, _ memory: PlanMemory,
+    control: SearchControl = .unlimited
+  ) throws(ChainError) -> StepOrders.Found? {
     let steps = plan.steps
     var reader = [Int](repeating: -1, count: steps.count)
     for target in plan.targets { reader[target] = steps.count }
@@ -58,6 +60,7 @@ struct TreeOrder {
       // A renamed value has the doubles of an operand.
       kept[id] = memory.needs[memory.owners[id]].value
       var merged = order.merged(operands[id].map { traversals[$0] })
+      if id & 1023 == 0 { try control.checkpoint() }
       for operand in operands[id] { traversals[operand] = [] }
       order.append(
         Segment(

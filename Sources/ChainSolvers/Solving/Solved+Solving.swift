@@ -45,14 +45,16 @@ extension Solved {
       (plan, hasLeastPeak) = (ordered.plan, ordered.isProven)
     }
     var status = solution.status
+    var baselines: Baselines?
     if let limit = problem.limits.memory, plan.peakBytes > UInt128(limit) {
-      guard objective == .fma else { throw objective.cantKeepMemory }
+      guard solution.schedule == nil else { throw objective.cantKeepMemory }
       var fit = try MemoryFit(
         plan, of: problem, limit: UInt128(limit), allowance)
       let fitting = try fit.plan()
+      baselines = fit.baselines
       if fitting != plan {
         (plan, hasLeastPeak) = (fitting, nil)
-        if plan.fma > solution.lowerBound, status == .optimal {
+        if plan.price > solution.lowerBound, status == .optimal {
           status = .stopped(.heuristic)
         }
       }
@@ -61,7 +63,7 @@ extension Solved {
       problem, objective: objective,
       choice: Choice(solver: choice.solver.name, reason: reason),
       plan: plan, lowerBound: solution.lowerBound, status: status,
-      scope: solution.scope,
+      scope: solution.scope, baselines: baselines,
       machines: try solution.schedule.map { schedule throws(ChainError) in
         Machines(
           schedule: try schedule.checked(
@@ -99,9 +101,11 @@ extension Solved {
   ) throws(ChainError) -> Solved {
     var solved = self
     let allowance = control.granting(seconds: 1)
-    let baselines = try Baselines(
-      of: problem, at: objective.rate, control: allowance)
-    solved.baselines = baselines
+    if solved.baselines == nil {
+      solved.baselines = try Baselines(
+        of: problem, at: objective.rate, control: allowance)
+    }
+    let baselines = solved.baselines!
     if choice != nil, objective != .makespan, status != .optimal,
       problem.limits.memory == nil, let better = baselines.cheapest,
       better.price < plan.price
@@ -200,13 +204,13 @@ extension Solved {
 }
 
 extension Objective {
-  /// Only the least fma is sought under a limit on memory.
+  /// A schedule is sought without a limit on memory.
   fileprivate var cantKeepMemory: ChainError {
     ChainError(
       .unsupported, at: "/limits/memory",
       expected: "a limit that the plan of the objective \(name) keeps",
       found: "a plan that needs more",
-      advice: "ask for the least fma, which is sought under the limit, or "
-        + "leave the limit out")
+      advice: "ask for the least fma or time, which are sought under the "
+        + "limit, or leave the limit out")
   }
 }

@@ -30,13 +30,20 @@ public struct SolverChoice: Sendable {
   ]
 
   /// Takes the first of a list that solves the problem exactly, else the first
-  /// that has a heuristic for it.
+  /// that has a heuristic for it. A graph that is a path is solved as the product
+  /// that it is.
   ///
   /// - Throws: `ChainError` (`unsupported`) with each solver's reason.
   package init(
     for problem: Problem, objective: Objective,
     among solvers: [any ChainSolver] = Self.searches
   ) throws(ChainError) {
+    if let products = problem.products {
+      let choice = try Self(for: products, objective: objective, among: solvers)
+      solver = PathSolver(solver: choice.solver)
+      reason = choice.reason + "; the graph is a path"
+      return
+    }
     var refusals: [(names: String, why: String)] = []
     var heuristic: (any ChainSolver)?
     for solver in solvers {

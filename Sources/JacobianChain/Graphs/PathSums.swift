@@ -95,6 +95,9 @@ struct PathSums {
   /// The vertices between which a value lies.
   func ends(of step: Int) -> Graph.Block { values[step].block }
 
+  /// The sum of paths that a value is.
+  func print(of step: Int) -> Fingerprint { values[step].print }
+
   /// Holds the wanted blocks against sums over all paths of the graph.
   ///
   /// - Precondition: `targets` are steps that were followed.

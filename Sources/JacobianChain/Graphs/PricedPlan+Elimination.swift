@@ -1,38 +1,93 @@
 extension PricedPlan {
-  /// The vertices of a graph in the order in which the plan eliminates them;
-  /// nil when it isn't made by eliminating one vertex after the other, and for
-  /// products.
+  /// The vertices of a graph in an order by whose elimination the plan's products
+  /// come about; nil when there is none, for products, and for graphs with one
+  /// factor on several arcs.
   ///
-  /// The order is read off the vertices where operands meet, and eliminates the
-  /// graph anew: only the same steps count.
+  /// The order is read off what products need of each other, those that the plan
+  /// has first in front; then the graph is eliminated in it, and at each vertex
+  /// what meets there has to be multiplied in the plan, all of it and nothing
+  /// else. In which order the plan adds, and where it has its steps, is its own
+  /// business.
   ///
-  /// - Throws: `ChainError` when patterns can't be held, or a stop.
-  /// - Complexity: that of three eliminations.
+  /// - Throws: `ChainError` (`tooLarge`) when blocks begin at too many vertices,
+  ///   or a stop.
+  /// - Complexity: O(steps log vertices).
   package func eliminationOrder(
     in problem: Problem, control: SearchControl = .unlimited
   ) throws(ChainError) -> [Int]? {
-    guard let graph = problem.graph else { return nil }
-    var first = [Int](repeating: -1, count: graph.vertices.count)
+    guard let graph = problem.graph,
+      var paths = PathSums(problem, graph)
+    else { return nil }
+    for (id, step) in plan.steps.enumerated() { try paths.append(step, id) }
+    try control.checkpoint()
+    let copies = try VertexCopies(graph)
+    guard let order = meetingOrder(of: copies.intermediates, graph) else {
+      return nil
+    }
+    try control.checkpoint()
+    let elimination = PathElimination(graph, copies)
+    return elimination.makes(products(paths), by: order) ? order : nil
+  }
+
+  /// Intermediates so that what a product needs is made before it; nil where
+  /// that goes in a circle.
+  private func meetingOrder(of vertices: [Int], _ graph: Graph) -> [Int]? {
+    let count = graph.vertices.count
+    var first = [Int](repeating: -1, count: count)
+    var after = [Set<Int>](repeating: [], count: count)
+    // By value, whether what it is made of was looked at as an inner operand,
+    // and as an outer one: it meets others at its end, or at its beginning.
+    var seen = [[Bool]](
+      repeating: [Bool](repeating: false, count: plan.steps.count), count: 2)
     for (id, step) in plan.steps.enumerated() {
-      guard let vertex = meetingVertex(of: step), first[vertex] < 0 else {
-        continue
+      guard let vertex = meetingVertex(of: step) else { continue }
+      if first[vertex] < 0 { first[vertex] = id }
+      let (outer, inner) = step.meetingOperands
+      for (side, operand) in [inner, outer].enumerated() {
+        var stack = operand.map { [$0] } ?? []
+        while let value = stack.popLast() {
+          guard !seen[side][value] else { continue }
+          seen[side][value] = true
+          if case .add(let a, let b) = plan.steps[value] {
+            stack += [a, b]
+          } else if let other = meetingVertex(of: plan.steps[value]) {
+            after[other].insert(vertex)
+          }
+        }
       }
-      first[vertex] = id
     }
-    for way in VertexElimination.Way.allCases {
-      var elimination = try VertexElimination(
-        problem, by: way, control: control)
-      // What nothing meets at is passed without a step, whenever that is.
-      let order = elimination.intermediates.enumerated().sorted {
-        (first[$0.element], $0.offset) < (first[$1.element], $1.offset)
-      }.map(\.element)
-      guard try elimination.eliminate(inOrder: order, control),
-        let own = try elimination.plan(),
-        own == plan || own.doesTheSame(as: plan)
-      else { continue }
-      return order
+    var waiting = [Int](repeating: 0, count: count)
+    for vertex in vertices {
+      for other in after[vertex] { waiting[other] += 1 }
     }
-    return nil
+    var ready = Heap<PricedVertex<Int>>()
+    // What nothing meets at is passed without a step, whenever that is.
+    func insert(_ vertex: Int) {
+      ready.insert(PricedVertex(price: first[vertex], vertex: vertex))
+    }
+    for vertex in vertices where waiting[vertex] == 0 { insert(vertex) }
+    var order: [Int] = []
+    while let next = ready.popFirst() {
+      order.append(next.vertex)
+      for other in after[next.vertex] {
+        waiting[other] -= 1
+        if waiting[other] == 0 { insert(other) }
+      }
+    }
+    return order.count == vertices.count ? order : nil
+  }
+
+  /// What is multiplied at each vertex, by where it begins and ends: the sum of
+  /// those products.
+  private func products(_ paths: PathSums) -> [Meeting: Fingerprint] {
+    var products: [Meeting: Fingerprint] = [:]
+    for (id, step) in plan.steps.enumerated() {
+      guard let vertex = meetingVertex(of: step) else { continue }
+      products[
+        Meeting(vertex: vertex, block: paths.ends(of: id)), default: .zero] +=
+        paths.print(of: id)
+    }
+    return products
   }
 
   /// Where the operands of a step meet.
@@ -43,5 +98,75 @@ extension PricedPlan {
     case .eliminate(_, .tangent, let operand): steps[operand].ends?.to
     case .eliminate(_, .adjoint, let operand): steps[operand].ends?.from
     }
+  }
+}
+
+extension Step {
+  /// The values that meet in a vertex.
+  fileprivate var meetingOperands: (outer: Int?, inner: Int?) {
+    switch self {
+    case .given, .accumulate, .add: (nil, nil)
+    case .multiply(let outer, let inner): (outer, inner)
+    case .eliminate(_, .tangent, let operand): (nil, operand)
+    case .eliminate(_, .adjoint, let operand): (operand, nil)
+    }
+  }
+}
+
+/// The products at a vertex between two others.
+private struct Meeting: Hashable {
+  var vertex: Int
+  var block: Graph.Block
+}
+
+/// A graph whose vertices are eliminated, its arcs as sums of paths.
+private struct PathElimination {
+  private var leaving: [[Int: Fingerprint]]
+  private var entering: [Set<Int>]
+  private let copies: VertexCopies
+
+  init(_ graph: Graph, _ copies: VertexCopies) {
+    self.copies = copies
+    leaving = [[Int: Fingerprint]](repeating: [:], count: copies.count)
+    entering = [Set<Int>](repeating: [], count: copies.count)
+    for arc in graph.usefulArcs.map({ graph.arcs[$0] }) {
+      join(Fingerprint(variable: arc.factor), from: arc.from, to: arc.to)
+    }
+    for passage in copies.passages {
+      join(.one, from: passage.from, to: passage.to)
+    }
+  }
+
+  private mutating func join(_ print: Fingerprint, from: Int, to: Int) {
+    leaving[from][to, default: .zero] += print
+    entering[to].insert(from)
+  }
+
+  /// Whether eliminating vertices in an order makes just these products.
+  consuming func makes(
+    _ products: [Meeting: Fingerprint], by order: [Int]
+  ) -> Bool {
+    var made = 0
+    let originals = copies.originals
+    for vertex in order {
+      let heads = leaving[vertex]
+      for tail in entering[vertex] {
+        let inner = leaving[tail].removeValue(forKey: vertex)!
+        for (head, outer) in heads
+        where copies.reach.isUseful(from: tail, to: head) {
+          join(outer * inner, from: tail, to: head)
+          // A passage is no product.
+          let (from, to) = (originals[tail], originals[head])
+          guard from != vertex, to != vertex else { continue }
+          let meeting = Meeting(
+            vertex: vertex, block: Graph.Block(from: from, to: to))
+          guard products[meeting] == outer * inner else { return false }
+          made += 1
+        }
+      }
+      for head in heads.keys { entering[head].remove(vertex) }
+      (entering[vertex], leaving[vertex]) = ([], [:])
+    }
+    return made == products.count
   }
 }

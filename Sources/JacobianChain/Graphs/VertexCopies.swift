@@ -5,6 +5,8 @@ package struct VertexCopies {
   /// The vertices and their copies.
   package private(set) var count: Int
   package private(set) var passages: [Graph.Block] = []
+  /// The vertex that each stands for.
+  private(set) var originals: [Int]
   /// The wanted blocks between copies.
   package let blocks: [Graph.Block]
   /// Which links between all of these are parts of wanted blocks.
@@ -19,6 +21,7 @@ package struct VertexCopies {
   /// - Complexity: O((V + A) · (1 + sources of wanted blocks / 64)).
   package init(_ graph: Graph) throws(ChainError) {
     count = graph.vertices.count
+    originals = Array(graph.vertices.indices)
     var (isEntered, isLeft) = (
       [Bool](repeating: false, count: count),
       [Bool](repeating: false, count: count)
@@ -30,11 +33,13 @@ package struct VertexCopies {
       if isEntered[block.from], inputs[block.from] == nil {
         inputs[block.from] = count
         passages.append(Graph.Block(from: count, to: block.from))
+        originals.append(block.from)
         count += 1
       }
       if isLeft[block.to], outputs[block.to] == nil {
         outputs[block.to] = count
         passages.append(Graph.Block(from: block.to, to: count))
+        originals.append(block.to)
         count += 1
       }
     }

@@ -4,10 +4,10 @@ extension PricedPlan {
   /// - Throws: `ChainError`: `invalidPlan` when they don't fit, `tooLarge` when
   ///   the pattern of a part can't be held.
   func inChunks(
-    for problem: Problem, _ control: SearchControl
+    for problem: Problem, at rate: Rate, _ control: SearchControl
   ) throws(ChainError) -> PricedPlan {
     guard let chunked = try chunked(for: problem, control) else { return self }
-    let price = try chunked.price()
+    let price = try chunked.price(at: rate)
     var steps = steps
     var total: UInt128 = 0
     for id in steps.indices {
@@ -20,8 +20,9 @@ extension PricedPlan {
       total = sum.partialValue
     }
     return PricedPlan(
-      plan: plan, rate: .fma, steps: steps, fma: total, price: total,
-      stepPrices: [], tape: tape,
+      plan: plan, rate: rate, steps: steps, fma: total,
+      price: rate == .fma ? total : price.time.reduce(0, +),
+      stepPrices: rate == .fma ? [] : price.time, tape: tape,
       peakEntries: peakEntries, peakBytes: price.peak,
       resultBytes: resultBytes,
       workingBytes: chunked.target.isDense ? price.besideResults : nil)
@@ -52,6 +53,8 @@ extension ChunkedPlan {
     var fma: [UInt128]
     /// Evaluations by step.
     var evaluations: [Int]
+    /// Prices by step at another rate than fma.
+    var time: [UInt128]
     /// The most bytes alive at one time.
     var peak: UInt128 = 0
     /// The same without the target.
@@ -62,11 +65,12 @@ extension ChunkedPlan {
   ///
   /// - Throws: `ChainError` when a pattern can't be held.
   /// - Complexity: see `forEachPiece`.
-  func price() throws(ChainError) -> Price {
+  func price(at rate: Rate) throws(ChainError) -> Price {
     let steps = plan.steps.count
     var price = Price(
       fma: [UInt128](repeating: 0, count: steps),
-      evaluations: [Int](repeating: 0, count: steps))
+      evaluations: [Int](repeating: 0, count: steps),
+      time: [UInt128](repeating: 0, count: steps))
     var peaks = ChunkedPeak(target: CostModel.bytes(of: target))
     var failure = false
     try forEachPiece { piece in
@@ -78,6 +82,10 @@ extension ChunkedPlan {
         failure = failure || sum.overflow
         price.fma[origin] = sum.partialValue
         price.evaluations[origin] += made.evaluations
+        if rate != .fma {
+          price.time[origin] += rate.price(
+            piece.plan.work(ofStep: place, in: piece.problem))
+        }
       }
     }
     guard !failure else { throw Self.tooDear }

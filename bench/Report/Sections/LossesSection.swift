@@ -14,7 +14,7 @@ struct LossesSection {
     }
     let losses = all.reduce(0) { $0 + $1.outcome.losses.count }
     var blocks: [Block] = [
-      .section("8. Where we lose"),
+      .section("9. Where we lose"),
       .paragraph(
         compared == 0
           ? "There is nothing to compare in these results."

@@ -9,7 +9,7 @@ struct MissingSection {
   var blocks: [Block] {
     let notices = notices
     return [
-      .section("9. What is missing"),
+      .section("10. What is missing"),
       .paragraph(
         notices.isEmpty
           ? "Nothing: every suite, contestant and case has its row."

@@ -41,6 +41,7 @@ package struct Stage: Sendable {
     case .exactness: ExactnessTasks(stage: self).tasks()
     case .joint: try JointTasks(stage: self).tasks()
     case .machines: MachinesTasks(stage: self).tasks()
+    case .graphs: try GraphTasks(stage: self).tasks()
     case .memory: try MemoryTasks(stage: self).tasks()
     case .execution: try ExecutionTasks(stage: self).tasks()
     case .parallel: try ParallelTasks(stage: self).tasks()

@@ -19,6 +19,8 @@ package enum SuiteKind: String, CaseIterable, Sendable {
   case joint
   /// Proofs and gaps of schedules on several machines.
   case machines
+  /// Orders of elimination on graphs: counts, bounds and seconds.
+  case graphs
   /// The most memory at one time.
   case memory
   /// A plan against the bare calls that it stands for.
@@ -47,6 +49,7 @@ package enum SuiteKind: String, CaseIterable, Sendable {
     case .prediction: PredictionTasks.contestants
     case .joint: JointTasks.plans + JointTasks.solvers
     case .machines: Catalog.solvers.map(\.name)
+    case .graphs: GraphTasks.contestants
     case .execution: ExecutionTasks.contestants
     case .parallel: ParallelTasks.contestants
     case .functions: FunctionTasks.contestants
@@ -62,7 +65,7 @@ package enum SuiteKind: String, CaseIterable, Sendable {
     case .ordering: [.fma, .makespan, .time(.builtIn)]
     case .prediction: [.time(.builtIn)]
     case .machines: [.makespan]
-    case .seconds, .joint, .memory, .execution, .functions: [.fma]
+    case .seconds, .joint, .graphs, .memory, .execution, .functions: [.fma]
     case .parallel, .scalar: []
     }
   }
@@ -73,7 +76,7 @@ package enum SuiteKind: String, CaseIterable, Sendable {
     switch self {
     case .savings, .seconds, .ordering, .exactness, .joint, .machines, .memory:
       true
-    case .execution, .parallel, .functions, .scalar, .prediction: false
+    case .graphs, .execution, .parallel, .functions, .scalar, .prediction: false
     }
   }
 }

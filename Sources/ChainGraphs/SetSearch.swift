@@ -1,0 +1,192 @@
+import JacobianChain
+
+/// A* over sets of eliminated vertices (Hart, Nilsson & Raphael 1968,
+/// doi:10.1109/TSSC.1968.300136): the cheapest order, or a bound.
+///
+/// What a vertex costs depends on the set before it alone, so a set is a state.
+/// What is left to pay is estimated by the tables of `GroupBound`, each of which
+/// knows what its members outside the set cost at least, and by separator bounds
+/// for vertices in no group. The estimate never falls by more than a move costs.
+///
+/// Some vertices go at once. Let v cost its separator bound, the least that it
+/// ever costs, and let the predecessors that v has beyond those of an
+/// intermediate successor be inputs that weigh at most n_v together; likewise
+/// on the other side. Whatever is eliminated later, a vertex that v precedes
+/// then gets at most those inputs in the place of v, and so costs no more than
+/// with v still there: some cheapest order goes on with v. (Dense arcs only.)
+package struct SetSearch {
+  /// The cheapest order; nil when none costs less than the incumbent, or the
+  /// search ended early.
+  package private(set) var order: [Int]?
+  /// No order costs less, or the incumbent where none costs less than that.
+  package private(set) var bound = 0
+  /// Sets whose vertices were priced.
+  package private(set) var explored = 0
+
+  /// The most intermediates.
+  package static let limit = 128
+
+  private struct VertexSet: Hashable {
+    var low: UInt64 = 0
+    var high: UInt64 = 0
+
+    func contains(_ bit: Int) -> Bool {
+      (bit < 64 ? low >> UInt64(bit) : high >> UInt64(bit - 64)) & 1 == 1
+    }
+
+    func with(_ bit: Int) -> Self {
+      var set = self
+      if bit < 64 {
+        set.low |= 1 << UInt64(bit)
+      } else {
+        set.high |= 1 << UInt64(bit - 64)
+      }
+      return set
+    }
+  }
+
+  private struct Node {
+    var set: VertexSet
+    var parent: Int32
+    var last: Int32
+    var cost: Int
+  }
+
+  private struct Waiting: Comparable {
+    var total: Int
+    var cost: Int
+    var index: Int
+    static func < (a: Waiting, b: Waiting) -> Bool {
+      (a.total, b.cost, a.index) < (b.total, a.cost, b.index)
+    }
+  }
+
+  private let graph: EliminationGraph
+  private let vertices: [Int]
+  /// By group: its table, and the bits of its members.
+  private let groups: [(table: GroupTable, bits: [Int])]
+  /// By bit the separator bound, and that outside of groups only.
+  private let single: [Int]
+  private let alone: [Int]
+  private let isDense: Bool
+
+  /// - Parameters:
+  ///   - groups: the tables of disjoint groups.
+  ///   - single: the separator bound of each vertex.
+  ///   - incumbent: only what costs less is searched.
+  ///   - stateLimit: the most sets that are remembered.
+  /// - Precondition: the graph `hasCuts` and has `limit` intermediates at most.
+  package init(
+    _ graph: EliminationGraph, groups: [GroupTable], single: [Int],
+    incumbent: Int, stateLimit: Int, stop: () -> Bool
+  ) {
+    self.graph = graph
+    vertices = graph.intermediates
+    var bit: [Int: Int] = [:]
+    for (index, vertex) in vertices.enumerated() { bit[vertex] = index }
+    self.groups = groups.map { ($0, $0.members.map { bit[$0]! }) }
+    self.single = vertices.map { single[$0] }
+    var alone = self.single
+    for index in self.groups.flatMap(\.bits) { alone[index] = 0 }
+    self.alone = alone
+    isDense = !graph.successors.joined().contains { graph.isLight($0.kind) }
+    search(incumbent, stateLimit, stop)
+  }
+
+  private mutating func search(
+    _ incumbent: Int, _ stateLimit: Int, _ stop: () -> Bool
+  ) {
+    let state = EliminationState(graph)
+    let start = EliminationState(graph)
+    var nodes = [Node(set: VertexSet(), parent: -1, last: -1, cost: 0)]
+    var known = [VertexSet(): 0]
+    var queue = Heap<Waiting>()
+    queue.insert(Waiting(total: rest(VertexSet()), cost: 0, index: 0))
+    while let next = queue.popFirst() {
+      guard next.total < incumbent else { break }
+      let node = nodes[next.index]
+      guard known[node.set] == next.index else { continue }
+      bound = max(bound, next.total)
+      let open = vertices.indices.filter { !node.set.contains($0) }
+      if open.isEmpty {
+        trace(next.index, nodes)
+        return
+      }
+      explored += 1
+      if explored & 63 == 0, stop() || nodes.count > stateLimit { return }
+      state.copy(start)
+      for index in vertices.indices where node.set.contains(index) {
+        state.eliminate(vertices[index])
+      }
+      var moves = open.map { (bit: $0, cost: state.cost(vertices[$0])) }
+      if isDense,
+        let safe = moves.first(where: {
+          $0.cost == single[$0.bit] && isSafe(vertices[$0.bit], state)
+        })
+      {
+        moves = [safe]
+      }
+      for (bit, price) in moves {
+        let set = node.set.with(bit)
+        let cost = node.cost + price
+        if let old = known[set], nodes[old].cost <= cost { continue }
+        let total = max(next.total, cost + rest(set))
+        guard total < incumbent else { continue }
+        known[set] = nodes.count
+        queue.insert(Waiting(total: total, cost: cost, index: nodes.count))
+        nodes.append(
+          Node(
+            set: set, parent: Int32(next.index), last: Int32(bit), cost: cost))
+      }
+    }
+    bound = incumbent
+  }
+
+  private mutating func trace(_ last: Int, _ nodes: [Node]) {
+    var order: [Int] = []
+    var index = last
+    while nodes[index].last >= 0 {
+      order.append(vertices[Int(nodes[index].last)])
+      index = Int(nodes[index].parent)
+    }
+    self.order = order.reversed()
+  }
+
+  /// What the vertices outside a set cost at least.
+  private func rest(_ set: VertexSet) -> Int {
+    var sum = 0
+    for (index, cost) in alone.enumerated() where !set.contains(index) {
+      sum += cost
+    }
+    for group in groups {
+      var subset = 0
+      for (place, bit) in group.bits.enumerated() where set.contains(bit) {
+        subset |= 1 << place
+      }
+      sum += group.table.rest[subset]
+    }
+    return sum
+  }
+
+  /// Whether no vertex gets dearer by eliminating this one now, whatever is
+  /// eliminated later.
+  private func isSafe(_ vertex: Int, _ state: EliminationState) -> Bool {
+    let (tails, heads) = (state.predecessors(vertex), state.successors(vertex))
+    return heads.allSatisfy { head in
+      graph.roles[head] != .intermediate
+        || isLittle(tails.filter { state.arc($0, head) == 0 }, vertex, .input)
+    }
+      && tails.allSatisfy { tail in
+        graph.roles[tail] != .intermediate
+          || isLittle(
+            heads.filter { state.arc(tail, $0) == 0 }, vertex, .output)
+      }
+  }
+
+  private func isLittle(
+    _ beyond: [Int], _ vertex: Int, _ role: EliminationGraph.Role
+  ) -> Bool {
+    beyond.allSatisfy { graph.roles[$0] == role }
+      && beyond.reduce(0) { $0 + graph.sizes[$1] } <= graph.sizes[vertex]
+  }
+}
