@@ -204,8 +204,8 @@ def _sparse_blocks(
             )
             picked = np.flatnonzero(inside)
         places = (
-            *np.unravel_index(pattern.row_indices[picked] - top, out.shape),
-            *np.unravel_index(pattern.column_indices[picked] - left, into.shape),
+            *_coordinates(pattern.row_indices[picked] - top, out.shape),
+            *_coordinates(pattern.column_indices[picked] - left, into.shape),
         )
         indices = np.stack(places, axis=1) if places else np.zeros((len(picked), 0))
         entries = values if len(picked) == values.shape[0] else values[picked]
@@ -223,6 +223,11 @@ def _sparse_blocks(
         ]
         for row, out in zip(rows, linearised.output_avals, strict=True)
     ]
+
+
+def _coordinates(places: Any, shape: tuple[int, ...]) -> tuple[Any, ...]:
+    """Where flat places are in an array; a number has no axes."""
+    return np.unravel_index(places, shape) if shape else ()
 
 
 def prepare(

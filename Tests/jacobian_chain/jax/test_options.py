@@ -115,6 +115,21 @@ def test_bcoo_of_numbers_has_no_axes():
     assert (found.shape, found.todense()) == ((), 6.0)
 
 
+def test_bcoo_of_numbers_among_arrays_by_structure():
+    def fun(x):
+        return {"row": jnp.sin(x["v"]) * x["v"], "number": x["s"] ** 2}
+
+    x = {"s": jnp.asarray(0.5), "v": jnp.linspace(0.1, 1.0, 60)}
+    assert plan(fun, x).strategy == "structure"
+    found, expected = jacobian(fun, output_format="bcoo")(x), jax.jacobian(fun)(x)
+    for ours, theirs in zip(
+        jax.tree_util.tree_leaves(found, is_leaf=lambda a: hasattr(a, "todense")),
+        jax.tree_util.tree_leaves(expected),
+        strict=True,
+    ):
+        np.testing.assert_allclose(ours.todense(), theirs, rtol=0, atol=1e-13)
+
+
 def test_has_aux(waist):
     fun, x = waist
 
