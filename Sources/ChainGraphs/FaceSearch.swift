@@ -133,7 +133,7 @@ struct FaceSearch {
   }
 
   /// The moves that a beam tries.
-  private static let beamLimit = 40_000
+  private static let beamLimit = 10_000
 
   /// Keeps the states with the least estimates after each number of moves.
   ///
