@@ -42,7 +42,8 @@ import Testing
       draw.anyBlocks = false
       let problem = randomGraph(seed: seed, draw)
       let graph = try EliminationGraph(problem)
-      guard graph.hasCuts, let least = try EveryPlan.leastPrice(problem, states: 2_000)
+      guard graph.hasCuts,
+        let least = try EveryPlan.leastPrice(problem, states: 2_000)
       else { return }
       let ends = problem.graph!.arcs.map {
         Graph.Block(from: $0.from, to: $0.to)

@@ -1,6 +1,7 @@
 import ChainBenchResults
 import ChainCatalog
 import ChainReports
+import ChainSystem
 import JacobianChain
 
 /// Orders of elimination: what they cost, what is proven of them, and how long
