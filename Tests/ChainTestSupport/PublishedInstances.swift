@@ -10,9 +10,11 @@ import JacobianChain
 /// as skipped and not as passed.
 package enum PublishedInstances {
   /// `scheduled-chains.json`: 76 chains with machines and tape limits.
-  package static let scheduled: [ScheduledChain]? = load("scheduled-chains.json")
+  package static let scheduled: [ScheduledChain]? = load(
+    "scheduled-chains.json")
   /// `admission-chains.json`: three dense chains of ADMission.
-  package static let admission: [AdmissionChain]? = load("admission-chains.json")
+  package static let admission: [AdmissionChain]? = load(
+    "admission-chains.json")
   /// `acda25-chains.json`: 250 chains of the ACDA25 data set.
   package static let acda25: [ACDA25Chain]? = load("acda25-chains.json")
 

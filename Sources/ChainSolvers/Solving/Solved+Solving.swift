@@ -28,8 +28,9 @@ extension Solved {
         baselineOf: problem, objective: objective, instead: error,
         control: control.granting(seconds: 1))
       if error.kind == .tooLarge {
-        reason += "; some products are too large for it to hold, this is the "
-          + "best order without planning"
+        reason +=
+          "; some products are too large for it to hold, this is "
+          + "the best order without planning"
       }
     }
     let seconds = (clock.now - start) / .seconds(1)
@@ -169,7 +170,8 @@ extension Solved {
   ///     against others by its makespan, otherwise by its price at the rate
   ///     that it was priced at.
   ///   - control: may stop the pricing of the baselines.
-  /// - Throws: `ChainError` (`invalidPlan`) when the plan is above the limit on memory.
+  /// - Throws: `ChainError` (`invalidPlan`) when the plan is above the limit on
+  ///   memory.
   public init(
     _ problem: Problem, plan: PricedPlan, schedule: CheckedSchedule? = nil,
     control: SearchControl = .unlimited
