@@ -14,9 +14,9 @@ import JacobianChain
 /// integers, lowered where an inequality is missed, and then every inequality
 /// is verified in integers. Adding up those of the operations of any plan
 /// gives u(target) ≤ its price: that is the proof, whatever GLPK did.
-package struct Certificate: Hashable, Sendable {
+public struct Certificate: Hashable, Sendable {
   /// The verified potential of the target, fma.
-  package let dualBound: UInt128
+  public let dualBound: UInt128
   /// The verified inequalities: operations of the chain.
   package let constraints: Int
   /// The potentials: spans that aren't free.
@@ -34,7 +34,7 @@ extension IntegerProgram {
   /// - Throws: `ChainError` (`unsupported`) for several targets, repeated
   ///   factors, a total tape, or beyond the limits of `support`; and after a
   ///   fault inside GLPK.
-  package static func certificate(
+  public static func certificate(
     for problem: Problem, control: SearchControl = .unlimited
   ) throws(ChainError) -> Certificate {
     guard problem.chain != nil, problem.limits.tapeTotal == nil else {

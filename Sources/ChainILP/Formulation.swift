@@ -4,7 +4,7 @@ import JacobianChain
 /// How the choice of operations is written as a linear program. All have the
 /// same integer optimum; they differ in size and in what is left of it when
 /// integrality is dropped.
-package enum Formulation: String, Hashable, Sendable, CaseIterable {
+public enum Formulation: String, Hashable, Sendable, CaseIterable {
   /// A column per operation and per value: Σ_{o makes v} x_o ≥ y_v and
   /// x_o ≤ y_u for every operand u of o. Small and weak.
   case plain

@@ -13,7 +13,7 @@ extension IntegerProgram {
   ///
   /// - Throws: `ChainError` (`unsupported`) above the limits of `support`.
   /// - Complexity: O(Σ n³) over the lengths n of the targets.
-  package static func linearProgram(
+  public static func linearProgram(
     for problem: Problem, formulation: Formulation
   ) throws(ChainError) -> LinearProgram {
     try check(problem)

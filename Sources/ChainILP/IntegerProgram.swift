@@ -9,15 +9,15 @@ import JacobianChain
 /// the positional relaxation is almost always tight, and few subproblems are
 /// needed; with long repeated words it is not. Not for chains that
 /// `DynamicProgramming` solves, which is faster by orders of magnitude.
-package struct IntegerProgram: ChainSolver {
+public struct IntegerProgram: ChainSolver {
   /// Creates the solver.
-  package init() {}
+  public init() {}
 
   /// `integer-program`.
-  package var name: String { "integer-program" }
+  public var name: String { "integer-program" }
 
   /// One line for `jchain solvers`.
-  package var summary: String {
+  public var summary: String {
     let what =
       "exact for several targets, repeated factors, total tape; branch and "
       + "bound on linear relaxations, exponential"
@@ -25,7 +25,7 @@ package struct IntegerProgram: ChainSolver {
   }
 
   /// Whether this build has GLPK; `support` refuses everything without it.
-  package static var isAvailable: Bool { Relaxation.absence == nil }
+  public static var isAvailable: Bool { Relaxation.absence == nil }
 
   /// The version of GLPK, "5.0"; nil in a build without it.
   package static var libraryVersion: String? { Relaxation.version }
@@ -34,7 +34,7 @@ package struct IntegerProgram: ChainSolver {
   package static let tapeLimit = 1 << 40
 
   /// Exact for what `SharedProducts` solves exactly: it finishes that search.
-  package func support(for problem: Problem, objective: Objective) -> Support {
+  public func support(for problem: Problem, objective: Objective) -> Support {
     let refusal = Self.refusal(of: problem, objective: objective)
     return (refusal ?? Relaxation.absence).map { .unsupported($0) } ?? .exact
   }
@@ -59,7 +59,7 @@ package struct IntegerProgram: ChainSolver {
   ///
   /// - Throws: `ChainError` when the total tape forbids every plan, and after
   ///   a fault inside GLPK.
-  package func solve(
+  public func solve(
     _ problem: Problem, objective: Objective, control: SearchControl
   ) throws(ChainError) -> Solution {
     guard

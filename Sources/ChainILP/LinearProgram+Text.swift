@@ -3,7 +3,7 @@ extension LinearProgram {
   /// program gives the same bytes; lines have at most 72 bytes where names allow.
   ///
   /// - Complexity: O(columns + nonzeros).
-  package var lpText: String {
+  public var lpText: String {
     var text = ProgramText()
     text.line("\\ \(ProgramText.comment(name))")
     text.line(

@@ -1,6 +1,6 @@
 /// A linear program with integer data: minimise Σ objective · x within bounds
 /// and rows. A value; nothing here solves.
-package struct LinearProgram: Hashable, Sendable {
+public struct LinearProgram: Hashable, Sendable {
   /// A variable x_j, `lower` ≤ x_j ≤ `upper`.
   package struct Column: Hashable, Sendable {
     /// Unique and readable in the CPLEX LP format; empty in programs that

@@ -5,8 +5,8 @@
 DOCS := .build/docs
 DOCS_BASE ?=
 DOCC ?= $(or $(wildcard $(dir $(shell command -v $(SWIFT)))docc),docc)
-DOCUMENTED := JacobianChain ChainSolvers ChainILP ChainCatalog ChainRandom ChainExecutor \
-  ChainAD ChainADTestSupport ChainADDifferentiable ChainFormats ChainReports ChainADReports
+DOCUMENTED := JacobianChain ChainSolvers ChainILP ChainCatalog ChainExecutor ChainAD \
+  ChainADTestSupport ChainADDifferentiable ChainFormats ChainReports ChainADReports
 LANDING := JacobianChains
 # Parameters that their names explain need no words.
 DOCC_CHECKS := --disable-parameters-and-returns-validation
