@@ -108,7 +108,7 @@ import Testing
 
   @Test func whoKnowsNoTimeSaysSo() {
     let problem = denseChain([4, 3, 2])
-    for name in ["hu-shing", "branch-and-bound", "vertex-elimination"] {
+    for name in ["hu-shing", "branch-and-bound", "face-elimination"] {
       let solver = Catalog.solvers.first { $0.name == name }
       guard
         case .unsupported(let why)? = solver?.support(
