@@ -32,15 +32,6 @@ struct FaceSearch {
     var total: Int
   }
 
-  private struct Waiting: Comparable {
-    var total: Int
-    var cost: Int
-    var index: Int
-    static func < (a: Waiting, b: Waiting) -> Bool {
-      (a.total, b.cost, a.index) < (b.total, a.cost, b.index)
-    }
-  }
-
   private let graph: FaceGraph
   private let problem: Problem
   private let bounds: FaceBounds
@@ -82,7 +73,7 @@ struct FaceSearch {
     if let found = beam(from: root, incumbent, stop) { incumbent = found }
     nodes = []
     var known: [[UInt64]: Int] = [:]
-    var queue = Heap<Waiting>()
+    var queue = Heap<OpenState>()
     push(root, incumbent, &known, &queue)
     while let next = queue.popFirst() {
       bound = max(bound, next.total)
@@ -121,14 +112,14 @@ struct FaceSearch {
 
   private mutating func push(
     _ node: Node, _ incumbent: Int, _ known: inout [[UInt64]: Int],
-    _ queue: inout Heap<Waiting>
+    _ queue: inout Heap<OpenState>
   ) {
     guard node.total < incumbent else { return }
     let key = node.state.key
     if let old = known[key], old <= node.cost { return }
     known[key] = node.cost
     queue.insert(
-      Waiting(total: node.total, cost: node.cost, index: nodes.count))
+      OpenState(total: node.total, cost: node.cost, index: nodes.count))
     nodes.append(node)
   }
 

@@ -52,15 +52,6 @@ package struct SetSearch {
     var cost: Int
   }
 
-  private struct Waiting: Comparable {
-    var total: Int
-    var cost: Int
-    var index: Int
-    static func < (a: Waiting, b: Waiting) -> Bool {
-      (a.total, b.cost, a.index) < (b.total, a.cost, b.index)
-    }
-  }
-
   private let graph: EliminationGraph
   private let vertices: [Int]
   /// By group: its table, and the bits of its members.
@@ -100,8 +91,8 @@ package struct SetSearch {
     let start = EliminationState(graph)
     var nodes = [Node(set: VertexSet(), parent: -1, last: -1, cost: 0)]
     var known = [VertexSet(): 0]
-    var queue = Heap<Waiting>()
-    queue.insert(Waiting(total: rest(VertexSet()), cost: 0, index: 0))
+    var queue = Heap<OpenState>()
+    queue.insert(OpenState(total: rest(VertexSet()), cost: 0, index: 0))
     while let next = queue.popFirst() {
       guard next.total < incumbent else { break }
       let node = nodes[next.index]
@@ -133,7 +124,7 @@ package struct SetSearch {
         let total = max(next.total, cost + rest(set))
         guard total < incumbent else { continue }
         known[set] = nodes.count
-        queue.insert(Waiting(total: total, cost: cost, index: nodes.count))
+        queue.insert(OpenState(total: total, cost: cost, index: nodes.count))
         nodes.append(
           Node(
             set: set, parent: Int32(next.index), last: Int32(bit), cost: cost))
