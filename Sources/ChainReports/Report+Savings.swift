@@ -16,7 +16,7 @@ extension Baselines {
   /// What is said of one that is missing.
   var absence: String {
     if stopReason != nil { return "no time to price it" }
-    return isUnheld ? "too large to hold" : "not possible"
+    return isUnheld ? "not possible or too large" : "not possible"
   }
 }
 

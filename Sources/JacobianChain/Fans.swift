@@ -9,8 +9,9 @@ struct Fans {
   private var table: PatternTable
   /// Why something is nil although it may be possible: there was no time.
   private(set) var stopReason: StopReason?
-  /// Whether something is nil because a pattern on the way can't be held.
-  private(set) var isUnheld = false
+  /// Whether a pattern on the way to something couldn't be held.
+  var isUnheld: Bool { failed || shared?.isUnheld ?? false }
+  private var failed = false
 
   init(_ problem: Problem, _ control: SearchControl) {
     (self.problem, self.control) = (problem, control)
@@ -68,7 +69,7 @@ struct Fans {
       return nil
     } catch  where error.kind == .tooLarge {
       // A plan with fewer values may be held all the same.
-      isUnheld = true
+      failed = true
       return nil
     }
   }

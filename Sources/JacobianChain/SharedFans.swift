@@ -50,23 +50,8 @@ struct SharedFans {
       guard setting.joins.allows(tape: price.tape) else { return }
       if best.map({ price.fma < $0.fma }) ?? true { best = (split, price.fma) }
     }
-    func held<Value>(
-      _ sweep: () throws(ChainError) -> Value?
-    ) throws(ChainError) -> Value? {
-      do {
-        return try sweep()
-      } catch  where error.kind == .tooLarge {
-        return nil
-      }
-    }
-    if let end = try held({ () throws(ChainError) in
-      try forward.swept(whole, &setting)
-    }) {
-      offer(0, end.price)
-    }
-    if let end = try held({ () throws(ChainError) in
-      try reverse.swept(whole, &setting)
-    }) {
+    if let end = try forward.swept(whole, &setting) { offer(0, end.price) }
+    if let end = try reverse.swept(whole, &setting) {
       offer(setting.subwords.lengths[whole], end.price)
     }
     for (outer, inner) in setting.subwords.splits(of: whole) {
@@ -82,14 +67,15 @@ struct SharedFans {
           Fan.Price(
             fma: above.price.fma + below.price.fma + product,
             tape: above.price.tape + below.price.tape))
-      } catch  where error.kind == .tooLarge {
-        continue
       } catch  where error.isStop {
         break
       }
     }
     return best?.split
   }
+
+  /// Whether a fan is missing because a pattern couldn't be held.
+  var isUnheld: Bool { forward.isUnheld || reverse.isUnheld }
 
   /// The fans of all targets as a plan; nil when modes or limits forbid one.
   ///

@@ -17,9 +17,9 @@ struct SharedSweeps {
 
   /// A sub-word that was swept.
   private struct Swept {
-    /// nil where a factor has no way to join.
+    /// nil where a factor has no way to join, or the pattern can't be held.
     let price: Fan.Price?
-    /// The number of the sub-word's pattern.
+    /// The number of the sub-word's pattern; −1 without a price.
     let pattern: Int32
     /// The step of the plan at hand that makes it; −1 for none.
     var step: Int32 = -1
@@ -34,8 +34,11 @@ struct SharedSweeps {
     known = [Swept?](repeating: nil, count: subwords.count)
   }
 
+  /// Whether a pattern on the way to some sub-word couldn't be held.
+  private(set) var isUnheld = false
+
   /// The price of a sub-word and the number of its pattern; nil when a factor
-  /// has no way to join.
+  /// has no way to join, or a pattern on the way can't be held.
   ///
   /// - Complexity: O(1) a sub-word on the way that isn't known yet.
   mutating func swept(
@@ -71,7 +74,9 @@ struct SharedSweeps {
     mode == .tangent ? subwords.lasts[value] : subwords.firsts[value]
   }
 
-  private func sweep(
+  private static let noWay = Swept(price: nil, pattern: -1)
+
+  private mutating func sweep(
     _ value: Int, _ setting: inout Setting
   ) throws(ChainError) -> Swept {
     let factor = joined(value, setting.subwords)
@@ -84,10 +89,16 @@ struct SharedSweeps {
     let (outer, inner) =
       mode == .tangent
       ? (own, Int(before.pattern)) : (Int(before.pattern), own)
-    let pattern = try setting.table.product(outer, inner)
-    guard let price = before.price,
-      let choice = try join(factor, outer, inner, pattern, &setting)
-    else { return Swept(price: nil, pattern: Int32(pattern)) }
+    guard let price = before.price else { return Self.noWay }
+    let pattern: Int
+    do {
+      pattern = try setting.table.product(outer, inner)
+    } catch  where error.kind == .tooLarge {
+      isUnheld = true
+      return Self.noWay
+    }
+    guard let choice = try join(factor, outer, inner, pattern, &setting)
+    else { return Self.noWay }
     return Swept(
       price: Fan.Price(
         fma: price.fma + choice.price.fma, tape: price.tape + choice.price.tape),

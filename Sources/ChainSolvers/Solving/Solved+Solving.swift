@@ -29,8 +29,8 @@ extension Solved {
         control: control.granting(seconds: 1))
       if error.kind == .tooLarge {
         reason +=
-          "; some products are too large for it to hold, this is "
-          + "the best order without planning"
+          "; it can't hold all that it needs (\(error.expected), "
+          + "found \(error.found)): the best order without planning"
       }
     }
     let seconds = (clock.now - start) / .seconds(1)
