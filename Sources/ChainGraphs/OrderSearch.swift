@@ -8,8 +8,8 @@ import JacobianChain
 /// forward, reverse, Markowitz and `LevelOrder`; vertices that may well go first
 /// go, and `OrderAnnealing` orders the rest, then all. Beside it `GroupBound`
 /// raises the bound, and `SetSearch` closes what is left between the two, until
-/// they meet, the effort is spent, or the caller stops it. Beyond 250 vertices the best start is the answer, and dominators
-/// give the bound.
+/// they meet, the effort is spent, or the caller stops it. Beyond 250 vertices
+/// the best start is the answer, and dominators give the bound.
 package struct OrderSearch {
   /// The best order found of all intermediates.
   package private(set) var order: [Int] = []
