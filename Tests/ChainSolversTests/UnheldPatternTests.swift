@@ -56,10 +56,20 @@ import Testing
   @Test func otherObjectivesAreTaken() throws {
     let limits = Limits(machines: 2)
     let problem = try Problem(factors: Self.factors(), limits: limits)
-    let solved = try Solved(problem, objective: .makespan)
+    let solved = try Solved(problem, objective: .makespan).compared()
     #expect(solved.machines!.schedule.makespan == 2 * 39_998)
+    #expect(solved.machines!.serial!.fma == 2 * 39_998)
     #expect(
       try Solved(problem, objective: .time(.builtIn)).plan.fma == 2 * 39_998)
+  }
+
+  @Test func limitsOnMemoryAreKept() throws {
+    let peak = try Solved(Problem(factors: Self.factors())).plan.peakBytes
+    let limits = Limits(memory: Int(peak) - 1)
+    let problem = try Problem(factors: Self.factors(), limits: limits)
+    let solved = try Solved(problem)
+    #expect(min(solved.plan.peakBytes, solved.plan.workingBytes!) < peak)
+    #expect(solved.plan.fma >= 2 * 39_998)
   }
 
   @Test func ordersOfGraphsAreTaken() throws {

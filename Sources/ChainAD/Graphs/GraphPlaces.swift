@@ -181,12 +181,7 @@ final class GraphPlaces {
         function.abilities.contains($0 == .tangent ? .tangent : .adjoint)
       }
     ) { mode, seeds, width, block in
-      switch mode {
-      case .tangent:
-        try place.tangents(of: seeds, width: width, into: &block)
-      case .adjoint:
-        try place.adjoints(of: seeds, width: width, into: &block)
-      }
+      try place.apply(mode, to: seeds, width: width, into: &block)
     }
     try sweeper.entries(
       of: pattern.structure, recipe: &recipes[node], into: &entries)

@@ -41,7 +41,9 @@ struct MemoryFronts {
   /// The orders on the front of the whole chain, cheapest first; none for
   /// problems that aren't one target with distinct factors, or are too long.
   ///
-  /// - Throws: `ChainError` when a pattern can't be held, or `control` stops it.
+  /// Orders with a value whose pattern can't be held are passed over.
+  ///
+  /// - Throws: `ChainError` when `control` stops it.
   /// - Complexity: O(q³) joints, each of at most 64 pairs of points.
   static func plans(
     for problem: Problem, _ control: SearchControl
@@ -56,8 +58,9 @@ struct MemoryFronts {
         try fronts.make(start..<start + length)
       }
     }
+    guard let whole = fronts.spans[word.indices] else { return [] }
     var plans: [PricedPlan] = []
-    for point in fronts.spans[word.indices]!.points.indices {
+    for point in whole.points.indices {
       plans.append(
         try fronts.plan(point).priced(for: problem, control: control))
     }
@@ -80,7 +83,12 @@ struct MemoryFronts {
       if let known = span?.pattern {
         pattern = known
       } else {
-        pattern = try table.product(outer.pattern, inner.pattern)
+        do {
+          pattern = try table.product(outer.pattern, inner.pattern)
+        } catch  where error.kind == .tooLarge {
+          // The same whichever way the span is made.
+          return
+        }
       }
       var made =
         span ?? Span(pattern: pattern, bytes: CostModel.bytes(of: pattern))

@@ -29,7 +29,7 @@ extension Baselines {
 
 extension Solved.Serial {
   /// Finds the plan with the least work, or the least of those at hand where no
-  /// solver proves it, and puts it on the machines of the problem.
+  /// solver proves it or can hold all that it needs, and puts it on the machines of the problem.
   ///
   /// The search may take a second although `control` says that the time is up:
   /// whoever asked for a makespan has spent it on that.
@@ -55,7 +55,7 @@ extension Solved.Serial {
         plans.insert(
           try solution.plan.priced(for: problem, control: allowance), at: 0)
       }
-    } catch  where error.isStop {
+    } catch  where error.isStop || error.kind == .tooLarge {
       solution = nil
     }
     let best = plans.min { $0.fma < $1.fma }!
