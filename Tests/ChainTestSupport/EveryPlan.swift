@@ -3,7 +3,7 @@ import JacobianChain
 /// The least price of all plans of a tiny graph, by going through them: what is
 /// there is a set of values, each the sum over a set of paths, and a step adds
 /// one. Shares no code with any search.
-public struct EveryPlan {
+package struct EveryPlan {
   private struct Value: Hashable {
     var block: Graph.Block
     var paths: Set<[Int]>
@@ -34,7 +34,7 @@ public struct EveryPlan {
   /// The least price, fma; nil where there are too many values or states.
   ///
   /// - Precondition: every factor stands on one arc.
-  public static func leastPrice(
+  package static func leastPrice(
     _ problem: Problem, states: Int = 50_000
   ) throws -> Int? {
     guard let plans = try EveryPlan(problem) else { return nil }
