@@ -34,17 +34,17 @@ package struct PlanFile: Hashable, Sendable {
   /// A plan as JSON.
   ///
   /// - Parameters:
-  ///   - prices: of its steps, or none.
+  ///   - prices: of its steps, if they are known.
   ///   - factor: how a factor is called.
   static func json(
-    of plan: Plan, _ prices: [PricedPlan.PricedStep] = [],
+    of plan: Plan, _ prices: PricedSteps? = nil,
     factor: (Int) -> JSONValue
   ) -> JSONValue {
     .object([
       "format": .string(format),
       "steps": .array(
         plan.steps.enumerated().map { id, step in
-          json(of: step, id, prices.isEmpty ? nil : prices[id], factor)
+          json(of: step, id, prices?[id], factor)
         }),
       "targets": .array(plan.targets.map(JSONValue.number)),
       "chunks": plan.chunks.map(json),
@@ -62,7 +62,7 @@ package struct PlanFile: Hashable, Sendable {
   }
 
   private static func json(
-    of step: Step, _ id: Int, _ priced: PricedPlan.PricedStep?,
+    of step: Step, _ id: Int, _ priced: PricedStep?,
     _ factor: (Int) -> JSONValue
   ) -> JSONValue {
     let evaluations = priced.map { JSONValue.number($0.evaluations) }

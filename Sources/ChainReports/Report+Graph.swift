@@ -11,21 +11,7 @@ extension Report {
       ? "nothing to eliminate" : names.joined(separator: ", ")
   }
 
-  /// The vertices in the order in which the plan eliminates them; nil when it
-  /// doesn't.
-  var eliminationOrder: [Int]? {
-    for baseline in Baseline.all(for: solved.problem) {
-      guard let baselines = solved.baselines,
-        let order = baselines.orders[baseline],
-        baselines[baseline]?.plan.doesTheSame(as: solved.plan.plan) ?? false
-      else { continue }
-      return order
-    }
-    // What can't be held was refused when the plan was priced.
-    return (try? solved.plan.eliminationOrder(in: solved.problem)) ?? nil
-  }
-
-  /// Their names.
+  /// The vertices that are eliminated, by name and in that order.
   var eliminatedNames: [String]? {
     eliminationOrder?.map { solved.problem.graph!.vertices[$0].name }
   }
@@ -42,7 +28,12 @@ extension Report {
     if solved.price(of: .markowitz) == solved.price {
       return "lowest Markowitz: always the vertex that is cheapest next"
     }
-    return "better than every order that needs no search"
+    guard solved.baselines?.cheapest != nil else {
+      return "nothing to hold it against: no order without a search has a price"
+    }
+    return solved.baselines!.areAll
+      ? "better than every order that needs no search"
+      : "better than the orders without a search that could be priced"
   }
 
   /// The steps that do something.
@@ -56,6 +47,22 @@ extension Report {
       "forward and reverse eliminate the vertices in topological order and in "
         + "its opposite, Markowitz always the one that costs least"
     }
+  }
+}
+
+extension Solved {
+  /// The vertices of a graph in the order in which the plan eliminates them; nil
+  /// when it doesn't.
+  var eliminationOrder: [Int]? {
+    for baseline in Baseline.all(for: problem) {
+      guard let baselines, let order = baselines.orders[baseline],
+        let known = baselines[baseline], known.fma == plan.fma,
+        known.plan.doesTheSame(as: plan.plan)
+      else { continue }
+      return order
+    }
+    // What can't be held was refused when the plan was priced.
+    return (try? plan.eliminationOrder(in: problem)) ?? nil
   }
 }
 

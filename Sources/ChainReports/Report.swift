@@ -7,9 +7,12 @@ import JacobianChain
 /// words, a table or a picture (`rendered(as:)`).
 public struct Report: Hashable, Sendable {
   /// The problem, the order that was found for it, and what it is held against.
-  package var solved: Solved
+  package let solved: Solved
   /// What happened when the plan was executed; nil when it was not.
-  package var run: RunRecord?
+  package let run: RunRecord?
+  /// The vertices of a graph in the order in which the plan eliminates them; nil
+  /// when it doesn't, and for products.
+  let eliminationOrder: [Int]?
 
   /// Creates a report on what was solved.
   public init(_ solved: Solved) { self.init(solved, run: nil) }
@@ -18,5 +21,6 @@ public struct Report: Hashable, Sendable {
   package init(_ solved: Solved, run: RunRecord?) {
     self.solved = solved
     self.run = run
+    eliminationOrder = solved.eliminationOrder
   }
 }

@@ -55,6 +55,9 @@ public struct Baselines: Hashable, Sendable {
   /// Whether some are missing because patterns of their values can't be held.
   package let isUnheld: Bool
 
+  /// Whether all are here that are possible.
+  package var areAll: Bool { stopReason == nil && !isUnheld }
+
   /// One of them; nil where the limits or missing modes forbid it, and where
   /// the problem has no such baseline.
   public subscript(_ baseline: Baseline) -> PricedPlan? { plans[baseline] }

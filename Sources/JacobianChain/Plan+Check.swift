@@ -33,8 +33,7 @@ extension Plan {
         expected: "\(problem.targetCount) targets, as in the problem",
         found: "\(targets.count)", advice: "give one step id per target")
     }
-    var pricer = Pricer(problem: problem)
-    pricer.steps.reserveCapacity(steps.count)
+    var pricer = Pricer(problem: problem, steps)
     for (id, step) in steps.enumerated() {
       try pricer.append(step, id, &table)
     }
@@ -52,10 +51,10 @@ extension Plan {
     return try whole.inChunks(for: problem, at: rate, table.control)
   }
 
-  private func peakEntries(of priced: [PricedPlan.PricedStep]) -> UInt128 {
+  private func peakEntries(of priced: PricedSteps) -> UInt128 {
     func entries(_ id: Int) -> UInt128 {
       if case .given = steps[id] { return 0 }
-      return priced[id].pattern.storedEntries
+      return priced.pattern(of: id).storedEntries
     }
     let last = lastUses
     var (alive, peak): (UInt128, UInt128) = (0, 0)
@@ -76,20 +75,22 @@ extension Plan {
 /// Walks a plan in order, refusing the first step that breaks a rule.
 private struct Pricer {
   let problem: Problem
-  var steps: [PricedPlan.PricedStep] = []
+  var steps: PricedSteps
   var fma: UInt128 = 0
   var tape: UInt128 = 0
   /// Where the values of a graph lie; nil where they have no place of their own.
   private var paths: PathSums?
 
-  init(problem: Problem) {
+  init(problem: Problem, _ steps: [Step]) {
     self.problem = problem
-    paths = problem.graph.flatMap { PathSums(problem, $0) }
+    paths = problem.graph.flatMap { PathSums(problem, $0, steps.count) }
+    self.steps = PricedSteps(of: steps, havePlaces: paths != nil)
   }
 
   mutating func append(
     _ step: Step, _ id: Int, _ table: inout PatternTable
   ) throws(ChainError) {
+    var priced: PricedStep
     switch step {
     case .given(let factor):
       try checkFactor(factor, id)
@@ -100,24 +101,24 @@ private struct Pricer {
             + "\"\(problem.factors[factor].name)\" are not given",
           "given", "accumulate it in a mode it has")
       }
-      record(step, 0, 0, problem.patterns[factor], factor, factor, 1)
+      priced = PricedStep(step, 0, 0, problem.patterns[factor], factor, factor, 1)
     case .accumulate(let factor, let mode):
       try checkFactor(factor, id)
       let cost = try cost(of: factor, mode, id)
       let pattern = problem.patterns[factor]
       let evaluations = try table.evaluations(mode, pattern)
-      record(
+      priced = PricedStep(
         step, CostModel.apply(evaluations: evaluations, cost: cost),
         evaluations, pattern, factor, factor, 1)
     case .multiply(let outer, let inner):
-      let a = steps[try operand(outer, id, "outer")].value
-      let b = steps[try operand(inner, id, "inner")].value
+      let a = steps.value(of: try operand(outer, id, "outer"))
+      let b = steps.value(of: try operand(inner, id, "inner"))
       guard a.pattern.columns == b.pattern.rows else {
         throw invalid(
           id, "inner", "a value with \(a.pattern.columns) rows",
           "\(b.pattern.rows) rows", "multiply neighbours of the chain")
       }
-      record(
+      priced = PricedStep(
         step, table.price(a.pattern, b.pattern), 0,
         try table.product(a.pattern, b.pattern), b.innermost, a.outermost,
         a.length.addingClamped(b.length))
@@ -129,7 +130,7 @@ private struct Pricer {
           "eliminate", "accumulate the factor and multiply")
       }
       let cost = try cost(of: factor, mode, id)
-      let value = steps[try operand(id_, id, "operand")].value
+      let value = steps.value(of: try operand(id_, id, "operand"))
       let own = problem.patterns[factor]
       let fits =
         mode == .tangent
@@ -147,7 +148,7 @@ private struct Pricer {
         ? try table.product(own, value.pattern)
         : try table.product(value.pattern, own)
       let evaluations = try table.evaluations(mode, pattern)
-      record(
+      priced = PricedStep(
         step, CostModel.apply(evaluations: evaluations, cost: cost),
         evaluations, pattern, mode == .tangent ? value.innermost : factor,
         mode == .tangent ? factor : value.outermost,
@@ -158,8 +159,8 @@ private struct Pricer {
           id, "kind", "no add step: the targets are products", "add",
           "sums belong to graphs")
       }
-      let a = steps[try operand(first, id, "operands/0")].value
-      let b = steps[try operand(second, id, "operands/1")].value
+      let a = steps.value(of: try operand(first, id, "operands/0"))
+      let b = steps.value(of: try operand(second, id, "operands/1"))
       guard
         (a.pattern.rows, a.pattern.columns)
           == (b.pattern.rows, b.pattern.columns)
@@ -170,29 +171,20 @@ private struct Pricer {
           "\(b.pattern.rows) × \(b.pattern.columns) as the second",
           "add values of one shape")
       }
-      record(
+      priced = PricedStep(
         step, CostModel.sum, 0, try table.union(a.pattern, b.pattern),
         a.innermost, a.outermost, max(a.length, b.length))
     }
     try paths?.append(step, id)
-    steps[id].ends = paths?.ends(of: id)
-    let total = fma.addingReportingOverflow(steps[id].fma)
+    priced.ends = paths?.ends(of: id)
+    steps.append(priced)
+    let total = fma.addingReportingOverflow(priced.fma)
     guard !total.overflow else {
       throw invalid(
         id, "kind", "a total price below 2^128 fma", "more",
         "remove the steps that no target needs")
     }
     fma = total.partialValue
-  }
-
-  private mutating func record(
-    _ step: Step, _ fma: UInt128, _ evaluations: Int, _ pattern: Pattern,
-    _ innermost: Int, _ outermost: Int, _ length: Int
-  ) {
-    steps.append(
-      PricedPlan.PricedStep(
-        step: step, fma: fma, evaluations: evaluations, pattern: pattern,
-        innermost: innermost, outermost: outermost, length: length))
   }
 
   private func invalid(
@@ -296,9 +288,9 @@ private struct Pricer {
     func refuse(_ expected: String, _ found: String) -> ChainError {
       self.refuse(target, expected, found)
     }
-    guard steps[id].length == word.count else {
+    guard steps.value(of: id).length == word.count else {
       throw refuse(
-        "a product of \(word.count) factors", "\(steps[id].length) factors")
+        "a product of \(word.count) factors", "\(steps.value(of: id).length) factors")
     }
     enum Item {
       case value(Int)
@@ -339,11 +331,15 @@ private struct Pricer {
   }
 }
 
-extension PricedPlan.PricedStep {
-  /// What those that read its value ask for: less to copy than the step.
-  fileprivate var value:
-    (pattern: Pattern, innermost: Int, outermost: Int, length: Int)
-  { (pattern, innermost, outermost, length) }
+extension PricedStep {
+  fileprivate init(
+    _ step: Step, _ fma: UInt128, _ evaluations: Int, _ pattern: Pattern,
+    _ innermost: Int, _ outermost: Int, _ length: Int
+  ) {
+    self.init(
+      step: step, fma: fma, evaluations: evaluations, pattern: pattern,
+      innermost: innermost, outermost: outermost, length: length)
+  }
 }
 
 extension Int {

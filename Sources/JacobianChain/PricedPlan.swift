@@ -2,38 +2,12 @@
 ///
 /// Every number of a report comes from here and never from a solver.
 public struct PricedPlan: Hashable, Sendable {
-  /// What one step costs and makes.
-  package struct PricedStep: Hashable, Sendable {
-    /// The step itself.
-    package let step: Step
-    /// Its price in fma, of all passes together.
-    package internal(set) var fma: UInt128
-    /// Tangent or adjoint evaluations of all passes; 0 for other steps.
-    package internal(set) var evaluations: Int
-    /// The pattern of the value it makes.
-    package let pattern: Pattern
-    /// The innermost (first applied) factor of the value; of a sum, that of
-    /// its first addend.
-    package let innermost: Int
-    /// The outermost (last applied) factor of the value; of a sum, that of
-    /// its first addend.
-    package let outermost: Int
-    /// The number of factors in the value's word; of a sum, in its longest.
-    package let length: Int
-    /// Between which vertices of a graph the value lies; nil for a product, and
-    /// on graphs with one factor on several arcs, where values have no place.
-    package internal(set) var ends: Graph.Block?
-    /// How often it is done, each time for a part of its value or anew; 1
-    /// unless the plan has chunks.
-    package internal(set) var passes = 1
-  }
-
   /// The plan.
   public let plan: Plan
   /// What made the prices.
   public let rate: Rate
   /// One entry per step of the plan.
-  package let steps: [PricedStep]
+  package let steps: PricedSteps
   /// Σ fma of all steps.
   public let fma: UInt128
   /// Σ of the prices of all steps, in units of the rate: fma unless it was

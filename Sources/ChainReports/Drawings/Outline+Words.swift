@@ -27,7 +27,7 @@ extension Outline.Kind {
   }
 
   /// What stands below a leaf's name; nil for its price.
-  func leafNote(_ step: PricedPlan.PricedStep?) -> String? {
+  func leafNote(_ step: PricedStep?) -> String? {
     switch self {
     case .given: "given"
     case .applied: "applied"

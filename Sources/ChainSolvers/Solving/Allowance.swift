@@ -3,12 +3,22 @@ import JacobianChain
 extension SearchControl {
   /// The same for what follows a search: a stop counts only `seconds` from now
   /// on, because a plan that nobody has priced is worth nothing.
-  func granting(seconds: Double) -> SearchControl {
+  ///
+  /// - Parameter searched: the seconds that the search took. A limit is kept so
+  ///   much later, as what was sought long may be long to price; an
+  ///   interruption isn't.
+  func granting(
+    seconds: Double, afterSearchOf searched: Double = 0
+  ) -> SearchControl {
     let clock = ContinuousClock()
-    let end = clock.now + .seconds(seconds)
+    let start = clock.now
     var granted = self
     let shouldStop = shouldStop
-    granted.shouldStop = { clock.now < end ? nil : shouldStop() }
+    granted.shouldStop = {
+      let past = (clock.now - start) / .seconds(1)
+      guard past >= seconds, let reason = shouldStop() else { return nil }
+      return reason == .interrupted || past >= searched ? reason : nil
+    }
     return granted
   }
 }

@@ -35,7 +35,7 @@ extension Solved {
     }
     let seconds = (clock.now - start) / .seconds(1)
     control.progress(SearchProgress(share: 1))
-    let allowance = control.granting(seconds: 1)
+    let allowance = control.granting(seconds: 1, afterSearchOf: seconds)
     var plan = try solution.plan.priced(
       for: problem, at: objective.rate, control: allowance)
     var hasLeastPeak: Bool?

@@ -19,13 +19,16 @@ struct PathSums {
   private var values: [Value] = []
 
   /// Nil when a factor stands on several arcs.
-  init?(_ problem: Problem, _ graph: Graph) {
+  ///
+  /// - Parameter steps: how many there are to follow.
+  init?(_ problem: Problem, _ graph: Graph, _ steps: Int) {
     var arcs = [Graph.Arc?](repeating: nil, count: problem.factors.count)
     for arc in graph.arcs {
       guard arcs[arc.factor] == nil else { return nil }
       arcs[arc.factor] = arc
     }
     (self.problem, self.graph, self.arcs) = (problem, graph, arcs)
+    values.reserveCapacity(steps)
   }
 
   /// Follows one more step.

@@ -16,7 +16,7 @@ extension PricedPlan {
     in problem: Problem, control: SearchControl = .unlimited
   ) throws(ChainError) -> [Int]? {
     guard let graph = problem.graph,
-      var paths = PathSums(problem, graph)
+      var paths = PathSums(problem, graph, steps.count)
     else { return nil }
     for (id, step) in plan.steps.enumerated() { try paths.append(step, id) }
     try control.checkpoint()

@@ -158,15 +158,17 @@ package struct VertexElimination {
     link.isPassage = link.isPassage || addend.isPassage
     if let value = addend.value { try add(value, to: &link) }
     link.factors += addend.factors
-    // Entries at hand are added at once, unless applying the factor alone may
-    // be cheaper than multiplying with them.
-    let isAlone = link.value == nil && link.factors.count == 1
-    let added = link.factors.filter { index in
-      let factor = problem.factors[index]
-      let isOnlyGiven = factor.tangentCost == nil && factor.adjointCost == nil
-      return factor.isGiven && (isOnlyGiven || !isAlone)
+    if !link.factors.isEmpty {
+      // Entries at hand are added at once, unless applying the factor alone may
+      // be cheaper than multiplying with them.
+      let isAlone = link.value == nil && link.factors.count == 1
+      let added = link.factors.filter { index in
+        let factor = problem.factors[index]
+        let isOnlyGiven = factor.tangentCost == nil && factor.adjointCost == nil
+        return factor.isGiven && (isOnlyGiven || !isAlone)
+      }
+      _ = try accumulate(added, of: &link)
     }
-    _ = try accumulate(added, of: &link)
     leaving[from][to] = link
     entering[to].insert(from)
   }
@@ -187,6 +189,7 @@ package struct VertexElimination {
   private mutating func accumulate(
     _ factors: [Int], of link: inout Link
   ) throws(ChainError) -> Bool {
+    guard !factors.isEmpty else { return true }
     for factor in factors {
       if leaves[factor] == nil {
         guard let leaf = try leaf(factor) else { return false }

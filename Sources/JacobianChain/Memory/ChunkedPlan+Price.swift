@@ -12,9 +12,9 @@ extension PricedPlan {
     var total: UInt128 = 0
     for id in steps.indices {
       if case .given = steps[id].step { continue }
-      steps[id].passes = chunked.passes(id)
-      steps[id].fma = price.fma[id]
-      steps[id].evaluations = price.evaluations[id]
+      steps.setPasses(
+        chunked.passes(id), ofStep: id, fma: price.fma[id],
+        evaluations: price.evaluations[id])
       let sum = total.addingReportingOverflow(price.fma[id])
       guard !sum.overflow else { throw ChunkedPlan.tooDear }
       total = sum.partialValue

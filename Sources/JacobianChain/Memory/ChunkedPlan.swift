@@ -50,7 +50,7 @@ package struct ChunkedPlan: Sendable {
   /// - Parameter whole: the steps as they are without chunks.
   /// - Throws: `ChainError` (`invalidPlan`) when the chunks don't fit.
   init(
-    _ plan: Plan, _ whole: [PricedPlan.PricedStep], _ chunks: Chunks,
+    _ plan: Plan, _ whole: PricedSteps, _ chunks: Chunks,
     of problem: Problem, _ control: SearchControl
   ) throws(ChainError) {
     try chunks.check(for: problem)

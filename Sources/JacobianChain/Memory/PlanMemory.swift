@@ -33,14 +33,14 @@ package struct PlanMemory: Sendable {
   ///   its seed and its vector; empty for none.
   /// - Complexity: O(steps), and O(m) for each sparse operand.
   package init(
-    _ plan: Plan, _ steps: [PricedPlan.PricedStep], _ problem: Problem,
+    _ plan: Plan, _ steps: PricedSteps, _ problem: Problem,
     foreign: [UInt128] = []
   ) {
     self.plan = plan
     self.foreign = foreign
-    makesDense = steps.map { step in
-      if case .given = step.step { return false }
-      return step.pattern.isDense
+    makesDense = plan.steps.enumerated().map { id, step in
+      if case .given = step { return false }
+      return steps.pattern(of: id).isDense
     }
     owners = Array(plan.steps.indices)
     needs.reserveCapacity(steps.count)
@@ -49,22 +49,22 @@ package struct PlanMemory: Sendable {
   }
 
   private mutating func append(
-    _ id: Int, _ steps: [PricedPlan.PricedStep], _ problem: Problem
+    _ id: Int, _ steps: PricedSteps, _ problem: Problem
   ) {
-    let step = steps[id]
-    let value = CostModel.bytes(of: step.pattern)
-    switch step.step {
+    let pattern = steps.pattern(of: id)
+    let value = CostModel.bytes(of: pattern)
+    switch plan.steps[id] {
     case .given:
       needs.append(Need(value: 0, most: 0))
     case .multiply(let outer, let inner):
-      let (a, b) = (steps[outer].pattern, steps[inner].pattern)
+      let (a, b) = (steps.pattern(of: outer), steps.pattern(of: inner))
       switch RenamedOperand(a, b) {
       case .outer: owners[id] = owners[outer]
       case .inner: owners[id] = owners[inner]
       case nil:
         let work =
-          step.pattern.storedEntries == 0
-          ? 0 : CostModel.workingEntries(a, b, making: step.pattern)
+          pattern.storedEntries == 0
+          ? 0 : CostModel.workingEntries(a, b, making: pattern)
         needs.append(Need(value: value, most: value + 8 * work))
         return
       }
@@ -73,17 +73,17 @@ package struct PlanMemory: Sendable {
       needs.append(Need(value: value, most: value))
     case .accumulate(let factor, let mode):
       needs.append(
-        evaluation(step, problem, factor, mode, hasSeeds: false))
+        evaluation(steps[id], problem, factor, mode, hasSeeds: false))
     case .eliminate(let factor, let mode, let operand):
       needs.append(
         evaluation(
-          step, problem, factor, mode,
-          hasSeeds: step.pattern.isDense && steps[operand].pattern.isDense))
+          steps[id], problem, factor, mode,
+          hasSeeds: pattern.isDense && steps.pattern(of: operand).isDense))
     }
   }
 
   private func evaluation(
-    _ step: PricedPlan.PricedStep, _ problem: Problem, _ factor: Int,
+    _ step: PricedStep, _ problem: Problem, _ factor: Int,
     _ mode: Mode, hasSeeds: Bool
   ) -> Need {
     Self.evaluation(
@@ -137,37 +137,41 @@ package struct PlanMemory: Sendable {
   /// The most bytes alive at one time, in the order of the plan.
   ///
   /// - Complexity: O(steps).
-  package var peak: UInt128 { peak(of: needs) }
+  package var peak: UInt128 { peak { needs[$0] } }
 
   /// The same when the targets are written elsewhere and don't count; nil when
   /// one of them isn't a dense value of its own.
   ///
   /// - Complexity: O(steps).
   package var peakBesideResults: UInt128? {
-    var needs = needs
-    for target in Set(plan.targets) {
+    var isTarget = [Bool](repeating: false, count: needs.count)
+    for target in plan.targets {
       guard makesDense[target], owners[target] == target else { return nil }
-      // A block that is evaluated is copied.
-      if case .accumulate = plan.steps[target] {
-      } else if case .eliminate = plan.steps[target] {
-      } else {
-        needs[target].most -= needs[target].value
-      }
-      needs[target].value = 0
+      isTarget[target] = true
     }
-    return peak(of: needs)
+    return peak { id in
+      var need = needs[id]
+      guard isTarget[id] else { return need }
+      switch plan.steps[id] {
+      // A block that is evaluated is copied.
+      case .accumulate, .eliminate: break
+      case .given, .multiply, .add: need.most -= need.value
+      }
+      need.value = 0
+      return need
+    }
   }
 
-  private func peak(of needs: [Need]) -> UInt128 {
+  private func peak(_ need: (Int) -> Need) -> UInt128 {
     var (alive, peak): (UInt128, UInt128) = (0, 0)
     for (id, step) in plan.steps.enumerated() {
-      peak = max(peak, alive + needs[id].most)
-      alive += needs[id].value
+      peak = max(peak, alive + need(id).most)
+      alive += need(id).value
       let (first, second) = step.operands
       let (a, b) = (first.map { owners[$0] }, second.map { owners[$0] })
-      if let a, lastReads[a] == id { alive -= needs[a].value }
-      if let b, b != a, lastReads[b] == id { alive -= needs[b].value }
-      if lastReads[id] == id { alive -= needs[id].value }
+      if let a, lastReads[a] == id { alive -= need(a).value }
+      if let b, b != a, lastReads[b] == id { alive -= need(b).value }
+      if lastReads[id] == id { alive -= need(id).value }
     }
     return peak
   }
