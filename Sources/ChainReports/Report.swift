@@ -7,12 +7,14 @@ import JacobianChain
 /// words, a table or a picture (`rendered(as:)`).
 public struct Report: Hashable, Sendable {
   /// The problem, the order that was found for it, and what it is held against.
-  package let solved: Solved
+  package var solved: Solved {
+    didSet { eliminationOrder = solved.eliminationOrder }
+  }
   /// What happened when the plan was executed; nil when it was not.
-  package let run: RunRecord?
+  package var run: RunRecord?
   /// The vertices of a graph in the order in which the plan eliminates them; nil
   /// when it doesn't, and for products.
-  let eliminationOrder: [Int]?
+  private(set) var eliminationOrder: [Int]?
 
   /// Creates a report on what was solved.
   public init(_ solved: Solved) { self.init(solved, run: nil) }

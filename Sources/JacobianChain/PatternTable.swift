@@ -106,7 +106,6 @@ package struct PatternTable: Sendable {
   ///
   /// - Throws: as `product`.
   package mutating func union(_ a: Int, _ b: Int) throws(ChainError) -> Int {
-    if a == b { return a }
     let pair = Pair(outer: Int32(min(a, b)), inner: Int32(max(a, b)))
     if let known = unions[pair] { return Int(known) }
     try checkRoom()

@@ -101,7 +101,8 @@ private struct Pricer {
             + "\"\(problem.factors[factor].name)\" are not given",
           "given", "accumulate it in a mode it has")
       }
-      priced = PricedStep(step, 0, 0, problem.patterns[factor], factor, factor, 1)
+      priced = PricedStep(
+        step, 0, 0, problem.patterns[factor], factor, factor, 1)
     case .accumulate(let factor, let mode):
       try checkFactor(factor, id)
       let cost = try cost(of: factor, mode, id)
@@ -290,7 +291,8 @@ private struct Pricer {
     }
     guard steps.value(of: id).length == word.count else {
       throw refuse(
-        "a product of \(word.count) factors", "\(steps.value(of: id).length) factors")
+        "a product of \(word.count) factors",
+        "\(steps.value(of: id).length) factors")
     }
     enum Item {
       case value(Int)

@@ -26,7 +26,8 @@ extension PricedPlan {
     }
     try control.checkpoint()
     let elimination = PathElimination(graph, copies)
-    return elimination.makes(products(paths), by: order) ? order : nil
+    return elimination.makes(meetings(graph), of: paths, by: order)
+      ? order : nil
   }
 
   /// Intermediates so that what a product needs is made before it; nil where
@@ -77,17 +78,23 @@ extension PricedPlan {
     return order.count == vertices.count ? order : nil
   }
 
-  /// What is multiplied at each vertex, by where it begins and ends: the sum of
-  /// those products.
-  private func products(_ paths: PathSums) -> [Meeting: Fingerprint] {
-    var products: [Meeting: Fingerprint] = [:]
+  /// The steps that multiply, those of one vertex side by side.
+  private func meetings(_ graph: Graph) -> Meetings {
+    var starts = [Int](repeating: 0, count: graph.vertices.count + 1)
+    for step in plan.steps {
+      if let vertex = meetingVertex(of: step) { starts[vertex + 1] += 1 }
+    }
+    for vertex in graph.vertices.indices {
+      starts[vertex + 1] += starts[vertex]
+    }
+    var next = starts
+    var steps = [Int](repeating: 0, count: starts.last!)
     for (id, step) in plan.steps.enumerated() {
       guard let vertex = meetingVertex(of: step) else { continue }
-      products[
-        Meeting(vertex: vertex, block: paths.ends(of: id)), default: .zero] +=
-        paths.print(of: id)
+      steps[next[vertex]] = id
+      next[vertex] += 1
     }
-    return products
+    return Meetings(starts: starts, steps: steps)
   }
 
   /// Where the operands of a step meet.
@@ -113,10 +120,26 @@ extension Step {
   }
 }
 
-/// The products at a vertex between two others.
-private struct Meeting: Hashable {
-  var vertex: Int
-  var block: Graph.Block
+/// The products of a plan by the vertex at which their operands meet.
+private struct Meetings {
+  let starts: [Int]
+  let steps: [Int]
+
+  func count(at vertex: Int) -> Int { starts[vertex + 1] - starts[vertex] }
+
+  /// What is multiplied at a vertex, by where it begins and ends: the sum of
+  /// those products.
+  func products(
+    at vertex: Int, of paths: PathSums
+  ) -> [Graph.Block: Fingerprint] {
+    let met = steps[starts[vertex]..<starts[vertex + 1]]
+    var products: [Graph.Block: Fingerprint] = [:]
+    products.reserveCapacity(met.count)
+    for id in met {
+      products[paths.ends(of: id), default: .zero] += paths.print(of: id)
+    }
+    return products
+  }
 }
 
 /// A graph whose vertices are eliminated, its arcs as sums of paths.
@@ -144,11 +167,14 @@ private struct PathElimination {
 
   /// Whether eliminating vertices in an order makes just these products.
   consuming func makes(
-    _ products: [Meeting: Fingerprint], by order: [Int]
+    _ meetings: Meetings, of paths: PathSums, by order: [Int]
   ) -> Bool {
-    var made = 0
+    var met = 0
     let originals = copies.originals
     for vertex in order {
+      let wanted = meetings.products(at: vertex, of: paths)
+      met += meetings.count(at: vertex)
+      var made = 0
       let heads = leaving[vertex]
       for tail in entering[vertex] {
         let inner = leaving[tail].removeValue(forKey: vertex)!
@@ -158,15 +184,16 @@ private struct PathElimination {
           // A passage is no product.
           let (from, to) = (originals[tail], originals[head])
           guard from != vertex, to != vertex else { continue }
-          let meeting = Meeting(
-            vertex: vertex, block: Graph.Block(from: from, to: to))
-          guard products[meeting] == outer * inner else { return false }
+          guard
+            wanted[Graph.Block(from: from, to: to)] == outer * inner
+          else { return false }
           made += 1
         }
       }
+      guard made == wanted.count else { return false }
       for head in heads.keys { entering[head].remove(vertex) }
       (entering[vertex], leaving[vertex]) = ([], [:])
     }
-    return made == products.count
+    return met == meetings.steps.count
   }
 }
