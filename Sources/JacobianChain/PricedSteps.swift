@@ -1,23 +1,26 @@
 /// What the steps of a plan cost and make.
 ///
-/// Held by columns, because a graph's plan may have 10^7 steps: few of their
-/// patterns differ, and what only some plans have takes no room in others.
+/// Held apart from the steps, because a graph's plan may have 10^7 of them: few
+/// of their patterns differ, and what only some plans have takes no room in
+/// others.
 package struct PricedSteps: RandomAccessCollection, Hashable, Sendable {
   private let steps: [Step]
-  private var fma: [UInt128] = []
-  private var evaluations: [Int] = []
-  private var patterns = PatternColumn()
-  private var words: [Word] = []
+  private var rows: [Row] = []
+  /// Those that come again soon once.
+  private var patterns: [Pattern] = []
   /// Empty where values have no place.
   private var ends: [Ends] = []
   /// Empty without chunks.
   private var passes: [Int] = []
 
-  /// The factors at the ends of a word, and how many it has.
-  private struct Word: Hashable {
+  private struct Row: Hashable {
+    var fma: UInt128
+    var evaluations: Int
+    var length: Int
     var innermost: Int32
     var outermost: Int32
-    var length: Int
+    /// A place in `patterns`.
+    var pattern: Int32
   }
 
   private struct Ends: Hashable {
@@ -32,62 +35,68 @@ package struct PricedSteps: RandomAccessCollection, Hashable, Sendable {
   ///   - havePlaces: whether their values lie between vertices.
   init(of steps: [Step], havePlaces: Bool) {
     self.steps = steps
-    fma.reserveCapacity(steps.count)
-    evaluations.reserveCapacity(steps.count)
-    patterns.numbers.reserveCapacity(steps.count)
-    words.reserveCapacity(steps.count)
+    rows.reserveCapacity(steps.count)
+    patterns.reserveCapacity(Swift.min(steps.count, 32))
     if havePlaces { ends.reserveCapacity(steps.count) }
   }
 
   package var startIndex: Int { 0 }
-  package var endIndex: Int { fma.count }
+  package var endIndex: Int { rows.count }
 
   package subscript(id: Int) -> PricedStep {
-    let word = words[id]
+    let row = rows[id]
     return PricedStep(
-      step: steps[id], fma: fma[id], evaluations: evaluations[id],
-      pattern: pattern(of: id), innermost: Int(word.innermost),
-      outermost: Int(word.outermost), length: word.length,
+      step: steps[id], fma: row.fma, evaluations: row.evaluations,
+      pattern: patterns[Int(row.pattern)], innermost: Int(row.innermost),
+      outermost: Int(row.outermost), length: row.length,
       ends: ends.isEmpty
         ? nil : Graph.Block(from: Int(ends[id].from), to: Int(ends[id].to)),
       passes: passes.isEmpty ? 1 : passes[id])
   }
 
   /// The pattern of the value that a step makes.
-  func pattern(of id: Int) -> Pattern {
-    patterns.distinct[Int(patterns.numbers[id])]
-  }
+  func pattern(of id: Int) -> Pattern { patterns[Int(rows[id].pattern)] }
 
   /// What a step that reads the value asks for: less to copy than the step.
   func value(
     of id: Int
   ) -> (pattern: Pattern, innermost: Int, outermost: Int, length: Int) {
-    let word = words[id]
+    let row = rows[id]
     return (
-      pattern(of: id), Int(word.innermost), Int(word.outermost), word.length
+      patterns[Int(row.pattern)], Int(row.innermost), Int(row.outermost),
+      row.length
     )
   }
 
   /// Follows one more step, done once.
   mutating func append(_ priced: PricedStep) {
-    fma.append(priced.fma)
-    evaluations.append(priced.evaluations)
-    patterns.append(priced.pattern)
-    words.append(
-      Word(
-        innermost: Int32(priced.innermost), outermost: Int32(priced.outermost),
-        length: priced.length))
+    rows.append(
+      Row(
+        fma: priced.fma, evaluations: priced.evaluations,
+        length: priced.length, innermost: Int32(priced.innermost),
+        outermost: Int32(priced.outermost),
+        pattern: Int32(place(of: priced.pattern))))
     if let block = priced.ends {
       ends.append(Ends(from: Int32(block.from), to: Int32(block.to)))
     }
   }
 
+  private mutating func place(of pattern: Pattern) -> Int {
+    let recent = Swift.max(0, patterns.count - 16)..<patterns.count
+    if let known = recent.last(where: { patterns[$0] == pattern }) {
+      return known
+    }
+    patterns.append(pattern)
+    return patterns.count - 1
+  }
+
   /// What a step is done in, and what that costs.
   mutating func setPasses(
-    _ count: Int, ofStep id: Int, fma cost: UInt128, evaluations all: Int
+    _ count: Int, ofStep id: Int, fma: UInt128, evaluations: Int
   ) {
-    if passes.isEmpty { passes = [Int](repeating: 1, count: self.fma.count) }
-    (passes[id], fma[id], evaluations[id]) = (count, cost, all)
+    if passes.isEmpty { passes = [Int](repeating: 1, count: rows.count) }
+    passes[id] = count
+    (rows[id].fma, rows[id].evaluations) = (fma, evaluations)
   }
 }
 
@@ -115,17 +124,4 @@ package struct PricedStep: Hashable, Sendable {
   /// How often it is done, each time for a part of its value or anew; 1
   /// unless the plan has chunks.
   package var passes = 1
-}
-
-/// Patterns by number, those that come again soon held once.
-private struct PatternColumn: Hashable {
-  private(set) var distinct: [Pattern] = []
-  var numbers: [Int32] = []
-
-  mutating func append(_ pattern: Pattern) {
-    let recent = max(0, distinct.count - 16)..<distinct.count
-    let known = recent.last { distinct[$0] == pattern }
-    if known == nil { distinct.append(pattern) }
-    numbers.append(Int32(known ?? distinct.count - 1))
-  }
 }
