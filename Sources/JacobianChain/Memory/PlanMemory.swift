@@ -38,9 +38,9 @@ package struct PlanMemory: Sendable {
   ) {
     self.plan = plan
     self.foreign = foreign
-    makesDense = steps.map { step in
-      if case .given = step.step { return false }
-      return step.pattern.isDense
+    makesDense = steps.indices.map { id in
+      if case .given = steps[id].step { return false }
+      return steps[id].pattern.isDense
     }
     owners = Array(plan.steps.indices)
     needs.reserveCapacity(steps.count)
@@ -48,47 +48,50 @@ package struct PlanMemory: Sendable {
     lastReads = Self.lastReads(plan, owners)
   }
 
+  // Steps are read where they lie: they are long to copy.
   private mutating func append(
     _ id: Int, _ steps: [PricedPlan.PricedStep], _ problem: Problem
   ) {
-    let step = steps[id]
-    let value = CostModel.bytes(of: step.pattern)
-    switch step.step {
+    switch steps[id].step {
     case .given:
       needs.append(Need(value: 0, most: 0))
     case .multiply(let outer, let inner):
-      let (a, b) = (steps[outer].pattern, steps[inner].pattern)
-      switch RenamedOperand(a, b) {
+      switch RenamedOperand(steps[outer].pattern, steps[inner].pattern) {
       case .outer: owners[id] = owners[outer]
       case .inner: owners[id] = owners[inner]
       case nil:
+        let value = CostModel.bytes(of: steps[id].pattern)
         let work =
-          step.pattern.storedEntries == 0
-          ? 0 : CostModel.workingEntries(a, b, making: step.pattern)
+          steps[id].pattern.storedEntries == 0
+          ? 0
+          : CostModel.workingEntries(
+            steps[outer].pattern, steps[inner].pattern,
+            making: steps[id].pattern)
         needs.append(Need(value: value, most: value + 8 * work))
         return
       }
       needs.append(Need(value: 0, most: 0))
     case .add:
+      let value = CostModel.bytes(of: steps[id].pattern)
       needs.append(Need(value: value, most: value))
     case .accumulate(let factor, let mode):
       needs.append(
-        evaluation(step, problem, factor, mode, hasSeeds: false))
+        evaluation(id, steps, problem, factor, mode, hasSeeds: false))
     case .eliminate(let factor, let mode, let operand):
       needs.append(
         evaluation(
-          step, problem, factor, mode,
-          hasSeeds: step.pattern.isDense && steps[operand].pattern.isDense))
+          id, steps, problem, factor, mode,
+          hasSeeds: steps[id].pattern.isDense && steps[operand].pattern.isDense))
     }
   }
 
   private func evaluation(
-    _ step: PricedPlan.PricedStep, _ problem: Problem, _ factor: Int,
-    _ mode: Mode, hasSeeds: Bool
+    _ id: Int, _ steps: [PricedPlan.PricedStep], _ problem: Problem,
+    _ factor: Int, _ mode: Mode, hasSeeds: Bool
   ) -> Need {
     Self.evaluation(
-      step.pattern, step.evaluations, of: problem.patterns[factor], mode,
-      hasSeeds: hasSeeds, foreign: foreign.isEmpty ? 0 : foreign[factor])
+      steps[id].pattern, steps[id].evaluations, of: problem.patterns[factor],
+      mode, hasSeeds: hasSeeds, foreign: foreign.isEmpty ? 0 : foreign[factor])
   }
 
   /// Seeds and the block that is evaluated of them, then block and value; the
