@@ -53,21 +53,23 @@ extension Plan {
   }
 
   private func peakEntries(of priced: [PricedPlan.PricedStep]) -> UInt128 {
-    func entries(_ id: Int) -> UInt128 {
-      if case .given = steps[id] { return 0 }
-      return priced[id].pattern.storedEntries
+    let entries = priced.withUnsafeBufferPointer { priced in
+      steps.indices.map { id -> UInt128 in
+        if case .given = steps[id] { return 0 }
+        return priced[id].pattern.storedEntries
+      }
     }
     let last = lastUses
     var (alive, peak): (UInt128, UInt128) = (0, 0)
     for (id, step) in steps.enumerated() {
-      alive += entries(id)
+      alive += entries[id]
       peak = max(peak, alive)
       let (first, second) = step.operands
-      if let first, last[first] == id { alive -= entries(first) }
+      if let first, last[first] == id { alive -= entries[first] }
       if let second, second != first, last[second] == id {
-        alive -= entries(second)
+        alive -= entries[second]
       }
-      if last[id] == id { alive -= entries(id) }
+      if last[id] == id { alive -= entries[id] }
     }
     return peak
   }
@@ -317,13 +319,16 @@ private struct Pricer {
         case .given(let factor), .accumulate(let factor, _):
           leaf = factor
         case .multiply(let outer, let inner):
-          stack += [.value(outer), .value(inner)]
+          stack.append(.value(outer))
+          stack.append(.value(inner))
           continue
         case .eliminate(let factor, .tangent, let operand):
-          stack += [.factor(factor), .value(operand)]
+          stack.append(.factor(factor))
+          stack.append(.value(operand))
           continue
         case .eliminate(let factor, .adjoint, let operand):
-          stack += [.value(operand), .factor(factor)]
+          stack.append(.value(operand))
+          stack.append(.factor(factor))
           continue
         case .add:
           preconditionFailure("sums are refused before words are read")
