@@ -160,8 +160,8 @@ def test_a_callback_may_solve() -> None:
 
 
 def test_ctrl_c_ends_a_search() -> None:
-    threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
     with pytest.raises(KeyboardInterrupt):
+        threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
         jc.solve(hard(), time_limit=20)
 
 
