@@ -29,8 +29,6 @@ package struct PlanMemory: Sendable {
   private let makesDense: [Bool]
   private let foreign: [UInt128]
 
-  private typealias Steps = UnsafeBufferPointer<PricedPlan.PricedStep>
-
   /// - Parameter foreign: by factor the bytes that one evaluation takes beside
   ///   its seed and its vector; empty for none.
   /// - Complexity: O(steps), and O(m) for each sparse operand.
@@ -40,23 +38,19 @@ package struct PlanMemory: Sendable {
   ) {
     self.plan = plan
     self.foreign = foreign
-    // Read where they lie: a step of an array is copied whole for one field.
-    makesDense = steps.withUnsafeBufferPointer { steps in
-      steps.indices.map { id in
-        if case .given = steps[id].step { return false }
-        return steps[id].pattern.isDense
-      }
+    makesDense = steps.indices.map { id in
+      if case .given = steps[id].step { return false }
+      return steps[id].pattern.isDense
     }
     owners = Array(plan.steps.indices)
     needs.reserveCapacity(steps.count)
-    steps.withUnsafeBufferPointer { steps in
-      for id in steps.indices { append(id, steps, problem) }
-    }
+    for id in steps.indices { append(id, steps, problem) }
     lastReads = Self.lastReads(plan, owners)
   }
 
+  // Steps are read where they lie: they are long to copy.
   private mutating func append(
-    _ id: Int, _ steps: Steps, _ problem: Problem
+    _ id: Int, _ steps: [PricedPlan.PricedStep], _ problem: Problem
   ) {
     switch steps[id].step {
     case .given:
@@ -92,8 +86,8 @@ package struct PlanMemory: Sendable {
   }
 
   private func evaluation(
-    _ id: Int, _ steps: Steps, _ problem: Problem, _ factor: Int,
-    _ mode: Mode, hasSeeds: Bool
+    _ id: Int, _ steps: [PricedPlan.PricedStep], _ problem: Problem,
+    _ factor: Int, _ mode: Mode, hasSeeds: Bool
   ) -> Need {
     Self.evaluation(
       steps[id].pattern, steps[id].evaluations, of: problem.patterns[factor],
