@@ -42,7 +42,7 @@ struct SolveOptions {
       allowed: purpose == .solve
         ? Self.keys : Self.keys.filter { !Self.solvingKeys.contains($0) })
     solver = try object.string("solver") ?? solver
-    if let path = try object.string("profile") {
+    if let path = try object.filePath("profile") {
       profile = try ProfileFile.parse(try Files.read(path), file: path)
     }
     if let name = try object.string("objective") {
@@ -61,7 +61,7 @@ struct SolveOptions {
       advice: "leave it out for a proven optimum"
     ) { $0 >= 0 && $0 < 100 }.map { $0 / 100 }
     comparesBaselines = try object.bool("baselines") ?? true
-    file = try object.string("file")
+    file = try object.filePath("file")
     allowOutsideFiles = try object.bool("allowOutsideFiles") ?? false
   }
 
@@ -80,6 +80,16 @@ struct SolveOptions {
 }
 
 extension JSONObject {
+  fileprivate func filePath(_ key: String) throws(ChainError) -> String? {
+    let path = try string(key)
+    guard let path, path.isEmpty else {
+      // A library leaves standard input alone.
+      return path == "-" ? "./-" : path
+    }
+    throw self.path(key).refuse(
+      "the path of a file", found: "\"\"", advice: "leave it out for none")
+  }
+
   fileprivate func positive(
     _ key: String, _ expected: String
   ) throws(ChainError) -> Int? {

@@ -97,7 +97,12 @@ public func jc_target_dense(
       throw .missing(
         "jacobian", "an array of \(pattern.rows) × \(pattern.columns) numbers")
     }
-    jacobian.update(repeating: 0, count: pattern.rows * pattern.columns)
+    let count = pattern.rows * pattern.columns
+    if pattern.isDense {
+      jacobian.update(from: entries, count: count)
+      return JC_DONE
+    }
+    jacobian.update(repeating: 0, count: count)
     pattern.forEachEntry { position, row, column in
       jacobian[row * pattern.columns + column] = entries[position]
     }

@@ -118,9 +118,12 @@ package enum Files {
     String(cString: strerror(code))
   }
 
+  /// A path as errors name it: an empty one is to be seen, too.
+  static func place(_ path: String) -> String { path.isEmpty ? "\"\"" : path }
+
   static func missing(_ path: String, _ found: String) -> ChainError {
     ChainError(
-      .missingFile, at: path, expected: "a readable file", found: found,
+      .missingFile, at: place(path), expected: "a readable file", found: found,
       advice: "check the path and its permissions; paths start at the "
         + "current folder")
   }

@@ -113,10 +113,14 @@ public struct Baselines: Hashable, Sendable {
     }
     orders = [:]
     var fans = Fans(problem, control)
-    let forward = try fans.priced(at: problem.targets.map { _ in 0 })
-    let reverse = try fans.priced(at: problem.targets.map(\.count))
+    let first: [Int?] = problem.targets.map { _ in 0 }
+    let last: [Int?] = problem.targets.map(\.count)
+    let forward = try fans.priced(at: first)
+    let reverse = try fans.priced(at: last)
     let splits = try fans.cheapestSplits()
-    var best = try fans.priced(at: splits)
+    var best =
+      splits == first
+      ? forward : splits == last ? reverse : try fans.priced(at: splits)
     (stopReason, isUnheld) = (fans.stopReason, fans.isUnheld)
     let isOne = problem.targets.count == 1
     var split = isOne && best != nil ? splits[0] : nil

@@ -105,7 +105,10 @@ package struct Fan {
     var sweep = Sweep(
       first: first, fma: price.fma, tape: price.tape,
       pattern: problem.patterns[start])
+    sweep.joins.reserveCapacity(positions.count - 1)
     let isEnd = positions.count == word.count
+    // Closures that capture the fan would copy it for every factor.
+    let control = control
     for position in positions.dropFirst() {
       if !isEnd { try control.checkpoint() }
       let factor = word[position]

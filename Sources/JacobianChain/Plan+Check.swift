@@ -311,13 +311,16 @@ private struct Pricer {
         case .given(let factor), .accumulate(let factor, _):
           leaf = factor
         case .multiply(let outer, let inner):
-          stack += [.value(outer), .value(inner)]
+          stack.append(.value(outer))
+          stack.append(.value(inner))
           continue
         case .eliminate(let factor, .tangent, let operand):
-          stack += [.factor(factor), .value(operand)]
+          stack.append(.factor(factor))
+          stack.append(.value(operand))
           continue
         case .eliminate(let factor, .adjoint, let operand):
-          stack += [.value(operand), .factor(factor)]
+          stack.append(.value(operand))
+          stack.append(.factor(factor))
           continue
         case .add:
           preconditionFailure("sums are refused before words are read")

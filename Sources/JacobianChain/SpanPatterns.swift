@@ -17,7 +17,7 @@ struct SpanPatterns {
     _ outer: Pattern, _ inner: Pattern, span: Range<Int>,
     _ control: SearchControl
   ) throws(ChainError) -> Pattern {
-    if let pattern = known[span] { return pattern }
+    if !known.isEmpty, let pattern = known[span] { return pattern }
     let pattern = try Pattern.product(outer, inner, control: control)
     // What has a closed form is as fast derived again.
     if case .sparse(let sparse) = pattern.structure,

@@ -88,6 +88,10 @@ def multi_dot(arrays: Iterable[Any], *, out: Array | None = None) -> Any:
     """
     operands = list(arrays)
     count = len(operands)
+    if count == 2 and out is None:
+        left, right = operands
+        if type(left) is type(right) is np.ndarray:
+            return np.dot(left, right)
     if count < 2:
         raise ChainError(
             "malformed",
@@ -130,7 +134,7 @@ def multi_dot(arrays: Iterable[Any], *, out: Array | None = None) -> Any:
 
 
 def _of_three(left: Array, middle: Array, right: Array) -> Array | None:
-    """Multiply three small matrices of one type, without the detour of an order."""
+    """Multiply three dense matrices of one type, without the detour of an order."""
     if left.ndim != 2 or right.ndim != 2 or middle.ndim != 2:
         return None
     (m, k), (rows, columns), (n, p) = left.shape, middle.shape, right.shape
@@ -138,7 +142,11 @@ def _of_three(left: Array, middle: Array, right: Array) -> Array | None:
     if not fits or not (left.dtype is middle.dtype is right.dtype):
         return None
     leftmost, rightmost = m * n * (k + p), k * p * (m + n)
-    if min(leftmost, rightmost) >= _WORTH_A_LOOK:
+    if min(leftmost, rightmost) >= _WORTH_A_LOOK and (
+        (m == k and _is_diagonal(left))
+        or (k == n and _is_diagonal(middle))
+        or (n == p and _is_diagonal(right))
+    ):
         return None
     result: Array = (
         np.dot(np.dot(left, middle), right)
@@ -340,7 +348,10 @@ def _structured_order(
 
 def _is_diagonal(array: Array) -> bool:
     """Tell a diagonal matrix: by its corners, and only then by its entries."""
-    if array.ndim != 2 or array.shape[0] != array.shape[1] or len(array) == 1:
+    if array.ndim != 2:
+        return False
+    rows, columns = array.shape
+    if rows != columns or rows == 1:
         return False
     if array[0, -1] != 0 or array[-1, 0] != 0 or array.dtype.kind not in "iufc":
         return False

@@ -192,6 +192,8 @@ class Solved:
     def path(self, target: int) -> ContractionPath:
         """Return the order of a target as a contraction path of einsum."""
         pairs, count = ctypes.POINTER(ctypes.c_int64)(), ctypes.c_size_t()
+        # As with _sizes.
+        target = max(-1, min(target, _LONGEST))
         if library().jc_solved_path(
             self._handle, target, ctypes.byref(pairs), ctypes.byref(count)
         ):
@@ -339,7 +341,7 @@ def dense_order(dimensions: Sequence[int]) -> tuple[list[int], int]:
     count = len(dimensions) - 1
     products = (ctypes.c_int64 * (2 * count - 2))()
     price = ctypes.c_uint64()
-    sizes = (ctypes.c_int64 * (count + 1))(*dimensions)
+    sizes = _sizes(dimensions)
     if library().jc_dense_order(count, sizes, products, ctypes.byref(price)):
         raise _last_error()
     return products[:], price.value
@@ -367,11 +369,16 @@ def dense_path(dimensions: Sequence[int], operands: Sequence[int]) -> Contractio
     """
     count = len(dimensions) - 1
     pairs = (ctypes.c_int64 * (2 * count - 2))()
-    sizes = (ctypes.c_int64 * (count + 1))(*dimensions)
+    sizes = _sizes(dimensions)
     places = (ctypes.c_int64 * count)(*operands)
     if library().jc_dense_path(count, sizes, places, pairs):
         raise _last_error()
     return _paired(pairs[:])
+
+
+def _sizes(dimensions: Sequence[int]) -> ctypes.Array[ctypes.c_int64]:
+    # ctypes keeps the last bits of what is longer: the library shall refuse it.
+    return (ctypes.c_int64 * len(dimensions))(*[min(n, 1 << 62) for n in dimensions])
 
 
 def _paired(numbers: list[int]) -> ContractionPath:

@@ -309,7 +309,10 @@ def _named(factors: Sequence[Any], patterns: dict[str, Pattern]) -> list[Any]:
     for index, factor in enumerate(factors):
         members = factor._members() if isinstance(factor, Factor) else factor
         result[index] = members
-        structure = members.get("structure") if isinstance(members, Mapping) else None
+        # A dict is told faster than what registers as a mapping.
+        if not isinstance(members, (dict, Mapping)):
+            continue
+        structure = members.get("structure")
         if structure is None or isinstance(structure, str):
             continue
         if (name := names.get(id(structure))) is None:

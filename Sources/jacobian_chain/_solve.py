@@ -166,8 +166,16 @@ def check(
         written = dumped(plan.to_dict(), "plan")
     elif isinstance(plan, Mapping):
         written = dumped(plan, "plan")
-    else:
+    elif isinstance(plan, str | os.PathLike):
         written = _contents(plan)
+    else:
+        raise ChainError(
+            "malformed",
+            "plan",
+            "what solve returned, a dict or a path",
+            type(plan).__name__,
+            "see help(jacobian_chain.check)",
+        )
     native = _native.checked(document, written, options, patterns, _told(progress))
     return Solved(Question(document, patterns, options), native)
 
@@ -202,7 +210,7 @@ def _contents(path: str | os.PathLike[str]) -> bytes:
     except (OSError, ValueError) as error:
         raise ChainError(
             "missingFile",
-            os.fspath(path),
+            os.fspath(path) or '""',
             "a file that can be read",
             getattr(error, "strerror", None) or str(error),
             "correct the path; hand JSON over as a dict, not as text",

@@ -22,12 +22,27 @@ class Question(NamedTuple):
     options: bytes
 
 
+class Kept(NamedTuple):
+    """A report as it was laid out."""
+
+    text: str
+    html: str
+
+
+# The widest text, in characters.
+_WIDEST = 10_000
+
+
 class Solved:
     """A problem with its plan: checked, priced, held against the usual orders.
 
     `solve` and `check` make it. It prints as the text report at the width of the
-    terminal, draws itself in notebooks, and pickles.
+    terminal, draws itself in notebooks, and pickles; after that, the text has the
+    width of 80 characters.
     """
+
+    # The report, laid out before pickling.
+    _kept: Kept | None = None
 
     def __init__(self, question: Question, native: _native.Solved) -> None:
         self._question = question
@@ -35,7 +50,7 @@ class Solved:
 
     @cached_property
     def _native(self) -> _native.Solved:
-        # After unpickling: the report is laid out anew.
+        # After unpickling: a check knows steps and prices, not what was proven.
         problem, patterns, options = self._question
         return _native.checked(problem, self._json, options, patterns)
 
@@ -216,13 +231,15 @@ class Solved:
         columns
             Width in characters, at least 60; left out, that of the terminal.
         """
+        if self._kept is not None:
+            return self._kept.text
         if columns is None:
             columns = shutil.get_terminal_size().columns
-        return self._native.text(columns)
+        return self._native.text(min(columns, _WIDEST))
 
     def html(self) -> str:
         """Return the report as one HTML document that needs no other file."""
-        return self._native.html()
+        return self._native.html() if self._kept is None else self._kept.html
 
     def _price(self, cost: Mapping[str, Any]) -> int | None:
         if self.objective == "time":
@@ -254,12 +271,19 @@ class Solved:
             "</iframe>"
         )
 
+    def __copy__(self) -> Solved:
+        return self  # It never changes.
+
+    def __deepcopy__(self, _memo: object) -> Solved:
+        return self
+
     def __reduce__(self) -> tuple[Any, ...]:
-        return _restored, (self._question, self._json)
+        kept = Kept(self.text(80), self.html())
+        return _restored, (self._question, self._json, kept)
 
 
-def _restored(question: Question, report: bytes) -> Solved:
-    """Unpickle: what the report says stands, what is laid out is laid out anew."""
+def _restored(question: Question, report: bytes, kept: Kept) -> Solved:
+    """Unpickle: the report stands as it was."""
     solved = Solved.__new__(Solved)
-    solved.__dict__.update(_question=question, _json=report)
+    solved.__dict__.update(_question=question, _json=report, _kept=kept)
     return solved

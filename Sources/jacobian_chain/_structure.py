@@ -36,8 +36,10 @@ def pattern_of(structure: Any, rows: Any = None, columns: Any = None) -> Pattern
     rows, columns
         Shape of the factor, for index arrays.
     """
-    if isinstance(structure, Mapping):
+    if isinstance(structure, (dict, Mapping)):
         content = structure.get("sparse")
+        if content is None:
+            return None
         if is_sparse(content):
             structure = content
         elif isinstance(content, Mapping) and len(content) == 2:

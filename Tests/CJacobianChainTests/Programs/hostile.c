@@ -57,6 +57,9 @@ static void options(void) {
   refuses(SIX, "{\"nodeLimit\": 0}", JC_USAGE, "options: /nodeLimit");
   refuses(SIX, "{\"machines\": 0}", JC_USAGE, "options: /machines");
   refuses(SIX, "{\"tapeLimit\": -1}", JC_USAGE, "options: /tapeLimit");
+  refuses(SIX, "{\"file\": \"\"}", JC_USAGE, "options: /file");
+  refuses(SIX, "{\"profile\": \"\"}", JC_USAGE, "options: /profile");
+  refuses(SIX, "{\"profile\": \"-\"}", JC_USAGE, "./-");
   refuses(SIX, "{\"objective\": \"fam\"}", JC_USAGE, "options: /objective");
   refuses(SIX, "{\"solver\": \"magic\"}", JC_UNAVAILABLE, "options: /solver");
   refuses(SIX, "{\"solver\": \"hu-shing\", \"objective\": \"makespan\"}",

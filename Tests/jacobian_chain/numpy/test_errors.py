@@ -236,6 +236,26 @@ def test_claims_that_do_not_hold() -> None:
     assert caught.value.kind == "disagreement"
 
 
+@pytest.mark.parametrize("plan", [None, 7, b"{}", [1]])
+def test_what_is_no_plan(plan: Any) -> None:
+    with pytest.raises(jc.ChainError, match="a dict or a path") as caught:
+        jc.check([3, 2, 1], plan)
+    assert (caught.value.location, caught.value.kind) == ("plan", "malformed")
+
+
+@pytest.mark.parametrize("target", [-1, 1, 1 << 31, 1 << 64, -(1 << 64)])
+def test_what_is_no_target(target: int) -> None:
+    with pytest.raises(jc.ChainError) as caught:
+        jc.solve([3, 2, 1]).path(target)
+    assert caught.value.location == "target"
+
+
+def test_a_path_that_is_empty_is_seen() -> None:
+    with pytest.raises(jc.ChainError) as caught:
+        jc.solve("")
+    assert caught.value.location == '""'
+
+
 def test_problem_knows_its_keys() -> None:
     with pytest.raises(jc.ChainError) as caught:
         jc.Problem.from_dict({"factors": [], "graphs": {}})

@@ -111,3 +111,9 @@ def test_what_is_no_chain(inputs: list[str], output: str) -> None:
 def test_no_memory_limit() -> None:
     with pytest.raises(jc.ChainError, match="memory"):
         jc.chain_path([{"a"}, {"a"}], set(), {"a": 2}, 100)
+
+
+@pytest.mark.parametrize("size", [0, -3, (1 << 40) + 1, (1 << 64) + 5, -(1 << 64)])
+def test_what_is_no_size(size: int) -> None:
+    with pytest.raises(jc.ChainError, match="dimension"):
+        jc.chain_path([{"a", "b"}, {"b", "c"}], {"a", "c"}, {"a": size, "b": 2, "c": 3})

@@ -15,7 +15,9 @@
     private let places: [any Linearization]
     private let kept: [Abilities]
     private let program: OpaquePointer
-    private let result: UnsafeMutablePointer<Double>
+    /// Where a Jacobian goes that the program keeps in a structure; nil when
+    /// it keeps all entries, row by row, which are then read in place.
+    private let copy: UnsafeMutablePointer<Double>?
     /// How many entries the Jacobian has, m · n.
     let count: Int
 
@@ -48,12 +50,14 @@
             ? .entries : Int(step.mode) == JC_TANGENT ? .tangent : .adjoint)
       }
       (program, self.kept) = (made, kept)
-      result = .allocate(capacity: count)
+      copy =
+        Int(jc_target_count(made, 0, nil, nil)) == count
+        ? nil : .allocate(capacity: count)
     }
 
     deinit {
       jc_program_free(program)
-      result.deallocate()
+      copy?.deallocate()
     }
 
     /// The Jacobian, m × n, row by row, until the next one.
@@ -100,10 +104,12 @@
               width: width, into: &span)
           }
         }, user: Unmanaged.passUnretained(self).toOpaque())
-      guard Int(jc_run(program, &callbacks)) == JC_DONE,
-        Int(jc_target_dense(program, 0, result)) == JC_DONE
+      guard Int(jc_run(program, &callbacks)) == JC_DONE
       else { throw Self.lastError }
-      return UnsafePointer(result)
+      guard let copy else { return jc_target_entries(program, 0) }
+      guard Int(jc_target_dense(program, 0, copy)) == JC_DONE
+      else { throw Self.lastError }
+      return UnsafePointer(copy)
     }
 
     private static func answer(
