@@ -90,7 +90,7 @@ import Testing
 
   @Test(
     arguments: [
-      (Family.uniform, 2, 0.03), (.uniform, 4, 0.05), (.widths, 4, 0.01),
+      (Family.uniform, 2, 0.03), (.uniform, 4, 0.06), (.widths, 4, 0.01),
       (.matrixFree, 3, 0.01),
     ])
   func plansOfPiecesAreCloseToTheBound(
