@@ -148,20 +148,25 @@ INSTALLED := $(BINDIR)/jchain $(addprefix $(INCLUDEDIR)/,$(notdir $(LIB_HEADERS)
   $(DATADIR)/bash-completion/completions/jchain \
   $(DATADIR)/zsh/site-functions/_jchain \
   $(DATADIR)/fish/vendor_completions.d/jchain.fish
-MANUAL := .build/manual
 COMMAND := .build/install/release/jchain
 
-# The manual of the command in the build folder $(1); and what is installed of it, with
-# completions, into the folder $(2).
+# The manual of the command in the build folder $(1), of the date of the newest commit,
+# with examples in lines of their own; and what is installed of it, with completions, into
+# the folder $(2).
+COMMIT_DAY = $(shell git log -1 --format=%cs 2>/dev/null || date +%F)
 write_manual = echo '==> writing its manual' && \
-  $(SWIFT) build -c release --scratch-path $(MANUAL) --product generate-manual \
+  $(SWIFT) build -c release --scratch-path $(1)/manual --product generate-manual \
     --package-path $(1)/checkouts/swift-argument-parser && \
-  rm -rf $(MANUAL)/man1 && mkdir -p $(MANUAL)/man1 && \
-  $(MANUAL)/release/generate-manual $(1)/release/jchain --multi-page --section 1 \
-    --output-directory $(MANUAL)/man1
+  rm -rf $(1)/manual/man1 && mkdir -p $(1)/manual/man1 && \
+  $(1)/manual/release/generate-manual $(1)/release/jchain --multi-page --section 1 \
+    --date $(COMMIT_DAY) --output-directory $(1)/manual/man1 && \
+  for page in $(1)/manual/man1/*.1; do \
+    sed -e 's/^$$/.Pp/' -e 's/^jchain /.Dl &/' $$page >$$page.new && \
+    mv $$page.new $$page || exit 1; \
+  done
 install_manual = mkdir -p $(addprefix $(2)/,man/man1 bash-completion/completions \
     zsh/site-functions fish/vendor_completions.d) && \
-  install -m 644 $(MANUAL)/man1/*.1 $(2)/man/man1 && \
+  install -m 644 $(1)/manual/man1/*.1 $(2)/man/man1 && \
   $(foreach pair,bash:bash-completion/completions/jchain zsh:zsh/site-functions/_jchain \
     fish:fish/vendor_completions.d/jchain.fish, \
     $(1)/release/jchain --generate-completion-script $(firstword $(subst :, ,$(pair))) \

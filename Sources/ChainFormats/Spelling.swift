@@ -6,10 +6,17 @@ package enum Spelling {
   package static func suggestion(
     for word: String, among words: some Sequence<String>
   ) -> String? {
+    nearest(to: word, among: words).map { "did you mean \"\($0)\"?" }
+  }
+
+  /// The word in which the fewest letters differ: a third at most, but one
+  /// always may.
+  package static func nearest(
+    to word: String, among words: some Sequence<String>
+  ) -> String? {
     let longest = 64
     let meant = Array(word.utf8)
     guard meant.count <= longest else { return nil }
-    // A third of the letters may be wrong, but always one of them.
     var best = max(1, meant.count / 3) + 1
     var nearest: String?
     for candidate in words {
@@ -21,21 +28,27 @@ package enum Spelling {
         nearest = candidate
       }
     }
-    return nearest.map { "did you mean \"\($0)\"?" }
+    return nearest
   }
 
-  /// Insertions, deletions and replacements from one word to the other.
+  /// How many letters have to be put in, left out or changed, or swapped with
+  /// their neighbours, to make one word of the other (Damerau 1964,
+  /// doi:10.1145/363958.363994).
   private static func distance(_ a: [UInt8], _ b: [UInt8]) -> Int {
-    var row = Array(0...b.count)
-    for (i, letter) in a.enumerated() {
-      var diagonal = row[0]
-      row[0] = i + 1
+    var before: [Int] = []
+    var above = Array(0...b.count)
+    for i in a.indices {
+      var row = [i + 1]
       for j in b.indices {
-        let replaced = diagonal + (letter == b[j] ? 0 : 1)
-        diagonal = row[j + 1]
-        row[j + 1] = min(replaced, row[j] + 1, diagonal + 1)
+        var least = min(row[j], above[j + 1]) + 1
+        least = min(least, above[j] + (a[i] == b[j] ? 0 : 1))
+        if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] {
+          least = min(least, before[j - 1] + 1)
+        }
+        row.append(least)
       }
+      (before, above) = (above, row)
     }
-    return row[b.count]
+    return above[b.count]
   }
 }

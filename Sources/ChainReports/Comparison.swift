@@ -168,11 +168,13 @@ package struct Comparison: Hashable, Sendable {
     if isScheduled || isTimed {
       add("fma") { $0.fma.map(digits.cell) ?? "–" }
     }
+    let planned = columns.count
     add("planned in") { $0.seconds.map(Format.seconds) ?? "" }
     columns.append(.init("remark", .text))
     for (place, row) in shown.enumerated() { cells[place].append(row.remark) }
     var table = Table(title: "Orders", columns: columns, rows: cells)
-    table.sacrifices = work < columns.count - 2 ? [.column(work)] : []
+    table.sacrifices =
+      (work < planned ? [.column(work)] : []) + [.column(planned)]
     return table
   }
 

@@ -58,12 +58,24 @@ struct CheckCommand: ParsableCommand {
     return roles
   }
 
+  /// The file of the plan, which is easily forgotten behind a list of shapes.
+  private func planBytes() throws(ChainError) -> [UInt8] {
+    do {
+      return try Files.read(plan)
+    } catch  where error.kind == .missingFile {
+      throw ChainError(
+        .missingFile, at: plan,
+        expected: "the file of a plan or report as the last argument",
+        found: error.found, advice: error.advice)
+    }
+  }
+
   func run() throws {
     try reportingErrors {
       try roles.checkWritable()
       let problem = try limits.loadOne(problem).problem
       let file = try PlanFile.parse(
-        try Files.read(plan), file: plan, problem: problem)
+        try planBytes(), file: plan, problem: problem)
       let chosen = try MachineProfile.choose(profile)
       let rate = profile == nil ? file.rate(under: chosen) : .time(chosen)
       let solved = try file.checked(for: problem, at: rate, file: plan) {

@@ -28,12 +28,20 @@ struct JChain: ParsableCommand {
     ])
 
   /// A word in the place of a command that is none gets a proposal; everything
-  /// else goes its way.
+  /// else goes its way. Refused arguments are told as wide as the terminal.
   static func main() {
     let arguments = Array(CommandLine.arguments.dropFirst())
-    if let word = arguments.first, let refusal = CommandGuess(word).refusal {
-      exit(withError: refusal)
+    do {
+      if let word = arguments.first, let refusal = CommandGuess(word).refusal {
+        throw refusal
+      }
+      var command = try parseAsRoot(arguments)
+      try command.run()
+    } catch {
+      let status = exitCode(for: error)
+      guard status == .validationFailure else { exit(withError: error) }
+      Terminal.diagnose(usage: fullMessage(for: error))
+      exit(withError: status)
     }
-    main(arguments)
   }
 }

@@ -59,6 +59,23 @@ enum Terminal {
     diagnose((["jchain: \(lines[0])"] + parts).joined(separator: "\n"))
   }
 
+  /// Writes what is wrong with the arguments, as wide as the terminal.
+  static func diagnose(usage text: String) {
+    guard let columns = columns(of: STDERR_FILENO) else {
+      return diagnose(text)
+    }
+    // Below what stands behind "Error: ", "Help:  " and "Usage: ".
+    let indent = String(repeating: " ", count: 7)
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    let wrapped = lines.map { line in
+      if String(line).columns <= columns { return String(line) }
+      return line.prefix(7)
+        + String(line.dropFirst(7)).wrapped(to: columns - 7)
+        .joined(separator: "\n" + indent)
+    }
+    diagnose(wrapped.joined(separator: "\n"))
+  }
+
   /// Overwrites the progress line; an empty text clears it.
   static func progress(_ text: String) {
     _ = Files.fill(

@@ -23,9 +23,14 @@ import Testing
       let solution = try BranchAndBound().solve(
         problem, objective: .makespan, control: .unlimited)
       #expect(solution.status == .optimal)
-      let bound = try #require(ApexBound(problem))
-        .bound(machines: machines)
-      #expect(bound <= solution.lowerBound, "\(machines) machines")
+      let interfaces = try #require(InterfaceBound(problem))
+      #expect(interfaces.bound(machines: machines) <= solution.lowerBound)
+      #expect(interfaces.bound(machines: nil) <= solution.lowerBound)
+      // Whatever takes the optimum is within the horizon; so is a little more.
+      for horizon in [solution.lowerBound, 2 * solution.lowerBound] {
+        let apexes = try #require(ApexBound(problem, within: horizon))
+        #expect(apexes.bound(machines: machines) <= solution.lowerBound)
+      }
     }
   }
 
@@ -36,7 +41,33 @@ import Testing
       Factor(name: "b", rows: 40, columns: 30),
     ])
     for machines in [nil, 1, 2] {
-      #expect(ApexBound(pair)!.bound(machines: machines) == 24_000)
+      #expect(InterfaceBound(pair)!.bound(machines: machines) == 24_000)
+    }
+    let apexes = try #require(ApexBound(pair, within: 24_000))
+    for machines in 1...3 {
+      #expect(apexes.bound(machines: machines) == 24_000)
+    }
+  }
+
+  /// Any multipliers give a bound, be they as bad as these.
+  @Test func multipliersNeedNotBeGood() throws {
+    for seed in 1...20 {
+      let problem = try Self.problem(.uniform, 7, seed: seed, machines: 2)
+      let best = try BranchAndBound().solve(
+        problem, objective: .makespan, control: .unlimited
+      ).lowerBound
+      let bound = try #require(ApexBound(problem, within: best))
+      var generator = SplitMix64(seed: UInt64(seed))
+      for _ in 1...20 {
+        let multipliers = ApexBound.Multipliers(
+          work: UInt128(generator.next() % 100),
+          across: (0..<bound.multiplierCount).map { _ in
+            UInt128(generator.next() % 50)
+          } + [0])
+        let share =
+          2 * multipliers.work + multipliers.across.reduce(0, +)
+        #expect(bound.minimum(multipliers).sum <= best * share)
+      }
     }
   }
 
@@ -48,18 +79,18 @@ import Testing
       factors: zip(widths, widths.dropFirst()).enumerated().map { place, ends in
         Factor(name: "f\(place)", rows: ends.1, columns: ends.0)
       })
-    let bound = try #require(ApexBound(problem))
+    let bound = try #require(ApexBound(problem, within: 50_000))
     let best = try BranchAndBound().solve(
       problem.with(limits: Limits(machines: 2)), objective: .makespan,
       control: .unlimited)
     #expect(best.lowerBound == 20_000 + 10_000 + 10_000)
-    #expect(bound.bound(machines: 2) > 15_000)
-    #expect(bound.bound(machines: 8) > 15_000)
+    #expect(bound.bound(machines: 2) > 29_000)
+    #expect(bound.bound(machines: 8) > 29_000)
   }
 
   @Test(
     arguments: [
-      (Family.uniform, 2, 0.05), (.uniform, 4, 0.25), (.widths, 4, 0.01),
+      (Family.uniform, 2, 0.03), (.uniform, 4, 0.06), (.widths, 4, 0.01),
       (.matrixFree, 3, 0.01),
     ])
   func plansOfPiecesAreCloseToTheBound(

@@ -6,6 +6,8 @@ import Testing
   @Test(arguments: [
     (["pla"], "Did you mean 'plan'?"), (["comprae", "x"], "'compare'"),
     (["PLAN"], "'plan'"), (["solver"], "'solvers'"),
+    (["slovers"], "'solvers'"), (["chekc"], "'check'"), (["hlep"], "'help'"),
+    (["version"], "'--version'"), (["bench"], "There are plan, run"),
     (["1000", "10", "1"], "`jchain plan 1000`"), (["-"], "`jchain plan -`"),
     (["README.md"], "`jchain plan README.md`"),
     (["frobnicate"], "There are plan, run, compare, check, generate, cal"),
@@ -19,6 +21,21 @@ import Testing
       command.errors.contains("There is no command '\(words[0])'. "),
       "\(command.errors)")
     #expect(command.errors.contains(proposal), "\(command.errors)")
+  }
+
+  @Test(arguments: ["--verison", "--versoin", "--hepl", "--h"])
+  func anOptionThatIsNoneGetsAProposal(_ word: String) throws {
+    let command = try Command(word)
+    #expect(command.status == 64 && command.output.isEmpty)
+    #expect(
+      command.errors.contains("There is no option '\(word)'. Did you mean '--")
+    )
+  }
+
+  @Test func aForgottenPlanIsAskedFor() throws {
+    let command = try Command("check", "10", "20", "30")
+    #expect(command.status == 66)
+    #expect(command.errors.contains("plan or report as the last argument"))
   }
 
   @Test(arguments: [[], ["--help"], ["help", "plan"], ["--version"]])
@@ -79,6 +96,28 @@ import Testing
     let lines = output.split(whereSeparator: \.isNewline)
     #expect(lines.count > 4 && lines.allSatisfy { $0.count <= 60 })
     #expect(lines[0].hasPrefix("jchain: no-such-file.json"))
+  }
+
+  @Test(arguments: [
+    ["plan", "10", "20", "--objective", "flops"], ["plan", "--objectiv", "fma"],
+    ["compare", "problems/structured/tridiagonal-6.json"], ["solvers"],
+  ])
+  func wordsStayWholeOnANarrowTerminal(_ words: [String]) throws {
+    let narrow = try Pseudoterminal(
+      columns: 60, words, environment: ["NO_COLOR": "1"]
+    ).output
+    let lines = narrow.split(whereSeparator: \.isNewline)
+    #expect(lines.allSatisfy { $0.count <= 60 }, "\(narrow)")
+    let wide = try Pseudoterminal(
+      columns: 160, words, environment: ["NO_COLOR": "1"]
+    ).output
+    func parts(_ text: String) -> Set<Substring> {
+      Set(text.split { $0.isWhitespace })
+    }
+    // Times differ from run to run.
+    let made = parts(narrow).subtracting(parts(wide))
+      .filter { Double($0) == nil }
+    #expect(made.isEmpty, "\(made)")
   }
 }
 

@@ -162,17 +162,19 @@ extension Table {
       let long = column.heading.count > 16 ? " long" : ""
       return
         "<th scope=\"col\" class=\"\(style(column, column.heading))\(long)\">"
-        + "\(column.heading.escaped)</th>"
+        + "\(column.heading.escaped.breakable)</th>"
     }
     return "<tr>\(cells.joined())\(bars == nil ? "" : "<th></th>")</tr>\n"
   }
 
-  /// A name may take several lines, a number may not.
+  /// A name may take several lines, a number may not, and the text that a row
+  /// begins with only where there is little room.
   private func style(_ column: Column, _ text: String) -> String {
     switch column.alignment {
     case .number: "number"
     case .name: "name"
-    case .text, .sign: text.count > 26 ? "name" : "text"
+    case .text: text.count > 26 ? "name" : "text"
+    case .sign: text.count > 26 ? "name" : "sign"
     }
   }
 

@@ -16,9 +16,11 @@ extension String {
     return result
   }
 
-  /// Markup that may go on in a new line behind every factor of a product.
+  /// Markup that may go on in a new line behind every factor of a product, and
+  /// not before a sign that stands between two parts.
   var breakable: String {
     split(separator: "·", omittingEmptySubsequences: false)
       .joined(separator: "·<wbr>")
+      .replacing(" ·", with: "\u{A0}·").replacing("× ", with: "×\u{A0}")
   }
 }

@@ -38,9 +38,9 @@ package enum PageStyle {
     pre{background:var(--card);border-radius:.6rem;padding:.7rem .9rem;
     margin:.6rem 0;white-space:pre-wrap;overflow-wrap:break-word;
     font:.9rem/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
-    .cards{display:grid;gap:.7rem;margin:1.2rem 0;
-    grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr))}
-    .card{background:var(--card);border-radius:.6rem;padding:.7rem .9rem}
+    .cards{display:flex;flex-wrap:wrap;gap:.7rem;margin:1.2rem 0}
+    .card{flex:1 1 9.5rem;max-width:100%;background:var(--card);
+    border-radius:.6rem;padding:.7rem .9rem}
     .card b{display:block;font-size:1.35rem;line-height:1.3;font-weight:650;
     overflow-wrap:break-word}
     .card span{display:block;font-size:.85rem;color:var(--quiet)}
@@ -81,7 +81,7 @@ package enum PageStyle {
     svg .tick{fill:var(--quiet);font-size:11px}
     .grid{stroke:var(--line);stroke-width:1}
     @media(max-width:36rem){body{padding:1rem .7rem 2rem}
-    th,td{padding:.3rem .45rem}}
+    th,td{padding:.3rem .45rem}td.text:first-child{white-space:normal}}
     """
 
   /// What is different on paper; after all other styles.

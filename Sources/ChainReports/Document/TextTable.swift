@@ -12,6 +12,8 @@ struct TextTable {
 
   /// Names are cut to this before a column is given up for them.
   private static let leastName = 22
+  /// Texts that go on in further lines have at least so much room.
+  private static let leastText = 16
 
   init(_ table: Table, width: Int, _ ink: Ink) {
     (self.table, self.width, self.ink) = (table, width, ink)
@@ -73,7 +75,8 @@ struct TextTable {
       return width - taken(without: name)
         >= min(neededForName(name), Self.leastName)
     }
-    return taken(without: wrapped) + (wrapped == nil ? 0 : 12) <= width
+    return taken(without: wrapped) + (wrapped == nil ? 0 : Self.leastText)
+      <= width
   }
 
   private func neededForName(_ name: Int) -> Int {
@@ -124,7 +127,8 @@ struct TextTable {
     }
     if let wrapped {
       let indent = line.columns + 2
-      let parts = cells[row][wrapped].wrapped(to: max(12, width - indent))
+      let parts = cells[row][wrapped].wrapped(
+        to: max(Self.leastText, width - indent))
       return parts.enumerated().map { index, part in
         (index == 0
           ? line + "  " : String(repeating: " ", count: indent)) + part

@@ -15,7 +15,7 @@ import JacobianChain
 /// For several targets, repeated factors and long chains the plan of least work
 /// and the baselines are scheduled (`PlanScheduling`), for chains also plans
 /// that are made of pieces (`PieceSearch`), and the best of them is returned
-/// with its bound, for dense chains that of `ApexBound`.
+/// with its bound, for dense chains those of `InterfaceBound` and `ApexBound`.
 package struct BranchAndBound: ChainSolver {
   /// Creates the solver.
   package init() {}
@@ -97,14 +97,17 @@ package struct BranchAndBound: ChainSolver {
       if candidate.makespan < best.makespan { best = candidate }
     }
     var lower = CostModel.makespanLowerBound(of: problem)
-    if let apexes = ApexBound(problem) {
-      lower = max(lower, apexes.bound(machines: machines))
+    if let interfaces = InterfaceBound(problem) {
+      lower = max(lower, interfaces.bound(machines: machines))
     }
     if let machines {
       let p = UInt128(machines)
       let (quotient, rest) = serial.lowerBound.quotientAndRemainder(
         dividingBy: p)
       lower = max(lower, quotient + (rest > 0 ? 1 : 0))
+      if let apexes = ApexBound(problem, within: best.makespan) {
+        lower = max(lower, apexes.bound(machines: machines))
+      }
     }
     lower = min(lower, best.makespan)
     let gap = CostModel.gap(plan: best.makespan, bound: lower)

@@ -73,26 +73,11 @@ struct PieceSearch {
     return limited
   }
 
-  /// Where pieces begin and end: the narrowest interfaces that leave no piece
-  /// much lighter than its share.
+  /// Where pieces begin and end.
   private func cuts(pieces count: Int) -> [Int] {
-    var sums = [UInt128(0)]
-    for weight in weights { sums.append(sums.last! + weight) }
-    let least = sums.last! / UInt128(8 * count)
-    var cuts = [0, word.count]
-    let interfaces = (1..<word.count).sorted {
-      let (a, b) = (width($0), width($1))
-      return (a, $0) < (b, $1)
-    }
-    for cut in interfaces where cuts.count <= count {
-      let place = cuts.firstIndex { $0 > cut }!
-      if sums[cut] - sums[cuts[place - 1]] > least,
-        sums[cuts[place]] - sums[cut] > least
-      {
-        cuts.insert(cut, at: place)
-      }
-    }
-    return cuts
+    narrowCuts(
+      weights, (0..<word.count).map { UInt128(width($0)) } + [0],
+      pieces: count, lightest: 8 * count)
   }
 
   /// The numbers that cross interface k.
