@@ -197,7 +197,7 @@ import Testing
       "\"1 1 5 % five\""),
     BadInput("coordinate real general\n1 1.0 1\n", "a.mtx:2", "1 1.0 1"),
     BadInput(
-      "coordinate real general\n1 1 1\n+1 1 5\n", "a.mtx:3", "from 1 to 1"),
+      "coordinate real general\n1 1 1\n++1 1 5\n", "a.mtx:3", "from 1 to 1"),
     BadInput(
       "coordinate real general\n1000000000000000000 1000000000000000000 0\n",
       "a.mtx:2", "1000000000000000000", kind: .tooLarge),
