@@ -2,16 +2,6 @@ import ChainExecutor
 import JacobianChain
 
 extension Trajectory {
-  /// Looks for seeds that aren't finite. A function of others may drop them
-  /// where an output is a constant; those here drop only what isn't there.
-  func look(at seeds: Span<Double>, of k: Int) {
-    guard isForeign[k] else { return }
-    // 0 · x is 0 for every finite x, and NaN for all others.
-    var zero = 0.0
-    for index in seeds.indices { zero += 0 * seeds[index] }
-    if zero != 0 { hasForeignPole = true }
-  }
-
   /// The second derivatives of function `k`.
   func curved(_ k: Int) throws -> any CurvedLinearization {
     try linearizations[k].curved(function.functions[k].name)
@@ -68,11 +58,11 @@ struct ComputationOperands: Operands {
   ) throws {
     switch computation.roles[index] {
     case .function(let k):
-      trajectory.look(at: seeds, of: k)
+      trajectory.foreignPoles.look(at: seeds, of: k)
       try trajectory.linearizations[k].apply(
         mode, to: seeds, width: width, into: &block)
     case .transpose(let k):
-      trajectory.look(at: seeds, of: k)
+      trajectory.foreignPoles.look(at: seeds, of: k)
       try computation.transposes[index]!.apply(
         mode, trajectory.linearizations[k], seeds: seeds, width: width,
         into: &block)

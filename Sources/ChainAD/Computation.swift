@@ -137,7 +137,7 @@ final class Computation {
     let operands = ComputationOperands(
       computation: self, trajectory: trajectory)
     try fillIn(operands)
-    trajectory.hasForeignPole = false
+    trajectory.foreignPoles.wereMet = false
     count = try program.run(operands, in: workspace)
     return try self.target(0, trajectory)
   }
@@ -159,7 +159,7 @@ final class Computation {
     let operands = ComputationOperands(
       computation: self, trajectory: trajectory)
     try fillIn(operands)
-    trajectory.hasForeignPole = false
+    trajectory.foreignPoles.wereMet = false
     count = try program.run(operands, in: workspace)
   }
 
@@ -205,7 +205,7 @@ final class Computation {
     _ index: Int, _ trajectory: Trajectory
   ) throws(ChainError) -> Matrix {
     let target = program.finiteTarget(index, in: workspace)
-    if let target, !trajectory.hasForeignPole { return target }
+    if let target, !trajectory.foreignPoles.wereMet { return target }
     return try exactTarget(index, trajectory)
   }
 }

@@ -15,11 +15,7 @@ final class Trajectory {
   var parameterVersions: [Int]
   /// What is kept of each function while it moves.
   var kept: [Abilities]
-  /// Which functions aren't layers, nor written once.
-  let isForeign: [Bool]
-  /// Whether functions of others were given seeds that aren't finite: what they
-  /// make of them says nothing.
-  var hasForeignPole = false
+  var foreignPoles: ForeignPoles
   /// The last one that it moved to.
   private(set) var point: [Double] = []
 
@@ -31,9 +27,7 @@ final class Trajectory {
       ($0 as? any ParametricFunction)?.parametricLinearization()
         ?? $0.linearization()
     }
-    isForeign = linearizations.map {
-      !($0 is any LayerLinearization) && !($0 is GenericLinearization)
-    }
+    foreignPoles = ForeignPoles(linearizations)
     kept = [Abilities](repeating: [], count: linearizations.count)
     parameterVersions = [Int](repeating: 0, count: linearizations.count)
     counts = [function.inputCount] + function.functions.map(\.outputCount)
@@ -119,11 +113,7 @@ final class Trajectory {
   /// The inputs of function `k`, after a move that ended there or one further:
   /// the one that matters, and the first few of them.
   func input(of k: Int, with index: Int?) -> String {
-    let (value, count) = (place(k), counts[k])
-    let first = (0..<min(count, 4)).map { "\(value[$0])" }
-    let all = first.joined(separator: ", ") + (count > 4 ? ", …" : "")
-    guard let index else { return "input (\(all))" }
-    return "input \(index) = \(value[index]) of (\(all))"
+    UnsafeBufferPointer(start: place(k), count: counts[k]).words(with: index)
   }
 
   /// An error of function `k`, with its name.
@@ -131,6 +121,17 @@ final class Trajectory {
     _ error: any Error, of k: Int, _ what: String
   ) -> ChainError {
     ChainError(error, of: function.functions[k].name, k, what)
+  }
+}
+
+extension UnsafeBufferPointer<Double> {
+  /// The inputs of a function in words: the one that matters, and the first
+  /// few.
+  func words(with index: Int?) -> String {
+    let first = prefix(4).map { "\($0)" }.joined(separator: ", ")
+    let all = first + (count > 4 ? ", …" : "")
+    guard let index else { return "input (\(all))" }
+    return "input \(index) = \(self[index]) of (\(all))"
   }
 }
 

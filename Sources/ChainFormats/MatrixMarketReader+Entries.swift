@@ -149,7 +149,8 @@ extension MatrixMarketReader {
   private func index(
     _ word: ArraySlice<UInt8>, _ limit: Int, _ name: String
   ) throws(ChainError) -> Int {
-    guard let number = Decimal.natural(word), number >= 1, number <= limit
+    guard let number = Decimal.natural(word.withoutPlus), number >= 1,
+      number <= limit
     else {
       throw refuse(
         "a \(name) from 1 to \(limit)", TextLines.shown([word]),
@@ -174,8 +175,7 @@ extension MatrixMarketReader {
   /// A value of an `integer` file.
   private func whole(_ word: ArraySlice<UInt8>) throws(ChainError) -> Double {
     let isNegative = word.first == UInt8(ascii: "-")
-    let digits =
-      isNegative || word.first == UInt8(ascii: "+") ? word.dropFirst() : word
+    let digits = isNegative ? word.dropFirst() : word.withoutPlus
     guard !digits.isEmpty, digits.allSatisfy(Decimal.isDigit) else {
       throw refuse(
         "a whole number, because the matrix is integer",
@@ -190,6 +190,13 @@ extension MatrixMarketReader {
     }
     let value = Double(UInt64(magnitude))
     return isNegative ? 0 - value : value
+  }
+}
+
+extension ArraySlice<UInt8> {
+  /// Fortran may write a plus before numbers, even before indices (`SP`).
+  var withoutPlus: ArraySlice {
+    first == UInt8(ascii: "+") ? dropFirst() : self
   }
 }
 

@@ -102,7 +102,7 @@ struct MatrixMarketReader {
   private mutating func readSize(_ count: Int) throws(ChainError) -> [Int] {
     let expected =
       count == 3 ? "the size: rows columns entries" : "the size: rows columns"
-    let words = try words(expected)
+    let words = try words(expected).map(\.withoutPlus)
     guard words.count == count,
       words.allSatisfy({ $0.allSatisfy(Decimal.isDigit) })
     else {

@@ -125,7 +125,7 @@ struct RangeTests {
       }
       #expect(error.advice.contains("cut short by \(words)"))
     }
-    #expect(withoutStep > 5 && withoutOrder > 5)
+    #expect(withoutStep > 1 && withoutOrder > 5)
     #expect(try refusal(stoppingAt: questions + 1).0 == whole)
   }
 

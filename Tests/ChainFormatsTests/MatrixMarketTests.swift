@@ -105,6 +105,14 @@ import Testing
       let file = try read("array real general\n1 1\n\(text)\n")
       #expect(file.values == [value], "\(text)")
     }
+    let signed = try read("coordinate real general\n+2 +2 +1\n+2 +1 +3\n")
+    #expect(dense(signed) == [[".", "."], ["3.0", "."]])
+    for line in ["++2 1 3", "+ 1 3", "+-2 1 3", "+3 1 3"] {
+      let input = "coordinate real general\n2 2 1\n\(line)\n"
+      BadInput(input, "a.mtx:3", "a row from 1 to 2").expectRefusal {
+        () throws(ChainError) in _ = try read(input)
+      }
+    }
     for text in [
       "1.5D", "D3", "1d2d3", "1d2e3", "-", "+-1", "1.5-", "1-2-3", "1e400",
       "1.5D+999", "-inf", "NaN", "1,5", "0x1p3", "1_0", "1+2j",
@@ -189,7 +197,7 @@ import Testing
       "\"1 1 5 % five\""),
     BadInput("coordinate real general\n1 1.0 1\n", "a.mtx:2", "1 1.0 1"),
     BadInput(
-      "coordinate real general\n1 1 1\n+1 1 5\n", "a.mtx:3", "from 1 to 1"),
+      "coordinate real general\n1 1 1\n++1 1 5\n", "a.mtx:3", "from 1 to 1"),
     BadInput(
       "coordinate real general\n1000000000000000000 1000000000000000000 0\n",
       "a.mtx:2", "1000000000000000000", kind: .tooLarge),

@@ -19,11 +19,7 @@ extension Computation {
     do {
       return try exactly(target, trajectory)
     } catch  where error.kind == .tooLarge {
-      throw ChainError(
-        .malformed, at: "/functions", expected: "a finite product",
-        found: "an entry that isn't finite, in the order that was chosen",
-        advice: "see which function has no finite derivative at the point, or "
-          + "whether derivatives are too large to be multiplied")
+      throw .notFinite("product")
     }
   }
 
@@ -33,20 +29,21 @@ extension Computation {
     try stand(trajectory)
     let operands = ComputationOperands(
       computation: self, trajectory: trajectory)
-    let word = solved.problem.targets[target]
+    let route = try Route(target: target, of: solved.problem)
     var factors: [ExactFactor] = []
-    for index in word {
+    for hop in route.hops {
       do {
-        factors.append(try operands.exactFactor(index))
+        factors.append(try operands.exactFactor(hop.factor))
       } catch {
-        throw operands.failure(error, roles[index])
+        throw operands.failure(error, roles[hop.factor])
       }
     }
-    let product = ExactProduct(factors: factors)
-    if let pole = product.firstPole {
-      throw try poleError(word[pole.factor], pole.entry, trajectory)
+    let paths = ExactPaths(route, factors)
+    if let pole = paths.firstPole {
+      throw try poleError(
+        route.hops[pole.hop].factor, pole.entry, trajectory)
     }
-    return try rounded(product, program.targetPattern(target))
+    return try paths.rounded(in: program.targetPattern(target))
   }
 
   /// All that functions have is needed, where the trajectory stands already.
@@ -60,49 +57,17 @@ extension Computation {
     try trajectory.move(to: trajectory.point, end: request.span.upperBound)
   }
 
-  private func rounded(
-    _ product: ExactProduct, _ pattern: Pattern
-  ) throws(ChainError) -> Matrix {
-    let places = try pattern.expanded()
-    var values = [Double](repeating: 0, count: places.entries)
-    var overflow: (row: Int, column: Int)?
-    // The side with fewer products.
-    let isTall = pattern.rows > pattern.columns
-    try (isTall ? product.transposed : product).forEachEntry {
-      let (row, column) = isTall ? ($1, $0) : ($0, $1)
-      let value = $2.rounded
-      if !value.isFinite { overflow = overflow ?? (row, column) }
-      if let position = places.position(row: row, column: column) {
-        values[position] = value
-      }
-    }
-    if let overflow {
-      throw ChainError(
-        .malformed, at: "/functions", expected: "derivatives that are doubles",
-        found: "entry (\(overflow.row), \(overflow.column)) of the product is "
-          + "beyond 1.8e308",
-        advice: "scale the inputs or the outputs")
-    }
-    return try Matrix(pattern: pattern, sparseValues: values)
-  }
-
   private func poleError(
     _ factor: Int, _ entry: ExactFactor.Entry, _ trajectory: Trajectory
   ) throws(ChainError) -> ChainError {
     let (row, column) = (entry.row, entry.column)
-    let value = entry.value.rounded.word
     func error(
       _ k: Int, _ what: String, _ derivative: String, by input: Int
     ) throws(ChainError) -> ChainError {
       try trajectory.move(to: trajectory.point, end: k)
-      return ChainError(
-        .malformed, at: "/functions/\(k)",
-        expected: "a finite \(what) of "
-          + "\"\(trajectory.function.functions[k].name)\"",
-        found: "\(derivative) is \(value) at "
-          + trajectory.input(of: k, with: input),
-        advice: "keep the point away from where the function has no such "
-          + "derivative; 0 · ∞ is none either, by tangents and by adjoints")
+      return .pole(
+        ofFunction: k, trajectory.function.functions[k].name, what, derivative,
+        entry.value, at: trajectory.input(of: k, with: input))
     }
     switch roles[factor] {
     case .function(let k):
@@ -122,7 +87,7 @@ extension Computation {
       let width = solved.problem.patterns[factor].columns
       return ChainError(
         .malformed, at: "/seeds", expected: "finite seeds",
-        found: "entry \(row * width + column) is \(value)",
+        found: "entry \(row * width + column) is \(entry.value.rounded.word)",
         advice: "correct the block that the Jacobian is multiplied by")
     }
   }

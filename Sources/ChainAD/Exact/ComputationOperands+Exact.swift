@@ -24,22 +24,12 @@ extension ComputationOperands {
       }
     case .curvature, .tangents, .adjoints: break
     }
-    let (rows, columns) = try pattern.coordinates()
-    var values = [Double](repeating: 1, count: rows.count)
-    if !pattern.structure.isUnit {
+    var values = [Double](repeating: 0, count: Int(pattern.storedEntries))
+    if !values.isEmpty {
       var span = values.mutableSpan
       try writeEntries(ofFactor: index, role, pattern, into: &span)
     }
-    var entries: [ExactFactor.Entry] = []
-    for position in values.indices {
-      // A seed of 0 asks for nothing.
-      if role.need(nil) == nil, values[position] == 0 { continue }
-      entries.append(
-        .init(
-          row: rows[position], column: columns[position],
-          value: Wide(values[position])))
-    }
-    return ExactFactor(rows: pattern.rows, columns: pattern.columns, entries)
+    return try ExactFactor(pattern, values, areSeeds: role.need(nil) == nil)
   }
 
   private func writeEntries(

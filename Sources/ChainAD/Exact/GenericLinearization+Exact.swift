@@ -33,7 +33,7 @@ extension GenericLinearization {
   /// direction plans take.
   ///
   /// - Parameter source: inputs or parameters.
-  /// - Throws: `ChainError` (`tooLarge`) beyond `ExactProduct.workLimit`.
+  /// - Throws: `ChainError` (`tooLarge`) beyond `ExactPaths.workLimit`.
   /// - Complexity: one recording and a sweep for each row colour.
   func exactFactor(
     _ pattern: Pattern, by source: Recording
@@ -41,8 +41,8 @@ extension GenericLinearization {
     try record(source)
     let colouring = pattern.rowColouring
     let work = tape.count.multipliedReportingOverflow(by: colouring.count)
-    guard !work.overflow, work.partialValue <= ExactProduct.workLimit else {
-      throw ExactProduct.tooLarge
+    guard !work.overflow, work.partialValue <= ExactPaths.workLimit else {
+      throw ExactPaths.tooLarge
     }
     var rows = [[Int]](repeating: [], count: colouring.count)
     for row in 0..<pattern.rows {

@@ -54,33 +54,26 @@ final class GraphComputation {
 
   /// The wanted blocks at a point.
   ///
-  /// - Throws: `ChainError`: that of a function that failed, or for an entry
-  ///   that isn't finite.
+  /// - Throws: `ChainError`: that of a function that failed, or that has no
+  ///   finite derivative, whatever the order.
   func run(
     _ places: GraphPlaces, at point: [Double]
   ) throws(ChainError) -> [Matrix] {
     places.kept = kept
     try places.move(to: point)
+    places.foreignPoles.wereMet = false
     count = try program.run(
       GraphOperands(computation: self, places: places), in: workspace)
     var matrices: [Matrix] = []
+    let isTold = !places.foreignPoles.wereMet
     for index in solved.problem.graph!.wanted.indices {
-      guard let matrix = program.finiteTarget(index, in: workspace) else {
-        throw notFinite(index)
+      if isTold, let matrix = program.finiteTarget(index, in: workspace) {
+        matrices.append(matrix)
+      } else {
+        matrices.append(try exactTarget(index, places, at: point))
       }
-      matrices.append(matrix)
     }
     return matrices
-  }
-
-  private func notFinite(_ index: Int) -> ChainError {
-    let graph = solved.problem.graph!
-    return ChainError(
-      .malformed, at: "/functions",
-      expected: "a finite derivative \(graph.name(graph.wanted[index]))",
-      found: "an entry that isn't finite, in the order that was chosen",
-      advice: "see which function has no finite derivative at the point, or "
-        + "whether derivatives are too large to be multiplied")
   }
 }
 
@@ -133,6 +126,7 @@ private struct GraphOperands: Operands {
     guard case .whole(let node) = computation.roles[index] else {
       preconditionFailure("only whole functions are applied")
     }
+    places.foreignPoles.look(at: seeds, of: node)
     try places.linearizations[node]!.apply(
       mode, to: seeds, width: width, into: &block)
   }

@@ -8,6 +8,7 @@ final class GraphPlaces {
   let linearizations: [(any Linearization)?]
   /// What is kept of each node while it moves.
   var kept: [Abilities]
+  var foreignPoles: ForeignPoles
   /// Where each value begins.
   private let offsets: [Int]
   private var values: [Double]
@@ -33,6 +34,7 @@ final class GraphPlaces {
       return (function as? any ParametricFunction)?.parametricLinearization()
         ?? function.linearization()
     }
+    foreignPoles = ForeignPoles(linearizations)
     func zeros(_ count: (any ElementalFunction) -> Int) -> [[Double]] {
       graph.nodes.map { node in
         guard case .function(let function, _, _) = node else { return [] }
@@ -134,10 +136,20 @@ final class GraphPlaces {
 
   /// An error of a node, with its name.
   func failure(_ error: any Error, of node: Int, _ what: String) -> ChainError {
+    ChainError(error, of: name(of: node), node, what)
+  }
+
+  /// The name of a node's function.
+  func name(of node: Int) -> String {
     guard case .function(let function, _, _) = graph.nodes[node] else {
-      preconditionFailure("sums don't fail")
+      preconditionFailure("sums have none")
     }
-    return ChainError(error, of: function.name, node, what)
+    return function.name
+  }
+
+  /// The inputs of a node: the one that matters, and the first few of them.
+  func input(of node: Int, with index: Int?) -> String {
+    inputs[node].withUnsafeBufferPointer { $0.words(with: index) }
   }
 
   /// All stored entries of a node, made once for a point.
@@ -148,9 +160,7 @@ final class GraphPlaces {
       var own = entries[node] ?? []
       entries[node] = nil
       if own.isEmpty {
-        own = [Double](
-          repeating: 0,
-          count: pattern.structure.isUnit ? 0 : Int(pattern.nonzeros))
+        own = [Double](repeating: 0, count: Int(pattern.storedEntries))
       }
       do {
         var span = own.mutableSpan

@@ -71,9 +71,9 @@ public final class PreparedGraph {
   /// it has; of several parts a dense one.
   ///
   /// - Parameter point: all inputs, one after the other.
-  /// - Throws: `ChainError` that names the function that failed; for a value of
-  ///   another graph; for an entry that isn't finite in the order that was
-  ///   chosen.
+  /// - Throws: `ChainError` that names the function that failed, or that has no
+  ///   finite derivative there, whatever the order; for a value of another
+  ///   graph.
   /// - Complexity: the price of the plan, and one forward sweep.
   public func jacobian(
     of y: FunctionGraph.Value, by x: FunctionGraph.Value, at point: [Double]

@@ -1,7 +1,7 @@
 import JacobianChain
 
 /// The step of a plan that spoilt its Jacobian: the first one that overflows;
-/// without any, the first one whose value isn't what the factors make of it.
+/// without any, the first one whose value isn't what its operands make of it.
 struct FailedStep {
   enum Cause {
     /// Beyond the largest double.
@@ -19,8 +19,7 @@ struct FailedStep {
   let cause: Cause
   let outlier: Verification.Outlier
 
-  /// Looks at the steps that a target is made of; nil when every value is right,
-  /// and for graphs.
+  /// Looks at the steps that a target is made of; nil when every value is right.
   ///
   /// - Parameter control: may stop it between two steps of the run and between
   ///   two blocks of vectors.
@@ -30,37 +29,19 @@ struct FailedStep {
     in plan: PricedPlan, target: Int, of problem: Problem,
     operands: [Operand], control: SearchControl
   ) throws(ChainError) -> FailedStep? {
-    // A value of a graph is the sum over some paths, which no problem states.
-    guard problem.graph == nil else { return nil }
-    let words = plan.plan.words
-    let made = plan.plan.steps(to: plan.plan.targets[target]).filter {
-      if case .given = plan.plan.steps[$0] { false } else { true }
-    }
-    guard !made.isEmpty else { return nil }
-    let all = try Problem(
-      factors: problem.factors, targets: made.map { words[$0] },
-      matrixFree: problem.matrixFree, limits: problem.limits)
-    let traced = try Plan(steps: plan.plan.steps, targets: made)
-      .priced(for: all, control: control)
-    let run = try Executor().run(
-      traced, of: all, operands: operands, control: control)
-    // Nothing brings infinity back, whatever else went wrong before.
-    let infinite = made.indices.first {
-      run.targets[$0].firstNotFinite != nil
-    }
-    for target in infinite.map({ $0..<$0 + 1 }) ?? made.indices {
-      let reference = try Reference(
-        Route(word: words[made[target]], of: all), of: all, operands: operands,
-        isStrict: true, control: control)
-      let check = try Verification(
-        of: run.targets[target], target: target, against: reference)
-      guard let outlier = check.outlier else { continue }
-      return FailedStep(
-        step: made[target],
-        bracketing: traced.bracketing(ofTarget: target, in: all),
+    var replay = Replay(problem, operands, control)
+    var first: FailedStep?
+    for id in plan.plan.steps(to: plan.plan.targets[target]) {
+      let outlier = try replay.perform(plan.plan.steps[id], as: id)
+      guard let outlier else { continue }
+      let failed = FailedStep(
+        step: id, bracketing: replay.name(of: id),
         cause: Cause(outlier), outlier: outlier)
+      // Nothing brings infinity back, whatever else went wrong before.
+      if failed.cause == .overflow { return failed }
+      first = first ?? failed
     }
-    return nil
+    return first
   }
 }
 
@@ -87,25 +68,5 @@ extension Plan {
       if let second { isNeeded[second] = true }
     }
     return isNeeded.indices.filter { isNeeded[$0] }
-  }
-
-  /// The factors whose product each step makes, first applied first.
-  fileprivate var words: [[Int]] {
-    var words: [[Int]] = []
-    for step in steps {
-      switch step {
-      case .given(let factor), .accumulate(let factor, _):
-        words.append([factor])
-      case .multiply(let outer, let inner):
-        words.append(words[inner] + words[outer])
-      case .eliminate(let factor, .tangent, let operand):
-        words.append(words[operand] + [factor])
-      case .eliminate(let factor, .adjoint, let operand):
-        words.append([factor] + words[operand])
-      case .add:
-        preconditionFailure("plans of words have no sums")
-      }
-    }
-    return words
   }
 }

@@ -3,15 +3,15 @@ import JacobianChain
 /// The way from the inputs of a wanted Jacobian to its outputs: its factors
 /// between places. A product is a single path, a block of a graph the sum over
 /// several.
-struct Route {
+package struct Route {
   /// The factors, such that what enters a place comes before what leaves it.
-  let hops: [Graph.Arc]
+  package let hops: [Graph.Arc]
   /// The dimension of each place.
-  let sizes: [Int]
+  package let sizes: [Int]
   /// The place of the inputs.
-  let start: Int
+  package let start: Int
   /// The place of the outputs.
-  let end: Int
+  package let end: Int
   /// Each place's rank on the way: hops lead to higher ones.
   private let ranks: [Int]
 
@@ -32,7 +32,7 @@ struct Route {
   ///
   /// - Throws: `ChainError` (`tooLarge`) for graphs beyond all measure.
   /// - Complexity: O(length of the word), O(vertices + arcs).
-  init(target: Int, of problem: Problem) throws(ChainError) {
+  package init(target: Int, of problem: Problem) throws(ChainError) {
     guard let graph = problem.graph else {
       self.init(word: problem.targets[target], of: problem)
       return

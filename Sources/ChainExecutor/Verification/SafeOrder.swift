@@ -1,18 +1,21 @@
 import JacobianChain
 
-/// Another order of a product whose result passes verification: what is offered
+/// Another order of a target whose result passes verification: what is offered
 /// when the values of a plan leave the range of doubles in between.
 struct SafeOrder {
   /// "forward mode", "reverse mode", "the best single split"; nil for others.
   let name: String?
-  /// `(c·b)·a`.
-  let bracketing: String
+  /// `(c·b)·a`; of a graph the vertices as they are eliminated, `v, u`.
+  let words: String
 
   /// Spans of longer words are not looked at one by one.
   private static let lengthLimit = 32
+  /// Nor are all orders of more vertices.
+  private static let vertexLimit = 5
 
-  /// The first order that works, of the usual ones and then of those whose
-  /// values all stay in the range; nil when there is none.
+  /// The first order that works, of the usual ones and then of all others that
+  /// are looked at: of a product those whose values all stay in the range, of
+  /// a small graph all orders of its vertices; nil when there is none.
   ///
   /// - Parameter control: may stop it between two steps of a run and between
   ///   two blocks of vectors.
@@ -20,18 +23,16 @@ struct SafeOrder {
   /// - Complexity: a run and a verification of each candidate, and O(q²)
   ///   verifications for a word of q ≤ 32 factors when they are cheap.
   static func first(
-    for word: [Int], of problem: Problem, operands: [Operand],
+    for target: Int, of problem: Problem, operands: [Operand],
     control: SearchControl
   ) throws(ChainError) -> SafeOrder? {
-    let single = try Problem(
-      factors: problem.factors, targets: [word],
-      matrixFree: problem.matrixFree, limits: problem.limits)
+    let single = try problem.single(target)
     func works(_ plan: PricedPlan) throws(ChainError) -> Bool {
       guard plan.fma <= Executor.patience else { return false }
       let run = try Executor().run(
         plan, of: single, operands: operands, control: control)
       let reference = try Reference(
-        Route(word: word, of: single), of: single, operands: operands,
+        Route(target: 0, of: single), of: single, operands: operands,
         control: control)
       let check = try Verification(
         of: run.targets[0], target: 0, against: reference)
@@ -40,20 +41,53 @@ struct SafeOrder {
     let baselines = try Baselines(of: single, control: control)
     // Those that there was no time for are nil.
     try control.checkpoint()
-    for baseline in Baseline.allCases {
+    for baseline in Baseline.all(for: single) {
       guard let plan = baselines[baseline], try works(plan) else { continue }
+      let order = baselines.orders[baseline].map(single.words)
       return SafeOrder(
         name: baseline.phrase,
-        bracketing: plan.bracketing(ofTarget: 0, in: single))
+        words: order ?? plan.bracketing(ofTarget: 0, in: single))
+    }
+    guard single.graph == nil else {
+      return try ofVertices(single, control, works)
     }
     for isStrict in [true, false] {
       guard
         let plan = try inRange(
-          word, single, operands, keepingDigits: isStrict, control),
+          single.targets[0], single, operands, keepingDigits: isStrict,
+          control),
         try works(plan)
       else { continue }
       return SafeOrder(
-        name: nil, bracketing: plan.bracketing(ofTarget: 0, in: single))
+        name: nil, words: plan.bracketing(ofTarget: 0, in: single))
+    }
+    return nil
+  }
+
+  /// The first order of the vertices of a small graph that works.
+  private static func ofVertices(
+    _ problem: Problem, _ control: SearchControl,
+    _ works: (PricedPlan) throws(ChainError) -> Bool
+  ) throws(ChainError) -> SafeOrder? {
+    let vertices = try VertexElimination(
+      problem, by: .cheaper, control: control
+    ).intermediates
+    guard vertices.count <= vertexLimit else { return nil }
+    let orders = vertices.reduce([[]] as [[Int]]) { orders, vertex in
+      orders.flatMap { order in
+        (0...order.count).map {
+          Array(order[..<$0]) + [vertex] + Array(order[$0...])
+        }
+      }
+    }
+    for order in orders {
+      guard
+        let plan = try VertexElimination.plan(
+          eliminating: order, of: problem, by: .cheaper, control: control
+        )?.allowed(in: problem, control),
+        try works(plan)
+      else { continue }
+      return SafeOrder(name: nil, words: problem.words(order))
     }
     return nil
   }
@@ -101,16 +135,44 @@ struct SafeOrder {
     }
     guard let root = append(0, count) else { return nil }
     plan.targets = [root]
+    return try plan.allowed(in: problem, control)
+  }
+}
+
+extension Plan {
+  /// The plan with its price; nil when the total tape of the problem forbids it.
+  fileprivate func allowed(
+    in problem: Problem, _ control: SearchControl
+  ) throws(ChainError) -> PricedPlan? {
     do {
-      return try plan.priced(for: problem, control: control)
+      return try priced(for: problem, control: control)
     } catch  where error.kind == .invalidPlan {
-      // The total tape of the problem forbids it.
       return nil
     }
   }
 }
 
 extension Problem {
+  /// The problem of one of the targets alone.
+  fileprivate func single(_ target: Int) throws(ChainError) -> Problem {
+    guard let graph else {
+      return try Problem(
+        factors: factors, targets: [targets[target]], matrixFree: matrixFree,
+        limits: limits)
+    }
+    return try Problem(
+      factors: factors,
+      graph: Graph(
+        vertices: graph.vertices, arcs: graph.arcs,
+        wanted: [graph.wanted[target]]),
+      matrixFree: matrixFree, limits: limits)
+  }
+
+  /// The names of vertices.
+  fileprivate func words(_ vertices: [Int]) -> String {
+    vertices.map { graph!.vertices[$0].name }.joined(separator: ", ")
+  }
+
   /// How the entries of a factor are had; nil when they can't.
   fileprivate func leaf(_ factor: Int) -> Step? {
     if factors[factor].isGiven { return .given(factor: factor) }

@@ -43,7 +43,7 @@ extension Verification {
           "the search for the step that spoilt it was cut short by \($0): give "
             + "it more time"
         }
-          ?? (problem.graph == nil || (outlier?.found.isFinite ?? true)
+          ?? (outlier?.found.isFinite ?? true
             ? "please report the problem file, or see the operator behind "
               + "the factor"
             : "scale the factors: a value of this order is beyond the range of "
@@ -52,12 +52,11 @@ extension Verification {
     let what = failed.cause == .overflow ? "overflow" : "underflow"
     let orders = Diagnosis { () throws(ChainError) in
       try SafeOrder.first(
-        for: problem.targets[target], of: problem, operands: operands,
-        control: control)
+        for: target, of: problem, operands: operands, control: control)
     }
     let advice =
       orders.found.map {
-        "the order \($0.bracketing)" + ($0.name.map { ", \($0)," } ?? "")
+        "the order \($0.words)" + ($0.name.map { ", \($0)," } ?? "")
           + " stays in the range of doubles; or scale the factors"
       }
       ?? orders.cutShort.map {
