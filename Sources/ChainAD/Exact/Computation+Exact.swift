@@ -33,31 +33,34 @@ extension Computation {
     try stand(trajectory)
     let operands = ComputationOperands(
       computation: self, trajectory: trajectory)
-    let word = solved.problem.targets[target]
-    var factors: [ExactFactor] = []
-    for index in word {
+    let ways = try solved.problem.ways(toTarget: target)
+    var factors: [Int: ExactFactor] = [:]
+    for way in ways where factors[way.factor] == nil {
       do {
-        factors.append(try operands.exactFactor(index))
+        factors[way.factor] = try operands.exactFactor(way.factor)
       } catch {
-        throw operands.failure(error, roles[index])
+        throw operands.failure(error, roles[way.factor])
       }
     }
-    let product = ExactProduct(factors: factors)
+    let product = ExactProduct(
+      arcs: ways.map {
+        .init(factor: factors[$0.factor]!, from: $0.from, to: $0.to)
+      })
     if let pole = product.firstPole {
-      throw try poleError(word[pole.factor], pole.entry, trajectory)
+      throw try poleError(ways[pole.arc].factor, pole.entry, trajectory)
     }
     return try rounded(product, program.targetPattern(target))
   }
 
   /// All that functions have is needed, where the trajectory stands already.
   private func stand(_ trajectory: Trajectory) throws(ChainError) {
-    for (k, function) in trajectory.function.functions.enumerated() {
-      trajectory.kept[k].formUnion(function.abilities)
+    for (k, node) in trajectory.graph.nodes.enumerated() {
+      trajectory.kept[k].formUnion(node.function?.abilities ?? [])
     }
     for case .curvature(let k) in roles {
       trajectory.kept[k].insert(.curvature)
     }
-    try trajectory.move(to: trajectory.point, end: request.span.upperBound)
+    try trajectory.move(to: trajectory.point, end: planned.end)
   }
 
   private func rounded(
@@ -98,7 +101,7 @@ extension Computation {
       return ChainError(
         .malformed, at: "/functions/\(k)",
         expected: "a finite \(what) of "
-          + "\"\(trajectory.function.functions[k].name)\"",
+          + "\"\(trajectory.graph.nodes[k].name)\"",
         found: "\(derivative) is \(value) at "
           + trajectory.input(of: k, with: input),
         advice: "keep the point away from where the function has no such "
@@ -108,6 +111,12 @@ extension Computation {
     case .function(let k):
       return try error(
         k, "derivative", "∂(output \(row))/∂(input \(column))", by: column)
+    case .part(let k, let part):
+      let (i, j) = (
+        part.rows.lowerBound + row, part.columns.lowerBound + column
+      )
+      return try error(
+        k, "derivative", "∂(output \(i))/∂(input \(j))", by: j)
     case .transpose(let k):
       return try error(
         k, "derivative", "∂(output \(column))/∂(input \(row))", by: row)
@@ -118,12 +127,36 @@ extension Computation {
       return try error(
         k, "second derivative", "∂²/∂(input \(row))∂(input \(column))",
         by: column)
-    case .tangents, .adjoints:
-      let width = solved.problem.patterns[factor].columns
+    case .unit: preconditionFailure("what a sum passes on is finite")
+    case .seeds(let first, let stride):
       return ChainError(
         .malformed, at: "/seeds", expected: "finite seeds",
-        found: "entry \(row * width + column) is \(value)",
+        found: "entry \(first + row * stride + column) is \(value)",
         advice: "correct the block that the Jacobian is multiplied by")
     }
+  }
+}
+
+extension Problem {
+  /// The arcs on all ways of a target, those that enter a vertex before those
+  /// that leave it: from the vertex of the first to that of the last.
+  fileprivate func ways(
+    toTarget target: Int
+  ) throws(ChainError) -> [Graph.Arc] {
+    guard let graph else {
+      return targets[target].enumerated().map {
+        Graph.Arc(factor: $1, from: $0, to: $0 + 1)
+      }
+    }
+    let (reach, places) = (
+      try graph.reach(of: [graph.wanted[target]]), graph.places
+    )
+    return graph.usefulArcs.map { graph.arcs[$0] }
+      .filter { reach.isUseful(from: $0.from, to: $0.to) }
+      .map {
+        Graph.Arc(
+          factor: $0.factor, from: places[$0.from], to: places[$0.to])
+      }
+      .sorted { ($0.to, $0.from, $0.factor) < ($1.to, $1.from, $1.factor) }
   }
 }

@@ -40,95 +40,18 @@ struct ExactFactor {
       entries.map { Entry(row: $0.column, column: $0.row, value: $0.value) })
   }
 
+  /// Some rows and columns.
+  func part(rows: Range<Int>, columns: Range<Int>) -> ExactFactor {
+    ExactFactor(
+      rows: rows.count, columns: columns.count,
+      rows.flatMap(row).filter { columns.contains($0.column) }.map {
+        Entry(
+          row: $0.row - rows.lowerBound,
+          column: $0.column - columns.lowerBound, value: $0.value)
+      })
+  }
+
   func row(_ row: Int) -> ArraySlice<Entry> {
     entries[starts[row]..<starts[row + 1]]
-  }
-}
-
-/// A product of Jacobians, outermost last, whose value doesn't depend on the
-/// order.
-struct ExactProduct {
-  /// The first one is applied first.
-  let factors: [ExactFactor]
-
-  /// Multiplications that are worth an exceptional answer: some seconds.
-  static let workLimit = 1 << 28
-
-  static var tooLarge: ChainError {
-    ChainError(
-      .tooLarge, at: "/functions",
-      expected: "at most \(workLimit) multiplications", found: "more",
-      advice: "see where a derivative isn't finite")
-  }
-
-  var transposed: ExactProduct {
-    ExactProduct(factors: factors.reversed().map(\.transposed))
-  }
-
-  /// The first entry that isn't finite on a way from an input to an output.
-  ///
-  /// What no input leads to, and what leads to no output, has no part in the
-  /// product.
-  ///
-  /// - Complexity: O(entries of all factors).
-  var firstPole: (factor: Int, entry: ExactFactor.Entry)? {
-    var wanted: [[Bool]] = []
-    var next = [Bool](repeating: true, count: factors.last?.rows ?? 0)
-    for factor in factors.reversed() {
-      wanted.append(next)
-      var inner = [Bool](repeating: false, count: factor.columns)
-      for entry in factor.entries where next[entry.row] {
-        inner[entry.column] = true
-      }
-      next = inner
-    }
-    wanted.reverse()
-    var reached = [Bool](repeating: true, count: factors.first?.columns ?? 0)
-    for (index, factor) in factors.enumerated() {
-      var outer = [Bool](repeating: false, count: factor.rows)
-      for entry in factor.entries where reached[entry.column] {
-        outer[entry.row] = true
-        if wanted[index][entry.row], !entry.value.isFinite {
-          return (index, entry)
-        }
-      }
-      reached = outer
-    }
-    return nil
-  }
-
-  /// Calls `body` with each entry of the product that is there, row by row.
-  ///
-  /// - Throws: `ChainError` (`tooLarge`) beyond `workLimit`.
-  /// - Complexity: that of adjoints through all factors, for each row.
-  func forEachEntry(
-    _ body: (_ row: Int, _ column: Int, Wide) -> Void
-  ) throws(ChainError) {
-    var work = 0
-    var sums = [Wide?](
-      repeating: nil, count: factors.map(\.columns).max() ?? 0)
-    for row in 0..<(factors.last?.rows ?? 0) {
-      var (columns, values) = ([row], [Wide(1)])
-      for factor in factors.reversed() {
-        var touched: [Int] = []
-        for (index, weight) in zip(columns, values) {
-          let entries = factor.row(index)
-          work += entries.count
-          for entry in entries {
-            let term = weight * entry.value
-            if let sum = sums[entry.column] {
-              sums[entry.column] = sum + term
-            } else {
-              sums[entry.column] = term
-              touched.append(entry.column)
-            }
-          }
-        }
-        guard work <= Self.workLimit else { throw Self.tooLarge }
-        (columns, values) = (touched, touched.map { sums[$0]! })
-        for column in touched { sums[column] = nil }
-      }
-      for (column, value) in zip(columns, values) { body(row, column, value) }
-    }
   }
 }
