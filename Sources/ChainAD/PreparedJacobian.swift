@@ -35,14 +35,12 @@ public final class PreparedJacobian {
     whole = Computation(shared.whole)
   }
 
-  /// A prepared function for any number of threads.
+  /// A prepared function for any number of threads, each of which takes an
+  /// evaluator.
   ///
   /// ```swift
   /// let shared = try f.prepare(measuringAt: x).shared
-  /// DispatchQueue.concurrentPerform(iterations: 4) { part in
-  ///   let prepared = shared.evaluator()
-  ///   for x in points[part] { use(try prepared.jacobian(at: x)) }
-  /// }
+  /// group.addTask { try shared.evaluator().jacobian(at: x) }
   /// ```
   public struct Shared: Sendable {
     fileprivate let function: ComposedFunction

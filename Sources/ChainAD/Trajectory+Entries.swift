@@ -22,23 +22,30 @@ extension Trajectory {
       wholes[k] ?? WholeEntries(count: Int(clamping: pattern.storedEntries))
     wholes[k] = whole
     guard whole.move != moves else { return whole }
-    let (place, function) = (linearizations[k]!, graph.nodes[k].function!)
-    var entries = MutableSpan(
-      _unsafeStart: whole.entries.base, count: whole.entries.count)
-    if function.abilities.contains(.entries) {
-      try place.entries(into: &entries)
-    } else {
-      let sweeper = ProductSweeper(
-        name: function.name, rows: pattern.rows, columns: pattern.columns,
-        modes: function.abilities.modes
-      ) { mode, seeds, width, block in
-        try place.apply(mode, to: seeds, width: width, into: &block)
-      }
-      try sweeper.entries(
-        of: pattern.structure, recipe: &whole.recipe, into: &entries)
-    }
+    let (base, count) = (whole.entries.base, whole.entries.count)
+    var entries = MutableSpan(_unsafeStart: base, count: count)
+    try write(k, pattern, &whole.recipe, into: &entries)
     whole.move = moves
     return whole
+  }
+
+  /// The entries of function `k`: its own, or by products.
+  private func write(
+    _ k: Int, _ pattern: Pattern, _ recipe: inout EntryRecipe?,
+    into entries: inout MutableSpan<Double>
+  ) throws {
+    let (place, function) = (linearizations[k]!, graph.nodes[k].function!)
+    if function.abilities.contains(.entries) {
+      return try place.entries(into: &entries)
+    }
+    let sweeper = ProductSweeper(
+      name: function.name, rows: pattern.rows, columns: pattern.columns,
+      modes: function.abilities.modes
+    ) { mode, seeds, width, block in
+      try place.apply(mode, to: seeds, width: width, into: &block)
+    }
+    try sweeper.entries(
+      of: pattern.structure, recipe: &recipe, into: &entries)
   }
 }
 
