@@ -1,8 +1,8 @@
 import JacobianChain
 
 /// A part of a function's Jacobian: by one of several inputs, for one of
-/// several outputs.
-struct Part: Sendable {
+/// several outputs. Roles hold it by reference, as most have none.
+final class Part: Sendable {
   /// Of the whole function.
   let pattern: Pattern
   /// Which rows and columns of it.
@@ -11,6 +11,14 @@ struct Part: Sendable {
   /// For each stored entry of the part the one of the whole; empty where the
   /// value of all is known.
   let positions: [Int]
+
+  init(
+    of pattern: Pattern, rows: Range<Int>, columns: Range<Int>,
+    positions: [Int]
+  ) {
+    (self.pattern, self.rows, self.columns) = (pattern, rows, columns)
+    self.positions = positions
+  }
 }
 
 extension FactorTable {
@@ -61,7 +69,7 @@ extension FactorTable {
                 entries.columns[$0] - columns.lowerBound
               }))
         let part = Part(
-          pattern: pattern, rows: rows, columns: columns,
+          of: pattern, rows: rows, columns: columns,
           positions: pattern.structure.isUnit ? [] : chosen)
         append(structure, .part(k, part), input, output)
       }

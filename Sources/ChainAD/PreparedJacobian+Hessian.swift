@@ -57,7 +57,6 @@ extension PreparedJacobian {
         found: "\(vector.count)", advice: "give one number for each input")
     }
     try checkCurvature()
-    let curved = curved
     var ways: [Computation] = []
     for (start, end) in zip([0] + curved, curved) where start < end {
       ways.append(
@@ -82,11 +81,6 @@ extension PreparedJacobian {
       sum = try way.target(0, trajectory).denseEntries()
     }
     return sum
-  }
-
-  /// The functions with curvature.
-  private var curved: [Int] {
-    function.functions.indices.filter(evaluator.table.isCurved)
   }
 
   /// One forward sweep, one plan for all λ_k, one for all terms.
@@ -136,8 +130,7 @@ extension PreparedJacobian {
         advice: "weight the outputs by one more function, whose Hessian "
           + "is wanted")
     }
-    for k in function.functions.indices
-    where evaluator.table.curvatureOfFunction(k) == .unknown {
+    if let k = firstUnknown {
       throw ChainError(
         .unsupported, at: "/functions/\(k)",
         expected: "second derivatives of \"\(function.functions[k].name)\"",

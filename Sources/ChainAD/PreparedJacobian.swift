@@ -17,6 +17,15 @@ public final class PreparedJacobian {
   let evaluator: Evaluator
   let trajectory: Trajectory
   let whole: Computation
+  /// What runs blocks of seeds, by mode and width.
+  private var sweeps: [Mode: [Int: Computation]] = [:]
+  /// The functions with curvature.
+  lazy var curved = function.functions.indices.filter(
+    evaluator.table.isCurved)
+  /// The first function whose curvature isn't known.
+  lazy var firstUnknown = function.functions.indices.first {
+    evaluator.table.curvatureOfFunction($0) == .unknown
+  }
 
   init(
     _ function: ComposedFunction, _ evaluator: Evaluator
@@ -154,10 +163,11 @@ public final class PreparedJacobian {
     at point: [Double], tangents: [Double], width: Int = 1
   ) throws(ChainError) -> [Double] {
     try CallerInput.check(tangents, function.inputCount, width, "tangents")
-    let computation = try evaluator.computation(
+    let computation = try sweep(.tangent, width) {
       Request(
         blocks: [.init(from: end + 1, to: end)],
-        seeds: .init(mode: .tangent, width: width, vertices: [0])), "jvp")
+        seeds: .init(mode: .tangent, width: width, vertices: [0]))
+    }
     return try computation.target(trajectory, at: point, seeds: tangents)
       .denseEntries()
   }
@@ -174,10 +184,22 @@ public final class PreparedJacobian {
     at point: [Double], cotangents: [Double], width: Int = 1
   ) throws(ChainError) -> [Double] {
     try CallerInput.check(cotangents, function.outputCount, width, "cotangents")
-    let computation = try evaluator.computation(
-      .adjoints(from: 0, to: end, width: width, last: end), "vjp")
+    let computation = try sweep(.adjoint, width) {
+      .adjoints(from: 0, to: end, width: width, last: end)
+    }
     return try computation.target(trajectory, at: point, seeds: cotangents)
       .denseEntries()
+  }
+
+  /// What multiplies a block; found in less than it takes to make a request.
+  private func sweep(
+    _ mode: Mode, _ width: Int, _ request: () -> Request
+  ) throws(ChainError) -> Computation {
+    if let known = sweeps[mode]?[width] { return known }
+    let made = try evaluator.computation(
+      request(), mode == .tangent ? "jvp" : "vjp")
+    sweeps[mode, default: [:]][width] = made
+    return made
   }
 }
 
