@@ -60,7 +60,8 @@ extension Solved {
       ) {
         (priced, schedule) throws(ChainError) in
         try Solved(
-          problem, plan: priced, schedule: schedule, control: control)
+          problem, plan: priced, schedule: schedule,
+          provesPeak: parsed.claimsLeastPeak, control: control)
       }
   }
 }

@@ -11,6 +11,8 @@ import JacobianChain
 public struct ComposedFunction: Sendable {
   /// F_1, …, F_q: the first is applied first.
   public let functions: [any ElementalFunction]
+  /// The path that they are.
+  let graph: FunctionGraph
 
   /// Composes functions.
   ///
@@ -46,6 +48,10 @@ public struct ComposedFunction: Sendable {
         advice: "compose functions whose sizes fit, the first applied first")
     }
     self.functions = functions
+    var graph = FunctionGraph()
+    var value = try graph.input("x", count: functions[0].inputCount)
+    for function in functions { value = try graph.apply(function, value) }
+    self.graph = graph
   }
 
   /// The number of inputs n.
@@ -59,9 +65,9 @@ public struct ComposedFunction: Sendable {
   /// - Returns: m outputs.
   /// - Throws: `ChainError` that names the function that failed.
   public func value(at point: [Double]) throws(ChainError) -> [Double] {
-    let trajectory = Trajectory(self)
+    let trajectory = Trajectory(graph, keepsValues: false)
     try trajectory.move(to: point)
-    return trajectory.value
+    return trajectory.value(functions.count)
   }
 
   /// The m × n Jacobian at a point, in the best order: for one point. Prepare
@@ -103,8 +109,9 @@ public struct ComposedFunction: Sendable {
     _ point: [Double]
   ) throws(ChainError) -> PreparedJacobian {
     try PreparedJacobian(
-      self, objective: .fma, limits: Limits(), measuringAt: point,
-      threads: nil, control: .unlimited, eliminates: false)
+      self,
+      Evaluator(
+        graph, keepsValues: false, measuringAt: point, eliminates: false))
   }
 
   /// Plans the order once, for Jacobians at many points.
@@ -126,7 +133,9 @@ public struct ComposedFunction: Sendable {
     control: SearchControl = .unlimited
   ) throws(ChainError) -> PreparedJacobian {
     try PreparedJacobian(
-      self, objective: objective, limits: limits, measuringAt: point,
-      threads: threads, control: control)
+      self,
+      Evaluator(
+        graph, keepsValues: false, objective: objective, limits: limits,
+        measuringAt: point, threads: threads, control: control))
   }
 }

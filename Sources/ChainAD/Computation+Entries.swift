@@ -1,13 +1,6 @@
 import ChainExecutor
 import JacobianChain
 
-extension Trajectory {
-  /// The second derivatives of function `k`.
-  func curved(_ k: Int) throws -> any CurvedLinearization {
-    try linearizations[k].curved(function.functions[k].name)
-  }
-}
-
 /// The factors of a program, at the point where a trajectory stands.
 struct ComputationOperands: Operands {
   let computation: Computation
@@ -21,34 +14,56 @@ struct ComputationOperands: Operands {
     do {
       switch role {
       case .function(let k):
-        try places[k].entries(into: &entries)
+        try places[k]!.entries(into: &entries)
+      case .part(let k, let part):
+        try write(part, of: k, into: &entries)
+      case .unit: break
       case .parameters(let k):
         let place = places[k] as! any ParametricLinearization
         try place.parameterEntries(into: &entries)
       case .transpose(let k):
-        try computation.transposes[index]!.fill(&entries, from: places[k])
+        try computation.transpose(index).fill(&entries, from: places[k]!)
       case .curvature(let k):
         let weights = computation.weights[k]!
         try trajectory.curved(k).curvature(
           weights: weights.span, into: &entries)
-      case .tangents, .adjoints:
+      case .seeds(let first, let stride):
         let seeds = computation.seeds
-        for i in seeds.indices { entries[i] = seeds[i] }
+        let columns = computation.solved.problem.factors[index].columns
+        for i in 0..<entries.count / columns {
+          for j in 0..<columns {
+            entries[i * columns + j] = seeds[first + i * stride + j]
+          }
+        }
       }
     } catch {
       throw failure(error, role)
     }
   }
 
+  /// Those of the whole function are made once for all its parts.
+  private func write(
+    _ part: Part, of k: Int, into entries: inout MutableSpan<Double>
+  ) throws {
+    if let unit = part.pattern.structure.unit {
+      for place in entries.indices { entries[place] = unit }
+      return
+    }
+    let whole = try trajectory.wholeEntries(of: k, part.pattern).entries
+    for (place, position) in part.positions.enumerated() {
+      entries[place] = whole.base[position]
+    }
+  }
+
   func failure(_ error: any Error, _ role: Role) -> ChainError {
     switch role {
-    case .function(let k), .transpose(let k):
+    case .function(let k), .part(let k, _), .transpose(let k):
       trajectory.failure(error, of: k, "its entries")
     case .parameters(let k):
       trajectory.failure(error, of: k, "the entries of its parameters")
     case .curvature(let k):
       trajectory.failure(error, of: k, "the entries of its curvature")
-    case .tangents, .adjoints: preconditionFailure("seeds don't fail")
+    case .unit, .seeds: preconditionFailure("what is known doesn't fail")
     }
   }
 
@@ -58,13 +73,13 @@ struct ComputationOperands: Operands {
   ) throws {
     switch computation.roles[index] {
     case .function(let k):
-      trajectory.foreignPoles.look(at: seeds, of: k)
-      try trajectory.linearizations[k].apply(
+      trajectory.look(at: seeds, of: k)
+      try trajectory.linearizations[k]!.apply(
         mode, to: seeds, width: width, into: &block)
     case .transpose(let k):
-      trajectory.foreignPoles.look(at: seeds, of: k)
-      try computation.transposes[index]!.apply(
-        mode, trajectory.linearizations[k], seeds: seeds, width: width,
+      trajectory.look(at: seeds, of: k)
+      try computation.transpose(index).apply(
+        mode, trajectory.linearizations[k]!, seeds: seeds, width: width,
         into: &block)
     case .curvature(let k):
       guard mode == .tangent else {
@@ -73,8 +88,8 @@ struct ComputationOperands: Operands {
       let weights = computation.weights[k]!
       try trajectory.curved(k).curvatureProducts(
         weights: weights.span, of: seeds, width: width, into: &block)
-    case .parameters, .tangents, .adjoints:
-      preconditionFailure("seeds and parameters have entries")
+    case .part, .unit, .parameters, .seeds:
+      preconditionFailure("whole functions alone are applied")
     }
   }
 

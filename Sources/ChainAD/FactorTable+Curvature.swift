@@ -1,14 +1,16 @@
 import JacobianChain
+import Synchronization
 
+/// Of a path, whose factor k is J_k.
 extension FactorTable {
   /// What is known of the second derivatives of function `k`.
   ///
   /// Asked of it once: finding the pattern can take a while, and nobody needs
   /// it who wants no Hessian.
   func curvatureOfFunction(_ k: Int) -> Curvature {
-    if let known = curvatures.known[k] { return known }
-    let curvature = functions[k].knownCurvature
-    curvatures.known[k] = curvature
+    if let known = curvatures.known.withLock({ $0[k] }) { return known }
+    let curvature = graph.nodes[k].function?.knownCurvature ?? .zero
+    curvatures.known.withLock { $0[k] = curvature }
     return curvature
   }
 

@@ -1,21 +1,27 @@
 import JacobianChain
+import Synchronization
 
-/// The functions of a composition as factors of problems.
-struct FactorTable {
-  let functions: [any ElementalFunction]
-  /// The factor of each function.
-  private(set) var factors: [Factor]
-  /// The factor of the m × p Jacobian with respect to the parameters; nil for
-  /// functions without.
-  let parameters: [Factor?]
+/// The functions of a graph as factors on arcs between its values.
+struct FactorTable: Sendable {
+  let graph: FunctionGraph
+  /// Whether factor k is the Jacobian of node k, all of them in a row.
+  let isPath: Bool
+  private(set) var factors: [Factor] = []
+  /// What stands behind each factor.
+  private(set) var roles: [Role] = []
+  private(set) var arcs: [Graph.Arc] = []
+  /// The factor of the m × p Jacobian with respect to the parameters, by node;
+  /// nil for those without.
+  private(set) var parameters: [Factor?] = []
   /// fma by which a compiled elimination gives the entries of a function, where
-  /// that is less than tangents or adjoints take for all of them; by function.
-  let eliminations: [Int: Int]
-  /// Those that have been asked for.
+  /// that is less than tangents or adjoints take for all of them; by node.
+  private(set) var eliminations: [Int: Int] = [:]
+  /// What is known of second derivatives, by node, of those that have been
+  /// asked for.
   let curvatures = Curvatures()
 
-  final class Curvatures {
-    var known: [Int: Curvature] = [:]
+  final class Curvatures: Sendable {
+    let known = Mutex<[Int: Curvature]>([:])
   }
 
   /// - Parameters:
@@ -23,56 +29,83 @@ struct FactorTable {
   ///     there is none.
   ///   - eliminates: whether eliminations are looked at.
   /// - Throws: `ChainError` that names the function whose cost can't be
-  ///   measured.
+  ///   measured, or whose structure doesn't fit.
   init(
-    _ function: ComposedFunction, measuringOn trajectory: Trajectory?,
+    _ graph: FunctionGraph, measuringOn trajectory: Trajectory?,
     eliminates: Bool
   ) throws(ChainError) {
-    let names = Self.names(function)
-    var factors: [Factor] = []
-    var parameters: [Factor?] = []
-    var eliminations: [Int: Int] = [:]
+    self.graph = graph
+    isPath = graph.isPath
+    let names = Self.names(graph)
     var meter: CostMeter?
-    for (k, elemental) in function.functions.enumerated() {
+    for (k, node) in graph.nodes.enumerated() {
+      let parametric = node.function as? any ParametricFunction
+      parameters.append(
+        parametric.map { parametric in
+          Factor(
+            name: "\(names[k]) parameters", rows: parametric.outputCount,
+            columns: parametric.parameters.count,
+            structure: parametric.parameterStructure)
+        })
+      guard let function = node.function else {
+        appendSum(node)
+        continue
+      }
+      guard node.isWhole else {
+        try appendParts(of: k, function)
+        continue
+      }
       var reading = CostMeter.Reading()
-      if Self.isMeasured(elemental) {
+      if Self.isMeasured(function) {
         guard let trajectory else { throw Self.unmeasured(k, names[k]) }
         meter = meter ?? CostMeter()
         do {
-          reading = try meter!.read(elemental, trajectory.linearizations[k])
+          reading = try meter!.read(function, trajectory.linearizations[k]!)
         } catch {
           throw trajectory.failure(error, of: k, "a derivative")
         }
       }
-      let factor = try Self.factor(elemental, names[k], reading)
-      factors.append(factor)
+      let factor = try Self.factor(function, names[k], reading)
+      append(factor, .function(k), node.inputs[0], node.outputs[0])
       if eliminates, let trajectory,
         let place = trajectory.linearizations[k] as? GenericLinearization
       {
         do {
           eliminations[k] = try Self.elimination(
-            of: elemental, factor, place, meter)
+            of: function, factor, place, meter)
         } catch {
           throw trajectory.failure(error, of: k, "its entries")
         }
       }
-      let parametric = elemental as? any ParametricFunction
-      parameters.append(
-        parametric.map { parametric in
-          Factor(
-            name: "\(names[k]) parameters", rows: elemental.outputCount,
-            columns: parametric.parameters.count,
-            structure: parametric.parameterStructure)
-        })
     }
-    functions = function.functions
-    self.eliminations = eliminations
-    self.factors = factors
-    self.parameters = parameters
+  }
+
+  private mutating func append(
+    _ factor: Factor, _ role: Role, _ from: Int, _ to: Int
+  ) {
+    factors.append(factor)
+    roles.append(role)
+    arcs.append(Graph.Arc(factor: factors.count - 1, from: from, to: to))
+  }
+
+  /// A factor that stands for a part of a node.
+  mutating func append(
+    _ structure: Structure, _ role: Role, _ from: Int, _ to: Int
+  ) {
+    let (tail, head) = (graph.vertices[from], graph.vertices[to])
+    append(
+      Factor(
+        name: "\(head.name)/\(tail.name)", rows: head.size,
+        columns: tail.size, structure: structure), role, from, to)
+  }
+
+  /// Whether a cost of some function has to be timed.
+  static func isMeasured(_ graph: FunctionGraph) -> Bool {
+    graph.nodes.contains { $0.isWhole && $0.function.map(isMeasured) ?? false }
   }
 
   /// Whether a cost that plans need has to be timed.
-  static func isMeasured(_ function: any ElementalFunction) -> Bool {
+  private static func isMeasured(_ function: any ElementalFunction) -> Bool {
     guard !function.hasFreeEntries else { return false }
     return function.abilities.contains(.tangent)
       && function.costs.tangent == .measured
@@ -80,7 +113,7 @@ struct FactorTable {
         && function.costs.adjoint == .measured
   }
 
-  static func factor(
+  private static func factor(
     _ function: any ElementalFunction, _ name: String,
     _ reading: CostMeter.Reading
   ) throws(ChainError) -> Factor {
@@ -151,30 +184,41 @@ struct FactorTable {
   var eliminating: FactorTable? {
     if eliminations.isEmpty { return nil }
     var other = self
-    for k in eliminations.keys { other.factors[k].isGiven = true }
+    for (index, role) in roles.enumerated() {
+      guard case .function(let k) = role, eliminations[k] != nil else {
+        continue
+      }
+      other.factors[index].isGiven = true
+    }
     return other
   }
 
   /// The functions' own names, numbered where they repeat.
-  private static func names(_ function: ComposedFunction) -> [String] {
+  private static func names(_ graph: FunctionGraph) -> [String] {
     var counts: [String: Int] = [:]
-    for elemental in function.functions {
-      counts[elemental.name, default: 0] += 1
-    }
+    for node in graph.nodes { counts[node.name, default: 0] += 1 }
     var used: Set<String> = []
-    return function.functions.enumerated().map { k, elemental in
-      var name = elemental.name
+    return graph.nodes.enumerated().map { k, node in
+      var name = node.name
       if counts[name]! > 1 { name += " \(k + 1)" }
       while !used.insert(name).inserted { name += "'" }
       return name
     }
   }
 
-  static func unmeasured(_ k: Int, _ name: String) -> ChainError {
+  private static func unmeasured(_ k: Int, _ name: String) -> ChainError {
     ChainError(
       .unsupported, at: "/functions/\(k)",
       expected: "a declared cost of \"\(name)\", or a point to measure it at",
       found: "neither",
       advice: "prepare with measuringAt: a typical point")
+  }
+}
+
+extension FunctionGraph.Node {
+  /// Whether it is a function of one input and one output, whose Jacobian
+  /// stands on one arc.
+  var isWhole: Bool {
+    function != nil && inputs.count == 1 && outputs.count == 1
   }
 }

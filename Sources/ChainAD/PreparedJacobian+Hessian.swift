@@ -25,20 +25,17 @@ extension PreparedJacobian {
   public func hessian(at point: [Double]) throws(ChainError) -> Matrix {
     let n = function.inputCount
     try checkCurvature()
-    let computation = try runCurvature(
-      Request(span: span, kind: .curvature), "Hessian", at: point)
-    guard let computation else {
+    guard
+      let computation = try runCurvature(
+        Request(curvature: curved), "Hessian", at: point)
+    else {
       return try Matrix(
         pattern: Pattern(
           rows: n, columns: n,
           structure: .submatrix(rows: IndexRuns(), columns: IndexRuns()),
           at: "/hessian"), sparseValues: [])
     }
-    var terms: [Matrix] = []
-    for target in computation.owners.indices {
-      terms.append(try computation.target(target, trajectory))
-    }
-    return try Matrix.symmetricSum(terms)
+    return try Matrix.symmetricSum(try computation.targets(trajectory))
   }
 
   /// H · v without H: tangents go in as far as the last function with
@@ -60,20 +57,22 @@ extension PreparedJacobian {
         found: "\(vector.count)", advice: "give one number for each input")
     }
     try checkCurvature()
-    let curved = span.filter(table.isCurved)
     var ways: [Computation] = []
     for (start, end) in zip([0] + curved, curved) where start < end {
       ways.append(
-        try computation(
-          Request(span: start..<end, adjoints: 1),
+        try evaluator.computation(
+          .adjoints(
+            from: start, to: end, width: 1, last: function.functions.count),
           "adjoints of z_\(end) by z_\(start)"))
     }
     let terms = try runCurvature(
-      Request(span: span, tangents: 1, kind: .curvature), "Hessian · v",
-      at: point, seeds: vector, before: ways)
+      Request(
+        seeds: .init(mode: .tangent, width: 1, vertices: [0]),
+        curvature: curved),
+      "Hessian · v", at: point, seeds: vector, before: ways)
     guard let terms else { return [Double](repeating: 0, count: n) }
     var sum: [Double] = []
-    for (target, k) in terms.owners.enumerated().reversed() {
+    for (target, k) in curved.enumerated().reversed() {
       let own = try terms.target(target, trajectory).denseEntries()
       sum = sum.isEmpty ? own : zip(sum, own).map(+)
       guard k > 0 else { break }
@@ -84,8 +83,6 @@ extension PreparedJacobian {
     return sum
   }
 
-  private var span: Range<Int> { 0..<function.functions.count }
-
   /// One forward sweep, one plan for all λ_k, one for all terms.
   ///
   /// - Parameter before: what else is going to run at the point.
@@ -94,28 +91,31 @@ extension PreparedJacobian {
     _ request: Request, _ name: String, at point: [Double],
     seeds: [Double] = [], before others: [Computation] = []
   ) throws(ChainError) -> Computation? {
-    guard let last = span.last(where: table.isCurved) else {
-      trajectory.kept = trajectory.kept.map { _ in [] }
-      try trajectory.move(to: point)
+    guard let last = request.curvature.last else {
+      try trajectory.evaluate(at: point)
       return nil
     }
-    let terms = try computation(request, name)
-    var adjoints: Computation?
-    if terms.owners.contains(where: { $0 < span.upperBound - 1 }) {
-      adjoints = try computation(
-        Request(span: span, kind: .weights), "adjoints")
-    }
-    trajectory.kept = terms.kept
+    let terms = try evaluator.computation(request, name)
+    // λ of the last function is 1.
+    let inner = request.curvature.filter { $0 + 1 < end }
+    let adjoints =
+      inner.isEmpty
+      ? nil
+      : try evaluator.computation(
+        Request(blocks: inner.map { .init(from: $0 + 1, to: end) }),
+        "adjoints")
+    trajectory.kept = terms.planned.kept
     for other in others + (adjoints.map { [$0] } ?? []) {
-      for k in span { trajectory.kept[k].formUnion(other.kept[k]) }
+      for k in trajectory.kept.indices {
+        trajectory.kept[k].formUnion(other.planned.kept[k])
+      }
     }
     try trajectory.move(to: point)
-    terms.weights = last == span.upperBound - 1 ? [last: [1]] : [:]
+    terms.weights = last + 1 == end ? [last: [1]] : [:]
     if let adjoints {
       try adjoints.run(whereItStands: trajectory)
-      for (target, k) in adjoints.owners.enumerated() {
-        terms.weights[k] = try adjoints.target(target, trajectory)
-          .denseEntries()
+      for (k, weights) in zip(inner, try adjoints.targets(trajectory)) {
+        terms.weights[k] = try weights.denseEntries()
       }
     }
     try terms.run(whereItStands: trajectory, seeds: seeds)
@@ -130,7 +130,7 @@ extension PreparedJacobian {
         advice: "weight the outputs by one more function, whose Hessian "
           + "is wanted")
     }
-    for k in span where table.curvatureOfFunction(k) == .unknown {
+    if let k = firstUnknown {
       throw ChainError(
         .unsupported, at: "/functions/\(k)",
         expected: "second derivatives of \"\(function.functions[k].name)\"",

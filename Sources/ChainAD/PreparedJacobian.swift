@@ -9,70 +9,73 @@ import JacobianChain
 /// asked for isn't planned; what was asked for once is ready for the next time
 /// and allocates nothing but its result.
 ///
-/// Not for several threads at once: prepare one for each, which costs little,
-/// as equal problems share their plans.
+/// Not for several threads at once: `shared` is, and makes one for each.
 public final class PreparedJacobian {
   /// The function.
   public let function: ComposedFunction
-  /// What plans are chosen for.
-  public let objective: Objective
-  /// Bounds on every plan.
-  public let limits: Limits
 
+  let evaluator: Evaluator
   let trajectory: Trajectory
-  let table: FactorTable
-  private let control: SearchControl
-  private let askedThreads: Int?
-  private var computations: [Request: Computation] = [:]
   let whole: Computation
+  /// What runs blocks of seeds, by mode and width.
+  private var sweeps: [Mode: [Int: Computation]] = [:]
+  /// The functions with curvature.
+  lazy var curved = function.functions.indices.filter(
+    evaluator.table.isCurved)
+  /// The first function whose curvature isn't known.
+  lazy var firstUnknown = function.functions.indices.first {
+    evaluator.table.curvatureOfFunction($0) == .unknown
+  }
 
   init(
-    _ function: ComposedFunction, objective: Objective, limits: Limits,
-    measuringAt point: [Double]?, threads: Int?, control: SearchControl,
-    eliminates: Bool = true
+    _ function: ComposedFunction, _ evaluator: Evaluator
   ) throws(ChainError) {
-    if let threads, !(1...1024).contains(threads) {
-      throw ChainError(
-        .malformed, at: "/threads", expected: "from 1 to 1024 threads",
-        found: "\(threads)", advice: "leave threads out for all cores")
-    }
     self.function = function
-    self.objective = objective
-    self.limits = limits
-    askedThreads = threads
-    self.control = control
-    trajectory = Trajectory(function)
-    let eliminates =
-      eliminates && objective == .fma && trajectory.hasGenericFunctions
-    if let point,
-      eliminates || function.functions.contains(where: FactorTable.isMeasured)
-    {
-      trajectory.kept = function.functions.map {
-        eliminates ? $0.abilities : $0.abilities.subtracting(.entries)
-      }
-      try trajectory.move(to: point)
-      table = try FactorTable(
-        function, measuringOn: trajectory, eliminates: eliminates)
-    } else {
-      table = try FactorTable(
-        function, measuringOn: nil, eliminates: false)
-    }
-    whole = try Computation(
-      Request(span: 0..<function.functions.count), of: table, "Jacobian",
-      objective: objective, limits: limits, threads: threads, control)
+    self.evaluator = evaluator
+    trajectory = evaluator.trajectory
+    whole = try evaluator.computation(
+      .block(from: 0, to: function.functions.count), "Jacobian")
   }
 
-  func computation(
-    _ request: Request, _ name: String
-  ) throws(ChainError) -> Computation {
-    if let known = computations[request] { return known }
-    let made = try Computation(
-      request, of: table, name, objective: objective, limits: limits,
-      threads: askedThreads, control)
-    computations[request] = made
-    return made
+  private init(_ shared: Shared) {
+    function = shared.function
+    evaluator = Evaluator(shared.preparation)
+    trajectory = evaluator.trajectory
+    whole = Computation(shared.whole)
   }
 
+  /// A prepared function for any number of threads, each of which takes an
+  /// evaluator.
+  ///
+  /// ```swift
+  /// let shared = try f.prepare(measuringAt: x).shared
+  /// group.addTask { try shared.evaluator().jacobian(at: x) }
+  /// ```
+  public struct Shared: Sendable {
+    fileprivate let function: ComposedFunction
+    fileprivate let preparation: Preparation
+    fileprivate let whole: PlannedRequest
+
+    /// The same function with memory of its own, for one thread at a time.
+    ///
+    /// Plans that one evaluator makes serve all of them. Parameters are its
+    /// own, to begin with those of the functions.
+    ///
+    /// - Complexity: that of the memory; nothing is planned or measured again.
+    public func evaluator() -> PreparedJacobian { PreparedJacobian(self) }
+  }
+
+  /// What other threads may take evaluators of.
+  public var shared: Shared {
+    Shared(
+      function: function, preparation: evaluator.preparation,
+      whole: whole.planned)
+  }
+
+  /// What plans are chosen for.
+  public var objective: Objective { evaluator.preparation.objective }
+  /// Bounds on every plan.
+  public var limits: Limits { evaluator.preparation.limits }
   /// The problem that stands for the whole Jacobian: one factor a function.
   public var problem: Problem { solved.problem }
   /// The order that was chosen for it, priced.
@@ -83,7 +86,7 @@ public final class PreparedJacobian {
   /// The functions, counted from 0, whose entries the plan takes from a
   /// compiled elimination; its price is no part of the plan's, in which they
   /// are given.
-  public var compiledFunctions: [Int] { whole.compiledFunctions }
+  public var compiledFunctions: [Int] { whole.planned.compiledFunctions }
   /// Threads of the dense products.
   public var threads: Int { whole.program.threads }
 
@@ -108,7 +111,7 @@ public final class PreparedJacobian {
     at point: [Double]
   ) throws(ChainError) -> (value: [Double], jacobian: Matrix) {
     let jacobian = try jacobian(at: point)
-    return (trajectory.value, jacobian)
+    return (trajectory.value(end), jacobian)
   }
 
   /// ∂z_j/∂z_i: the outputs of function j by those of function i, where z_0 is
@@ -128,8 +131,8 @@ public final class PreparedJacobian {
         found: "from \(i) to \(j)",
         advice: "z_0 is the input, z_k the output of function k")
     }
-    let computation = try computation(
-      Request(span: i..<j), "Jacobian of z_\(j) by z_\(i)")
+    let computation = try evaluator.computation(
+      .block(from: i, to: j), "Jacobian of z_\(j) by z_\(i)")
     return try computation.target(trajectory, at: point)
   }
 
@@ -160,8 +163,11 @@ public final class PreparedJacobian {
     at point: [Double], tangents: [Double], width: Int = 1
   ) throws(ChainError) -> [Double] {
     try CallerInput.check(tangents, function.inputCount, width, "tangents")
-    let computation = try computation(
-      Request(span: 0..<function.functions.count, tangents: width), "jvp")
+    let computation = try sweep(.tangent, width) {
+      Request(
+        blocks: [.init(from: end + 1, to: end)],
+        seeds: .init(mode: .tangent, width: width, vertices: [0]))
+    }
     return try computation.target(trajectory, at: point, seeds: tangents)
       .denseEntries()
   }
@@ -178,10 +184,22 @@ public final class PreparedJacobian {
     at point: [Double], cotangents: [Double], width: Int = 1
   ) throws(ChainError) -> [Double] {
     try CallerInput.check(cotangents, function.outputCount, width, "cotangents")
-    let computation = try computation(
-      Request(span: 0..<function.functions.count, adjoints: width), "vjp")
+    let computation = try sweep(.adjoint, width) {
+      .adjoints(from: 0, to: end, width: width, last: end)
+    }
     return try computation.target(trajectory, at: point, seeds: cotangents)
       .denseEntries()
+  }
+
+  /// What multiplies a block; found in less than it takes to make a request.
+  private func sweep(
+    _ mode: Mode, _ width: Int, _ request: () -> Request
+  ) throws(ChainError) -> Computation {
+    if let known = sweeps[mode]?[width] { return known }
+    let made = try evaluator.computation(
+      request(), mode == .tangent ? "jvp" : "vjp")
+    sweeps[mode, default: [:]][width] = made
+    return made
   }
 }
 
@@ -196,21 +214,20 @@ extension PreparedJacobian {
   public func parameterJacobians(
     at point: [Double]
   ) throws(ChainError) -> [(function: Int, jacobian: Matrix)] {
-    guard function.functions.contains(where: { $0 is any ParametricFunction })
-    else {
+    let owners = function.functions.indices.filter {
+      function.functions[$0] is any ParametricFunction
+    }
+    guard !owners.isEmpty else {
       throw ChainError(
         .unsupported, at: "/functions", expected: "a function with parameters",
         found: "none", advice: "conform a function to ParametricFunction")
     }
-    let computation = try computation(
-      Request(span: 0..<function.functions.count, kind: .parameters),
-      "parameter Jacobians")
+    let computation = try evaluator.computation(
+      Request(
+        blocks: owners.indices.map { .init(from: end + 1 + $0, to: end) },
+        parameters: owners), "parameter Jacobians")
     try computation.run(trajectory, at: point)
-    var jacobians: [(function: Int, jacobian: Matrix)] = []
-    for (target, k) in computation.owners.enumerated() {
-      jacobians.append((k, try computation.target(target, trajectory)))
-    }
-    return jacobians
+    return zip(owners, try computation.targets(trajectory)).map { ($0, $1) }
   }
 
   /// Gives function `k`, from 0, other parameters, from the next point on.
@@ -220,21 +237,19 @@ extension PreparedJacobian {
   public func setParameters(
     _ parameters: [Double], ofFunction k: Int
   ) throws(ChainError) {
-    let isThere = function.functions.indices.contains(k)
-    try CallerInput.set(
-      parameters, of: isThere ? function.functions[k] : nil, k,
-      in: isThere ? trajectory.linearizations[k] : nil)
-    trajectory.parameterVersions[k] += 1
+    try evaluator.setParameters(parameters, ofFunction: k)
   }
 
   /// F(x) with the parameters that were set.
   ///
   /// - Throws: `ChainError` that names the function that failed.
   public func value(at point: [Double]) throws(ChainError) -> [Double] {
-    trajectory.kept = trajectory.kept.map { _ in [] }
-    try trajectory.move(to: point)
-    return trajectory.value
+    try trajectory.evaluate(at: point)
+    return trajectory.value(end)
   }
+
+  /// The vertex of F(x).
+  var end: Int { function.functions.count }
 }
 
 /// The order of the whole Jacobian and its price: `print(prepared)`.

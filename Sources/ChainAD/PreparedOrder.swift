@@ -12,8 +12,9 @@ package struct PreparedOrder {
   package init(
     _ plan: PricedPlan, of prepared: PreparedJacobian
   ) throws(ChainError) {
-    computation = try Computation(
-      prepared.whole, by: plan, prepared.function)
+    computation = Computation(
+      try PlannedRequest(
+        prepared.whole.planned, by: plan, prepared.function.graph))
     trajectory = prepared.trajectory
   }
 
@@ -53,7 +54,7 @@ extension PreparedJacobian {
       var next = [Double](repeating: 0, count: count * width)
       do {
         var span = next.mutableSpan
-        try trajectory.linearizations[k].apply(
+        try trajectory.linearizations[k]!.apply(
           mode, to: block.span, width: width, into: &span)
       } catch {
         throw trajectory.failure(error, of: k, "\(mode)s")

@@ -1,137 +1,224 @@
+import ChainExecutor
 import JacobianChain
 
-/// The derivatives of a composition's functions along z_0, …, z_q, the values
-/// at a point. Only what the functions keep for their derivatives stays; of the
-/// values no more than two are there at a time. All memory is taken once.
+/// The values of a graph's functions at a point, which moves, and their
+/// derivatives there. All memory is taken once.
 final class Trajectory {
-  let function: ComposedFunction
-  let linearizations: [any Linearization]
-  /// The numbers of each value, and of the longest one.
-  private let counts: [Int]
-  private let longest: Int
-  /// Two places, for values of even and of odd number.
-  private let memory: UnsafeMutablePointer<Double>
+  let graph: FunctionGraph
+  /// By node; nil for sums.
+  let linearizations: [(any Linearization)?]
+  private let stops: [Stop]
+  /// Where each value begins.
+  private let offsets: [Int]
+  /// Values, and behind them the inputs of a node that don't lie side by side.
+  private let memory: Doubles
   /// How often each function has been given parameters.
   var parameterVersions: [Int]
-  /// What is kept of each function while it moves.
+  /// What is kept of each node while it moves.
   var kept: [Abilities]
-  var foreignPoles: ForeignPoles
-  /// The last one that it moved to.
+  /// Which functions aren't layers, nor written once.
+  let isForeign: [Bool]
+  /// Whether functions of others were given seeds that aren't finite: what they
+  /// make of them says nothing.
+  var hasForeignPole = false
+  /// The last one that it moved to: all inputs, one after the other.
   private(set) var point: [Double] = []
+  /// The number of moves.
+  private(set) var moves = 0
+  /// All entries of functions with several inputs or outputs, by node.
+  var wholes: [Int: WholeEntries] = [:]
 
-  init(_ function: ComposedFunction) {
-    self.function = function
-    // `linearization()` of a wrapper can't know whether what it wraps has
-    // parameters; its conformance does.
-    linearizations = function.functions.map {
-      ($0 as? any ParametricFunction)?.parametricLinearization()
-        ?? $0.linearization()
-    }
-    foreignPoles = ForeignPoles(linearizations)
-    kept = [Abilities](repeating: [], count: linearizations.count)
-    parameterVersions = [Int](repeating: 0, count: linearizations.count)
-    counts = [function.inputCount] + function.functions.map(\.outputCount)
-    longest = counts.max()!
-    memory = .allocate(capacity: 2 * longest)
-    memory.initialize(repeating: 0, count: 2 * longest)
+  /// Where a node reads and where it writes.
+  private struct Stop {
+    var input: Int
+    var inputCount: Int
+    var output: Int
+    var outputCount: Int
+    /// Whether the inputs have to be brought together.
+    var isGathered = false
   }
 
-  deinit { memory.deallocate() }
+  /// - Parameter keepsValues: whether all values can be read after a move; of
+  ///   a composition no more than two need be there at a time.
+  init(_ graph: FunctionGraph, keepsValues: Bool) {
+    self.graph = graph
+    let sizes = graph.vertices.map(\.size)
+    var (offsets, total) = ([Int](), 0)
+    if keepsValues {
+      for size in sizes {
+        offsets.append(total)
+        total += size
+      }
+    } else {
+      let longest = sizes.max() ?? 0
+      offsets = sizes.indices.map { $0.isMultiple(of: 2) ? 0 : longest }
+      total = 2 * longest
+    }
+    var gathered = 0
+    var stops: [Stop] = []
+    for node in graph.nodes {
+      // What a node makes lies side by side.
+      let output = offsets[node.outputs[0]]
+      let count = node.inputs.reduce(0) { $0 + sizes[$1] }
+      var stop = Stop(
+        input: node.inputs.first.map { offsets[$0] } ?? 0, inputCount: count,
+        output: output, outputCount: node.outputs.reduce(0) { $0 + sizes[$1] })
+      let isApart = zip(node.inputs, node.inputs.dropFirst()).contains {
+        offsets[$0] + sizes[$0] != offsets[$1]
+      }
+      if isApart {
+        (stop.input, stop.isGathered) = (total, true)
+        gathered = max(gathered, count)
+      }
+      stops.append(stop)
+    }
+    (self.stops, self.offsets) = (stops, offsets)
+    memory = Doubles(count: total + gathered)
+    // `linearization()` of a wrapper can't know whether what it wraps has
+    // parameters; its conformance does.
+    linearizations = graph.nodes.map { node in
+      (node.function as? any ParametricFunction)?.parametricLinearization()
+        ?? node.function?.linearization()
+    }
+    isForeign = linearizations.map {
+      $0 != nil && !($0 is any LayerLinearization)
+        && !($0 is GenericLinearization)
+    }
+    kept = [Abilities](repeating: [], count: stops.count)
+    parameterVersions = [Int](repeating: 0, count: stops.count)
+  }
 
   /// Whether some functions are written once, for every kind of number.
   var hasGenericFunctions: Bool {
     linearizations.contains { $0 is GenericLinearization }
   }
 
-  /// A copy of z_q, after a move to the end.
-  var value: [Double] {
-    let q = linearizations.count
-    return [Double](UnsafeBufferPointer(start: place(q), count: counts[q]))
+  /// A copy of a value, after a move that went past it.
+  func value(_ vertex: Int) -> [Double] {
+    [Double](
+      UnsafeBufferPointer(
+        start: memory.base + offsets[vertex],
+        count: graph.vertices[vertex].size))
   }
 
-  /// Where z_k is written.
-  private func place(_ k: Int) -> UnsafeMutablePointer<Double> {
-    k.isMultiple(of: 2) ? memory : memory + longest
+  /// The values at a point, nothing else.
+  func evaluate(at point: [Double]) throws(ChainError) {
+    kept = kept.map { _ in [] }
+    try move(to: point)
   }
 
-  /// One forward sweep as far as z_`end`, which records what is kept and
-  /// nothing else.
+  /// One forward sweep through the first `end` nodes, or all, which records
+  /// what is kept and nothing else.
   ///
   /// - Throws: `ChainError` that names the function that failed, or the first
   ///   one with a value that isn't finite.
   func move(to point: [Double], end: Int? = nil) throws(ChainError) {
-    let n = function.inputCount
-    guard point.count == n else {
-      throw ChainError(
-        .malformed, at: "/point", expected: counted(n, "input"),
-        found: "\(point.count)",
-        advice: "give one number for each input of "
-          + "\"\(function.functions[0].name)\"")
-    }
-    self.point = point
-    for i in 0..<n { memory[i] = point[i] }
-    try checkFinite(0)
-    for k in 0..<(end ?? linearizations.count) {
-      let input = Span(
-        _unsafeStart: UnsafePointer(place(k)), count: counts[k])
-      var output = MutableSpan(
-        _unsafeStart: place(k + 1), count: counts[k + 1])
-      do {
-        try linearizations[k].move(
-          to: input, value: &output, keeping: kept[k])
-      } catch {
-        throw failure(error, of: k, "its value")
+    try take(point)
+    let memory = memory.base
+    for k in 0..<(end ?? stops.count) {
+      let stop = stops[k]
+      if let linearization = linearizations[k] {
+        if stop.isGathered { gather(k) }
+        let input = Span(
+          _unsafeStart: UnsafePointer(memory + stop.input),
+          count: stop.inputCount)
+        var output = MutableSpan(
+          _unsafeStart: memory + stop.output, count: stop.outputCount)
+        do {
+          try linearization.move(to: input, value: &output, keeping: kept[k])
+        } catch {
+          throw failure(error, of: k, "its value")
+        }
+      } else {
+        add(k)
       }
-      try checkFinite(k + 1)
+      if let index = firstInfinite(stop.output, stop.outputCount) {
+        throw notFinite(k, index)
+      }
     }
   }
 
-  private func checkFinite(_ k: Int) throws(ChainError) {
+  private func take(_ point: [Double]) throws(ChainError) {
+    guard point.count == graph.inputCount else {
+      throw ChainError(
+        .malformed, at: "/point", expected: counted(graph.inputCount, "input"),
+        found: "\(point.count)",
+        advice: "give one number for each input, one after the other")
+    }
+    self.point = point
+    moves += 1
+    var next = 0
+    for vertex in graph.inputs {
+      let (offset, count) = (offsets[vertex], graph.vertices[vertex].size)
+      for i in 0..<count { memory.base[offset + i] = point[next + i] }
+      if let index = firstInfinite(offset, count) {
+        throw ChainError(
+          .malformed, at: "/point/\(next + index)",
+          expected: "a finite number", found: "\(point[next + index].word)",
+          advice: "evaluate at a finite point")
+      }
+      next += count
+    }
+  }
+
+  /// Brings the inputs of a node together.
+  private func gather(_ k: Int) {
+    var next = memory.base + stops[k].input
+    for vertex in graph.nodes[k].inputs {
+      let count = graph.vertices[vertex].size
+      next.update(from: memory.base + offsets[vertex], count: count)
+      next += count
+    }
+  }
+
+  private func add(_ k: Int) {
+    guard case .sum(let a, let b, let isDifference, let sum) = graph.nodes[k]
+    else { preconditionFailure("a node without a function is a sum") }
+    let sign = isDifference ? -1.0 : 1
+    for i in 0..<graph.vertices[sum].size {
+      memory.base[offsets[sum] + i] =
+        memory.base[offsets[a] + i] + sign * memory.base[offsets[b] + i]
+    }
+  }
+
+  /// The first of some numbers that isn't finite.
+  private func firstInfinite(_ offset: Int, _ count: Int) -> Int? {
     // All at once, in vectors: what isn't finite has an exponent of ones, and
     // one more reaches the sign.
-    let (value, count) = (place(k), counts[k])
+    let value = memory.base + offset
     var found: UInt64 = 0
     for i in 0..<count {
       found |= (value[i].bitPattern & 0x7FF << 52) &+ 1 << 52
     }
-    guard found >> 63 != 0 else { return }
-    for i in 0..<count where !value[i].isFinite {
-      if k == 0 {
-        throw ChainError(
-          .malformed, at: "/point/\(i)", expected: "a finite number",
-          found: "\(value[i].word)", advice: "evaluate at a finite point")
-      }
-      throw ChainError(
-        .malformed, at: "/functions/\(k - 1)",
-        expected: "finite outputs of \"\(function.functions[k - 1].name)\"",
-        found: "output \(i) is \(value[i].word) at "
-          + input(of: k - 1, with: nil),
-        advice: "keep the point inside the domain of the function")
-    }
+    guard found >> 63 != 0 else { return nil }
+    return (0..<count).first { !value[$0].isFinite }
   }
 
-  /// The inputs of function `k`, after a move that ended there or one further:
-  /// the one that matters, and the first few of them.
+  private func notFinite(_ k: Int, _ index: Int) -> ChainError {
+    let value = memory.base[stops[k].output + index]
+    return ChainError(
+      .malformed, at: "/functions/\(k)",
+      expected: "finite outputs of \"\(graph.nodes[k].name)\"",
+      found: "output \(index) is \(value.word) at \(input(of: k, with: nil))",
+      advice: "keep the point inside the domain of the function")
+  }
+
+  /// The inputs of node `k`, after a move that ended there or one further: the
+  /// one that matters, and the first few of them.
   func input(of k: Int, with index: Int?) -> String {
-    UnsafeBufferPointer(start: place(k), count: counts[k]).words(with: index)
+    if stops[k].isGathered { gather(k) }
+    let (value, count) = (memory.base + stops[k].input, stops[k].inputCount)
+    let first = (0..<min(count, 4)).map { "\(value[$0])" }
+    let all = first.joined(separator: ", ") + (count > 4 ? ", …" : "")
+    guard let index else { return "input (\(all))" }
+    return "input \(index) = \(value[index]) of (\(all))"
   }
 
-  /// An error of function `k`, with its name.
+  /// An error of node `k`, with its name.
   func failure(
     _ error: any Error, of k: Int, _ what: String
   ) -> ChainError {
-    ChainError(error, of: function.functions[k].name, k, what)
-  }
-}
-
-extension UnsafeBufferPointer<Double> {
-  /// The inputs of a function in words: the one that matters, and the first
-  /// few.
-  func words(with index: Int?) -> String {
-    let first = prefix(4).map { "\($0)" }.joined(separator: ", ")
-    let all = first + (count > 4 ? ", …" : "")
-    guard let index else { return "input (\(all))" }
-    return "input \(index) = \(self[index]) of (\(all))"
+    ChainError(error, of: graph.nodes[k].name, k, what)
   }
 }
 

@@ -5,20 +5,23 @@ extension PlanFile {
   /// the plan and its steps, sizes, status, baselines and savings.
   ///
   /// Baselines of a search that was stopped may be worse than the best ones;
-  /// they are not compared. Savings agree to 1e-9 of their size; those of a
-  /// makespan depend on schedules of the baselines, which a report doesn't
-  /// hold, and are not compared either.
+  /// they are not compared. Savings agree to 1e-9 of their size.
   ///
   /// - Parameters:
   ///   - baselines: those of the problem; nil to leave them alone.
+  ///   - makespans: of the baselines on the machines of the problem; they are
+  ///     left alone in a file that is about another number of machines.
   ///   - scheduled: the file's schedule, checked; nil without one. A makespan
   ///     that no schedule shows is refused.
+  ///   - hasLeastPeak: whether no order of the steps has a lower peak; nil
+  ///     when nobody knows.
   ///   - file: the plan's name for errors.
   /// - Throws: `ChainError` (`disagreement`) at the first claim that is wrong.
   /// - Complexity: O(steps).
   package func checkClaims(
     against priced: PricedPlan, of problem: Problem,
-    baselines: Baselines? = nil, scheduled: CheckedSchedule? = nil,
+    baselines: Baselines? = nil, makespans: [Baseline: UInt128] = [:],
+    scheduled: CheckedSchedule? = nil, hasLeastPeak: Bool? = nil,
     file: String
   ) throws(ChainError) {
     let check = ClaimCheck(file: file)
@@ -26,10 +29,24 @@ extension PlanFile {
     try check.unit(claimed, priced.rate)
     try check.costs(claimed, priced, scheduled)
     try check.bounds(claimed, priced, scheduled)
+    if hasLeastPeak == false, claimed.peakStatus == "optimal" {
+      throw check.refuse(
+        "/cost/peakStatus",
+        "feasible, as the same steps have an order with a lower peak",
+        "optimal")
+    }
     if let baselines, !claimed.mayBeCutShort {
       try check.baselines(claimed, baselines)
-      if claimed.objective != Objective.makespan.name {
-        try check.savings(claimed, priced, baselines)
+      let isComparable = claimed.machines == problem.limits.machines
+      if isComparable { try check.makespans(claimed, makespans) }
+      if claimed.objective == Objective.makespan.name {
+        if isComparable, let makespan = scheduled?.makespan {
+          try check.savings(claimed, makespan, "makespan") { makespans[$0] }
+        }
+      } else {
+        try check.savings(claimed, priced.price, priced.rate.unit.rawValue) {
+          baselines[$0]?.price
+        }
       }
     }
     for (id, step) in priced.steps.enumerated() {
@@ -208,22 +225,37 @@ private struct ClaimCheck {
     }
   }
 
-  func savings(
-    _ claimed: Claims, _ priced: PricedPlan, _ baselines: Baselines
+  func makespans(
+    _ claimed: Claims, _ makespans: [Baseline: UInt128]
   ) throws(ChainError) {
     for baseline in Baseline.allCases {
-      let (key, plan) = (baseline.rawValue, baselines[baseline])
+      let (key, makespan) = (baseline.rawValue, makespans[baseline])
+      guard let claim = claimed.baselineMakespans[key], claim != makespan
+      else { continue }
+      throw refuse(
+        "/baselines/\(key)/makespan",
+        makespan.map { "\($0) fma, on the machines of the problem" }
+          ?? "none, without a schedule of the plan", claim)
+    }
+  }
+
+  /// - Parameters:
+  ///   - own: what the plan takes, in `unit`.
+  ///   - price: what a baseline takes.
+  func savings(
+    _ claimed: Claims, _ own: UInt128, _ unit: String,
+    _ price: (Baseline) -> UInt128?
+  ) throws(ChainError) {
+    for baseline in Baseline.allCases {
+      let key = baseline.rawValue
       guard let claim = claimed.savings[key] else { continue }
-      let saving: Double? = plan.map {
-        $0.price == priced.price
-          ? 1 : Double($0.price) / Double(priced.price)
+      let saving: Double? = price(baseline).map {
+        $0 == own ? 1 : Double($0) / Double(own)
       }
       if let saving, abs(claim - saving) <= 1e-9 * saving { continue }
       throw refuse(
         "/savings/\(key)",
-        saving.map {
-          "\($0), the baseline's \(priced.rate.unit.rawValue) ÷ the plan's"
-        } ?? "null",
+        saving.map { "\($0), the baseline's \(unit) ÷ the plan's" } ?? "null",
         claim)
     }
   }

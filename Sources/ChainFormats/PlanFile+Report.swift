@@ -20,12 +20,16 @@ extension PlanFile {
     package var fma: UInt128?
     /// The makespan, in fma.
     package var makespan: UInt128?
+    /// The machines of makespans; nil for any number.
+    package var machines: Int?
     /// The predicted seconds.
     package var seconds: Double?
     /// The most entries alive at a time.
     package var peakEntries: UInt128?
     /// The most bytes alive at a time.
     package var peakBytes: UInt128?
+    /// "optimal" when no order of the steps has a lower peak.
+    package var peakStatus: String?
     /// Memory units that all adjoints tape together.
     package var tape: UInt128?
     /// What no plan goes below, in the unit: of the makespan if the plan was
@@ -37,6 +41,8 @@ extension PlanFile {
     /// Prices of baselines by their keys, in fma; `.some(nil)` for one that is
     /// said to be impossible.
     package var baselines: [String: UInt128?] = [:]
+    /// Makespans of baselines by their keys, in fma.
+    package var baselineMakespans: [String: UInt128] = [:]
     /// Predicted seconds of baselines by their keys.
     package var baselineSeconds: [String: Double] = [:]
     /// The interface of the best split.
@@ -77,7 +83,11 @@ extension PlanFile.Claims {
       seconds = try cost.numberOrNull("seconds")
       peakEntries = try cost.wideCountOrNull("peakEntries")
       peakBytes = try cost.wideCountOrNull("peakBytes")
+      peakStatus = try cost.string("peakStatus")
       tape = try cost.wideCountOrNull("tape")
+    }
+    if let part = try part("machines"), part["count"] != .null {
+      machines = try part.count("count")
     }
     lowerBound = try report.wideCountOrNull("lowerBound")
     gap = try report.numberOrNull("gap")
@@ -94,6 +104,7 @@ extension PlanFile.Claims {
           self.baselines[key] = fma
         }
         baselineSeconds[key] = try baseline.numberOrNull("seconds")
+        baselineMakespans[key] = try baseline.wideCountOrNull("makespan")
         if key == Baseline.bestSplit.rawValue {
           split = try baseline.count("split")
         }

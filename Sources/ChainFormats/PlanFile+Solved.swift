@@ -7,6 +7,9 @@ extension PlanFile {
     claimed.objective == Objective.time(profile).name ? .time(profile) : .fma
   }
 
+  /// Whether the file says that no order of its steps has a lower peak.
+  package var claimsLeastPeak: Bool { claimed.peakStatus == "optimal" }
+
   /// Checks and prices the plan, and holds every claim of its file against
   /// what comes out.
   ///
@@ -40,7 +43,8 @@ extension PlanFile {
     let result = try solved(priced, scheduled)
     try checkClaims(
       against: priced, of: problem, baselines: result.baselines,
-      scheduled: scheduled, file: file)
+      makespans: result.machines?.baselines ?? [:], scheduled: scheduled,
+      hasLeastPeak: result.hasLeastPeak, file: file)
     return result
   }
 }

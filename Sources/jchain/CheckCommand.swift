@@ -15,7 +15,8 @@ struct CheckCommand: ParsableCommand {
       step by step, sizes, status, baselines and savings; a disagreement ends \
       with status 70. Baselines of a search that was stopped are left alone. \
       A schedule in the report is checked against the plan and the machines, \
-      and the report is then about its makespan. Seconds that a profile \
+      and the report is then about its makespan; makespans of baselines are \
+      compared on the machines that the report is about. Seconds that a profile \
       predicted are computed again from the same profile.
       """)
 
@@ -80,7 +81,9 @@ struct CheckCommand: ParsableCommand {
       let rate = profile == nil ? file.rate(under: chosen) : .time(chosen)
       let solved = try file.checked(for: problem, at: rate, file: plan) {
         (priced, schedule) throws(ChainError) in
-        try Solved(problem, plan: priced, schedule: schedule)
+        try Solved(
+          problem, plan: priced, schedule: schedule,
+          provesPeak: file.claimsLeastPeak)
       }
       try outputOptions.emit([Report(solved)])
     }

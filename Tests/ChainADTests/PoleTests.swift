@@ -230,6 +230,19 @@ import Testing
     #expect(error?.found == "output 0 is inf at input (0.0)")
   }
 
+  @Test("entries that are known to be −1 stay so beside a pole")
+  func negation() throws {
+    let negated = ClosureFunction(
+      name: "negated", inputCount: 2, outputCount: 2,
+      value: { x in x.map { -$0 } }, entries: { _ in [] },
+      structure: .negatedIdentity)
+    let prepared = try ComposedFunction([
+      Self.generic(.rootAndSquare), negated,
+    ]).prepare()
+    #expect(try prepared.jvp(at: [0, 3], tangents: [0, 1]) == [0, -6])
+    #expect(try prepared.jvp(at: [1, 3], tangents: [0, 1]) == [0, -6])
+  }
+
   @Test("seeds of 0 ask for nothing, in every order")
   func seeds() throws {
     for functions in Self.everyWay([Self.generic(.rootAndSquare)]) {

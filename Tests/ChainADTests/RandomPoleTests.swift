@@ -74,37 +74,69 @@ import Testing
       }
     }
 
-    init(_ prepared: PreparedJacobian, at point: [Double]) {
+    init(_ jacobian: () throws(ChainError) -> Matrix) {
       do {
-        self = .entries(try prepared.jacobian(at: point).denseEntries())
+        self = .entries(try jacobian().denseEntries())
       } catch {
         self = .error(error)
       }
     }
   }
 
+  /// Three functions and a point of zeros and small numbers.
+  private struct Draw {
+    let functions: [any ElementalFunction]
+    let point: [Double]
+
+    init(seed: Int) {
+      var random = SplitMix64(seed: UInt64(seed))
+      let sizes = (0..<4).map { _ in random.integer(in: 1...3) }
+      functions = (0..<3).map { k in
+        GenericFunction(
+          name: "F\(k)", Program(sizes[k], sizes[k + 1], &random))
+      }
+      point = (0..<sizes[0]).map { _ in
+        [0, 0, 1, -1, 4, 0.5][random.integer(in: 0...5)]
+      }
+    }
+  }
+
   @Test(arguments: 1...200)
   func oneAnswer(seed: Int) throws {
-    var random = SplitMix64(seed: UInt64(seed))
-    let sizes = (0..<4).map { _ in random.integer(in: 1...3) }
-    let functions: [any ElementalFunction] = (0..<3).map { k in
-      GenericFunction(
-        name: "F\(k)", Program(sizes[k], sizes[k + 1], &random))
-    }
-    let point = (0..<sizes[0]).map { _ in
-      [0, 0, 1, -1, 4, 0.5][random.integer(in: 0...5)]
-    }
+    let draw = Draw(seed: seed)
     var first: Outcome?
-    for way in PoleTests.everyWay(functions) {
-      let outcome: Outcome
-      do {
-        let prepared = try ComposedFunction(way).prepare()
-        outcome = .entries(try prepared.jacobian(at: point).denseEntries())
-      } catch {
-        outcome = .error(error)
+    for way in PoleTests.everyWay(draw.functions) {
+      let outcome = Outcome { () throws(ChainError) in
+        try ComposedFunction(way).prepare().jacobian(at: draw.point)
       }
       let expected = first ?? outcome
       first = expected
+      #expect(
+        outcome.agrees(with: expected),
+        "seed \(seed): \(outcome), \(expected)")
+    }
+  }
+
+  /// Values that are taken apart and joined again: Jacobians are sums over many
+  /// paths, whose poles are those of the composition.
+  @Test(arguments: 1...40)
+  func oneAnswerOfGraphs(seed: Int) throws {
+    let draw = Draw(seed: seed)
+    for way in PoleTests.everyWay(draw.functions) {
+      var graph = FunctionGraph()
+      let x = try graph.input("x", count: draw.point.count)
+      var y = x
+      for function in way {
+        y = try graph.apply(
+          function, y,
+          outputs: [Int](repeating: 1, count: function.outputCount))
+      }
+      let expected = Outcome { () throws(ChainError) in
+        try ComposedFunction(way).prepare().jacobian(at: draw.point)
+      }
+      let outcome = Outcome { () throws(ChainError) in
+        try graph.prepare().jacobian(of: y, by: x, at: draw.point)
+      }
       #expect(
         outcome.agrees(with: expected),
         "seed \(seed): \(outcome), \(expected)")

@@ -68,6 +68,23 @@ import Testing
       against: priced, of: problem, file: "report.json")
   }
 
+  @Test func aLieAboutThePeakIsCaught() throws {
+    let priced = try Self.plan.priced(for: problem)
+    let report = try read(
+      Self.report("[]", ", \"cost\": {\"peakStatus\": \"optimal\"}"))
+    #expect(report.claimsLeastPeak)
+    for isLeast in [true, nil] {
+      try report.checkClaims(
+        against: priced, of: problem, hasLeastPeak: isLeast, file: "r.json")
+    }
+    let error = #expect(throws: ChainError.self) {
+      try report.checkClaims(
+        against: priced, of: problem, hasLeastPeak: false, file: "r.json")
+    }
+    #expect(error?.kind == .disagreement)
+    #expect(error?.location == "r.json: /cost/peakStatus")
+  }
+
   /// A report around the golden plan whose schedule has these tasks.
   private static func report(_ schedule: String, _ more: String = "") -> String
   {

@@ -71,6 +71,11 @@ struct LeastPeakTests {
     } else {
       try #require(found.plan == plan)
     }
+    // What a check says of either order.
+    for checked in [plan, found.plan] {
+      let solved = try Solved(problem, plan: checked, provesPeak: true)
+      try #require(solved.hasLeastPeak == (checked.peakBytes == least))
+    }
   }
 
   @Test func treesOfChains() throws {

@@ -76,6 +76,31 @@ import Testing
     #expect(command.errors.contains("the makespan of the schedule"))
   }
 
+  /// On the machines of the report; others say nothing of them.
+  @Test func aLieAboutABaselineIsCaught() throws {
+    for baseline in ["forward", "reverse", "bestSplit"] {
+      let lie: (String) -> String = { report in
+        report.split(separator: "\n").map { line in
+          line.contains("\"\(baseline)\": {")
+            ? line.replacing("\"makespan\": ", with: "\"makespan\": 1")
+            : line
+        }.joined(separator: "\n")
+      }
+      let (command, file) = try check(["--machines", "3"], change: lie)
+      #expect(command.status == 70)
+      #expect(
+        command.errors.contains(
+          "\(file): /baselines/\(baseline)/makespan: disagreement"),
+        "\(command.errors)")
+      #expect(try check(change: lie).command.status == 0)
+    }
+    let (command, file) = try check(["--machines", "3"]) {
+      $0.replacing(/"forward": [0-9.]+/, with: { _ in "\"forward\": 1.5" })
+    }
+    #expect(command.status == 70)
+    #expect(command.errors.contains("\(file): /savings/forward: disagreement"))
+  }
+
   @Test func aMakespanWithoutAScheduleIsNoProof() throws {
     let (command, _) = try check {
       $0.replacing("\"schedule\": [", with: "\"agenda\": [")

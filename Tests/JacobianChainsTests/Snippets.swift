@@ -226,6 +226,24 @@ import Testing
     #expect(lines == ["0 600 6000", "2 600 6000"])
   }
 
+  @Test func severalThreads() async throws {
+    let prepared = try ComposedFunction([Pointwise.tanh(count: 3)]).prepare()
+    let points = (0..<8).map { [Double($0), 1, 2] }
+    // Sources/ChainAD/ChainAD.docc/FiveMinutes.md
+    let shared = prepared.shared  // plans, for all threads
+    let found = try await withThrowingTaskGroup(of: [Matrix].self) { group in
+      for part in [points[..<4], points[4...]] {
+        group.addTask {
+          let own = shared.evaluator()  // memory, for this one
+          return try part.map { try own.jacobian(at: $0) }
+        }
+      }
+      return try await group.reduce(into: []) { $0 += $1 }  // in any order
+    }
+    // end
+    #expect(found.count == 8)
+  }
+
   @Test func secondDerivatives() throws {
     let encoder = Self.numbers(6000)
     let (x, v) = (Self.numbers(600), Self.numbers(600))

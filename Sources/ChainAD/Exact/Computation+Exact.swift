@@ -7,7 +7,7 @@ extension Computation {
   /// That says nothing yet: it may have met a pole that has no part in the
   /// target, or multiplied large numbers before small ones. So the answer comes
   /// from the functions alone. It is the same whichever order was chosen:
-  /// their Jacobians' product, or an error that names the first pole. Only
+  /// the sum of their Jacobians' products, or an error that names the first pole. Only
   /// where that takes too long, the answer is an error without a name.
   ///
   /// - Throws: `ChainError` (`malformed`).
@@ -19,7 +19,10 @@ extension Computation {
     do {
       return try exactly(target, trajectory)
     } catch  where error.kind == .tooLarge {
-      throw .notFinite("product")
+      guard let graph = solved.problem.graph else {
+        throw .notFinite("product")
+      }
+      throw .notFinite("derivative \(graph.name(graph.wanted[target]))")
     }
   }
 
@@ -30,15 +33,15 @@ extension Computation {
     let operands = ComputationOperands(
       computation: self, trajectory: trajectory)
     let route = try Route(target: target, of: solved.problem)
-    var factors: [ExactFactor] = []
-    for hop in route.hops {
+    var known: [Int: ExactFactor] = [:]
+    for factor in route.hops.map(\.factor) where known[factor] == nil {
       do {
-        factors.append(try operands.exactFactor(hop.factor))
+        known[factor] = try operands.exactFactor(factor)
       } catch {
-        throw operands.failure(error, roles[hop.factor])
+        throw operands.failure(error, roles[factor])
       }
     }
-    let paths = ExactPaths(route, factors)
+    let paths = ExactPaths(route, route.hops.map { known[$0.factor]! })
     if let pole = paths.firstPole {
       throw try poleError(
         route.hops[pole.hop].factor, pole.entry, trajectory)
@@ -48,13 +51,13 @@ extension Computation {
 
   /// All that functions have is needed, where the trajectory stands already.
   private func stand(_ trajectory: Trajectory) throws(ChainError) {
-    for (k, function) in trajectory.function.functions.enumerated() {
-      trajectory.kept[k].formUnion(function.abilities)
+    for (k, node) in trajectory.graph.nodes.enumerated() {
+      trajectory.kept[k].formUnion(node.function?.abilities ?? [])
     }
     for case .curvature(let k) in roles {
       trajectory.kept[k].insert(.curvature)
     }
-    try trajectory.move(to: trajectory.point, end: request.span.upperBound)
+    try trajectory.move(to: trajectory.point, end: planned.end)
   }
 
   private func poleError(
@@ -66,13 +69,19 @@ extension Computation {
     ) throws(ChainError) -> ChainError {
       try trajectory.move(to: trajectory.point, end: k)
       return .pole(
-        ofFunction: k, trajectory.function.functions[k].name, what, derivative,
+        ofFunction: k, trajectory.graph.nodes[k].name, what, derivative,
         entry.value, at: trajectory.input(of: k, with: input))
     }
     switch roles[factor] {
     case .function(let k):
       return try error(
         k, "derivative", "∂(output \(row))/∂(input \(column))", by: column)
+    case .part(let k, let part):
+      let (i, j) = (
+        part.rows.lowerBound + row, part.columns.lowerBound + column
+      )
+      return try error(
+        k, "derivative", "∂(output \(i))/∂(input \(j))", by: j)
     case .transpose(let k):
       return try error(
         k, "derivative", "∂(output \(column))/∂(input \(row))", by: row)
@@ -83,11 +92,12 @@ extension Computation {
       return try error(
         k, "second derivative", "∂²/∂(input \(row))∂(input \(column))",
         by: column)
-    case .tangents, .adjoints:
-      let width = solved.problem.patterns[factor].columns
+    case .unit: preconditionFailure("what a sum passes on is finite")
+    case .seeds(let first, let stride):
       return ChainError(
         .malformed, at: "/seeds", expected: "finite seeds",
-        found: "entry \(row * width + column) is \(entry.value.rounded.word)",
+        found: "entry \(first + row * stride + column) is "
+          + entry.value.rounded.word,
         advice: "correct the block that the Jacobian is multiplied by")
     }
   }

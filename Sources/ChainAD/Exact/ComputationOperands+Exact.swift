@@ -4,70 +4,92 @@ extension ComputationOperands {
   /// A factor as it is, whatever a plan makes of it.
   func exactFactor(_ index: Int) throws -> ExactFactor {
     let pattern = computation.solved.problem.patterns[index]
-    let role = computation.roles[index]
-    func generic(_ k: Int) -> GenericLinearization? {
-      trajectory.linearizations[k] as? GenericLinearization
-    }
-    switch role {
-    case .function(let k):
-      if let place = generic(k) {
-        return try place.exactFactor(pattern, by: .inputs)
-      }
+    switch computation.roles[index] {
+    case .function(let k): return try exactFactor(of: k, pattern)
+    case .part(let k, let part):
+      return try exactFactor(of: k, part.pattern)
+        .part(rows: part.rows, columns: part.columns)
     case .transpose(let k):
-      if let place = generic(k) {
-        return try place.exactFactor(pattern.transposed(), by: .inputs)
-          .transposed
-      }
+      return try exactFactor(of: k, computation.planned.transposed[index]!)
+        .transposed
     case .parameters(let k):
-      if let place = generic(k) {
+      if let place = trajectory.linearizations[k] as? GenericLinearization {
         return try place.exactFactor(pattern, by: .parameters)
       }
-    case .curvature, .tangents, .adjoints: break
+      return try ExactFactor(pattern) {
+        try entries(ofFactor: index, into: &$0)
+      }
+    case .curvature(let k):
+      return try ExactFactor(pattern) {
+        try curvature(of: k, index, pattern, into: &$0)
+      }
+    case .unit, .seeds:
+      // A seed of 0 asks for nothing.
+      return try ExactFactor(pattern, isSparse: true) {
+        try entries(ofFactor: index, into: &$0)
+      }
     }
-    var values = [Double](repeating: 0, count: Int(pattern.storedEntries))
-    if !values.isEmpty {
-      var span = values.mutableSpan
-      try writeEntries(ofFactor: index, role, pattern, into: &span)
-    }
-    return try ExactFactor(pattern, values, areSeeds: role.need(nil) == nil)
   }
 
-  private func writeEntries(
-    ofFactor index: Int, _ role: Role, _ pattern: Pattern,
+  /// All of J_k.
+  private func exactFactor(
+    of k: Int, _ pattern: Pattern
+  ) throws -> ExactFactor {
+    if let place = trajectory.linearizations[k] as? GenericLinearization {
+      return try place.exactFactor(pattern, by: .inputs)
+    }
+    return try ExactFactor(pattern) {
+      let whole = try trajectory.wholeEntries(of: k, pattern).entries
+      for i in $0.indices { $0[i] = whole.base[i] }
+    }
+  }
+
+  /// The entries of C_k, by products where there are no others.
+  private func curvature(
+    of k: Int, _ index: Int, _ pattern: Pattern,
     into entries: inout MutableSpan<Double>
   ) throws {
-    guard let need = role.need(nil) else {
-      return try self.entries(ofFactor: index, into: &entries)
-    }
-    let function = trajectory.function.functions[need.function]
-    let abilities: Abilities
-    if case .curvature = role {
-      abilities =
-        switch function.knownCurvature {
-        case .entries: .curvature
-        case .products, .zero, .unknown: []
-        }
-    } else {
-      abilities = function.abilities
-    }
-    if abilities.contains(need.ability) {
-      return try self.entries(ofFactor: index, into: &entries)
-    }
-    let modes = Mode.allCases.filter { mode in
-      guard case .curvature = role else {
-        return function.abilities.contains(role.need(mode)!.ability)
+    let function = trajectory.graph.nodes[k].function!
+    switch function.knownCurvature {
+    case .entries: try self.entries(ofFactor: index, into: &entries)
+    case .products, .zero, .unknown:
+      let sweeper = ProductSweeper(
+        name: function.name, rows: pattern.rows, columns: pattern.columns,
+        modes: [.tangent]
+      ) { mode, seeds, width, block in
+        try apply(
+          mode, ofFactor: index, to: seeds, width: width, into: &block)
       }
-      return mode == .tangent
+      var recipe: EntryRecipe?
+      try sweeper.entries(
+        of: pattern.structure, recipe: &recipe, into: &entries)
     }
-    let sweeper = ProductSweeper(
-      name: function.name, rows: pattern.rows, columns: pattern.columns,
-      modes: modes
-    ) { mode, seeds, width, block in
-      try apply(
-        mode, ofFactor: index, to: seeds, width: width, into: &block)
+  }
+}
+
+extension ExactFactor {
+  /// - Parameters:
+  ///   - isSparse: whether a 0 isn't there.
+  ///   - write: the entries that the pattern stores.
+  fileprivate init(
+    _ pattern: Pattern, isSparse: Bool = false,
+    by write: (inout MutableSpan<Double>) throws -> Void
+  ) throws {
+    let (rows, columns) = try pattern.coordinates()
+    var values = [Double](
+      repeating: pattern.structure.unit ?? 0, count: rows.count)
+    if !pattern.structure.isUnit {
+      var span = values.mutableSpan
+      try write(&span)
     }
-    var recipe: EntryRecipe?
-    try sweeper.entries(
-      of: pattern.structure, recipe: &recipe, into: &entries)
+    self.init(
+      rows: pattern.rows, columns: pattern.columns,
+      values.indices.compactMap { position in
+        isSparse && values[position] == 0
+          ? nil
+          : Entry(
+            row: rows[position], column: columns[position],
+            value: Wide(values[position]))
+      })
   }
 }

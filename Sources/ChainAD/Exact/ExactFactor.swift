@@ -34,28 +34,21 @@ struct ExactFactor {
     self.starts = starts
   }
 
-  /// Entries as they are stored, none for a unit structure.
-  ///
-  /// - Parameter areSeeds: whether a 0 asks for nothing.
-  init(
-    _ pattern: Pattern, _ values: [Double], areSeeds: Bool = false
-  ) throws(ChainError) {
-    let (rows, columns) = try pattern.coordinates()
-    let unit = pattern.structure.unit
-    var entries: [Entry] = []
-    for place in rows.indices {
-      let value = unit ?? values[place]
-      if areSeeds, value == 0 { continue }
-      entries.append(
-        Entry(row: rows[place], column: columns[place], value: Wide(value)))
-    }
-    self.init(rows: pattern.rows, columns: pattern.columns, entries)
-  }
-
   var transposed: ExactFactor {
     ExactFactor(
       rows: columns, columns: rows,
       entries.map { Entry(row: $0.column, column: $0.row, value: $0.value) })
+  }
+
+  /// Some rows and columns.
+  func part(rows: Range<Int>, columns: Range<Int>) -> ExactFactor {
+    ExactFactor(
+      rows: rows.count, columns: columns.count,
+      rows.flatMap(row).filter { columns.contains($0.column) }.map {
+        Entry(
+          row: $0.row - rows.lowerBound,
+          column: $0.column - columns.lowerBound, value: $0.value)
+      })
   }
 
   func row(_ row: Int) -> ArraySlice<Entry> {

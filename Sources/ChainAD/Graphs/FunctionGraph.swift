@@ -36,6 +36,30 @@ public struct FunctionGraph: Sendable {
     case function(any ElementalFunction, inputs: [Int], outputs: [Int])
     /// a + b, or a − b.
     case sum(Int, Int, isDifference: Bool, output: Int)
+
+    /// nil for a sum.
+    var function: (any ElementalFunction)? {
+      switch self {
+      case .function(let function, _, _): function
+      case .sum: nil
+      }
+    }
+
+    var name: String { function?.name ?? "sum" }
+
+    var inputs: [Int] {
+      switch self {
+      case .function(_, let inputs, _): inputs
+      case .sum(let a, let b, _, _): [a, b]
+      }
+    }
+
+    var outputs: [Int] {
+      switch self {
+      case .function(_, _, let outputs): outputs
+      case .sum(_, _, _, let output): [output]
+      }
+    }
   }
 
   /// The names and sizes of values; each comes after what it is made of.
@@ -43,7 +67,8 @@ public struct FunctionGraph: Sendable {
   private(set) var nodes: [Node] = []
   /// The inputs, in the order in which they were made.
   private(set) var inputs: [Int] = []
-  private var names: Set<String> = []
+  /// For each name the last number that it was given.
+  private var names: [String: Int] = [:]
 
   /// An empty graph.
   public init() {}
@@ -53,18 +78,22 @@ public struct FunctionGraph: Sendable {
   /// - Returns: the graph with the input and the output.
   public static func path(
     _ function: ComposedFunction
-  ) throws(ChainError) -> (graph: FunctionGraph, input: Value, output: Value) {
-    var graph = FunctionGraph()
-    let input = try graph.input("x", count: function.inputCount)
-    var value = input
-    for function in function.functions {
-      value = try graph.apply(function, value)
-    }
-    return (graph, input, value)
+  ) -> (graph: FunctionGraph, input: Value, output: Value) {
+    let graph = function.graph
+    return (graph, graph.value(0), graph.value(graph.nodes.count))
   }
 
   /// The number of components of all inputs together.
   public var inputCount: Int { inputs.reduce(0) { $0 + vertices[$1].size } }
+
+  /// Whether each node is a function of the value before it alone: then node k
+  /// makes value k + 1 of value k.
+  var isPath: Bool {
+    inputs == [0]
+      && nodes.enumerated().allSatisfy { k, node in
+        node.function != nil && node.inputs == [k] && node.outputs == [k + 1]
+      }
+  }
 
   /// A new input.
   ///
@@ -154,18 +183,21 @@ public struct FunctionGraph: Sendable {
     threads: Int? = nil, control: SearchControl = .unlimited
   ) throws(ChainError) -> PreparedGraph {
     try PreparedGraph(
-      self, limits: limits, measuringAt: point, threads: threads, control)
+      self,
+      Evaluator(
+        self, keepsValues: true, limits: limits, measuringAt: point,
+        threads: threads, control: control))
   }
 }
 
 extension FunctionGraph {
   private mutating func append(_ name: String, _ size: Int) -> Int {
     var unique = name
-    var number = 1
-    while !names.insert(unique).inserted {
-      number += 1
-      unique = "\(name) \(number)"
+    while names[unique] != nil {
+      names[name]! += 1
+      unique = "\(name) \(names[name]!)"
     }
+    names[unique] = 1
     vertices.append(Graph.Vertex(name: unique, size: size))
     return vertices.count - 1
   }

@@ -13,27 +13,27 @@ extension PreparedGraph {
     of y: FunctionGraph.Value, at point: [Double]
   ) throws(ChainError) -> [(function: Int, jacobian: Matrix)] {
     try graph.check(y)
-    var request = Request(blocks: [])
-    for (index, node) in graph.nodes.enumerated() {
-      guard case .function(let function, _, let outputs) = node,
-        function is any ParametricFunction
-      else { continue }
-      let ways = outputs.flatMap { from in
+    var request = Request()
+    for (k, node) in graph.nodes.enumerated() {
+      guard let function = node.function as? any ParametricFunction else {
+        continue
+      }
+      let ways = node.outputs.flatMap { from in
         y.vertices.map { Graph.Block(from: from, to: $0) }
       }
+      let joined = try joined(Request(blocks: ways)).blocks
       guard
-        outputs.contains(where: y.vertices.contains)
-          || !joined(ways, factors.arcs).isEmpty
+        !joined.isEmpty || node.outputs.contains(where: y.vertices.contains)
       else { continue }
-      guard outputs.count == 1 else {
+      guard node.outputs.count == 1 else {
         throw ChainError(
-          .unsupported, at: "/functions/\(index)",
+          .unsupported, at: "/functions/\(k)",
           expected: "parameters of a function with one output",
-          found: "\(outputs.count) outputs of \"\(function.name)\"",
+          found: "\(node.outputs.count) outputs of \"\(function.name)\"",
           advice: "take one output and apply selections to it")
       }
       let source = graph.vertices.count + request.parameters.count
-      request.parameters.append(index)
+      request.parameters.append(k)
       request.blocks += y.vertices.map { Graph.Block(from: source, to: $0) }
     }
     guard !request.parameters.isEmpty else {
@@ -42,22 +42,13 @@ extension PreparedGraph {
         expected: "a function with parameters on the way", found: "none",
         advice: "conform a function to ParametricFunction")
     }
-    let sources = request.parameters.indices.map {
-      graph.vertices.count + $0
-    }
     let found = try run(request, at: point)
     var jacobians: [(function: Int, jacobian: Matrix)] = []
-    for (source, node) in zip(sources, request.parameters) {
-      guard case .function(let function, _, _) = graph.nodes[node],
-        let parametric = function as? any ParametricFunction
-      else { preconditionFailure("a function with parameters") }
-      let size = parametric.parameters.count
-      jacobians.append(
-        (
-          node,
-          try assemble(
-            y, FunctionGraph.Value(vertices: [source], sizes: [size]), found)
-        ))
+    for (number, k) in request.parameters.enumerated() {
+      let parameters = FunctionGraph.Value(
+        vertices: [graph.vertices.count + number],
+        sizes: [evaluator.table.parameters[k]!.columns])
+      jacobians.append((k, try assemble(y, parameters, found)))
     }
     return jacobians
   }
@@ -70,13 +61,6 @@ extension PreparedGraph {
   public func setParameters(
     _ parameters: [Double], ofFunction k: Int
   ) throws(ChainError) {
-    let isThere = graph.nodes.indices.contains(k)
-    var function: (any ElementalFunction)?
-    if isThere, case .function(let own, _, _) = graph.nodes[k] {
-      function = own
-    }
-    try CallerInput.set(
-      parameters, of: function, k,
-      in: isThere ? places.linearizations[k] : nil)
+    try evaluator.setParameters(parameters, ofFunction: k)
   }
 }

@@ -2,49 +2,52 @@ import ChainExecutor
 import JacobianChain
 
 extension PreparedGraph {
-  /// The blocks that a path joins, each once.
-  func joined(_ blocks: [Graph.Block], _ arcs: [Graph.Arc]) -> [Graph.Block] {
-    var entering: [Int: [Int]] = [:]
-    for arc in arcs { entering[arc.to, default: []].append(arc.from) }
-    var origins: [Int: Set<Int>] = [:]
-    func reached(from end: Int) -> Set<Int> {
-      if let known = origins[end] { return known }
-      var (seen, left): (Set<Int>, [Int]) = ([], [end])
-      while let vertex = left.popLast() {
-        for tail in entering[vertex] ?? [] where seen.insert(tail).inserted {
-          left.append(tail)
-        }
+  /// What problems are called.
+  static var name: String { "function graph" }
+
+  static func blocks(
+    of y: FunctionGraph.Value, by x: FunctionGraph.Value
+  ) -> [Graph.Block] {
+    y.vertices.flatMap { to in
+      x.vertices.map { Graph.Block(from: $0, to: to) }
+    }
+  }
+
+  /// The same with the blocks to which a path leads, each once.
+  func joined(_ request: Request) throws(ChainError) -> Request {
+    if let known = joined[request] { return known }
+    // Values are numbered in the order in which they are made.
+    let arcs = try Assembly(request, of: evaluator.table, limits).arcs
+      .sorted { $0.to < $1.to }
+    var reached: [Int: Set<Int>] = [:]
+    for from in request.blocks.map(\.from) where reached[from] == nil {
+      reached[from] = arcs.reduce(into: [from]) {
+        if $0.contains($1.from) { $0.insert($1.to) }
       }
-      origins[end] = seen
-      return seen
     }
-    var known: Set<Graph.Block> = []
-    return blocks.filter {
-      reached(from: $0.to).contains($0.from) && known.insert($0).inserted
+    var (own, known) = (request, Set<Graph.Block>())
+    own.blocks = request.blocks.filter {
+      $0.from != $0.to && reached[$0.from]!.contains($0.to)
+        && known.insert($0).inserted
     }
+    joined[request] = own
+    return own
   }
 
-  /// The Jacobians of blocks of the graph, of those that a path joins.
-  func run(
-    _ blocks: [Graph.Block], at point: [Double]
-  ) throws(ChainError) -> [Graph.Block: Matrix] {
-    try run(Request(blocks: blocks), at: point)
-  }
-
+  /// The Jacobians of the blocks of a request to which a path leads.
   func run(
     _ request: Request, seeds: [Double] = [], at point: [Double]
   ) throws(ChainError) -> [Graph.Block: Matrix] {
-    var request = request
-    request.blocks = joined(request.blocks, ends(request).arcs)
+    let request = try joined(request)
     guard !request.blocks.isEmpty else {
-      _ = try value(of: graph.concatenate([]), at: point)
+      try trajectory.evaluate(at: point)
       return [:]
     }
-    let computation = try computation(request)
-    computation.seeds = seeds
-    let matrices = try computation.run(places, at: point)
+    let computation = try evaluator.computation(request, Self.name)
+    try computation.run(trajectory, at: point, seeds: seeds)
     return Dictionary(
-      uniqueKeysWithValues: zip(request.blocks, matrices))
+      uniqueKeysWithValues: zip(
+        request.blocks, try computation.targets(trajectory)))
   }
 
   /// The blocks of a request with seeds, dense; nil where no path leads.
@@ -57,85 +60,6 @@ extension PreparedGraph {
       blocks.append(try found[block]?.denseEntries())
     }
     return blocks
-  }
-
-  func computation(
-    _ request: Request
-  ) throws(ChainError) -> GraphComputation {
-    if let known = computations[request] { return known }
-    let ends = ends(request)
-    let problem = try Problem(
-      name: "function graph", factors: ends.factors,
-      graph: Graph(
-        vertices: ends.vertices, arcs: ends.arcs, wanted: request.blocks),
-      limits: limits)
-    let made = try GraphComputation(
-      problem, ends.roles, graph, threads: threads, control)
-    computations[request] = made
-    return made
-  }
-
-  /// The graph with what a request adds to it: seeds, or parameters.
-  private func ends(
-    _ request: Request
-  ) -> (
-    vertices: [Graph.Vertex], factors: [Factor], roles: [GraphRole],
-    arcs: [Graph.Arc]
-  ) {
-    var vertices = graph.vertices
-    var (factors, roles, arcs) = (
-      self.factors.factors, self.factors.roles, self.factors.arcs
-    )
-    func append(
-      _ name: String, _ rows: Int, _ columns: Int,
-      _ structure: Structure, _ role: GraphRole, _ from: Int, _ to: Int
-    ) {
-      factors.append(
-        Factor(
-          name: "\(factors.count + 1) \(name)", rows: rows, columns: columns,
-          structure: structure))
-      roles.append(role)
-      arcs.append(Graph.Arc(factor: factors.count - 1, from: from, to: to))
-    }
-    func add(_ name: String, _ size: Int) -> Int {
-      var name = name
-      while vertices.contains(where: { $0.name == name }) { name += "'" }
-      vertices.append(Graph.Vertex(name: name, size: size))
-      return vertices.count - 1
-    }
-    if let width = request.tangents {
-      let source = add("tangents", width)
-      var first = 0
-      for vertex in graph.inputs {
-        let size = graph.vertices[vertex].size
-        append(
-          "tangents", size, width, .dense,
-          .seeds(first * width..<(first + size) * width), source, vertex)
-        first += size
-      }
-    }
-    if let width = request.adjoints {
-      let sink = add("adjoints", width)
-      var first = 0
-      for vertex in request.ends {
-        let size = graph.vertices[vertex].size
-        append(
-          "adjoints", width, size, .dense,
-          .seeds(first * width..<(first + size) * width), vertex, sink)
-        first += size
-      }
-    }
-    for node in request.parameters {
-      guard case .function(let function, _, let outputs) = graph.nodes[node],
-        let parametric = function as? any ParametricFunction
-      else { preconditionFailure("a function with parameters") }
-      let count = parametric.parameters.count
-      let source = add("\(function.name) parameters", count)
-      append(
-        "\(function.name) parameters", function.outputCount, count,
-        parametric.parameterStructure, .parameters(node), source, outputs[0])
-    }
-    return (vertices, factors, roles, arcs)
   }
 
   /// One matrix of the blocks of two values.

@@ -8,52 +8,44 @@ import JacobianChain
 /// several inputs or outputs is accumulated as a whole, which is no part of a
 /// plan's price; of the others plans decide whether they are.
 ///
-/// Not for several threads at once: prepare one for each.
+/// Not for several threads at once: `shared` is, and makes one for each.
 public final class PreparedGraph {
   /// The functions.
   public let graph: FunctionGraph
-  /// Bounds on every plan.
-  public let limits: Limits
 
-  let places: GraphPlaces
-  let factors: GraphFactors
-  let threads: Int?
-  let control: SearchControl
-  var computations: [Request: GraphComputation] = [:]
+  let evaluator: Evaluator
+  let trajectory: Trajectory
+  /// Requests, less the blocks to which no path leads.
+  var joined: [Request: Request] = [:]
 
-  /// A block of the graph, or with seeds at one end.
-  struct Request: Hashable {
-    var blocks: [Graph.Block]
-    /// The width of a block of tangents behind all inputs.
-    var tangents: Int?
-    /// The width of a block of adjoints before these values.
-    var adjoints: Int?
-    var ends: [Int] = []
-    /// The nodes whose parameters are meant; each is a vertex beyond those of
-    /// the graph.
-    var parameters: [Int] = []
+  init(_ graph: FunctionGraph, _ evaluator: Evaluator) {
+    (self.graph, self.evaluator) = (graph, evaluator)
+    trajectory = evaluator.trajectory
   }
 
-  init(
-    _ graph: FunctionGraph, limits: Limits, measuringAt point: [Double]?,
-    threads: Int?, _ control: SearchControl
-  ) throws(ChainError) {
-    self.graph = graph
-    self.limits = limits
-    self.threads = threads
-    self.control = control
-    places = GraphPlaces(graph)
-    if let point {
-      places.kept = graph.nodes.map { node in
-        guard case .function(let function, _, _) = node else { return [] }
-        return function.abilities.intersection([.tangent, .adjoint])
-      }
-      try places.move(to: point)
-      factors = try GraphFactors(graph, measuringOn: places)
-    } else {
-      factors = try GraphFactors(graph, measuringOn: nil)
+  /// A prepared graph for any number of threads.
+  public struct Shared: Sendable {
+    fileprivate let graph: FunctionGraph
+    fileprivate let preparation: Preparation
+
+    /// The same graph with memory of its own, for one thread at a time.
+    ///
+    /// Plans that one evaluator makes serve all of them. Parameters are its
+    /// own, to begin with those of the functions.
+    ///
+    /// - Complexity: that of the memory; nothing is planned or measured again.
+    public func evaluator() -> PreparedGraph {
+      PreparedGraph(graph, Evaluator(preparation))
     }
   }
+
+  /// What other threads may take evaluators of.
+  public var shared: Shared {
+    Shared(graph: graph, preparation: evaluator.preparation)
+  }
+
+  /// Bounds on every plan.
+  public var limits: Limits { evaluator.preparation.limits }
 
   /// A value at a point.
   ///
@@ -62,18 +54,17 @@ public final class PreparedGraph {
     of value: FunctionGraph.Value, at point: [Double]
   ) throws(ChainError) -> [Double] {
     try graph.check(value)
-    places.kept = places.kept.map { _ in [] }
-    try places.move(to: point)
-    return places.value(value)
+    try trajectory.evaluate(at: point)
+    return value.vertices.flatMap(trajectory.value)
   }
 
   /// The m × n Jacobian ∂y/∂x of one value by another, in the structure that
   /// it has; of several parts a dense one.
   ///
   /// - Parameter point: all inputs, one after the other.
-  /// - Throws: `ChainError` that names the function that failed, or that has no
-  ///   finite derivative there, whatever the order; for a value of another
-  ///   graph.
+  /// - Throws: `ChainError` that names the function that failed; for a value of
+  ///   another graph; for an entry that isn't finite in the order that was
+  ///   chosen.
   /// - Complexity: the price of the plan, and one forward sweep.
   public func jacobian(
     of y: FunctionGraph.Value, by x: FunctionGraph.Value, at point: [Double]
@@ -93,12 +84,9 @@ public final class PreparedGraph {
       try graph.check(pair.of)
       try graph.check(pair.by)
     }
-    let blocks = pairs.flatMap { pair in
-      pair.of.vertices.flatMap { to in
-        pair.by.vertices.map { Graph.Block(from: $0, to: to) }
-      }
-    }
-    let found = try run(blocks, at: point)
+    let request = Request(
+      blocks: pairs.flatMap { Self.blocks(of: $0.of, by: $0.by) })
+    let found = try run(request, at: point)
     var matrices: [Matrix] = []
     for pair in pairs {
       matrices.append(try assemble(pair.of, pair.by, found))
@@ -115,12 +103,9 @@ public final class PreparedGraph {
   ) throws(ChainError) -> Solved? {
     try graph.check(y)
     try graph.check(x)
-    let blocks = y.vertices.flatMap { to in
-      x.vertices.map { Graph.Block(from: $0, to: to) }
-    }
-    let joined = joined(blocks, factors.arcs)
-    return joined.isEmpty
-      ? nil : try computation(Request(blocks: joined)).solved
+    let request = try joined(Request(blocks: Self.blocks(of: y, by: x)))
+    return request.blocks.isEmpty
+      ? nil : try evaluator.computation(request, Self.name).solved
   }
 
   /// ∂y/∂x · S: forward mode, for a block of tangents of all inputs.
@@ -137,9 +122,9 @@ public final class PreparedGraph {
     try graph.check(y)
     try CallerInput.check(tangents, graph.inputCount, width, "tangents")
     let source = graph.vertices.count
-    var request = Request(
-      blocks: y.vertices.map { Graph.Block(from: source, to: $0) })
-    request.tangents = width
+    let request = Request(
+      blocks: y.vertices.map { Graph.Block(from: source, to: $0) },
+      seeds: .init(mode: .tangent, width: width, vertices: graph.inputs))
     return try seeded(request, tangents, at: point).enumerated().flatMap {
       $1 ?? [Double](repeating: 0, count: y.sizes[$0] * width)
     }
@@ -159,20 +144,10 @@ public final class PreparedGraph {
     try graph.check(y)
     try CallerInput.check(cotangents, y.count, width, "cotangents")
     let sink = graph.vertices.count
-    var request = Request(
-      blocks: graph.inputs.map { Graph.Block(from: $0, to: sink) })
-    (request.adjoints, request.ends) = (width, y.vertices)
-    // The columns of each part, as a block of its own.
-    var blocks: [Double] = []
-    var start = 0
-    for size in y.sizes {
-      for row in 0..<width {
-        let first = row * y.count + start
-        blocks += cotangents[first..<first + size]
-      }
-      start += size
-    }
-    let found = try seeded(request, blocks, at: point)
+    let request = Request(
+      blocks: graph.inputs.map { Graph.Block(from: $0, to: sink) },
+      seeds: .init(mode: .adjoint, width: width, vertices: y.vertices))
+    let found = try seeded(request, cotangents, at: point)
     var rows = [Double](repeating: 0, count: width * graph.inputCount)
     var first = 0
     for (block, vertex) in zip(found, graph.inputs) {

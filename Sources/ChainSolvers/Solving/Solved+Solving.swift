@@ -169,12 +169,14 @@ extension Solved {
   ///   - schedule: when and where its steps run, checked; the plan is then held
   ///     against others by its makespan, otherwise by its price at the rate
   ///     that it was priced at.
+  ///   - provesPeak: whether an order of the same steps with a lower peak is
+  ///     looked for.
   ///   - control: may stop the pricing of the baselines.
   /// - Throws: `ChainError` (`invalidPlan`) when the plan is above the limit on
   ///   memory.
   public init(
     _ problem: Problem, plan: PricedPlan, schedule: CheckedSchedule? = nil,
-    control: SearchControl = .unlimited
+    provesPeak: Bool = false, control: SearchControl = .unlimited
   ) throws(ChainError) {
     if let limit = problem.limits.memory,
       min(plan.peakBytes, plan.workingBytes ?? .max) > UInt128(limit)
@@ -202,6 +204,13 @@ extension Solved {
         Machines(
           schedule: schedule, baselines: try baselines.makespans(of: problem))
       })
+    guard provesPeak else { return }
+    let ordered = try plan.withLeastPeak(for: problem, control: control)
+    if ordered.plan.peakBytes < plan.peakBytes {
+      hasLeastPeak = false
+    } else if ordered.isProven {
+      hasLeastPeak = true
+    }
   }
 }
 

@@ -106,7 +106,7 @@ import Testing
       let closure = NeighbourClosures.function(
         5, curvature: .products(cost: cost) { _, _, seeds, _ in seeds })
       let table = try FactorTable(
-        try ComposedFunction([closure]), measuringOn: nil,
+        try ComposedFunction([closure]).graph, measuringOn: nil,
         eliminates: false)
       let factor = try table.curvature(of: 0)
       #expect(factor.tangentCost == factor.adjointCost && !factor.isGiven)

@@ -191,7 +191,7 @@ import Testing
       #expect(agree(rows, whole, within: 1e-12), "seed \(seed), vjp")
     }
     // What the kernels count is what plans are priced at.
-    for computation in prepared.computations.values {
+    for computation in prepared.evaluator.computations.values {
       #expect(
         computation.count?.fma == computation.solved.plan.fma,
         "seed \(seed)")
@@ -206,7 +206,7 @@ import Testing
       try Affine(name: "b", inputs: 2, outputs: 5, weights: scattered(10)),
     ]
     let function = try ComposedFunction(layers)
-    let (graph, x, y) = try FunctionGraph.path(function)
+    let (graph, x, y) = FunctionGraph.path(function)
     let point = scattered(6)
     let (own, other) = (try graph.prepare(), try function.prepare())
     let jacobian = try own.jacobian(of: y, by: x, at: point)
@@ -341,12 +341,22 @@ import Testing
     let y = try graph.add(root, x)
     let prepared = try graph.prepare()
     #expect(try prepared.jacobian(of: y, by: x, at: [4])[0, 0] == 1.25)
-    #expect(throws: ChainError.self) {
+    let pole = #expect(throws: ChainError.self) {
       try prepared.jacobian(of: y, by: x, at: [0])
     }
-    #expect(throws: ChainError.self) {
+    #expect(pole?.location == "/functions/0")
+    #expect(
+      pole?.found
+        == "∂(output 0)/∂(input 0) is inf at input 0 = 0.0 of (0.0)")
+    let value = #expect(throws: ChainError.self) {
       try prepared.value(of: y, at: [-1])
     }
+    #expect(value?.found == "output 0 is nan at input (-1.0)")
+    // What nothing leads to has no part in an answer.
+    let other = try graph.input("other", count: 1)
+    let apart = try graph.prepare()
+    #expect(
+      try apart.jacobian(of: y, by: other, at: [0, 1]).denseEntries() == [0])
   }
 
   private struct Root: ScalarFunction {
