@@ -81,7 +81,8 @@ package struct PlanMemory: Sendable {
       needs.append(
         evaluation(
           id, steps, problem, factor, mode,
-          hasSeeds: steps[id].pattern.isDense && steps[operand].pattern.isDense))
+          hasSeeds: steps[id].pattern.isDense && steps[operand].pattern.isDense)
+      )
     }
   }
 
