@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -151,7 +152,7 @@ def _places(
         inside = scipy.sparse.dia_array((ones, offsets), shape=(rows, columns))
     elif tag == "blockDiagonal":
         block = structure["blockDiagonal"]
-        ones = np.ones((block["rows"], block["columns"]))
+        ones = scipy.sparse.coo_array(np.ones((block["rows"], block["columns"])))
         inside = scipy.sparse.block_diag([ones] * block["count"])
     elif tag == "selection":
         return np.arange(rows), np.asarray(structure["selection"])
@@ -160,7 +161,10 @@ def _places(
         if "pattern" in content:
             content = problem["patterns"][content["pattern"]]
         if "file" in content:
-            inside = scipy.io.mmread(folder / content["file"])
+            with warnings.catch_warnings():
+                # Of a matrix that is to become an array in SciPy 1.20.
+                warnings.simplefilter("ignore", DeprecationWarning)
+                inside = scipy.io.mmread(folder / content["file"])
             inside.data[:] = 1
         else:
             indices = tuple(

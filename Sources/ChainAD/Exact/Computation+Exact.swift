@@ -6,9 +6,10 @@ extension Computation {
   ///
   /// That says nothing yet: it may have met a pole that has no part in the
   /// target, or multiplied large numbers before small ones. So the answer comes
-  /// from the functions alone. It is the same whichever order was chosen:
-  /// the sum of their Jacobians' products, or an error that names the first pole. Only
-  /// where that takes too long, the answer is an error without a name.
+  /// from the functions alone. It is the same whichever order was chosen: the
+  /// sum of their Jacobians' products along all paths, or an error that names
+  /// the first pole. Only where that takes too long, the answer is an error
+  /// without a name.
   ///
   /// - Throws: `ChainError` (`malformed`).
   /// - Complexity: O(entries of the functions' Jacobians), and as many
