@@ -150,27 +150,28 @@ INSTALLED := $(BINDIR)/jchain $(addprefix $(INCLUDEDIR)/,$(notdir $(LIB_HEADERS)
   $(DATADIR)/fish/vendor_completions.d/jchain.fish
 COMMAND := .build/install/release/jchain
 
-# The manual of the command in the build folder $(1), of the date of the newest commit,
-# with examples in lines of their own; and what is installed of it, with completions, into
-# the folder $(2).
+# The manual of the command in the build folder $(1), of the date of the newest commit;
+# and what is installed of it, with completions, which are read and not run, into the
+# folder $(2).
 COMMIT_DAY = $(shell git log -1 --format=%cs 2>/dev/null || date +%F)
 write_manual = echo '==> writing its manual' && \
   $(SWIFT) build -c release --scratch-path $(1)/manual --product generate-manual \
     --package-path $(1)/checkouts/swift-argument-parser && \
-  rm -rf $(1)/manual/man1 && mkdir -p $(1)/manual/man1 && \
+  rm -rf $(1)/manual/pages $(1)/manual/man1 && \
+  mkdir -p $(1)/manual/pages $(1)/manual/man1 && \
   $(1)/manual/release/generate-manual $(1)/release/jchain --multi-page --section 1 \
-    --date $(COMMIT_DAY) --output-directory $(1)/manual/man1 && \
-  for page in $(1)/manual/man1/*.1; do \
-    sed -e 's/^$$/.Pp/' -e 's/^jchain /.Dl &/' $$page >$$page.new && \
-    mv $$page.new $$page || exit 1; \
+    --date $(COMMIT_DAY) --output-directory $(1)/manual/pages && \
+  for page in $(1)/manual/pages/*.1; do \
+    name=$$(basename $$page | sed 's/^jchain\.\(.*\)\.1$$/jchain-\1.1/'); \
+    sed -f Sources/packaging/manual.sed $$page >$(1)/manual/man1/$$name || exit 1; \
   done
 install_manual = mkdir -p $(addprefix $(2)/,man/man1 bash-completion/completions \
     zsh/site-functions fish/vendor_completions.d) && \
   install -m 644 $(1)/manual/man1/*.1 $(2)/man/man1 && \
   $(foreach pair,bash:bash-completion/completions/jchain zsh:zsh/site-functions/_jchain \
     fish:fish/vendor_completions.d/jchain.fish, \
-    $(1)/release/jchain --generate-completion-script $(firstword $(subst :, ,$(pair))) \
-    >$(2)/$(lastword $(subst :, ,$(pair))) &&) true
+    $(1)/release/jchain --generate-completion-script $(firstword $(subst :, ,$(pair))) | \
+    sed '1{/^\#!/d;}' >$(2)/$(lastword $(subst :, ,$(pair))) &&) true
 
 FILLED := sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' \
   -e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' -e 's|@VERSION@|$(LIB_VERSION)|' \
@@ -200,7 +201,7 @@ install: deps libjchain libjchain_run
 
 uninstall:
 	rm -f $(addprefix $(DESTDIR),$(INSTALLED)) \
-	  $(DESTDIR)$(DATADIR)/man/man1/jchain.1 $(DESTDIR)$(DATADIR)/man/man1/jchain.*.1
+	  $(DESTDIR)$(DATADIR)/man/man1/jchain.1 $(DESTDIR)$(DATADIR)/man/man1/jchain-*.1
 
 # What users get, where there is no Swift: takes root and mmdebstrap.
 test-installed: wheel archive deb

@@ -132,7 +132,8 @@ struct TextReportTests {
       ], targets: [1])
     let report = try Samples.report(problem, plan)
     #expect(report.rendered(as: .text).contains("tangent × 40 evaluations"))
-    #expect(report.rendered(as: .html).contains("tangent × 40 evaluations"))
+    #expect(
+      report.rendered(as: .html).contains("tangent ×\u{A0}40 evaluations"))
     #expect(report.rendered(as: .dot).contains("tangent × 40 evaluations"))
   }
 }

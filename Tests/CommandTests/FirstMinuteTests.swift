@@ -99,7 +99,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ["plan", "10", "20", "--objective", "flops"], ["plan", "--objectiv", "fma"],
+    ["plan", "10", "20", "--objective", "flops"],
+    ["plan", "--objectiv", "fma"],
     ["compare", "problems/structured/tridiagonal-6.json"], ["solvers"],
   ])
   func wordsStayWholeOnANarrowTerminal(_ words: [String]) throws {
