@@ -109,7 +109,7 @@ import Testing
       (["10x"], 66, "10x", "a shape, or a file"),
       (["1e3"], 66, "1e3", "a shape, or a file"),
       (["12abc"], 66, "12abc", "a shape, or a file"),
-      ([""], 66, "", "No such file"),
+      ([""], 66, "\"\"", "No such file"),
       (["3layers.json"], 0, "", ""),
       (["1000"], 65, "argument 2", "two dimensions"),
       (["./1000"], 0, "", ""),
