@@ -76,7 +76,7 @@ struct ApexBound {
       let each = self.multipliers.reduce(multipliers.work) {
         $0 + multipliers.across[$1]
       }
-      return product(fma, each)
+      return fma.multipliedClamped(by: each)
     }
   }
 
@@ -206,9 +206,8 @@ struct ApexBound {
     }
     for segment in segments {
       func price(_ apex: Apex) -> UInt128 {
-        product(
-          apex.width,
-          multipliers.work + sums[apex.across.upperBound]
+        apex.width.multipliedClamped(
+          by: multipliers.work + sums[apex.across.upperBound]
             - sums[apex.across.lowerBound])
       }
       // Two factors have an ear only, and one interface beyond either of them.
@@ -219,8 +218,8 @@ struct ApexBound {
       }
       var rest = segment.weight
       for side in segment.sides {
-        let alone = product(side.weight, least)
-        if product(side.fma, multipliers.work) >= alone { break }
+        let alone = side.weight.multipliedClamped(by: least)
+        if side.fma.multipliedClamped(by: multipliers.work) >= alone { break }
         load.sides += 1
         let ear = side.ears.min {
           $0.price(multipliers) < $1.price(multipliers)
@@ -232,7 +231,7 @@ struct ApexBound {
         load.work += Double(ear.fma)
         for i in ear.multipliers { load.across[i] += Double(ear.fma) }
       }
-      add(product(rest, least))
+      add(rest.multipliedClamped(by: least))
       let fma = Double(rest) * Double(apex.width)
       load.work += fma
       changes[apex.across.lowerBound] += fma
@@ -245,10 +244,4 @@ struct ApexBound {
     }
     return (sum, load)
   }
-}
-
-/// At most what 128 bits hold: less is still a bound.
-private func product(_ a: UInt128, _ b: UInt128) -> UInt128 {
-  let (product, overflow) = a.multipliedReportingOverflow(by: b)
-  return overflow ? .max : product
 }

@@ -109,7 +109,7 @@ struct InterfaceBound {
   /// Whether nothing forbids that all factors are joined in `time`.
   private func mayJoin(in time: UInt128, _ machines: Int?) -> Bool {
     var left = whole
-    var rest = machines.map { Self.product(time, UInt128($0)) }
+    var rest = machines.map { time.multipliedClamped(by: UInt128($0)) }
     for way in ways {
       if !way.isSequence, time < way.worth.fma { continue }
       let most = min(way.isSequence ? time : .max, rest ?? .max)
@@ -120,17 +120,11 @@ struct InterfaceBound {
       // A product of neighbours that isn't whole took all that was left.
       let used =
         way.isSequence
-        ? Self.product(joined, way.worth.fma)
+        ? joined.multipliedClamped(by: way.worth.fma)
         : joined == way.weight ? way.worth.fma : work
       if used >= work { return false }
       rest = work - used
     }
     return false
-  }
-
-  /// At most what 128 bits hold.
-  private static func product(_ a: UInt128, _ b: UInt128) -> UInt128 {
-    let (product, overflow) = a.multipliedReportingOverflow(by: b)
-    return overflow ? .max : product
   }
 }

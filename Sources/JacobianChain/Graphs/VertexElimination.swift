@@ -158,17 +158,15 @@ package struct VertexElimination {
     link.isPassage = link.isPassage || addend.isPassage
     if let value = addend.value { try add(value, to: &link) }
     link.factors += addend.factors
-    if !link.factors.isEmpty {
-      // Entries at hand are added at once, unless applying the factor alone may
-      // be cheaper than multiplying with them.
-      let isAlone = link.value == nil && link.factors.count == 1
-      let added = link.factors.filter { index in
-        let factor = problem.factors[index]
-        let isOnlyGiven = factor.tangentCost == nil && factor.adjointCost == nil
-        return factor.isGiven && (isOnlyGiven || !isAlone)
-      }
-      _ = try accumulate(added, of: &link)
+    // Entries at hand are added at once, unless applying the factor alone may
+    // be cheaper than multiplying with them.
+    let isAlone = link.value == nil && link.factors.count == 1
+    let added = link.factors.filter { index in
+      let factor = problem.factors[index]
+      let isOnlyGiven = factor.tangentCost == nil && factor.adjointCost == nil
+      return factor.isGiven && (isOnlyGiven || !isAlone)
     }
+    _ = try accumulate(added, of: &link)
     leaving[from][to] = link
     entering[to].insert(from)
   }
