@@ -5,10 +5,13 @@ import JacobianChain
 /// and a budget on the total tape: branch and bound over linear relaxations
 /// that GLPK solves, with bounds that are proven in integers.
 ///
+/// The oracle of the other searches: it starts from the graph of products and
+/// from nothing that one of them found, so that an error of theirs is no error
+/// of its own. Where they are exact, they are faster by orders of magnitude.
+///
 /// The problem is NP-hard in general. With several targets of distinct factors
 /// the positional relaxation is almost always tight, and few subproblems are
-/// needed; with long repeated words it is not. Not for chains that
-/// `DynamicProgramming` solves, which is faster by orders of magnitude.
+/// needed; with long repeated words it is not.
 public struct IntegerProgram: ChainSolver {
   /// Creates the solver.
   public init() {}
@@ -33,7 +36,8 @@ public struct IntegerProgram: ChainSolver {
   /// Tapes have to be at most this, 2^40.
   package static let tapeLimit = 1 << 40
 
-  /// Exact for what `SharedProducts` solves exactly: it finishes that search.
+  /// Exact for the problems that `SharedProducts` solves exactly: both read
+  /// them as the same graph of products.
   public func support(for problem: Problem, objective: Objective) -> Support {
     let refusal = Self.refusal(of: problem, objective: objective)
     return (refusal ?? Relaxation.absence).map { .unsupported($0) } ?? .exact
@@ -62,14 +66,12 @@ public struct IntegerProgram: ChainSolver {
   public func solve(
     _ problem: Problem, objective: Objective, control: SearchControl
   ) throws(ChainError) -> Solution {
+    let rate = objective.rate
     guard
-      let (graph, start) = try SharedProducts.search(
-        problem, at: objective.rate, control, branching: false)
+      let (graph, start) = try SharedProducts.start(problem, at: rate, control)
     else {
-      return Solution(
-        plan: try Plan.withoutSearch(for: problem, control),
-        lowerBound: objective.rate.lowerBound(of: problem),
-        status: .stopped(control.shouldStop() ?? .interrupted))
+      return try SharedProducts.solution(
+        of: nil, problem, at: rate, control, unproven: .interrupted)
     }
     var search = ProductBranching(
       graph, start, tapeTotal: problem.limits.tapeTotal,

@@ -8,15 +8,24 @@ extension ProductBranching {
     formulated.excess == nil ? 0 : max(0, -(duals.last ?? 0))
   }
 
-  /// Tries the plans that the shares suggest.
+  /// Tries the plans that the shares suggest: under a total tape at the prices
+  /// of its units between which plans begin to keep to it.
   mutating func improve(_ shares: [Double], tapePrice: Double) {
-    let scales = tapePrice > 0 ? [1.0, 1.5, 4] : [1.0]
-    for scale in scales {
+    var (tooLow, enough) = (0.0, Double.infinity)
+    var tapePrice = tapePrice
+    for _ in 0..<(tapeTotal == nil ? 1 : 16) {
       let prices = graph.operations.map {
-        Double($0.price) + scale * tapePrice * Double($0.tape)
+        Double($0.price) + tapePrice * Double($0.tape)
       }
       let weights = zip(prices, shares).map { $0 * (1 - min(max($1, 0), 1)) }
-      offer(Incumbent(graph, weights: weights, prices: prices).chosen)
+      if offer(Incumbent(graph, weights: weights, prices: prices).chosen) {
+        enough = tapePrice
+      } else {
+        tooLow = tapePrice
+      }
+      guard enough > 0 else { return }
+      tapePrice =
+        enough < .infinity ? (tooLow + enough) / 2 : max(2 * tapePrice, 1)
     }
   }
 
@@ -30,10 +39,15 @@ extension ProductBranching {
     offer(chosen)
   }
 
-  mutating func offer(_ chosen: [Int]) {
+  /// Takes a plan that is cheaper than what is known; returns whether it keeps
+  /// to the total tape.
+  @discardableResult
+  private mutating func offer(_ chosen: [Int]) -> Bool {
     let (fma, tape) = graph.price(chosen)
-    guard tape <= tapeTotal ?? .max, fma < outcome.upper else { return }
-    outcome.upper = fma
-    outcome.chosen = chosen
+    guard tape <= tapeTotal ?? .max else { return false }
+    if fma < outcome.upper {
+      (outcome.upper, outcome.chosen) = (fma, chosen)
+    }
+    return true
   }
 }

@@ -23,6 +23,8 @@ struct ProductBranching {
   private let granularity: Int
   var outcome: SharedOutcome
   var open: [Subproblem] = []
+  /// Whether the last subproblem left its two parts at the end of `open`.
+  private var hasSplit = false
 
   /// Which operations may be used, which values have to be computed, and what
   /// no plan of it undercuts.
@@ -60,41 +62,46 @@ struct ProductBranching {
         isForced: [Bool](repeating: false, count: graph.count),
         bound: outcome.lower)
     ]
-    while let next = takeNext() {
-      if let reason = stopReason(at: next.bound) {
-        open.append(next)
-        return stopped(reason)
-      }
+    // A stop may come before the first relaxation says anything.
+    improve([Double](repeating: 0, count: graph.operations.count), tapePrice: 0)
+    while bringNextToTheEnd() {
+      if let reason = stopReason() { return stopped(reason) }
       outcome.explored += 1
-      if let reason = try process(next) { return stopped(reason) }
+      if let reason = try process(open.removeLast()) { return stopped(reason) }
     }
     outcome.lower = outcome.upper
     return nil
   }
 
   private mutating func stopped(_ reason: StopReason) -> StopReason? {
-    let least = open.map(\.bound).min() ?? outcome.upper
-    outcome.lower = max(outcome.lower, min(least, outcome.upper))
+    outcome.lower = lower
     return outcome.isProven ? nil : reason
   }
 
-  private func stopReason(at bound: Int) -> StopReason? {
+  /// What no plan undercuts, by the subproblems that are open.
+  private var lower: Int {
+    let least = open.map(\.bound).min() ?? outcome.upper
+    return max(outcome.lower, min(least, outcome.upper))
+  }
+
+  private func stopReason() -> StopReason? {
     var progress = outcome.progress
-    progress.bound = UInt128(max(bound, outcome.lower))
+    progress.bound = UInt128(lower)
     return control.report(progress)
   }
 
-  /// The subproblem with the least bound, the newest of equals; drops those
-  /// that the incumbent has overtaken.
-  private mutating func takeNext() -> Subproblem? {
+  /// Chooses a part of the subproblem that was split last, whose relaxation is
+  /// nearly a plan; after one that was closed, the subproblem with the least
+  /// bound. Drops those that the incumbent has overtaken; false when none is
+  /// left.
+  private mutating func bringNextToTheEnd() -> Bool {
     let upper = outcome.upper
     open.removeAll { $0.bound >= upper }
-    guard
-      let best = open.indices.reversed().min(by: {
-        open[$0].bound < open[$1].bound
-      })
-    else { return nil }
-    return open.remove(at: best)
+    guard let last = open.indices.last else { return false }
+    if !hasSplit {
+      open.swapAt(open.indices.min { open[$0].bound < open[$1].bound }!, last)
+    }
+    return true
   }
 
   private func rounded(_ bound: Int) -> Int {
@@ -107,6 +114,7 @@ struct ProductBranching {
     _ given: Subproblem
   ) throws(ChainError) -> StopReason? {
     var node = given
+    hasSplit = false
     while true {
       let reduction = Reduction(
         graph, isOpen: node.isOpen, forced: node.isForced)
@@ -145,6 +153,7 @@ struct ProductBranching {
       let closed = close(&node, formulated, bound)
       if 5 * closed < formulated.columns.count(where: { $0 >= 0 }) {
         split(node, reduction, shares)
+        hasSplit = true
         return nil
       }
     }

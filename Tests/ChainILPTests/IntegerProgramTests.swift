@@ -1,3 +1,4 @@
+import ChainRandom
 import ChainSolvers
 import ChainTestSupport
 import JacobianChain
@@ -43,28 +44,34 @@ struct IntegerProgramTests {
     #expect(limited > 100)
   }
 
-  /// The last stage alone, which other stages seldom leave anything to do.
-  @Test func branchAndBoundAloneEqualsTheJointSearch() throws {
-    var solved = 0
-    try withSeeds(0..<300) { seed in
-      let problem = randomJointProblem(seed: seed)
-      guard let expected = try cheapestJointly(problem) else { return }
-      let graph = try ProductGraph(problem)
-      var start = SharedOutcome(of: graph)
-      start.chosen = graph.leastTape()
-      start.upper = graph.price(start.chosen!).fma
-      var search = ProductBranching(
-        graph, start, tapeTotal: problem.limits.tapeTotal,
-        control: .unlimited)
-      let reason = try search.run()
-      let outcome = search.outcome
-      try #require(reason == nil && outcome.isProven)
-      try #require(UInt128(outcome.upper) == expected)
-      let price = try graph.plan(outcome.chosen!).priced(for: problem).fma
-      try #require(price == expected)
-      solved += 1
+  /// Sizes to which it is an oracle without help: combs of twelve layers.
+  @Test(arguments: [Family.comb, .combWidths])
+  func provesCombsAlone(_ family: Family) throws {
+    try withSeeds(1..<4) { seed in
+      let problem = try family.problem(factors: 12, seed: seed)
+      let expected = try SharedProducts().solve(problem).lowerBound
+      try #require(try proven(problem) == expected)
     }
-    #expect(solved > 200)
+  }
+
+  /// The shortest addition chain of 15 has five additions (D. E. Knuth, The Art
+  /// of Computer Programming 2, 4.6.3).
+  @Test func provesTheFifteenthPowerAlone() throws {
+    let problem = try Problem(
+      factors: [Factor(name: "A", rows: 3, columns: 3)],
+      targets: [[Int](repeating: 0, count: 15)])
+    #expect(try proven(problem) == 5 * 27)
+  }
+
+  /// Twenty factors under a bound on the total tape.
+  @Test(arguments: [10_000, 40_000])
+  func provesTotalTapesAlone(_ tape: Int) throws {
+    try withSeeds(1..<3) { seed in
+      let problem = try Family.jcdp.problem(factors: 20, seed: seed).with(
+        limits: Limits(tapeTotal: tape))
+      let expected = try SharedProducts().solve(problem).lowerBound
+      try #require(try proven(problem) == expected)
+    }
   }
 
   /// nil when the total tape forbids every plan.

@@ -126,7 +126,7 @@ package struct SharedProducts: ChainSolver {
   /// was stopped before it began.
   ///
   /// - Parameter reason: why there is no proof when nothing stopped it.
-  static func solution(
+  package static func solution(
     of found: (graph: ProductGraph, outcome: SharedOutcome)?,
     _ problem: Problem, at rate: Rate = .fma, _ control: SearchControl,
     unproven reason: StopReason
@@ -147,17 +147,12 @@ package struct SharedProducts: ChainSolver {
   /// What the methods for shared products find out, one after the other until
   /// there is a proof: the choice of the method is made here and nowhere else.
   ///
-  /// - Parameter branching: whether to go on until there is a proof. Otherwise
-  ///   the search ends where the relaxation has said what it can, and the
-  ///   outcome tells which operations are left.
-  /// - Returns: an outcome with a plan, proven unless `control` stopped it
-  ///   or `branching` is false; nil when `control` stopped it before there was
-  ///   a graph.
+  /// - Returns: an outcome with a plan, proven unless `control` stopped it; nil
+  ///   when `control` stopped it before there was a graph.
   /// - Throws: `ChainError` (`infeasible`) when no plan keeps to the total
   ///   tape, (`tooLarge`) when a pattern can't be held.
-  package static func search(
-    _ problem: Problem, at rate: Rate = .fma, _ control: SearchControl,
-    branching: Bool = true
+  static func search(
+    _ problem: Problem, at rate: Rate = .fma, _ control: SearchControl
   ) throws(ChainError) -> (ProductGraph, SharedOutcome)? {
     let tapeTotal = problem.limits.tapeTotal
     guard let (graph, start) = try start(problem, at: rate, control) else {
@@ -182,15 +177,14 @@ package struct SharedProducts: ChainSolver {
       }
     }
     if goesOn() {
-      outcome = relaxation.run(
-        from: outcome, control: control, branching: branching)
+      outcome = relaxation.run(from: outcome, control: control)
     }
     return (graph, outcome)
   }
 
   /// The graph of all products and the plan with the least tape; nil when
   /// `control` stopped it.
-  static func start(
+  package static func start(
     _ problem: Problem, at rate: Rate = .fma, _ control: SearchControl
   ) throws(ChainError) -> (ProductGraph, SharedOutcome)? {
     if let tapeTotal = problem.limits.tapeTotal {
