@@ -30,17 +30,15 @@ struct Contestant {
   /// Runs once.
   ///
   /// - Precondition: the executor has the threads of the way.
-  mutating func run(
+  func run(
     _ executor: Executor, _ problem: Problem, _ operands: [Operand]
-  ) throws(ChainError) {
-    if let schedule = way.schedule {
-      book(
-        try executor.run(
-          plan, of: problem, operands: operands, following: schedule,
-          workers: way.workers))
-    } else {
-      book(try executor.run(plan, of: problem, operands: operands))
+  ) throws(ChainError) -> Execution {
+    guard let schedule = way.schedule else {
+      return try executor.run(plan, of: problem, operands: operands)
     }
+    return try executor.run(
+      plan, of: problem, operands: operands, following: schedule,
+      workers: way.workers)
   }
 
   /// Books a run. The first one warms up, and counts only when it stays the

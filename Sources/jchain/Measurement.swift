@@ -92,14 +92,19 @@ struct Measurement {
     let brief = group.filter {
       contestants[$0].measured.map { $0.seconds <= Self.brief } ?? false
     }
-    Turns.take(brief, within: Self.budget, control) { run($0, by: executor) }
+    Turns.take(brief, within: Self.budget, control) {
+      run($0, by: executor, counts: $1)
+    }
   }
 
   /// A run that fails is no reason to end: the Jacobian is there.
-  private mutating func run(_ index: Int, by executor: Executor) {
+  private mutating func run(
+    _ index: Int, by executor: Executor, counts: Bool = true
+  ) {
     do throws(ChainError) {
-      try contestants[index].run(
+      let execution = try contestants[index].run(
         executor, planned.problem, computation.operands)
+      if counts { contestants[index].book(execution) }
     } catch {
       contestants[index].failure = error
     }

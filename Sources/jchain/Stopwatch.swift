@@ -48,8 +48,8 @@ struct Stopwatch {
       _ = run(index)
     }
     let runnable = plans.indices.filter { !failed[$0] }
-    Turns.take(runnable, within: Self.budget, control) { index in
-      if let seconds = run(index) { samples[index].append(seconds) }
+    Turns.take(runnable, within: Self.budget, control) { index, counts in
+      if let seconds = run(index), counts { samples[index].append(seconds) }
     }
     return control.shouldStop() == nil
       ? samples.map(Turns.median) : plans.map { _ in nil }

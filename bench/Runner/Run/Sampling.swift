@@ -7,19 +7,27 @@ struct Sampling {
   /// What the samples of one may take together, in seconds.
   var seconds: Double
 
+  /// Seconds of a batch, about, and of calls that caches matter to.
+  private static let (batch, brief) = (2e-3, 1e-2)
+
   /// The seconds of a call, as a mean over so many calls.
   typealias Sample = (_ calls: Int) throws -> Double
 
   /// Times several contestants in turns, so that a machine whose speed drifts
   /// is fair to them. Each is warmed up once; each has at least one sample
   /// beside the warm-up, unless that alone took longer than `seconds`: then it
-  /// is the sample. Short calls are timed in batches.
+  /// is the sample.
+  ///
+  /// Short calls are timed in batches, behind a call that isn't: it finds in the
+  /// caches what another contestant left there, and whoever comes behind the
+  /// one that touches most memory would seem slow.
   ///
   /// - Returns: the samples of each, in seconds per call.
   func inTurns(_ contestants: [Sample]) throws -> [[Double]] {
     var samples = contestants.map { _ in [Double]() }
     var spent = contestants.map { _ in 0.0 }
     var calls = contestants.map { _ in 1 }
+    var isBrief = contestants.map { _ in false }
     for (place, sample) in contestants.enumerated() {
       try Interruption.check()
       let once = try sample(1)
@@ -29,16 +37,19 @@ struct Sampling {
       } else {
         // The first call pays for caches; it is no measure for the batch.
         let again = once < 1e-4 ? try sample(1) : once
-        calls[place] = max(1, Int(1e-4 / max(again, 1e-8)))
+        calls[place] = max(1, Int(Self.batch / max(again, 1e-8)))
+        isBrief[place] = again < Self.brief
       }
     }
     for _ in 0..<repetitions {
       for (place, sample) in contestants.enumerated()
       where spent[place] < seconds {
         try Interruption.check()
-        let one = try sample(calls[place])
+        let count = calls[place]
+        let first = isBrief[place] ? try sample(1) : 0
+        let one = try sample(count)
         samples[place].append(one)
-        spent[place] += one * Double(calls[place])
+        spent[place] += first + one * Double(count)
       }
     }
     return samples
