@@ -47,7 +47,8 @@ extension Matrix {
     for pattern in patterns {
       switch pattern.structure {
       case .diagonal, .identity, .negatedIdentity: break
-      case .banded(let lower, let upper): width = max(width, lower, upper)
+      case .banded(let lower, let upper):
+        width = Swift.max(width, lower, upper)
       case .blockDiagonal(_, let rows, let columns)
       where patterns.allSatisfy({ $0 == pattern }) && rows == columns:
         return pattern

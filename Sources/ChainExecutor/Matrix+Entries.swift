@@ -57,13 +57,13 @@ extension Matrix {
   package func forEachRowBlock(
     _ body: (UnsafeBufferPointer<Double>) throws(ChainError) -> Void
   ) throws(ChainError) {
-    let height = min(rows, max(1, Self.blockEntries / columns))
+    let height = Swift.min(rows, Swift.max(1, Self.blockEntries / columns))
     if pattern.isDense {
       for first in stride(from: 0, to: rows, by: height) {
         try body(
           UnsafeBufferPointer(
             start: base + first * columns,
-            count: min(height, rows - first) * columns))
+            count: Swift.min(height, rows - first) * columns))
       }
       withExtendedLifetime(storage) {}
       return
@@ -75,7 +75,7 @@ extension Matrix {
     var failure: ChainError?
     func handOut() {
       guard failure == nil else { return }
-      let count = min(height, rows - first) * columns
+      let count = Swift.min(height, rows - first) * columns
       do throws(ChainError) {
         try body(UnsafeBufferPointer(start: block.base, count: count))
       } catch {
@@ -112,6 +112,32 @@ struct EntryReader {
       return contains(row, column) ? unit : 0
     }
     return places.position(row, column).map { matrix.base[$0] } ?? 0
+  }
+
+  /// All n entries of a row.
+  ///
+  /// - Complexity: O(n), O(n log n) for a submatrix.
+  func entries(ofRow row: Int) -> [Double] {
+    let columns = matrix.columns
+    switch matrix.pattern.structure {
+    case .dense:
+      return withExtendedLifetime(matrix) {
+        Array(
+          UnsafeBufferPointer(
+            start: matrix.base + row * columns, count: columns))
+      }
+    case .sparse(let pattern):
+      var entries = [Double](repeating: 0, count: columns)
+      withExtendedLifetime(matrix) {
+        for place in pattern.rowStarts[row]..<pattern.rowStarts[row + 1] {
+          entries[pattern.columnIndices[place]] = matrix.base[place]
+        }
+      }
+      return entries
+    case .identity, .negatedIdentity, .selection, .negatedSelection,
+      .diagonal, .banded, .blockDiagonal, .submatrix:
+      return (0..<columns).map { self[row, $0] }
+    }
   }
 
   /// Whether the pattern has an entry there.

@@ -14,7 +14,7 @@ extension Matrix {
     _ pattern: Pattern, using generator: inout SplitMix64
   ) throws(ChainError) -> Matrix {
     let perRow = Double(pattern.nonzeros) / Double(pattern.rows)
-    let scale = (3 / max(perRow, 0.01)).squareRoot()
+    let scale = (3 / Swift.max(perRow, 0.01)).squareRoot()
     let matrix = try Matrix(unfilled: pattern)
     // In storage order: the numbers don't depend on how a walk is written.
     for position in 0..<matrix.storedCount {

@@ -13,16 +13,34 @@ extension Matrix {
   ///
   /// - Precondition: the position lies inside m × n.
   public subscript(row: Int, column: Int) -> Double { entry(row, column) }
+}
 
-  /// The rows, from the first to the last, each with its n entries.
-  ///
-  /// - Complexity: O(n) a row.
-  public var entriesByRow: some Sequence<[Double]> {
-    let reader = EntryReader(self)
-    return (0..<rows).lazy.map { row in
-      (0..<columns).map { reader[row, $0] }
+/// The rows, from the first to the last, each with its n entries:
+/// `for row in jacobian`.
+extension Matrix: Sequence {
+  /// Walks down an m × n matrix.
+  public struct Iterator: IteratorProtocol {
+    private let reader: EntryReader
+    private var rows: Range<Int>
+
+    init(_ matrix: Matrix) {
+      reader = EntryReader(matrix)
+      rows = 0..<matrix.rows
+    }
+
+    /// The next row, n entries with the zeros; nil after the last.
+    ///
+    /// - Complexity: O(n).
+    public mutating func next() -> [Double]? {
+      rows.popFirst().map { reader.entries(ofRow: $0) }
     }
   }
+
+  /// - Complexity: O(1); O(lower + upper) for a band.
+  public func makeIterator() -> Iterator { Iterator(self) }
+
+  /// The number of rows m.
+  public var underestimatedCount: Int { rows }
 }
 
 /// Shape, structure, and the rows: `print(jacobian)`. Entries have six

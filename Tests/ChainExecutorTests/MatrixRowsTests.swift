@@ -24,9 +24,9 @@ import Testing
   @Test func entriesAndRows() throws {
     let jacobian = try Self.matrix(2, 3) { Double(10 * $0 + $1) }
     #expect(jacobian[1, 2] == 12)
-    #expect(Array(jacobian.entriesByRow) == [[0, 1, 2], [10, 11, 12]])
+    #expect(Array(jacobian) == [[0, 1, 2], [10, 11, 12]])
     let unit = try Self.identity(2)
-    #expect(Array(unit.entriesByRow) == [[1, 0], [0, 1]])
+    #expect(Array(unit) == [[1, 0], [0, 1]])
   }
 
   @Test func smallOnesAreShownWhole() throws {

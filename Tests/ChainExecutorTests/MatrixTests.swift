@@ -19,6 +19,12 @@ struct MatrixTests {
           #expect(matrix.entry(row, column) == dense[row * columns + column])
         }
       }
+      var next = 0
+      for row in matrix {
+        #expect(row == Array(dense[next..<(next + columns)]))
+        next += columns
+      }
+      #expect(next == dense.count && matrix.underestimatedCount == rows)
       let again = try Matrix(pattern: pattern, denseEntries: dense)
       #expect(try again.denseEntries() == dense)
       let expanded = try pattern.expanded()
