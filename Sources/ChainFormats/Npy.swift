@@ -10,6 +10,18 @@ public enum Npy {
 
   static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
 
+  static let advice = "save the array with numpy.save"
+
+  /// What is wrong with a part of a file.
+  static func refusal(
+    _ file: String, _ part: String, _ expected: String, _ found: String,
+    _ advice: String = Self.advice, kind: ChainError.Kind = .malformed
+  ) -> ChainError {
+    ChainError(
+      kind, at: "\(file): \(part)", expected: expected, found: found,
+      advice: advice)
+  }
+
   /// Reads an m × n array; one of n elements becomes a column, n × 1, that
   /// knows it is a vector.
   ///
@@ -29,12 +41,10 @@ public enum Npy {
   ) throws(ChainError) -> DenseArray {
     let bytes = Array(bytes)
     func refuse(
-      _ part: String, _ expected: String, _ found: String, _ advice: String,
-      kind: ChainError.Kind = .malformed
+      _ part: String, _ expected: String, _ found: String,
+      _ advice: String = Self.advice, kind: ChainError.Kind = .malformed
     ) -> ChainError {
-      ChainError(
-        kind, at: "\(file): \(part)", expected: expected, found: found,
-        advice: advice)
+      refusal(file, part, expected, found, advice, kind: kind)
     }
     let whole = "get the whole file; it seems to be cut off"
     guard bytes.starts(with: magic) else {
@@ -43,13 +53,12 @@ public enum Npy {
         bytes.isEmpty
           ? "an empty file"
           : bytes.prefix(6).map { String($0, radix: 16, uppercase: true) }
-            .joined(separator: " "), "save the array with numpy.save")
+            .joined(separator: " "))
     }
     guard bytes.count >= 8, (1...3).contains(bytes[6]), bytes[7] == 0 else {
       throw refuse(
         "version", "version 1.0, 2.0 or 3.0",
-        bytes.count < 8 ? "the end of the file" : "\(bytes[6]).\(bytes[7])",
-        "save the array with numpy.save")
+        bytes.count < 8 ? "the end of the file" : "\(bytes[6]).\(bytes[7])")
     }
     let start = bytes[6] == 1 ? 10 : 12
     guard bytes.count >= start else {
@@ -60,16 +69,15 @@ public enum Npy {
     guard length <= headerLimit else {
       throw refuse(
         "header", "a header of at most \(headerLimit) bytes", "\(length)",
-        "save the array with numpy.save", kind: .tooLarge)
+        kind: .tooLarge)
     }
     guard bytes.count - start >= length else {
       throw refuse(
         "header", "a header of \(length) bytes", "\(bytes.count - start)",
         whole)
     }
-    let text = bytes[start..<(start + length)]
-    var parser = NpyHeaderParser(bytes: text, file: file)
-    let header = try parser.header()
+    let header = try NpyHeader(
+      parsing: bytes[start..<(start + length)], version: bytes[6], file: file)
     let size = header.element.size
     let count = header.rows.multipliedReportingOverflow(by: header.columns)
     let total = count.partialValue.multipliedReportingOverflow(by: size)
@@ -97,7 +105,7 @@ public enum Npy {
   }
 
   private static func decode(
-    _ bytes: [UInt8], from start: Int, _ header: NpyHeaderParser.Header,
+    _ bytes: [UInt8], from start: Int, _ header: NpyHeader,
     _ pace: ReadingPace, _ file: String
   ) throws(ChainError) -> DenseArray {
     let (rows, columns) = (header.rows, header.columns)
@@ -130,12 +138,12 @@ public enum Npy {
   }
 
   private static func inexact(
-    _ header: NpyHeaderParser.Header, _ place: String, _ found: String
+    _ header: NpyHeader, _ place: String, _ found: String
   ) -> ChainError {
     header.element.kind == .truth
       ? ChainError(
         .malformed, at: place, expected: "False (0) or True (1)", found: found,
-        advice: "save the array with numpy.save")
+        advice: advice)
       : ChainError(
         .tooLarge, at: place,
         expected: "an integer that a 64-bit float is equal to, as all up to "

@@ -15,25 +15,42 @@ struct NpyElement: Equatable {
     "u": (.unsigned, [1, 2, 4, 8]), "b": (.truth, [1]),
   ]
 
-  /// What NumPy reads, too, though it writes `<f8` and the like.
-  private static let synonyms: [String: String] = [
-    "?": "b1", "bool": "b1", "b": "i1", "B": "u1", "h": "i2", "H": "u2",
-    "i": "i4", "I": "u4", "q": "i8", "Q": "u8", "e": "f2", "f": "f4",
-    "d": "f8", "half": "f2", "single": "f4", "double": "f8", "float": "f8",
-    "int": "i8", "int8": "i1", "int16": "i2", "int32": "i4", "int64": "i8",
-    "uint8": "u1", "uint16": "u2", "uint32": "u4", "uint64": "u8",
-    "float16": "f2", "float32": "f4", "float64": "f8",
+  /// Letters that NumPy has for these; `l` is C's long.
+  private static let letters: [Character: String] = [
+    "?": "b1", "b": "i1", "B": "u1", "h": "i2", "H": "u2", "i": "i4",
+    "I": "u4", "l": "i\(long)", "L": "u\(long)", "q": "i8", "Q": "u8",
+    "p": "i8", "P": "u8", "n": "i8", "N": "u8", "e": "f2", "f": "f4",
+    "d": "f8",
   ]
+
+  /// Names that NumPy reads, too, though it writes `<f8` and the like.
+  private static let names: [String: String] = [
+    "bool": "b1", "bool_": "b1", "byte": "i1", "ubyte": "u1", "short": "i2",
+    "ushort": "u2", "intc": "i4", "uintc": "u4", "long": "i\(long)",
+    "ulong": "u\(long)", "longlong": "i8", "ulonglong": "u8", "intp": "i8",
+    "uintp": "u8", "int": "i8", "int_": "i8", "uint": "u8", "int8": "i1",
+    "int16": "i2", "int32": "i4", "int64": "i8", "uint8": "u1",
+    "uint16": "u2", "uint32": "u4", "uint64": "u8", "half": "f2",
+    "single": "f4", "double": "f8", "float": "f8", "float16": "f2",
+    "float32": "f4", "float64": "f8",
+  ]
+
+  private static let long = MemoryLayout<CLong>.size
 
   /// The type that a string names; nil for any other, such as complex numbers.
   ///
   /// `<` is little-endian and `>` big-endian; `=`, `|` and no mark at all mean
-  /// the order of the machine, which is little-endian wherever Swift runs.
+  /// the order of the machine, which is little-endian wherever Swift runs. Names
+  /// have no mark.
   init?(_ descr: String) {
-    var name = descr[...]
-    isBigEndian = name.first == ">"
-    if let mark = name.first, "<>=|".contains(mark) { name.removeFirst() }
-    let code = Self.synonyms[String(name)] ?? String(name)
+    var code = descr[...]
+    isBigEndian = code.first == ">"
+    if let mark = code.first, "<>=|".contains(mark) { code.removeFirst() }
+    if code.count == 1, let letter = code.first {
+      code = Self.letters[letter]?[...] ?? code
+    } else if let name = Self.names[descr] {
+      code = name[...]
+    }
     guard let letter = code.first, let known = Self.kinds[letter],
       let size = Int(code.dropFirst()), known.sizes.contains(size)
     else { return nil }

@@ -152,11 +152,33 @@ import Testing
     BadInput(header("''"), "a: descr", "'<f8'", kind: .unsupported),
     BadInput(header("'<'"), "a: descr", "<", kind: .unsupported),
     BadInput(header("('<f8', (2,))"), "a: descr", "each", kind: .unsupported),
-    BadInput(header("8"), "a: header", "in quotes"),
+    BadInput(header("8"), "a: descr", "in quotes"),
+    BadInput(header("b'<f8'"), "a: descr", "b'<f8'"),
+    BadInput(header("'<' b'f8'"), "a: header", "bytes beside bytes"),
+    BadInput("{'descr': '<f8", "a: header", "the end of a string"),
+    BadInput(header("'\\x3'"), "a: header", "2 digits"),
+    BadInput(header("'\\u00e9'"), "a: descr", "é", kind: .unsupported),
+    BadInput(header("'<float64'"), "a: descr", "float64", kind: .unsupported),
+    BadInput(header("None"), "a: descr", "None"),
     BadInput(
       header("[('x', '<f8')]"), "a: descr", "structured", kind: .unsupported),
     BadInput(header("'<f8'", "0"), "a: fortran_order", "True or False"),
+    BadInput(header("'<f8'", "false"), "a: fortran_order", "false"),
+    BadInput(header("'<f8'", "'False'"), "a: fortran_order", "True or False"),
     BadInput(header("'<f8'", "False", "()"), "a: shape", "one or two"),
+    BadInput(header("'<f8'", "False", "(2)"), "a: shape", "a tuple"),
+    BadInput(header("'<f8'", "False", "(0x, 1)"), "a: shape", "0x"),
+    BadInput(header("'<f8'", "False", "(0o8, 1)"), "a: shape", "0o8"),
+    BadInput(header("'<f8'", "False", "(02, 1)"), "a: shape", "02"),
+    BadInput(header("'<f8'", "False", "(2__0, 1)"), "a: shape", "2__0"),
+    BadInput(header("'<f8'", "False", "(True, 2)"), "a: shape", "True"),
+    BadInput(header("'<f8'", "False", "(++2, 1)"), "a: header", "a value"),
+    BadInput(header("'<f8'", "False", "(+'2', 1)"), "a: header", "a number"),
+    BadInput(header("'<f8'", "False", "(2 # , 1)"), "a: header", "the end of"),
+    BadInput(
+      header("'<f8'", "False", String(repeating: "(", count: 300)),
+      "a: header", "200 brackets"),
+    BadInput(header() + "\0", "a: header", "without zero bytes"),
     BadInput(header("'<f8'", "False", "(1, 2, 1)"), "a: shape", "1, 2, 1"),
     BadInput(header("'<f8'", "False", "(-2, 1)"), "a: shape", "-2"),
     BadInput(header("'<f8'", "False", "(0, 1)"), "a: shape", "at least 1"),
@@ -164,7 +186,7 @@ import Testing
     BadInput(header("'<f8'", "False", "(L,)"), "a: shape", "L"),
     BadInput(header("'<f8'", "False", "(2 1,)"), "a: header", "1,)"),
     BadInput(header("'<f8'", "False", "(2.0,)"), "a: shape", "2.0"),
-    BadInput(header("'<f8'", "False", "[2, 1]"), "a: header", "[2, 1]"),
+    BadInput(header("'<f8'", "False", "[2, 1]"), "a: shape", "[2, 1]"),
     BadInput(
       header("'<f8'", "False", "(99999999999999999999,)"), "a: shape",
       "99999999999999999999"),
@@ -177,12 +199,13 @@ import Testing
     BadInput(header("'<f8'", "False", "(3, 1)"), "a: data", "16 bytes"),
     BadInput(header("'<f8'", "False", "(1, 1)"), "a: data", "8 bytes"),
     BadInput("{'descr': '<f8', }\n", "a: header", "shape"),
-    BadInput("{'descr': '<f8', 'descr': '<f8'}", "a: header", "once"),
+    BadInput("{'descr': '<f8', 'descr': '<f8'}", "a: header", "shape"),
     BadInput("{'colour': 1}", "a: header", "colour"),
     BadInput("{descr: '<f8'}", "a: header", "in quotes"),
     BadInput("{'descr' '<f8'}", "a: header", "\":\""),
     BadInput(header() + "x", "a: header", "nothing after"),
-    BadInput("", "a: header", "\"{\""),
+    BadInput("", "a: header", "the end of the header"),
+    BadInput("('descr', '<f8')", "a: header", "a dictionary"),
   ]
 
   @Test(arguments: bad) func refuses(_ input: BadInput) {
@@ -208,6 +231,29 @@ import Testing
         .expectRefusal { () throws(ChainError) in
           _ = try Npy.parse(bytes, file: "a")
         }
+    }
+  }
+
+  /// Python 2's L ends with version 2, and Latin-1 with it.
+  @Test func laterVersionsAreStricter() throws {
+    let data = Self.doubles([1, 2])
+    let long = Self.header("'<f8'", "False", "(2L, 1)")
+    let latin = Self.header() + "# \u{E9}"
+    let bytes = Self.file(latin, data: data, version: 3)
+    #expect(try Npy.parse(bytes, file: "a").rows == 2)
+    for version: UInt8 in 1...2 {
+      let file = Self.file(long, data: data, version: version)
+      #expect(try Npy.parse(file, file: "a").rows == 2)
+    }
+    for (bytes, place, fact) in [
+      (Self.file(long, data: data, version: 3), "a: shape", "2L"),
+      (
+        Npy.magic + [3, 0, 2, 0, 0, 0, 0x23, 0xE9], "a: header", "UTF-8"
+      ),
+    ] {
+      BadInput(fact, place, fact).expectRefusal { () throws(ChainError) in
+        _ = try Npy.parse(bytes, file: "a")
+      }
     }
   }
 

@@ -67,6 +67,119 @@ def numbers(dtype, count, draw):
     ]
 
 
+dtype_names = [
+    f"{mark}{name}"
+    for mark in ("", "<", ">")
+    for name in sorted(
+        {name for name in np.sctypeDict if isinstance(name, str)}
+        | set("?bBhHiIlLqQpPnNefdgFDGSUVOMm") | {"int", "float", "object"})
+    # Read as its own order of bytes, but with a mark refused: no number of one
+    # byte has an order.
+    if not (mark and name in ("b", "B"))
+]
+
+
+def header_case(text, version):
+    """A header over six doubles, and what NumPy makes of it."""
+    header = text.encode("latin1" if version < 3 else "utf8")
+    length = struct.pack("<H" if version == 1 else "<I", len(header))
+    numbers = np.arange(1, 7, dtype="<f8").tobytes()
+    start = b"\x93NUMPY" + bytes([version, 0]) + length + header
+    try:
+        array = np.lib.format.read_array(io.BytesIO(start + numbers))
+    except Exception:
+        array = False
+    if array is False or array.dtype.kind not in "fiub" or array.itemsize > 8:
+        return npy_case(text, start + numbers, False)
+    # Only what NumPy reads of it.
+    return npy_case(text, start + numbers[: array.nbytes], array)
+
+
+# What stands for the same in Python's notation, and what doesn't.
+blanks = ["", " ", "\t", "\n", "\r\n", "\r", "\f", "# a, 'b' {\n", "\\\n", " \\\r\n"]
+wrong_blanks = ["\v", "\xa0", "\\ \n", ";", "\0"]
+sizes = [
+    "{0}", "0x{0}", "0X{0}", "0o{0}", "0O{0}", "0b{1}", "0B{1}", "0x_{0}",
+    "0b_{2}", "0x0_{0}", "+{0}", "+ {0}", "({0})", "((+0x{0}))", "+({0})",
+    "{0}L", "0x{0}L", "{0} L",
+]
+wrong_sizes = [
+    "0{0}", "{0}_", "_{0}", "0x__{0}", "{0}.0", "{0}e0", "--{0}", "-{0}",
+    "-(-{0})", "'{0}'", "{0}l", "{0}LL", "0{0}L", "0o9", "0b3", "{0}j",
+    "{0}+0", "{0},,", "~{0}", "[{0}]", "({0},)", "True", "None", "2_L",
+]
+quotes = ["'{}'", '"{}"', "'''{}'''", '"""{}"""']
+prefixes = ["", "", "u", "U", "r", "R"]
+wrong_prefixes = ["b", "B", "br", "Rb", "f", "ur", "x"]
+
+
+def escaped(text, draw):
+    """The text with one character or none by its number or name."""
+    at = draw.randrange(len(text))
+    code = ord(text[at])
+    name = {"d": "LATIN SMALL LETTER D", "<": "less-than sign"}.get(text[at])
+    spellings = [
+        f"\\x{code:02x}", f"\\{code:o}", f"\\u{code:04x}", f"\\U{code:08X}",
+        "\\\n" + text[at], f"\\N{{{name}}}" if name else text[at],
+    ]
+    return text[:at] + draw.choice(spellings) + text[at + 1 :]
+
+
+def drawn_string(text, draw):
+    roll = draw.random()
+    if roll < 0.04:
+        return draw.choice(wrong_prefixes) + draw.choice(quotes).format(text)
+    if roll < 0.06:
+        return draw.choice(["'{}", "'\\{}'", "'{}\n'", "'{}\\'"]).format(text)
+    if roll < 0.2:
+        return draw.choice(quotes).format(escaped(text, draw))
+    if roll < 0.3:
+        at = draw.randrange(len(text))
+        return (
+            draw.choice(prefixes) + draw.choice(quotes).format(text[:at])
+            + draw.choice(blanks) + draw.choice(quotes).format(text[at:]))
+    if roll < 0.34:
+        return f"({drawn_string(text, draw)})"
+    return draw.choice(prefixes) + draw.choice(quotes).format(text)
+
+
+def drawn_size(size, draw):
+    pool = wrong_sizes if draw.random() < 0.05 else sizes
+    binary = f"{size:b}"
+    return draw.choice(pool).format(size, binary, "_".join(binary))
+
+
+def drawn_header(draw):
+    """A header of 2 × 3 or 6 numbers in a notation that nobody writes."""
+
+    def blank():
+        roll = draw.random()
+        return draw.choice(
+            wrong_blanks if roll < 0.004 else blanks if roll < 0.3 else [""])
+
+    dimensions = [drawn_size(n, draw) for n in draw.choice([(2, 3), (6,)])]
+    shape = ",".join(blank() + size + blank() for size in dimensions)
+    shape += "," if len(dimensions) == 1 or draw.random() < 0.3 else ""
+    shape = f"({shape})" if draw.random() < 0.8 else f"(({shape}))"
+    order = draw.choice(["True", "False", "(False)", "( (True))"])
+    if draw.random() < 0.03:
+        order = draw.choice(["0", "false", "'True'", "None", "not True"])
+    items = [
+        ("descr", drawn_string(draw.choice(["<f8", "float64"]), draw)),
+        ("fortran_order", order), ("shape", shape),
+    ]
+    draw.shuffle(items)
+    if draw.random() < 0.05:
+        items.insert(0, ("shape", "(7,)"))
+    text = ",".join(
+        blank() + drawn_string(key, draw) + blank() + ":" + blank() + value
+        + blank() for key, value in items)
+    text = "{" + text + draw.choice(["", ",", ", "]) + blank() + "}"
+    if draw.random() < 0.1:
+        text = f"({text})"
+    return text + draw.choice(["", "", "\n", "  \n", "# end", "\r\n#\n"])
+
+
 def npy_cases():
     draw = random.Random(1)
     kinds = ["f2", "f4", "f8", "b1"] + [
@@ -118,10 +231,13 @@ def npy_cases():
         "{'descr': '|u1', 'fortran_order': False, 'shape': (48,)}",
         "{'descr': 'int16', 'fortran_order': True, 'shape': (8, 3)}",
     ]
-    data = np.arange(1, 7, dtype="<f8").tobytes()
-    for text in headers:
-        length = struct.pack("<H", len(text))
-        yield npy_case(text, b"\x93NUMPY\x01\x00" + length + text.encode() + data)
+    for text in headers + [
+        f"{{'descr': '{descr}', 'fortran_order': False, 'shape': (2,)}}"
+        for descr in dtype_names
+    ]:
+        yield header_case(text, 1)
+    for index in range(240):
+        yield header_case(drawn_header(draw), 1 + index % 3)
 
 
 # --- MatrixMarket
