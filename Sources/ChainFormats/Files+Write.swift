@@ -39,8 +39,11 @@ extension Files {
   /// The same for `makeFolder`.
   package static func checkMakable(_ folder: String) throws(ChainError) {
     guard !isFolder(folder) else { return }
-    let name = folder.split(separator: "/").joined(separator: "/")
-    try checkWritable(folder.hasPrefix("/") ? "/\(name)" : name)
+    let parts = folder.split(separator: "/").joined(separator: "/")
+    let name = folder.hasPrefix("/") ? "/\(parts)" : parts
+    var status = stat()
+    if lstat(name, &status) == 0 { throw unwritable(folder, EEXIST) }
+    try checkWritable(name)
   }
 
   /// The path of a file in a folder, whose path may end in a slash.
@@ -94,7 +97,11 @@ extension Files {
     let words = reason(code)
     let (found, advice) =
       switch code {
-      case EISDIR: ("a folder", "name a file in it: \(path)/report.html")
+      case EISDIR:
+        (
+          isFolder(path) ? "a folder" : "the name of a folder",
+          "name a file in it, or choose another name"
+        )
       case EEXIST: ("a file of that name", "choose another name")
       case ENOENT:
         (
@@ -128,7 +135,7 @@ extension Files {
       default: (words, "choose another file")
       }
     return ChainError(
-      .unwritableFile, at: path, expected: "a file that can be written",
+      .unwritableFile, at: place(path), expected: "a file that can be written",
       found: found, advice: advice)
   }
 }

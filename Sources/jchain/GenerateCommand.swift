@@ -28,7 +28,9 @@ struct GenerateCommand: ParsableCommand {
 
   @OptionGroup var draw: DrawOptions
 
-  @Option(help: ArgumentHelp("Write a file.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Write a file.", valueName: "file"),
+    completion: .file())
   var output: String?
 
   func validate() throws {
@@ -40,18 +42,24 @@ struct GenerateCommand: ParsableCommand {
     if let factors, !(1...1_000_000).contains(factors) {
       throw ValidationError("--factors takes a number from 1 to 1000000")
     }
-    guard let output else { return }
-    try OutputName(output).expect(
-      "a problem file", [.report(.json)], "--output", output)
+    if let output {
+      try OutputName(output).expect(
+        "a problem file", [.report(.json)], "--output", output)
+    }
+    try roles.validate()
+  }
+
+  private var roles: FileRoles {
     var roles = FileRoles()
     roles.reads(draw.config.map { [$0] } ?? [])
-    roles.writes("--output", [output])
-    try roles.validate()
+    roles.writes("--output", output.map { [$0] } ?? [])
+    return roles
   }
 
   func run() throws {
     try reportingErrors {
       guard let family = family ?? familyOption else { return }
+      try roles.checkWritable()
       let configuration = try draw.configuration(for: family)
       let problem = try family.problem(
         factors: try factors ?? configuration?.onlyLength() ?? 10,

@@ -10,13 +10,13 @@ enum OutputName: Hashable {
   case jacobian
   /// An integer program in the CPLEX LP format.
   case program
-  /// It ends in a slash, or is a folder.
+  /// It ends in a slash, or is a folder whose name has no ending of these.
   case folder
   /// An ending that stands for nothing here, or none.
   case other
 
   init(_ path: String) {
-    if path.hasSuffix("/") || Files.isFolder(path) {
+    if path.hasSuffix("/") {
       self = .folder
     } else if MatrixFormat(ofFile: path) != nil {
       self = .jacobian
@@ -30,7 +30,7 @@ enum OutputName: Hashable {
       case "py": self = .code([.numpy, .jax, .einsum])
       case "swift": self = .code([.swift])
       case "lp": self = .program
-      default: self = .other
+      default: self = Files.isFolder(path) ? .folder : .other
       }
     }
   }

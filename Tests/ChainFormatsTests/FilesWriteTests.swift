@@ -85,7 +85,8 @@ import Testing
       try Files.write([1], to: path)
     } throws: {
       guard let error = $0 as? ChainError else { return false }
-      return error.kind == .unwritableFile && error.location == path
+      return error.kind == .unwritableFile
+        && error.location == (path.isEmpty ? "\"\"" : path)
         && error.found.contains(fact) && error.advice.contains(advice)
     }
   }
@@ -97,7 +98,7 @@ import Testing
     folder.link("circle", to: "circle")
     folder.link("lost", to: "no/f")
     folder.link("folder", to: ".")
-    expectRefusal(here, "a folder", advice: "\(here)/report")
+    expectRefusal(here, "a folder", advice: "name a file in it")
     expectRefusal("\(here)/folder", "a folder", advice: "name a file in it")
     expectRefusal("\(here)/new/", "a folder", advice: "name a file in it")
     expectRefusal("\(here)/no/f", "no folder \(here)/no", advice: "mkdir")

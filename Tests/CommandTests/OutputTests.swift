@@ -179,17 +179,73 @@ import Testing
       (["run", "4", "3", "--output", "no/J.npy"], "no folder no"),
       (["run", "4", "3", "--output", "no/new/"], "no folder no"),
       (["run", "4", "3", "--output", "d.npy/J.npy"], "a file where d.npy"),
+      (["run", "4", "3", "--output", "d.npy/"], "a file of that name"),
+      (["run", "4", "3", "--output", "d.npy/new/"], "a file where d.npy"),
+      (["run", "4", "3", "--output", "J.npy"], "a folder"),
+      (["run", "4", "3", "--output", "r.html"], "a folder"),
+      (
+        ["run", "4", "3", "--format", "html", "--output", "r.html"], "a folder"
+      ),
+      (["plan", "4", "3", "--output", "r.html"], "a folder"),
+      (
+        ["plan", "4", "3", "--format", "html", "--output", "there"],
+        "a folder"
+      ),
+      (["plan", "4", "3", "--output", "d.npy/r.html"], "a file where d.npy"),
+      (["plan", "4", "3", "--write-lp", "x.lp/"], "the name of a folder"),
+      (["plan", "4", "3", "--write-lp", "d.npy/x.lp"], "a file where d.npy"),
+      (["compare", "4", "3", "--output", "r.html"], "a folder"),
+      (["check", "4", "3", "p", "--output", "r.html"], "a folder"),
+      (["calibrate", "--output", "there"], "a folder"),
+      (["calibrate", "--output", "d.npy/p.json"], "a file where d.npy"),
+      (
+        // A million factors would take seconds to draw.
+        [
+          "generate", "uniform", "--factors", "1000000", "--output",
+          "d.npy/c.json",
+        ], "a file where d.npy"
+      ),
       (["solvers", "--output", "no/s.md"], "no folder no"),
     ] as [([String], String)])
   func placesThatCanNotBeWritten(
     _ arguments: [String], _ fact: String
   ) throws {
     let folder = try Self.folder()
+    for name in ["J.npy", "r.html"] {
+      try FileManager.default.createDirectory(
+        at: folder.url.appending(path: name), withIntermediateDirectories: true)
+    }
     let before = folder.names
     let command = try Command(arguments, in: folder.url)
     #expect(command.status == 74, "\(command.errors)")
     #expect(command.errors.contains(fact), "\(command.errors)")
     #expect(command.output.isEmpty && folder.names == before)
+    for name in ["J.npy", "r.html", "there"] {
+      let inside = try FileManager.default.contentsOfDirectory(
+        atPath: folder(name))
+      #expect(inside.isEmpty, "\(inside) in \(name)")
+    }
+  }
+
+  /// A folder whose name has no ending takes Jacobians without a slash, too.
+  @Test(arguments: ["there", "there/", "J.npy/"])
+  func foldersTakeJacobians(_ name: String) throws {
+    let folder = try Self.folder()
+    let command = try Command(
+      ["run", "4", "3", "--quiet", "--output", name], in: folder.url)
+    #expect(command.status == 0, "\(command.errors)")
+    #expect(try folder.array("\(name)/target-1.npy").values.count == 12)
+  }
+
+  /// What is named to be read is no folder, and lies in one.
+  @Test(arguments: ["there", "d.npy/p.json", "no.json"])
+  func profilesThatCanNotBeRead(_ name: String) throws {
+    let folder = try Self.folder()
+    let command = try Command(
+      ["plan", "4", "3", "--objective", "time", "--profile", name],
+      in: folder.url)
+    #expect(command.status == 66 && command.output.isEmpty)
+    #expect(command.errors.contains("jchain: \(name)"))
   }
 }
 
