@@ -41,7 +41,8 @@ let whenZlib = TargetDependencyCondition.when(traits: [zlib])
 let rooms: [Room] = [
   Room(name: "JacobianChain"),
   Room(name: "ChainMemory", imports: ["JacobianChain"]),
-  Room(name: "ChainSystem", imports: ["JacobianChain"]),
+  Room(name: "CArguments", kind: .c),
+  Room(name: "ChainSystem", imports: ["JacobianChain", "CArguments"]),
   Room(name: "ChainRandom", imports: ["JacobianChain"]),
   Room(name: "ChainGraphs", imports: ["JacobianChain", "ChainRandom"]),
   Room(

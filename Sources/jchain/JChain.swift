@@ -1,4 +1,5 @@
 import ArgumentParser
+import ChainSystem
 
 /// The command: arguments in, reports and exit statuses out.
 @main
@@ -30,7 +31,7 @@ struct JChain: ParsableCommand {
   /// A word in the place of a command that is none gets a proposal; everything
   /// else goes its way. Refused arguments are told as wide as the terminal.
   static func main() {
-    let arguments = Array(CommandLine.arguments.dropFirst())
+    let arguments = Arguments.words
     do {
       if let word = arguments.first, let refusal = CommandGuess(word).refusal {
         throw refusal

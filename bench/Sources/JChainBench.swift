@@ -1,4 +1,5 @@
 import ArgumentParser
+import ChainSystem
 
 /// Measures what the project promises.
 @main
@@ -8,4 +9,6 @@ struct JChainBench: ParsableCommand {
     abstract: "Measures what the project promises.",
     subcommands: [RunCommand.self, ReportCommand.self],
     defaultSubcommand: RunCommand.self)
+
+  static func main() { main(Arguments.words) }
 }
