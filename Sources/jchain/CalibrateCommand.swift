@@ -20,7 +20,8 @@ struct CalibrateCommand: ParsableCommand {
       """)
 
   @Option(
-    help: ArgumentHelp("Write the profile there.", valueName: "file"))
+    help: ArgumentHelp("Write the profile there.", valueName: "file"),
+    completion: .file())
   var output: String?
 
   @Flag(help: "No progress, and no word about where the profile is.")

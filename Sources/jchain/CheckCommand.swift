@@ -23,7 +23,7 @@ struct CheckCommand: ParsableCommand {
   @Argument(
     help: ArgumentHelp(
       "A problem, as for plan, and last the plan or report.",
-      valueName: "problem-and-plan"))
+      valueName: "problem-and-plan"), completion: .file())
   var words: [String]
 
   @OptionGroup var limits: LimitOptions
@@ -32,7 +32,7 @@ struct CheckCommand: ParsableCommand {
     help: ArgumentHelp(
       "The profile by which the plan's seconds are predicted, and checked. "
         + "(default: for a report of --objective time that of this machine, "
-        + "else a built-in one)", valueName: "file"))
+        + "else a built-in one)", valueName: "file"), completion: .file())
   var profile: String?
 
   @OptionGroup var outputOptions: OutputOptions

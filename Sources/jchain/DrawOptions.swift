@@ -52,7 +52,7 @@ struct DrawOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "jcdp: a configuration file of jcdp, which other options override.",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var config: String?
 
   /// The configuration that was named; says what of it makes no difference.

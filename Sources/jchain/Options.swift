@@ -1,4 +1,5 @@
 import ArgumentParser
+import ChainCatalog
 import ChainFormats
 import ChainReports
 import JacobianChain
@@ -9,6 +10,11 @@ extension Objective: ExpressibleByArgument {
 
   /// What can be asked for.
   public static var allValueStrings: [String] { all.map(\.name) }
+
+  /// What shells complete.
+  public static var defaultCompletionKind: CompletionKind {
+    .list(allValueStrings)
+  }
 
   /// As it is typed.
   public var defaultValueDescription: String { name }
@@ -28,7 +34,7 @@ struct ObjectiveOptions: ParsableArguments {
     help: ArgumentHelp(
       "The profile of --objective time: a file of `jchain calibrate`. "
         + "(default: that of this machine, else a built-in one)",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var profile: String?
 
   func validate() throws {
@@ -52,7 +58,9 @@ struct ObjectiveOptions: ParsableArguments {
 
 /// How an order is chosen.
 struct SolverOptions: ParsableArguments {
-  @Option(help: "auto, or a name from `jchain solvers`.")
+  @Option(
+    help: "auto, or a name from `jchain solvers`.",
+    completion: .list(["auto"] + Catalog.solvers.map(\.name)))
   var solver = "auto"
 
   @OptionGroup var objective: ObjectiveOptions
@@ -102,7 +110,7 @@ struct OutputOptions: ParsableArguments {
     help: ArgumentHelp(
       "Write a file: a report (.html, .json, .md, .dot, .txt), the plan as a "
         + "program (.py, .swift) or, with run, the Jacobian (.npy, .mtx), or a folder for those of all targets. "
-        + "May be repeated.", valueName: "file"))
+        + "May be repeated.", valueName: "file"), completion: .file())
   var output: [String] = []
 
   @Flag(help: "No report on standard output and no progress.")

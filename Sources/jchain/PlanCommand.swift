@@ -34,7 +34,8 @@ struct PlanCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Write the integer program in the CPLEX LP format.", valueName: "file"))
+      "Write the integer program in the CPLEX LP format.", valueName: "file"),
+    completion: .file())
   var writeLP: String?
 
   @Option(help: "How --write-lp states it: plain, balanced or positional.")

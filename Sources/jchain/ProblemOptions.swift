@@ -8,7 +8,7 @@ struct ProblemOptions: ParsableArguments {
     help: """
       A problem file (or a chain file of ADMission), - for standard input, \
       shapes and given matrices (.npy, .mtx), or @FILE.
-      """)
+      """, completion: .file())
   var problem: [String]
 
   @OptionGroup var limits: LimitOptions

@@ -16,7 +16,8 @@ struct TableOutputOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Write a file (.txt, .json, .md, .html).", valueName: "file"))
+      "Write a file (.txt, .json, .md, .html).", valueName: "file"),
+    completion: .file())
   var output: String?
 
   @Flag(help: "No progress.")
