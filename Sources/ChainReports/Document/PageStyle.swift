@@ -77,11 +77,12 @@ package enum PageStyle {
     padding:0;list-style:none;font-size:.88rem}
     .legend li{margin:0;display:flex;align-items:center;gap:.4rem}
     .legend svg{flex:none}
-    svg text{fill:var(--ink);font-size:12px;text-anchor:middle}
-    svg .tick{fill:var(--quiet);font-size:11px}
+    text{fill:var(--ink);font-size:12px;text-anchor:middle}
+    text.tick{fill:var(--quiet);font-size:11px}
     .grid{stroke:var(--line);stroke-width:1}
     @media(max-width:36rem){body{padding:1rem .7rem 2rem}
-    th,td{padding:.3rem .45rem}td.text:first-child{white-space:normal}}
+    th,td{padding:.3rem .45rem}td.text:first-child,
+    td.text:last-child{white-space:normal}td.name{min-width:6rem}}
     """
 
   /// What is different on paper; after all other styles.
@@ -94,8 +95,10 @@ package enum PageStyle {
     .wide table{font-size:6.5pt}.wide th,.wide td{white-space:normal;
     padding:.1rem .2rem;overflow-wrap:normal}
     td.name,th.long{min-width:0}
+    .drawing,.gantt{padding:0}
+    text.sub,text.dim,text.uses,text.tick,text.finish{font-size:12px}
     h2,h3,.title,.legend{break-after:avoid}
-    tr,.card,.scroll.drawing,.gantt{break-inside:avoid}
+    tr,.card,.drawing:not(.cut),.gantt{break-inside:avoid}
     figcaption{break-before:avoid}}
     """
 }

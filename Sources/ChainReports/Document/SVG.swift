@@ -6,6 +6,9 @@ package struct SVG {
 
   package let width: Double
   package var height: Double
+  /// Where a drawing may be cut: below its first row, and each one that
+  /// follows.
+  var rows = (first: 40.0, pitch: 40.0)
 
   /// What has been drawn.
   package private(set) var content = ""
@@ -15,15 +18,21 @@ package struct SVG {
   }
 
   /// The `<svg>` element of a figure.
-  package func markup(id: String, of figure: Figure) -> String {
-    """
-    <svg \(size) style="--natural:\(n(width))px" role="img" \
-    aria-labelledby="\(id)-title \(id)-text">
-    <title id="\(id)-title">\(figure.title.escaped)</title>
-    <desc id="\(id)-text">\(figure.caption.escaped)</desc>
-    \(content)</svg>
+  ///
+  /// - Parameter isShownAgain: what is drawn has a name, `id-drawing`.
+  package func markup(
+    id: String, of figure: Figure, isShownAgain: Bool = false
+  ) -> String {
+    let content =
+      isShownAgain ? "<g id=\"\(id)-drawing\">\n\(content)</g>\n" : content
+    return """
+      <svg \(size) style="--natural:\(n(width))px" role="img" \
+      aria-labelledby="\(id)-title \(id)-text">
+      <title id="\(id)-title">\(figure.title.escaped)</title>
+      <desc id="\(id)-text">\(figure.caption.escaped)</desc>
+      \(content)</svg>
 
-    """
+      """
   }
 
   /// The `<svg>` element of something that the text beside it says.

@@ -4,36 +4,40 @@ enum DrawingStyle {
   static let nodes = """
     .drawing{padding:.6rem}
     .drawing svg{display:block;margin:0 auto;width:var(--natural)}
-    svg .label{text-anchor:start;font-weight:600}
-    svg .facts{font-weight:400;fill:var(--quiet)}
-    svg .dim{font-size:11px;font-style:italic;fill:var(--quiet)}
+    text.label{text-anchor:start;font-weight:600}
+    tspan.facts{font-weight:400;fill:var(--quiet)}
+    text.dim{font-size:11px;font-style:italic;fill:var(--quiet)}
     .edge{fill:none;stroke:var(--quiet);stroke-opacity:.55;stroke-width:1.5}
     .edge.shared{stroke:var(--purple);stroke-opacity:.9;stroke-width:2}
     .dot{fill:var(--kind)}
     .folded .dot{fill:var(--paper);stroke:var(--kind);stroke-width:2}
     .legend .folded i{background:none;border:2px solid var(--kind)}
     .shared{--kind:var(--purple)}.target{--kind:var(--blue)}
-    svg .badge{fill:var(--purple);stroke:var(--paper);stroke-width:1.5}
-    svg .uses{fill:var(--paper);font-size:11px;font-weight:700}
+    rect.badge{fill:var(--purple);stroke:var(--paper);stroke-width:1.5}
+    text.uses{fill:var(--paper);font-size:11px;font-weight:700}
     .legend .shared i{border-radius:1em}
     .legend .target i{background:none;border:3px double var(--kind)}
     .unit{--kind:var(--quiet)}path.unit{stroke-dasharray:5 4}
     .legend .unit i{height:0;width:1.6em;border-radius:0;background:none;
     border-top:2px dashed var(--kind)}
-    @media print{.drawing svg{width:auto;max-width:100%;height:auto;
-    max-height:21cm}}
+    .sheets{display:none}
+    @page lying{size:landscape;margin:8mm}
+    @media print{.drawing svg{width:auto;max-width:100%;height:auto}
+    figure:has(.lying){page:lying}
+    .cut>svg{display:none}.sheets{display:block}
+    .sheets svg{break-inside:avoid}}
     """
 
   /// Schedules.
   static let gantt = """
     .gantt{padding:.6rem}
     .gantt svg{display:block;margin:0 auto;width:100%;height:auto;
-    min-width:var(--natural);max-width:60rem}
+    min-width:var(--natural);max-width:56rem}
     .gantt.narrow{display:none}
     .several{--kind:var(--grey)}
     rect.idle{fill:var(--card);stroke:var(--line);stroke-dasharray:3 3}
     .end{stroke:var(--ink);stroke-width:1.5;fill:none}
-    svg .finish{font-size:11px;font-weight:600;text-anchor:end}
+    text.finish{font-size:11px;font-weight:600;text-anchor:end}
     path.critical{fill:none;stroke:var(--ink);stroke-width:4}
     .legend .critical i{width:1.6em;height:4px;border-radius:0;
     background:var(--ink)}
@@ -52,8 +56,8 @@ enum DrawingStyle {
     .accumulate,.intermediate{--kind:var(--orange)}
     .multiply,.output{--kind:var(--blue)}.eliminate{--kind:var(--green)}
     .run,.add{--kind:var(--purple)}
-    svg .main{font-weight:600}
-    svg .sub{font-size:11px;fill:var(--quiet)}
+    text.main{font-weight:600}
+    text.sub{font-size:11px;fill:var(--quiet)}
     .back{fill:var(--paper)}
     .tint{fill:var(--kind);fill-opacity:.08}
     .share{fill:var(--kind);fill-opacity:.3}

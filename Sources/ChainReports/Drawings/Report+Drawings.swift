@@ -74,8 +74,7 @@ private struct GraphDrawing: Drawing {
   let kinds: Set<String>
 
   func markup(id: String, of figure: Figure) -> String {
-    "<div class=\"scroll drawing\">\(svg.markup(id: id, of: figure))</div>\n"
-      + Legend.markup(kinds)
+    svg.scrolled(id: id, of: figure) + Legend.markup(kinds)
   }
 
   var styles: [String] { [DrawingStyle.boxes, DrawingStyle.nodes] }
@@ -99,8 +98,7 @@ private struct BracketingDrawing: Drawing {
       isSmall
       ? (SVGTree(report).svg, SVGTree(report).styles)
       : (SVGOutline(report).svg, SVGOutline(report).styles)
-    return "<div class=\"scroll drawing\">\(svg.markup(id: id, of: figure))"
-      + "</div>\n" + Legend.markup(styles)
+    return svg.scrolled(id: id, of: figure) + Legend.markup(styles)
   }
 
   var styles: [String] { [DrawingStyle.boxes, DrawingStyle.nodes] }

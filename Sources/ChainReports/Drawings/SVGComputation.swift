@@ -84,6 +84,7 @@ struct SVGComputation {
     var svg = SVG(
       width: (right.max() ?? 0) + Self.margin,
       height: y(0) + Self.nodeHeight / 2 + Self.margin)
+    svg.rows = (y(layout.layers.count - 1) + Self.rowHeight / 2, Self.rowHeight)
     for node in layout.nodes.indices { drawEdges(below: node, on: &svg) }
     for node in layout.nodes.indices { drawNode(node, on: &svg) }
     return svg

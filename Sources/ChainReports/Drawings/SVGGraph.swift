@@ -78,6 +78,7 @@ struct SVGGraph {
     var svg = SVG(
       width: (right.max() ?? 0) + Self.margin,
       height: y(0) + Self.nodeHeight / 2 + Self.margin)
+    svg.rows = (y(graph.layers.count - 1) + Self.rowHeight / 2, Self.rowHeight)
     // Lines of shared values last, where they are seen.
     for highlighted in [false, true] {
       for node in graph.nodes.indices {

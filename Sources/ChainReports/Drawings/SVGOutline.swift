@@ -5,8 +5,11 @@ import JacobianChain
 struct SVGOutline {
   private static let nodeLimit = 72
   private static let rowHeight = 26.0
-  private static let columnWidth = 24.0
+  /// From a node to its children: less where a deep tree is on the page then.
+  private static let columnWidths = 8.0...24.0
   private static let margin = 18.0
+  /// What an upright sheet of paper has room for.
+  private static let pageWidth = 800.0
 
   private let report: Report
   private let outline: Outline
@@ -24,23 +27,29 @@ struct SVGOutline {
     // A parent has its own row between those of its children, so neither
     // labels nor edges can ever cross a label.
     let order = outline.inOrder
+    let labels = outline.nodes.indices.map { label($0) }
+    let columnWidth =
+      zip(outline.nodes, labels).map { node, label in
+        (Self.pageWidth - 2 * Self.margin - Self.width(of: label))
+          / Double(max(1, node.depth))
+      }.min() ?? 0
+    let indent = min(
+      max(columnWidth, Self.columnWidths.lowerBound),
+      Self.columnWidths.upperBound)
     var places = [(x: Double, y: Double)](
       repeating: (0, 0), count: outline.nodes.count)
     for (row, index) in order.enumerated() {
       places[index] = (
-        Self.margin + Double(outline.nodes[index].depth) * Self.columnWidth,
+        Self.margin + Double(outline.nodes[index].depth) * indent,
         Self.margin + Double(row) * Self.rowHeight
       )
     }
-    let labels = outline.nodes.indices.map { label($0) }
     let width =
-      zip(places, labels).map { place, label in
-        place.x + 24 + 7.2
-          * Double(label.name.columns + label.facts.columns + 3)
-      }.max() ?? 0
+      zip(places, labels).map { $0.x + Self.width(of: $1) }.max() ?? 0
     var svg = SVG(
       width: width,
       height: 2 * Self.margin + Double(order.count - 1) * Self.rowHeight)
+    svg.rows = (Self.margin + Self.rowHeight / 2, Self.rowHeight)
     for (index, node) in outline.nodes.enumerated() {
       let (x, y) = places[index]
       for child in node.children {
@@ -63,6 +72,11 @@ struct SVGOutline {
       }
     }
     return svg
+  }
+
+  /// From a node to the end of its label.
+  private static func width(of label: (name: String, facts: String)) -> Double {
+    24 + 7.2 * Double(label.name.columns + label.facts.columns + 3)
   }
 
   private func label(_ index: Int) -> (name: String, facts: String) {

@@ -64,6 +64,7 @@ struct SVGTree {
     var svg = SVG(
       width: 2 * Self.margin + Double(outline.word.count) * columnWidth,
       height: height)
+    svg.rows = (30 + Self.rowHeight / 2, Self.rowHeight)
     for index in outline.nodes.indices { drawEdges(below: index, on: &svg) }
     for index in outline.nodes.indices { drawNode(index, on: &svg) }
     drawDimensions(on: &svg)

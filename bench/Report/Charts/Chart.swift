@@ -28,7 +28,7 @@ private enum ChartStyle {
     figure svg{display:block;max-width:100%;height:auto}
     .small{display:none}
     .large svg{width:100%}.small svg{width:100%;max-width:30rem}
-    svg .axis{fill:var(--quiet)}
+    text.axis{fill:var(--quiet)}
     .frame{stroke:var(--quiet);stroke-width:1;fill:none}
     .reference{stroke:var(--quiet);stroke-width:1.2;stroke-dasharray:2 3}
     .band{fill:var(--card)}
