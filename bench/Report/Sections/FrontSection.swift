@@ -18,8 +18,8 @@ struct FrontSection {
     if missing > 0 {
       blocks.append(
         .missing(
-          "This is not a complete run: \(counted(missing, "gap")), listed in "
-            + "section 9."))
+          "This is not a complete run: \(counted(missing, "gap")), listed "
+            + "under “\(MissingSection.title)”."))
     }
     let short = results.suites.filter { suite in
       suite.header.contains { $0.name == "mode" && $0.value != "full" }

@@ -2,14 +2,16 @@ import ChainBenchResults
 import ChainReports
 import JacobianChain
 
-/// (9) What is missing: files, lines, contestants, single rows.
+/// What is missing: files, lines, contestants, single rows.
 struct MissingSection {
+  static let title = "10. What is missing"
+
   let results: BenchResults
 
   var blocks: [Block] {
     let notices = notices
     return [
-      .section("10. What is missing"),
+      .section(Self.title),
       .paragraph(
         notices.isEmpty
           ? "Nothing: every suite, contestant and case has its row."
