@@ -42,7 +42,10 @@ class Call:
             raise Unsupported("nothing to differentiate with respect to")
         for leaf in self.inputs:
             if not _is_real(leaf):
-                raise Unsupported("inputs that are not real floating-point arrays")
+                kind = getattr(leaf, "dtype", type(leaf).__name__)
+                raise Unsupported(
+                    f"inputs that are not real floating-point arrays, but {kind}"
+                )
         self.inputs = [
             x if isinstance(x, (jax.Array, jax.ShapeDtypeStruct)) else jnp.asarray(x)
             for x in self.inputs

@@ -51,7 +51,7 @@ def called_jaxpr(equation: JaxprEqn) -> ClosedJaxpr | None:
     return None
 
 
-def inner_jaxprs(equation: JaxprEqn) -> list[Any]:
+def inner_jaxprs(equation: Any) -> list[Any]:
     """The jaxprs among the parameters of an equation, without constants."""
     found = []
     for value in equation.params.values():

@@ -117,6 +117,25 @@ def whole(linear: Linear, flipped: bool = False) -> Segment:
     return part
 
 
+def joined(parts: Sequence[Segment]) -> Segment:
+    """Neighbours, first applied first, as one factor."""
+    if len(parts) == 1:
+        return parts[0]
+    linears = [p.linear for p in (parts[::-1] if parts[0].flipped else parts)]
+    return Segment(
+        Linear(
+            tuple(dict.fromkeys(v for own in linears for v in own.constvars)),
+            linears[0].invars,
+            linears[-1].outvars,
+            tuple(eqn for own in linears for eqn in own.eqns),
+        ),
+        sum((p.work for p in parts), Work()),
+        all(p.tangent for p in parts),
+        all(p.adjoint for p in parts),
+        parts[0].flipped,
+    )
+
+
 def _cut_positions(linear: Linear) -> list[tuple[int, Var]]:
     """For each cut the number of equations before it, and its variable."""
     last: dict[Var, int] = {}

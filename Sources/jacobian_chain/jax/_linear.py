@@ -149,8 +149,13 @@ def linearise(
     def primal(*arguments: Any) -> list[Any]:
         xs, rest = arguments[: len(differentiated)], arguments[len(differentiated) :]
         outputs, auxiliary, jaxpr, transposed = _derivative(function, xs, rest)
-        if not outputs or not all(is_real(jax.typeof(y)) for y in outputs):
-            raise Unsupported("outputs that are not real floating-point arrays")
+        if not outputs:
+            raise Unsupported("a function without outputs")
+        for output in map(jax.typeof, outputs):
+            if not is_real(output):
+                raise Unsupported(
+                    f"outputs that are not real floating-point arrays, but {output}"
+                )
         values = list(jaxpr.consts)
         lifted = [compat.is_tracer(v) for v in values]
         traced.update(
@@ -175,12 +180,14 @@ def _derivative(function: Any, xs: Sequence[Any], rest: Sequence[Any]) -> Any:
     def of_xs(*xs: Any) -> Any:
         return function(*xs, *rest)
 
+    # A function of our own has a name; that of JAX's is its whole jaxpr, written out.
     outputs, linear, auxiliary = jax.linearize(of_xs, *xs, has_aux=True)
-    tangents = jax.make_jaxpr(linear)(*xs)
+    tangents = jax.make_jaxpr(lambda *ts: linear(*ts))(*xs)
     if not _without_tangents(tangents.jaxpr):
         return outputs, auxiliary, tangents, False
     outputs, pullback, auxiliary = jax.vjp(of_xs, *xs, has_aux=True)
-    return outputs, auxiliary, jax.make_jaxpr(pullback)(list(outputs)), True
+    adjoints = jax.make_jaxpr(lambda us: pullback(us))(list(outputs))
+    return outputs, auxiliary, adjoints, True
 
 
 def _without_tangents(jaxpr: Any) -> bool:

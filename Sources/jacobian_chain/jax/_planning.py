@@ -17,7 +17,7 @@ from ._compat import is_literal
 from ._cuts import Segment, segments, shapes_of
 from ._linear import Linearised, Unsupported
 from ._plan import Plan
-from ._prices import CPU, Profile, Work, has_loops, nbytes
+from ._prices import CPU, Profile, Work, has_adjoints, has_loops, nbytes
 from ._structure import (
     BudgetExceeded,
     NotLinearisable,
@@ -185,7 +185,11 @@ def structure_of(linearised: Linearised, profile: Profile) -> Structured | None:
     if profile != CPU:
         rates = Rates.from_profile(profile.fma, profile.bytes, profile.operation)
     try:
-        return structured(from_linear(linearised.linear, linearised.known), rates)
+        return structured(
+            from_linear(linearised.linear, linearised.known),
+            rates,
+            adjoints=has_adjoints(linearised.linear.eqns),
+        )
     except (BudgetExceeded, NotLinearisable):
         return None
 
@@ -224,8 +228,7 @@ def decide(
             gain=_gain(found),
             seconds={
                 "plan": found.price.seconds,
-                "forward": found.forward.seconds,
-                "reverse": found.reverse.seconds,
+                **{mode: getattr(found, mode).seconds for mode in modes},
             },
             strategy="structure",
             **shared,

@@ -124,7 +124,7 @@ def work_of(eqns: Iterable[JaxprEqn], linear: Iterable[Var]) -> Work:
     return total
 
 
-def modes_of(eqns: Iterable[JaxprEqn]) -> tuple[bool, bool]:
+def modes_of(eqns: Iterable[Any]) -> tuple[bool, bool]:
     """Whether equations have tangents, and whether they have adjoints."""
     tangent = adjoint = True
     for eqn in eqns:
@@ -137,6 +137,11 @@ def modes_of(eqns: Iterable[JaxprEqn]) -> tuple[bool, bool]:
             inside = modes_of(inner.eqns)
             tangent, adjoint = tangent and inside[0], adjoint and inside[1]
     return tangent, adjoint
+
+
+def has_adjoints(eqns: Iterable[Any]) -> bool:
+    """Whether JAX can transpose equations."""
+    return modes_of(eqns)[1]
 
 
 def has_loops(eqns: Iterable[JaxprEqn]) -> bool:

@@ -31,6 +31,8 @@ def refusal(where: str, expected: str, found: object, advice: str = "") -> Chain
 def require_arguments(argnums: int | Sequence[int], args: Sequence[Any]) -> None:
     """Raise `ChainError` where `argnums` names no argument of a call."""
     positions = (argnums,) if isinstance(argnums, int) else tuple(argnums)
+    if not all(hasattr(p, "__index__") for p in positions):
+        raise refusal("argnums", "the position of an argument, or several", argnums)
     if not all(-len(args) <= p < len(args) for p in positions):
         raise refusal(
             "argnums",

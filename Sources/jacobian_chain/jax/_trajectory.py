@@ -13,6 +13,7 @@ import jax.numpy as jnp
 from jax.flatten_util import ravel_pytree
 
 from ._flat import common_length, refuse_change, refuse_others, size_of, unraveller
+from ._prices import has_adjoints
 from ._structure.budget import Budget
 from ._structure.linear import NotLinearisable, linearise
 from ._structure.patterns import pattern
@@ -28,8 +29,8 @@ class TrajectoryPrices:
     """Predicted prices of the three ways, None where one isn't possible."""
 
     tangents: Price | None
-    adjoints: Price
-    accumulate: Price
+    adjoints: Price | None
+    accumulate: Price | None
 
     @property
     def best(self) -> Literal["tangents", "adjoints", "accumulate"]:
@@ -213,12 +214,14 @@ class _Problem:
             plain = lambda y, p: (y + jnp.sum(p),)  # noqa: E731
             body = linearise(plain, self.state, self.params)
         program = body.program.restricted(body.tangents)
+        active = (e for e in program.equations if not body.linear.isdisjoint(e.inputs))
+        transposable = has_adjoints(active)
         steps = Steps(program, body.linear, self.length, self.d, 0, self.d)
         rows = self.q if self.final else self.q * self.length
         return TrajectoryPrices(
             steps.tangents(self.p, rates) if tangible else None,
-            steps.adjoints(rows, rates),
-            steps.accumulate(self.p, rates),
+            steps.adjoints(rows, rates) if transposable else None,
+            steps.accumulate(self.p, rates) if transposable else None,
         )
 
     def rolled(self, p: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 
 import jax
+import jax.extend.core
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from jax.sharding import Mesh, NamedSharding, PartitionSpec
 import jacobian_chain.jax as jcj
 from jacobian_chain import ChainError
 from jacobian_chain.jax import Plan, check, jacobian, plan, value_and_jacobian
+from jacobian_chain.jax._execute import _passes
 
 from .corpus import CASES, draw, layers, network
 
@@ -230,6 +232,28 @@ def test_a_call_without_the_argument_says_what_to_give(asked):
     assert "after the function" in refused.value.advice
 
 
+@pytest.mark.parametrize(
+    ("fun", "x", "said"),
+    [
+        (jnp.sin, jnp.arange(3), "but int"),
+        (jnp.sin, "x", "but str"),
+        (jnp.sin, (3,), "but int"),
+        (jnp.argmax, jnp.ones(3), "but int"),
+        (lambda x: x * 1j, jnp.ones(3), "but complex"),
+        (lambda x: None, jnp.ones(3), "without outputs"),
+        (lambda x: x[:0], jnp.ones(3), "without elements"),
+    ],
+)
+def test_a_plan_says_what_is_left_to_jax_and_why(fun, x, said):
+    assert said in plan(fun, x).reason
+
+
+@pytest.mark.parametrize("argnums", ["x", ("x",), (0.0,)])
+def test_names_are_no_positions(argnums):
+    with pytest.raises(ChainError, match="position"):
+        plan(jnp.sin, jnp.ones(3), argnums=argnums)
+
+
 def test_an_unknown_option_is_named_with_those_there_are():
     with pytest.raises(TypeError, match=r"'chunksize'.*chunk_size"):
         value_and_jacobian(jnp.sin, chunksize=3)
@@ -299,6 +323,28 @@ def test_plans_of_equal_shapes_are_solved_once(waist, monkeypatch):
     jacobian(fun)(x)
     monkeypatch.setattr(_native, "solved", None)
     jacobian(fun)(x)
+
+
+def test_steps_in_one_direction_are_one_pass(waist):
+    fun, x = waist
+    steps = plan(fun, x).steps
+    kinds = [run[0]["kind"] for run in _passes(steps, lambda _: None)]
+    assert sorted(kinds) == ["accumulate", "accumulate", "multiply"]
+    assert len(_passes(steps, lambda _: 7)) == len(steps) > 3
+
+
+def test_planning_writes_no_equations_out(waist, monkeypatch):
+    fun, x = waist
+
+    def slow(*_):
+        raise AssertionError("a jaxpr was printed")
+
+    for name in ("__repr__", "__str__"):
+        monkeypatch.setattr(jax.extend.core.Jaxpr, name, slow)
+        monkeypatch.setattr(jax.extend.core.ClosedJaxpr, name, slow)
+    assert plan(fun, x).mode == "plan"
+    clipped = CASES["custom_vjp_at_a_waist"]()
+    assert plan(clipped.fun, *clipped.args).mode == "plan"
 
 
 def test_check_sees_a_wrong_jacobian(waist):

@@ -89,6 +89,29 @@ def _whiled(x: Any) -> Any:
     return lax.while_loop(cond, lambda c: (c[0] + 1, jnp.sin(c[1]) * c[1]), (0, x))[1]
 
 
+def _stepped_complex(x: Any) -> Any:
+    def step(z: Any, u: Any) -> Any:
+        z = 0.9 * z + 0.3j * jnp.conj(z) + 0.1 * jnp.sin(jnp.real(z)) * u
+        return z, jnp.abs(z + 2)
+
+    z, seen = lax.scan(step, lax.complex(x[0], x[1]), x)
+    return jnp.real(z), jnp.imag(z), seen
+
+
+def _stepped_narrow(x: Any) -> Any:
+    def step(c: Any, u: Any) -> Any:
+        return (0.5 * c + u).astype(np.float32), u * x[1] / 3
+
+    return lax.scan(step, jnp.float32(0), x)
+
+
+def _remembered(x: Any) -> Any:
+    def step(c: Any, u: Any) -> Any:
+        return jnp.tanh(c * u + x[:2] * jnp.sum(c)), c[0] * u
+
+    return jax.checkpoint(lambda c: lax.scan(step, c, x))(x[:2])
+
+
 _V6, _V12, _M43, _M66 = (6,), (12,), (4, 3), (6, 6)
 
 #: name → (function, shapes of its inputs)
@@ -234,6 +257,20 @@ FUNCTIONS: dict[str, tuple[Function, list[tuple[int, ...]]]] = {
     "solve by x": (lambda x: jnp.linalg.solve(jnp.diag(x + 5) + 0.1 * _TRI, x), [_V6]),
     "scan": (_stepped, [_V6]),
     "scan reverse": (_stepped_back, [_V6]),
+    "scan of complex numbers": (_stepped_complex, [_V6]),
+    "scan in single precision, rows in double": (_stepped_narrow, [_V6]),
+    "scan that is recomputed": (_remembered, [_V6]),
+    "scan of steps that are recomputed": (
+        lambda x: lax.scan(
+            jax.checkpoint(lambda c, u: (jnp.sin(c * u), c * x[:2])), x[:2], x
+        ),
+        [_V6],
+    ),
+    "scan around a while": (
+        lambda x: lax.scan(lambda c, u: (_whiled(c) * u, c), x[0], x),
+        [_V6],
+    ),
+    "while beside a diagonal": (lambda x: (jnp.sin(x), _whiled(x[:1])), [_V6]),
     "scan constants": (
         lambda x: lax.scan(lambda c, u: (c * x[0] + u * x[1], c), x[2], x[3:])[1],
         [_V6],
@@ -275,6 +312,11 @@ FUNCTIONS: dict[str, tuple[Function, list[tuple[int, ...]]]] = {
     ),
     "update slice": (
         lambda x: lax.dynamic_update_slice(x, jnp.ones(2), (jnp.argmax(x) // 2,)) * x,
+        [_V6],
+    ),
+    "barrier": (lambda x: lax.optimization_barrier((x * 2, x[:2] ** 2)), [_V6]),
+    "barrier of ranks": (
+        lambda x: lax.optimization_barrier((x[:4].reshape(2, 2), x, 1.0, x[0]))[:2],
         [_V6],
     ),
     "diagonal": (lambda x: jnp.diagonal(x) + jnp.trace(x), [(4, 4)]),

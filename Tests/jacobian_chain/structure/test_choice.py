@@ -9,6 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from jacobian_chain.jax import Profile, jacobian, plan
 from jacobian_chain.jax._structure import (
     Budget,
     NotLinearisable,
@@ -21,6 +22,8 @@ from jacobian_chain.jax._structure import (
 from .library import needs_library
 
 pytestmark = needs_library
+
+FREE = Profile(fma=2e10, bytes=1.2e10, operation=1e-13, name="kernels are free")
 
 
 def one(f, x):
@@ -147,6 +150,8 @@ def test_too_little_time_says_dense_and_why():
     assert "more than 0.0 s" in found.reason
 
 
+_MIXING = np.random.default_rng(3).normal(size=(60, 60)) / 8
+
 GAINS = {
     "sum over pairs": lambda x: jnp.sum(
         jnp.sin(x[:, None] ** 2 + jnp.arange(1.0, 61)[None, :]), axis=1
@@ -159,6 +164,8 @@ GAINS = {
     "square of a matrix": lambda x: (
         x[:49].reshape(7, 7) @ x[:49].reshape(7, 7)
     ).reshape(-1),
+    # The first product is of a matrix and the seeds.
+    "two layers": lambda x: _MIXING @ jnp.tanh(_MIXING @ x),
     "stencil": lambda x: jnp.convolve(x, jnp.ones(3), mode="same") * x,
 }
 
@@ -202,6 +209,25 @@ def test_modes_are_left_alone_where_nothing_is_to_be_gained():
         )[0]
 
     assert structured(one(long_scan, jnp.ones(10))) is None
+
+
+def test_what_has_no_adjoints_gets_tangents():
+    def f(x):
+        end = jax.lax.while_loop(
+            lambda s: s[0] < 3, lambda s: (s[0] + 1, jnp.sin(s[1])), (0, x[:1])
+        )[1]
+        return jnp.concatenate([x[40:] * x[39:-1], jnp.exp(x[:2]), end * x[0]])
+
+    # One row is dense: with adjoints it would be taken apart.
+    def wide(x):
+        return jnp.concatenate([f(x), jnp.sum(x * x)[None]])
+
+    x = jnp.linspace(0.1, 1.0, 60)
+    found = plan(wide, x, profile=FREE)
+    assert "reverse" not in found.seconds
+    np.testing.assert_allclose(
+        jacobian(wide, profile=FREE)(x), jax.jacfwd(wide)(x), rtol=1e-12
+    )
 
 
 def test_a_linear_map_that_is_taken_apart_already():

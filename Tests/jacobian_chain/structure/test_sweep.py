@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -10,7 +12,8 @@ import pytest
 from jacobian_chain.jax._structure.budget import Budget
 from jacobian_chain.jax._structure.linear import linearise
 from jacobian_chain.jax._structure.listed import settle
-from jacobian_chain.jax._structure.prices import Rates
+from jacobian_chain.jax._structure.prices import Price, Rates
+from jacobian_chain.jax._structure.steps import Steps
 from jacobian_chain.jax._structure.sweep import plan_sweep
 from jacobian_chain.jax._structure.sweep_rules import LOOP_RULES, SWEEP_RULES
 
@@ -27,8 +30,7 @@ def assembled(blocks, xs, ys):
     return np.concatenate(rows, 0)
 
 
-@pytest.mark.parametrize("name", FUNCTIONS)
-def test_a_sweep_equals_forward_mode(name):
+def assert_equals_forward_mode(name):
     function, _ = FUNCTIONS[name]
     xs = inputs(name)
     linear = linearise(flat(function), *xs)
@@ -40,6 +42,19 @@ def test_a_sweep_equals_forward_mode(name):
     np.testing.assert_allclose(
         assembled(blocks, xs, values), expected, rtol=1e-11, atol=1e-11
     )
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_sweep_equals_forward_mode(name):
+    assert_equals_forward_mode(name)
+
+
+@pytest.mark.parametrize(
+    "name", [n for n in FUNCTIONS if n.startswith(("scan", "fori", "map"))]
+)
+def test_loops_that_are_accumulated_equal_forward_mode(name, monkeypatch):
+    monkeypatch.setattr(Steps, "tangents", lambda *_: Price(math.inf))
+    assert_equals_forward_mode(name)
 
 
 def test_a_list_of_no_columns_keeps_one_empty_slot():

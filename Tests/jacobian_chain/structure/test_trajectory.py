@@ -55,6 +55,8 @@ def close(a, b):
         (lambda y: y[1:], False),
         (lambda y: jnp.sum(y**2)[None], False),
         (lambda y: y[::-1], True),
+        # Indices that are laid out anew while the function is traced.
+        (lambda y: y[jnp.array([[0, 2, 1], [1, 1, 0]]).reshape(6)], False),
     ],
 )
 def test_every_way_equals_jax(observe, final):
@@ -213,3 +215,23 @@ def test_scans_inside_functions_accumulate(name):
     (planned,) = [p for p in scans if p is not None]
     assert "_accumulated" in planned.run.__code__.co_names
     close([row[0] for row in blocks], list(jax.jit(jax.jacfwd(flat))(v)))
+
+
+def test_a_step_with_a_while_loop_goes_by_tangents():
+    y0, params, times = problem()
+
+    def until(y, params, dt):
+        return jax.lax.while_loop(
+            lambda s: s[0] < 2, lambda s: (s[0] + 1, step(s[1], params, dt)), (0, y)
+        )[1]
+
+    prices = trajectory_prices(until, y0, params, times)
+    assert prices.best == "tangents"
+    assert prices.adjoints is prices.accumulate is None
+    found = jax.jit(lambda p: trajectory_jacobian(until, y0, p, times))(params)
+    expected = jax.jit(
+        jax.jacfwd(
+            lambda p: jax.lax.scan(lambda y, t: (until(y, p, t),) * 2, y0, times)[1]
+        )
+    )(params)
+    close(found, expected)

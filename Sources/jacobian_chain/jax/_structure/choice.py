@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
@@ -15,7 +16,6 @@ from .colouring import (
     Compressed,
     colouring_price,
     colourings,
-    dense_from_values,
 )
 from .linear import Linearised
 from .patterns import DENSE_SHARE, Pattern, pattern
@@ -70,8 +70,8 @@ class Structured:
         """
         if isinstance(self.way, Sweep):
             return self.way.jacobian(*points)
-        outputs, values = self.way.values(*points)
-        return outputs, self._blocks(dense_from_values(self.pattern, values))
+        outputs, full = self.way.matrix(*points)
+        return outputs, self._blocks(full)
 
     def values(self, *points: Any) -> tuple[list[Any], Any]:
         """The outputs, and the entries of the Jacobian in the pattern's order.
@@ -82,10 +82,7 @@ class Structured:
 
     def matrix(self, *points: Any) -> tuple[list[Any], Any]:
         """The outputs, and the m × n Jacobian."""
-        outputs, values = self.values(*points)
-        if self.pattern.is_dense:
-            return outputs, values.reshape(self.pattern.rows, self.pattern.columns)
-        return outputs, dense_from_values(self.pattern, values)
+        return self.way.matrix(*points)
 
     def bcoo(self, *points: Any) -> tuple[list[Any], Any]:
         """The outputs, and the m × n Jacobian as `jax.experimental.sparse.BCOO`."""
@@ -133,15 +130,24 @@ def mode_prices(linear: Linearised, rates: Rates) -> tuple[Price, Price]:
 
 
 def structured(
-    linear: Linearised, rates: Rates | None = None, budget: Budget | None = None
+    linear: Linearised,
+    rates: Rates | None = None,
+    budget: Budget | None = None,
+    adjoints: bool = True,
 ) -> Structured | None:
-    """The cheapest structured way; None where a mode is about as good."""
+    """The cheapest structured way; None where a mode is about as good.
+
+    `adjoints`: whether the map can be transposed, which loops without a known number
+    of rounds can't.
+    """
     rates, budget = rates or Rates(), budget or Budget()
     forward, reverse = mode_prices(linear, rates)
+    if not adjoints:
+        reverse = Price(math.inf)
     if min(linear.rows, linear.columns) < 2:
         return None
     limit = WORTH * min(forward.seconds, reverse.seconds)
-    best = _best_colouring(linear, rates, budget)
+    best = _best_colouring(linear, rates, budget, adjoints)
     price = None if best is None else colouring_price(linear, best, rates)
     if price is not None and price.seconds >= limit:
         best = None
@@ -161,7 +167,7 @@ def structured(
 
 
 def _best_colouring(
-    linear: Linearised, rates: Rates, budget: Budget
+    linear: Linearised, rates: Rates, budget: Budget, adjoints: bool
 ) -> Colouring | None:
     found = pattern(linear, budget)
     if found.is_dense or not found.count:
@@ -172,6 +178,8 @@ def _best_colouring(
         ways = colourings(found, budget)
     except BudgetExceeded:
         return None
+    if not adjoints:
+        ways = [way for way in ways if not way.adjoints]
     if not ways:
         return None
     return min(ways, key=lambda way: colouring_price(linear, way, rates).seconds)

@@ -18,6 +18,7 @@ import numpy as np
 from ... import _native
 from .budget import Budget
 from .linear import Linearised
+from .listed import are_few, compared
 from .patterns import Pattern
 from .prices import Price, Rates, program_price
 from .program import Program
@@ -126,11 +127,7 @@ class Compressed:
     def values(self, *points: Any) -> tuple[list[Any], Any]:
         """The outputs, and the entries in the order of the pattern."""
         linear, colouring = self.linear, self.colouring
-        known = _points(linear, points)
-        outputs = [known[v] for v in linear.values]
-        dtype = jnp.result_type(
-            *(linear.program.avals[v].dtype for v in linear.tangents)
-        )
+        outputs, known, dtype = self._known(points)
         pattern, taken = colouring.pattern, colouring.by_row
         results = []
         if colouring.tangents:
@@ -149,6 +146,37 @@ class Compressed:
             np.concatenate([np.flatnonzero(~taken), np.flatnonzero(taken)])
         )
         return outputs, _read(jnp.concatenate(results), order)
+
+    def matrix(self, *points: Any) -> tuple[list[Any], Any]:
+        """The outputs, and the m × n Jacobian."""
+        own, pattern = self.colouring, self.colouring.pattern
+        m, n, taken = pattern.rows, pattern.columns, own.by_row
+        if not are_few(own.tangents + own.adjoints, m * n):
+            outputs, values = self.values(*points)
+            return outputs, dense_from_values(pattern, values)
+        outputs, known, dtype = self._known(points)
+        full = jnp.zeros((m, n), dtype)
+        # Of columns with one colour a row meets one: a tangent is a list.
+        i, j = pattern.row_indices[~taken], pattern.column_indices[~taken]
+        if own.tangents:
+            pushed = _pushed(self.linear, known, own.columns, own.tangents)
+            places = np.full((own.tangents, m), -1, dtype=np.int32)
+            places[own.columns[j], i] = j
+            full = compared(_side_by_side(pushed, dtype), places, n, 1, full)
+        i, j = pattern.row_indices[taken], pattern.column_indices[taken]
+        if own.adjoints:
+            pulled = _pulled(self.linear, known, own.rows, own.adjoints)
+            places = np.full((own.adjoints, n), -1, dtype=np.int32)
+            places[own.rows[i], j] = i
+            full = compared(_side_by_side(pulled, dtype), places, m, 0, full)
+        return outputs, full
+
+    def _known(self, points: Sequence[Any]) -> tuple[list[Any], dict[int, Any], Any]:
+        """The outputs, what depends on no tangent, and the dtype of the entries."""
+        linear, known = self.linear, _points(self.linear, points)
+        avals = (linear.program.avals[v] for v in linear.tangents)
+        dtype = jnp.result_type(*(aval.dtype for aval in avals))
+        return [known[v] for v in linear.values], known, dtype
 
 
 def dense_from_values(pattern: Pattern, values: Any) -> Any:

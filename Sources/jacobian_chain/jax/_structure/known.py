@@ -115,6 +115,12 @@ def _slice(params: Mapping[str, Any], operands: Sequence[Array]) -> Array:
     return operands[0][tuple(slice(*part) for part in window)]
 
 
+def _reshape(params: Mapping[str, Any], operands: Sequence[Array]) -> Array:
+    (array,), order = operands, params.get("dimensions")
+    laid = array if order is None else np.transpose(array, order)
+    return laid.reshape(params["new_sizes"])
+
+
 def _select(params: Mapping[str, Any], operands: Sequence[Array]) -> Array:
     which, cases = operands[0], operands[1:]
     result = cases[0]
@@ -147,7 +153,7 @@ _RULES: dict[str, _Rule] = {
     "select_n": _select,
     "rem": _remainder,
     "div": _quotient,
-    "reshape": lambda p, o: np.transpose(o[0], p["dimensions"]).reshape(p["new_sizes"]),
+    "reshape": _reshape,
     "squeeze": lambda p, o: np.squeeze(o[0], tuple(p["dimensions"])),
     "expand_dims": lambda p, o: np.expand_dims(o[0], tuple(p["dimensions"])),
     "transpose": lambda p, o: np.transpose(o[0], p["permutation"]),

@@ -15,6 +15,7 @@ from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
+from jax import lax
 
 from . import moves
 
@@ -26,6 +27,9 @@ Run = Callable[[Any], Any]
 WIDEST_SHARE = 0.4
 #: Groups of slots are looked for among at most this many.
 _MOST_SLOTS = 64
+#: Entries of at most so many slots, and so many comparisons, are put in place by
+#: comparisons: one kernel, where a scatter is a loop that takes long to compile.
+_FEW, _COMPARED = 8, 1 << 17
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,13 +128,26 @@ def _table(slot: Array, source: Array, slots: int, none: int) -> Array:
 
 def _taking_slots(table: Array, none: int) -> Run:
     def run(entries: Any) -> Any:
-        if (table == none).any():
-            zero = jnp.zeros((1, *entries.shape[1:]), entries.dtype)
-            entries = jnp.concatenate([entries, zero])
-        parts = [entries.at[row].get(mode="promise_in_bounds") for row in table]
-        return _added(parts)
+        return _added([_slots_of(entries, row, none) for row in table])
 
     return run
+
+
+def _slots_of(entries: Any, row: Array, none: int) -> Any:
+    """The slots that `row` names, zeros for `none`; a run of them is a slice."""
+    (there,) = np.nonzero(row != none)
+    if len(there):
+        first, last = int(there[0]), int(there[-1])
+        start, count = int(row[first]), last + 1 - first
+        if np.array_equal(row[first : last + 1], np.arange(start, start + count)):
+            part = lax.slice_in_dim(entries, start, start + count)
+            ends = (first, len(row) - 1 - last, 0)
+            rest = [(0, 0, 0)] * (entries.ndim - 1)
+            return lax.pad(part, jnp.zeros((), entries.dtype), [ends, *rest])
+    if len(there) < len(row):
+        zero = jnp.zeros((1, *entries.shape[1:]), entries.dtype)
+        entries = jnp.concatenate([entries, zero])
+    return entries.at[row].get(mode="promise_in_bounds")
 
 
 def _added(parts: Sequence[Any]) -> Any:
@@ -235,8 +252,35 @@ def _narrow(positions: Array) -> Array:
     return positions.astype(np.int32) if small else positions
 
 
+def are_few(slots: int, size: int) -> bool:
+    """Whether so many slots are put in place in an array of a size by `compared`."""
+    return slots <= _FEW and slots * size <= _COMPARED
+
+
+def compared(
+    entries: Any, columns: Array, n: int, axis: int, into: Any = None, add: bool = False
+) -> Any:
+    """Entries (K, …) at the places `columns` (K, …) of a new axis of length n.
+
+    They replace what is there (`into`, else zeros), or are added to it; −1: nowhere.
+    """
+    laid = [1] * entries.ndim
+    laid[axis] = n
+    along = np.arange(n, dtype=np.int32).reshape(laid)
+    total = jnp.zeros((), entries.dtype) if into is None else into
+    for k, places in enumerate(columns):
+        there = jnp.asarray(np.expand_dims(places, axis)) == along
+        own = jnp.expand_dims(lax.index_in_dim(entries, k, keepdims=False), axis)
+        total = jnp.where(there, total + own if add else own, total)
+    return total
+
+
 def scattered(entries: Any, form: Form, n: int, shape: Shape, into: Any = None) -> Any:
     """Listed entries in, or added to, a dense (*S, n) array."""
+    assert form.columns is not None
+    if are_few(form.slots, math.prod(shape) * n):
+        adding = into is not None or form.doubles
+        return compared(entries, form.columns, n, len(shape), into, adding)
     positions, rows, columns = flat_entries(form, shape)
     target = rows * n + columns
     order = np.argsort(target, kind="stable")

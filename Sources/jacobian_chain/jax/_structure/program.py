@@ -65,10 +65,18 @@ class Program:
     outputs: tuple[int, ...]
 
     def shape(self, variable: int) -> tuple[int, ...]:
-        return tuple(self.avals[variable].shape)
+        return self._shapes[variable]
 
     def size(self, variable: int) -> int:
-        return math.prod(self.avals[variable].shape)
+        return self._sizes[variable]
+
+    @cached_property
+    def _shapes(self) -> list[tuple[int, ...]]:
+        return [tuple(getattr(aval, "shape", ())) for aval in self.avals]
+
+    @cached_property
+    def _sizes(self) -> list[int]:
+        return [math.prod(shape) for shape in self._shapes]
 
     def depending_on(self, sources: Iterable[int]) -> frozenset[int]:
         """Variables that some path of equations joins with `sources`."""

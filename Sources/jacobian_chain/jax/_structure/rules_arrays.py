@@ -27,6 +27,14 @@ def _ranked(sets: Sets, rank: int) -> Sets:
     return sets.with_array(sets.array.reshape((-1,) + (1,) * rank), sets.unit)
 
 
+def held_back(on: Propagation, equation: Equation, operands: Operands) -> list[Sets]:
+    """`optimization_barrier`: every output is its own operand."""
+    return [
+        empty(on.rank(variable), on.columns) if sets is None else sets
+        for sets, variable in zip(operands, equation.outputs, strict=True)
+    ]
+
+
 def multiply(on: Propagation, equation: Equation, operands: Operands) -> list[Sets]:
     """A known factor clears the sets where it is zero (masks)."""
     (result,) = elementwise(on, equation, operands)
@@ -356,11 +364,11 @@ _ELEMENTWISE = (
     "convert_element_type",
     "copy",
     "copy_p",
-    "optimization_barrier",
 )
 
 ARRAY_RULES: dict[str, Rule] = dict.fromkeys(_ELEMENTWISE, elementwise) | {
     "mul": multiply,
+    "optimization_barrier": held_back,
     "select_n": select,
     "reshape": mover(move_reshape),
     "squeeze": mover(move_reshape),

@@ -85,15 +85,9 @@ class Sweep:
         outputs, tangents = self.run(*points)
         program, n, pattern = self.linear.program, self.linear.columns, self.pattern
         avals = [program.avals[v] for v in self.linear.tangents]
-        dtype = jnp.result_type(*(aval.dtype for aval in avals))
+        dtype = self._dtype
         if pattern.is_dense:
-            rows = [
-                laid_out(parts, tangent, n, tuple(aval.shape), aval.dtype)
-                for parts, tangent, aval in zip(
-                    self.parts, tangents, avals, strict=True
-                )
-            ]
-            return outputs, jnp.concatenate([r.astype(dtype).reshape(-1) for r in rows])
+            return outputs, self._matrix(tangents).reshape(-1)
         places = pattern.row_indices * n + pattern.column_indices
         result, start = jnp.zeros(pattern.count, dtype), 0
         for parts, tangent, aval in zip(self.parts, tangents, avals, strict=True):
@@ -106,6 +100,29 @@ class Sweep:
                 )
             start += int(np.prod(aval.shape, dtype=np.int64))
         return outputs, result
+
+    def matrix(self, *points: Any) -> tuple[list[Any], Any]:
+        """The outputs, and the m × n Jacobian."""
+        outputs, tangents = self.run(*points)
+        return outputs, self._matrix(tangents)
+
+    @property
+    def _dtype(self) -> Any:
+        """That of entries of all outputs together."""
+        avals = self.linear.program.avals
+        return jnp.result_type(*(avals[v].dtype for v in self.linear.tangents))
+
+    def _matrix(self, tangents: Sequence[Any]) -> Any:
+        """All rows of the dense Jacobian."""
+        n, program = self.linear.columns, self.linear.program
+        rows = []
+        for parts, tangent, variable in zip(
+            self.parts, tangents, self.linear.tangents, strict=True
+        ):
+            aval = program.avals[variable]
+            laid = laid_out(parts, tangent, n, tuple(aval.shape), aval.dtype)
+            rows.append(laid.astype(self._dtype).reshape(-1, n))
+        return jnp.concatenate(rows)
 
     def _blocks(self, variable: int, parts: Parts | None, tangent: Any) -> list[Any]:
         program = self.linear.program
@@ -187,7 +204,10 @@ def plan_sweep(
         offset += program.size(seed)
     nodes: list[tuple[Equation, Planned | None]] = []
     total = Price()
-    listed, rest = Unsaturated(program, linear.seeds), 0.0
+    listed, dense = Unsaturated(program, linear.seeds), False
+    # Whatever the equations cost, results are written.
+    ceiling -= rates.moves(linear.rows * linear.columns, rates.written).seconds
+    _require(0.0, ceiling)
     for position, equation in enumerate(program.equations):
         own = [parts.get(i) for i in equation.inputs]
         if all(p is None for p in own):
@@ -200,12 +220,11 @@ def plan_sweep(
         listed.after(
             position, [v for v, own in made if any(f.columns is not None for f in own)]
         )
-        if not listed.variables and not rest:
-            # From here on it is forward mode.
-            rest = _dense_price(linear, program.equations[position + 1 :], rates)
-            ceiling -= rest
-        if total.seconds > ceiling:
-            raise BudgetExceeded("the sweep costs more than other ways")
+        if not dense:
+            # From where nothing is listed any more it is forward mode.
+            dense = not listed.variables
+            rest = program.equations[position + 1 :] if dense else ()
+            _require(total.seconds + _dense_price(linear, rest, rates), ceiling)
         nodes.append((equation, planned))
         parts.update(
             (o, tuple(forms))
@@ -215,6 +234,12 @@ def plan_sweep(
         total += _result_price(planner, parts.get(variable), variable)
     found = tuple(parts.get(v) for v in linear.tangents)
     return Sweep(linear, tuple(nodes), found, total)
+
+
+def _require(seconds: float, ceiling: float) -> None:
+    """Raises `BudgetExceeded` for what costs more than it may."""
+    if seconds >= ceiling:
+        raise BudgetExceeded("the sweep costs more than other ways")
 
 
 def _dense_price(

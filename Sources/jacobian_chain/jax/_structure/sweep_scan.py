@@ -13,6 +13,7 @@ import numpy as np
 from jax import lax
 
 from .._compat import scan_counts
+from .._prices import has_adjoints
 from . import moves
 from .listed import DENSE, Form
 from .prices import Price
@@ -53,6 +54,25 @@ class _Loop:
         return [self.program.size(self.program.inputs[k]) for k in places]
 
     @property
+    def is_linear(self) -> bool:
+        """Whether all that is carried, and all that comes out, are tangents."""
+        program, carry = (
+            self.program,
+            range(self.constants, self.constants + self.carry),
+        )
+        active = {k for k, own in enumerate(self.active) if own}
+        while True:
+            reached = program.depending_on(program.inputs[k] for k in active)
+            more = {
+                k
+                for k, out in zip(carry, program.outputs, strict=False)
+                if k not in active and out in reached
+            }
+            if not more:
+                return active.issuperset(carry) and reached.issuperset(program.outputs)
+            active |= more
+
+    @property
     def distinct(self) -> list[int]:
         """Places of the outputs in [A B]: every variable once."""
         return [
@@ -79,6 +99,10 @@ def scanned(
     d, n = sum(loop.sizes(carry)), planner.columns
     inner = {program.inputs[k] for k in (*fixed, *carry, *rows)}
     active = program.depending_on(inner)
+    # Conjugates and real parts are no products with complex matrices.
+    parts = (program.avals[v].dtype.kind == "c" for v in (*inner, *program.outputs))
+    if any(parts) or not loop.is_linear or not has_adjoints(params["jaxpr"].eqns):
+        return None
     columns = _known_columns(planner, equation, operands, fixed)
     distinct = [program.outputs[k] for k in loop.distinct]
     steps = Steps(
@@ -148,7 +172,9 @@ def _accumulated(
     fixed, carry, rows = (loop.places(k, True) for k in ("constant", "carry", "row"))
     still, given = loop.places("constant", False), loop.places("row", False)
     avals = [program.avals[v] for v in program.inputs]
-    dtype = jnp.result_type(*(avals[k].dtype for k in carry))
+    outs = (program.avals[v] for v in program.outputs)
+    ins = (avals[k] for k in (*fixed, *carry, *rows))
+    dtype = jnp.result_type(*(aval.dtype for aval in (*ins, *outs)))
     sizes = loop.sizes(carry)
     d = sum(sizes)
     started = [
