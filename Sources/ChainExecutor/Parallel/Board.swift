@@ -65,14 +65,30 @@ struct Board: Sendable {
   mutating func finish(_ step: Int, _ count: Program.Count, seconds: Double) {
     running -= 1
     record.book(step, count.fma, count.evaluations, seconds: seconds)
-    for follower in order.followers[step] {
-      missing[follower] -= 1
-      if missing[follower] == 0 { release(follower) }
+    release(after: [step])
+  }
+
+  /// Releases the steps that waited for those that are over, and those behind
+  /// steps that won't be done any more: who takes over a place from one of these
+  /// has to wait for all that they would have waited for.
+  private mutating func release(after over: [Int]) {
+    var over = over
+    while let step = over.popLast() {
+      for follower in order.followers[step] {
+        missing[follower] -= 1
+        guard missing[follower] == 0 else { continue }
+        if follower < failure?.step ?? .max {
+          enter(follower)
+        } else {
+          isOut[follower] = true
+          over.append(follower)
+        }
+      }
     }
   }
 
-  private mutating func release(_ step: Int) {
-    guard step < failure?.step ?? .max else { return }
+  /// Puts a step into the list of its worker.
+  private mutating func enter(_ step: Int) {
     let place = order.places[step]
     let worker = order.worker(at: place)
     var (low, high) = (ready[worker].startIndex, ready[worker].endIndex)
@@ -88,29 +104,22 @@ struct Board: Sendable {
   }
 
   /// Books an error; from now on only steps before it are begun. None of them
-  /// reads what later steps make; those that waited to take over a place of
-  /// theirs needn't any longer.
+  /// reads what later steps make, but some may take over a place of theirs.
   mutating func giveUp(_ step: Int, _ error: ChainError) {
     running -= 1
+    var over = [step]
     if step < failure?.step ?? .max {
       failure = (step, error)
       let tasks = order.schedule.tasks
       for worker in ready.indices {
         ready[worker].removeAll { tasks[$0].step > step }
       }
-      for later in step + 1..<missing.count where !isOut[later] {
+      for later in step + 1..<missing.count
+      where !isOut[later] && missing[later] == 0 {
         isOut[later] = true
-        letGo(later)
+        over.append(later)
       }
     }
-    letGo(step)
-  }
-
-  /// Releases earlier steps that waited for one that won't be done.
-  private mutating func letGo(_ step: Int) {
-    for follower in order.followers[step] where follower < failure!.step {
-      missing[follower] -= 1
-      if missing[follower] == 0 { release(follower) }
-    }
+    release(after: over)
   }
 }
