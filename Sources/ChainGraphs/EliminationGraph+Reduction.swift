@@ -30,6 +30,11 @@ extension EliminationGraph {
         || successors.joined().allSatisfy { algebra.isFull($0.kind) })
   }
 
+  /// Whether no arc is light.
+  package var isDense: Bool {
+    !successors.joined().contains { isLight($0.kind) }
+  }
+
   /// Whether products with an arc may cost less than with a dense one.
   func isLight(_ kind: Int16) -> Bool {
     algebra.isUniform
@@ -53,6 +58,24 @@ extension EliminationGraph {
     return bounds
   }
 
+  /// Vertices that may be eliminated first, in order, until none is left: some
+  /// cheapest order begins with them (see `EliminationState.isSafe`).
+  ///
+  /// - Precondition: `hasCuts`, and every arc is dense.
+  package func safePrefix() -> [Int] {
+    removed { current, state, names in
+      current.intermediates.first { place in
+        state.isSafe(names[place], self)
+          && state.cost(names[place]) == current.separatorBound(of: place)
+      }
+    }
+  }
+
+  private func separatorBound(of vertex: Int) -> Int {
+    sizes[vertex] * VertexCuts(self, inward: true).cut(vertex)
+      * VertexCuts(self, inward: false).cut(vertex)
+  }
+
   /// Vertices that may well be eliminated first, in order, until none is left.
   ///
   /// A vertex v goes when it costs its separator bound in the graph as it is,
@@ -61,23 +84,35 @@ extension EliminationGraph {
   /// than v. That this loses nothing isn't proven; so no bound may rest on it,
   /// it only makes graphs small for heuristics.
   package func reduction() -> [Int] {
-    let state = EliminationState(self)
-    var order: [Int] = []
-    var current = self
-    var names = Array(0..<count)
-    while true {
+    removed { current, state, names in
       let bounds = current.separatorBounds()
-      let found = current.intermediates.first { place in
+      return current.intermediates.first { place in
         let vertex = names[place]
         return state.cost(vertex) == bounds[place]
           && neighboursStay(vertex, state)
       }
-      guard let found else { return order }
+    }
+  }
+
+  /// What goes when always the next one goes, in order.
+  ///
+  /// - Parameter next: the vertex that goes, as a number of the first argument,
+  ///   what is left of the graph; nil for none. The second one is its state,
+  ///   by the numbers of this graph, and the third one those numbers.
+  private func removed(
+    _ next: (EliminationGraph, EliminationState, [Int]) -> Int?
+  ) -> [Int] {
+    let state = EliminationState(self)
+    var order: [Int] = []
+    var current = self
+    var names = Array(0..<count)
+    while let found = next(current, state, names) {
       state.eliminate(names[found])
       order.append(names[found])
       current = EliminationGraph(self, state)
       names = current.origins
     }
+    return order
   }
 
   private func neighboursStay(_ vertex: Int, _ state: EliminationState) -> Bool

@@ -5,7 +5,8 @@ import JacobianChain
 ///
 /// What is left to pay is estimated by what can't be avoided (`FaceBounds`). A
 /// beam of the most promising states comes first: what it finds bounds the
-/// search from above, and is the answer where that doesn't end.
+/// search from above, and is the answer where neither that ends nor a wider beam
+/// finds more.
 struct FaceSearch {
   /// What is done next to a state.
   enum Move {
@@ -69,8 +70,17 @@ struct FaceSearch {
     let root = Node(
       state: state, parent: -1, move: nil, cost: paid,
       total: paid + bounds.rest(state))
-    var incumbent = incumbent
-    if let found = beam(from: root, incumbent, stop) { incumbent = found }
+    var best = incumbent
+    best = beam(from: root, best, moves: Self.beamLimit, stop) ?? best
+    if proves(root, best, stateLimit, stop) { return }
+    _ = beam(from: root, best, moves: 16 * Self.beamLimit, stop)
+  }
+
+  /// Searches below the incumbent, which `bound` reaches where nothing costs
+  /// less; false when that took too long.
+  private mutating func proves(
+    _ root: Node, _ incumbent: Int, _ stateLimit: Int, _ stop: () -> Bool
+  ) -> Bool {
     nodes = []
     var known: [[UInt64]: Int] = [:]
     var queue = Heap<OpenState>()
@@ -83,16 +93,17 @@ struct FaceSearch {
       }
       if node.state.isDone {
         trace(next.index)
-        return
+        return true
       }
       explored += 1
-      if explored & 63 == 0, stop() { return }
-      if nodes.count > stateLimit { return }
+      if explored & 63 == 0, stop() { return true }
+      if nodes.count > stateLimit { return false }
       for child in children(of: next.index) {
         push(child, incumbent, &known, &queue)
       }
     }
     bound = incumbent
+    return true
   }
 
   /// What each move makes of a state.
@@ -123,21 +134,23 @@ struct FaceSearch {
     nodes.append(node)
   }
 
-  /// The moves that a beam tries.
+  /// The moves that a beam tries; where nothing is proven a second one tries
+  /// more.
   private static let beamLimit = 10_000
 
   /// Keeps the states with the least estimates after each number of moves.
   ///
+  /// - Parameter limit: the moves that it tries, about.
   /// - Returns: the least price that was found below the incumbent; `acts` has
   ///   the way to it.
   private mutating func beam(
-    from root: Node, _ incumbent: Int, _ stop: () -> Bool
+    from root: Node, _ incumbent: Int, moves limit: Int, _ stop: () -> Bool
   ) -> Int? {
     nodes = [root]
     var level = [0]
     var (best, incumbent): (Int?, Int) = (nil, incumbent)
     let moves = max(1, candidates(root.state).count)
-    let width = max(2, Self.beamLimit / (moves * moves))
+    let width = max(2, limit / (moves * moves))
     while !level.isEmpty, !stop() {
       var known: [[UInt64]: Int] = [:]
       for index in level {

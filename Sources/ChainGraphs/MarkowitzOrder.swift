@@ -17,7 +17,10 @@ extension EliminationGraph {
 
   /// The cheapest vertex first, ties to the one listed first (Griewank &
   /// Reese 1991, after Markowitz 1957, doi:10.1287/mnsc.3.3.255).
-  package func markowitzOrder() -> [Int] {
+  package func markowitzOrder() -> [Int] { markowitzElimination().order }
+
+  /// The same, and its fma.
+  func markowitzElimination() -> (order: [Int], cost: Int) {
     let state = SparseEliminationState(self)
     var prices = [Int?](repeating: nil, count: count)
     var queue = Heap<PricedVertex<Int>>()
@@ -29,18 +32,19 @@ extension EliminationGraph {
     }
     intermediates.forEach(price)
     var order: [Int] = []
+    var cost = 0
     while let next = queue.popFirst() {
       // What was priced anew since is in the queue once more.
       guard prices[next.vertex] == next.price else { continue }
       let vertex = next.vertex
       let changed = state.neighbours(vertex)
-      state.eliminate(vertex)
+      cost += state.eliminate(vertex)
       prices[vertex] = nil
       order.append(vertex)
       for neighbour in changed where prices[neighbour] != nil {
         price(neighbour)
       }
     }
-    return order
+    return (order, cost)
   }
 }

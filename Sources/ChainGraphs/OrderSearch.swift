@@ -4,12 +4,14 @@ import JacobianChain
 /// bound that proves it.
 ///
 /// Parts that know nothing of each other are searched apart. A part of up to 20
-/// vertices is solved by `SubsetProgram`. A larger one starts from the best of
-/// forward, reverse, Markowitz and `LevelOrder`; vertices that may well go first
-/// go, and `OrderAnnealing` orders the rest, then all. Beside it `GroupBound`
-/// raises the bound, and `SetSearch` closes what is left between the two, until
-/// they meet, the effort is spent, or the caller stops it. Beyond 250 vertices
-/// the best start is the answer, and dominators give the bound.
+/// vertices is solved by `SubsetProgram`. Of a larger one with dense arcs only
+/// vertices go first that may, which is proven to lose nothing and may leave
+/// several parts. What is left starts from the best of forward, reverse,
+/// Markowitz and `LevelOrder`; vertices that may well go first go, and
+/// `OrderAnnealing` orders the rest, then all. Beside it `GroupBound` raises the
+/// bound, and `SetSearch` closes what is left between the two, until they meet,
+/// the effort is spent, or the caller stops it. Beyond 250 vertices the best
+/// start is the answer, and dominators give the bound.
 package struct OrderSearch {
   /// The best order found of all intermediates.
   package private(set) var order: [Int] = []
@@ -31,13 +33,33 @@ package struct OrderSearch {
   ///   about a second each.
   package init(_ graph: EliminationGraph, effort: Int = 30, watch: Watch) {
     var searches: [PartSearch] = []
+    // What goes first costs what it costs.
+    var first = 0
     func tell() -> Bool {
       watch(
-        searches.reduce(0) { $0 + $1.cost },
-        searches.reduce(0) { $0 + $1.bound },
+        searches.reduce(first) { $0 + $1.cost },
+        searches.reduce(first) { $0 + $1.bound },
         searches.reduce(0) { $0 + $1.explored })
     }
-    for part in graph.parts() { searches.append(PartSearch(part, tell)) }
+    for part in graph.parts() {
+      let names = part.origins
+      let count = part.intermediates.count
+      guard count > SubsetProgram.limit, count <= PartSearch.limit,
+        part.hasCuts, part.isDense
+      else {
+        searches.append(PartSearch(part, names, tell))
+        continue
+      }
+      let prefix = part.safePrefix()
+      order += prefix.map { names[$0] }
+      first += part.cost(of: prefix)
+      let core = part.eliminating(prefix)
+      for left in core.parts() {
+        searches.append(
+          PartSearch(left, left.origins.map { names[core.origins[$0]] }, tell))
+      }
+    }
+    (cost, bound) = (first, first)
     var isStopped = tell()
     rounds: for round in 0..<effort where !isStopped {
       for index in searches.indices
@@ -75,18 +97,23 @@ final class PartSearch {
   private var stale = 0
   private var groups: GroupBound?
 
-  /// Whether it has more vertices than can be searched.
-  var isLarge: Bool { graph.intermediates.count > 250 }
+  /// The most vertices that are searched.
+  static let limit = 250
 
-  init(_ graph: EliminationGraph, _ stop: () -> Bool) {
+  /// Whether it has more vertices than can be searched.
+  var isLarge: Bool { graph.intermediates.count > Self.limit }
+
+  /// - Parameter names: what each vertex is called elsewhere.
+  init(_ graph: EliminationGraph, _ names: [Int], _ stop: () -> Bool) {
     self.graph = graph
-    names = graph.origins
+    self.names = names
     let forward = graph.intermediates
     (best, cost, bound) = (forward, graph.cost(of: forward), 0)
     guard !graph.intermediates.isEmpty else { bound = cost; return }
     consider(forward.reversed())
     if stop() { return }
-    consider(graph.markowitzOrder())
+    let markowitz = graph.markowitzElimination()
+    take(markowitz.order, markowitz.cost)
     if let order = LevelOrder(graph).order(stop: stop) { consider(order) }
     guard graph.hasCuts else { return }
     bound =
@@ -129,33 +156,37 @@ final class PartSearch {
       roughness = annealing!.roughness()
     }
     guard let core, let annealing else { return }
-    let starts = [
-      { core.markowitzOrder() }, { core.intermediates },
-      { core.intermediates.reversed() }, { annealing.best },
-    ]
     // Once nothing gets better, the bound gets most of the time.
     if stale > 4, round % 3 != 0 { return }
     let before = cost
     defer { stale = cost < before ? 0 : stale + 1 }
     let moves = 60_000 << min(round, 2)
-    annealing.start(from: starts[round % 4]())
-    annealing.anneal(
-      moves: moves, hot: roughness * [1, 0.3, 2, 0.5][round % 4],
-      cold: roughness * 0.05, stop: stop)
     explored += moves
+    let turn = (reduced.isEmpty ? round : round / 2) % 4
+    let hot = roughness * [1, 0.3, 2, 0.5][turn]
+    // What the reduction may have lost: every other walk is on all vertices.
+    if !reduced.isEmpty, round % 2 == 1 {
+      let starts = [
+        { self.best }, { self.graph.markowitzOrder() },
+        { self.graph.intermediates }, { self.graph.intermediates.reversed() },
+      ]
+      let full =
+        self.full ?? OrderAnnealing(graph, order: best, seed: 2)
+      self.full = full
+      full.start(from: starts[turn]())
+      full.anneal(moves: moves, hot: hot, cold: roughness * 0.05, stop: stop)
+      return take(full.best, full.bestCost)
+    }
+    let starts = [
+      { core.markowitzOrder() }, { core.intermediates },
+      { core.intermediates.reversed() }, { annealing.best },
+    ]
+    annealing.start(from: starts[turn]())
+    annealing.anneal(
+      moves: moves, hot: hot, cold: roughness * 0.05, stop: stop)
     let whole =
       reduced + annealing.best.map { reduced.isEmpty ? $0 : core.origins[$0] }
-    let price = graph.cost(of: whole)
-    take(whole, price)
-    // What the reduction may have lost: a cooler walk on all vertices.
-    if !reduced.isEmpty {
-      if full == nil { full = OrderAnnealing(graph, order: best, seed: 2) }
-      full!.start(from: round % 2 == 0 ? whole : best)
-      full!.anneal(
-        moves: moves / 4, hot: roughness * 0.3, cold: roughness * 0.05,
-        stop: stop)
-      take(full!.best, full!.bestCost)
-    }
+    take(whole, graph.cost(of: whole))
   }
 
   private func raiseBound(_ round: Int, _ stop: () -> Bool) {

@@ -8,12 +8,8 @@ import JacobianChain
 /// knows what its members outside the set cost at least, and by separator bounds
 /// for vertices in no group. The estimate never falls by more than a move costs.
 ///
-/// Some vertices go at once. Let v cost its separator bound, the least that it
-/// ever costs, and let the predecessors that v has beyond those of an
-/// intermediate successor be inputs that weigh at most n_v together; likewise
-/// on the other side. Whatever is eliminated later, a vertex that v precedes
-/// then gets at most those inputs in the place of v, and so costs no more than
-/// with v still there: some cheapest order goes on with v. (Dense arcs only.)
+/// A vertex that costs its separator bound goes at once where that is safe
+/// (`EliminationState.isSafe`; dense arcs only).
 package struct SetSearch {
   /// The cheapest order; nil when none costs less than the incumbent, or the
   /// search ended early.
@@ -80,7 +76,7 @@ package struct SetSearch {
     var alone = self.single
     for index in self.groups.flatMap(\.bits) { alone[index] = 0 }
     self.alone = alone
-    isDense = !graph.successors.joined().contains { graph.isLight($0.kind) }
+    isDense = graph.isDense
     search(incumbent, stateLimit, stop)
   }
 
@@ -112,7 +108,8 @@ package struct SetSearch {
       var moves = open.map { (bit: $0, cost: state.cost(vertices[$0])) }
       if isDense,
         let safe = moves.first(where: {
-          $0.cost == single[$0.bit] && isSafe(vertices[$0.bit], state)
+          $0.cost == single[$0.bit]
+            && state.isSafe(vertices[$0.bit], graph)
         })
       {
         moves = [safe]
@@ -157,27 +154,5 @@ package struct SetSearch {
       sum += group.table.rest[subset]
     }
     return sum
-  }
-
-  /// Whether no vertex gets dearer by eliminating this one now, whatever is
-  /// eliminated later.
-  private func isSafe(_ vertex: Int, _ state: EliminationState) -> Bool {
-    let (tails, heads) = (state.predecessors(vertex), state.successors(vertex))
-    return heads.allSatisfy { head in
-      graph.roles[head] != .intermediate
-        || isLittle(tails.filter { state.arc($0, head) == 0 }, vertex, .input)
-    }
-      && tails.allSatisfy { tail in
-        graph.roles[tail] != .intermediate
-          || isLittle(
-            heads.filter { state.arc(tail, $0) == 0 }, vertex, .output)
-      }
-  }
-
-  private func isLittle(
-    _ beyond: [Int], _ vertex: Int, _ role: EliminationGraph.Role
-  ) -> Bool {
-    beyond.allSatisfy { graph.roles[$0] == role }
-      && beyond.reduce(0) { $0 + graph.sizes[$1] } <= graph.sizes[vertex]
   }
 }

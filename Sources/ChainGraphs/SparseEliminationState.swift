@@ -14,6 +14,10 @@ package final class SparseEliminationState {
   /// Arcs out of each vertex by head, and into it by tail.
   private var heads: [[Link]]
   private var tails: [[Link]]
+  /// The components at the other ends of dense arcs out of each vertex, and of
+  /// those into it; of no meaning where arcs are patterns.
+  private var rows: [Int]
+  private var columns: [Int]
 
   /// Nothing eliminated.
   package init(_ graph: EliminationGraph) {
@@ -23,8 +27,13 @@ package final class SparseEliminationState {
       arcs.map { Link(vertex: Int32($0.vertex), kind: $0.kind) }
         .sorted { $0.vertex < $1.vertex }
     }
+    func weight(_ arcs: [(vertex: Int, kind: Int16)]) -> Int {
+      arcs.reduce(0) { $0 &+ graph.weight($1.kind, $1.vertex) }
+    }
     heads = graph.successors.map(links)
     tails = graph.predecessors.map(links)
+    rows = graph.successors.map(weight)
+    columns = graph.predecessors.map(weight)
   }
 
   /// The vertices that a vertex is linked with.
@@ -34,13 +43,13 @@ package final class SparseEliminationState {
 
   /// fma of eliminating a vertex now.
   ///
-  /// - Complexity: O(arcs at the vertex) where prices follow from sizes, else
+  /// - Complexity: O(1) where prices follow from sizes, else
   ///   O(arcs in · arcs out) look-ups.
   package func cost(_ vertex: Int) -> Int {
     let algebra = graph.algebra
     let size = graph.sizes[vertex]
     if isUseful == nil, algebra.isUniform {
-      return size &* weight(tails[vertex]) &* weight(heads[vertex])
+      return size &* columns[vertex] &* rows[vertex]
     }
     var cost = 0
     for inner in tails[vertex] {
@@ -57,15 +66,6 @@ package final class SparseEliminationState {
     return cost
   }
 
-  /// The components at the other ends of dense arcs.
-  private func weight(_ links: [Link]) -> Int {
-    var weight = 0
-    for link in links where link.kind == ArcAlgebra.dense {
-      weight &+= graph.sizes[Int(link.vertex)]
-    }
-    return weight
-  }
-
   /// Eliminates a vertex: every pair of an arc in and an arc out makes an arc,
   /// which is added to what is there.
   ///
@@ -77,14 +77,16 @@ package final class SparseEliminationState {
     let (inward, outward) = (tails[vertex], heads[vertex])
     for inner in inward {
       let tail = Int(inner.vertex)
-      heads[tail] = merged(heads[tail], without: vertex, outward) {
+      rows[tail] &-= graph.weight(inner.kind, vertex)
+      merge(outward, into: &heads[tail], &rows[tail], without: vertex) {
         if let isUseful, !isUseful(tail, $0) { return nil }
         return graph.algebra.product($1, inner.kind)
       }
     }
     for outer in outward {
       let head = Int(outer.vertex)
-      tails[head] = merged(tails[head], without: vertex, inward) {
+      columns[head] &-= graph.weight(outer.kind, vertex)
+      merge(inward, into: &tails[head], &columns[head], without: vertex) {
         if let isUseful, !isUseful($0, head) { return nil }
         return graph.algebra.product(outer.kind, $1)
       }
@@ -93,37 +95,41 @@ package final class SparseEliminationState {
     return cost
   }
 
-  /// The arcs of one vertex with those that an elimination adds.
+  /// Adds the arcs that an elimination makes to those of one vertex.
   ///
-  /// - Parameter fill: the kind of the arc to a vertex that an arc of `added`
-  ///   becomes; nil for none.
-  private func merged(
-    _ known: [Link], without vertex: Int, _ added: [Link],
-    fill: (Int, Int16) -> Int16?
-  ) -> [Link] {
-    var result: [Link] = []
-    result.reserveCapacity(known.count + added.count)
+  /// - Parameters:
+  ///   - weight: what the dense ones lead to.
+  ///   - fill: the kind of the arc to a vertex that an arc of `added` becomes;
+  ///     nil for none.
+  @inline(__always)
+  private func merge(
+    _ added: [Link], into known: inout [Link], _ weight: inout Int,
+    without vertex: Int, fill: (Int, Int16) -> Int16?
+  ) {
     var place = 0
-    func pass(before limit: Int32) {
-      while place < known.count, known[place].vertex < limit {
-        if known[place].vertex != Int32(vertex) { result.append(known[place]) }
-        place += 1
-      }
-    }
     for link in added {
-      guard let kind = fill(Int(link.vertex), link.kind) else { continue }
-      pass(before: link.vertex)
-      if place < known.count, known[place].vertex == link.vertex {
-        result.append(
-          Link(
-            vertex: link.vertex,
-            kind: graph.algebra.sum(known[place].kind, kind)))
+      let other = Int(link.vertex)
+      guard let kind = fill(other, link.kind) else { continue }
+      while place < known.count, known[place].vertex < link.vertex {
         place += 1
+      }
+      if place < known.count, known[place].vertex == link.vertex {
+        let sum = graph.algebra.sum(known[place].kind, kind)
+        weight &+= graph.weight(sum, other)
+        weight &-= graph.weight(known[place].kind, other)
+        known[place].kind = sum
       } else {
-        result.append(Link(vertex: link.vertex, kind: kind))
+        weight &+= graph.weight(kind, other)
+        known.insert(Link(vertex: link.vertex, kind: kind), at: place)
       }
     }
-    pass(before: .max)
-    return result
+    known.remove(at: known.firstIndex { $0.vertex == vertex }!)
+  }
+}
+
+extension EliminationGraph {
+  /// The components of a vertex at the end of a dense arc; 0 for other arcs.
+  fileprivate func weight(_ kind: Int16, _ vertex: Int) -> Int {
+    kind == ArcAlgebra.dense ? sizes[vertex] : 0
   }
 }

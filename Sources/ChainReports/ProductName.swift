@@ -28,7 +28,7 @@ package struct ProductName: Hashable, Sendable {
     names =
       step.length <= Self.spelledOut
       ? Self.word(of: id, in: plan.plan).map { problem.factors[$0].name }
-      : [step.outermost, step.innermost].map { problem.factors[$0].name }
+      : [step.outermost!, step.innermost!].map { problem.factors[$0].name }
   }
 
   /// The name of `length` consecutive factors, of which all or at least the

@@ -34,6 +34,8 @@ package struct PatternTable: Sendable {
   private var numbers: [Pattern: Int32] = [:]
   private var products: [Pair: Int32] = [:]
   private var unions: [Pair: Int32] = [:]
+  private var recentProducts = RecentAnswers()
+  private var recentUnions = RecentAnswers()
   private var prices: [Pair: UInt128] = [:]
   /// The last price asked for: neighbouring splits often have the same pair.
   private var last = (pair: Pair(outer: -1, inner: -1), price: UInt128(0))
@@ -69,6 +71,9 @@ package struct PatternTable: Sendable {
   /// - Precondition: it wasn't released.
   package func pattern(_ number: Int) -> Pattern { entries[number].pattern! }
 
+  /// Whether the pattern with a number has every entry.
+  func isDense(_ number: Int) -> Bool { entries[number].isDense }
+
   /// The number of a pattern.
   ///
   /// - Complexity: O(1) for closed forms, otherwise O(entries).
@@ -92,7 +97,13 @@ package struct PatternTable: Sendable {
     _ outer: Int, _ inner: Int
   ) throws(ChainError) -> Int {
     let pair = Pair(outer: Int32(outer), inner: Int32(inner))
-    if let known = products[pair] { return Int(known) }
+    if let known = recentProducts.answer(pair.outer, pair.inner) {
+      return Int(known)
+    }
+    if let known = products[pair] {
+      recentProducts.keep(known, pair.outer, pair.inner)
+      return Int(known)
+    }
     try checkRoom()
     computedProducts += 1
     let product = number(
@@ -107,7 +118,13 @@ package struct PatternTable: Sendable {
   /// - Throws: as `product`.
   package mutating func union(_ a: Int, _ b: Int) throws(ChainError) -> Int {
     let pair = Pair(outer: Int32(min(a, b)), inner: Int32(max(a, b)))
-    if let known = unions[pair] { return Int(known) }
+    if let known = recentUnions.answer(pair.outer, pair.inner) {
+      return Int(known)
+    }
+    if let known = unions[pair] {
+      recentUnions.keep(known, pair.outer, pair.inner)
+      return Int(known)
+    }
     try checkRoom()
     let union = number(
       of: try Pattern.union(pattern(a), pattern(b), control: control))
@@ -193,6 +210,7 @@ package struct PatternTable: Sendable {
     }
     products = products.filter { entries[Int($0.value)].pattern != nil }
     unions = unions.filter { entries[Int($0.value)].pattern != nil }
+    (recentProducts, recentUnions) = (RecentAnswers(), RecentAnswers())
   }
 }
 

@@ -42,6 +42,7 @@ extension Plan {
     }
     try pricer.checkTargets(of: self, table.control)
     try pricer.checkTape()
+    pricer.forgetPaths()
     let memory = PlanMemory(self, pricer.steps, problem)
     let whole = PricedPlan(
       plan: self, rate: .fma, steps: pricer.steps, fma: pricer.fma,
@@ -52,9 +53,10 @@ extension Plan {
   }
 
   private func peakEntries(of priced: PricedSteps) -> UInt128 {
+    let stored = priced.ofPatterns(\.storedEntries)
     func entries(_ id: Int) -> UInt128 {
       if case .given = steps[id] { return 0 }
-      return priced.pattern(of: id).storedEntries
+      return stored[priced.patternPlace(of: id)]
     }
     let last = lastUses
     var (alive, peak): (UInt128, UInt128) = (0, 0)
@@ -80,6 +82,8 @@ private struct Pricer {
   var tape: UInt128 = 0
   /// Where the values of a graph lie; nil where they have no place of their own.
   private var paths: PathSums?
+  /// Kinds of steps by what `patternsMet` says of them.
+  private var kinds = RecentAnswers()
 
   init(problem: Problem, _ steps: [Step]) {
     self.problem = problem
@@ -87,10 +91,65 @@ private struct Pricer {
     self.steps = PricedSteps(of: steps, havePlaces: paths != nil)
   }
 
+  /// Follows one more step.
   mutating func append(
     _ step: Step, _ id: Int, _ table: inout PatternTable
   ) throws(ChainError) {
-    var priced: PricedStep
+    let met = try patternsMet(by: step, id)
+    if let met, let kind = kinds.answer(met.0, met.1) {
+      try paths?.append(step, id)
+      return try pay(
+        steps.append(step, ofKind: kind, between: paths?.ends(of: id)), id)
+    }
+    var priced = try priced(step, id, &table)
+    try paths?.append(step, id)
+    priced.ends = paths?.ends(of: id)
+    let kind = steps.append(priced)
+    if let met { kinds.keep(kind, met.0, met.1) }
+    try pay(priced.fma, id)
+  }
+
+  /// The patterns that a product or a sum is made of, which say all of its
+  /// price, by their places; the second one of a sum below 0. nil for other
+  /// steps.
+  private func patternsMet(
+    by step: Step, _ id: Int
+  ) throws(ChainError) -> (Int32, Int32)? {
+    switch step {
+    case .given, .accumulate, .eliminate: return nil
+    case .multiply(let outer, let inner):
+      let (a, b) = (
+        try operand(outer, id, "outer"), try operand(inner, id, "inner")
+      )
+      return (
+        Int32(steps.patternPlace(of: a)), Int32(steps.patternPlace(of: b))
+      )
+    case .add(let first, let second):
+      // What has no sums says so first.
+      guard problem.graph != nil else { return nil }
+      let (a, b) = (
+        try operand(first, id, "operands/0"),
+        try operand(second, id, "operands/1")
+      )
+      return (
+        Int32(steps.patternPlace(of: a)), ~Int32(steps.patternPlace(of: b))
+      )
+    }
+  }
+
+  private mutating func pay(_ fma: UInt128, _ id: Int) throws(ChainError) {
+    let total = self.fma.addingReportingOverflow(fma)
+    guard !total.overflow else {
+      throw invalid(
+        id, "kind", "a total price below 2^128 fma", "more",
+        "remove the steps that no target needs")
+    }
+    self.fma = total.partialValue
+  }
+
+  private mutating func priced(
+    _ step: Step, _ id: Int, _ table: inout PatternTable
+  ) throws(ChainError) -> PricedStep {
     switch step {
     case .given(let factor):
       try checkFactor(factor, id)
@@ -101,25 +160,25 @@ private struct Pricer {
             + "\"\(problem.factors[factor].name)\" are not given",
           "given", "accumulate it in a mode it has")
       }
-      priced = PricedStep(
+      return PricedStep(
         step, 0, 0, problem.patterns[factor], factor, factor, 1)
     case .accumulate(let factor, let mode):
       try checkFactor(factor, id)
       let cost = try cost(of: factor, mode, id)
       let pattern = problem.patterns[factor]
       let evaluations = try table.evaluations(mode, pattern)
-      priced = PricedStep(
+      return PricedStep(
         step, CostModel.apply(evaluations: evaluations, cost: cost),
         evaluations, pattern, factor, factor, 1)
     case .multiply(let outer, let inner):
-      let a = steps.value(of: try operand(outer, id, "outer"))
-      let b = steps.value(of: try operand(inner, id, "inner"))
+      let a = value(of: try operand(outer, id, "outer"))
+      let b = value(of: try operand(inner, id, "inner"))
       guard a.pattern.columns == b.pattern.rows else {
         throw invalid(
           id, "inner", "a value with \(a.pattern.columns) rows",
           "\(b.pattern.rows) rows", "multiply neighbours of the chain")
       }
-      priced = PricedStep(
+      return PricedStep(
         step, table.price(a.pattern, b.pattern), 0,
         try table.product(a.pattern, b.pattern), b.innermost, a.outermost,
         a.length.addingClamped(b.length))
@@ -131,7 +190,7 @@ private struct Pricer {
           "eliminate", "accumulate the factor and multiply")
       }
       let cost = try cost(of: factor, mode, id)
-      let value = steps.value(of: try operand(id_, id, "operand"))
+      let value = value(of: try operand(id_, id, "operand"))
       let own = problem.patterns[factor]
       let fits =
         mode == .tangent
@@ -149,7 +208,7 @@ private struct Pricer {
         ? try table.product(own, value.pattern)
         : try table.product(value.pattern, own)
       let evaluations = try table.evaluations(mode, pattern)
-      priced = PricedStep(
+      return PricedStep(
         step, CostModel.apply(evaluations: evaluations, cost: cost),
         evaluations, pattern, mode == .tangent ? value.innermost : factor,
         mode == .tangent ? factor : value.outermost,
@@ -160,8 +219,8 @@ private struct Pricer {
           id, "kind", "no add step: the targets are products", "add",
           "sums belong to graphs")
       }
-      let a = steps.value(of: try operand(first, id, "operands/0"))
-      let b = steps.value(of: try operand(second, id, "operands/1"))
+      let a = value(of: try operand(first, id, "operands/0"))
+      let b = value(of: try operand(second, id, "operands/1"))
       guard
         (a.pattern.rows, a.pattern.columns)
           == (b.pattern.rows, b.pattern.columns)
@@ -172,21 +231,14 @@ private struct Pricer {
           "\(b.pattern.rows) × \(b.pattern.columns) as the second",
           "add values of one shape")
       }
-      priced = PricedStep(
+      return PricedStep(
         step, CostModel.sum, 0, try table.union(a.pattern, b.pattern),
         a.innermost, a.outermost, max(a.length, b.length))
     }
-    try paths?.append(step, id)
-    priced.ends = paths?.ends(of: id)
-    steps.append(priced)
-    let total = fma.addingReportingOverflow(priced.fma)
-    guard !total.overflow else {
-      throw invalid(
-        id, "kind", "a total price below 2^128 fma", "more",
-        "remove the steps that no target needs")
-    }
-    fma = total.partialValue
   }
+
+  /// Lets go of what is only needed to check the targets.
+  mutating func forgetPaths() { paths = nil }
 
   private func invalid(
     _ id: Int, _ key: String, _ expected: String, _ found: String,
@@ -195,6 +247,14 @@ private struct Pricer {
     ChainError(
       .invalidPlan, at: "/steps/\(id)/\(key)", expected: expected,
       found: found, advice: advice)
+  }
+
+  /// What a step that reads a value asks for.
+  private func value(
+    of id: Int
+  ) -> (pattern: Pattern, innermost: Int?, outermost: Int?, length: Int) {
+    let step = steps[id]
+    return (step.pattern, step.innermost, step.outermost, step.length)
   }
 
   private func checkFactor(_ factor: Int, _ id: Int) throws(ChainError) {
@@ -289,10 +349,10 @@ private struct Pricer {
     func refuse(_ expected: String, _ found: String) -> ChainError {
       self.refuse(target, expected, found)
     }
-    guard steps.value(of: id).length == word.count else {
+    guard value(of: id).length == word.count else {
       throw refuse(
         "a product of \(word.count) factors",
-        "\(steps.value(of: id).length) factors")
+        "\(value(of: id).length) factors")
     }
     enum Item {
       case value(Int)
@@ -339,18 +399,10 @@ private struct Pricer {
 extension PricedStep {
   fileprivate init(
     _ step: Step, _ fma: UInt128, _ evaluations: Int, _ pattern: Pattern,
-    _ innermost: Int, _ outermost: Int, _ length: Int
+    _ innermost: Int?, _ outermost: Int?, _ length: Int
   ) {
     self.init(
       step: step, fma: fma, evaluations: evaluations, pattern: pattern,
       innermost: innermost, outermost: outermost, length: length)
-  }
-}
-
-extension Int {
-  /// The sum, or `Int.max` when a shared value makes words that long.
-  fileprivate func addingClamped(_ other: Int) -> Int {
-    let sum = addingReportingOverflow(other)
-    return sum.overflow ? .max : sum.partialValue
   }
 }

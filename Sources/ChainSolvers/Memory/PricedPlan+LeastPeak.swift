@@ -25,7 +25,7 @@ extension PricedPlan {
       if case .given = $0.step { false } else { true }
     }
     // The first step needs what it needs, and so does the end.
-    let floor = max(resultBytes, memory.needs.map(\.most).max() ?? 0)
+    let floor = max(resultBytes, memory.mostOfOneStep)
     if peakBytes == floor || computed < 2 {
       return LeastPeak(plan: self, isProven: true)
     }

@@ -40,18 +40,18 @@ struct StepOrders {
       for case let operand? in [first, second == first ? nil : second]
       where position[operand] >= 0 {
         waits[place].append(position[operand])
-        let owner = position[memory.owners[operand]]
+        let owner = position[memory.owner(of: operand)]
         guard owner >= 0, !reads[place].contains(owner) else { continue }
         reads[place].append(owner)
         readers[owner]?.append(place)
       }
     }
     for target in plan.targets {
-      let owner = position[memory.owners[target]]
+      let owner = position[memory.owner(of: target)]
       if owner >= 0 { readers[owner] = nil }
     }
-    most = steps.map { memory.needs[$0].most }
-    value = steps.map { memory.needs[$0].value }
+    most = steps.map { memory.need(of: $0).most }
+    value = steps.map { memory.need(of: $0).value }
     (self.steps, self.reads, self.waits) = (steps, reads, waits)
     self.readers = readers
   }

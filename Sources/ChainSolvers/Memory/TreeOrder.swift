@@ -58,13 +58,13 @@ struct TreeOrder {
       if case .given = step { continue }
       let before = operands[id].reduce(UInt128(0)) { $0 + kept[$1] }
       // A renamed value has the doubles of an operand.
-      kept[id] = memory.needs[memory.owners[id]].value
+      kept[id] = memory.need(of: memory.owner(of: id)).value
       var merged = order.merged(operands[id].map { traversals[$0] })
       if id & 1023 == 0 { try control.checkpoint() }
       for operand in operands[id] { traversals[operand] = [] }
       order.append(
         Segment(
-          first: id, last: id, hill: before + memory.needs[id].most,
+          first: id, last: id, hill: before + memory.need(of: id).most,
           valley: reader[id] < 0 ? 0 : kept[id]),
         to: &merged)
       if reader[id] < 0 || reader[id] == steps.count {

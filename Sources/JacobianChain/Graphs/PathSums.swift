@@ -8,8 +8,16 @@
 struct PathSums {
   /// A value.
   private struct Value {
-    var block: Graph.Block
+    private var from: Int32
+    private var to: Int32
     var print: Fingerprint
+
+    init(_ block: Graph.Block, _ print: Fingerprint) {
+      (from, to) = (Int32(block.from), Int32(block.to))
+      self.print = print
+    }
+
+    var block: Graph.Block { Graph.Block(from: Int(from), to: Int(to)) }
   }
 
   private let problem: Problem
@@ -56,7 +64,7 @@ struct PathSums {
           "\(graph.name(a.block)) and \(graph.name(b.block))",
           "add what leads from one vertex to one other")
       }
-      values.append(Value(block: a.block, print: a.print + b.print))
+      values.append(Value(a.block, a.print + b.print))
     }
   }
 
@@ -68,22 +76,21 @@ struct PathSums {
         "leave the step out")
     }
     return Value(
-      block: Graph.Block(from: arc.from, to: arc.to),
-      print: Fingerprint(variable: factor))
+      Graph.Block(from: arc.from, to: arc.to), Fingerprint(variable: factor))
   }
 
   private func product(
     _ outer: Value, _ inner: Value, _ id: Int, at key: String
   ) throws(ChainError) -> Value {
-    guard outer.block.from == inner.block.to else {
+    let (after, before) = (outer.block, inner.block)
+    guard after.from == before.to else {
       throw invalid(
         id, key, "values that meet in a vertex",
-        "\(graph.name(outer.block)) after \(graph.name(inner.block))",
+        "\(graph.name(after)) after \(graph.name(before))",
         "the inner value must end where the outer one begins")
     }
     return Value(
-      block: Graph.Block(from: inner.block.from, to: outer.block.to),
-      print: outer.print * inner.print)
+      Graph.Block(from: before.from, to: after.to), outer.print * inner.print)
   }
 
   private func invalid(

@@ -127,16 +127,23 @@ private struct Meetings {
 
   func count(at vertex: Int) -> Int { starts[vertex + 1] - starts[vertex] }
 
-  /// What is multiplied at a vertex, by where it begins and ends: the sum of
-  /// those products.
+  /// What is multiplied at a vertex: the sums of products between each pair of a
+  /// tail and a head, row by row for tails; nil where something else is, too.
+  ///
+  /// - Parameters:
+  ///   - tails: the number of each vertex among those before it, −1 for others.
+  ///   - heads: the same of those behind it, of which there are `width`.
   func products(
-    at vertex: Int, of paths: PathSums
-  ) -> [Graph.Block: Fingerprint] {
-    let met = steps[starts[vertex]..<starts[vertex + 1]]
-    var products: [Graph.Block: Fingerprint] = [:]
-    products.reserveCapacity(met.count)
-    for id in met {
-      products[paths.ends(of: id), default: .zero] += paths.print(of: id)
+    at vertex: Int, of paths: PathSums, tails: [Int32], heads: [Int32],
+    _ height: Int, _ width: Int
+  ) -> [Fingerprint?]? {
+    var products = [Fingerprint?](repeating: nil, count: height * width)
+    for id in steps[starts[vertex]..<starts[vertex + 1]] {
+      let block = paths.ends(of: id)
+      let (row, column) = (tails[block.from], heads[block.to])
+      guard row >= 0, column >= 0 else { return nil }
+      let place = Int(row) * width + Int(column)
+      products[place] = (products[place] ?? .zero) + paths.print(of: id)
     }
     return products
   }
@@ -144,25 +151,42 @@ private struct Meetings {
 
 /// A graph whose vertices are eliminated, its arcs as sums of paths.
 private struct PathElimination {
-  private var leaving: [[Int: Fingerprint]]
-  private var entering: [Set<Int>]
+  private struct Arc: SortedByVertex {
+    var vertex: Int32
+    var print = Fingerprint.zero
+  }
+
+  /// By tail, and for each vertex its tails.
+  private var leaving: [[Arc]]
+  private var entering: [[Int32]]
   private let copies: VertexCopies
 
   init(_ graph: Graph, _ copies: VertexCopies) {
     self.copies = copies
-    leaving = [[Int: Fingerprint]](repeating: [:], count: copies.count)
-    entering = [Set<Int>](repeating: [], count: copies.count)
+    leaving = [[Arc]](repeating: [], count: copies.count)
+    entering = [[Int32]](repeating: [], count: copies.count)
     for arc in graph.usefulArcs.map({ graph.arcs[$0] }) {
-      join(Fingerprint(variable: arc.factor), from: arc.from, to: arc.to)
+      var place = 0
+      join(
+        Fingerprint(variable: arc.factor), from: arc.from, to: arc.to, &place)
     }
     for passage in copies.passages {
-      join(.one, from: passage.from, to: passage.to)
+      var place = 0
+      join(.one, from: passage.from, to: passage.to, &place)
     }
   }
 
-  private mutating func join(_ print: Fingerprint, from: Int, to: Int) {
-    leaving[from][to, default: .zero] += print
-    entering[to].insert(from)
+  /// - Parameter place: where to look for the arc first; where it is.
+  private mutating func join(
+    _ print: Fingerprint, from: Int, to: Int, _ place: inout Int
+  ) {
+    place = leaving[from].place(of: Int32(to), from: place)
+    if !leaving[from].holds(Int32(to), at: place) {
+      leaving[from].insert(Arc(vertex: Int32(to)), at: place)
+      entering[to].insert(
+        Int32(from), at: entering[to].place(of: Int32(from)))
+    }
+    leaving[from][place].print += print
   }
 
   /// Whether eliminating vertices in an order makes just these products.
@@ -171,28 +195,52 @@ private struct PathElimination {
   ) -> Bool {
     var met = 0
     let originals = copies.originals
+    // Numbers of what stands for each vertex of the graph.
+    var tailNumbers = [Int32](repeating: -1, count: copies.count)
+    var headNumbers = tailNumbers
     for vertex in order {
-      let wanted = meetings.products(at: vertex, of: paths)
+      let (tails, heads) = (entering[vertex], leaving[vertex])
+      for (number, tail) in tails.enumerated() {
+        tailNumbers[originals[Int(tail)]] = Int32(number)
+      }
+      for (number, head) in heads.enumerated() {
+        headNumbers[originals[Int(head.vertex)]] = Int32(number)
+      }
+      guard
+        let wanted = meetings.products(
+          at: vertex, of: paths, tails: tailNumbers, heads: headNumbers,
+          tails.count, heads.count)
+      else { return false }
       met += meetings.count(at: vertex)
       var made = 0
-      let heads = leaving[vertex]
-      for tail in entering[vertex] {
-        let inner = leaving[tail].removeValue(forKey: vertex)!
-        for (head, outer) in heads
-        where copies.reach.isUseful(from: tail, to: head) {
-          join(outer * inner, from: tail, to: head)
+      for (row, tail) in tails.enumerated() {
+        let tail = Int(tail)
+        let own = leaving[tail].place(of: Int32(vertex))
+        let inner = leaving[tail].remove(at: own).print
+        var place = 0
+        for (column, outer) in heads.enumerated() {
+          let head = Int(outer.vertex)
+          guard copies.reach.isUseful(from: tail, to: head) else { continue }
+          let product = outer.print * inner
+          join(product, from: tail, to: head, &place)
           // A passage is no product.
-          let (from, to) = (originals[tail], originals[head])
-          guard from != vertex, to != vertex else { continue }
-          guard
-            wanted[Graph.Block(from: from, to: to)] == outer * inner
-          else { return false }
+          guard originals[tail] != vertex, originals[head] != vertex else {
+            continue
+          }
+          guard wanted[row * heads.count + column] == product else {
+            return false
+          }
           made += 1
         }
+        tailNumbers[originals[tail]] = -1
       }
-      guard made == wanted.count else { return false }
-      for head in heads.keys { entering[head].remove(vertex) }
-      (entering[vertex], leaving[vertex]) = ([], [:])
+      guard made == wanted.count(where: { $0 != nil }) else { return false }
+      for head in heads {
+        let head = Int(head.vertex)
+        headNumbers[originals[head]] = -1
+        entering[head].remove(at: entering[head].place(of: Int32(vertex)))
+      }
+      (entering[vertex], leaving[vertex]) = ([], [])
     }
     return met == meetings.steps.count
   }

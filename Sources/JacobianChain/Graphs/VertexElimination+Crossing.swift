@@ -15,9 +15,20 @@ extension VertexElimination {
   /// forbid it.
   ///
   /// - Throws: `ChainError` when patterns can't be held, or a stop.
-  /// - Complexity: O(entering · leaving) look-ups.
+  /// - Complexity: O(1) where all that meets is dense and wanted, else
+  ///   O(entering · leaving) look-ups.
   package mutating func price(of vertex: Int) throws(ChainError) -> UInt128? {
-    try crossing(of: vertex)?.fma
+    if wantsAll, let price = links.plainPrice(of: vertex) { return price }
+    return try crossing(of: vertex)?.fma
+  }
+
+  /// The crossing that the way takes, as `perform` needs it; nil without any.
+  mutating func chosenCrossing(
+    of vertex: Int
+  ) throws(ChainError) -> Crossing? {
+    guard links.isSettled(vertex) else { return try crossing(of: vertex) }
+    // Nothing is to be chosen: both modes multiply the same values.
+    return Crossing(vertex: vertex, mode: way == .adjoint ? .adjoint : .tangent)
   }
 
   /// The cheapest crossing that the way allows; nil without any.
@@ -27,25 +38,12 @@ extension VertexElimination {
     case .adjoint: return try crossing(of: vertex, .adjoint)
     case .cheaper:
       let tangent = try crossing(of: vertex, .tangent)
-      if isMultiplied(vertex) { return tangent }
+      // Both modes multiply the same values where nothing is evaluated.
+      if links.isSettled(vertex) { return tangent }
       let adjoint = try crossing(of: vertex, .adjoint)
       guard let tangent, let adjoint else { return tangent ?? adjoint }
       return adjoint.fma < tangent.fma ? adjoint : tangent
     }
-  }
-
-  /// Whether nothing is evaluated at a vertex: then both modes multiply the same
-  /// values at the same price.
-  private func isMultiplied(_ vertex: Int) -> Bool {
-    func isAtHand(_ link: Link) -> Bool {
-      link.factors.allSatisfy {
-        let factor = problem.factors[$0]
-        return factor.isGiven && factor.tangentCost == nil
-          && factor.adjointCost == nil
-      }
-    }
-    return leaving[vertex].values.allSatisfy(isAtHand)
-      && entering[vertex].allSatisfy { isAtHand(leaving[$0][vertex]!) }
   }
 
   private mutating func crossing(
@@ -54,25 +52,21 @@ extension VertexElimination {
     var crossing = Crossing(vertex: vertex, mode: mode)
     // A factor on several links is accumulated once.
     var paid: Set<Int> = []
+    let (entering, leaving) = (links.entering(vertex), links.leaving(vertex))
     let (near, far) =
-      mode == .tangent
-      ? (entering[vertex].sorted(), leaving[vertex].keys.sorted())
-      : (leaving[vertex].keys.sorted(), entering[vertex].sorted())
+      mode == .tangent ? (entering, leaving) : (leaving, entering)
     var values: [(vertex: Int, pattern: Int)] = []
-    for other in near {
-      let link = link(vertex, other, isNear: true, mode)
-      if link.isPassage { continue }
+    for link in near where !link.isPassage {
       var pattern = link.value?.pattern
-      for factor in link.factors {
+      for factor in factors(of: link) {
         guard let price = try leafPrice(factor, &paid) else { return nil }
         crossing.fma += price
         pattern = try united(pattern, patterns[factor])
       }
-      values.append((other, pattern!))
+      values.append((Int(link.vertex), pattern!))
     }
-    for other in far {
-      let link = link(vertex, other, isNear: false, mode)
-      if link.isPassage { continue }
+    for link in far where !link.isPassage {
+      let other = Int(link.vertex)
       let met = values.filter {
         mode == .tangent
           ? isUseful(from: $0.vertex, to: other)
@@ -81,7 +75,7 @@ extension VertexElimination {
       guard !met.isEmpty else { continue }
       var pattern = link.value?.pattern
       var products = products(of: pattern, with: met, mode)
-      for factor in link.factors {
+      for factor in factors(of: link) {
         let united = try united(pattern, patterns[factor])
         let multiplied = self.products(of: united, with: met, mode)
         var trial = paid

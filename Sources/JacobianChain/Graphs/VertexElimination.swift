@@ -23,16 +23,6 @@ package struct VertexElimination {
     case cheaper
   }
 
-  /// What leads from one vertex to another.
-  struct Link {
-    /// The accumulated part.
-    var value: Value?
-    /// Factors that aren't accumulated yet, in the order of arcs.
-    var factors: [Int] = []
-    /// Nothing but a copy of a vertex: whatever meets it passes unchanged.
-    var isPassage = false
-  }
-
   /// A step and the number of its pattern.
   struct Value {
     var step: Int
@@ -47,13 +37,16 @@ package struct VertexElimination {
   private var steps: [Step] = []
   /// The steps that hold factors' entries.
   private(set) var leaves: [Int: Int] = [:]
-  /// What leaves each vertex; copies come behind the vertices of the graph.
-  private(set) var leaving: [[Int: Link]]
-  /// From where something enters each vertex.
-  private(set) var entering: [Set<Int>]
+  /// What leads from one vertex to another; copies come behind the vertices of
+  /// the graph.
+  private(set) var links: VertexLinks
+  /// Lists of factors that aren't accumulated yet, in the order of arcs; links
+  /// name them by number.
+  private var waiting: [[Int]] = []
   /// The wanted blocks, between copies where there are any.
   private let blocks: [Graph.Block]
-  private let reach: Reach
+  /// nil where everything that paths join is part of a wanted block.
+  private let reach: Reach?
   /// The vertices that have to be eliminated, in topological order.
   package let intermediates: [Int]
 
@@ -68,15 +61,21 @@ package struct VertexElimination {
     patterns = problem.patterns.map { table.number(of: $0) }
     self.table = table
     let copies = try VertexCopies(graph)
-    (blocks, reach) = (copies.blocks, copies.reach)
+    blocks = copies.blocks
+    reach = copies.wantsAll ? nil : copies.reach
     intermediates = copies.intermediates
-    leaving = [[Int: Link]](repeating: [:], count: copies.count)
-    entering = [Set<Int>](repeating: [], count: copies.count)
+    links = VertexLinks(
+      sizes: copies.originals.map { graph.vertices[$0].size },
+      areOwnedByTails: way == .adjoint)
     for passage in copies.passages {
-      try join(Link(isPassage: true), from: passage.from, to: passage.to)
+      var link = links.link(from: passage.from, to: passage.to)
+      link.isPassage = true
+      links.set(link, from: passage.from, to: passage.to)
     }
     for arc in graph.usefulArcs.map({ graph.arcs[$0] }) {
-      try join(Link(factors: [arc.factor]), from: arc.from, to: arc.to)
+      var link = links.link(from: arc.from, to: arc.to)
+      try join([arc.factor], to: &link)
+      links.set(link, from: arc.from, to: arc.to)
     }
   }
 
@@ -112,9 +111,9 @@ package struct VertexElimination {
   package mutating func plan() throws(ChainError) -> Plan? {
     var targets: [Int] = []
     for block in blocks {
-      var link = leaving[block.from][block.to]!
-      guard try accumulate(link.factors, of: &link) else { return nil }
-      leaving[block.from][block.to] = link
+      var link = links.link(from: block.from, to: block.to)
+      guard try accumulate(factors(of: link), of: &link) else { return nil }
+      links.set(link, from: block.from, to: block.to)
       targets.append(link.value!.step)
     }
     let plan = Plan(steps: steps, targets: targets)
@@ -125,22 +124,21 @@ package struct VertexElimination {
 
   /// Eliminates a vertex; false where modes or limits forbid it.
   package mutating func eliminate(_ vertex: Int) throws(ChainError) -> Bool {
-    guard let crossing = try crossing(of: vertex) else { return false }
+    guard let crossing = try chosenCrossing(of: vertex) else { return false }
     try perform(crossing)
-    for before in entering[vertex] { leaving[before][vertex] = nil }
-    for after in leaving[vertex].keys { entering[after].remove(vertex) }
-    (entering[vertex], leaving[vertex]) = ([], [:])
+    links.remove(vertex)
     return true
   }
 
-  /// The vertices that a vertex is linked with, ascending.
-  package func neighbours(of vertex: Int) -> [Int] {
-    (Array(entering[vertex]) + leaving[vertex].keys).sorted()
-  }
+  /// The vertices that a vertex is linked with.
+  func neighbours(of vertex: Int) -> [Int] { links.neighbours(of: vertex) }
+
+  /// Whether everything that paths join is part of a wanted block.
+  var wantsAll: Bool { reach == nil }
 
   /// Whether something between two vertices is part of a wanted block.
   func isUseful(from: Int, to: Int) -> Bool {
-    reach.isUseful(from: from, to: to)
+    reach?.isUseful(from: from, to: to) ?? true
   }
 
   // MARK: Steps
@@ -150,42 +148,59 @@ package struct VertexElimination {
     return steps.count - 1
   }
 
+  /// The factors of a link that aren't accumulated yet, in the order of arcs.
+  func factors(of link: VertexLinks.Link) -> [Int] {
+    link.waiting < 0 ? [] : waiting[Int(link.waiting)]
+  }
+
   /// Adds what leads from one vertex to another to what is there.
   private mutating func join(
-    _ addend: Link, from: Int, to: Int
+    _ addend: VertexLinks.Link, to link: inout VertexLinks.Link
   ) throws(ChainError) {
-    var link = leaving[from][to] ?? Link()
     link.isPassage = link.isPassage || addend.isPassage
     if let value = addend.value { try add(value, to: &link) }
-    link.factors += addend.factors
-    // Entries at hand are added at once, unless applying the factor alone may
-    // be cheaper than multiplying with them.
-    let isAlone = link.value == nil && link.factors.count == 1
-    let added = link.factors.filter { index in
+    guard addend.waiting >= 0 || link.waiting >= 0 else { return }
+    try join(factors(of: addend), to: &link)
+  }
+
+  /// Adds factors to a link. Entries at hand are added at once, unless applying
+  /// the factor alone may be cheaper than multiplying with them.
+  private mutating func join(
+    _ factors: [Int], to link: inout VertexLinks.Link
+  ) throws(ChainError) {
+    let factors = self.factors(of: link) + factors
+    let isAlone = link.step < 0 && factors.count == 1
+    let added = factors.filter { index in
       let factor = problem.factors[index]
       let isOnlyGiven = factor.tangentCost == nil && factor.adjointCost == nil
       return factor.isGiven && (isOnlyGiven || !isAlone)
     }
+    setFactors(added.count == factors.count ? [] : factors, of: &link)
     _ = try accumulate(added, of: &link)
-    leaving[from][to] = link
-    entering[to].insert(from)
+  }
+
+  private mutating func setFactors(
+    _ factors: [Int], of link: inout VertexLinks.Link
+  ) {
+    link.waiting = factors.isEmpty ? -1 : Int32(waiting.count)
+    if !factors.isEmpty { waiting.append(factors) }
   }
 
   private mutating func add(
-    _ value: Value, to link: inout Link
+    _ value: Value, to link: inout VertexLinks.Link
   ) throws(ChainError) {
-    guard let known = link.value else {
-      link.value = value
-      return
+    var sum = value
+    if let known = link.value {
+      sum = Value(
+        step: append(.add(known.step, value.step)),
+        pattern: try table.union(known.pattern, value.pattern))
     }
-    link.value = Value(
-      step: append(.add(known.step, value.step)),
-      pattern: try table.union(known.pattern, value.pattern))
+    link.set(sum, isDense: table.isDense(sum.pattern))
   }
 
   /// Turns factors of a link into entries; false where one has no way.
   private mutating func accumulate(
-    _ factors: [Int], of link: inout Link
+    _ factors: [Int], of link: inout VertexLinks.Link
   ) throws(ChainError) -> Bool {
     guard !factors.isEmpty else { return true }
     for factor in factors {
@@ -196,60 +211,61 @@ package struct VertexElimination {
       try add(
         Value(step: leaves[factor]!, pattern: patterns[factor]), to: &link)
     }
-    link.factors.removeAll { factors.contains($0) }
+    let rest = self.factors(of: link).filter { !factors.contains($0) }
+    setFactors(rest, of: &link)
     return true
   }
 
   /// What crosses a vertex, as the crossing says.
   private mutating func perform(_ crossing: Crossing) throws(ChainError) {
-    let (vertex, mode) = (crossing.vertex, crossing.mode)
-    let (near, far) =
-      mode == .tangent
-      ? (entering[vertex].sorted(), leaving[vertex].keys.sorted())
-      : (leaving[vertex].keys.sorted(), entering[vertex].sorted())
-    var nearLinks: [Link] = []
-    for other in near {
-      var link = link(vertex, other, isNear: true, mode)
-      _ = try accumulate(link.factors, of: &link)
-      nearLinks.append(link)
+    let mode = crossing.mode
+    let (entering, leaving) = (
+      links.entering(crossing.vertex), links.leaving(crossing.vertex)
+    )
+    var (near, far) =
+      mode == .tangent ? (entering, leaving) : (leaving, entering)
+    for place in near.indices where near[place].waiting >= 0 {
+      _ = try accumulate(factors(of: near[place]), of: &near[place])
     }
-    for other in far {
-      var farLink = link(vertex, other, isNear: false, mode)
-      _ = try accumulate(
-        farLink.factors.filter(crossing.accumulated.contains), of: &farLink)
-      for (place, nearLink) in zip(near, nearLinks) {
-        let (from, to) = mode == .tangent ? (place, other) : (other, place)
-        guard isUseful(from: from, to: to) else { continue }
-        try join(
-          try product(nearLink, farLink, mode), from: from, to: to)
+    for place in far.indices {
+      if far[place].waiting >= 0 {
+        _ = try accumulate(
+          factors(of: far[place]).filter(crossing.accumulated.contains),
+          of: &far[place])
       }
+      let other = Int(far[place].vertex)
+      var walk = links.walk(of: other, isHead: mode == .tangent)
+      for nearLink in near {
+        let end = Int(nearLink.vertex)
+        let (from, to) = mode == .tangent ? (end, other) : (other, end)
+        guard isUseful(from: from, to: to) else { continue }
+        let addend = try product(nearLink, far[place], mode)
+        var link = links.link(with: end, &walk)
+        try join(addend, to: &link)
+        links.set(link, &walk)
+      }
+      links.finish(walk)
     }
-  }
-
-  /// What leads between a vertex and a neighbour: on the near side of a sweep,
-  /// or on the far one.
-  func link(
-    _ vertex: Int, _ other: Int, isNear: Bool, _ mode: Mode
-  ) -> Link {
-    isNear == (mode == .tangent)
-      ? leaving[other][vertex]! : leaving[vertex][other]!
   }
 
   /// What a far link makes of an accumulated near one.
   private mutating func product(
-    _ near: Link, _ far: Link, _ mode: Mode
-  ) throws(ChainError) -> Link {
+    _ near: VertexLinks.Link, _ far: VertexLinks.Link, _ mode: Mode
+  ) throws(ChainError) -> VertexLinks.Link {
     if near.isPassage { return far }
     if far.isPassage { return near }
     let value = near.value!
-    var product = Link()
+    var product = VertexLinks.Link(with: near.vertex)
     if let other = far.value {
       let (outer, inner) = mode == .tangent ? (other, value) : (value, other)
-      product.value = Value(
-        step: append(.multiply(outer: outer.step, inner: inner.step)),
-        pattern: try table.product(outer.pattern, inner.pattern))
+      try add(
+        Value(
+          step: append(.multiply(outer: outer.step, inner: inner.step)),
+          pattern: try table.product(outer.pattern, inner.pattern)),
+        to: &product)
     }
-    for factor in far.factors {
+    guard far.waiting >= 0 else { return product }
+    for factor in factors(of: far) {
       let applied = Value(
         step: append(
           .eliminate(factor: factor, mode: mode, operand: value.step)),

@@ -48,7 +48,7 @@ extension VertexElimination {
   fileprivate mutating func eliminateCheapest(
     _ control: SearchControl
   ) throws(ChainError) -> [Int] {
-    var prices = [UInt128?](repeating: nil, count: leaving.count)
+    var prices = [UInt128?](repeating: nil, count: links.count)
     var queue = Heap<PricedVertex<UInt128>>()
     func price(
       _ vertex: Int, _ elimination: inout Self

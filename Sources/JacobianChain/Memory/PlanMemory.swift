@@ -16,17 +16,20 @@ package struct PlanMemory: Sendable {
     package var most: UInt128
   }
 
-  /// By step.
-  package private(set) var needs: [Need] = []
-  /// The step whose doubles a value has: its own, or that of the operand which
-  /// a product with an identity renames.
-  package private(set) var owners: [Int]
+  /// What steps take; those that come again soon once.
+  private var kinds: [Need] = []
+  /// Each step's place in `kinds`.
+  private var kindOfStep: [Int32] = []
+  /// Kinds of products by their operands' patterns, of sums by a first one that
+  /// is dense and −1.
+  private var known = RecentAnswers()
+  /// By step, see `owner(of:)`.
+  private var owners: [Int32]
+  /// By step, see `lastReads(_:_:)`.
+  private var lastReads: [Int32] = []
 
   private let plan: Plan
-  /// By step, see `lastReads(_:_:)`.
-  private var lastReads: [Int] = []
-  /// By step: whether it makes a dense value of its own.
-  private let makesDense: [Bool]
+  private let steps: PricedSteps
   private let foreign: [UInt128]
 
   /// - Parameter foreign: by factor the bytes that one evaluation takes beside
@@ -37,49 +40,84 @@ package struct PlanMemory: Sendable {
     foreign: [UInt128] = []
   ) {
     self.plan = plan
+    self.steps = steps
     self.foreign = foreign
-    makesDense = plan.steps.enumerated().map { id, step in
-      if case .given = step { return false }
-      return steps.pattern(of: id).isDense
-    }
-    owners = Array(plan.steps.indices)
-    needs.reserveCapacity(steps.count)
-    for id in steps.indices { append(id, steps, problem) }
+    owners = plan.steps.indices.map { Int32($0) }
+    kindOfStep.reserveCapacity(steps.count)
+    for id in steps.indices { append(id, problem) }
     lastReads = Self.lastReads(plan, owners)
   }
 
-  private mutating func append(
-    _ id: Int, _ steps: PricedSteps, _ problem: Problem
-  ) {
-    let pattern = steps.pattern(of: id)
-    let value = CostModel.bytes(of: pattern)
+  /// What a step takes.
+  package func need(of id: Int) -> Need { kinds[Int(kindOfStep[id])] }
+
+  /// The step whose doubles a value has: its own, or that of the operand which
+  /// a product with an identity renames.
+  package func owner(of id: Int) -> Int { Int(owners[id]) }
+
+  /// The most bytes that a step takes while it runs.
+  package var mostOfOneStep: UInt128 { kinds.map(\.most).max() ?? 0 }
+
+  private mutating func append(_ need: Need) {
+    let recent = max(0, kinds.count - 16)..<kinds.count
+    let place = recent.last { kinds[$0] == need } ?? kinds.count
+    if place == kinds.count { kinds.append(need) }
+    kindOfStep.append(Int32(place))
+  }
+
+  private mutating func append(_ id: Int, _ problem: Problem) {
     switch plan.steps[id] {
     case .given:
-      needs.append(Need(value: 0, most: 0))
+      append(Need(value: 0, most: 0))
     case .multiply(let outer, let inner):
-      let (a, b) = (steps.pattern(of: outer), steps.pattern(of: inner))
-      switch RenamedOperand(a, b) {
-      case .outer: owners[id] = owners[outer]
-      case .inner: owners[id] = owners[inner]
-      case nil:
-        let work =
-          pattern.storedEntries == 0
-          ? 0 : CostModel.workingEntries(a, b, making: pattern)
-        needs.append(Need(value: value, most: value + 8 * work))
-        return
+      append(productOf: outer, inner, id)
+    case .add(let first, _):
+      let place = Int32(steps.patternPlace(of: first))
+      if let kind = known.answer(place, -1) { return kindOfStep.append(kind) }
+      let value = CostModel.bytes(of: steps.pattern(of: id))
+      append(Need(value: value, most: value))
+      // What is dense stays so, whatever is added.
+      if steps.pattern(of: first).isDense {
+        known.keep(kindOfStep[id], place, -1)
       }
-      needs.append(Need(value: 0, most: 0))
-    case .add:
-      needs.append(Need(value: value, most: value))
     case .accumulate(let factor, let mode):
-      needs.append(
-        evaluation(steps[id], problem, factor, mode, hasSeeds: false))
+      append(evaluation(steps[id], problem, factor, mode, hasSeeds: false))
     case .eliminate(let factor, let mode, let operand):
-      needs.append(
+      append(
         evaluation(
           steps[id], problem, factor, mode,
-          hasSeeds: pattern.isDense && steps.pattern(of: operand).isDense))
+          hasSeeds: steps.pattern(of: id).isDense
+            && steps.pattern(of: operand).isDense))
     }
+  }
+
+  private mutating func append(productOf outer: Int, _ inner: Int, _ id: Int) {
+    let places = (
+      Int32(steps.patternPlace(of: outer)), Int32(steps.patternPlace(of: inner))
+    )
+    if let kind = known.answer(places.0, places.1) {
+      return kindOfStep.append(kind)
+    }
+    let (a, b) = (steps.pattern(of: outer), steps.pattern(of: inner))
+    switch RenamedOperand(a, b) {
+    case .outer: owners[id] = owners[outer]
+    case .inner: owners[id] = owners[inner]
+    case nil:
+      let pattern = steps.pattern(of: id)
+      let value = CostModel.bytes(of: pattern)
+      let work =
+        pattern.storedEntries == 0
+        ? 0 : CostModel.workingEntries(a, b, making: pattern)
+      append(Need(value: value, most: value + 8 * work))
+      return known.keep(kindOfStep[id], places.0, places.1)
+    }
+    append(Need(value: 0, most: 0))
+  }
+
+  /// Whether a step makes a dense value of its own.
+  private func makesDense(_ id: Int) -> Bool {
+    if case .given = plan.steps[id] { return false }
+    return steps.pattern(of: id).isDense
   }
 
   private func evaluation(
@@ -122,35 +160,37 @@ package struct PlanMemory: Sendable {
 
   /// For each step the last one that reads its doubles, under whatever name:
   /// itself when none does, `steps.count` when a target has them.
-  private static func lastReads(_ plan: Plan, _ owners: [Int]) -> [Int] {
-    var last = Array(owners.indices)
+  private static func lastReads(_ plan: Plan, _ owners: [Int32]) -> [Int32] {
+    var last = owners.indices.map { Int32($0) }
     for (id, step) in plan.steps.enumerated() {
       let (first, second) = step.operands
-      if let first { last[owners[first]] = id }
-      if let second { last[owners[second]] = id }
-      last[owners[id]] = id
+      if let first { last[Int(owners[first])] = Int32(id) }
+      if let second { last[Int(owners[second])] = Int32(id) }
+      last[Int(owners[id])] = Int32(id)
     }
-    for target in plan.targets { last[owners[target]] = owners.count }
+    for target in plan.targets {
+      last[Int(owners[target])] = Int32(owners.count)
+    }
     return last
   }
 
   /// The most bytes alive at one time, in the order of the plan.
   ///
   /// - Complexity: O(steps).
-  package var peak: UInt128 { peak { needs[$0] } }
+  package var peak: UInt128 { peak { need(of: $0) } }
 
   /// The same when the targets are written elsewhere and don't count; nil when
   /// one of them isn't a dense value of its own.
   ///
   /// - Complexity: O(steps).
   package var peakBesideResults: UInt128? {
-    var isTarget = [Bool](repeating: false, count: needs.count)
+    var isTarget = [Bool](repeating: false, count: plan.steps.count)
     for target in plan.targets {
-      guard makesDense[target], owners[target] == target else { return nil }
+      guard makesDense(target), owner(of: target) == target else { return nil }
       isTarget[target] = true
     }
     return peak { id in
-      var need = needs[id]
+      var need = need(of: id)
       guard isTarget[id] else { return need }
       switch plan.steps[id] {
       // A block that is evaluated is copied.
@@ -168,7 +208,8 @@ package struct PlanMemory: Sendable {
       peak = max(peak, alive + need(id).most)
       alive += need(id).value
       let (first, second) = step.operands
-      let (a, b) = (first.map { owners[$0] }, second.map { owners[$0] })
+      let a = first.map { Int(owners[$0]) }
+      let b = second.map { Int(owners[$0]) }
       if let a, lastReads[a] == id { alive -= need(a).value }
       if let b, b != a, lastReads[b] == id { alive -= need(b).value }
       if lastReads[id] == id { alive -= need(id).value }
@@ -178,6 +219,7 @@ package struct PlanMemory: Sendable {
 
   /// Bytes of the targets, each value once.
   package var results: UInt128 {
-    Set(plan.targets.map { owners[$0] }).reduce(0) { $0 + needs[$1].value }
+    Set(plan.targets.map { owner(of: $0) })
+      .reduce(0) { $0 + need(of: $1).value }
   }
 }
