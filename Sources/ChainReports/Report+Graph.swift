@@ -36,6 +36,16 @@ extension Report {
       : "better than the orders without a search that could be priced"
   }
 
+  /// Whether orders were searched as if every arc had a factor of its own,
+  /// although products of tied ones are computed once.
+  var countsTiesApart: Bool {
+    guard let graph = solved.problem.graph, solved.scope != .everyPlan else {
+      return false
+    }
+    let factors = graph.usefulArcs.map { graph.arcs[$0].factor }
+    return Set(factors).count < factors.count
+  }
+
   /// The steps that do something.
   var computedSteps: Int {
     solved.plan.plan.steps.indices.count { !solved.plan.isGiven($0) }

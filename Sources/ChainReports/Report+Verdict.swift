@@ -99,6 +99,8 @@ extension Report {
       case .timeLimit: "the time limit was reached"
       case .nodeLimit: "the node limit was reached"
       case .gapLimit: "as close to the bound as was asked for"
+      case .heuristic where countsTiesApart:
+        "a heuristic, whose search doesn't see what tied factors share"
       case .heuristic: "a heuristic, which proves nothing"
       case .interrupted: "interrupted"
       }

@@ -24,6 +24,11 @@ struct GoldenTests {
     try compare(Samples.scheduledReport(), "schedule", format)
   }
 
+  @Test("A graph", arguments: ReportFormat.allCases)
+  func graph(format: ReportFormat) throws {
+    try compare(Samples.graphReport(), "graph", format)
+  }
+
   @Test("A plan as a program", arguments: CodeLanguage.allCases)
   func program(language: CodeLanguage) throws {
     try compare(

@@ -44,4 +44,29 @@ struct GraphReportTests {
     }
     #expect(told.count == 3)
   }
+
+  @Test("A search that doesn't see what tied factors share says so")
+  func tiedFactors() throws {
+    let sizes = [2, 2, 2, 3]
+    func solved(_ factors: [Int]) throws -> Solved {
+      let arcs = zip([(0, 1), (1, 2), (0, 2), (2, 3)], factors)
+      return try Solved(
+        Problem(
+          factors: (0...factors.max()!).map {
+            Factor(name: "f\($0)", rows: $0 == factors[3] ? 3 : 2, columns: 2)
+          },
+          graph: Graph(
+            vertices: sizes.enumerated().map {
+              Graph.Vertex(name: "v\($0)", size: $1)
+            },
+            arcs: arcs.map { Graph.Arc(factor: $1, from: $0.0, to: $0.1) }))
+      ).compared()
+    }
+    for format in [ReportFormat.markdown, .html] {
+      let tied = try Report(solved([0, 0, 1, 2])).rendered(as: format)
+      #expect(tied.contains("search doesn't see what tied factors share"))
+      let free = try Report(solved([0, 1, 2, 3])).rendered(as: format)
+      #expect(!free.contains("tied"))
+    }
+  }
 }

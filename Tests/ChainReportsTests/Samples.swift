@@ -88,6 +88,36 @@ enum Samples {
         ], targets: [4, 2]))
   }
 
+  /// A residual step between two dense factors, beside a function that goes past
+  /// all of them.
+  static func graphReport() throws -> Report {
+    let problem = try Problem(
+      name: "residual",
+      factors: [
+        Factor(name: "lift", rows: 4, columns: 3),
+        Factor(name: "slope", rows: 4, columns: 4, structure: .diagonal),
+        Factor(name: "skip", rows: 4, columns: 4, structure: .negatedIdentity),
+        Factor(name: "read", rows: 2, columns: 4),
+        Factor(name: "past", rows: 2, columns: 3, tangentCost: 10),
+      ],
+      graph: Graph(
+        vertices: [("x", 3), ("u", 4), ("v", 4), ("y", 2)].map {
+          Graph.Vertex(name: $0.0, size: $0.1)
+        },
+        arcs: [(0, 1), (1, 2), (1, 2), (2, 3), (0, 3)].enumerated().map {
+          Graph.Arc(factor: $0, from: $1.0, to: $1.1)
+        }))
+    return try report(
+      problem,
+      Plan(
+        steps: [
+          .given(factor: 0), .given(factor: 1), .given(factor: 2), .add(1, 2),
+          .given(factor: 3), .multiply(outer: 4, inner: 3),
+          .multiply(outer: 5, inner: 0),
+          .accumulate(factor: 4, mode: .tangent), .add(6, 7),
+        ], targets: [8]))
+  }
+
   /// A report on a plan; without one, on the best single split.
   static func report(
     _ problem: Problem, _ plan: Plan? = nil, objective: Objective = .fma,
