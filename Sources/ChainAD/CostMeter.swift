@@ -73,7 +73,7 @@ struct CostMeter {
       var found = entries.mutableSpan
       let start = clock.now
       try place.move(to: point.span, value: &written, keeping: .entries)
-      place.eliminated?.writeEntries(into: &found)
+      place.eliminated?.memory.writeEntries(into: &found)
       own = min(own, (clock.now - start) / .seconds(1))
       var products = block.mutableSpan
       let next = clock.now

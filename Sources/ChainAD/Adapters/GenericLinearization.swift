@@ -8,6 +8,7 @@ final class GenericLinearization: ParametricLinearization {
   let program: GenericProgram
   let name: String
   let structure: Structure
+  let isDense: Bool
 
   var point: [Double]
   var parameters: [Double]
@@ -33,10 +34,14 @@ final class GenericLinearization: ParametricLinearization {
   var recipe: EntryRecipe?
   /// Programs of the ways that the function was seen to take, the last one
   /// first, and whether there will never be any that are worth it.
-  var ways: [ScalarPlaces] = []
+  var ways: [ScalarPlaces] = [] {
+    didSet { firstWay = ways.first?.memory }
+  }
   var isPastEliminating = false
-  /// What has the entries at the point; nil where sweeps find them.
-  var eliminated: ScalarPlaces?
+  /// That of the first way.
+  private(set) var firstWay: ScalarMemory?
+  /// Whether the first way has the entries at the point; else sweeps find them.
+  private(set) var isEliminated = false
   /// Made when second derivatives are asked for the first time.
   var curvatureWorkspace: CurvatureWorkspace?
 
@@ -55,6 +60,7 @@ final class GenericLinearization: ParametricLinearization {
     self.program = program
     self.name = name
     self.structure = structure
+    isDense = if case .dense = structure { true } else { false }
     self.tape = tape
     point = Array(repeating: 0, count: n)
     parameters = program.parameters
@@ -74,7 +80,7 @@ final class GenericLinearization: ParametricLinearization {
   ) throws {
     hasPoint = false
     hasDuals = false
-    eliminated = nil
+    isEliminated = false
     recording = .none
     try Refusal.check(point.count, program.inputCount, "inputs", of: name)
     try Refusal.check(value.count, program.outputCount, "outputs", of: name)
@@ -82,15 +88,15 @@ final class GenericLinearization: ParametricLinearization {
       for index in own.indices { own[index] = point[index] }
     }
     if !parameters.isEmpty { parameters = nextParameters }
-    if kept.contains(.entries) { eliminated = try eliminate() }
+    if kept.contains(.entries) { isEliminated = try eliminate() }
     // A recording gives the value on the way, and so does an elimination.
-    eliminated?.writeOutputs(into: &value)
+    if isEliminated { firstWay!.writeOutputs(into: &value) }
     if kept.contains(.adjoint) {
       try record(.inputs)
       for index in tracedOutputs.indices {
         value[index] = tracedOutputs[index].primal
       }
-    } else if eliminated == nil {
+    } else if !isEliminated {
       try program.value(self.point, parameters, &outputs)
       try Refusal.check(
         outputs.count, program.outputCount, "outputs", of: name)
@@ -127,9 +133,7 @@ final class GenericLinearization: ParametricLinearization {
 
   func entries(into entries: inout MutableSpan<Double>) throws {
     try Refusal.checkPoint(hasPoint, name)
-    if let eliminated {
-      return try writeEntries(of: eliminated, into: &entries)
-    }
+    if isEliminated { return try writeEliminated(into: &entries) }
     try GenericSweeper(self, .inputs).entries(
       of: structure, recipe: &recipe, into: &entries)
   }

@@ -5,59 +5,65 @@ extension GenericLinearization {
   /// Runs the program of the way that the function takes at the point; a way
   /// that is new is recorded and compiled first.
   ///
-  /// - Returns: what it left; nil where sweeps are the way, because they take
-  ///   less, the function can't be followed, or something isn't finite.
-  func eliminate() throws -> ScalarPlaces? {
-    if isPastEliminating { return nil }
-    if case .some(let outcome) = runKnownWays(from: 0) { return outcome.places }
+  /// - Returns: whether the first of the ways has the entries; sweeps find them
+  ///   where they take less, the function can't be followed, or something isn't
+  ///   finite.
+  @inline(__always)
+  func eliminate() throws -> Bool {
+    if let outcome = firstWay?.run(at: point, parameters),
+      outcome != .otherWay
+    {
+      return outcome == .finished
+    }
+    return try eliminateElsewhere()
+  }
+
+  /// The same where the first way isn't the one.
+  private func eliminateElsewhere() throws -> Bool {
+    if isPastEliminating { return false }
+    if let outcome = runKnownWays(from: 1) { return outcome == .finished }
     // Ways that another thread has met.
     guard let known = program.programs.all else { return giveUp() }
     let seen = ways.count
     for program in known.dropFirst(seen) {
       ways.append(ScalarPlaces(program))
     }
-    if case .some(let outcome) = runKnownWays(from: seen) {
-      return outcome.places
-    }
+    if let outcome = runKnownWays(from: seen) { return outcome == .finished }
     return try learn()
   }
 
-  /// What the first program left that knows the way; nil when none does.
-  private func runKnownWays(from first: Int) -> Left? {
-    for index in first..<ways.count {
-      let outcome = ways[index].run(at: point, parameters)
+  /// What came of the first program that knows the way, which is the first one
+  /// of all from then on; nil when none does.
+  private func runKnownWays(from first: Int) -> ScalarMemory.Outcome? {
+    for index in ways.indices.dropFirst(first) {
+      let outcome = ways[index].memory.run(at: point, parameters)
       if outcome == .otherWay { continue }
       // The next point will most likely take the same way.
       ways.swapAt(0, index)
-      return Left(places: outcome == .finished ? ways[0] : nil)
+      return outcome
     }
     return nil
   }
 
-  /// What a program left; nothing where sweeps have to look.
-  private struct Left {
-    var places: ScalarPlaces?
-  }
-
-  private func giveUp() -> ScalarPlaces? {
+  private func giveUp() -> Bool {
     isPastEliminating = true
     ways = []
-    return nil
+    return false
   }
 
   /// Records and compiles the way that the function takes at the point, and
   /// holds the values against those of `Double`.
-  private func learn() throws -> ScalarPlaces? {
+  private func learn() throws -> Bool {
     guard let made = try compile() else {
       program.programs.close()
       return giveUp()
     }
     guard try isCheaper(made) else { return giveUp() }
     let way = ScalarPlaces(made)
-    let outcome = way.run(at: point, parameters)
+    let outcome = way.memory.run(at: point, parameters)
     try program.value(point, parameters, &outputs)
     let isRight = outputs.indices.allSatisfy { index in
-      let (own, value) = (way.output(index), outputs[index])
+      let (own, value) = (way.memory.output(index), outputs[index])
       return own.bitPattern == value.bitPattern || own.isNaN && value.isNaN
     }
     guard isRight, outcome != .otherWay else {
@@ -66,8 +72,12 @@ extension GenericLinearization {
     }
     program.programs.add(made)
     guard let known = program.programs.all else { return giveUp() }
-    if known.count == ways.count + 1 { ways.append(way) }
-    return outcome == .finished ? way : nil
+    for other in known.dropFirst(ways.count) {
+      let isOwn = other.code == made.code
+      ways.append(isOwn ? way : ScalarPlaces(other))
+      if isOwn { ways.swapAt(0, ways.count - 1) }
+    }
+    return outcome == .finished && ways.first === way
   }
 
   /// The program of the way that the function takes at the point; nil when it
@@ -113,18 +123,20 @@ extension GenericLinearization {
     return program.instructionCount <= 4 * sweeps * program.stepCount
   }
 
-  /// Writes the entries that a program left, as `structure` stores them.
-  func writeEntries(
-    of way: ScalarPlaces, into entries: inout MutableSpan<Double>
-  ) throws {
-    guard case .dense = structure else {
+  /// Writes the entries that the first way has, as `structure` stores them.
+  @inline(__always)
+  func writeEliminated(into entries: inout MutableSpan<Double>) throws {
+    let way = firstWay!
+    guard isDense else {
       let stored = try GenericSweeper(self, .inputs)
         .recipe(of: structure, &recipe).stored
       try Refusal.check(entries.count, stored.count, "entries", of: name)
       return way.writeEntries(stored, into: &entries)
     }
-    try Refusal.check(
-      entries.count, way.program.entries.count, "entries", of: name)
+    try Refusal.check(entries.count, way.entryCount, "entries", of: name)
     way.writeEntries(into: &entries)
   }
+
+  /// What has the entries at the point; nil where sweeps find them.
+  var eliminated: ScalarPlaces? { isEliminated ? ways[0] : nil }
 }

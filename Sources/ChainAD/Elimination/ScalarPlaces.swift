@@ -4,6 +4,23 @@ import CChainKernels
 /// once.
 final class ScalarPlaces {
   let program: ScalarProgram
+  /// Where it runs.
+  let memory: ScalarMemory
+
+  /// - Parameter usesMachineCode: whether the processor's own instructions are
+  ///   run where there are some.
+  init(_ program: ScalarProgram, usesMachineCode: Bool = true) {
+    self.program = program
+    memory = ScalarMemory(
+      program, usesMachineCode ? program.machine?.run : nil)
+  }
+
+  deinit { memory.deallocate() }
+}
+
+/// The memory of `ScalarPlaces`, as plain pointers: a call of a small function
+/// takes less time than counting references to it.
+struct ScalarMemory {
   /// Inputs and parameters, constants, all that instructions make.
   private let base: UnsafeMutablePointer<Double>
   private let code: UnsafeMutablePointer<UInt16>
@@ -11,16 +28,17 @@ final class ScalarPlaces {
   /// Where outputs and entries lie.
   private let outputs: UnsafeMutableBufferPointer<UInt16>
   private let entries: UnsafeMutableBufferPointer<UInt16>
+  /// Where the entries lie that may be infinite or NaN, each once.
+  private let watched: UnsafeMutableBufferPointer<UInt16>
 
-  /// - Parameter usesMachineCode: whether the processor's own instructions are
-  ///   run where there are some.
-  init(_ program: ScalarProgram, usesMachineCode: Bool = true) {
-    self.program = program
-    machine = usesMachineCode ? program.machine?.run : nil
+  fileprivate init(_ program: ScalarProgram, _ machine: scalar_machine_code?) {
+    self.machine = machine
     base = .allocate(capacity: program.placeCount)
     base.initialize(repeating: 0, count: program.placeCount)
+    var steady: Set<UInt16> = []
     for constant in program.constants {
       base[Int(constant.place)] = constant.value
+      if constant.value.isFinite { steady.insert(constant.place) }
     }
     func copy(_ words: [UInt16]) -> UnsafeMutableBufferPointer<UInt16> {
       let copy = UnsafeMutableBufferPointer<UInt16>.allocate(
@@ -31,13 +49,15 @@ final class ScalarPlaces {
     code = copy(program.code).baseAddress!
     outputs = copy(program.outputs)
     entries = copy(program.entries)
+    watched = copy(Set(program.entries).subtracting(steady).sorted())
   }
 
-  deinit {
+  fileprivate func deallocate() {
     base.deallocate()
     code.deallocate()
     outputs.deallocate()
     entries.deallocate()
+    watched.deallocate()
   }
 
   /// What came of a run.
@@ -54,16 +74,11 @@ final class ScalarPlaces {
   /// Runs at a point.
   ///
   /// - Complexity: the instructions; allocates nothing.
+  @inline(__always)
   func run(at point: [Double], _ parameters: [Double]) -> Outcome {
-    let base = base
-    var next = 0
-    for value in point {
-      base[next] = value
-      next += 1
-    }
-    for value in parameters {
-      base[next] = value
-      next += 1
+    for index in point.indices { base[index] = point[index] }
+    for index in parameters.indices {
+      base[point.count + index] = parameters[index]
     }
     range_flags_clear()
     let takesThisWay =
@@ -71,21 +86,29 @@ final class ScalarPlaces {
         scalar_program_run(code, base, CalledFunction.table.functions)
       }
     guard takesThisWay else { return .otherWay }
-    // 0 · x is 0 for every finite x, and NaN for all others.
-    var zero = 0.0
-    for place in entries { zero += 0 * base[Int(place)] }
-    return zero == 0 && !range_flags_are_raised() ? .finished : .outOfRange
+    // What isn't finite has an exponent of ones, and one more reaches the sign.
+    var found: UInt64 = 0
+    for place in watched {
+      found |= (base[Int(place)].bitPattern & 0x7FF << 52) &+ 1 << 52
+    }
+    return found >> 63 == 0 && !range_flags_are_raised()
+      ? .finished : .outOfRange
   }
+
+  /// The number of entries, m · n.
+  var entryCount: Int { entries.count }
 
   /// Output `index` of the last run.
   func output(_ index: Int) -> Double { base[Int(outputs[index])] }
 
   /// Writes the m outputs of the last run.
+  @inline(__always)
   func writeOutputs(into value: inout MutableSpan<Double>) {
     for index in 0..<outputs.count { value[index] = base[Int(outputs[index])] }
   }
 
   /// Writes all m × n entries of the last run, row by row.
+  @inline(__always)
   func writeEntries(into found: inout MutableSpan<Double>) {
     for index in 0..<entries.count { found[index] = base[Int(entries[index])] }
   }

@@ -67,9 +67,9 @@ import Testing
           var found = [Double](
             repeating: 0,
             count: task.function.inputCount * task.function.outputCount)
-          #expect(places.run(at: point, []) == .finished)
+          #expect(places.memory.run(at: point, []) == .finished)
           var span = found.mutableSpan
-          places.writeEntries(into: &span)
+          places.memory.writeEntries(into: &span)
           return found
         }
         #expect(results[0] == results[1], "\(task.name)")
