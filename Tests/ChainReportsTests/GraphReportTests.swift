@@ -64,6 +64,7 @@ struct GraphReportTests {
     }
     for format in [ReportFormat.markdown, .html] {
       let tied = try Report(solved([0, 0, 1, 2])).rendered(as: format)
+        .replacing("&#39;", with: "'")
       #expect(tied.contains("search doesn't see what tied factors share"))
       let free = try Report(solved([0, 1, 2, 3])).rendered(as: format)
       #expect(!free.contains("tied"))
