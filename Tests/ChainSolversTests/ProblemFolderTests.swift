@@ -1,6 +1,7 @@
 import ChainCatalog
 import ChainFormats
 import ChainSolvers
+import ChainTestSupport
 import Foundation
 import JacobianChain
 import Testing
@@ -71,7 +72,7 @@ import Testing
       && Self.longWords.contains(url.deletingPathExtension().lastPathComponent)
     let solution = try solver.solve(
       file.problem, objective: .fma,
-      control: isLong ? SearchControl(nodeLimit: 3) : .unlimited)
+      control: isLong ? stopping(after: 20) : .unlimited)
     let price = try solution.plan.priced(for: file.problem)
     let known = try #require(file.known?.fma)
     if isLong {
