@@ -82,7 +82,12 @@ static void many_calls(int calls) {
   jc_patterns_free(patterns);
   printf("load: %d calls in %.1f s, memory grew by %ld KiB\n", calls,
          seconds() - start, grown / 1024);
+#ifdef __SANITIZE_ADDRESS__
+  /* The sanitizer keeps what was given back for a while, and tells of leaks itself. */
+  (void)grown;
+#else
   CHECK(grown < 1 << 20);
+#endif
 }
 
 static void *work(void *argument) {
