@@ -88,7 +88,7 @@ final class GenericLinearization: ParametricLinearization {
       for index in own.indices { own[index] = point[index] }
     }
     if !parameters.isEmpty { parameters = nextParameters }
-    if kept.contains(.entries) { isEliminated = try eliminate() }
+    if kept.contains(.entries) { isEliminated = try eliminate(at: point) }
     // A recording gives the value on the way, and so does an elimination.
     if isEliminated { firstWay!.writeOutputs(into: &value) }
     if kept.contains(.adjoint) {

@@ -9,34 +9,41 @@ extension GenericLinearization {
   ///   where they take less, the function can't be followed, or something isn't
   ///   finite.
   @inline(__always)
-  func eliminate() throws -> Bool {
-    if let outcome = firstWay?.run(at: point, parameters),
-      outcome != .otherWay
-    {
-      return outcome == .finished
+  func eliminate(at point: Span<Double>) throws -> Bool {
+    if let firstWay {
+      if !parameters.isEmpty { firstWay.give(parameters, behind: point.count) }
+      let outcome = firstWay.run(at: point)
+      if outcome != .otherWay { return outcome == .finished }
     }
-    return try eliminateElsewhere()
+    return try eliminateElsewhere(at: point)
   }
 
   /// The same where the first way isn't the one.
-  private func eliminateElsewhere() throws -> Bool {
+  private func eliminateElsewhere(at point: Span<Double>) throws -> Bool {
     if isPastEliminating { return false }
-    if let outcome = runKnownWays(from: 1) { return outcome == .finished }
+    if let outcome = runKnownWays(from: 1, at: point) {
+      return outcome == .finished
+    }
     // Ways that another thread has met.
     guard let known = program.programs.all else { return giveUp() }
     let seen = ways.count
     for program in known.dropFirst(seen) {
       ways.append(ScalarPlaces(program))
     }
-    if let outcome = runKnownWays(from: seen) { return outcome == .finished }
-    return try learn()
+    if let outcome = runKnownWays(from: seen, at: point) {
+      return outcome == .finished
+    }
+    return try learn(at: point)
   }
 
   /// What came of the first program that knows the way, which is the first one
   /// of all from then on; nil when none does.
-  private func runKnownWays(from first: Int) -> ScalarMemory.Outcome? {
+  private func runKnownWays(
+    from first: Int, at point: Span<Double>
+  ) -> ScalarMemory.Outcome? {
     for index in ways.indices.dropFirst(first) {
-      let outcome = ways[index].memory.run(at: point, parameters)
+      ways[index].memory.give(parameters, behind: point.count)
+      let outcome = ways[index].memory.run(at: point)
       if outcome == .otherWay { continue }
       // The next point will most likely take the same way.
       ways.swapAt(0, index)
@@ -53,15 +60,16 @@ extension GenericLinearization {
 
   /// Records and compiles the way that the function takes at the point, and
   /// holds the values against those of `Double`.
-  private func learn() throws -> Bool {
+  private func learn(at point: Span<Double>) throws -> Bool {
     guard let made = try compile() else {
       program.programs.close()
       return giveUp()
     }
     guard try isCheaper(made) else { return giveUp() }
     let way = ScalarPlaces(made)
-    let outcome = way.memory.run(at: point, parameters)
-    try program.value(point, parameters, &outputs)
+    way.memory.give(parameters, behind: point.count)
+    let outcome = way.memory.run(at: point)
+    try program.value(self.point, parameters, &outputs)
     let isRight = outputs.indices.allSatisfy { index in
       let (own, value) = (way.memory.output(index), outputs[index])
       return own.bitPattern == value.bitPattern || own.isNaN && value.isNaN

@@ -60,6 +60,13 @@ struct ScalarMemory {
     watched.deallocate()
   }
 
+  /// Hands over the parameters, which lie behind the n inputs.
+  func give(_ parameters: [Double], behind inputCount: Int) {
+    for index in parameters.indices {
+      base[inputCount + index] = parameters[index]
+    }
+  }
+
   /// What came of a run.
   enum Outcome {
     /// Outputs and entries are there.
@@ -71,15 +78,12 @@ struct ScalarMemory {
     case outOfRange
   }
 
-  /// Runs at a point.
+  /// Runs at a point, with the parameters of `give`.
   ///
   /// - Complexity: the instructions; allocates nothing.
   @inline(__always)
-  func run(at point: [Double], _ parameters: [Double]) -> Outcome {
+  func run(at point: Span<Double>) -> Outcome {
     for index in point.indices { base[index] = point[index] }
-    for index in parameters.indices {
-      base[point.count + index] = parameters[index]
-    }
     range_flags_clear()
     let takesThisWay =
       if let machine { machine(base) } else {

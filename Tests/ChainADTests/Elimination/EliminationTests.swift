@@ -67,7 +67,7 @@ import Testing
           var found = [Double](
             repeating: 0,
             count: task.function.inputCount * task.function.outputCount)
-          #expect(places.memory.run(at: point, []) == .finished)
+          #expect(places.memory.run(at: point.span) == .finished)
           var span = found.mutableSpan
           places.memory.writeEntries(into: &span)
           return found
