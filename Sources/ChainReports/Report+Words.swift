@@ -176,11 +176,6 @@ extension Report {
   }
 }
 
-extension String {
-  /// With a capital letter, as a sentence begins.
-  var capitalizedStart: String { prefix(1).uppercased() + dropFirst() }
-}
-
 extension Mode {
   /// The direction in which the chain is walked.
   var direction: String {

@@ -143,7 +143,6 @@ class _Problem:
     final: bool
     state: Any
     result: Any
-    unravel_result: Callable[[Any], Any]
     unravel_params: Callable[[Any], Any]
     starts_from_params: bool
     observes: bool
@@ -181,7 +180,6 @@ class _Problem:
             final,
             jax.ShapeDtypeStruct((size_of(state),), dtype),
             result,
-            unraveller(result),
             unravel_params,
             callable(y0),
             observe is not None,
