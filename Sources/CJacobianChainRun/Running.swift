@@ -25,7 +25,8 @@ public func jc_prepare(
       try threads(in: words)
     }
     let program = try refusing { () throws(ChainError) in
-      try ProgramHandle(
+      try solved.checkResultsFit()
+      return try ProgramHandle(
         Program(
           solved.plan, of: solved.problem,
           entriesOnDemand: { _ in true }, threads: count))

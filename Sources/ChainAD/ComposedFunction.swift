@@ -118,7 +118,9 @@ public struct ComposedFunction: Sendable {
   ///
   /// - Parameters:
   ///   - objective: what plans are chosen for.
-  ///   - limits: of every plan: tapes, machines.
+  ///   - limits: of every plan: tapes, machines, and bytes, the Jacobian's own
+  ///     included: a plan that would take more is made in chunks of rows or
+  ///     columns where that keeps the limit.
   ///   - point: where functions that have their costs measured are timed; nil
   ///     when none has.
   ///   - threads: of the dense products of plans,

@@ -52,6 +52,7 @@ struct PlannedRequest: Sendable {
     self.transposed = transposed
     compiledFunctions = compiled
     end = table.graph.end(of: request)
+    try solved.checkResultsFit()
     program = try Program(
       solved.plan, of: solved.problem,
       entriesOnDemand: Self.changing(roles, table.graph), threads: threads)

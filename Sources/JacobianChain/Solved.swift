@@ -52,6 +52,18 @@ public struct Solved: Hashable, Sendable {
     return plan.peakBytes > UInt128(limit)
   }
 
+  /// For whoever keeps results in memory.
+  ///
+  /// - Throws: `ChainError` (`infeasible`) when they don't fit there.
+  package func checkResultsFit() throws(ChainError) {
+    guard needsMappedResults else { return }
+    throw ChainError(
+      .infeasible, at: "/limits/memory",
+      expected: "\(plan.peakBytes) bytes, as the results stay in memory",
+      found: "\(problem.limits.memory!) bytes",
+      advice: "allow so much, or ask for fewer targets at a time")
+  }
+
   /// Puts together what is known.
   package init(
     _ problem: Problem, objective: Objective = .fma, choice: Choice? = nil,

@@ -168,16 +168,45 @@ struct ChunkTests {
     }
     plan.chunks = Chunks([.init(.rows, parts: 3)])
     let priced = try plan.priced(for: problem)
-    for program in [
-      { _ = try Program(priced, of: problem, entriesOnDemand: { _ in true }) },
-      {
-        _ = try Program(
-          priced, of: problem,
-          following: Schedule(listing: priced, machines: 2))
-      },
-    ] {
-      let error = #expect(throws: ChainError.self) { try program() }
-      #expect(error?.kind == .unsupported && error?.location == "/chunks")
+    let error = #expect(throws: ChainError.self) {
+      try Program(
+        priced, of: problem, following: Schedule(listing: priced, machines: 2))
+    }
+    #expect(error?.kind == .unsupported && error?.location == "/chunks")
+  }
+
+  @Test("Entries that operands write are written anew before each run")
+  func entriesOnDemand() throws {
+    let problem = try Problem(factors: [
+      Factor(name: "A", rows: 4, columns: 6),
+      Factor(
+        name: "D", rows: 4, columns: 4, structure: .diagonal),
+      Factor(name: "I", rows: 4, columns: 4, structure: .identity),
+      Factor(name: "B", rows: 3, columns: 4),
+    ])
+    var plan = try Solved(problem).plan.plan
+    plan.chunks = Chunks([.init(.rows, parts: 3), .init(.columns, parts: 2)])
+    let priced = try plan.priced(for: problem)
+    let whole = try Program(priced, of: problem)
+    let workspace = Workspace()
+    for mayBeWritten in [{ _ in true }, { $0 == 1 }] as [(Int) -> Bool] {
+      let program = try Program(
+        priced, of: problem, entriesOnDemand: mayBeWritten)
+      for seed in 1...2 as ClosedRange<UInt64> {
+        let operands = try RandomOperands.operands(for: problem, seed: seed)
+        let expected = Workspace()
+        try whole.give(operands, in: expected)
+        try whole.run(in: expected)
+        for factor in operands.indices where !mayBeWritten(factor) {
+          try program.give(
+            operands[factor].entries!, asFactor: factor, in: workspace)
+        }
+        let count = try program.run(
+          WritingOperands(operands: operands), in: workspace)
+        #expect(count.fma == priced.fma)
+        #expect(
+          program.target(0, in: workspace, is: whole.target(0, in: expected)))
+      }
     }
   }
 

@@ -171,6 +171,7 @@ public struct FunctionGraph: Sendable {
   /// time.
   ///
   /// - Parameters:
+  ///   - objective: what plans are chosen for.
   ///   - limits: of every plan.
   ///   - point: where functions that have their costs measured are timed; nil
   ///     when none has.
@@ -179,14 +180,15 @@ public struct FunctionGraph: Sendable {
   /// - Throws: `ChainError`: costs can't be measured without a point, or a
   ///   function fails there.
   public func prepare(
-    limits: Limits = Limits(), measuringAt point: [Double]? = nil,
-    threads: Int? = nil, control: SearchControl = .unlimited
+    objective: Objective = .fma, limits: Limits = Limits(),
+    measuringAt point: [Double]? = nil, threads: Int? = nil,
+    control: SearchControl = .unlimited
   ) throws(ChainError) -> PreparedGraph {
     try PreparedGraph(
       self,
       Evaluator(
-        self, keepsValues: true, limits: limits, measuringAt: point,
-        threads: threads, control: control))
+        self, keepsValues: true, objective: objective, limits: limits,
+        measuringAt: point, threads: threads, control: control))
   }
 }
 

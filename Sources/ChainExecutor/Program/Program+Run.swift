@@ -26,6 +26,7 @@ extension Program {
   public func run(
     _ operands: some Operands, in workspace: Workspace
   ) throws(ChainError) -> Count {
+    try writeGivens(operands, in: workspace)
     try begin(in: workspace)
     guard chunked == nil else {
       var record = Record(self)

@@ -58,6 +58,8 @@ public final class Program: Sendable {
   let results: [Result]
   /// The factors whose entries are at hand.
   let givens: [Int]
+  /// Those of a plan in chunks that the operands write before each run.
+  private let written: [Int]
   /// For each factor its position among them.
   private let positions: [Int: Int]
   let targets: [TargetSource]
@@ -75,14 +77,14 @@ public final class Program: Sendable {
   /// - Parameters:
   ///   - plan: priced for this problem.
   ///   - onDemand: whether the operands write the entries of a given factor,
-  ///     in each run; others are handed over as matrices.
+  ///     in each run; others are handed over as matrices. Of a plan in chunks,
+  ///     whose passes read them again and again, they are written as a whole.
   ///   - keepingSeeds: whether the seeds of factors alone stay in the block,
   ///     so that they aren't written in each run.
   ///   - threads: of the dense products, at least 1; nil for all
   ///     processors of the machine.
   /// - Throws: `ChainError`: `invalidPlan` when the plan belongs to another
-  ///   problem, `tooLarge` when the values don't fit into memory, `unsupported`
-  ///   for entries on demand in chunks.
+  ///   problem, `tooLarge` when the values don't fit into memory.
   /// - Complexity: O(steps · free places + Σ (m + n + entries)), and the
   ///   colourings of the matrix-free steps.
   public convenience init(
@@ -110,7 +112,11 @@ public final class Program: Sendable {
     _ plan: PricedPlan, of problem: Problem, following schedule: Schedule,
     workers: Int? = nil, _ costs: HandingOver = .usual
   ) throws(ChainError) {
-    if plan.plan.chunks != nil { throw Self.inChunks }
+    if plan.plan.chunks != nil {
+      throw ChainError(
+        .unsupported, at: "/chunks", expected: "a plan that is made at once",
+        found: "one in chunks", advice: "run one step after the other")
+    }
     let count = try schedule.workers(for: plan, asked: workers, costs)
     var purpose = ProgramCompiler.Purpose()
     if count > 1 { purpose.schedule = schedule }
@@ -131,10 +137,8 @@ public final class Program: Sendable {
           if case .given(let factor) = step { factor } else { nil }
         }
       ).sorted()
-      if givens.contains(where: purpose.onDemand) {
-        throw Self.inChunks
-      }
       self.givens = givens
+      written = givens.filter(purpose.onDemand)
       results = [
         Result(
           step: plan.plan.targets[0],
@@ -153,7 +157,7 @@ public final class Program: Sendable {
           Result(step: step, count: try plan.steps[step].pattern.storedCount()))
       }
       self.results = results
-      givens = compiler.givens
+      (givens, written) = (compiler.givens, [])
       targets = plan.plan.targets.indices.map(compiler.source(of:))
       blockCount = compiler.layout.count
       fixedSeeds = compiler.fixedSeeds
@@ -175,13 +179,6 @@ public final class Program: Sendable {
       plan.steps[$0].pattern.storedEntries
         < plan.steps[$1].pattern.storedEntries
     } ?? 0
-  }
-
-  private static var inChunks: ChainError {
-    ChainError(
-      .unsupported, at: "/chunks", expected: "a plan that is made at once",
-      found: "one in chunks",
-      advice: "hand over all entries, and run one step after the other")
   }
 }
 
@@ -216,6 +213,27 @@ extension Program {
     }
     try workspace.prepare(self)
     workspace.give(matrix, at: position)
+  }
+
+  /// Has the operands write the entries that the passes of a plan in chunks
+  /// read.
+  func writeGivens(
+    _ operands: some Operands, in workspace: Workspace
+  ) throws(ChainError) {
+    guard !written.isEmpty else { return }
+    try workspace.prepare(self)
+    for factor in written {
+      let matrix =
+        if let known = given(factor, in: workspace) { known } else {
+          try Matrix(unfilled: problem.patterns[factor])
+        }
+      if matrix.storedCount > 0 {
+        var entries = MutableSpan(
+          _unsafeStart: matrix.base, count: matrix.storedCount)
+        try operands.entries(ofFactor: factor, into: &entries)
+      }
+      workspace.give(matrix, at: positions[factor]!)
+    }
   }
 
   /// The step that gives a factor.
