@@ -64,7 +64,7 @@ typedef struct jc_program jc_program;
    O(steps + stored entries), and the colourings of the plan.
 
    Returns JC_DONE; JC_USAGE for NULL or a senseless option; JC_BAD_INPUT when the
-   values don't fit into memory. */
+   values don't fit into memory, or, results included, into the problem's limit. */
 int jc_prepare(const jc_solved *solved, const char *options,
                size_t options_length, jc_program **out);
 

@@ -133,7 +133,23 @@ static void compare(const point *at, jc_program *program, int64_t target,
   }
 }
 
+/* A plan that fits its limit only where results are written into a file. */
+static void results_count(void) {
+  static const char limited[] =
+      "{\"format\": \"jacobian-chain/1\", \"limits\": {\"memory\": 3200}, "
+      "\"factors\": [{\"rows\": 3, \"columns\": 20}, "
+      "{\"rows\": 3, \"columns\": 3}, {\"rows\": 20, \"columns\": 3}]}";
+  jc_solved *solved;
+  jc_program *program;
+  CHECK(solve(limited, NULL, &solved) == JC_DONE);
+  CHECK(jc_prepare(solved, NULL, 0, &program) == JC_BAD_INPUT);
+  CHECK(program == NULL);
+  CHECK(strstr(jc_last_error()->location, "/limits/memory") != NULL);
+  jc_solved_free(solved);
+}
+
 int main(void) {
+  results_count();
   jc_patterns *patterns = jc_patterns_new();
   CHECK(jc_patterns_add(patterns, "mesh", 4, 6, 6, mesh_rows, mesh_columns) ==
         JC_DONE);
