@@ -44,6 +44,8 @@ public final class PreparedGraph {
     Shared(graph: graph, preparation: evaluator.preparation)
   }
 
+  /// What plans are chosen for.
+  public var objective: Objective { evaluator.preparation.objective }
   /// Bounds on every plan.
   public var limits: Limits { evaluator.preparation.limits }
 

@@ -156,7 +156,10 @@ import Testing
   func propagation(seed: Int) throws {
     let sample = try Sample(seed: seed)
     let graph = sample.graph
-    let prepared = try graph.prepare(threads: 1)
+    let objective: Objective =
+      seed.isMultiple(of: 3) ? .time(.builtIn) : .fma
+    let prepared = try graph.prepare(objective: objective, threads: 1)
+    #expect(prepared.objective == objective)
     for round in 0..<2 {
       let point = scattered(graph.inputCount, from: seed + round)
       let expected = try Propagation(graph, at: point)
