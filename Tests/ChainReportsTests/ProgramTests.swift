@@ -64,6 +64,28 @@ import Testing
     #expect(program.contains("let s1_3 = ") && program.contains("let s2 = "))
   }
 
+  /// A program keeps its results in memory, and makes nothing in chunks.
+  @Test(
+    arguments: [(3200, ChainError.Kind.infeasible), (3300, .unsupported)])
+  func limitsThatAProgramCannotKeep(
+    memory: Int, kind: ChainError.Kind
+  ) throws {
+    let problem = try Problem(
+      factors: [
+        Factor(name: "A", rows: 3, columns: 20),
+        Factor(name: "B", rows: 3, columns: 3),
+        Factor(name: "C", rows: 20, columns: 3),
+      ], limits: Limits(memory: memory))
+    let report = Report(
+      try Solved(problem, by: Catalog.choose(for: problem)).compared())
+    for language in CodeLanguage.allCases {
+      let error = #expect(throws: ChainError.self) {
+        try report.code(in: language)
+      }
+      #expect(error?.kind == kind)
+    }
+  }
+
   @Test func pathsCountWhatIsLeft() throws {
     let path = ContractionPath(count: 4, products: [(3, 2), (4, 1), (5, 0)])
     #expect(path.positions == [2, 3, 1, 2, 0, 1])

@@ -24,9 +24,10 @@ extension Report {
   /// called; patterns and colours of sparse factors are part of the text.
   ///
   /// - Throws: `ChainError`: `unsupported` for graphs, factors of sign −1 and
-  ///   plans in chunks, and for a contraction path of a plan
-  ///   that isn't a bracketing of accumulated factors, `tooLarge` when more
-  ///   than 2^18 indices of patterns and colours would have to be written down.
+  ///   plans in chunks, and for a contraction path of a plan that isn't a
+  ///   bracketing of accumulated factors, `infeasible` where results only fit
+  ///   into a file, `tooLarge` when more than 2^18 indices of patterns and
+  ///   colours would have to be written down.
   /// - Complexity: O(steps + indices) time and memory, O(steps · log steps)
   ///   for contraction paths, and the colourings of the plan.
   public func code(in language: CodeLanguage) throws(ChainError) -> String {
@@ -55,6 +56,7 @@ extension Report {
         found: "one in chunks",
         advice: "take the plan as JSON, or leave the limit on memory out")
     }
+    try solved.checkResultsFit()
     guard problem.graph != nil || isSigned else { return }
     throw ChainError(
       .unsupported, at: problem.graph == nil ? "/factors" : "/graph",
