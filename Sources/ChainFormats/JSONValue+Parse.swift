@@ -124,7 +124,12 @@ struct JSONParser {
       skipSpace()
       elements.append(try value(depth: depth))
       skipSpace()
-      if take(UInt8(ascii: ",")) { continue }
+      if take(UInt8(ascii: ",")) {
+        skipSpace()
+        guard next == UInt8(ascii: "]") else { continue }
+        throw unexpected(
+          "a JSON value", advice: "no comma follows the last element")
+      }
       if take(UInt8(ascii: "]")) { return elements }
       throw unexpected(
         "\",\" or \"]\"",

@@ -98,6 +98,9 @@ extension ProblemReader {
       if error.isStop { throw error }
       var error = error
       error.found += " (\(error.location))"
+      error.advice =
+        "check the path and its permissions; paths start at the folder of the "
+        + "problem"
       error.location = place.location
       throw error
     }

@@ -86,8 +86,22 @@ struct ProblemReader {
     let value = try object.required("format", "\"\(format)\"", advice: advice)
     guard value == .string(format) else {
       throw object.path("format").mismatch(
-        "\"\(format)\"", value, advice: advice)
+        "\"\(format)\"", value, advice: kind(value) ?? advice)
     }
+  }
+
+  /// What to do with a file that is another than the one that is wanted.
+  private static func kind(_ value: JSONValue) -> String? {
+    let kinds = [
+      "": "a problem", "-plan": "a plan", "-report": "a report",
+      "-comparison": "a comparison",
+    ]
+    for (suffix, kind) in kinds
+    where value == .string("jacobian-chain\(suffix)/1") {
+      return "this file is \(kind); a check takes the problem first, then its "
+        + "plan or report"
+    }
+    return nil
   }
 
   private static func targets(

@@ -91,12 +91,15 @@ package struct ProblemWords {
     if folder != nil, word == "-" || word.hasPrefix("@") {
       throw misplaced(word, 1)
     }
+    let path = word == "-" ? word : try resolve(word)
     do {
       return try ProblemFile(
-        path: word == "-" ? word : try resolve(word),
-        allowOutsideFiles: allowOutsideFiles, control: control)
+        path: path, allowOutsideFiles: allowOutsideFiles, control: control)
     } catch {
-      guard error.kind == .missingFile, word != "-" else { throw error }
+      // Not one of the files that it names.
+      guard error.kind == .missingFile, word != "-",
+        error.location == Files.place(path)
+      else { throw error }
       throw Self.noFile(word, 1, error)
     }
   }
@@ -116,7 +119,8 @@ package struct ProblemWords {
     var error = error
     error.expected = "a shape, or a file that can be read"
     error.advice =
-      "check the path; shapes are written 10x100, or as dimensions 1000 100 10"
+      ShapeList.guess(word).map { "did you mean \($0)?" }
+      ?? "check the path; shapes are written 10x100, or as dimensions 1000 100 10"
     return error
   }
 

@@ -98,6 +98,18 @@ package enum ShapeList {
     return sides.count == 2 && sides.allSatisfy(isDigits)
   }
 
+  /// What a word of numbers and signs may stand for: 600,60,10 for dimensions,
+  /// 600×60 for a shape.
+  static func guess(_ word: String) -> String? {
+    let numbers = word.split { !$0.isASCII || !$0.isNumber }
+    let signs = Set(word.filter { !$0.isASCII || !$0.isNumber })
+    guard numbers.count > 1, signs.isSubset(of: " ,;-–→/×X*x") else {
+      return nil
+    }
+    let isShape = numbers.count == 2 && signs.isSubset(of: " ×X*x")
+    return numbers.joined(separator: isShape && signs != [" "] ? "x" : " ")
+  }
+
   private static func isDigits(_ text: some StringProtocol) -> Bool {
     !text.isEmpty && text.utf8.allSatisfy(Decimal.isDigit)
   }

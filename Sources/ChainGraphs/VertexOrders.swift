@@ -29,7 +29,7 @@ package struct VertexOrders: ChainSolver {
   /// One line for `jchain solvers`.
   package var summary: String {
     "graphs: subset program up to 20 vertices, else annealing and cuts; exact "
-      + "among orders of vertices; O(2^n · n)"
+      + "among orders of vertices; O(2ⁿ·n)"
   }
 
   /// A heuristic for the fma and the seconds of a graph: the proof is of orders

@@ -47,6 +47,19 @@ extension String {
     return result + "…"
   }
 
+  /// The string, or as much of its start and of its end as fits with a …
+  /// between them: names differ at their ends more often than not.
+  func abridged(to width: Int) -> String {
+    guard columns > width, width > 2 else { return fitted(to: width) }
+    var (end, used) = ("", 0)
+    for character in reversed() {
+      used += character.columns
+      if used > (width - 1) / 2 { break }
+      end = "\(character)\(end)"
+    }
+    return fitted(to: width - end.columns) + end
+  }
+
   /// Filled with spaces on the right.
   func padded(to width: Int) -> String {
     self + String(repeating: " ", count: max(0, width - columns))

@@ -58,13 +58,13 @@ package struct ProductName: Hashable, Sendable {
   func fitted(to width: Int) -> String {
     let full = full.printable
     if full.columns <= width || names.count == 1 {
-      return full.fitted(to: width)
+      return full.abridged(to: width)
     }
     let short = "\(ends) (\(length))".printable
     if short.columns <= width { return short }
     let half = max(1, (width - 1) / 2)
     let parts = [names[0], names[names.count - 1]].map {
-      $0.printable.fitted(to: half)
+      $0.printable.abridged(to: half)
     }
     return parts.joined(separator: length == 2 ? sign : "…").fitted(to: width)
   }

@@ -92,7 +92,7 @@ extension Report {
         + "\(cheaperPhrase!) is \(cheaper)"
     }
     guard solved.choice != nil else {
-      return "feasible, not proven"
+      return "feasible, not proven: no solver was asked"
     }
     let why =
       switch reason {

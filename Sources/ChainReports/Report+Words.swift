@@ -6,10 +6,11 @@ extension Report {
   var subtitle: String { solved.problem.subtitle }
 
   /// "dynamic-programming · objective fma · planned in 3.00 µs"; "from
-  /// elsewhere · objective fma" when nobody chose the plan here.
+  /// elsewhere, valid, priced anew · objective fma" when nobody chose the plan
+  /// here.
   var solverLine: String {
     var parts = [
-      solved.choice?.solver ?? "from elsewhere",
+      solved.choice?.solver ?? "from elsewhere, valid, priced anew",
       "objective \(solved.objective.name)",
     ]
     if let seconds = solved.seconds {

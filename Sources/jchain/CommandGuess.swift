@@ -35,6 +35,11 @@ struct CommandGuess {
     return ValidationError("There is no command '\(word)'. \(advice)")
   }
 
+  /// Whether a word is a number below 0, which reads as an option.
+  static func isNegative(_ word: String) -> Bool {
+    word.hasPrefix("-") && Double(word) != nil
+  }
+
   /// Whether the word is what commands take: a shape or a file.
   private var isProblem: Bool {
     if word == "-" || word.hasPrefix("@") || word.first?.isNumber ?? false {

@@ -55,6 +55,12 @@ struct DrawOptions: ParsableArguments {
       valueName: "file"), completion: .file())
   var config: String?
 
+  func validate() throws {
+    try LimitOptions.check("--machines", machines)
+    try LimitOptions.check("--tape-limit", tapeLimit)
+    try LimitOptions.check("--tape-total", tapeTotal)
+  }
+
   /// The configuration that was named; says what of it makes no difference.
   func configuration(
     for family: Family

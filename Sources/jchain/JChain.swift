@@ -41,7 +41,11 @@ struct JChain: ParsableCommand {
     } catch {
       let status = exitCode(for: error)
       guard status == .validationFailure else { exit(withError: error) }
-      Terminal.diagnose(usage: fullMessage(for: error))
+      let negative = arguments.dropFirst().first(where: CommandGuess.isNegative)
+      let refusal = negative.map {
+        ValidationError("\($0): sizes, limits and seeds are positive numbers")
+      }
+      Terminal.diagnose(usage: fullMessage(for: refusal ?? error))
       exit(withError: status)
     }
   }

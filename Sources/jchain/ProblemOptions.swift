@@ -50,6 +50,19 @@ struct LimitOptions: ParsableArguments {
       """)
   var allowOutsideFiles = false
 
+  func validate() throws {
+    try Self.check("--machines", machines)
+    try Self.check("--tape-limit", tapeLimit)
+  }
+
+  /// 0 isn't read as unlimited.
+  static func check(_ option: String, _ limit: Int?) throws {
+    guard let limit, limit < 1 else { return }
+    throw ValidationError(
+      "\(option) takes a number of at least 1, not \(limit); leave it out for "
+        + "no limit")
+  }
+
   /// The problems that words name, with these limits.
   ///
   /// - Parameter control: may stop the reading of files.

@@ -16,21 +16,34 @@ struct SolversCommand: ParsableCommand {
 
   func run() throws {
     try reportingErrors {
-      // What every solver takes.
-      let chain = try ShapeList.problem(["4", "3", "2"])
+      // Every solver takes one of these.
+      let samples = [try ShapeList.problem(["4", "3", "2"]), try graph]
       let list = SolverList(
         entries: Catalog.solvers.map { solver in
           SolverList.Entry(
             name: solver.name,
-            objectives: Objective.all.filter {
-              switch solver.support(for: chain, objective: $0) {
-              case .exact, .heuristic: true
-              case .unsupported: false
+            objectives: Objective.all.filter { objective in
+              samples.contains {
+                switch solver.support(for: $0, objective: objective) {
+                case .exact, .heuristic: true
+                case .unsupported: false
+                }
               }
             }, summary: solver.summary)
         },
         automatic: Catalog.automaticRules)
       try outputOptions.emit(list.rendered)
+    }
+  }
+
+  /// One arc.
+  private var graph: Problem {
+    get throws {
+      try Problem(
+        factors: [Factor(name: "A", rows: 3, columns: 4)],
+        graph: Graph(
+          vertices: [.init(name: "x", size: 4), .init(name: "y", size: 3)],
+          arcs: [.init(factor: 0, from: 0, to: 1)]))
     }
   }
 }

@@ -78,6 +78,8 @@ import Testing
     BadInput("\"\\uD83D\\u0041\"", "a.json:1:2", "surrogates"),
     BadInput("{\"é\":1,\n \"é\":2}", "a.json:2:2", "a second \"é\""),
     BadInput("[\"é\" x]", "a.json:1:6", "\"x\""),
+    BadInput("[1, ]", "a.json:1:5", "no comma follows the last element"),
+    BadInput("{\"a\": 1, }", "a.json:1:10", "no comma follows the last member"),
     BadInput("\u{FEFF}1", "a.json:1:1", "byte order mark"),
     BadInput(
       String(repeating: "[", count: 100_000), "a.json:1:65", "64 nested"),

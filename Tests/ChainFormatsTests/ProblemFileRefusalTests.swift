@@ -30,6 +30,9 @@ import Testing
     BadInput(
       "{\"format\": \"jacobian-chain/2\"}", "p.json: /format",
       "jacobian-chain/2"),
+    BadInput(
+      "{\"format\": \"jacobian-chain-report/1\"}", "p.json: /format",
+      "this file is a report"),
     BadInput(file("\"name\": \"x\""), "p.json: /factors", "list the Jacobians"),
     BadInput(file("\"factors\": {}"), "p.json: /factors", "an object of 0"),
     BadInput(file("\"factors\": []"), "p.json: /factors", "one or more"),

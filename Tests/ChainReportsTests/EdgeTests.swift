@@ -45,6 +45,18 @@ struct EdgeTests {
     }
   }
 
+  @Test("Long names are told apart by their ends", arguments: [true, false])
+  func longNames(isText: Bool) throws {
+    let names = ["sum-and-product-inner", "sum-and-product-outer"]
+    let problem = try Samples.chain([3, 4, 5], names: names)
+    let text = try Samples.report(problem).rendered(as: isText ? .text : .html)
+    for name in isText
+      ? ["sum-and…t-outer·sum-and…t-inner"] : ["sum-an…outer", "sum-an…inner"]
+    {
+      #expect(text.contains(name), "\(text)")
+    }
+  }
+
   @Test("A forbidden baseline is null, not a number")
   func forbidden() throws {
     let problem = try Problem(factors: [

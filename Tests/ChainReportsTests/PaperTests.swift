@@ -20,7 +20,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [(144.0, 40.0), (800, 1000), (801, 670), (1190, 670)])
+  @Test(arguments: [(144.0, 40.0), (800, 1000), (801, 635), (1190, 635)])
   func whatFitsIsWhole(_ width: Double, _ height: Double) {
     let markup = SVG(width: width, height: height)
       .scrolled(id: "f", of: Self.figure)
@@ -30,7 +30,7 @@ import Testing
 
   /// Every point is on a sheet, every row on one as a whole.
   @Test(arguments: [
-    (800.0, 1001.0), (300, 5000), (801, 671), (1191, 100), (3498, 746),
+    (800.0, 1001.0), (300, 5000), (801, 636), (1191, 100), (3498, 746),
     (20_000, 3_000),
   ])
   func whatDoesNotIsCut(_ width: Double, _ height: Double) {

@@ -9,6 +9,24 @@ import Testing
     #expect(try Command("plan", "4", "3", "--time-limit", "0").status == 64)
   }
 
+  @Test(
+    arguments: [
+      ["plan", "4", "3", "--machines", "0"],
+      ["plan", "4", "3", "--tape-limit", "0"],
+      ["generate", "uniform", "--tape-total", "0"], ["plan", "4", "-3"],
+      ["plan", "4", "3", "--time-limit", "-1"],
+    ])
+  func numbersThatAreTooSmallAreNamedAsTheyWereWritten(
+    _ words: [String]
+  ) throws {
+    let command = try Command(words)
+    #expect(command.status == 64 && command.output.isEmpty)
+    #expect(command.errors.contains(words[words.count - 1]))
+    if words.contains("0") {
+      #expect(command.errors.contains(words[words.count - 2]))
+    }
+  }
+
   @Test func badInput() throws {
     let zero = try Command("plan", "4", "0", "3")
     #expect(zero.status == 65)

@@ -109,6 +109,16 @@ import Testing
       (["10x"], 66, "10x", "a shape, or a file"),
       (["1e3"], 66, "1e3", "a shape, or a file"),
       (["12abc"], 66, "12abc", "a shape, or a file"),
+      (["60,4"], 66, "60,4", "did you mean 60 4?"),
+      (["60-4-1"], 66, "60-4-1", "did you mean 60 4 1?"),
+      (["60 4 1"], 66, "60 4 1", "did you mean 60 4 1?"),
+      (["4×3", "5×4"], 66, "4×3", "did you mean 4x3?"),
+      (["4X3"], 66, "4X3", "did you mean 4x3?"),
+      (["60-4.json"], 66, "60-4.json", "check the path"),
+      (
+        ["lost.json"], 66, "lost.json: /factors/0/structure/sparse/file",
+        "start at the folder of the problem"
+      ),
       ([""], 66, "\"\"", "No such file"),
       (["3layers.json"], 0, "", ""),
       (["1000"], 65, "argument 2", "two dimensions"),
@@ -142,6 +152,10 @@ import Testing
       """
     try folder.write(chain, to: "3layers.json")
     try folder.write(chain, to: "1000")
+    let lost = "\"columns\": 3, \"structure\": {\"sparse\": {\"file\": \"no\"}}"
+    try folder.write(
+      chain.replacingOccurrences(of: "\"columns\": 3", with: lost),
+      to: "lost.json")
     try folder.write([1, 2], 1, 2, to: "name with blanks.npy")
     try folder.write("A.npy B.mtx # both\n\n3layers.json\n9 1 9\n", to: "lists")
     try folder.write([7], 1, 1, to: "deep/A.npy")

@@ -113,6 +113,8 @@ import Testing
         ])
     let objectives = solvers.map { $0["objectives"] as? [String] }
     #expect(objectives[0] == ["fma"] && objectives[3] == ["makespan"])
+    #expect(objectives[4] == ["fma", "time"], "graphs alone")
+    #expect(objectives[5] == ["fma"], "graphs alone")
   }
 
   @Test func generatedProblemsArePlannedAndChecked() throws {

@@ -135,9 +135,13 @@ struct HTMLDocument {
 }
 
 extension Table {
-  /// The table in HTML; what doesn't fit beside itself can be scrolled.
+  /// So many columns at most are legible on a sheet that is higher than wide.
+  private static let upright = 9
+
+  /// The table in HTML; what doesn't fit beside itself can be scrolled, and a
+  /// telephone does without the column that can be missed most.
   fileprivate var html: String {
-    let size = columns.count > 7 ? " wide" : ""
+    let size = columns.count > Self.upright ? " lying" : ""
     let heading =
       switch place {
       case .inline: ""
@@ -158,10 +162,10 @@ extension Table {
   }
 
   private var head: String {
-    let cells = columns.map { column in
+    let cells = columns.enumerated().map { index, column in
       let long = column.heading.count > 16 ? " long" : ""
       return
-        "<th scope=\"col\" class=\"\(style(column, column.heading))\(long)\">"
+        "<th scope=\"col\" class=\"\(style(index, column.heading))\(long)\">"
         + "\(column.heading.escaped.breakable)</th>"
     }
     return "<tr>\(cells.joined())\(bars == nil ? "" : "<th></th>")</tr>\n"
@@ -169,18 +173,27 @@ extension Table {
 
   /// A name may take several lines, a number may not, and the text that a row
   /// begins with only where there is little room.
-  private func style(_ column: Column, _ text: String) -> String {
-    switch column.alignment {
-    case .number: "number"
-    case .name: "name"
-    case .text: text.count > 26 ? "name" : "text"
-    case .sign: text.count > 26 ? "name" : "sign"
-    }
+  private func style(_ index: Int, _ text: String) -> String {
+    let style =
+      switch columns[index].alignment {
+      case .number: "number"
+      case .name: "name"
+      case .text: text.count > 26 ? "name" : "text"
+      case .sign: text.count > 26 ? "name" : "sign"
+      }
+    return index == spare ? "\(style) spare" : style
+  }
+
+  /// The column that a narrow terminal gives up first.
+  private var spare: Int? {
+    sacrifices.lazy.compactMap {
+      if case .column(let index) = $0 { index } else { nil }
+    }.first
   }
 
   private func row(_ index: Int) -> String {
-    var cells = zip(rows[index], columns).map { cell, column in
-      let text = self.text(cell, column)
+    var cells = columns.indices.map { column in
+      let text = self.text(rows[index][column], columns[column])
       return
         "<td class=\"\(style(column, text))\">\(text.escaped.breakable)</td>"
     }
@@ -199,7 +212,7 @@ extension Table {
   private func omission(before index: Int) -> String {
     guard let omission, omission.before == index else { return "" }
     let span = columns.count - 1 + (bars == nil ? 0 : 1)
-    return "<tr><td class=\"\(style(columns[0], ""))\">⋮</td>"
+    return "<tr><td class=\"\(style(0, ""))\">⋮</td>"
       + "<td colspan=\"\(span)\">\(omission.text.escaped)</td></tr>\n"
   }
 }

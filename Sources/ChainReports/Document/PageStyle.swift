@@ -5,7 +5,7 @@ package enum PageStyle {
   static let text = """
     :root{color-scheme:light dark;--paper:#fff;--card:#f5f6f8;--ink:#1b1f24;
     --quiet:#59626d;--line:#d5dae0;--alarm:#b03000;--rival:#b3bac3;
-    --edge:rgba(0,0,0,.2);--orange:#c27c00;--sky:#3897d3;--green:#00906a;
+    --edge:rgba(0,0,0,.2);--orange:#c27c00;--sky:#3897d3;--green:#008561;
     --blue:#0072b2;--vermillion:#d55e00;--purple:#b3578c;--grey:#7d8590}
     @media screen and (prefers-color-scheme:dark){:root{--paper:#15181c;
     --card:#1e2227;--ink:#e8eaed;--quiet:#a3abb5;--line:#343b43;
@@ -83,6 +83,8 @@ package enum PageStyle {
     @media(max-width:36rem){body{padding:1rem .7rem 2rem}
     th,td{padding:.3rem .45rem}td.text:first-child,
     td.text:last-child{white-space:normal}td.name{min-width:6rem}}
+    @media screen and (max-width:36rem){.spare{display:none}}
+    @media(max-width:24rem){text.tick{font-size:11.5px}}
     """
 
   /// What is different on paper; after all other styles.
@@ -91,14 +93,17 @@ package enum PageStyle {
     body{max-width:none;padding:0;font-size:11pt}
     *{print-color-adjust:exact;-webkit-print-color-adjust:exact}
     nav{display:none}.scroll{overflow:visible;border:0;background:none}
-    table{font-size:8.5pt}th,td{padding:.15rem .3rem}
-    .wide table{font-size:6.5pt}.wide th,.wide td{white-space:normal;
-    padding:.1rem .2rem;overflow-wrap:normal}
+    table{font-size:8.5pt}
+    th,td{padding:.15rem .3rem;white-space:normal;overflow-wrap:normal}
     td.name,th.long{min-width:0}
     .drawing,.gantt{padding:0}
     text.sub,text.dim,text.uses,text.tick,text.finish{font-size:12px}
     h2,h3,.title,.legend{break-after:avoid}
     tr,.card,.drawing:not(.cut),.gantt{break-inside:avoid}
-    figcaption{break-before:avoid}}
+    figcaption{break-before:avoid}
+    .lying,figure:has(.lying){page:lying}
+    figure:has(.lying),figure:has(.lying) h2{margin-top:0}
+    .lying:not(.cut) svg{max-height:15cm}}
+    @page lying{size:landscape;margin:8mm}
     """
 }

@@ -3,10 +3,11 @@
 /// cut into several that follow each other.
 extension SVG {
   /// What fits on a sheet, in pixels of the drawing. Margins leave 717 CSS
-  /// pixels of its width upright and 1 062 lying, and a letter of 12 pixels has
-  /// 8 points when it is drawn at 8/9 of its size.
+  /// pixels of its width upright and 1 062 lying, title, legend and caption 567
+  /// of its height lying, and a letter of 12 pixels has 8 points when it is drawn
+  /// at 8/9 of its size.
   private static let upright = (width: 800.0, height: 1000.0)
-  private static let lying = (width: 1190.0, height: 670.0)
+  private static let lying = (width: 1190.0, height: 635.0)
   /// How high pieces are at most, so that the rest of a page is made use of.
   private static let pieceHeight = 340.0
   /// How much two neighbours have in common: no node is in two halves only.

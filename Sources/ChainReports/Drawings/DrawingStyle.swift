@@ -21,9 +21,7 @@ enum DrawingStyle {
     .legend .unit i{height:0;width:1.6em;border-radius:0;background:none;
     border-top:2px dashed var(--kind)}
     .sheets{display:none}
-    @page lying{size:landscape;margin:8mm}
     @media print{.drawing svg{width:auto;max-width:100%;height:auto}
-    figure:has(.lying){page:lying}
     .cut>svg{display:none}.sheets{display:block}
     .sheets svg{break-inside:avoid}}
     """

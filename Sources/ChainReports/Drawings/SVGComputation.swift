@@ -45,7 +45,8 @@ struct SVGComputation {
     self.turns = turns
     widths = layout.nodes.map { node in
       guard case .vertex(let vertex) = node.kind else { return 0 }
-      let name = graph.vertices[vertex].name.printable.fitted(to: Self.columns)
+      let name = graph.vertices[vertex].name.printable
+        .abridged(to: Self.columns)
       let text = max(
         7.6 * Double(name.columns),
         6.4 * Double(Self.note(graph.vertices[vertex]).columns))
@@ -140,7 +141,7 @@ struct SVGComputation {
       svg.rect(left, top, width, height, radius: 20, class: "tint")
       svg.rect(left, top, width, height, radius: 20, class: "frame")
       svg.text(
-        graph.vertices[vertex].name.printable.fitted(to: Self.columns),
+        graph.vertices[vertex].name.printable.abridged(to: Self.columns),
         x: place.x, y: place.y - 3, class: "main")
       svg.text(
         Self.note(graph.vertices[vertex]), x: place.x, y: place.y + 13,

@@ -41,8 +41,8 @@ package struct SharedProducts: ChainSolver {
   /// One line for `jchain solvers`.
   package var summary: String {
     "exact for many targets, repeated factors and total tape; Lagrangian "
-      + "relaxation, reduced-cost fixing, branch and bound; above 2^22 splits "
-      + "plan and bound from one table of words"
+      + "relaxation, reduced-cost fixing, branch and bound; above 4 million "
+      + "splits plan and bound from one table of words"
   }
 
   /// The most splits of all spans of all targets for a proof.
