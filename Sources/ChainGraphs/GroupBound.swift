@@ -8,7 +8,8 @@ import JacobianChain
 /// no proof: by agglomeration (the two neighbours go together that gain most),
 /// small groups first, with members that a group doesn't need for its bound
 /// left out again, so that there is room for others; many times, with noise in
-/// what seems to be the best.
+/// what seems to be the best. Then vertices move to neighbouring groups, as
+/// long as the bound doesn't fall.
 package final class GroupBound {
   /// A group and the bound that its table proves.
   private struct Group: Sendable {
@@ -17,6 +18,8 @@ package final class GroupBound {
   }
 
   private let graph: EliminationGraph
+  /// The most members of a group.
+  private let limit: Int
   private let inward: CutTable
   private let outward: CutTable
   /// The separator bound of each vertex.
@@ -27,14 +30,19 @@ package final class GroupBound {
   private var best: [Group] = []
   /// No order costs less.
   package private(set) var bound: Int
-  /// What is known of sets of members.
+  /// What is known of sets of members: a group without those it doesn't need,
+  /// and the bound of a whole one.
   private var known: [[Int]: Group] = [:]
+  private var bounds: [[Int]: Int] = [:]
   private var trial = 0
   private var random = SplitMix64(seed: 1)
 
+  /// - Parameter limit: the most members of a group; the table of 22 takes
+  ///   32 MiB.
   /// - Precondition: the graph `hasCuts`.
-  package init(_ graph: EliminationGraph) {
+  package init(_ graph: EliminationGraph, limit: Int = 22) {
     self.graph = graph
+    self.limit = limit
     let single = graph.separatorBounds()
     self.single = single
     total = single.reduce(0, +)
@@ -73,8 +81,10 @@ package final class GroupBound {
 
   /// Raises the bound until it reaches `incumbent`, a slice of work is done or
   /// it is stopped: new groupings in the first rounds, from then on the best
-  /// one with some groups made anew, the largest ones last.
+  /// one with some groups made anew. What came last grows, or what is best.
   package func improve(incumbent: Int, round: Int, stop: () -> Bool) {
+    // Vertices that share no arc have nothing to gain from each other.
+    guard !links.isEmpty else { return }
     let trials = 8
     for _ in 0..<trials where !stop() && bound < incumbent {
       let noise = trial == 0 ? 0 : 0.3 + 0.2 * Double(trial % 4)
@@ -96,13 +106,47 @@ package final class GroupBound {
       else { return }
       take()
     }
-    if round > 0, bound < incumbent {
-      groups = best
-      guard agglomerate(min(22, 14 + 2 * (round / 2)), 0, 0, stop) else {
-        return
+    guard round > 0, bound < incumbent, !stop() else { return }
+    if round % 2 == 1 { groups = best }
+    let size = min(limit, 14 + 2 * ((round + 1) / 2))
+    guard agglomerate(size, 0, 0, stop) else { return }
+    take()
+    if bound < incumbent, exchange(size, stop) { take() }
+  }
+
+  /// Moves vertices to neighbouring groups of less than `size` members while
+  /// the bound doesn't fall, until a slice of work is done.
+  ///
+  /// - Returns: false when stopped.
+  private func exchange(_ size: Int, _ stop: () -> Bool) -> Bool {
+    var subsets = 1 << 24
+    for _ in 0..<64 where subsets > 0 {
+      let (a, b) = links[random.integer(in: 0...links.count - 1)]
+      let (vertex, other) = random.oneIn(2) ? (a, b) : (b, a)
+      let from = groups.firstIndex { $0.members.contains(vertex) }!
+      let to = groups.firstIndex { $0.members.contains(other) }!
+      guard from != to, groups[to].members.count < size else { continue }
+      let left = groups[from].members.filter { $0 != vertex }
+      let grown = (groups[to].members + [vertex]).sorted()
+      subsets -= (1 << left.count) + (1 << grown.count)
+      guard let less = wholeBound(left, stop),
+        let more = wholeBound(grown, stop)
+      else { return false }
+      guard less + more >= groups[from].bound + groups[to].bound else {
+        continue
       }
-      take()
+      groups[from] = Group(members: left, bound: less)
+      groups[to] = Group(members: grown, bound: more)
+      if left.isEmpty { groups.remove(at: from) }
     }
+    return !stop()
+  }
+
+  private func wholeBound(_ members: [Int], _ stop: () -> Bool) -> Int? {
+    if let known = bounds[members] { return known }
+    let bound = table(members, stop)?.bound
+    bounds[members] = bound
+    return bound
   }
 
   /// Takes two neighbouring groups apart.
@@ -139,7 +183,7 @@ package final class GroupBound {
   private func agglomerate(
     _ size: Int, _ noise: Double, _ power: Double, _ stop: () -> Bool
   ) -> Bool {
-    while let merge = bestMerge(size, noise, power, stop) {
+    while let merge = bestMerge(min(size, limit), noise, power, stop) {
       if stop() { return false }
       let gone = groups[merge.i].members + groups[merge.j].members
       groups.remove(at: max(merge.i, merge.j))

@@ -44,24 +44,33 @@ package final class GroupTable {
       let out = outward.tables(for: members, ascending: false, stop)
     else { return nil }
     let full = 1 << count
+    let weights = members.map { sizes[$0] }
     var rest = [Int](repeating: 0, count: full)
     rest.withUnsafeMutableBufferPointer { rest in
-      var subset = full - 2
-      while subset >= 0 {
-        var best = Int.max
-        var open = ~subset & (full - 1)
-        while open != 0 {
-          let index = open.trailingZeroBitCount
-          open &= open - 1
-          let columns = Int(into[index][subset & ((1 << index) - 1)])
-          let rows = Int(out[index][subset >> (index + 1)])
-          let cost =
-            sizes[members[index]] &* columns &* rows
-            &+ rest[subset | 1 << index]
-          if cost < best { best = cost }
+      into.withUnsafeBufferPointer { into in
+        out.withUnsafeBufferPointer { out in
+          weights.withUnsafeBufferPointer { weights in
+            var subset = full - 2
+            while subset >= 0 {
+              var best = Int.max
+              var open = ~subset & (full - 1)
+              while open != 0 {
+                let index = open.trailingZeroBitCount
+                let bit = open & -open
+                open ^= bit
+                // Subsets of the members before it, and of those behind it.
+                let columns = Int(into[bit - 1 + subset & (bit - 1)])
+                let rows = Int(
+                  out[full >> (index + 1) - 1 + subset >> (index + 1)])
+                let cost =
+                  weights[index] &* columns &* rows &+ rest[subset | bit]
+                if cost < best { best = cost }
+              }
+              rest[subset] = best
+              subset -= 1
+            }
+          }
         }
-        rest[subset] = best
-        subset -= 1
       }
     }
     self.rest = rest
@@ -83,18 +92,21 @@ final class CutTable {
   /// For each member the cut after each subset of the members on its side:
   /// those of smaller index when ascending, else those of larger index,
   /// counted from the next one.
+  ///
+  /// - Returns: one table after the other, that of w members on the side from
+  ///   2^w − 1 on; nil when stopped.
   func tables(
     for members: [Int], ascending: Bool, _ stop: () -> Bool
-  ) -> [[Int32]]? {
+  ) -> [Int32]? {
     let near = nearest(members)
     for vertex in graph.intermediates { cuts.places[vertex] = .open }
     defer { for vertex in members { cuts.places[vertex] = .open } }
-    var result: [[Int32]] = []
+    var table = [Int32](repeating: 0, count: 1 << members.count - 1)
     for (index, vertex) in members.enumerated() {
       let shift = ascending ? 0 : index + 1
       let width = ascending ? index : members.count - 1 - index
-      var table = [Int32](repeating: -1, count: 1 << width)
-      var flows: [Int: Int32] = [:]
+      let start = 1 << width - 1
+      var flows = 0
       let side = ((1 << width) - 1) << shift
       for subset in 0..<(1 << width) {
         let before = subset << shift
@@ -109,23 +121,22 @@ final class CutTable {
           met |= new
           fringe |= new & before
         }
+        // Those that it meets alone: a smaller subset, which has its flow.
         let key = met & before
-        if let known = flows[key] {
-          table[subset] = known
+        if key != before {
+          table[start + subset] = table[start + key >> shift]
           continue
         }
-        if flows.count & 255 == 255, stop() { return nil }
+        flows += 1
+        if flows & 255 == 0, stop() { return nil }
         for (place, member) in members.enumerated() {
           cuts.places[member] =
             key >> place & 1 == 1 ? .before : .after
         }
-        let flow = Int32(clamping: cuts.cut(vertex))
-        flows[key] = flow
-        table[subset] = flow
+        table[start + subset] = Int32(clamping: cuts.cut(vertex))
       }
-      result.append(table)
     }
-    return result
+    return table
   }
 
   /// For each member, the members that a walk through outsiders leads to.

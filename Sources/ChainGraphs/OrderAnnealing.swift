@@ -9,11 +9,16 @@ import JacobianChain
 /// States are kept for every place, so a move costs its length.
 package final class OrderAnnealing {
   private let graph: EliminationGraph
-  private var order: [Int]
+  private let count: Int
+  private let order: UnsafeMutablePointer<Int>
+  /// places[v]: where a vertex stands in `order`; −1 for no intermediate.
+  private let places: UnsafeMutablePointer<Int>
   /// costs[k]: fma of eliminating order[k] after those before it.
-  private var costs: [Int]
+  private let costs: UnsafeMutablePointer<Int>
+  /// By vertex, the intermediates with which it shares an arc.
+  private let neighbours: [[Int]]
   /// states[k]: after the first k eliminations.
-  private var states: [EliminationState]
+  private let states: [EliminationState]
   private let scratch: EliminationState
   private var random: SplitMix64
   /// The price of `order`.
@@ -24,22 +29,36 @@ package final class OrderAnnealing {
 
   package init(_ graph: EliminationGraph, order: [Int], seed: UInt64) {
     self.graph = graph
-    self.order = order
+    count = order.count
+    self.order = .copy(order)
+    places = .copy([Int](repeating: -1, count: graph.count))
+    costs = .copy([Int](repeating: 0, count: order.count))
+    neighbours = (0..<graph.count).map { vertex in
+      (graph.predecessors[vertex] + graph.successors[vertex]).compactMap {
+        graph.roles[$0.vertex] == .intermediate ? $0.vertex : nil
+      }
+    }
     random = SplitMix64(seed: seed)
     states = (0...order.count).map { _ in EliminationState(graph) }
     scratch = EliminationState(graph)
-    costs = [Int](repeating: 0, count: order.count)
     total = 0
     best = order
     bestCost = .max
     start(from: order)
   }
 
+  deinit {
+    order.deallocate()
+    places.deallocate()
+    costs.deallocate()
+  }
+
   /// Goes on from another order.
   package func start(from order: [Int]) {
-    self.order = order
     total = 0
     for (place, vertex) in order.enumerated() {
+      self.order[place] = vertex
+      places[vertex] = place
       states[place + 1].copy(states[place])
       costs[place] = states[place + 1].eliminate(vertex)
       total += costs[place]
@@ -51,7 +70,6 @@ package final class OrderAnnealing {
   package func anneal(
     moves: Int, hot: Double, cold: Double, stop: () -> Bool
   ) {
-    let count = order.count
     guard count > 1 else { return }
     var temperature = hot
     let steps = 100
@@ -61,23 +79,30 @@ package final class OrderAnnealing {
       if stop() { return }
       for _ in 0..<max(1, moves / steps) {
         let from = random.integer(in: 0...count - 1)
-        var to: Int
-        if random.oneIn(4) {
-          to = random.integer(in: 0...count - 1)
-        } else {
-          let distance = random.integer(in: 1...min(8, count - 1))
-          to = random.oneIn(2) ? from - distance : from + distance
-          to = max(0, min(count - 1, to))
-        }
+        let to = target(from)
         if from != to { move(from, to, temperature) }
       }
       temperature *= factor
     }
   }
 
+  /// Where the vertex at a place may go: past one with which it shares an arc,
+  /// or a few places on, or anywhere.
+  private func target(_ from: Int) -> Int {
+    let near = neighbours[order[from]]
+    switch random.integer(in: 0...7) {
+    case 0...3 where !near.isEmpty:
+      return places[near[random.integer(in: 0...near.count - 1)]]
+    case 4: return random.integer(in: 0...count - 1)
+    default:
+      let distance = random.integer(in: 1...min(8, count - 1))
+      return max(
+        0, min(count - 1, random.oneIn(2) ? from - distance : from + distance))
+    }
+  }
+
   /// What a move costs on average if it costs something, fma; at least 1.
   package func roughness() -> Double {
-    let count = order.count
     guard count > 1 else { return 1 }
     var (sum, moves) = (0.0, 0)
     for _ in 0..<200 {
@@ -102,13 +127,20 @@ package final class OrderAnnealing {
     }
     guard let delta = trial(from, to, allowed) else { return }
     let (low, high) = (min(from, to), max(from, to))
-    order.insert(order.remove(at: from), at: to)
+    let vertex = order[from]
+    for place in stride(from: from, to: to, by: from < to ? 1 : -1) {
+      order[place] = order[place + (from < to ? 1 : -1)]
+    }
+    order[to] = vertex
     for place in low...high {
+      places[order[place]] = place
       states[place + 1].copy(states[place])
       costs[place] = states[place + 1].eliminate(order[place])
     }
     total += delta
-    if total < bestCost { (best, bestCost) = (order, total) }
+    guard total < bestCost else { return }
+    bestCost = total
+    best = Array(UnsafeBufferPointer(start: order, count: count))
   }
 
   /// What a move changes, fma; nil when that is more than `allowed`.

@@ -163,7 +163,7 @@ final class PartSearch {
     let moves = 60_000 << min(round, 2)
     explored += moves
     let turn = (reduced.isEmpty ? round : round / 2) % 4
-    let hot = roughness * [1, 0.3, 2, 0.5][turn]
+    let hot = roughness * [2, 1, 2, 0.5][turn]
     // What the reduction may have lost: every other walk is on all vertices.
     if !reduced.isEmpty, round % 2 == 1 {
       let starts = [

@@ -114,12 +114,13 @@ package struct SetSearch {
       {
         moves = [safe]
       }
+      let rests = rests(node.set)
       for (bit, price) in moves {
-        let set = node.set.with(bit)
         let cost = node.cost + price
-        if let old = known[set], nodes[old].cost <= cost { continue }
-        let total = max(next.total, cost + rest(set))
+        let total = max(next.total, cost + rests[bit])
         guard total < incumbent else { continue }
+        let set = node.set.with(bit)
+        if let old = known[set], nodes[old].cost <= cost { continue }
         known[set] = nodes.count
         queue.insert(OpenState(total: total, cost: cost, index: nodes.count))
         nodes.append(
@@ -142,17 +143,40 @@ package struct SetSearch {
 
   /// What the vertices outside a set cost at least.
   private func rest(_ set: VertexSet) -> Int {
+    groups.reduce(restAlone(set)) {
+      $0 + $1.table.rest[subset(of: $1.bits, in: set)]
+    }
+  }
+
+  /// By bit the same once that one has gone, too; of no meaning for those that
+  /// have.
+  private func rests(_ set: VertexSet) -> [Int] {
+    let sum = rest(set)
+    var rests = alone.map { sum - $0 }
+    for group in groups {
+      let before = subset(of: group.bits, in: set)
+      let least = group.table.rest[before]
+      for (place, bit) in group.bits.enumerated() {
+        rests[bit] += group.table.rest[before | 1 << place] - least
+      }
+    }
+    return rests
+  }
+
+  private func restAlone(_ set: VertexSet) -> Int {
     var sum = 0
     for (index, cost) in alone.enumerated() where !set.contains(index) {
       sum += cost
     }
-    for group in groups {
-      var subset = 0
-      for (place, bit) in group.bits.enumerated() where set.contains(bit) {
-        subset |= 1 << place
-      }
-      sum += group.table.rest[subset]
-    }
     return sum
+  }
+
+  /// The members of a group that a set holds.
+  private func subset(of bits: [Int], in set: VertexSet) -> Int {
+    var subset = 0
+    for (place, bit) in bits.enumerated() where set.contains(bit) {
+      subset |= 1 << place
+    }
+    return subset
   }
 }

@@ -59,6 +59,26 @@ import Testing
     #expect(tight > 200)
   }
 
+  /// Small groups, between which vertices move.
+  @Test func groupsOfAnySizeNeverExceedTheOptimum() throws {
+    var raised = 0
+    try withSeeds(4_000..<4_060) { seed in
+      let graph = graph(seed, vertices: 12)
+      let least = optimum(graph)
+      let groups = GroupBound(graph, limit: 2 + Int(seed % 3))
+      groups.improve(incumbent: least, round: 0, stop: { false })
+      let first = groups.bound
+      for round in 1..<4 {
+        groups.improve(incumbent: .max, round: round, stop: { false })
+      }
+      try #require(groups.bound <= least)
+      try #require(groups.members.joined().count == graph.intermediates.count)
+      try #require(groups.members.allSatisfy { $0.count <= 2 + Int(seed % 3) })
+      if groups.bound > first { raised += 1 }
+    }
+    #expect(raised > 0)
+  }
+
   @Test func oneGroupOfAllVerticesIsExact() throws {
     try withSeeds(1_000..<1_200) { seed in
       let graph = graph(seed, vertices: 8)

@@ -75,11 +75,17 @@ import Testing
     }.min() ?? 0
   }
 
-  @Test func listsOfArcsAndTheirMatrixAgree() throws {
+  /// Structure, or scalars and units; rows of one word and of two.
+  @Test(arguments: [4...14, 66...70], [1...1, GraphDraw().sizes])
+  func listsOfArcsAndTheirRowsAgree(
+    _ vertices: ClosedRange<Int>, _ sizes: ClosedRange<Int>
+  ) throws {
     var draw = GraphDraw()
     draw.matrixFree = 0
-    draw.vertices = 4...14
-    try withSeeds(30_000..<30_300) { seed in
+    (draw.vertices, draw.sizes) = (vertices, sizes)
+    draw.anyBlocks = vertices.lowerBound < 64
+    let count: UInt64 = vertices.lowerBound < 64 ? 300 : 10
+    try withSeeds(30_000..<30_000 + count) { seed in
       let graph = try EliminationGraph(randomGraph(seed: seed, draw))
       var random = SplitMix64(seed: seed)
       var order = graph.intermediates
