@@ -5,7 +5,8 @@ import JacobianChain
 /// piece is like one matrix-free factor, and the chain of pieces is short
 /// enough for the search over brackets and schedules (`MakespanSearch`).
 ///
-/// What the pieces cost there only guides: their plan is written out in steps
+/// Pieces on the critical path are cut again (`PieceRefinement`), which wins
+/// more than to cut all of them. What the pieces cost there only guides: their plan is written out in steps
 /// of the chain, priced and scheduled anew.
 struct PieceSearch {
   private let problem: Problem
@@ -14,8 +15,9 @@ struct PieceSearch {
   /// For each position, fma of one product of its factor with a vector.
   private let weights: [UInt128]
 
-  /// The numbers of pieces that are tried, as long as there is time.
-  private static let sizes = [32, 64, 128]
+  /// The numbers of pieces that are tried, as long as there is time; behind a
+  /// 0 the best pieces so far are cut anew.
+  private static let sizes = [32, 64, 0, 0, 0, 0, 0, 128, 0, 0, 0]
   /// The states that each of them may look at.
   private static let nodeLimit = 20_000
 
@@ -45,25 +47,31 @@ struct PieceSearch {
   /// - Complexity: O(q log q) and a search over the pieces for each.
   func plans() throws(ChainError) -> [PricedPlan] {
     guard problem.limits.machines != 1 else { return [] }
+    let widths = (0..<word.count).map { UInt128(width($0)) } + [0]
+    var refinement = PieceRefinement(weights: weights, widths: widths)
     var plans: [PricedPlan] = []
     do {
       for count in Self.sizes where control.shouldStop() == nil {
-        guard let plan = try plan(pieces: count) else { break }
+        let cuts =
+          count == 0
+          ? refinement.cuts
+          : narrowCuts(weights, widths, pieces: count, lightest: 8 * count)
+        guard let cuts else { continue }
+        guard cuts.count > 2, let coarse = coarse(cuts) else { break }
+        var search = try MakespanSearch(
+          coarse, ProductGraph(coarse),
+          machines: min(problem.limits.machines ?? .max, cuts.count), limited)
+        let solution = try search.run()
+        guard let plan = try written(solution.plan, cuts) else { break }
         plans.append(try plan.priced(for: problem, control: control))
+        if count <= 64 {
+          refinement.learn(
+            try solution.plan.priced(for: coarse),
+            makespan: solution.schedule?.tasks.map(\.finish).max() ?? 0, cuts)
+        }
       }
     } catch  where error.isStop {}
     return plans
-  }
-
-  /// A plan of the chain by way of `count` pieces; nil when there are no such
-  /// pieces, or no way through one of them.
-  private func plan(pieces count: Int) throws(ChainError) -> Plan? {
-    let cuts = cuts(pieces: count)
-    guard cuts.count > 2, let coarse = coarse(cuts) else { return nil }
-    var search = try MakespanSearch(
-      coarse, ProductGraph(coarse),
-      machines: min(problem.limits.machines ?? count, count), limited)
-    return try written(try search.run().plan, cuts)
   }
 
   private var limited: SearchControl {
@@ -71,13 +79,6 @@ struct PieceSearch {
     limited.nodeLimit = min(control.nodeLimit ?? .max, Self.nodeLimit)
     limited.progress = { _ in }
     return limited
-  }
-
-  /// Where pieces begin and end.
-  private func cuts(pieces count: Int) -> [Int] {
-    narrowCuts(
-      weights, (0..<word.count).map { UInt128(width($0)) } + [0],
-      pieces: count, lightest: 8 * count)
   }
 
   /// The numbers that cross interface k.
