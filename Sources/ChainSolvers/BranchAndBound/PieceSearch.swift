@@ -6,8 +6,8 @@ import JacobianChain
 /// enough for the search over brackets and schedules (`MakespanSearch`).
 ///
 /// Pieces on the critical path are cut again (`PieceRefinement`), which wins
-/// more than to cut all of them. What the pieces cost there only guides: their plan is written out in steps
-/// of the chain, priced and scheduled anew.
+/// more than to cut all of them. What the pieces cost there only guides: their
+/// plan is written out in steps of the chain, priced and scheduled anew.
 struct PieceSearch {
   private let problem: Problem
   private let word: [Int]
@@ -15,9 +15,11 @@ struct PieceSearch {
   /// For each position, fma of one product of its factor with a vector.
   private let weights: [UInt128]
 
-  /// The numbers of pieces that are tried, as long as there is time; behind a
-  /// 0 the best pieces so far are cut anew.
-  private static let sizes = [32, 64, 0, 0, 0, 0, 0, 128, 0, 0, 0]
+  /// The numbers of pieces that are tried, as long as there is time; for nil
+  /// the best pieces so far are cut anew.
+  private static let sizes: [Int?] = [
+    32, 64, nil, nil, nil, nil, nil, 128, nil, nil, nil,
+  ]
   /// The states that each of them may look at.
   private static let nodeLimit = 20_000
 
@@ -53,9 +55,9 @@ struct PieceSearch {
     do {
       for count in Self.sizes where control.shouldStop() == nil {
         let cuts =
-          count == 0
-          ? refinement.cuts
-          : narrowCuts(weights, widths, pieces: count, lightest: 8 * count)
+          if let count {
+            narrowCuts(weights, widths, pieces: count, lightest: 8 * count)
+          } else { refinement.cuts }
         guard let cuts else { continue }
         guard cuts.count > 2, let coarse = coarse(cuts) else { break }
         var search = try MakespanSearch(
@@ -64,10 +66,12 @@ struct PieceSearch {
         let solution = try search.run()
         guard let plan = try written(solution.plan, cuts) else { break }
         plans.append(try plan.priced(for: problem, control: control))
-        if count <= 64 {
+        // So many pieces leave no room for others.
+        if count != 128,
+          let makespan = solution.schedule?.tasks.map(\.finish).max()
+        {
           refinement.learn(
-            try solution.plan.priced(for: coarse),
-            makespan: solution.schedule?.tasks.map(\.finish).max() ?? 0, cuts)
+            try solution.plan.priced(for: coarse), makespan: makespan, cuts)
         }
       }
     } catch  where error.isStop {}
