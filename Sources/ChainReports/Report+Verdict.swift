@@ -92,7 +92,7 @@ extension Report {
         + "\(cheaperPhrase!) is \(cheaper)"
     }
     guard solved.choice != nil else {
-      return "feasible, not proven: no solver was asked"
+      return "feasible, not proven: a check looks for no better plan"
     }
     let why =
       switch reason {
