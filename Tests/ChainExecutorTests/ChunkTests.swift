@@ -197,7 +197,11 @@ struct ChunkTests {
         let expected = Workspace()
         try whole.give(operands, in: expected)
         try whole.run(in: expected)
-        for factor in operands.indices where !mayBeWritten(factor) {
+        let before = try operands.map { try $0.entries!.denseEntries() }
+        for factor in operands.indices {
+          #expect(
+            !program.readsEntries(ofFactor: factor) || !mayBeWritten(factor))
+          // Of those that are written nothing is taken, nor written into.
           try program.give(
             operands[factor].entries!, asFactor: factor, in: workspace)
         }
@@ -206,6 +210,9 @@ struct ChunkTests {
         #expect(count.fma == priced.fma)
         #expect(
           program.target(0, in: workspace, is: whole.target(0, in: expected)))
+        let others = try RandomOperands.operands(for: problem, seed: 9)
+        try program.run(WritingOperands(operands: others), in: workspace)
+        #expect(try operands.map { try $0.entries!.denseEntries() } == before)
       }
     }
   }

@@ -185,7 +185,7 @@ public final class Program: Sendable {
 extension Program {
   /// Whether the plan reads entries of a factor that have to be handed over.
   public func readsEntries(ofFactor index: Int) -> Bool {
-    positions[index] != nil
+    positions[index] != nil && !written.contains(index)
   }
 
   /// Hands over the entries of a given factor, which are read where they lie.
@@ -201,7 +201,9 @@ extension Program {
   public func give(
     _ matrix: Matrix, asFactor index: Int, in workspace: Workspace
   ) throws(ChainError) {
-    guard let position = positions[index] else { return }
+    guard readsEntries(ofFactor: index), let position = positions[index] else {
+      return
+    }
     guard matrix.pattern == problem.patterns[index] else {
       let factor = problem.factors[index]
       throw ChainError(

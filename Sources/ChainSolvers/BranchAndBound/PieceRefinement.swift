@@ -16,6 +16,9 @@ struct PieceRefinement {
   private var failures = 0
   private var rounds = 0
 
+  /// The most pieces that a search is given.
+  static let most = 128
+
   /// Into how many a piece is cut, after so many attempts that won nothing.
   private static let parts = [3, 2, 4, 6, 8]
 
@@ -65,29 +68,27 @@ struct PieceRefinement {
   /// nothing for some time.
   ///
   /// - Complexity: O(q log q) for each piece of the critical path.
-  var cuts: [Int]? {
-    mutating get {
-      guard let best, failures < Self.parts.count else { return nil }
-      let most = min(128, 64 + 8 * rounds)
-      rounds += 1
-      var cuts = Set(best.seams + [0, weights.count])
-      for piece in best.hot.indices.sorted(by: {
-        (best.hot[$1], $0) < (best.hot[$0], $1)
-      }) {
-        guard best.hot[piece] > 0, cuts.count < most else { break }
-        let (start, end) = (best.cuts[piece], best.cuts[piece + 1])
-        let parts = Self.parts[failures]
-        cuts.formUnion(
-          narrowCuts(
-            Array(weights[start..<end]), Array(widths[start...end]),
-            pieces: parts, lightest: 4 * parts
-          ).map { start + $0 })
-      }
-      for cut in best.cuts.sorted(by: { (widths[$0], $0) < (widths[$1], $1) }) {
-        guard cuts.count <= most else { break }
-        cuts.insert(cut)
-      }
-      return cuts.sorted()
+  mutating func next() -> [Int]? {
+    guard let best, failures < Self.parts.count else { return nil }
+    let most = min(Self.most, 64 + 8 * rounds)
+    rounds += 1
+    var cuts = Set(best.seams + [0, weights.count])
+    for piece in best.hot.indices.sorted(by: {
+      (best.hot[$1], $0) < (best.hot[$0], $1)
+    }) {
+      guard best.hot[piece] > 0, cuts.count < most else { break }
+      let (start, end) = (best.cuts[piece], best.cuts[piece + 1])
+      let parts = Self.parts[failures]
+      cuts.formUnion(
+        narrowCuts(
+          Array(weights[start..<end]), Array(widths[start...end]),
+          pieces: parts, lightest: 4 * parts
+        ).map { start + $0 })
     }
+    for cut in best.cuts.sorted(by: { (widths[$0], $0) < (widths[$1], $1) }) {
+      guard cuts.count <= most else { break }
+      cuts.insert(cut)
+    }
+    return cuts.sorted()
   }
 }

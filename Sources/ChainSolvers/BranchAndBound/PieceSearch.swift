@@ -18,7 +18,7 @@ struct PieceSearch {
   /// The numbers of pieces that are tried, as long as there is time; for nil
   /// the best pieces so far are cut anew.
   private static let sizes: [Int?] = [
-    32, 64, nil, nil, nil, nil, nil, 128, nil, nil, nil,
+    32, 64, nil, nil, nil, nil, nil, PieceRefinement.most, nil, nil, nil,
   ]
   /// The states that each of them may look at.
   private static let nodeLimit = 20_000
@@ -57,7 +57,7 @@ struct PieceSearch {
         let cuts =
           if let count {
             narrowCuts(weights, widths, pieces: count, lightest: 8 * count)
-          } else { refinement.cuts }
+          } else { refinement.next() }
         guard let cuts else { continue }
         guard cuts.count > 2, let coarse = coarse(cuts) else { break }
         var search = try MakespanSearch(
@@ -67,7 +67,7 @@ struct PieceSearch {
         guard let plan = try written(solution.plan, cuts) else { break }
         plans.append(try plan.priced(for: problem, control: control))
         // So many pieces leave no room for others.
-        if count != 128,
+        if count != PieceRefinement.most,
           let makespan = solution.schedule?.tasks.map(\.finish).max()
         {
           refinement.learn(
