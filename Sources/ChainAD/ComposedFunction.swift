@@ -121,14 +121,16 @@ public struct ComposedFunction: Sendable {
   ///   - limits: of every plan: tapes, machines, and bytes, the Jacobian's own
   ///     included: a plan that would take more is made in chunks of rows or
   ///     columns where that keeps the limit.
-  ///   - point: where functions that have their costs measured are timed; nil
-  ///     when none has.
+  ///   - point: where the costs are found that functions leave undeclared: for
+  ///     `fma` counted on a recording of those that are written once, for
+  ///     `time` measured. Every point that functions are defined at will do;
+  ///     nil when there is nothing to find.
   ///   - threads: of the dense products of plans,
   ///     nil for all processors of the machine.
   ///   - control: ends planning early, with the best plan so far; cancelling
   ///     the task that plans does, too.
   /// - Throws: `ChainError`: no plan keeps to the limits, no solver takes the
-  ///   problem, or costs can't be measured without a point.
+  ///   problem, or costs can't be found without a point.
   public func prepare(
     objective: Objective = .fma, limits: Limits = Limits(),
     measuringAt point: [Double]? = nil, threads: Int? = nil,

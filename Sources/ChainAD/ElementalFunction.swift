@@ -65,8 +65,8 @@ public struct Abilities: OptionSet, Hashable, Sendable {
 }
 
 /// What one tangent and one adjoint of a function cost, fma, and what the
-/// adjoint has to keep. Never guessed: who doesn't declare a cost has it
-/// counted or measured.
+/// adjoint has to keep. Seconds are never called fma: they are measured for
+/// objectives in nanoseconds alone.
 public struct ElementalCosts: Hashable, Sendable {
   /// Where the number of one product comes from.
   public enum Cost: Hashable, Sendable {
@@ -74,8 +74,12 @@ public struct ElementalCosts: Hashable, Sendable {
     case declared(Int)
     /// One fma for each nonzero of the structure: a product with the entries.
     case counted
-    /// Timed at the first point, in units of this machine's fma.
-    case measured
+    /// Nobody says, so it is found at the point that a function is prepared
+    /// at. fma: of functions that are written once for every kind of number,
+    /// one for each operand of each step, counted on a recording; of all
+    /// others one for each nonzero of the structure. Nanoseconds: timed, a
+    /// part for each block and one for each seed.
+    case undeclared
   }
 
   /// One product J · v.

@@ -13,11 +13,11 @@ final class Evaluator {
     threads: Int? = nil, control: SearchControl = .unlimited,
     eliminates: Bool = true
   ) throws(ChainError) {
-    trajectory = Trajectory(graph, keepsValues: keepsValues)
     preparation = try Preparation(
-      trajectory, keepsValues: keepsValues, objective: objective,
+      graph, keepsValues: keepsValues, objective: objective,
       limits: limits, measuringAt: point, threads: threads, control: control,
       eliminates: eliminates)
+    trajectory = preparation.trajectory()
   }
 
   /// Another one of what is prepared.

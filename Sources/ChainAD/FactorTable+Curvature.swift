@@ -39,6 +39,10 @@ extension FactorTable {
     let adjointCost = isAllowed ? factor.adjointCost : nil
     factor.adjointCost = factor.tangentCost
     factor.tangentCost = adjointCost
+    (factor.tangentTime, factor.adjointTime) = (
+      adjointCost == nil ? nil : factor.adjointTime,
+      factor.adjointCost == nil ? nil : factor.tangentTime
+    )
     factor.tape = 0
     return factor
   }
@@ -71,6 +75,11 @@ extension FactorTable {
       let cost =
         product ?? min(both.overflow ? .max : both.partialValue, 1 << 40) * 2
       (factor.tangentCost, factor.adjointCost) = (cost, cost)
+      if product == nil, let a = own.tangentTime, let b = own.adjointTime {
+        let time = EvaluationTime(
+          fixed: 2 * (a.fixed + b.fixed), perSeed: 2 * (a.perSeed + b.perSeed))
+        (factor.tangentTime, factor.adjointTime) = (time, time)
+      }
       factor.isGiven = false
     }
     return factor

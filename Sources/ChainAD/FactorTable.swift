@@ -13,8 +13,9 @@ struct FactorTable: Sendable {
   /// The factor of the m × p Jacobian with respect to the parameters, by node;
   /// nil for those without.
   private(set) var parameters: [Factor?] = []
-  /// fma by which a compiled elimination gives the entries of a function, where
-  /// that is less than tangents or adjoints take for all of them; by node.
+  /// The price, fma or nanoseconds, at which a compiled elimination gives the
+  /// entries of a function, where that is less than tangents or adjoints take
+  /// for all of them; by node.
   private(set) var eliminations: [Int: Int] = [:]
   /// What is known of second derivatives, by node, of those that have been
   /// asked for.
@@ -25,19 +26,19 @@ struct FactorTable: Sendable {
   }
 
   /// - Parameters:
-  ///   - trajectory: stands at the point where costs are measured; nil when
-  ///     there is none.
+  ///   - trajectory: stands at the point where undeclared costs are found, and
+  ///     keeps all values; nil when there is none.
+  ///   - rate: what prices are counted in.
   ///   - eliminates: whether eliminations are looked at.
   /// - Throws: `ChainError` that names the function whose cost can't be
-  ///   measured, or whose structure doesn't fit.
+  ///   found, or whose structure doesn't fit.
   init(
-    _ graph: FunctionGraph, measuringOn trajectory: Trajectory?,
+    _ graph: FunctionGraph, costsOn trajectory: Trajectory?, at rate: Rate,
     eliminates: Bool
   ) throws(ChainError) {
     self.graph = graph
     isPath = graph.isPath
     let names = Self.names(graph)
-    var meter: CostMeter?
     for (k, node) in graph.nodes.enumerated() {
       let parametric = node.function as? any ParametricFunction
       parameters.append(
@@ -55,24 +56,25 @@ struct FactorTable: Sendable {
         try appendParts(of: k, function)
         continue
       }
-      var reading = CostMeter.Reading()
-      if Self.isMeasured(function) {
-        guard let trajectory else { throw Self.unmeasured(k, names[k]) }
-        meter = meter ?? CostMeter()
+      var found = FoundCosts()
+      if function.needsPoint(at: rate) {
+        guard let trajectory else { throw Self.undeclared(k, names[k]) }
         do {
-          reading = try meter!.read(function, trajectory.linearizations[k]!)
+          found = try FoundCosts(
+            function, trajectory.linearizations[k]!,
+            at: trajectory.inputs(of: k), isTimed: rate != .fma)
         } catch {
           throw trajectory.failure(error, of: k, "a derivative")
         }
       }
-      let factor = try Self.factor(function, names[k], reading)
+      let factor = try Self.factor(function, names[k], found)
       append(factor, .function(k), node.inputs[0], node.outputs[0])
       if eliminates, let trajectory,
         let place = trajectory.linearizations[k] as? GenericLinearization
       {
         do {
           eliminations[k] = try Self.elimination(
-            of: function, factor, place, meter)
+            of: factor, place, at: rate)
         } catch {
           throw trajectory.failure(error, of: k, "its entries")
         }
@@ -99,23 +101,8 @@ struct FactorTable: Sendable {
         columns: tail.size, structure: structure), role, from, to)
   }
 
-  /// Whether a cost of some function has to be timed.
-  static func isMeasured(_ graph: FunctionGraph) -> Bool {
-    graph.nodes.contains { $0.isWhole && $0.function.map(isMeasured) ?? false }
-  }
-
-  /// Whether a cost that plans need has to be timed.
-  private static func isMeasured(_ function: any ElementalFunction) -> Bool {
-    guard !function.hasFreeEntries else { return false }
-    return function.abilities.contains(.tangent)
-      && function.costs.tangent == .measured
-      || function.abilities.contains(.adjoint)
-        && function.costs.adjoint == .measured
-  }
-
   private static func factor(
-    _ function: any ElementalFunction, _ name: String,
-    _ reading: CostMeter.Reading
+    _ function: any ElementalFunction, _ name: String, _ found: FoundCosts
   ) throws(ChainError) -> Factor {
     var factor = Factor(
       name: name, rows: function.outputCount, columns: function.inputCount,
@@ -130,14 +117,14 @@ struct FactorTable: Sendable {
       ]
     ).patterns[0].nonzeros
     func cost(
-      _ ability: Abilities, _ cost: ElementalCosts.Cost, _ measured: Int?
+      _ ability: Abilities, _ cost: ElementalCosts.Cost
     ) -> Int? {
       guard function.abilities.contains(ability) else { return nil }
       let price: Int? =
         switch cost {
         case .declared(let fma): fma
         case .counted: Int(clamping: counted)
-        case .measured: measured
+        case .undeclared: found.product ?? Int(clamping: counted)
         }
       // Beside entries a product is worth having only if it is cheaper; with
       // entries that are known ones it costs nothing.
@@ -145,38 +132,33 @@ struct FactorTable: Sendable {
       return !factor.structure.isUnit && UInt128(price) < counted
         ? price : nil
     }
-    factor.tangentCost = cost(
-      .tangent, function.costs.tangent, reading.tangent)
-    factor.adjointCost = cost(
-      .adjoint, function.costs.adjoint, reading.adjoint)
+    factor.tangentCost = cost(.tangent, function.costs.tangent)
+    factor.adjointCost = cost(.adjoint, function.costs.adjoint)
+    if factor.tangentCost != nil { factor.tangentTime = found.times[.tangent] }
+    if factor.adjointCost != nil { factor.adjointTime = found.times[.adjoint] }
     return factor
   }
 
-  /// fma of the entries by a compiled elimination; nil where tangents or
-  /// adjoints take less.
+  /// The price of the entries by a compiled elimination: its multiplications,
+  /// as those of products are counted, or its nanoseconds; nil where tangents
+  /// or adjoints take less.
   private static func elimination(
-    of function: any ElementalFunction, _ factor: Factor,
-    _ place: GenericLinearization, _ meter: CostMeter?
+    of factor: Factor, _ place: GenericLinearization, at rate: Rate
   ) throws -> Int? {
     guard let program = place.eliminated?.program else { return nil }
     let pattern = try Problem(factors: [factor]).patterns[0]
     let ways = Mode.allCases.compactMap { mode in
-      factor.cost(mode).map { cost in
-        let colours =
-          mode == .tangent ? pattern.columnColours : pattern.rowColours
-        return (mode, colours, price: UInt128(cost) * UInt128(colours))
-      }
+      rate.price(
+        evaluations: mode == .tangent
+          ? pattern.columnColours : pattern.rowColours, of: factor, mode)
     }
-    guard let least = ways.min(by: { $0.price < $1.price }) else { return nil }
-    var own = program.instructionCount
-    if isMeasured(function), let meter {
-      // In units of the price that it is held against.
-      let ratio = try meter.ratio(
-        ofEliminationTo: least.0, width: least.1, outputs: factor.rows, place)
-      guard ratio < 1 else { return nil }
-      own = max(1, Int(ratio * Double(least.price)))
-    }
-    return UInt128(own) < least.price ? own : nil
+    guard let least = ways.min() else { return nil }
+    let own =
+      rate == .fma
+      ? program.multiplicationCount
+      : try CostMeter(place, at: place.point, outputs: factor.rows)
+        .timeOfElimination(place)
+    return UInt128(own) < least ? own : nil
   }
 
   /// The same functions, the entries of which come by eliminations wherever
@@ -206,10 +188,10 @@ struct FactorTable: Sendable {
     }
   }
 
-  private static func unmeasured(_ k: Int, _ name: String) -> ChainError {
+  private static func undeclared(_ k: Int, _ name: String) -> ChainError {
     ChainError(
       .unsupported, at: "/functions/\(k)",
-      expected: "a declared cost of \"\(name)\", or a point to measure it at",
+      expected: "a declared cost of \"\(name)\", or a point to find it at",
       found: "neither",
       advice: "prepare with measuringAt: a typical point")
   }
@@ -220,5 +202,16 @@ extension FunctionGraph.Node {
   /// stands on one arc.
   var isWhole: Bool {
     function != nil && inputs.count == 1 && outputs.count == 1
+  }
+
+  /// Whether it is a function that is written once, for every kind of number.
+  var isGeneric: Bool {
+    isWhole
+      && (function is GenericFunction || function is ParametricGenericFunction)
+  }
+
+  /// Whether a cost that plans need at some rate has to be found at a point.
+  func needsPoint(at rate: Rate) -> Bool {
+    isWhole && function?.needsPoint(at: rate) ?? false
   }
 }

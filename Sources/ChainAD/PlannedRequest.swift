@@ -38,7 +38,7 @@ struct PlannedRequest: Sendable {
       let other = try plan(eliminating)
       let own = Self.eliminated(by: other.solved, other.roles, table)
       let price = own.reduce(0) { $0 + UInt128(table.eliminations[$1]!) }
-      if other.solved.plan.fma + price < solved.plan.fma {
+      if other.solved.plan.price + price < solved.plan.price {
         (solved, roles) = other
         compiled = own.sorted()
       }

@@ -16,12 +16,12 @@ final class Preparation: Sendable {
   /// Plans nothing yet.
   ///
   /// - Parameters:
-  ///   - trajectory: moves to `point` where something has to be measured.
+  ///   - point: where undeclared costs are found.
   ///   - eliminates: whether compiled eliminations are looked at.
-  /// - Throws: `ChainError`: costs can't be measured without a point, or a
+  /// - Throws: `ChainError`: costs can't be found without a point, or a
   ///   function fails there.
   init(
-    _ trajectory: Trajectory, keepsValues: Bool, objective: Objective,
+    _ graph: FunctionGraph, keepsValues: Bool, objective: Objective,
     limits: Limits, measuringAt point: [Double]?, threads: Int?,
     control: SearchControl, eliminates: Bool
   ) throws(ChainError) {
@@ -30,24 +30,27 @@ final class Preparation: Sendable {
         .malformed, at: "/threads", expected: "from 1 to 1024 threads",
         found: "\(threads)", advice: "leave threads out for all cores")
     }
-    graph = trajectory.graph
+    self.graph = graph
     (self.objective, self.limits) = (objective, limits)
     (self.threads, self.control) = (threads, control)
     self.keepsValues = keepsValues
+    // A schedule's price is no sum that an elimination could be added to.
     let eliminates =
-      eliminates && objective == .fma && trajectory.hasGenericFunctions
-    let isMeasured =
-      point != nil && (eliminates || FactorTable.isMeasured(graph))
-    if let point, isMeasured {
-      trajectory.kept = graph.nodes.map { node in
+      eliminates && objective != .makespan
+      && graph.nodes.contains(where: \.isGeneric)
+    let isNeeded =
+      eliminates || graph.nodes.contains { $0.needsPoint(at: objective.rate) }
+    var trajectory: Trajectory?
+    if let point, isNeeded {
+      trajectory = Trajectory(graph, keepsValues: true)
+      trajectory!.kept = graph.nodes.map { node in
         let abilities = node.function?.abilities ?? []
         return eliminates ? abilities : abilities.subtracting(.entries)
       }
-      try trajectory.move(to: point)
+      try trajectory!.move(to: point)
     }
     table = try FactorTable(
-      graph, measuringOn: isMeasured ? trajectory : nil,
-      eliminates: isMeasured && eliminates)
+      graph, costsOn: trajectory, at: objective.rate, eliminates: eliminates)
   }
 
   /// A trajectory with memory of its own.

@@ -88,11 +88,6 @@ final class Trajectory {
     parameterVersions = [Int](repeating: 0, count: stops.count)
   }
 
-  /// Whether some functions are written once, for every kind of number.
-  var hasGenericFunctions: Bool {
-    linearizations.contains { $0 is GenericLinearization }
-  }
-
   /// A copy of a value, after a move that went past it.
   func value(_ vertex: Int) -> [Double] {
     [Double](
@@ -203,15 +198,24 @@ final class Trajectory {
       advice: "keep the point inside the domain of the function")
   }
 
-  /// The inputs of node `k`, after a move that ended there or one further: the
-  /// one that matters, and the first few of them.
-  func input(of k: Int, with index: Int?) -> String {
+  /// The inputs of node `k`, after a move that ended there or one further, or
+  /// any move that keeps all values.
+  func inputs(of k: Int) -> [Double] {
     if stops[k].isGathered { gather(k) }
-    let (value, count) = (memory.base + stops[k].input, stops[k].inputCount)
-    let first = (0..<min(count, 4)).map { "\(value[$0])" }
-    let all = first.joined(separator: ", ") + (count > 4 ? ", …" : "")
+    return [Double](
+      UnsafeBufferPointer(
+        start: memory.base + stops[k].input, count: stops[k].inputCount))
+  }
+
+  /// The inputs of node `k` in words: the one that matters, and the first few
+  /// of them.
+  func input(of k: Int, with index: Int?) -> String {
+    let inputs = inputs(of: k)
+    let all =
+      inputs.prefix(4).map { "\($0)" }.joined(separator: ", ")
+      + (inputs.count > 4 ? ", …" : "")
     guard let index else { return "input (\(all))" }
-    return "input \(index) = \(value[index]) of (\(all))"
+    return "input \(index) = \(inputs[index]) of (\(all))"
   }
 
   /// An error of node `k`, with its name.

@@ -51,13 +51,13 @@
         + "affine, .zero"
     }
 
-    /// Wraps a function; the cost of an adjoint is measured unless declared.
+    /// Wraps a function; the cost of an adjoint is found unless declared.
     ///
     /// - Parameter curvature: what Hessians need; unknown unless given.
     public init(
       name: String, inputCount: Int, outputCount: Int,
       structure: Structure = .dense,
-      costs: ElementalCosts = .init(adjoint: .measured),
+      costs: ElementalCosts = .init(adjoint: .undeclared),
       curvature: GivenCurvature = .unknown, of body: @escaping Body
     ) {
       self.name = name

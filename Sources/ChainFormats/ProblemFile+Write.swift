@@ -110,9 +110,17 @@ extension Factor {
       "given": isGiven == isGivenByDefault ? nil : .bool(isGiven),
       "tangent": tangentCost.map(JSONValue.number),
       "adjoint": adjointCost.map(JSONValue.number),
+      "tangentTime": tangentTime?.json,
+      "adjointTime": adjointTime?.json,
       "tape": tape == 0 ? nil : .number(tape),
       "data": data.map(JSONValue.string),
     ])
+  }
+}
+
+extension EvaluationTime {
+  fileprivate var json: JSONValue {
+    .object(["fixed": .number(fixed), "perSeed": .number(perSeed)])
   }
 }
 

@@ -12,8 +12,10 @@ struct FactorList {
 }
 
 extension ProblemReader {
-  private static let factorKeys = [
-    "name", "rows", "columns", "structure", "given", "tangent", "adjoint",
+  private static let factorKeys = ["name", "rows", "columns"] + shapelessKeys
+  /// What is said of a factor whose shape is known.
+  static let shapelessKeys = [
+    "structure", "given", "tangent", "adjoint", "tangentTime", "adjointTime",
     "tape", "data",
   ]
 
@@ -53,22 +55,44 @@ extension ProblemReader {
     _ entry: JSONObject, name: String, rows: Int, columns: Int,
     to list: inout FactorList
   ) throws(ChainError) {
-    list.factors.append(
-      Factor(
-        name: name, rows: rows, columns: columns,
-        structure: try entry["structure"].map { value throws(ChainError) in
-          try structure(value, entry.path("structure"), rows, columns)
-        } ?? .dense,
-        isGiven: try entry.bool("given"),
-        tangentCost: try entry.count("tangent"),
-        adjointCost: try entry.count("adjoint"),
-        tape: try entry.count("tape") ?? 0))
+    var factor = Factor(
+      name: name, rows: rows, columns: columns,
+      structure: try entry["structure"].map { value throws(ChainError) in
+        try structure(value, entry.path("structure"), rows, columns)
+      } ?? .dense,
+      isGiven: try entry.bool("given"),
+      tangentCost: try entry.count("tangent"),
+      adjointCost: try entry.count("adjoint"),
+      tape: try entry.count("tape") ?? 0)
+    factor.tangentTime = try evaluationTime("tangentTime", of: entry)
+    factor.adjointTime = try evaluationTime("adjointTime", of: entry)
+    list.factors.append(factor)
     let data = try entry.string("data")
     list.written.append(data)
     list.resolved.append(
       try data.map { name throws(ChainError) in
         try dataFile(name, at: entry.path("data"))
       })
+  }
+
+  /// Measured nanoseconds of a block of products: {"fixed": …, "perSeed": …}.
+  private func evaluationTime(
+    _ key: String, of entry: JSONObject
+  ) throws(ChainError) -> EvaluationTime? {
+    guard let value = entry[key] else { return nil }
+    let parts = try JSONObject(
+      value, at: entry.path(key), allowed: ["fixed", "perSeed"])
+    func part(_ name: String) throws(ChainError) -> Int {
+      guard let number = try parts.count(name) else {
+        throw parts.path(name).refuse(
+          "a whole number of nanoseconds", found: "no such key",
+          advice: "state both parts: fixed for a block, perSeed for each of "
+            + "its seeds")
+      }
+      return number
+    }
+    return EvaluationTime(
+      fixed: try part("fixed"), perSeed: try part("perSeed"))
   }
 
   private func dataFile(

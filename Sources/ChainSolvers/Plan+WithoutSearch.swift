@@ -47,13 +47,14 @@ struct LeafChoice {
     for mode in Mode.allCases where best?.price != 0 {
       // Under a total tape, an adjoint is the last resort.
       if best != nil, problem.limits.tapeTotal != nil { break }
-      guard let cost = factor.cost(mode),
+      guard factor.cost(mode) != nil,
         mode == .tangent || problem.allowsAdjoint(of: factor)
       else { continue }
-      let price = rate.price(
-        evaluations: try CostModel.evaluations(
-          mode, problem.patterns[index], control: control),
-        cost: cost)
+      let evaluations = try CostModel.evaluations(
+        mode, problem.patterns[index], control: control)
+      guard
+        let price = rate.price(evaluations: evaluations, of: factor, mode)
+      else { continue }
       if best.map({ price < $0.price }) ?? true {
         best = (.accumulate(factor: index, mode: mode), price)
       }

@@ -24,6 +24,10 @@ public struct Factor: Hashable, Sendable {
   public var adjointCost: Int?
   /// Memory units that one adjoint of F_i needs.
   public var tape: Int
+  /// What tangents take, where a profile's guess from their fma isn't wanted.
+  package var tangentTime: EvaluationTime?
+  /// What adjoints take, likewise.
+  package var adjointTime: EvaluationTime?
 
   /// Creates a factor; it is given unless it has tangents or adjoints.
   public init(

@@ -72,6 +72,9 @@ extension Problem {
         .malformed, at: place("/\(key)"), expected: "a number of at least 0",
         found: "\(value)", advice: "costs count fma, tapes count memory units")
     }
+    for mode in Mode.allCases {
+      try check(factor.time(mode), of: factor, mode, at: place)
+    }
     guard
       factor.isGiven || factor.tangentCost != nil || factor.adjointCost != nil
     else {
@@ -81,6 +84,27 @@ extension Problem {
         found: "given: false and neither tangent nor adjoint",
         advice: "drop \"given\": false, or state what one product costs")
     }
+  }
+
+  private static func check(
+    _ time: EvaluationTime?, of factor: Factor, _ mode: Mode,
+    at place: (String) -> String
+  ) throws(ChainError) {
+    guard let time else { return }
+    let key = "/\(mode.rawValue)Time"
+    for (part, value) in [("fixed", time.fixed), ("perSeed", time.perSeed)]
+    where !(0...EvaluationTime.most).contains(value) {
+      throw ChainError(
+        .malformed, at: place("\(key)/\(part)"),
+        expected: "nanoseconds from 0 to 10^15", found: "\(value)",
+        advice: "measure again, or leave \(key.dropFirst()) out")
+    }
+    guard factor.cost(mode) == nil else { return }
+    throw ChainError(
+      .malformed, at: place(key),
+      expected: "the fma of one such product beside its time",
+      found: "no \(mode.rawValue)",
+      advice: "state \(mode.rawValue), or leave \(key.dropFirst()) out")
   }
 
   private static func badDimension(

@@ -20,10 +20,10 @@ import Testing
       name: "inner", Mixture(inputCount: 30, outputCount: 30))
     let residual = try Residual(inner)
     #expect(!residual.hasFreeEntries)
-    #expect(residual.costs.adjoint == .measured)
+    #expect(residual.costs.adjoint == .undeclared)
     let coupling = try CouplingLayer(scale: inner, shift: inner)
     #expect(!coupling.hasFreeEntries)
-    #expect(coupling.costs.tangent == .measured)
+    #expect(coupling.costs.tangent == .undeclared)
     let point = (0..<30).map { 0.1 + Double($0) / 40 }
     let function = try ComposedFunction([residual, affine("out", 30, 1)])
     let prepared = try function.prepare(measuringAt: point)

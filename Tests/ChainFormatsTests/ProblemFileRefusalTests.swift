@@ -37,6 +37,20 @@ import Testing
     BadInput(file("\"factors\": {}"), "p.json: /factors", "an object of 0"),
     BadInput(file("\"factors\": []"), "p.json: /factors", "one or more"),
     BadInput(file("\"factors\": [7]"), "p.json: /factors/0", "7"),
+    BadInput(
+      square("\"tangent\": 9, \"tangentTime\": {\"fixed\": 3}"),
+      "p.json: /factors/0/tangentTime/perSeed", "no such key"),
+    BadInput(
+      square("\"tangent\": 9, \"tangentTime\": 7"),
+      "p.json: /factors/0/tangentTime", "7"),
+    BadInput(
+      square(
+        "\"tangent\": 9, \"tangentTime\": {\"fixed\": 1, \"perSeeds\": 1}"),
+      "p.json: /factors/0/tangentTime/perSeeds", "\"perSeed\"?"),
+    BadInput(
+      square(
+        "\"tangent\": 9, \"adjointTime\": {\"fixed\": 1, \"perSeed\": 1}"),
+      "p.json: /factors/0/adjointTime", "state adjoint"),
     BadInput(with("\"target\": []"), "p.json: /target", "\"targets\"?"),
     BadInput(with("\"a/b~\": 1"), "p.json: /a~1b~0", "matrixFree"),
     BadInput(with("\"name\": 3"), "p.json: /name", "a string"),

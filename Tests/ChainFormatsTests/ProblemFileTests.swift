@@ -21,7 +21,9 @@ import Testing
         {"name": "sense", "rows": 3, "columns": 6,
          "structure": {"selection": [5, 0, 5]}},
         {"name": "solve", "rows": 4, "columns": 3, "tangent": 9000,
-         "adjoint": "9007199254740993", "tape": "77", "given": true}
+         "adjoint": "9007199254740993", "tape": "77", "given": true,
+         "tangentTime": {"fixed": 300, "perSeed": 20},
+         "adjointTime": {"fixed": "0", "perSeed": 1000000000000000}}
       ],
       "targets": [["solve", "sense", "mesh"], ["lift", "act", "same", "act"]],
       "matrixFree": false,
@@ -52,6 +54,9 @@ import Testing
     #expect(problem.factors[8].adjointCost == 9_007_199_254_740_993)
     #expect(problem.factors[8].tape == 77)
     #expect(problem.factors[8].isGiven)
+    #expect(
+      problem.factors[8].tangentTime == EvaluationTime(fixed: 300, perSeed: 20))
+    #expect(problem.factors[8].adjointTime?.perSeed == EvaluationTime.most)
     #expect(problem.targets == [[6, 7, 8], [1, 2, 1, 3]])
     #expect(!problem.matrixFree)
     #expect(

@@ -22,3 +22,24 @@ package func randomProfile(seed: UInt64) throws -> Profile {
       processor: "seed \(seed)", kernels: "none", build: "test"),
     tables: tables)
 }
+
+/// The same chain with measured times of some of its functions, drawn from a
+/// seed.
+package func timed(_ problem: Problem, seed: UInt64) throws -> Problem {
+  var draw = SplitMix64(seed: seed)
+  func time() -> EvaluationTime? {
+    draw.oneIn(3)
+      ? nil
+      : EvaluationTime(
+        fixed: draw.integer(in: 0...9000), perSeed: draw.integer(in: 0...900))
+  }
+  var factors = problem.factors
+  for index in factors.indices {
+    if factors[index].tangentCost != nil { factors[index].tangentTime = time() }
+    if factors[index].adjointCost != nil { factors[index].adjointTime = time() }
+  }
+  return try Problem(
+    name: problem.name, source: problem.source, factors: factors,
+    targets: problem.targets, matrixFree: problem.matrixFree,
+    limits: problem.limits)
+}

@@ -120,6 +120,55 @@ import Testing
     }
   }
 
+  /// A block of 3 seeds through a 5 × 3 function: 1 000 + 3 · 70 ns, whatever
+  /// the profile says of 9 fma.
+  @Test func measuredFunctionsCostWhatWasMeasured() throws {
+    var factor = Factor(
+      name: "f", rows: 5, columns: 3, tangentCost: 9, adjointCost: 9)
+    factor.tangentTime = EvaluationTime(fixed: 1000, perSeed: 70)
+    let problem = try Problem(factors: [factor])
+    let rate = Rate.time(try randomProfile(seed: 2))
+    func price(_ mode: Mode) throws -> UInt128 {
+      let plan = Plan(
+        steps: [.accumulate(factor: 0, mode: mode)], targets: [0])
+      return try plan.priced(for: problem, at: rate).price
+    }
+    #expect(try price(.tangent) == 1210)
+    #expect(rate.price(evaluations: 3, of: factor, .tangent) == 1210)
+    #expect(rate.price(evaluations: 0, of: factor, .tangent) == 0)
+    #expect(Rate.fma.price(evaluations: 3, of: factor, .tangent) == 27)
+    // Nobody measured adjoints: the profile's table of 9 fma.
+    let guess = try #require(Work(evaluations: 5, of: factor, .adjoint))
+    #expect(guess.measured == nil)
+    #expect(try price(.adjoint) == rate.price(guess))
+    factor.adjointCost = nil
+    #expect(rate.price(evaluations: 5, of: factor, .adjoint) == nil)
+  }
+
+  @Test func timesWithoutACostOrBeyondDaysAreRefused() throws {
+    func location(_ time: EvaluationTime, _ cost: Int?) -> String? {
+      var factor = Factor(
+        name: "f", rows: 1, columns: 1, isGiven: true, adjointCost: cost)
+      factor.adjointTime = time
+      do {
+        _ = try Problem(factors: [factor])
+        return nil
+      } catch {
+        return error.location
+      }
+    }
+    let most = EvaluationTime.most
+    #expect(location(.init(fixed: most, perSeed: most), 1) == nil)
+    #expect(
+      location(.init(fixed: most + 1, perSeed: 0), 1)
+        == "/factors/0/adjointTime/fixed")
+    #expect(
+      location(.init(fixed: 0, perSeed: -1), 1)
+        == "/factors/0/adjointTime/perSeed")
+    #expect(
+      location(.init(fixed: 0, perSeed: 0), nil) == "/factors/0/adjointTime")
+  }
+
   @Test func aPlanAtARateCostsTheSumOfItsSteps() throws {
     let profile = try randomProfile(seed: 9)
     try withSeeds(0..<100) { seed in

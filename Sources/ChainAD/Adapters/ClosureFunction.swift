@@ -51,8 +51,8 @@ public struct ClosureFunction: GivenCurvatureFunction {
   ///   - tangent: J · S, n × width → m × width.
   ///   - adjoint: S · J, width × m → width × n.
   ///   - entries: the entries of J, as a `Matrix` stores those of `structure`.
-  ///   - costs: unless declared, a product that is given is measured, and
-  ///     one that isn't is counted.
+  ///   - costs: unless declared, one fma for each nonzero of the structure;
+  ///     nanoseconds of a product that is given are measured.
   ///   - curvature: what Hessians need; unknown unless given.
   public init(
     name: String, inputCount: Int, outputCount: Int, value: @escaping AtPoint,
@@ -72,8 +72,8 @@ public struct ClosureFunction: GivenCurvatureFunction {
     self.costs =
       costs
       ?? ElementalCosts(
-        tangent: tangent == nil ? .counted : .measured,
-        adjoint: adjoint == nil ? .counted : .measured)
+        tangent: tangent == nil ? .counted : .undeclared,
+        adjoint: adjoint == nil ? .counted : .undeclared)
   }
 
   /// What closures there are.

@@ -37,12 +37,12 @@ public struct GenericFunction: ElementalFunction {
   /// Wraps a function.
   ///
   /// - Parameters:
-  ///   - costs: measured unless declared; `tapeLength(at:)` helps with the
+  ///   - costs: counted unless declared; `tapeLength(at:)` helps with the
   ///     tape.
   @inlinable
   public init<F: ScalarFunction>(
     name: String, structure: Structure = .dense,
-    costs: ElementalCosts = .init(tangent: .measured, adjoint: .measured),
+    costs: ElementalCosts = .init(tangent: .undeclared, adjoint: .undeclared),
     _ function: F
   ) {
     self.init(

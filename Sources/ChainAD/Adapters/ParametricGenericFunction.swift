@@ -27,11 +27,11 @@ public struct ParametricGenericFunction: ParametricFunction {
   /// No: they are made of tangents or adjoints.
   public var hasFreeEntries: Bool { false }
 
-  /// Wraps a function; costs are measured unless declared.
+  /// Wraps a function; costs are counted unless declared.
   @inlinable
   public init<F: ParametricScalarFunction>(
     name: String, structure: Structure = .dense,
-    costs: ElementalCosts = .init(tangent: .measured, adjoint: .measured),
+    costs: ElementalCosts = .init(tangent: .undeclared, adjoint: .undeclared),
     _ function: F
   ) {
     self.init(

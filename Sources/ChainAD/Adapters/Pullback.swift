@@ -81,13 +81,13 @@ public struct PullbackFunction: GivenCurvatureFunction {
   let dual: Form<Dual<SIMD4<Double>>>
   let traced: Form<Traced>
 
-  /// Wraps a pullback; costs are measured unless declared.
+  /// Wraps a pullback; costs are counted unless declared.
   ///
   /// - Parameter curvature: what Hessians need; unknown unless given.
   @inlinable
   public init<P: Pullback>(
     name: String, structure: Structure = .dense,
-    costs: ElementalCosts = .init(tangent: .measured, adjoint: .measured),
+    costs: ElementalCosts = .init(tangent: .undeclared, adjoint: .undeclared),
     curvature: GivenCurvature = .unknown, _ pullback: P
   ) {
     self.init(
@@ -102,7 +102,7 @@ public struct PullbackFunction: GivenCurvatureFunction {
   @inlinable
   public init<P: CurvedPullback>(
     name: String, structure: Structure = .dense,
-    costs: ElementalCosts = .init(tangent: .measured, adjoint: .measured),
+    costs: ElementalCosts = .init(tangent: .undeclared, adjoint: .undeclared),
     _ pullback: P
   ) {
     self.init(

@@ -134,7 +134,7 @@ final class PullbackLinearization: GivenCurvaturePlace, Sweeper {
     }
   }
 
-  private func record() throws {
+  func record() throws {
     guard tracedResults.isEmpty else { return }
     tape.restart()
     for index in tracedCotangents.indices {

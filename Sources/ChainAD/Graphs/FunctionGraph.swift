@@ -173,11 +173,11 @@ public struct FunctionGraph: Sendable {
   /// - Parameters:
   ///   - objective: what plans are chosen for.
   ///   - limits: of every plan.
-  ///   - point: where functions that have their costs measured are timed; nil
+  ///   - point: where the costs are found that functions leave undeclared; nil
   ///     when none has.
   ///   - threads: of the dense products, nil for all processors.
   ///   - control: ends planning early, with the best plan so far.
-  /// - Throws: `ChainError`: costs can't be measured without a point, or a
+  /// - Throws: `ChainError`: costs can't be found without a point, or a
   ///   function fails there.
   public func prepare(
     objective: Objective = .fma, limits: Limits = Limits(),

@@ -69,7 +69,7 @@ extension Curvature {
   }
 
   /// fma of one product with the curvature of `function`, a × a; nil where
-  /// that would have to be measured.
+  /// that isn't known without a point.
   fileprivate func productCost(_ function: some ElementalFunction) -> Int? {
     func nonzeros(_ rows: Int, _ structure: Structure) -> Int? {
       let pattern = try? Pattern(
@@ -81,7 +81,7 @@ extension Curvature {
       switch cost {
       case .declared(let fma): fma
       case .counted: nonzeros(function.outputCount, function.structure)
-      case .measured: nil
+      case .undeclared: nil
       }
     }
     switch self {

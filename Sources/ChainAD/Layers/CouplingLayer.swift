@@ -96,10 +96,10 @@ public struct CouplingLayer<
     scale.hasFreeEntries && shift.hasFreeEntries
   }
 
-  /// One fma an entry either way, unless s or t have to be timed; the entries
-  /// for an adjoint.
+  /// One fma an entry either way, which takes longer where s and t have no
+  /// formulas; the entries for an adjoint.
   public var costs: ElementalCosts {
-    let cost: ElementalCosts.Cost = hasFreeEntries ? .counted : .measured
+    let cost: ElementalCosts.Cost = hasFreeEntries ? .counted : .undeclared
     return ElementalCosts(
       tangent: cost, adjoint: cost, tape: layout.pattern.entries)
   }

@@ -63,7 +63,7 @@ public struct Residual<Inner: ElementalFunction>: ElementalFunction {
       case .declared(let fma):
         .declared(fma <= .max - inputCount ? fma + inputCount : .max)
       case .counted: .declared(union.innerEntries + inputCount)
-      case .measured: .measured
+      case .undeclared: .undeclared
       }
     }
     return ElementalCosts(
@@ -94,6 +94,10 @@ extension Residual: ParametricFunction where Inner: ParametricFunction {
     ParametricResidualLinearization(
       shape, union, inner.parametricLinearization())
   }
+}
+
+extension Residual: RecordedFunction {
+  var isRecorded: Bool { (inner as? any RecordedFunction)?.isRecorded ?? false }
 }
 
 extension Residual: CurvedFunction {
@@ -169,7 +173,9 @@ private struct IdentityUnion {
   }
 }
 
-private class ResidualLinearization: LayerLinearization, CurvedLinearization {
+private class ResidualLinearization: LayerLinearization, CurvedLinearization,
+  RecordedPlace
+{
   let shape: LayerShape
   private let union: IdentityUnion
   private let inner: any Linearization
@@ -236,6 +242,12 @@ private class ResidualLinearization: LayerLinearization, CurvedLinearization {
 }
 
 extension ResidualLinearization {
+  func recordedProduct() throws -> Int? {
+    try (inner as? any RecordedPlace)?.recordedProduct().map {
+      $0 + shape.rows
+    }
+  }
+
   func curvature(
     weights: Span<Double>, into entries: inout MutableSpan<Double>
   ) throws {

@@ -13,9 +13,9 @@ struct DenseTimes: SpanPrices {
   private let profile: Profile
   private let places: Joints
   private let leaves: [LeafChoice]
-  /// fma of one product; nil where not allowed.
-  private let tangents: [Int?]
-  private let adjoints: [Int?]
+  /// By mode, the factors that may be applied in it; nil where not.
+  private let tangents: [Factor?]
+  private let adjoints: [Factor?]
 
   init(
     _ chain: [Int], of problem: Problem, under profile: Profile
@@ -27,10 +27,9 @@ struct DenseTimes: SpanPrices {
     leaves = try chain.map { index throws(ChainError) in
       try LeafChoice(factor: index, of: problem, at: .time(profile))
     }
-    tangents = factors.map { problem.matrixFree ? $0.tangentCost : nil }
+    tangents = factors.map { problem.matrixFree ? $0 : nil }
     adjoints = factors.map {
-      problem.matrixFree && problem.allowsAdjoint(of: $0)
-        ? $0.adjointCost : nil
+      problem.matrixFree && problem.allowsAdjoint(of: $0) ? $0 : nil
     }
   }
 
@@ -41,14 +40,14 @@ struct DenseTimes: SpanPrices {
   }
 
   func tangent(_ i: Int, _ j: Int) -> Double? {
-    tangents[j - 1].map {
-      profile.time(Work(evaluations: dimensions[i], cost: $0))
+    tangents[j - 1].flatMap {
+      Work(evaluations: dimensions[i], of: $0, .tangent).map(profile.time)
     }
   }
 
   func adjoint(_ i: Int, _ j: Int) -> Double? {
-    adjoints[i].map {
-      profile.time(Work(evaluations: dimensions[j], cost: $0))
+    adjoints[i].flatMap {
+      Work(evaluations: dimensions[j], of: $0, .adjoint).map(profile.time)
     }
   }
 

@@ -41,14 +41,13 @@ final class StructuredTimes<Count: TablePrice>: SpanPrices {
       _ mode: Mode, _ index: Int, _ pattern: Pattern
     ) throws(ChainError) -> Double {
       let factor = problem.factors[index]
-      guard problem.matrixFree, let cost = factor.cost(mode),
+      guard problem.matrixFree, factor.cost(mode) != nil,
         mode == .tangent || problem.allowsAdjoint(of: factor)
       else { return .infinity }
-      return profile.time(
-        Work(
-          evaluations: try CostModel.evaluations(
-            mode, pattern, control: control),
-          cost: cost))
+      let evaluations = try CostModel.evaluations(
+        mode, pattern, control: control)
+      return Work(evaluations: evaluations, of: factor, mode)
+        .map(profile.time) ?? .infinity
     }
     let work = try StructuredPrices<Count>(chain, of: problem, control) {
       i, j, pattern throws(ChainError) in

@@ -240,13 +240,13 @@ package struct ProductGraph: Sendable {
     let factor = problem.factors[index]
     let isCounted = problem.limits.tapeTotal != nil
     for mode in Mode.allCases where only == nil || only == mode {
-      guard let cost = factor.cost(mode),
-        mode == .tangent || problem.allowsAdjoint(of: factor)
+      guard factor.cost(mode) != nil,
+        mode == .tangent || problem.allowsAdjoint(of: factor),
+        let price = rate.price(
+          evaluations: try table.evaluations(mode, pattern), of: factor, mode)
       else { continue }
       body(
-        mode,
-        rate.price(
-          evaluations: try table.evaluations(mode, pattern), cost: cost),
+        mode, price,
         mode == .adjoint && isCounted ? factor.tape : 0)
     }
   }

@@ -57,6 +57,7 @@ public struct Profile: Hashable, Sendable {
   /// - Complexity: O(sizes of a table's axes).
   package func time(_ work: Work) -> Double {
     guard let kernel = work.kernel else { return 0 }
+    if let measured = work.measured { return measured }
     let time = tables.withUnsafeBufferPointer {
       $0[kernel.place].time(work.sizes)
     }

@@ -35,12 +35,18 @@ public enum Rate: Hashable, Sendable {
   /// No step takes longer than this, 10^30 ns: sums over any plan fit.
   static var most: Double { 1e30 }
 
-  /// The price of so many evaluations of a function whose products cost `cost`
-  /// fma each.
-  package func price(evaluations: Int, cost: Int) -> UInt128 {
+  /// The price of so many evaluations of a factor's function in one block; nil
+  /// when it has none in that mode.
+  package func price(
+    evaluations: Int, of factor: Factor, _ mode: Mode
+  ) -> UInt128? {
     switch self {
-    case .fma: CostModel.apply(evaluations: evaluations, cost: cost)
-    case .time: price(Work(evaluations: evaluations, cost: cost))
+    case .fma:
+      factor.cost(mode).map {
+        CostModel.apply(evaluations: evaluations, cost: $0)
+      }
+    case .time:
+      Work(evaluations: evaluations, of: factor, mode).map(price)
     }
   }
 

@@ -93,19 +93,22 @@ extension Work {
     }
   }
 
-  /// So many evaluations of a function whose products cost `cost` fma each;
-  /// the result has `entries` doubles.
-  package init(
-    evaluations: Int, cost: Int, entries: UInt128 = 0, tape: UInt128 = 0
+  /// So many evaluations of a factor's function in one block, the result of
+  /// which has `entries` doubles; nil when it has none in that mode.
+  package init?(
+    evaluations: Int, of factor: Factor, _ mode: Mode, entries: UInt128 = 0
   ) {
-    let fma = CostModel.apply(evaluations: evaluations, cost: cost)
+    guard let cost = factor.cost(mode) else { return nil }
+    let tape = mode == .adjoint ? UInt128(factor.tape) : 0
     guard evaluations > 0 else {
       self = .nothing(tape: tape)
       return
     }
     self.init(
-      .evaluate, Sizes(1, Double(cost), Double(evaluations)), fma: fma,
-      entries: entries, evaluations: evaluations, tape: tape)
+      .evaluate, Sizes(1, Double(cost), Double(evaluations)),
+      fma: CostModel.apply(evaluations: evaluations, cost: cost),
+      entries: entries, evaluations: evaluations, tape: tape,
+      measured: factor.time(mode)?.nanoseconds(seeds: evaluations))
   }
 
   /// The sum of two values.
@@ -128,11 +131,9 @@ extension PricedPlan {
     switch priced.step {
     case .given: return .nothing()
     case .accumulate(let factor, let mode), .eliminate(let factor, let mode, _):
-      let factor = problem.factors[factor]
       return Work(
-        evaluations: priced.evaluations, cost: factor.cost(mode) ?? 0,
-        entries: priced.pattern.storedEntries,
-        tape: mode == .adjoint ? UInt128(factor.tape) : 0)
+        evaluations: priced.evaluations, of: problem.factors[factor], mode,
+        entries: priced.pattern.storedEntries) ?? .nothing()
     case .multiply(let outer, let inner):
       return Work(
         multiply: shape(outer), shape(inner), into: shape(id), fma: priced.fma)

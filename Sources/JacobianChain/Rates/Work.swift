@@ -52,6 +52,8 @@ package struct Work: Hashable, Sendable {
   package let evaluations: Int
   /// Memory units that the step tapes.
   package let tape: UInt128
+  /// Nanoseconds, where they were measured for this very function.
+  package let measured: Double?
 
   /// Three sizes, as a table of times is asked for them; means where rows
   /// differ, so that they need not be whole.
@@ -80,7 +82,8 @@ package struct Work: Hashable, Sendable {
 
   init(
     _ kernel: Kernel?, _ sizes: Sizes, count: Int = 1, fma: UInt128,
-    entries: UInt128, evaluations: Int = 0, tape: UInt128 = 0
+    entries: UInt128, evaluations: Int = 0, tape: UInt128 = 0,
+    measured: Double? = nil
   ) {
     self.kernel = kernel
     self.sizes = sizes
@@ -89,5 +92,6 @@ package struct Work: Hashable, Sendable {
     bytes = 8 * entries
     self.evaluations = evaluations
     self.tape = tape
+    self.measured = measured
   }
 }

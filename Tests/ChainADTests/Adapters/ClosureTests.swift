@@ -51,7 +51,7 @@ import Testing
     let pullback = product(tangent: false, entries: false)
     #expect(pullback.abilities == .adjoint)
     #expect(pullback.costs.tangent == .counted)
-    #expect(pullback.costs.adjoint == .measured)
+    #expect(pullback.costs.adjoint == .undeclared)
   }
 
   @Test("the squares of the documentation bend")
@@ -106,7 +106,7 @@ import Testing
       let closure = NeighbourClosures.function(
         5, curvature: .products(cost: cost) { _, _, seeds, _ in seeds })
       let table = try FactorTable(
-        try ComposedFunction([closure]).graph, measuringOn: nil,
+        try ComposedFunction([closure]).graph, costsOn: nil, at: .fma,
         eliminates: false)
       let factor = try table.curvature(of: 0)
       #expect(factor.tangentCost == factor.adjointCost && !factor.isGiven)

@@ -8,7 +8,7 @@ import Testing
   func example() throws {
     let function = GenericFunction(name: "example", SumAndProduct())
     #expect(function.abilities == [.tangent, .adjoint, .entries])
-    #expect(function.costs.tangent == .measured)
+    #expect(function.costs.tangent == .undeclared)
     for kept in [[], .adjoint, .tangent, .entries] as [Abilities] {
       let place = try Derivatives(function, at: [4, 5], keeping: kept)
       #expect(place.value == [9, 20])
