@@ -47,7 +47,9 @@ struct SolveOptions {
     }
     if let name = try object.string("objective") {
       objective = try Self.objective(name, object.path("objective"))
-      if case .time = objective, let profile { objective = .time(profile) }
+      if objective != .fma, let profile {
+        objective = Objective(objective.quantity, of: .time(profile))
+      }
     }
     machines = try object.positive("machines", "a number of machines")
     tapeLimit = try object.positive("tapeLimit", "memory units")

@@ -36,7 +36,7 @@ final class Preparation: Sendable {
     self.keepsValues = keepsValues
     // A schedule's price is no sum that an elimination could be added to.
     let eliminates =
-      eliminates && objective != .makespan
+      eliminates && !objective.isScheduled
       && graph.nodes.contains(where: \.isGeneric)
     let isNeeded =
       eliminates || graph.nodes.contains { $0.needsPoint(at: objective.rate) }

@@ -113,8 +113,7 @@ private struct ClaimCheck {
     if let claim = claimed.unit, claim != unit {
       throw refuse("/unit", "\(unit), in which all prices are", claim)
     }
-    guard case .time(let profile) = rate else { return }
-    let origin = profile.origin
+    guard let origin = rate.profile?.origin else { return }
     let values = [origin.processor, origin.kernels, origin.blas, origin.build]
     for (key, value) in zip(Claims.profileKeys, values) {
       guard let claim = claimed.profile[key], claim != value else { continue }
@@ -147,7 +146,9 @@ private struct ClaimCheck {
     if let claim = claimed.makespan, claim != scheduled?.makespan {
       throw refuse(
         "/cost/makespan",
-        scheduled.map { "\($0.makespan) fma, the makespan of the schedule" }
+        scheduled.map {
+          "\($0.makespan) \($0.unit.rawValue), the makespan of the schedule"
+        }
           ?? "a schedule that shows it", claim,
         scheduled == nil
           ? "add the schedule, or write null" : "correct the claim")
@@ -234,7 +235,7 @@ private struct ClaimCheck {
       else { continue }
       throw refuse(
         "/baselines/\(key)/makespan",
-        makespan.map { "\($0) fma, on the machines of the problem" }
+        makespan.map { "\($0), on the machines of the problem" }
           ?? "none, without a schedule of the plan", claim)
     }
   }

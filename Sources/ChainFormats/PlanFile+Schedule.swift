@@ -52,7 +52,7 @@ extension PlanFile {
   private static func time(
     _ key: String, of task: JSONObject, _ advice: String
   ) throws(ChainError) -> UInt128 {
-    let expected = "a time in fma"
+    let expected = "a time in the unit of the plan's prices"
     _ = try task.required(key, expected, advice: advice)
     return try task.wideCount(key)!
   }

@@ -2,9 +2,12 @@ import JacobianChain
 
 extension PlanFile {
   /// What the prices of the file are counted in: nanoseconds of a profile when
-  /// its plan was chosen for time, else fma.
+  /// its plan was chosen for time, or for a makespan in them, else fma.
   package func rate(under profile: Profile) -> Rate {
-    claimed.objective == Objective.time(profile).name ? .time(profile) : .fma
+    let isTimed =
+      claimed.objective == Objective.time(profile).name
+      || claimed.unit == Rate.Unit.nanoseconds.rawValue
+    return isTimed ? .time(profile) : .fma
   }
 
   /// Whether the file says that no order of its steps has a lower peak.

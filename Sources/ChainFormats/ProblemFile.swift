@@ -24,6 +24,13 @@ public struct ProblemFile: Hashable, Sendable {
       self.makespan = makespan
       self.source = source
     }
+
+    /// What an objective can achieve, if it is known; of nanoseconds nobody
+    /// publishes it.
+    package func value(of objective: Objective) -> UInt128? {
+      guard objective.rate == .fma else { return nil }
+      return objective.isScheduled ? makespan : fma
+    }
   }
 
   /// The first value of every problem file.

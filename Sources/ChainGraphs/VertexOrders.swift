@@ -35,9 +35,7 @@ package struct VertexOrders: ChainSolver {
   /// A heuristic for the fma and the seconds of a graph: the proof is of orders
   /// only.
   package func support(for problem: Problem, objective: Objective) -> Support {
-    switch objective {
-    case .fma, .time: break
-    case .makespan:
+    guard !objective.isScheduled else {
       return .unsupported("minimises fma, not \(objective.name)")
     }
     return problem.graph == nil

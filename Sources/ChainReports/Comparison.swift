@@ -105,11 +105,8 @@ package struct Comparison: Hashable, Sendable {
   private var best: UInt128? { rows.compactMap(price).min() }
 
   private func price(_ row: Row) -> UInt128? {
-    switch objective {
-    case .fma: row.fma
-    case .makespan: row.makespan
-    case .time: row.time
-    }
+    if isScheduled { return row.makespan }
+    return isTimed ? row.time : row.fma
   }
 
   private var isTimed: Bool { objective.rate.unit == .nanoseconds }
@@ -123,22 +120,23 @@ package struct Comparison: Hashable, Sendable {
   }
 
   private var notes: [String] {
-    let listed: String? =
-      switch objective {
-      case .fma: nil
-      case .makespan:
-        "baselines: the best order found; least work: the best one-machine plan"
-      case .time(let profile):
-        "predicted by the profile of \(profile.origin.processor.printable), "
-          + "\(profile.origin.kernels) kernels; measured on random entries, in seconds of the processor"
-      }
-    return refusals + [listed, knownLine].compactMap { $0 }
+    let scheduled =
+      isScheduled
+      ? "baselines: the best order found; least work: the best one-machine plan"
+      : nil
+    let predicted = objective.rate.profile.map {
+      "predicted by the profile of \($0.origin.processor.printable), "
+        + "\($0.origin.kernels) kernels"
+        + (isScheduled
+          ? "" : "; measured on random entries, in seconds of the processor")
+    }
+    return refusals + [scheduled, predicted, knownLine].compactMap { $0 }
   }
 
   private var knownLine: String? {
     known.map {
       "known optimum: \(DigitGrouping.narrow.grouped($0)) fma"
-        + (objective == .makespan ? " of makespan" : "")
+        + (isScheduled ? " of makespan" : "")
         + (proven == $0 ? ", as proven here" : "")
     }
   }
@@ -156,11 +154,11 @@ package struct Comparison: Hashable, Sendable {
       columns.append(.init(heading))
       for (place, row) in shown.enumerated() { cells[place].append(cell(row)) }
     }
-    add(isTimed ? "predicted" : isScheduled ? "makespan" : "fma") { row in
+    add(isScheduled ? "makespan" : isTimed ? "predicted" : "fma") { row in
       price(row).map { isTimed ? Format.nanoseconds($0) : digits.cell($0) }
         ?? "–"
     }
-    if isTimed {
+    if isTimed, !isScheduled {
       add("measured") { $0.measured.map(Format.seconds) ?? "" }
     }
     add("× best") { ratio($0).map(digits.ratio) ?? "–" }
@@ -178,7 +176,7 @@ package struct Comparison: Hashable, Sendable {
     return table
   }
 
-  private var isScheduled: Bool { objective == .makespan }
+  private var isScheduled: Bool { objective.isScheduled }
 
   /// Other objectives most solvers refuse with the same words; that is a note.
   private var shown: [Row] {

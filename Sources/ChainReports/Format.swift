@@ -108,6 +108,14 @@ package enum Format {
     return "\(fixed(value * 1e9, 0)) ns"
   }
 
+  /// A price with its unit: "3 369 220 fma", "3.37 ms".
+  package static func amount(_ price: UInt128, _ unit: Rate.Unit) -> String {
+    switch unit {
+    case .fma: DigitGrouping.narrow.grouped(price) + " fma"
+    case .nanoseconds: nanoseconds(price)
+    }
+  }
+
   /// A price in nanoseconds, as seconds.
   package static func nanoseconds(_ price: UInt128) -> String {
     seconds(Double(price) * 1e-9)

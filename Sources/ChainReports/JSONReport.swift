@@ -100,8 +100,7 @@ struct JSONReport {
 
   /// What predicted it.
   private var profile: JSONValue? {
-    guard case .time(let profile) = solved.objective else { return nil }
-    return profile.origin.json
+    solved.objective.rate.profile?.origin.json
   }
 
   private func baseline(_ baseline: Baseline) -> JSONValue {
@@ -122,13 +121,14 @@ struct JSONReport {
       "used": .number(schedule.busyMachines),
       "idle": .wide(schedule.idleWhereBusy),
       "criticalPath": .object([
-        "fma": .wide(schedule.criticalLength),
+        schedule.unit.rawValue: .wide(schedule.criticalLength),
         "steps": .array(schedule.criticalPath.map(JSONValue.number)),
       ]),
       "speedUp": .finite(solved.speedUp),
       "serialPlan": machines.serial.map {
         .object([
-          "fma": .wide($0.fma), "makespan": .wide($0.makespan),
+          schedule.unit.rawValue: .wide($0.work),
+          "makespan": .wide($0.makespan),
           "status": .string($0.isProven ? "optimal" : "feasible"),
         ])
       },

@@ -61,11 +61,17 @@ extension Report {
       ? Format.nanoseconds(price) : DigitGrouping.narrow.grouped(price)
   }
 
+  /// A price with its unit.
+  func amount(_ price: UInt128) -> String {
+    Format.amount(price, solved.objective.rate.unit)
+  }
+
   /// What predicted the seconds: "the profile of AMD EPYC, avx2 kernels"; nil
   /// under other objectives.
   var profileLine: String? {
-    guard case .time(let profile) = solved.objective else { return nil }
-    let origin = profile.origin
+    guard let origin = solved.objective.rate.profile?.origin else {
+      return nil
+    }
     return "\(origin.processor), \(origin.kernels) kernels, "
       + "build \(origin.build)"
   }

@@ -16,8 +16,7 @@ extension Report {
     let digits = DigitGrouping.narrow
     guard let schedule = solved.scheduled?.schedule else { return nil }
     let used = schedule.busyMachines
-    let critical =
-      "critical path \(digits.grouped(schedule.criticalLength)) fma"
+    let critical = "critical path \(amount(schedule.criticalLength))"
     guard solved.problem.limits.machines != 1 else {
       return "1 machine: the makespan is the work"
     }
@@ -57,24 +56,24 @@ extension Report {
       return "\(factor) over the same plan on one machine"
     }
     let best = serial.isProven ? "the best plan" : "the best plan found"
-    if serial.fma < makespan {
+    if serial.work < makespan {
       return "\(factor): \(best) for one machine is faster"
     }
-    if serial.fma == makespan {
+    if serial.work == makespan {
       return solved.isProven
         ? "\(factor): one machine is enough"
         : "\(factor) so far: one machine is as fast"
     }
     let over =
-      "\(factor) over \(best) for one machine (\(digits.grouped(serial.fma)) fma)"
+      "\(factor) over \(best) for one machine (\(amount(serial.work)))"
     if serial.makespan == makespan {
       return over + ", which is as fast on \(machinesPhrase)"
     }
-    if serial.makespan == serial.fma {
+    if serial.makespan == serial.work {
       return over + ", which is no faster on \(machinesPhrase)"
     }
-    return over + ", which takes \(digits.grouped(serial.makespan)) fma on "
-      + machinesPhrase
+    return over
+      + ", which takes \(amount(serial.makespan)) on \(machinesPhrase)"
   }
 
   /// How the others were scheduled, which may not be the best way.

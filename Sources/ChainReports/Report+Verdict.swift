@@ -111,14 +111,9 @@ extension Report {
   var bound: String? {
     guard !solved.isProven else { return nil }
     guard solved.lowerBound > 0 else { return "no lower bound is known" }
-    let unit =
-      switch solved.objective {
-      case .fma: " fma"
-      case .makespan: " fma of makespan"
-      case .time: ""
-      }
     let bound =
-      "lower bound \(exact(solved.lowerBound))\(unit)"
+      "lower bound \(amount(solved.lowerBound))"
+      + (solved.objective.isScheduled ? " of makespan" : "")
       + solved.scope.phrase
     guard let gap = solved.gap else { return bound }
     return bound + ", gap at most \(Format.atMostPercent(gap))"

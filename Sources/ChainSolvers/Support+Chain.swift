@@ -49,10 +49,7 @@ extension Support {
   static func refusal(
     of problem: Problem, objective: Objective, knowsTime: Bool
   ) -> Support? {
-    switch objective {
-    case .fma: break
-    case .time where knowsTime: break
-    case .makespan, .time:
+    guard !objective.isScheduled, objective == .fma || knowsTime else {
       return .unsupported("minimises fma, not \(objective.name)")
     }
     if let refusal = refusal(ofGraph: problem) { return refusal }

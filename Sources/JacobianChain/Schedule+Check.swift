@@ -20,9 +20,10 @@ extension Schedule {
     try checkMachines()
     let path = plan.criticalPath
     return CheckedSchedule(
-      schedule: self, makespan: finishes.max() ?? 0, work: plan.fma,
+      schedule: self, unit: plan.rate.unit, makespan: finishes.max() ?? 0,
+      work: plan.price,
       criticalPath: path,
-      criticalLength: path.reduce(0) { $0 + plan.steps[$1].fma },
+      criticalLength: path.reduce(0) { $0 + plan.price(ofStep: $1) },
       peakEntries: peakEntries(for: plan))
   }
 
@@ -54,10 +55,12 @@ extension Schedule {
           "/\(index)/machine", "a machine from 0 to \(machines - 1)",
           "\(task.machine)", "machines are counted from 0")
       }
-      let end = task.start.addingReportingOverflow(step.fma)
+      let price = plan.price(ofStep: task.step)
+      let end = task.start.addingReportingOverflow(price)
       guard !end.overflow, task.finish == end.partialValue else {
         throw invalid(
-          "/\(index)/finish", "start plus the step's price of \(step.fma) fma",
+          "/\(index)/finish",
+          "start plus the step's price of \(price) \(plan.rate.unit.rawValue)",
           "\(task.finish) after a start at \(task.start)",
           "a step runs without a pause")
       }
@@ -175,11 +178,11 @@ extension PricedPlan {
   public var criticalPath: [Int] {
     var finishes: [UInt128] = []
     finishes.reserveCapacity(steps.count)
-    for step in steps {
+    for (id, step) in steps.enumerated() {
       let (first, second) = step.step.operands
       let ready = max(
         first.map { finishes[$0] } ?? 0, second.map { finishes[$0] } ?? 0)
-      finishes.append(ready + step.fma)
+      finishes.append(ready + price(ofStep: id))
     }
     var path: [Int] = []
     var next = steps.indices.max { finishes[$0] < finishes[$1] }

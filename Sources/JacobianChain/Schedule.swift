@@ -1,7 +1,7 @@
 /// When and where the steps of a plan run on identical machines.
 ///
 /// A task for every step that isn't `given`: entries at hand take no machine
-/// and no time. Times are in fma. A schedule is a claim; `checked(for:on:)`
+/// and no time. Times are in the unit of the plan's rate. A schedule is a claim; `checked(for:on:)`
 /// holds it against a plan.
 public struct Schedule: Hashable, Sendable {
   /// One step on one machine, from `start` to `finish`.
@@ -10,7 +10,7 @@ public struct Schedule: Hashable, Sendable {
     public var step: Int
     /// The machine, from 0.
     public var machine: Int
-    /// When the step begins, fma after the beginning of the plan.
+    /// When the step begins, after the beginning of the plan.
     public var start: UInt128
     /// When the step ends: `start` plus the step's price.
     public var finish: UInt128
@@ -44,25 +44,27 @@ public struct Schedule: Hashable, Sendable {
 public struct CheckedSchedule: Hashable, Sendable {
   /// The schedule.
   public let schedule: Schedule
-  /// When the last step ends, fma.
+  /// What its times are counted in.
+  public let unit: Rate.Unit
+  /// When the last step ends.
   public let makespan: UInt128
-  /// Σ fma of all steps: the makespan of the same plan on one machine.
+  /// Σ prices of all steps: the makespan of the same plan on one machine.
   package let work: UInt128
   /// The steps of a longest path through the plan, first to last: on any
   /// number of machines they run one after the other.
   package let criticalPath: [Int]
-  /// Σ fma along the critical path.
+  /// Σ prices along the critical path.
   package let criticalLength: UInt128
   /// The most stored entries (doubles) of computed values alive at one time:
   /// from the start of the step that makes a value to the end of the last
   /// step that reads it.
   package let peakEntries: UInt128
 
-  /// machines · makespan − work: fma that the machines wait; the largest number
+  /// machines · makespan − work: how long the machines wait; the largest number
   /// when it has more than 128 bits.
   package var idle: UInt128 { idle(of: schedule.machines) }
 
-  /// busyMachines · makespan − work: fma that the machines wait that have
+  /// busyMachines · makespan − work: how long the machines wait that have
   /// something to do; the largest number when it has more than 128 bits.
   package var idleWhereBusy: UInt128 { idle(of: busyMachines) }
 

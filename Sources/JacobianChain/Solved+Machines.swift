@@ -6,7 +6,7 @@ extension Solved {
     public var schedule: CheckedSchedule
     /// The plan with the least work; nil when nobody looked for one.
     package var serial: Serial?
-    /// The makespans of the baselines, fma.
+    /// The makespans of the baselines, in units of the schedule.
     package var baselines: [Baseline: UInt128]
 
     /// Creates the record.
@@ -20,25 +20,30 @@ extension Solved {
     }
   }
 
-  /// The plan that somebody with one machine takes.
+  /// The plan that somebody with one machine takes; prices are in units of the
+  /// objective.
   package struct Serial: Hashable, Sendable {
-    /// Its work, which is its makespan on one machine, fma.
+    /// Its price, which is its makespan on one machine.
+    package var work: UInt128
+    /// Its fused multiply-adds.
     package var fma: UInt128
-    /// Its makespan on the machines of the problem, fma.
+    /// Its makespan on the machines of the problem.
     package var makespan: UInt128
     /// Whether no plan has less work.
     package var isProven: Bool
 
     /// Creates the record.
-    package init(fma: UInt128, makespan: UInt128, isProven: Bool) {
-      self.fma = fma
+    package init(
+      work: UInt128, fma: UInt128, makespan: UInt128, isProven: Bool
+    ) {
+      (self.work, self.fma) = (work, fma)
       self.makespan = makespan
       self.isProven = isProven
     }
   }
 
   /// The machines of a problem that is about them: the objective is makespan.
-  package var scheduled: Machines? { objective == .makespan ? machines : nil }
+  package var scheduled: Machines? { objective.isScheduled ? machines : nil }
 
   /// How many times as fast the schedule is as the best plan on one machine;
   /// as the same plan on one machine when nobody looked for a better one.
@@ -46,7 +51,7 @@ extension Solved {
     guard let machines else { return nil }
     guard let serial = machines.serial else { return machines.schedule.speedUp }
     let makespan = machines.schedule.makespan
-    if serial.fma == makespan { return 1 }
-    return makespan == 0 ? .infinity : Double(serial.fma) / Double(makespan)
+    if serial.work == makespan { return 1 }
+    return makespan == 0 ? .infinity : Double(serial.work) / Double(makespan)
   }
 }

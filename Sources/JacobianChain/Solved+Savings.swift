@@ -25,10 +25,7 @@ extension Solved {
   /// What the plan costs in units of the objective, as far as somebody has
   /// checked: nil for makespan without a schedule.
   public var objectiveValue: UInt128? {
-    switch objective {
-    case .fma, .time: plan.price
-    case .makespan: machines?.schedule.makespan
-    }
+    objective.isScheduled ? machines?.schedule.makespan : plan.price
   }
 
   /// How much of its value the plan may waste, as `CostModel.gap` says; nil

@@ -44,13 +44,8 @@ struct CompareCommand: ParsableCommand {
       }
       let objective = try objectiveOptions.chosen()
       let file = try problemOptions.loadOne(control())
-      let isScheduled = objective == .makespan
-      let known: UInt128? =
-        switch objective {
-        case .fma: file.known?.fma
-        case .makespan: file.known?.makespan
-        case .time: nil
-        }
+      let isScheduled = objective.isScheduled
+      let known = file.known?.value(of: objective)
       let baselines = try Baselines(
         of: file.problem, at: objective.rate, control: control())
       var orders = Baseline.all(for: file.problem).compactMap { baseline in
@@ -62,7 +57,7 @@ struct CompareCommand: ParsableCommand {
       ) { plan throws(ChainError) in
         isScheduled ? try plan.scheduled(for: file.problem).makespan : nil
       }
-      if case .time = objective {
+      if objective.rate != .fma, !isScheduled {
         let least = try Solved(file.problem, control: control()).plan
           .at(objective.rate, for: file.problem)
         comparison.add(leastFMA: least)
@@ -87,7 +82,7 @@ struct CompareCommand: ParsableCommand {
           status = status ?? ExitStatus(planned.status.stopReason)
         }
       }
-      if case .time = objective,
+      if objective.rate != .fma, !isScheduled,
         let watch = Stopwatch(file.problem, control: control())
       {
         for (order, seconds) in zip(orders, watch.medians(orders.map(\.plan))) {

@@ -25,23 +25,25 @@ struct ObjectiveOptions: ParsableArguments {
   @Option(
     help: """
       What the plan is chosen for: fma, the work; makespan, how long it takes \
-      on --machines, any number when there is no limit; or time, the seconds \
-      on one core that a profile predicts.
+      on --machines, any number when there is no limit, in fma or, with \
+      --profile, in seconds; or time, the seconds on one core that a profile \
+      predicts.
       """)
   var objective = Objective.fma
 
   @Option(
     help: ArgumentHelp(
-      "The profile of --objective time: a file of `jchain calibrate`. "
-        + "(default: that of this machine, else a built-in one)",
+      "The profile that predicts seconds: a file of `jchain calibrate`. "
+        + "(default for --objective time: that of this machine, else a "
+        + "built-in one)",
       valueName: "file"), completion: .file())
   var profile: String?
 
   func validate() throws {
-    guard profile == nil || objective.name == "time" else {
+    guard profile == nil || objective != .fma else {
       throw ValidationError(
-        "--profile predicts seconds: it goes with --objective time, not "
-          + objective.name)
+        "--profile predicts seconds: it goes with --objective time or "
+          + "makespan, not fma")
     }
   }
 
@@ -49,10 +51,11 @@ struct ObjectiveOptions: ParsableArguments {
   ///
   /// - Throws: `ChainError` for a file that is no profile.
   func chosen() throws(ChainError) -> Objective {
-    switch objective {
-    case .fma, .makespan: objective
-    case .time: .time(try MachineProfile.choose(profile))
-    }
+    if objective.isScheduled, profile == nil { return objective }
+    return objective == .fma
+      ? .fma
+      : Objective(
+        objective.quantity, of: .time(try MachineProfile.choose(profile)))
   }
 }
 

@@ -102,5 +102,11 @@ struct GanttLayoutTests {
     #expect(
       TimeAxis(to: 7, count: 5).ticks.map(\.label) == ["0", "2", "4", "6"])
     #expect(TimeAxis(to: 7, count: 5).unit == "fma")
+    for (end, unit) in [
+      (999, "ns"), (1000, "µs"), (5_000_000, "ms"), (2_000_000_000, "s"),
+      (7_000_000_000_000, "ks"),
+    ] as [(UInt128, String)] {
+      #expect(TimeAxis(to: end, count: 5, in: .nanoseconds).unit == unit)
+    }
   }
 }

@@ -39,7 +39,7 @@ struct ScheduledReportTests {
     let plan = try #require(try Baselines(of: problem)[.reverse])
     let schedule = Samples.schedule(plan, machines: 3) { _ in 2 }
     let serial = Solved.Serial(
-      fma: 101_000, makespan: 101_000, isProven: true)
+      work: 101_000, fma: 101_000, makespan: 101_000, isProven: true)
     let proven = try Samples.scheduled(
       problem, plan.plan, schedule, serial: serial)
     let text = proven.rendered(as: .text)
@@ -111,7 +111,8 @@ struct ScheduledReportTests {
     ) { _ in Int.random(in: 0..<machines, using: &random) }
     let report = try Samples.scheduled(
       problem, plan, schedule,
-      serial: .init(fma: .max / 3, makespan: .max / 5, isProven: false),
+      serial: .init(
+        work: .max / 3, fma: .max / 3, makespan: .max / 5, isProven: false),
       stopReason: .heuristic)
     for line in report.rendered(as: .text).split(separator: "\n") {
       #expect(line.count <= 80, "seed \(seed): \(line)")

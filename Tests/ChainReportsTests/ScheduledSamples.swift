@@ -27,7 +27,8 @@ extension Samples {
       ])
     return try scheduled(
       problem, plan, schedule,
-      serial: .init(fma: 5_322_370, makespan: 4_348_724, isProven: true),
+      serial: .init(
+        work: 5_322_370, fma: 5_322_370, makespan: 4_348_724, isProven: true),
       stopReason: stopReason)
   }
 

@@ -53,12 +53,67 @@ import Testing
     }
   }
 
+  /// The same in nanoseconds of profiles that have nothing to do with fma, half
+  /// of the functions timed themselves.
+  @Test(arguments: [1, 2, 3, nil])
+  func equalsEveryPlanInEveryOrderUnderTime(_ machines: Int?) throws {
+    var differs = 0
+    try withSeeds(0..<100) { seed in
+      var problem = randomProblem(seed: seed, maxFactors: 4)
+      var limits = problem.limits
+      limits.machines = machines
+      if machines == 1 { limits.tapeTotal = nil }
+      problem = try timed(problem.with(limits: limits), seed: seed)
+      let objective = Objective.makespan(under: try randomProfile(seed: seed))
+      guard let best = Self.leastOfAll(problem, at: objective.rate) else {
+        return
+      }
+      let solved = try Solved(
+        problem, by: SolverChoice(Self.solver), objective: objective)
+      #expect(solved.status == .optimal, "seed \(seed)")
+      #expect(solved.objectiveValue == best, "seed \(seed)")
+      let compared = try solved.compared()
+      let serial = try #require(compared.machines?.serial)
+      #expect(serial.isProven && serial.work >= best)
+      #expect(
+        compared.machines!.baselines.values.allSatisfy { $0 >= best })
+      let other = try Solved(
+        problem, by: SolverChoice(Self.solver), objective: .makespan)
+      if try other.plan.at(objective.rate, for: problem)
+        .scheduled(for: problem).makespan > best
+      {
+        differs += 1
+      }
+    }
+    // Otherwise seconds would be fma.
+    #expect(differs > 10)
+  }
+
+  /// Heuristics, and what follows them: two targets, a graph, a limit.
+  @Test func whatIsNotSearchedHasASchedule() throws {
+    let objective = Objective.makespan(under: .builtIn)
+    for problem in [
+      randomJointProblem(seed: 3), randomJointProblem(seed: 8),
+      try randomGraph(seed: 4).with(limits: Limits(machines: 2)),
+    ] {
+      let solved = try Solved(problem, objective: objective).compared()
+      let makespan = try #require(solved.objectiveValue)
+      #expect(makespan >= solved.lowerBound)
+      #expect(solved.machines?.schedule.unit == .nanoseconds)
+      #expect(solved.plan.rate == objective.rate)
+    }
+  }
+
   /// The least makespan of every plan in every order of its steps; nil when no
   /// plan keeps to the limits.
-  private static func leastOfAll(_ problem: Problem) -> UInt128? {
+  private static func leastOfAll(
+    _ problem: Problem, at rate: Rate = .fma
+  ) -> UInt128? {
     var best: UInt128?
     PlanEnumeration(problem)!.forEach { plan in
-      guard let priced = try? plan.priced(for: problem) else { return true }
+      guard let priced = try? plan.priced(for: problem, at: rate) else {
+        return true
+      }
       let found = cheapestMakespan(
         of: priced,
         machines: problem.limits.machines ?? problem.factors.count)

@@ -10,7 +10,7 @@ package func cheapestMakespan(of plan: PricedPlan, machines: Int) -> UInt128 {
   /// What takes no time is done when its operands are.
   func settle(_ finishes: inout [UInt128?]) {
     for (id, step) in steps.enumerated()
-    where finishes[id] == nil && step.fma == 0 {
+    where finishes[id] == nil && plan.price(ofStep: id) == 0 {
       finishes[id] = ready(step.step, finishes)
     }
   }
@@ -36,7 +36,7 @@ package func cheapestMakespan(of plan: PricedPlan, machines: Int) -> UInt128 {
       guard let ready = ready(step.step, finishes) else { continue }
       var next = finishes
       var machines = free
-      let finish = max(ready, machines[0]) + step.fma
+      let finish = max(ready, machines[0]) + plan.price(ofStep: id)
       next[id] = finish
       machines[0] = finish
       machines.sort()

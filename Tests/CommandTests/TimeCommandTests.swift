@@ -53,6 +53,57 @@ import Testing
     }
   }
 
+  /// `--objective makespan` with a profile: nanoseconds in every format, and a
+  /// check that says so.
+  @Test func makespansAreSecondsWhereAProfileIsNamed() throws {
+    let folder = try Scratch()
+    let profile = try Self.profile(4, in: folder)
+    let options = [
+      "--objective", "makespan", "--machines", "2", "--profile", profile,
+    ]
+    let command = try Command(
+      ["plan"] + Self.chain + options + ["--format", "json"])
+    #expect(command.status == 0, "\(command.errors)")
+    let report = try command.json
+    #expect(report["unit"] as? String == "ns")
+    #expect(report["objective"] as? String == "makespan")
+    let machines = try #require(report["machines"] as? [String: Any])
+    let serial = try #require(machines["serialPlan"] as? [String: Any])
+    #expect(serial["ns"] as? Int ?? 0 > 0 && serial["fma"] == nil)
+    let path = folder("report.json")
+    func check(_ text: String, _ profile: String) throws -> Command {
+      try Files.write(Array(text.utf8), to: path)
+      return try Command(
+        ["check"] + Self.chain + [
+          "--machines", "2", path, "--profile", profile,
+        ])
+    }
+    let good = try check(command.output, profile)
+    #expect(good.status == 0, "\(good.errors)")
+    // Tasks of other lengths than this profile says.
+    let other = try check(command.output, try Self.profile(5, in: folder))
+    #expect(other.status == 65 && other.errors.contains("/finish"))
+    let value = try #require(command.output.firstMatch(of: /"makespan": (\d+)/))
+    let tampered = try check(
+      command.output.replacing(
+        "\"makespan\": \(value.output.1)", with: "\"makespan\": 1",
+        maxReplacements: 1), profile)
+    #expect(
+      tampered.status == 70 && tampered.errors.contains(" ns, the makespan"))
+    let text = try Command(["plan"] + Self.chain + options).output
+    #expect(text.contains("makespan") && text.contains("profile   seed 4"))
+    #expect(!text.contains("fma of makespan") && !text.contains("kfma"))
+    let html = try Command(
+      ["plan"] + Self.chain + options + ["--format", "html"]
+    ).output
+    #expect(html.contains("µs") && !html.contains("kfma"))
+    let compared = try Command(["compare"] + Self.chain + options).output
+    #expect(compared.contains("predicted by the profile of seed 4"))
+    let refused = try Command(["plan", "3", "2", "1", "--profile", profile])
+    #expect(refused.status == 64)
+    #expect(refused.errors.contains("--objective time or makespan"))
+  }
+
   @Test func checkPredictsAgain() throws {
     let folder = try Scratch()
     let profile = try Self.profile(4, in: folder)

@@ -9,7 +9,7 @@ extension GanttLayout {
       sentences.append(
         "the \(rows.count) busiest machines; \(digits.grouped(left.machines)) "
           + "more do \(counted(left.tasks, "step")) of "
-          + "\(digits.cell(left.work)) fma")
+          + Format.amount(left.work, unit))
     }
     let unseen = rows.reduce(0) { $0 + $1.unseen }
     if unseen > 0 {

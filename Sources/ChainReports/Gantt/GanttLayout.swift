@@ -12,9 +12,9 @@ struct GanttLayout {
   struct Box: Hashable {
     /// The steps, in order of time.
     var steps: [Int]
-    /// From the start of the first step, fma.
+    /// From the start of the first step.
     var start: UInt128
-    /// To the end of the last one, fma.
+    /// To the end of the last one.
     var finish: UInt128
     /// Columns, half-open.
     var columns: Range<Int>
@@ -33,7 +33,7 @@ struct GanttLayout {
   struct Row {
     /// The machine, from 0.
     var machine: Int
-    /// Σ fma of its tasks.
+    /// What its tasks take together.
     var busy: UInt128
     var boxes: [Box] = []
     /// Tasks too short for the smallest box.
@@ -46,7 +46,7 @@ struct GanttLayout {
     var machines = 0
     /// Their tasks that take time.
     var tasks = 0
-    /// Σ fma of those.
+    /// What those take together.
     var work: UInt128 = 0
   }
 
@@ -54,6 +54,8 @@ struct GanttLayout {
   let width: Int
   /// When the last task ends.
   let makespan: UInt128
+  /// What times are counted in.
+  let unit: Rate.Unit
   /// The busiest machines, by number; a machine without work has no row.
   private(set) var rows: [Row] = []
   private(set) var left = Left()
@@ -68,7 +70,7 @@ struct GanttLayout {
   /// - Complexity: O(tasks · log tasks).
   init(_ checked: CheckedSchedule, width: Int, least: Int, limit: Int) {
     self.width = width
-    makespan = checked.makespan
+    (makespan, unit) = (checked.makespan, checked.unit)
     var lists: [Int: [Schedule.Task]] = [:]
     for task in checked.schedule.tasks {
       if task.finish > task.start {

@@ -99,7 +99,8 @@ struct SVGGantt {
   }
 
   private func drawAxis(to bottom: Double, on svg: inout SVG) {
-    let axis = TimeAxis(to: layout.makespan, count: place.ticks)
+    let axis = TimeAxis(
+      to: layout.makespan, count: place.ticks, in: layout.unit)
     let makespan = DigitGrouping.narrow.cell(layout.makespan)
     let finish = place == .wide ? "makespan \(makespan)" : makespan
     let finishWidth = 6.8 * Double(finish.columns) + 8
@@ -223,7 +224,7 @@ struct SVGGantt {
         of: id, in: report.solved.plan, report.solved.problem)
       parts = [
         "step \(numbers[id] ?? 0)", name.fitted(to: 60),
-        "\(digits.grouped(box.finish - box.start)) fma",
+        Format.amount(box.finish - box.start, layout.unit),
       ]
     } else {
       parts = [

@@ -37,7 +37,7 @@ struct TextGantt {
   }
 
   private static func axis(_ layout: GanttLayout, _ width: Int) -> String {
-    let axis = TimeAxis(to: layout.makespan, count: 5)
+    let axis = TimeAxis(to: layout.makespan, count: 5, in: layout.unit)
     var line = "  machine   busy".padded(to: indent)
     for tick in axis.ticks {
       let label = tick.time == 0 ? "0 \(axis.unit)" : tick.label

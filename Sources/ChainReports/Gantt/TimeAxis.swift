@@ -1,8 +1,10 @@
+import JacobianChain
+
 /// Round times along a makespan, and what they are called.
 struct TimeAxis {
   /// One mark.
   struct Tick {
-    /// fma after the beginning.
+    /// After the beginning.
     var time: UInt128
     /// Its number, without the unit: "1.5".
     var label: String
@@ -10,7 +12,7 @@ struct TimeAxis {
 
   /// From 0 on, equally far apart, none after the end.
   let ticks: [Tick]
-  /// "fma", "kfma", "Mfma", …
+  /// "fma", "kfma", "Mfma", …, or "ns", "µs", "ms", "s", "ks", …
   let unit: String
 
   private static let prefixes = [
@@ -20,7 +22,7 @@ struct TimeAxis {
   /// At most `count` + 1 ticks; 1, 2 or 5 times a power of ten apart.
   ///
   /// - Precondition: `end` and `count` are above 0.
-  init(to end: UInt128, count: Int) {
+  init(to end: UInt128, count: Int, in unit: Rate.Unit = .fma) {
     let least = max(1, end / UInt128(count))
     var (power, digits): (UInt128, Int) = (1, 0)
     while power <= least / 10 {
@@ -50,7 +52,12 @@ struct TimeAxis {
       fraction /= 10
       decimals += 1
     }
-    unit = Self.prefixes[size] + "fma"
+    self.unit =
+      switch unit {
+      case .fma: Self.prefixes[size] + "fma"
+      case .nanoseconds:
+        size < 3 ? ["ns", "µs", "ms"][size] : Self.prefixes[size - 3] + "s"
+      }
     ticks = (0...end / step).map { index in
       let time = index * step
       var label = DigitGrouping.plain.grouped(time / whole)

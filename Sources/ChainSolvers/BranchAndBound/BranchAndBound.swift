@@ -32,23 +32,23 @@ package struct BranchAndBound: ChainSolver {
   /// Exact for makespan of one target with distinct factors, and for one
   /// machine; heuristic for what else has a plan of least work.
   package func support(for problem: Problem, objective: Objective) -> Support {
-    switch objective {
-    case .makespan: break
-    case .fma, .time:
+    guard objective.isScheduled else {
       return .unsupported("minimises makespan, not \(objective.name)")
     }
-    guard let (_, isExact) = Self.serialSolver(for: problem) else {
+    guard
+      let (_, isExact) = Self.serialSolver(for: problem, objective.ofWork)
+    else {
       return .unsupported("no solver finds the least work of the problem")
     }
-    return problem.limits.machines == 1 && isExact || isSearched(problem)
-      ? .exact : .heuristic
+    return problem.limits.machines == 1 && isExact
+      || isSearched(problem, objective.ofWork) ? .exact : .heuristic
   }
 
   /// Whether the search takes the problem: a chain whose graph of operations
   /// and sums are of moderate size.
-  private func isSearched(_ problem: Problem) -> Bool {
+  private func isSearched(_ problem: Problem, _ work: Objective) -> Bool {
     problem.chain != nil
-      && SharedProducts().support(for: problem, objective: .fma) == .exact
+      && SharedProducts().support(for: problem, objective: work) == .exact
   }
 
   /// Chooses a plan and its schedule.
@@ -58,46 +58,49 @@ package struct BranchAndBound: ChainSolver {
   package func solve(
     _ problem: Problem, objective: Objective, control: SearchControl
   ) throws(ChainError) -> Solution {
-    if problem.limits.machines != 1, isSearched(problem) {
-      let graph = try ProductGraph(problem)
+    let (work, rate) = (objective.ofWork, objective.rate)
+    if problem.limits.machines != 1, isSearched(problem, work) {
+      let graph = try ProductGraph(problem, at: rate)
       if !graph.isFree[graph.targets[0]] {
         // No plan keeps more machines busy than there are factors.
         let all = graph.words[0].count
         var search = try MakespanSearch(
-          problem, graph, machines: min(problem.limits.machines ?? all, all),
+          problem, at: rate, graph,
+          machines: min(problem.limits.machines ?? all, all),
           control)
         return try search.run()
       }
     }
-    return try schedulingPlans(of: problem, control)
+    return try schedulingPlans(of: problem, work, control)
   }
 
   /// The best schedule of the plan of least work, of the baselines, and of
   /// plans made of pieces.
   private func schedulingPlans(
-    of problem: Problem, _ control: SearchControl
+    of problem: Problem, _ work: Objective, _ control: SearchControl
   ) throws(ChainError) -> Solution {
-    let machines = problem.limits.machines
-    let serial = try Self.serialSolver(for: problem)!.solver.solve(
-      problem, objective: .fma, control: control)
-    let baselines = try Baselines(of: problem, control: control)
+    let (machines, rate) = (problem.limits.machines, work.rate)
+    let serial = try Self.serialSolver(for: problem, work)!.solver.solve(
+      problem, objective: work, control: control)
+    let baselines = try Baselines(of: problem, at: rate, control: control)
     let others = [
       baselines[.bestSplit], baselines[.forward], baselines[.reverse],
       baselines[.markowitz],
     ]
     var best = try Candidate(
-      serial.plan.priced(for: problem, control: control), machines)
+      serial.plan.priced(for: problem, at: rate, control: control), machines)
     for plan in others {
       guard let plan else { continue }
       let candidate = try Candidate(plan, machines)
       if candidate.makespan < best.makespan { best = candidate }
     }
     for plan in try PieceSearch(problem, control)?.plans() ?? [] {
-      let candidate = try Candidate(plan, machines)
+      let candidate = try Candidate(plan.at(rate, for: problem), machines)
       if candidate.makespan < best.makespan { best = candidate }
     }
-    var lower = CostModel.makespanLowerBound(of: problem)
-    if let interfaces = InterfaceBound(problem) {
+    // Bounds by widths are bounds on fma.
+    var lower = rate == .fma ? CostModel.makespanLowerBound(of: problem) : 0
+    if rate == .fma, let interfaces = InterfaceBound(problem) {
       lower = max(lower, interfaces.bound(machines: machines))
     }
     if let machines {
@@ -105,7 +108,7 @@ package struct BranchAndBound: ChainSolver {
       let (quotient, rest) = serial.lowerBound.quotientAndRemainder(
         dividingBy: p)
       lower = max(lower, quotient + (rest > 0 ? 1 : 0))
-      if let apexes = ApexBound(problem, within: best.makespan) {
+      if rate == .fma, let apexes = ApexBound(problem, within: best.makespan) {
         lower = max(lower, apexes.bound(machines: machines))
       }
     }
@@ -115,7 +118,7 @@ package struct BranchAndBound: ChainSolver {
       // The work is as close as was asked for, the makespan isn't.
       var thorough = control
       thorough.gapLimit = nil
-      return try schedulingPlans(of: problem, thorough)
+      return try schedulingPlans(of: problem, work, thorough)
     }
     return Solution(
       plan: best.plan.plan, schedule: best.schedule, lowerBound: lower,
@@ -139,11 +142,11 @@ package struct BranchAndBound: ChainSolver {
 
   /// What finds the least work of a problem, or comes near to it.
   private static func serialSolver(
-    for problem: Problem
+    for problem: Problem, _ work: Objective
   ) -> (solver: any ChainSolver, isExact: Bool)? {
     var heuristic: (any ChainSolver)?
     for solver in SolverChoice.searches {
-      switch solver.support(for: problem, objective: .fma) {
+      switch solver.support(for: problem, objective: work) {
       case .exact: return (solver, true)
       case .heuristic: heuristic = heuristic ?? solver
       case .unsupported: continue

@@ -4,6 +4,7 @@ import JacobianChain
 /// proof from above.
 struct MakespanSearch: ~Copyable {
   private let problem: Problem
+  private let rate: Rate
   private let graph: ProductGraph
   private let machines: Int
   private let control: SearchControl
@@ -38,10 +39,10 @@ struct MakespanSearch: ~Copyable {
   private static let ladder = [0, 2, 10, 20, 35, 60, 100, 200, 500]
 
   init(
-    _ problem: Problem, _ graph: ProductGraph, machines: Int,
+    _ problem: Problem, at rate: Rate, _ graph: ProductGraph, machines: Int,
     _ control: SearchControl
   ) throws(ChainError) {
-    self.problem = problem
+    (self.problem, self.rate) = (problem, rate)
     self.graph = graph
     self.machines = machines
     self.control = control
@@ -213,7 +214,7 @@ struct MakespanSearch: ~Copyable {
       return
     }
     let plan = graph.plan(chosen)
-    let priced = try plan.priced(for: problem)
+    let priced = try plan.priced(for: problem, at: rate)
     let schedule: Schedule
     if let starts {
       let values = graph.values(chosen)

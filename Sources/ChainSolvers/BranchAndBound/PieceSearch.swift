@@ -61,7 +61,7 @@ struct PieceSearch {
         guard let cuts else { continue }
         guard cuts.count > 2, let coarse = coarse(cuts) else { break }
         var search = try MakespanSearch(
-          coarse, ProductGraph(coarse),
+          coarse, at: .fma, ProductGraph(coarse),
           machines: min(problem.limits.machines ?? .max, cuts.count), limited)
         let solution = try search.run()
         guard let plan = try written(solution.plan, cuts) else { break }

@@ -7,7 +7,7 @@ import JacobianChain
 struct SpanOperations: ~Copyable, Sendable {
   /// One way to make a span.
   struct Operation {
-    /// fma: how long it takes.
+    /// How long it takes.
     var price: Int
     /// Its id in the `ProductGraph`.
     var id: Int32
@@ -21,7 +21,7 @@ struct SpanOperations: ~Copyable, Sendable {
     var second: Int32
   }
 
-  /// What a span may take, fma.
+  /// What a span may take.
   struct Limits {
     var path: Int
     var work: Int
@@ -118,7 +118,7 @@ struct SpanOperations: ~Copyable, Sendable {
   @inline(__always)
   subscript(o: Int) -> Operation { all[o] }
 
-  /// fma of operation `o`.
+  /// How long operation `o` takes.
   @inline(__always)
   func price(_ o: Int) -> Int { all[o].price }
 

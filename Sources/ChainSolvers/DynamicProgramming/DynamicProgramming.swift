@@ -86,7 +86,7 @@ package struct DynamicProgramming: ChainSolver {
   package func solve(
     _ problem: Problem, objective: Objective, control: SearchControl
   ) throws(ChainError) -> Solution {
-    if case .time(let profile) = objective {
+    if let profile = objective.rate.profile {
       return try solve(problem, under: profile, control)
     }
     if !problem.isDense,

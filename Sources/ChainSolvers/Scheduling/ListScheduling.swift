@@ -85,7 +85,7 @@ private struct ListRun {
   }
 
   private mutating func start(_ id: Int, at now: UInt128, on machine: Int) {
-    let finish = now + plan.steps[id].fma
+    let finish = now + plan.price(ofStep: id)
     tasks.append(
       Schedule.Task(step: id, machine: machine, start: now, finish: finish))
     running.insert(Running(finish: finish, step: id, machine: machine))
@@ -96,7 +96,7 @@ private struct ListRun {
   private mutating func release(_ id: Int, at now: UInt128, on machine: Int) {
     var done = [id]
     while let id = done.popLast() {
-      if plan.steps[id].fma > 0 {
+      if plan.price(ofStep: id) > 0 {
         ready.insert(Ready(tail: tails[id], step: id))
         continue
       }
@@ -122,16 +122,17 @@ private struct ListRun {
 }
 
 extension PricedPlan {
-  /// For each step the fma on the longest way from its start to the end of the
-  /// plan, its own included.
+  /// For each step the prices on the longest way from its start to the end of
+  /// the plan, its own included.
   ///
   /// - Complexity: O(steps).
   package var tails: [UInt128] {
-    var tails = steps.map(\.fma)
+    var tails = steps.indices.map(price(ofStep:))
     for id in steps.indices.reversed() {
       let (first, second) = steps[id].step.operands
       for case let operand? in [first, second] {
-        tails[operand] = max(tails[operand], steps[operand].fma + tails[id])
+        tails[operand] = max(
+          tails[operand], price(ofStep: operand) + tails[id])
       }
     }
     return tails

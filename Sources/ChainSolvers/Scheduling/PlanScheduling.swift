@@ -10,9 +10,9 @@ package struct PlanScheduling: Sendable {
   package struct Result: Sendable {
     /// The shortest schedule that was found.
     package let schedule: Schedule
-    /// Its makespan, fma.
+    /// Its makespan.
     package let makespan: UInt128
-    /// No schedule of the plan takes less, fma.
+    /// No schedule of the plan takes less.
     package let lowerBound: UInt128
     /// Whether nothing is shorter.
     package var isProven: Bool { makespan == lowerBound }
@@ -45,12 +45,12 @@ package struct PlanScheduling: Sendable {
     let makespan = listed.tasks.map(\.finish).max() ?? 0
     var lower = plan.tails.max() ?? 0
     if let machines {
-      let (quotient, rest) = plan.fma.quotientAndRemainder(
+      let (quotient, rest) = plan.price.quotientAndRemainder(
         dividingBy: UInt128(machines))
       lower = max(lower, quotient + (rest > 0 ? 1 : 0))
     }
-    let tasks = plan.steps.count { $0.fma > 0 }
-    guard let machines, lower < makespan, plan.fma < Self.mostWork,
+    let tasks = plan.steps.indices.count { plan.price(ofStep: $0) > 0 }
+    guard let machines, lower < makespan, plan.price < Self.mostWork,
       tasks <= Self.mostTasks
     else {
       return Result(schedule: listed, makespan: makespan, lowerBound: lower)

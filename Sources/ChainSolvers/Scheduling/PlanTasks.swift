@@ -12,7 +12,7 @@ struct PlanTasks: ~Copyable {
   let words: Int
   /// The step of each task, ascending.
   let steps: [Int]
-  /// fma of each task.
+  /// What each task takes.
   let lengths: FlatArray<Int>
   /// The longest way from the start of the plan to the end of each task, its
   /// own length included: what backwards comes with and after it.
@@ -39,7 +39,7 @@ struct PlanTasks: ~Copyable {
       var read: [Int] = first.map { sources[$0] } ?? []
       if let second, second != first { read += sources[second] }
       read = Array(Set(read)).sorted()
-      if step.fma == 0 {
+      if plan.price(ofStep: id) == 0 {
         sources.append(read)
       } else {
         sources.append([steps.count])
@@ -48,7 +48,7 @@ struct PlanTasks: ~Copyable {
       }
     }
     let (count, words) = (steps.count, max(1, (steps.count + 63) / 64))
-    let lengths = FlatArray(steps.map { Int(plan.steps[$0].fma) })
+    let lengths = FlatArray(steps.map { Int(plan.price(ofStep: $0)) })
     let heads = FlatArray(repeating: 0, count: count)
     let readers = FlatArray<UInt64>(repeating: 0, count: count * words)
     for task in 0..<count {

@@ -25,26 +25,27 @@ extension Schedule {
       repeating: (0, 0), count: plan.steps.count)
     var tasks: [Task] = []
     for id in order {
-      let step = plan.steps[id]
-      if case .given = step.step { continue }
-      let (first, second) = step.step.operands
+      let step = plan.steps[id].step
+      if case .given = step { continue }
+      let price = plan.price(ofStep: id)
+      let (first, second) = step.operands
       var ready: (finish: UInt128, machine: Int) = (0, 0)
       for case let operand? in [first, second]
       where made[operand].finish > ready.finish {
         ready = made[operand]
       }
-      if step.fma == 0 {
+      if price == 0 {
         // On the machine that has just made the last operand.
         made[id] = ready
       } else {
         let machine = idle.popFirst()!
-        made[id] = (max(ready.finish, machine.free) + step.fma, machine.index)
+        made[id] = (max(ready.finish, machine.free) + price, machine.index)
         idle.insert(Machine(free: made[id].finish, index: machine.index))
       }
       tasks.append(
         Task(
           step: id, machine: made[id].machine,
-          start: made[id].finish - step.fma, finish: made[id].finish))
+          start: made[id].finish - price, finish: made[id].finish))
     }
     self.init(machines: machines, tasks: tasks)
   }

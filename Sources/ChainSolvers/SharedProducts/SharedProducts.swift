@@ -55,9 +55,7 @@ package struct SharedProducts: ChainSolver {
   /// Exact for every problem of moderate size and fma or time, heuristic for
   /// larger ones and fma.
   package func support(for problem: Problem, objective: Objective) -> Support {
-    switch objective {
-    case .fma, .time: break
-    case .makespan:
+    guard !objective.isScheduled else {
       return .unsupported("minimises fma, not \(objective.name)")
     }
     if let refusal = Support.refusal(ofGraph: problem) { return refusal }

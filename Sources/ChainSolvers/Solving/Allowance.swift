@@ -35,14 +35,11 @@ extension Solution {
     let baselines = try Baselines(
       of: problem, at: objective.rate, control: control)
     guard let best = baselines.cheapest else { throw stop }
-    let isScheduled = objective == .makespan
     self.init(
       plan: best.plan,
-      schedule: isScheduled
+      schedule: objective.isScheduled
         ? try best.scheduled(for: problem).schedule : nil,
-      lowerBound: isScheduled
-        ? CostModel.makespanLowerBound(of: problem)
-        : objective.rate.lowerBound(of: problem),
+      lowerBound: objective.lowerBound(of: problem),
       status: .stopped(stop.stopReason ?? .heuristic))
   }
 }

@@ -15,7 +15,7 @@ extension PricedPlan {
 }
 
 extension Baselines {
-  /// The makespans, fma, on the machines of the problem.
+  /// The makespans on the machines of the problem.
   func makespans(of problem: Problem) throws(ChainError) -> [Baseline: UInt128]
   {
     var makespans: [Baseline: UInt128] = [:]
@@ -29,22 +29,24 @@ extension Baselines {
 
 extension Solved.Serial {
   /// Finds the plan with the least work, or the least of those at hand where no
-  /// solver proves it or can hold all that it needs, and puts it on the machines of the problem.
+  /// solver proves it or can hold all that it needs, and puts it on the machines
+  /// of the problem.
   ///
   /// The search may take a second although `control` says that the time is up:
   /// whoever asked for a makespan has spent it on that.
   ///
-  /// - Parameter others: plans that are there already.
+  /// - Parameter others: plans that are there already, at the same rate.
   init(
-    _ problem: Problem, others: [PricedPlan], control: SearchControl
+    _ problem: Problem, _ objective: Objective, others: [PricedPlan],
+    control: SearchControl
   ) throws(ChainError) {
-    let choice = try? SolverChoice(for: problem, objective: .fma)
+    let choice = try? SolverChoice(for: problem, objective: objective)
     let allowance = control.granting(seconds: 1)
     var solution: Solution?
     var plans = others
     do {
       solution = try choice?.solver.solve(
-        problem, objective: .fma,
+        problem, objective: objective,
         control: SearchControl(
           nodeLimit: control.nodeLimit,
           shouldStop: {
@@ -53,14 +55,16 @@ extension Solved.Serial {
           }))
       if let solution {
         plans.insert(
-          try solution.plan.priced(for: problem, control: allowance), at: 0)
+          try solution.plan.priced(
+            for: problem, at: objective.rate, control: allowance), at: 0)
       }
     } catch  where error.isStop || error.kind == .tooLarge {
       solution = nil
     }
-    let best = plans.min { $0.fma < $1.fma }!
+    let best = plans.min { $0.price < $1.price }!
     self.init(
-      fma: best.fma, makespan: try best.scheduled(for: problem).makespan,
+      work: best.price, fma: best.fma,
+      makespan: try best.scheduled(for: problem).makespan,
       isProven: solution?.status == .optimal
         && solution?.scope == .everyPlan)
   }

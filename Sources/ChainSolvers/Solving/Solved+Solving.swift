@@ -107,7 +107,7 @@ extension Solved {
         of: problem, at: objective.rate, control: allowance)
     }
     let baselines = solved.baselines!
-    if choice != nil, objective != .makespan, status != .optimal,
+    if choice != nil, !objective.isScheduled, status != .optimal,
       problem.limits.memory == nil, let better = baselines.cheapest,
       better.price < plan.price
     {
@@ -129,7 +129,8 @@ extension Solved {
   ) throws(ChainError) -> Machines? {
     if var machines = scheduled {
       let known = [plan] + Baseline.allCases.compactMap { baselines[$0] }
-      machines.serial = try Serial(problem, others: known, control: control)
+      machines.serial = try Serial(
+        problem, objective.ofWork, others: known, control: control)
       machines.baselines = try baselines.makespans(of: problem)
       return machines
     }
@@ -154,7 +155,7 @@ extension Solved {
     else {
       throw ChainError(
         .invalidPlan, at: "solver \(choice!.solver)",
-        expected: "the \(objective == .makespan ? "makespan" : "price") that "
+        expected: "the \(objective.isScheduled ? "makespan" : "price") that "
           + "it claims, \(lowerBound) \(unit)",
         found: "a plan of \(value) \(unit)",
         advice: "this is a fault of the solver: please report the problem file")
@@ -189,16 +190,11 @@ extension Solved {
     }
     let baselines = try Baselines(
       of: problem, at: plan.rate, control: control)
-    let work: Objective =
-      switch plan.rate {
-      case .fma: .fma
-      case .time(let profile): .time(profile)
-      }
+    let objective = Objective(
+      schedule == nil ? .work : .makespan, of: plan.rate)
     self.init(
-      problem, objective: schedule == nil ? work : .makespan, plan: plan,
-      lowerBound: schedule == nil
-        ? plan.rate.lowerBound(of: problem)
-        : CostModel.makespanLowerBound(of: problem),
+      problem, objective: objective, plan: plan,
+      lowerBound: objective.lowerBound(of: problem),
       status: .stopped(.heuristic), baselines: baselines,
       machines: try schedule.map { schedule throws(ChainError) in
         Machines(

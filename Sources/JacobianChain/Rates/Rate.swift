@@ -14,6 +14,12 @@ public enum Rate: Hashable, Sendable {
     case nanoseconds = "ns"
   }
 
+  /// The profile that is asked; nil for fma.
+  package var profile: Profile? {
+    guard case .time(let profile) = self else { return nil }
+    return profile
+  }
+
   /// What prices are counted in.
   public var unit: Unit {
     switch self {
@@ -49,6 +55,7 @@ public enum Rate: Hashable, Sendable {
       Work(evaluations: evaluations, of: factor, mode).map(price)
     }
   }
+
 
   /// A bound on the price of any plan that needs no search.
   package func lowerBound(of problem: Problem) -> UInt128 {

@@ -11,7 +11,7 @@ extension Solution {
   ) throws -> UInt128 {
     let plan = try plan.priced(for: problem, at: objective.rate)
     var value = plan.price
-    if objective == .makespan {
+    if objective.isScheduled {
       guard let schedule else { throw WrongAnswer("no schedule") }
       value = try schedule.checked(for: plan, on: problem.limits.machines)
         .makespan

@@ -39,11 +39,7 @@ struct NamedProblem: Sendable {
     guard condition.limits ?? own.limits == own.limits else {
       return nil
     }
-    return switch condition.objective {
-    case .fma: file.known?.fma
-    case .makespan: file.known?.makespan
-    case .time: nil
-    }
+    return file.known?.value(of: condition.objective)
   }
 
   /// A given dense chain.
