@@ -24,7 +24,7 @@ struct DOTReport {
       digraph "\(report.solved.problem.name.quoted)" {
         label="\(report.solved.problem.name.quoted) · \(report.subtitle)\\n\
       \(report.verdict)\\n\
-      \(report.exact(report.solved.price))\(priceUnit), \
+      \(report.amount(report.solved.price))\(kind), \
       \(report.proof)"
         labelloc=t rankdir=\(direction) fontname="Helvetica"
         node [fontname="Helvetica" fontsize=11]
@@ -37,9 +37,8 @@ struct DOTReport {
     return text + "}\n"
   }
 
-  private var priceUnit: String {
-    if report.isTimed { return "" }
-    return report.solved.scheduled == nil ? " fma" : " fma of makespan"
+  private var kind: String {
+    report.solved.scheduled == nil ? "" : " of makespan"
   }
 
   /// The computational graph: factors in the order of application, and the

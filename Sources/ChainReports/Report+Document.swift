@@ -46,22 +46,23 @@ extension Report {
     let work = digits.cell(solved.plan.fma)
     let flop = Format.flop(flop)
     var cards =
-      if isTimed {
+      if solved.scheduled != nil {
         [
           Card(
-            figure: Format.nanoseconds(solved.price), caption: "predicted"),
-          Card(figure: work, caption: "fma, \(flop)"),
-        ]
-      } else if solved.scheduled == nil {
-        [Card(figure: work, caption: "fma, \(flop)")]
-      } else {
-        [
-          Card(figure: digits.cell(solved.price), caption: "fma of makespan"),
+            figure: cell(solved.price),
+            caption: isTimed ? "makespan, predicted" : "fma of makespan"),
           Card(figure: work, caption: "fma of work, \(flop)"),
           Card(
             figure: solved.speedUp.map { "\(digits.ratio($0))×" } ?? "–",
             caption: "against one machine"),
         ]
+      } else if isTimed {
+        [
+          Card(figure: cell(solved.price), caption: "predicted"),
+          Card(figure: work, caption: "fma, \(flop)"),
+        ]
+      } else {
+        [Card(figure: work, caption: "fma, \(flop)")]
       }
     cards += Baseline.all(for: solved.problem).map { baseline in
       Card(

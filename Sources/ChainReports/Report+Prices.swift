@@ -55,13 +55,7 @@ extension Report {
       ? Format.nanoseconds(price) : DigitGrouping.narrow.cell(price)
   }
 
-  /// The same with all its digits, for prices in fma.
-  func exact(_ price: UInt128) -> String {
-    isTimed
-      ? Format.nanoseconds(price) : DigitGrouping.narrow.grouped(price)
-  }
-
-  /// A price with its unit.
+  /// The same with all its digits, and with its unit.
   func amount(_ price: UInt128) -> String {
     Format.amount(price, solved.objective.rate.unit)
   }

@@ -39,7 +39,9 @@ extension Report {
       return time + work
         + " · peak \(Format.bytes(Double(solved.plan.peakBytes)))"
     }
-    return "makespan \(digits.grouped(scheduled.schedule.makespan)) fma · "
+    let onOne =
+      isTimed ? "\(Format.nanoseconds(solved.plan.price)) on one · " : ""
+    return "makespan \(amount(scheduled.schedule.makespan)) · " + onOne
       + "work \(work)"
   }
 

@@ -165,8 +165,8 @@ typedef struct jc_solved jc_solved;
        "solver"             "auto" (default) or the name of a solver
        "objective"          "fma" (default), "makespan" or "time"
        "profile"            path of the file of `jchain calibrate` by which
-                            "time" predicts nanoseconds; a built-in one
-                            without it
+                            "time" predicts nanoseconds, a built-in one
+                            without it; with it "makespan" is in nanoseconds
        "machines"           number of machines, in place of the problem's limit
        "tapeLimit"          most memory units that one adjoint step may tape,
                             in place of the problem's limits.tapePerStep

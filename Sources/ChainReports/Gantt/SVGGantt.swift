@@ -101,7 +101,7 @@ struct SVGGantt {
   private func drawAxis(to bottom: Double, on svg: inout SVG) {
     let axis = TimeAxis(
       to: layout.makespan, count: place.ticks, in: layout.unit)
-    let makespan = DigitGrouping.narrow.cell(layout.makespan)
+    let makespan = report.cell(layout.makespan)
     let finish = place == .wide ? "makespan \(makespan)" : makespan
     let finishWidth = 6.8 * Double(finish.columns) + 8
     let right = x(layout.width)
