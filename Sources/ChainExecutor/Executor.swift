@@ -92,12 +92,7 @@ public final class Executor {
     let clock = ContinuousClock()
     let start = clock.now
     defer { workspace.letGo() }
-    for factor in program.givens {
-      guard let entries = operands[factor].entries else {
-        throw program.missingEntries(ofFactor: factor)
-      }
-      try program.give(entries, asFactor: factor, in: workspace)
-    }
+    try program.give(operands, in: workspace)
     try program.begin(in: workspace, at: places)
     var record = Record(program, timing: timingSteps, control: control)
     var stolenSteps = 0

@@ -44,8 +44,10 @@ struct JSONParser {
   private var values = 0
   private var pace: ReadingPace
 
+  /// A byte order mark of UTF-8 is passed over (RFC 8259, section 8.1).
   init(bytes: [UInt8], file: String, _ control: SearchControl) {
-    self.bytes = bytes
+    let isMarked = bytes.starts(with: [0xEF, 0xBB, 0xBF])
+    self.bytes = isMarked ? Array(bytes.dropFirst(3)) : bytes
     self.file = file
     pace = ReadingPace(control, file: file)
   }
@@ -54,11 +56,6 @@ struct JSONParser {
   var next: UInt8? { position < bytes.count ? bytes[position] : nil }
 
   mutating func document() throws(ChainError) -> JSONValue {
-    guard !bytes.starts(with: [0xEF, 0xBB, 0xBF]) else {
-      throw unexpected(
-        "a JSON value", found: "a byte order mark",
-        advice: "save the file as UTF-8 without a byte order mark")
-    }
     skipSpace()
     let value = try self.value(depth: 0)
     skipSpace()

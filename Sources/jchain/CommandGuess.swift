@@ -2,7 +2,8 @@ import ArgumentParser
 import ChainFormats
 import Foundation
 
-/// What somebody may have meant by a first word that names no command.
+/// What somebody may have meant by a word in the place of a command, which is
+/// none.
 struct CommandGuess {
   private let word: String
   private let names = JChain.configuration.subcommands.compactMap {
@@ -35,9 +36,23 @@ struct CommandGuess {
     return ValidationError("There is no command '\(word)'. \(advice)")
   }
 
-  /// Whether a word is a number below 0, which reads as an option.
-  static func isNegative(_ word: String) -> Bool {
-    word.hasPrefix("-") && Double(word) != nil
+  /// What is said of refused arguments. A number below 0 reads as an option,
+  /// which is no help to whoever wrote it as a size, or behind an option.
+  ///
+  /// - Parameters:
+  ///   - text: all that is said.
+  ///   - reason: the part of it that says what is wrong.
+  static func explained(
+    _ text: String, _ reason: String, _ arguments: [String]
+  ) -> String {
+    let negative = arguments.first { word in
+      word.hasPrefix("-") && Double(word) != nil
+        && (reason.contains("'\(word)'") || reason.hasPrefix("Missing value"))
+    }
+    guard let negative else { return text }
+    return text.replacing(
+      reason, with: "\(negative): sizes, limits and seeds are positive numbers",
+      maxReplacements: 1)
   }
 
   /// Whether the word is what commands take: a shape or a file.

@@ -33,7 +33,10 @@ struct JChain: ParsableCommand {
   static func main() {
     let arguments = Arguments.words
     do {
-      if let word = arguments.first, let refusal = CommandGuess(word).refusal {
+      let isHelp = arguments.first == "help"
+      if let word = isHelp ? arguments.dropFirst().first : arguments.first,
+        let refusal = CommandGuess(word).refusal
+      {
         throw refusal
       }
       var command = try parseAsRoot(arguments)
@@ -41,11 +44,9 @@ struct JChain: ParsableCommand {
     } catch {
       let status = exitCode(for: error)
       guard status == .validationFailure else { exit(withError: error) }
-      let negative = arguments.dropFirst().first(where: CommandGuess.isNegative)
-      let refusal = negative.map {
-        ValidationError("\($0): sizes, limits and seeds are positive numbers")
-      }
-      Terminal.diagnose(usage: fullMessage(for: refusal ?? error))
+      Terminal.diagnose(
+        usage: CommandGuess.explained(
+          fullMessage(for: error), message(for: error), arguments))
       exit(withError: status)
     }
   }

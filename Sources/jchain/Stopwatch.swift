@@ -26,20 +26,19 @@ struct Stopwatch {
   func medians(_ plans: [PricedPlan]) -> [Double?] {
     var samples = plans.map { _ in [Double]() }
     // With memory of its own no order pays for that of another.
-    let executors = plans.map { _ in Executor() }
-    var failed = plans.map {
-      $0.price > Self.patience
-        || RunMemory.excess(of: $0, beyond: problem.limits.memory) != nil
+    var runs = plans.map { plan -> PreparedRun? in
+      plan.price > Self.patience
+        || RunMemory.excess(of: plan, beyond: problem.limits.memory) != nil
+        ? nil : try? PreparedRun(plan, of: problem, operands: operands)
     }
     func run(_ index: Int) -> Double? {
-      guard !failed[index] else { return nil }
+      guard let prepared = runs[index] else { return nil }
       do throws(ChainError) {
         let before = ProcessorClock.seconds
-        _ = try executors[index].run(
-          plans[index], of: problem, operands: operands)
+        try prepared.run()
         return ProcessorClock.seconds - before
       } catch {
-        failed[index] = true
+        runs[index] = nil
         return nil
       }
     }
@@ -47,7 +46,7 @@ struct Stopwatch {
       // The first one warms up.
       _ = run(index)
     }
-    let runnable = plans.indices.filter { !failed[$0] }
+    let runnable = plans.indices.filter { runs[$0] != nil }
     Turns.take(runnable, within: Self.budget, control) { index, counts in
       if let seconds = run(index), counts { samples[index].append(seconds) }
     }

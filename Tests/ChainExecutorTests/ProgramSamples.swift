@@ -24,14 +24,6 @@ struct WritingOperands: Operands {
 }
 
 extension Program {
-  /// Hands over what the plan reads of the operands.
-  func give(_ operands: [Operand], in workspace: Workspace) throws {
-    for (index, operand) in operands.enumerated() {
-      guard let entries = operand.entries else { continue }
-      try give(entries, asFactor: index, in: workspace)
-    }
-  }
-
   /// Whether a target is a matrix, bit for bit.
   func target(
     _ index: Int, in workspace: Workspace, is matrix: Matrix

@@ -80,7 +80,9 @@ import Testing
     BadInput("[\"é\" x]", "a.json:1:6", "\"x\""),
     BadInput("[1, ]", "a.json:1:5", "no comma follows the last element"),
     BadInput("{\"a\": 1, }", "a.json:1:10", "no comma follows the last member"),
-    BadInput("\u{FEFF}1", "a.json:1:1", "byte order mark"),
+    BadInput("\u{FEFF}", "a.json:1:1", "a JSON value"),
+    BadInput("\u{FEFF}[1,]", "a.json:1:4", "]"),
+    BadInput("1\u{FEFF}", "a.json:1:2", "the end of the document"),
     BadInput(
       String(repeating: "[", count: 100_000), "a.json:1:65", "64 nested"),
     BadInput(

@@ -23,6 +23,27 @@ import Testing
     #expect(command.errors.contains(proposal), "\(command.errors)")
   }
 
+  @Test func helpOnNoCommandGetsAProposal() throws {
+    let command = try Command("help", "plann")
+    #expect(command.status == 64)
+    #expect(
+      command.errors.contains("There is no command 'plann'. Did you mean"))
+  }
+
+  /// Behind an option, or as a size; other mistakes beside it keep their words.
+  @Test func numbersBelowZeroAreNamed() throws {
+    for words in [
+      ["plan", "3", "-5"], ["plan", "3", "2", "--time-limit", "-5"],
+    ] {
+      let command = try Command(words)
+      #expect(command.status == 64)
+      #expect(command.errors.contains("Error: -5: sizes, limits"))
+      #expect(command.errors.contains("Usage: jchain plan"))
+    }
+    let other = try Command(["plan", "3", "2", "--tim", "3", "-5"])
+    #expect(other.errors.contains("Unknown option '--tim'"))
+  }
+
   @Test(arguments: ["--verison", "--versoin", "--hepl", "--h"])
   func anOptionThatIsNoneGetsAProposal(_ word: String) throws {
     let command = try Command(word)

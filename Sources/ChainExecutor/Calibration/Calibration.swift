@@ -96,12 +96,14 @@ private struct Axes {
       return fine.enumerated().compactMap { $0 % 2 == 0 ? $1 : nil }
     }
     let doubling = sizes([1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024])
+    // Results that no cache holds.
+    let beyond = doubling + (grid == .fine ? [4096] : [])
     let wide = sizes([1, 8, 32, 64, 128, 512, 2048])
     let long = sizes([4, 32, 128, 1024, 4096])
     let few = sizes([1, 3, 9, 27, 81])
     let count = sizes([1, 16, 256, 4096, 32768, 1 << 18, 1 << 20])
     switch kernel {
-    case .dense: (rows, shared, columns) = (doubling, doubling, doubling)
+    case .dense: (rows, shared, columns) = (beyond, doubling, beyond)
     case .scaleRows, .scaleColumns, .pickRows, .addColumns:
       (rows, columns) = (wide, wide)
     case .bandTimesDense, .sparseTimesDense:

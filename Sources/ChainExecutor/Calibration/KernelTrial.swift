@@ -11,7 +11,7 @@ struct KernelTrial {
   let work: Work?
 
   /// Larger trials take too long.
-  private static let mostFMA = 1 << 24
+  private static let mostFMA = 1 << 26
   /// Blocks down the diagonal of a trial.
   private static let blocks = 8
 

@@ -217,6 +217,21 @@ extension Program {
     workspace.give(matrix, at: position)
   }
 
+  /// Hands over all entries that the plan reads.
+  ///
+  /// - Parameter operands: one per factor of the problem, in its order.
+  /// - Throws: `ChainError`; also when an operand has none.
+  func give(
+    _ operands: [Operand], in workspace: Workspace
+  ) throws(ChainError) {
+    for factor in givens {
+      guard let entries = operands[factor].entries else {
+        throw missingEntries(ofFactor: factor)
+      }
+      try give(entries, asFactor: factor, in: workspace)
+    }
+  }
+
   /// Has the operands write the entries that the passes of a plan in chunks
   /// read.
   func writeGivens(

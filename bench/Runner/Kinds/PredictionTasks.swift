@@ -58,21 +58,18 @@ struct PredictionTasks {
     let operands = try RandomOperands.operands(for: problem, seed: Self.seed)
     let known = stage.suite.contestants.filter { plans[$0] != nil }
     // With memory of its own no order pays for that of another.
-    let executors = Dictionary(
-      uniqueKeysWithValues: known.map { ($0, Executor(threads: 1)) })
+    var runs: [PreparedRun] = []
     for name in known {
-      let run = try executors[name]!.run(
-        plans[name]!, of: problem, operands: operands)
-      try check(run.countedFMA == plans[name]!.fma, "\(name) counts other fma")
+      let run = try PreparedRun(plans[name]!, of: problem, operands: operands)
+      try check(
+        run.run().fma == plans[name]!.fma, "\(name) counts other fma")
+      runs.append(run)
     }
     let samples = try stage.sampling.inTurns(
-      known.map { name in
+      runs.map { run in
         { calls in
           let start = ProcessorClock.seconds
-          for _ in 0..<calls {
-            _ = try executors[name]!.run(
-              plans[name]!, of: problem, operands: operands)
-          }
+          for _ in 0..<calls { try run.run() }
           return (ProcessorClock.seconds - start) / Double(calls)
         }
       })
