@@ -62,7 +62,7 @@ struct LossesSection {
         "back-propagation already is the joint optimum", joint,
         "back-propagation", "joint optimum"),
       unproven,
-    ] + failures
+    ] + [ProfileSection(results).loss].compactMap(\.self) + failures
   }
 
   private func equal(

@@ -18,6 +18,7 @@ struct SecondsSection {
     ] + results.absence("seconds", .seconds)
       + pivot.families.flatMap { family($0, pivot) } + pivot.outcomes
       + PredictionSection(results: results).blocks
+      + ProfileSection(results).blocks
       + execution + functions + jax
   }
 

@@ -1,8 +1,10 @@
+import ChainAD
 import ChainBenchResults
 import ChainExecutor
 import ChainReports
 import ChainSolvers
 import ChainSystem
+import ChainWorkloads
 import JacobianChain
 
 /// What a profile of this machine predicts of orders, and what they take: the
@@ -22,17 +24,27 @@ struct PredictionTasks {
   private static let seed: UInt64 = 1
 
   func tasks() throws -> [BenchTask] {
-    try stage.repository.problems(of: stage.suite)
+    let matrices = try stage.repository.problems(of: stage.suite)
       .filter { $0.own.targets.count == 1 }
       .map { problem in
-        let keys = [Self.predicted, Self.measured].flatMap { quantity in
-          stage.suite.contestants.map {
-            Measurement.Key(
-              name: problem.name, contestant: $0, quantity: quantity)
-          }
-        }
+        let keys = keys(problem.name)
         return BenchTask(keys: keys) { _ in try rows(problem, keys) }
       }
+    return matrices
+      + stage.suite.functions.map { function in
+        let keys = keys("function \(function.label)")
+        return BenchTask(keys: keys) { _ in
+          try rows(FunctionTasks.workload(function, stage.suite), keys)
+        }
+      }
+  }
+
+  private func keys(_ name: String) -> [Measurement.Key] {
+    [Self.predicted, Self.measured].flatMap { quantity in
+      stage.suite.contestants.map {
+        Measurement.Key(name: name, contestant: $0, quantity: quantity)
+      }
+    }
   }
 
   /// Measured once, when the first task needs it.
@@ -46,15 +58,15 @@ struct PredictionTasks {
     _ named: NamedProblem, _ keys: [Measurement.Key]
   ) throws -> [Measurement] {
     let problem = try named.problem()
-    let rate = Rate.time(try Self.profile.get())
-    let plans = try plans(of: problem, rate)
     let size = problem.targets[0].count
-    func skipped(_ key: Measurement.Key, _ reason: String) -> Measurement {
-      .skipped(key, reason, family: named.folder, size: size)
-    }
     guard problem.factors.allSatisfy(\.isGiven) else {
-      return keys.map { skipped($0, "has factors that are only declared") }
+      return keys.map {
+        .skipped(
+          $0, "has factors that are only declared", family: named.folder,
+          size: size)
+      }
     }
+    let plans = try plans(of: problem)
     let operands = try RandomOperands.operands(for: problem, seed: Self.seed)
     let known = stage.suite.contestants.filter { plans[$0] != nil }
     // With memory of its own no order pays for that of another.
@@ -66,30 +78,66 @@ struct PredictionTasks {
       runs.append(run)
     }
     let samples = try stage.sampling.inTurns(
-      runs.map { run in
+      runs.map { run in { calls in try Self.seconds(calls) { try run.run() } } }
+    )
+    return measurements(
+      keys, plans, Dictionary(uniqueKeysWithValues: zip(known, samples)),
+      family: named.folder, size: size)
+  }
+
+  /// A prepared function: what a Jacobian takes beyond the values on the way,
+  /// in orders that are priced by what was measured of each function.
+  private func rows(
+    _ workload: Workload, _ keys: [Measurement.Key]
+  ) throws -> [Measurement] {
+    let (function, point) = (workload.function, workload.point)
+    let prepared = try function.prepare(
+      objective: .time(Self.profile.get()), measuringAt: point, threads: 1)
+    let plans = try plans(of: prepared.problem)
+    let known = stage.suite.contestants.filter { plans[$0] != nil }
+    let orders = try known.map { try PreparedOrder(plans[$0]!, of: prepared) }
+    for order in orders { _ = try order.jacobian(at: point) }
+    let samples = try stage.sampling.inTurns(
+      orders.map { order in
         { calls in
-          let start = ProcessorClock.seconds
-          for _ in 0..<calls { try run.run() }
-          return (ProcessorClock.seconds - start) / Double(calls)
+          try Self.seconds(calls) { _ = try order.jacobian(at: point) }
+            - Self.seconds(calls) { _ = try prepared.value(at: point) }
         }
       })
-    let times = Dictionary(uniqueKeysWithValues: zip(known, samples))
-    return keys.map { key in
+    return measurements(
+      keys, plans, Dictionary(uniqueKeysWithValues: zip(known, samples)),
+      family: "functions", size: function.functions.count)
+  }
+
+  /// Seconds of the processor that a call takes.
+  private static func seconds(
+    _ calls: Int, _ body: () throws -> Void
+  ) rethrows -> Double {
+    let start = ProcessorClock.seconds
+    for _ in 0..<calls { try body() }
+    return (ProcessorClock.seconds - start) / Double(calls)
+  }
+
+  private func measurements(
+    _ keys: [Measurement.Key], _ plans: [String: PricedPlan],
+    _ times: [String: [Double]], family: String, size: Int
+  ) -> [Measurement] {
+    keys.map { key in
       guard let plan = plans[key.contestant] else {
-        return skipped(key, "not possible under the limits")
+        return .skipped(
+          key, "not possible under the limits", family: family, size: size)
       }
       return Measurement(
-        key, family: named.folder, size: size,
+        key, family: family, size: size,
         samples: key.quantity == Self.measured
           ? times[key.contestant]! : [Double(plan.price) * 1e-9])
     }
   }
 
-  /// All priced at the rate, by contestant.
-  private func plans(
-    of problem: Problem, _ rate: Rate
-  ) throws -> [String: PricedPlan] {
+  /// All priced under the profile, by contestant.
+  private func plans(of problem: Problem) throws -> [String: PricedPlan] {
     let profile = try Self.profile.get()
+    let rate = Rate.time(profile)
     let control = Interruption.control(seconds: stage.suite.secondsPerCall)
     let fastest = try Solved(
       problem, objective: .time(profile), control: control)
