@@ -28,4 +28,12 @@ import Testing
         control: SearchControl(shouldStop: { .interrupted }))
     } throws: { ($0 as? ChainError)?.isStop == true }
   }
+
+  @Test func whatWasHeldUpTakesNoLongerThanLargerSizes() {
+    #expect(
+      Calibration.withoutDelays([5, 2, 3, 9, 4, 8], by: [2, 1, 3])
+        == [2, 2, 3, 4, 4, 8])
+    #expect(Calibration.withoutDelays([1, 9, 2, 7], by: [4]) == [1, 2, 2, 7])
+    #expect(Calibration.withoutDelays([7], by: [1, 1, 1]) == [7])
+  }
 }

@@ -35,7 +35,7 @@ public enum Calibration {
       for rows in axes.rows {
         for shared in axes.shared {
           for columns in axes.columns {
-            try control.checkpoint()
+            if let reason = control.shouldStop() { throw stopped(reason) }
             control.progress(
               SearchProgress(share: Double(done) / Double(all)))
             times.append(
@@ -46,13 +46,43 @@ public enum Calibration {
       }
       tables[kernel] = try TimeTable(
         rows: axes.rows.map(Double.init), shared: axes.shared.map(Double.init),
-        columns: axes.columns.map(Double.init), nanoseconds: times)
+        columns: axes.columns.map(Double.init),
+        nanoseconds: withoutDelays(
+          times, by: [axes.rows.count, axes.shared.count, axes.columns.count]))
     }
     control.progress(SearchProgress(share: 1))
     return try Profile(
       origin: Profile.Origin(
         processor: processor, kernels: Executor.kernels, build: build),
       tables: tables)
+  }
+
+  /// Nothing takes longer than what is larger in every size: what did was held
+  /// up by others.
+  ///
+  /// - Parameters:
+  ///   - times: the last size fastest.
+  ///   - counts: how many sizes there are of each kind.
+  static func withoutDelays(_ times: [Double], by counts: [Int]) -> [Double] {
+    var times = times
+    var stride = 1
+    for count in counts.reversed() {
+      for place in times.indices.reversed()
+      where place / stride % count < count - 1 {
+        times[place] = min(times[place], times[place + stride])
+      }
+      stride *= count
+    }
+    return times
+  }
+
+  private static func stopped(_ reason: StopReason) -> ChainError {
+    ChainError(
+      reason == .interrupted ? .interrupted : .limitReached, at: "/kernels",
+      expected: "time to measure every kernel, some 20 seconds",
+      found: "\(reason == .interrupted ? "an interruption" : "a limit") before "
+        + "the end",
+      advice: "measure again; there is no profile of a part")
   }
 
   /// Nanoseconds of one kernel at three sizes. A trial may be smaller than

@@ -189,7 +189,7 @@ struct SVGGantt {
       return ("\(number)", nil)
     }
     let step = "step \(number)"
-    let price = DigitGrouping.narrow.cell(box.finish - box.start)
+    let price = report.cell(box.finish - box.start)
     return (
       name,
       "\(step) · \(price)".columns <= columns
@@ -233,7 +233,8 @@ struct SVGGantt {
     }
     parts += [
       "machine \(row.machine + 1)",
-      "from \(digits.grouped(box.start)) to \(digits.grouped(box.finish))",
+      "from \(Format.amount(box.start, layout.unit)) to "
+        + Format.amount(box.finish, layout.unit),
     ]
     if box.isCritical { parts.append("critical path") }
     return parts.joined(separator: ", ")

@@ -68,21 +68,13 @@ struct PredictionTasks {
     }
     let plans = try plans(of: problem)
     let operands = try RandomOperands.operands(for: problem, seed: Self.seed)
-    let known = stage.suite.contestants.filter { plans[$0] != nil }
     // With memory of its own no order pays for that of another.
-    var runs: [PreparedRun] = []
-    for name in known {
-      let run = try PreparedRun(plans[name]!, of: problem, operands: operands)
-      try check(
-        run.run().fma == plans[name]!.fma, "\(name) counts other fma")
-      runs.append(run)
+    let times = try times(of: plans) { name, plan in
+      let run = try PreparedRun(plan, of: problem, operands: operands)
+      try check(run.run().fma == plan.fma, "\(name) counts other fma")
+      return { calls in try Self.seconds(calls) { try run.run() } }
     }
-    let samples = try stage.sampling.inTurns(
-      runs.map { run in { calls in try Self.seconds(calls) { try run.run() } } }
-    )
-    return measurements(
-      keys, plans, Dictionary(uniqueKeysWithValues: zip(known, samples)),
-      family: named.folder, size: size)
+    return measurements(keys, plans, times, family: named.folder, size: size)
   }
 
   /// A prepared function: what a Jacobian takes beyond the values on the way,
@@ -94,19 +86,37 @@ struct PredictionTasks {
     let prepared = try function.prepare(
       objective: .time(Self.profile.get()), measuringAt: point, threads: 1)
     let plans = try plans(of: prepared.problem)
-    let known = stage.suite.contestants.filter { plans[$0] != nil }
-    let orders = try known.map { try PreparedOrder(plans[$0]!, of: prepared) }
-    for order in orders { _ = try order.jacobian(at: point) }
-    let samples = try stage.sampling.inTurns(
-      orders.map { order in
-        { calls in
-          try Self.seconds(calls) { _ = try order.jacobian(at: point) }
-            - Self.seconds(calls) { _ = try prepared.value(at: point) }
-        }
-      })
+    let times = try times(of: plans) { _, plan in
+      let order = try PreparedOrder(plan, of: prepared)
+      _ = try order.jacobian(at: point)
+      return { calls in
+        try Self.seconds(calls) { _ = try order.jacobian(at: point) }
+          - Self.seconds(calls) { _ = try prepared.value(at: point) }
+      }
+    }
     return measurements(
-      keys, plans, Dictionary(uniqueKeysWithValues: zip(known, samples)),
-      family: "functions", size: function.functions.count)
+      keys, plans, times, family: "functions",
+      size: function.functions.count)
+  }
+
+  /// Samples of each plan, in turns; several of the same steps are run once.
+  private func times(
+    of plans: [String: PricedPlan],
+    _ sample: (String, PricedPlan) throws -> Sampling.Sample
+  ) throws -> [String: [Double]] {
+    var places: [String: Int] = [:]
+    var distinct: [PricedPlan] = []
+    var samples: [Sampling.Sample] = []
+    for name in stage.suite.contestants {
+      guard let plan = plans[name] else { continue }
+      places[name] = distinct.firstIndex { $0.plan == plan.plan }
+      if places[name] != nil { continue }
+      places[name] = distinct.count
+      distinct.append(plan)
+      samples.append(try sample(name, plan))
+    }
+    let times = try stage.sampling.inTurns(samples)
+    return places.mapValues { times[$0] }
   }
 
   /// Seconds of the processor that a call takes.

@@ -1,3 +1,4 @@
+import ChainExecutor
 import ChainSystem
 
 /// How often contestants are timed.
@@ -7,8 +8,8 @@ struct Sampling {
   /// What the samples of one may take together, in seconds.
   var seconds: Double
 
-  /// Seconds of a batch, about, and of calls that caches matter to.
-  private static let (batch, brief) = (2e-3, 1e-2)
+  /// Seconds of a batch, about.
+  private static let batch = 2e-3
 
   /// The seconds of a call, as a mean over so many calls.
   typealias Sample = (_ calls: Int) throws -> Double
@@ -18,9 +19,7 @@ struct Sampling {
   /// beside the warm-up, unless that alone took longer than `seconds`: then it
   /// is the sample.
   ///
-  /// Short calls are timed in batches, behind a call that isn't: it finds in the
-  /// caches what another contestant left there, and whoever comes behind the
-  /// one that touches most memory would seem slow.
+  /// Short calls are timed in batches, behind some that aren't: see `Turns`.
   ///
   /// - Returns: the samples of each, in seconds per call.
   func inTurns(_ contestants: [Sample]) throws -> [[Double]] {
@@ -38,18 +37,21 @@ struct Sampling {
         // The first call pays for caches; it is no measure for the batch.
         let again = once < 1e-4 ? try sample(1) : once
         calls[place] = max(1, Int(Self.batch / max(again, 1e-8)))
-        isBrief[place] = again < Self.brief
+        isBrief[place] = again < Turns.brief
       }
     }
+    let warmUp = min(Turns.warmUp, seconds / Double(2 * repetitions))
     for _ in 0..<repetitions {
       for (place, sample) in contestants.enumerated()
       where spent[place] < seconds {
         try Interruption.check()
         let count = calls[place]
-        let first = isBrief[place] ? try sample(1) : 0
-        let one = try sample(count)
-        samples[place].append(one)
-        spent[place] += first + one * Double(count)
+        let one = samples[place].last ?? Self.batch / Double(count)
+        let some = isBrief[place] ? max(1, Int(warmUp / max(one, 1e-8))) : 0
+        let before = some > 0 ? try sample(some) * Double(some) : 0
+        let mean = try sample(count)
+        samples[place].append(mean)
+        spent[place] += before + mean * Double(count)
       }
     }
     return samples
