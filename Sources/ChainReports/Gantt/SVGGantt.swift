@@ -212,6 +212,14 @@ struct SVGGantt {
     }.joined()
   }
 
+  /// With all its digits; fma, which stand beside it already, without the unit.
+  private func time(_ time: UInt128) -> String {
+    switch layout.unit {
+    case .fma: DigitGrouping.narrow.grouped(time)
+    case .nanoseconds: Format.nanoseconds(time)
+    }
+  }
+
   /// What a pointer that rests on a box is told.
   private func tooltip(
     _ box: GanttLayout.Box, _ row: GanttLayout.Row
@@ -233,8 +241,7 @@ struct SVGGantt {
     }
     parts += [
       "machine \(row.machine + 1)",
-      "from \(Format.amount(box.start, layout.unit)) to "
-        + Format.amount(box.finish, layout.unit),
+      "from \(time(box.start)) to \(time(box.finish))",
     ]
     if box.isCritical { parts.append("critical path") }
     return parts.joined(separator: ", ")
