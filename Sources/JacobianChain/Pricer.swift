@@ -64,7 +64,7 @@ struct Pricer {
   private mutating func pay(_ fma: UInt128, _ id: Int) throws(ChainError) {
     let total = self.fma.addingReportingOverflow(fma)
     guard !total.overflow else {
-      throw invalid(
+      throw .invalidStep(
         id, "kind", "a total price below 2^128 fma", "more",
         "remove the steps that no target needs")
     }
@@ -78,7 +78,7 @@ struct Pricer {
     case .given(let factor):
       try checkFactor(factor, id)
       guard problem.factors[factor].isGiven else {
-        throw invalid(
+        throw .invalidStep(
           id, "kind",
           "accumulate, because the entries of "
             + "\"\(problem.factors[factor].name)\" are not given",
@@ -101,7 +101,7 @@ struct Pricer {
       let a = value(of: try operand(outer, id, "outer"))
       let b = value(of: try operand(inner, id, "inner"))
       guard a.pattern.columns == b.pattern.rows else {
-        throw invalid(
+        throw .invalidStep(
           id, "inner", "a value with \(a.pattern.columns) rows",
           "\(b.pattern.rows) rows", "multiply neighbours of the chain")
       }
@@ -113,7 +113,7 @@ struct Pricer {
     case .eliminate(let factor, let mode, let id_):
       try checkFactor(factor, id)
       guard problem.matrixFree else {
-        throw invalid(
+        throw .invalidStep(
           id, "kind", "no eliminate step, because matrixFree is false",
           "eliminate", "accumulate the factor and multiply")
       }
@@ -125,7 +125,7 @@ struct Pricer {
         ? own.columns == value.pattern.rows
         : value.pattern.columns == own.rows
       guard fits else {
-        throw invalid(
+        throw .invalidStep(
           id, "operand", "a value next to \"\(problem.factors[factor].name)\"",
           "\(value.pattern.rows) × \(value.pattern.columns) against "
             + "\(own.rows) × \(own.columns)",
@@ -145,7 +145,7 @@ struct Pricer {
         length: value.length.addingClamped(1))
     case .add(let first, let second):
       guard problem.graph != nil else {
-        throw invalid(
+        throw .invalidStep(
           id, "kind", "no add step: the targets are products", "add",
           "sums belong to graphs")
       }
@@ -155,7 +155,7 @@ struct Pricer {
         (a.pattern.rows, a.pattern.columns)
           == (b.pattern.rows, b.pattern.columns)
       else {
-        throw invalid(
+        throw .invalidStep(
           id, "operands",
           "two values of \(a.pattern.rows) × \(a.pattern.columns)",
           "\(b.pattern.rows) × \(b.pattern.columns) as the second",
@@ -171,15 +171,6 @@ struct Pricer {
   /// Lets go of what is only needed to check the targets.
   mutating func forgetPaths() { paths = nil }
 
-  private func invalid(
-    _ id: Int, _ key: String, _ expected: String, _ found: String,
-    _ advice: String
-  ) -> ChainError {
-    ChainError(
-      .invalidPlan, at: "/steps/\(id)/\(key)", expected: expected,
-      found: found, advice: advice)
-  }
-
   /// What a step that reads a value asks for.
   private func value(
     of id: Int
@@ -190,7 +181,7 @@ struct Pricer {
 
   private func checkFactor(_ factor: Int, _ id: Int) throws(ChainError) {
     guard problem.factors.indices.contains(factor) else {
-      throw invalid(
+      throw .invalidStep(
         id, "factor", "a factor from 0 to \(problem.factors.count - 1)",
         "\(factor)", "refer to factors of this problem")
     }
@@ -200,7 +191,7 @@ struct Pricer {
     _ operand: Int, _ id: Int, _ key: String
   ) throws(ChainError) -> Int {
     guard operand >= 0, operand < id else {
-      throw invalid(
+      throw .invalidStep(
         id, key,
         id == 0 ? "a step before this one" : "a step from 0 to \(id - 1)",
         "\(operand)", "steps may only read values that exist already")
@@ -214,13 +205,13 @@ struct Pricer {
   ) throws(ChainError) -> Int {
     let factor = problem.factors[index]
     guard let cost = factor.cost(mode) else {
-      throw invalid(
+      throw .invalidStep(
         id, "mode", "a mode that \"\(factor.name)\" has", mode.rawValue,
         "use the other mode, or state what one product costs")
     }
     guard mode == .adjoint else { return cost }
     if let limit = problem.limits.tapePerStep, factor.tape > limit {
-      throw invalid(
+      throw .invalidStep(
         id, "mode", "a tape of at most tapePerStep = \(limit)",
         "\(factor.tape)", "use tangents for \"\(factor.name)\"")
     }
@@ -324,5 +315,19 @@ struct Pricer {
       }
       position += 1
     }
+  }
+}
+
+extension ChainError {
+  /// What is wrong with a step of a plan.
+  ///
+  /// - Parameter key: the part of the step, as files name it.
+  static func invalidStep(
+    _ id: Int, _ key: String, _ expected: String, _ found: String,
+    _ advice: String
+  ) -> ChainError {
+    ChainError(
+      .invalidPlan, at: "/steps/\(id)/\(key)", expected: expected,
+      found: found, advice: advice)
   }
 }

@@ -59,7 +59,7 @@ struct PathSums {
     case .add(let first, let second):
       let (a, b) = (values[first], values[second])
       guard a.block == b.block else {
-        throw invalid(
+        throw .invalidStep(
           id, "operands", "two values between the same vertices",
           "\(graph.name(a.block)) and \(graph.name(b.block))",
           "add what leads from one vertex to one other")
@@ -70,7 +70,7 @@ struct PathSums {
 
   private func leaf(_ factor: Int, _ id: Int) throws(ChainError) -> Value {
     guard let arc = arcs[factor] else {
-      throw invalid(
+      throw .invalidStep(
         id, "factor", "a factor of an edge",
         "\"\(problem.factors[factor].name)\", which no edge has",
         "leave the step out")
@@ -84,22 +84,13 @@ struct PathSums {
   ) throws(ChainError) -> Value {
     let (after, before) = (outer.block, inner.block)
     guard after.from == before.to else {
-      throw invalid(
+      throw .invalidStep(
         id, key, "values that meet in a vertex",
         "\(graph.name(after)) after \(graph.name(before))",
         "the inner value must end where the outer one begins")
     }
     return Value(
       Graph.Block(from: before.from, to: after.to), outer.print * inner.print)
-  }
-
-  private func invalid(
-    _ id: Int, _ key: String, _ expected: String, _ found: String,
-    _ advice: String
-  ) -> ChainError {
-    ChainError(
-      .invalidPlan, at: "/steps/\(id)/\(key)", expected: expected,
-      found: found, advice: advice)
   }
 
   /// The vertices between which a value lies.
