@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
+from jax import lax
 
 from jacobian_chain.jax._structure.budget import Budget
 from jacobian_chain.jax._structure.linear import linearise
@@ -37,3 +40,21 @@ def test_a_pattern_holds_every_nonzero(name):
             len(set(zip(found.row_indices, found.column_indices, strict=True)))
             == found.count
         )
+
+
+@pytest.mark.parametrize(
+    "index",
+    [
+        lambda: (jnp.arange(6.0) * 1e9).astype(jnp.int32),
+        lambda: (-jnp.arange(6.0)).astype(jnp.uint32),
+        lambda: lax.rem(jnp.arange(6), jnp.zeros(6, int)),
+        lambda: lax.div(jnp.arange(6), jnp.zeros(6, int)),
+    ],
+)
+def test_integers_that_only_xla_knows_are_no_known_indices(index):
+    def fun(x):
+        return x.at[index()].get(mode="clip") ** 2
+
+    x = jnp.arange(1.0, 7.0)
+    found = matrix(pattern(linearise(lambda x: (fun(x),), x), PATIENT))
+    assert not (np.asarray(jax.jacobian(fun)(x) != 0) & ~found).any()
