@@ -12,6 +12,7 @@ import jax
 import jax.numpy as jnp
 from jax.flatten_util import ravel_pytree
 
+from ._compat import outer_axes
 from ._flat import common_length, refuse_change, refuse_others, size_of, unraveller
 from ._precision import precision_of
 from ._prices import has_adjoints
@@ -213,14 +214,16 @@ class _Problem:
             plain = lambda y, p: (y + jnp.sum(p),)  # noqa: E731
             body = linearise(plain, self.state, self.params)
         program = body.program.restricted(body.tangents)
-        active = (e for e in program.equations if not body.linear.isdisjoint(e.inputs))
+        active = [e for e in program.equations if not body.linear.isdisjoint(e.inputs)]
         transposable = has_adjoints(active)
+        # Of devices that hear from each other only adjoints give jax.jacobian's.
+        alone = not any(map(outer_axes, active))
         steps = Steps(program, body.linear, self.length, self.d, 0, self.d)
         rows = self.q if self.final else self.q * self.length
         return TrajectoryPrices(
-            steps.tangents(self.p, rates) if tangible else None,
+            steps.tangents(self.p, rates) if tangible and alone else None,
             steps.adjoints(rows, rates) if transposable else None,
-            steps.accumulate(self.p, rates) if transposable else None,
+            steps.accumulate(self.p, rates) if transposable and alone else None,
         )
 
     def rolled(self, p: Any) -> Any:

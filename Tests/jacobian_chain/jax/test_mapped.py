@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -11,7 +13,7 @@ from jax.sharding import AxisType, NamedSharding
 from jax.sharding import PartitionSpec as P
 
 from jacobian_chain import ChainError
-from jacobian_chain.jax import Profile, jacobian
+from jacobian_chain.jax import Profile, jacobian, trajectory_jacobian
 
 from .corpus import draw, layers, network
 
@@ -65,6 +67,29 @@ def test_along_an_axis_around_it_is_that_of_reverse_mode(name, profile):
     assert np.abs(found - on_each(jax.jacfwd)).max() > 0.1
     with pytest.raises(ChainError, match="taken apart"):
         on_each(lambda f: jacobian(f, mode="plan"))
+
+
+def test_trajectories_along_an_axis_around_them_are_those_of_reverse_mode():
+    ws, params, times = draw(4, 3, seed=1), draw(4, 3), jnp.linspace(0.1, 0.3, 3)
+
+    def step(w, y, p, t):
+        return y + t * w * lax.ppermute(jnp.sin(y * p), "i", SHIFT)
+
+    def rolled(w, p):
+        def move(y, t):
+            return (step(w, y, p, t),) * 2
+
+        return lax.scan(move, jnp.ones(3), times)[1]
+
+    def ours(w, p):
+        return trajectory_jacobian(partial(step, w), jnp.ones(3), p, times)
+
+    def theirs(w, p):
+        return jax.jacobian(partial(rolled, w))(p)
+
+    found = jax.vmap(ours, axis_name="i")(ws, params)
+    expected = jax.vmap(theirs, axis_name="i")(ws, params)
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-13)
 
 
 def waist(x):

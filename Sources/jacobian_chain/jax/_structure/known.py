@@ -34,6 +34,8 @@ class Known:
     ) -> None:
         self._program = program
         self._values: dict[int, Array | None] = dict(given or {})
+        # Floats that compilers may round in another way: only their zeros are certain.
+        self._rounded: set[int] = set()
         self._makers = {
             output: equation
             for equation in program.equations
@@ -82,6 +84,11 @@ class Known:
         ):
             return None
         aval = self._program.avals[variable]
+        rounded = not self._rounded.isdisjoint(maker.inputs) or (
+            maker.name == "mul" and _rounds(arrays)
+        )
+        if rounded and aval.dtype.kind in "iub":
+            return None
         try:
             with np.errstate(all="ignore"):
                 result = _RULES[maker.name](maker.params, arrays)
@@ -89,7 +96,16 @@ class Known:
             return None
         if tuple(result.shape) != tuple(aval.shape):
             return None
+        if rounded:
+            self._rounded.add(variable)
         return np.asarray(result).astype(aval.dtype, copy=False)
+
+
+def _rounds(factors: Sequence[Array]) -> bool:
+    """Whether a product is one of floats, none of them a mask."""
+    return not any(
+        f.dtype.kind in "iub" or np.isin(f, (-1.0, 0.0, 1.0)).all() for f in factors
+    )
 
 
 def _concrete(value: Any) -> Array | None:
