@@ -84,7 +84,9 @@ def _key(settings: Settings, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -
     """
     leaves, tree = jax.tree_util.tree_flatten((args, dict(kwargs)))
     kinds = [
-        (np.shape(x), x.dtype) if hasattr(x, "dtype") else (type(x), None)
+        (np.shape(x), x.dtype, getattr(x, "weak_type", False))
+        if hasattr(x, "dtype")
+        else type(x)
         for x in leaves
     ]
     profile = settings.profile or current_profile()

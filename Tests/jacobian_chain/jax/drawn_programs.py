@@ -187,7 +187,6 @@ def ruled(random: Any, pool: list[Any]) -> Any:
         lambda: jax.checkpoint(
             lambda v: v * jax.random.normal(jax.random.key(1), v.shape)
         )(jnp.sin(x)),
-        lambda: x * jax.random.gamma(jax.random.key(2), 1.5 + y[0] ** 2),
     ]
     return pick(random, functions)()
 

@@ -147,6 +147,19 @@ def test_what_users_forbid_themselves_is_no_matter(name):
         np.testing.assert_allclose(ours, jax.jacobian(fun)(x), rtol=0, atol=1e-13)
 
 
+def test_a_remembered_mode_is_that_of_the_same_types():
+    def fun(x):
+        return jnp.sin(x) * jnp.arange(400.0)
+
+    ours, theirs = jacobian(fun), jax.jacobian(fun)
+    strong, weak = jnp.asarray(0.3, jnp.float64), jnp.asarray(0.3)
+    assert (strong.weak_type, weak.weak_type) == (False, True)
+    for x in (strong, strong, weak, weak, strong):
+        found, expected = ours(x), theirs(x)
+        np.testing.assert_allclose(found, expected, rtol=0, atol=1e-13)
+        assert found.weak_type == expected.weak_type
+
+
 def products_of(jaxpr):
     for eqn in jaxpr.eqns:
         if eqn.primitive.name == "dot_general":
