@@ -72,14 +72,16 @@ def outer_axes(equation: Any) -> set[Any]:
     for name in ("axes", "axis_name"):
         names = params.get(name, ())
         for axis in names if isinstance(names, (tuple, list)) else (names,):
-            if not hasattr(axis, "__index__"):  # those are positions
+            if axis is not None and not hasattr(axis, "__index__"):  # a position
                 found.add(axis)
     for inner in inner_jaxprs(equation):
         found.update(*map(outer_axes, inner.eqns))
     if equation.primitive.name == "xla_pmap":
         found.discard(params["axis_name"])
     if equation.primitive.name == "shard_map":
-        found.difference_update(params["mesh"].axis_names)
+        # Before jax 0.10, and where nothing is mapped around it, it maps them all.
+        every = params.get("manual_axes", params["mesh"].axis_names)
+        found.difference_update(params.get("newly_manual_axes", every))
     return found
 
 
