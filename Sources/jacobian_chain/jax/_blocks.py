@@ -9,8 +9,9 @@ from typing import Any, Literal
 
 import jax
 import jax.numpy as jnp
+from jax.lax import Precision
 
-from ._compat import Var
+from ._compat import Var, varying_as
 from ._cuts import Segment
 
 Mode = Literal["tangent", "adjoint"]
@@ -106,12 +107,14 @@ def identity(avals: Sequence[Any]) -> tuple[Any, ...]:
     seeds, offset = [], 0
     for aval in avals:
         part = jnp.eye(total, aval.size, -offset, dtype=aval.dtype)
-        seeds.append(part.reshape(total, *aval.shape))
+        seeds.append(varying_as(part.reshape(total, *aval.shape), aval))
         offset += aval.size
     return tuple(seeds)
 
 
-def multiply(outer: Block, inner: Block, place: Place) -> Block:
+def multiply(
+    outer: Block, inner: Block, place: Place, precision: Precision | None = None
+) -> Block:
     """The product of the Jacobians of two spans that meet; rows first."""
     left, right = outer.matrix(), inner.matrix()
     if outer.mode == "tangent":
@@ -121,7 +124,10 @@ def multiply(outer: Block, inner: Block, place: Place) -> Block:
     dtype = jnp.promote_types(left.dtype, right.dtype)
     contracted = ((1,), (0 if inner.mode == "adjoint" else 1,))
     product = jax.lax.dot_general(
-        left.astype(dtype), right.astype(dtype), (contracted, ((), ()))
+        left.astype(dtype),
+        right.astype(dtype),
+        (contracted, ((), ())),
+        precision=precision,
     )
     arrays = _parts(place(product), inner.inputs)
     return Block("adjoint", arrays, inner.inputs, outer.outputs)
@@ -159,10 +165,7 @@ def _product(
 
     if (mode == "tangent") != part.flipped:
         return lambda vectors: tuple(along(*vectors))
-    avals = [
-        jax.ShapeDtypeStruct(v.aval.shape, v.aval.dtype) for v in part.linear.invars
-    ]
-    back = jax.linear_transpose(along, *avals)
+    back = jax.linear_transpose(along, *(v.aval for v in part.linear.invars))
     return lambda vectors: tuple(back(list(vectors)))
 
 

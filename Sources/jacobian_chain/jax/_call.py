@@ -10,6 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from ._linear import Linearised, Unsupported, linearise
+from ._settings import positions_of
 
 
 class Call:
@@ -28,7 +29,7 @@ class Call:
         kwargs: Mapping[str, Any],
     ) -> None:
         self.fun, self.has_aux = fun, has_aux
-        positions = (argnums,) if isinstance(argnums, int) else tuple(argnums)
+        positions = positions_of(argnums)
         if not all(-len(args) <= p < len(args) for p in positions):
             raise Unsupported("argnums outside the arguments")
         self.positions = tuple(p % len(args) for p in positions)
@@ -88,9 +89,8 @@ class Call:
             result, auxiliary = result
         outputs, self.output_tree = jax.tree_util.tree_flatten(result)
         leaves, tree = jax.tree_util.tree_flatten(auxiliary)
-        arrays_too = [
-            isinstance(a, (jax.Array, np.ndarray, np.generic)) for a in leaves
-        ]
+        # Those of NumPy stay what they are: traced, they would have JAX's dtypes.
+        arrays_too = [isinstance(a, jax.Array) for a in leaves]
         self._auxiliary = (
             tree,
             [None if array else a for a, array in zip(leaves, arrays_too, strict=True)],
@@ -104,8 +104,10 @@ class Call:
         tree, leaves, arrays = self._auxiliary
         made = iter(outputs[count:])
         filled = [next(made) if a else x for x, a in zip(leaves, arrays, strict=True)]
+        # Constants come as literals of a jaxpr.
+        values = [v if isinstance(v, jax.Array) else jnp.asarray(v) for v in outputs]
         return (
-            jax.tree_util.tree_unflatten(self.output_tree, outputs[:count]),
+            jax.tree_util.tree_unflatten(self.output_tree, values[:count]),
             jax.tree_util.tree_unflatten(tree, filled),
         )
 

@@ -11,7 +11,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from ._api import jacobian
-from ._settings import require_arguments
+from ._settings import positions_of, require_arguments
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def check(
     True
     """
     require_arguments(argnums, args)
-    positions = (argnums,) if isinstance(argnums, int) else tuple(argnums)
+    positions = positions_of(argnums)
     chosen = tuple(args[p] for p in positions)
 
     def full(values: Sequence[Any]) -> list[Any]:

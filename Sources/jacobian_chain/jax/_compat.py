@@ -62,6 +62,50 @@ def inner_jaxprs(equation: Any) -> list[Any]:
     return found
 
 
+def outer_axes(equation: Any) -> set[Any]:
+    """The mapped axes along which an equation communicates, but for its own.
+
+    Those are of a `vmap`, a `pmap` or a `shard_map` around the function.
+    """
+    params = equation.params
+    found = set()
+    for name in ("axes", "axis_name"):
+        names = params.get(name, ())
+        for axis in names if isinstance(names, (tuple, list)) else (names,):
+            if axis is not None and not hasattr(axis, "__index__"):  # a position
+                found.add(axis)
+    for inner in inner_jaxprs(equation):
+        found.update(*map(outer_axes, inner.eqns))
+    if equation.primitive.name == "xla_pmap":
+        found.discard(params["axis_name"])
+    if equation.primitive.name == "shard_map":
+        # Before jax 0.10, and where nothing is mapped around it, it maps them all.
+        every = params.get("manual_axes", params["mesh"].axis_names)
+        found.difference_update(params.get("newly_manual_axes", every))
+    return found
+
+
+def varying_as(array: Any, aval: Any) -> Any:
+    """An array, varying along the axes of a `shard_map` that an aval varies along."""
+    along = getattr(aval, "vma", None)
+    if along is None:  # from jax 0.10 on
+        along = getattr(getattr(aval, "manual_axis_type", None), "varying", ())
+    if not along:
+        return array
+    if hasattr(jax.lax, "pcast"):
+        return jax.lax.pcast(array, tuple(along), to="varying")
+    return jax.lax.pvary(array, tuple(along))
+
+
+def typed_as(array: Any, aval: Any) -> Any:
+    """An array in the dtype of an aval, weakly typed where that is."""
+    if not getattr(aval, "weak_type", False):
+        return array.astype(aval.dtype)
+    return core.primitives.convert_element_type_p.bind(
+        array, new_dtype=aval.dtype, weak_type=True, sharding=None
+    )
+
+
 def scan_counts(params: Mapping[str, Any]) -> tuple[int, int]:
     """How many operands of a scan are constants, and how many are carried."""
     if "num_consts" in params:

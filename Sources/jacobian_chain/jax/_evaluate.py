@@ -15,7 +15,7 @@ from jax.experimental import sparse
 from ..errors import ChainError
 from ._blocks import Block
 from ._call import Call
-from ._compat import Var
+from ._compat import Var, typed_as
 from ._cuts import whole
 from ._execute import Steps, execute, single
 from ._factored import FactoredJacobian
@@ -84,7 +84,9 @@ def _key(settings: Settings, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -
     """
     leaves, tree = jax.tree_util.tree_flatten((args, dict(kwargs)))
     kinds = [
-        (np.shape(x), x.dtype) if hasattr(x, "dtype") else (type(x), None)
+        (np.shape(x), x.dtype, getattr(x, "weak_type", False))
+        if hasattr(x, "dtype")
+        else type(x)
         for x in leaves
     ]
     profile = settings.profile or current_profile()
@@ -104,29 +106,39 @@ def _by_plan(
     mode = decision.plan.mode
     if mode != "plan" and settings.plain and _has_dtypes_of_jax(mode, linearised):
         return None, mode
+    # What users allow themselves is about their functions.
+    with jax.numpy_rank_promotion("allow"), jax.numpy_dtype_promotion("standard"):
+        return _computed(call, linearised, decision, settings), mode
+
+
+def _computed(
+    call: Call, linearised: Linearised, decision: Decision, settings: Settings
+) -> tuple[Any, Any, Any]:
+    """Value, Jacobian and auxiliary data, by what was decided."""
     outputs, constants = linearised.evaluate(call.traced)
     result, auxiliary = call.value(outputs)
     if decision.structured is not None:
         points = [constants[v] for v in linearised.linear.constvars]
         jac = _from_structure(call, linearised, decision.structured, points, settings)
-        return (result, jac, auxiliary), mode
+        return result, jac, auxiliary
     blocks = _by_steps(linearised, decision, constants, settings)
     if settings.output_format == "factored":
         matrices = [b.matrix() if b.mode == "adjoint" else b.matrix().T for b in blocks]
-        return (result, _operator(call, linearised, matrices), auxiliary), mode
+        return result, _operator(call, linearised, matrices), auxiliary
     tree = _all_blocks(linearised, blocks[0].tree())
     if settings.output_format == "bcoo":
         tree = [[_all_entries(block) for block in row] for row in tree]
-    return (result, call.jacobian(tree), auxiliary), mode
+    return result, call.jacobian(tree), auxiliary
 
 
 def _has_dtypes_of_jax(mode: str, linearised: Linearised) -> bool:
     """Whether a mode gives blocks in the dtypes of `jax.jacobian`, the inputs'.
 
-    Those of `jax.jacfwd` have the outputs'.
+    Those of `jax.jacfwd` have the outputs'. Weakly typed is another dtype.
     """
     avals = (*linearised.input_avals, *linearised.output_avals)
-    return mode == "reverse" or len({aval.dtype for aval in avals}) == 1
+    kinds = {(aval.dtype, getattr(aval, "weak_type", False)) for aval in avals}
+    return mode == "reverse" or len(kinds) == 1
 
 
 def _by_steps(
@@ -329,9 +341,12 @@ def _all_blocks(
     columns, rows = _places(linearised)
     return [
         [
-            jnp.zeros(out.shape + into.shape, into.dtype)
-            if row is None or column is None
-            else found[row][column].astype(into.dtype)
+            typed_as(
+                jnp.zeros(out.shape + into.shape, into.dtype)
+                if row is None or column is None
+                else found[row][column],
+                into,
+            )
             for column, into in zip(columns, linearised.input_avals, strict=True)
         ]
         for row, out in zip(rows, linearised.output_avals, strict=True)

@@ -9,6 +9,7 @@ from typing import Any
 from ._blocks import Block, accumulate, eliminate, multiply
 from ._compat import Var
 from ._cuts import Segment, joined
+from ._precision import precision_of
 
 Steps = Sequence[Mapping[str, Any]]
 
@@ -32,6 +33,7 @@ def execute(
     One block, or with `factored` the operands of a last product, outermost first.
     """
     named = {f"J{i}": part for i, part in enumerate(parts, 1)}
+    precision = precision_of(eqn for part in parts for eqn in part.linear.eqns)
     blocks: dict[int, Block] = {}
     for run in _passes(steps, chunk):
         step = run[0]
@@ -39,7 +41,7 @@ def execute(
             outer, inner = blocks[step["outer"]], blocks[step["inner"]]
             if factored and step is steps[-1]:
                 return [outer, inner]
-            block = multiply(outer, inner, place)
+            block = multiply(outer, inner, place, precision)
         else:
             way = step["mode"], constants, chunk(step["id"]), place
             along = run if step["mode"] == "tangent" else run[::-1]

@@ -158,8 +158,12 @@ def linearise(
                 )
         values = list(jaxpr.consts)
         lifted = [compat.is_tracer(v) for v in values]
+        # Nothing that is only alive while tracing leaves it.
         traced.update(
-            jaxpr=jaxpr,
+            jaxpr=jaxpr.jaxpr,
+            constants=[
+                None if lift else v for v, lift in zip(values, lifted, strict=True)
+            ],
             lifted=lifted,
             transposed=transposed,
             outputs=len(outputs) + len(auxiliary),
@@ -204,6 +208,7 @@ def _take_apart(
     inputs: int,
     *,
     jaxpr: Any,
+    constants: Sequence[Any],
     lifted: Sequence[bool],
     transposed: bool,
     outputs: int,
@@ -212,17 +217,15 @@ def _take_apart(
     flattener = _Flattener()
     names: dict[Var, Any] = {}
     residuals = []
-    for variable, value, lift in zip(
-        jaxpr.jaxpr.constvars, jaxpr.consts, lifted, strict=True
-    ):
+    for variable, value, lift in zip(jaxpr.constvars, constants, lifted, strict=True):
         names[variable] = fresh = compat.new_variable(variable)
         if lift:
             residuals.append(fresh)
         else:
             flattener.constants[fresh] = value
-    arguments = [compat.new_variable(v) for v in jaxpr.jaxpr.invars]
-    names.update(zip(jaxpr.jaxpr.invars, arguments, strict=True))
-    ends = flattener.inline(jaxpr.jaxpr, names)
+    arguments = [compat.new_variable(v) for v in jaxpr.invars]
+    names.update(zip(jaxpr.invars, arguments, strict=True))
+    ends = flattener.inline(jaxpr, names)
 
     linear, other = _split(flattener.eqns, arguments)
     depends = {v for e in linear for v in e.outvars} | set(arguments)
@@ -232,7 +235,10 @@ def _take_apart(
     for equation in linear:
         if equation.effects:
             raise Unsupported("side effects in the derivative")
-    constants = tuple(
+        if compat.outer_axes(equation):
+            # Forward mode counts what other devices send, reverse what they receive.
+            raise Unsupported("communication along a mapped axis around it")
+    fixed = tuple(
         dict.fromkeys(
             a
             for e in linear
@@ -240,9 +246,9 @@ def _take_apart(
             if not is_literal(a) and a not in depends
         )
     )
-    prologue_eqns, _ = _without_dead(other, constants)
+    prologue_eqns, _ = _without_dead(other, fixed)
     given = set(residuals) | set(flattener.constants)
-    made = tuple(v for v in constants if v not in given)
+    made = tuple(v for v in fixed if v not in given)
     before = tuple(
         dict.fromkeys(
             a
@@ -260,7 +266,7 @@ def _take_apart(
         constants=flattener.constants,
         prologue=Linear(before, (), made, tuple(prologue_eqns)),
         linear=Linear(
-            constants,
+            fixed,
             tuple(v for v in arguments if v in used),
             tuple(dict.fromkeys(ends_used)),
             tuple(linear),
@@ -269,8 +275,8 @@ def _take_apart(
         results=tuple(None if is_literal(e) else e for e in ends),
         input_avals=tuple(closed.in_avals[:inputs]),
         output_avals=tuple(results),
-        known={v: known[v] for v in constants if v in known}
-        | _numbers(constants, flattener.constants),
+        known={v: known[v] for v in fixed if v in known}
+        | _numbers(fixed, flattener.constants),
         transposed=transposed,
     )
 

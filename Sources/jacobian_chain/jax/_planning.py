@@ -54,20 +54,12 @@ def _require_adjoints_are_linear(parts: Sequence[Segment]) -> None:
                 is_literal(a) or a in fixed for a in eqn.invars
             ):
                 raise Unsupported(_NOT_LINEAR)
-        constants = [
-            jax.ShapeDtypeStruct(v.aval.shape, v.aval.dtype)
-            for v in part.linear.constvars
-        ]
-        ends = [
-            jax.ShapeDtypeStruct(v.aval.shape, v.aval.dtype)
-            for v in part.linear.outvars
-        ]
+        constants = [v.aval for v in part.linear.constvars]
+        ends = [v.aval for v in part.linear.outvars]
 
         def back(constants: Any, ends: Any, linear: Any = part.linear) -> Any:
             values = dict(zip(linear.constvars, constants, strict=True))
-            avals = [
-                jax.ShapeDtypeStruct(v.aval.shape, v.aval.dtype) for v in linear.invars
-            ]
+            avals = [v.aval for v in linear.invars]
             return jax.linear_transpose(lambda *ts: linear(values, ts), *avals)(ends)
 
         try:

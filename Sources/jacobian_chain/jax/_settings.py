@@ -28,9 +28,14 @@ def refusal(where: str, expected: str, found: object, advice: str = "") -> Chain
     )
 
 
+def positions_of(argnums: Any) -> tuple[Any, ...]:
+    """The positions that `argnums` names: integers of any kind, or several."""
+    return (argnums,) if hasattr(argnums, "__index__") else tuple(argnums)
+
+
 def require_arguments(argnums: int | Sequence[int], args: Sequence[Any]) -> None:
     """Raise `ChainError` where `argnums` names no argument of a call."""
-    positions = (argnums,) if isinstance(argnums, int) else tuple(argnums)
+    positions = positions_of(argnums)
     if not all(hasattr(p, "__index__") for p in positions):
         raise refusal("argnums", "the position of an argument, or several", argnums)
     if not all(-len(args) <= p < len(args) for p in positions):

@@ -12,7 +12,9 @@ import jax
 import jax.numpy as jnp
 from jax.flatten_util import ravel_pytree
 
+from ._compat import outer_axes
 from ._flat import common_length, refuse_change, refuse_others, size_of, unraveller
+from ._precision import precision_of
 from ._prices import has_adjoints
 from ._structure.budget import Budget
 from ._structure.linear import NotLinearisable, linearise
@@ -212,14 +214,16 @@ class _Problem:
             plain = lambda y, p: (y + jnp.sum(p),)  # noqa: E731
             body = linearise(plain, self.state, self.params)
         program = body.program.restricted(body.tangents)
-        active = (e for e in program.equations if not body.linear.isdisjoint(e.inputs))
+        active = [e for e in program.equations if not body.linear.isdisjoint(e.inputs)]
         transposable = has_adjoints(active)
+        # Of devices that hear from each other only adjoints give jax.jacobian's.
+        alone = not any(map(outer_axes, active))
         steps = Steps(program, body.linear, self.length, self.d, 0, self.d)
         rows = self.q if self.final else self.q * self.length
         return TrajectoryPrices(
-            steps.tangents(self.p, rates) if tangible else None,
+            steps.tangents(self.p, rates) if tangible and alone else None,
             steps.adjoints(rows, rates) if transposable else None,
-            steps.accumulate(self.p, rates) if transposable else None,
+            steps.accumulate(self.p, rates) if transposable and alone else None,
         )
 
     def rolled(self, p: Any) -> Any:
@@ -269,6 +273,7 @@ class _Problem:
             whole = jnp.zeros((self.d, self.p), dtype)
         own = self.unravel_params(p)
         observed = self._observer()
+        precision = self._precision()
 
         def step_matrices(y: Any, t: Any) -> tuple[Any, list[Any]]:
             _, pull = jax.vjp(partial(_third, self.step, t), y, own)
@@ -278,7 +283,7 @@ class _Problem:
 
         def multiply(s: list[Any], now: Any) -> tuple[list[Any], Any]:
             y, a, b = now
-            s = [small_product(a, o) + n for o, n in zip(s, b, strict=True)]
+            s = [small_product(a, o, precision) + n for o, n in zip(s, b, strict=True)]
             return s, None if self.final else observed(y, s)
 
         def block(carry: tuple[Any, list[Any]], times: Any) -> tuple[Any, Any]:
@@ -293,6 +298,15 @@ class _Problem:
         entries = self.d * (self.d + self.p)
         (y, s), results = by_blocks(block, carry, self.times, entries)
         return observed(y, s) if self.final else results
+
+    def _precision(self) -> Any:
+        """The precision of the products of a step."""
+        one = jax.tree.map(lambda t: t[0], self.times)
+        return precision_of(
+            jax.make_jaxpr(partial(_third, self.step, one))(
+                self.state, self.unravel_params(self.params)
+            ).eqns
+        )
 
     def _observer(self) -> Callable[[Any, list[Any]], tuple[Any, list[Any]]]:
         """From a state and its S to what is observed, and that one's Jacobian."""

@@ -679,6 +679,23 @@ def scalar_output() -> Case:
 
 
 @case
+def python_scalars_at_a_waist() -> Case:
+    # Weakly typed, as are their blocks.
+    inner = network(layers(60, 2, 60))
+
+    def fun(tree: Any) -> Any:
+        return inner(tree["x"]) * tree["s"], tree["s"] * 2
+
+    return Case(fun, ({"x": draw(60), "s": 0.3},))
+
+
+@case
+def python_scalar_of_many_outputs() -> Case:
+    # Forward mode, whose blocks would have the output's type.
+    return Case(lambda x: jnp.sin(x) * jnp.arange(400.0), (0.3,))
+
+
+@case
 def numpy_input() -> Case:
     return Case(lambda x: jnp.sin(x[::2]), (np.linspace(0, 1, 7),))
 

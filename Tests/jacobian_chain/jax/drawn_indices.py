@@ -11,6 +11,10 @@ from jax import lax
 
 from .pieces import flat, operation, pick
 
+# Windows of 1 × 2, one of them over the edge.
+BLOCKS = lax.ScatterDimensionNumbers((1, 2), (), (0, 1))
+TWO = np.arange(1.0, 5.0).reshape(2, 1, 2)
+
 
 @operation
 def sliced(random: Any, pool: list[Any]) -> Any:
@@ -102,13 +106,35 @@ def indexed(random: Any, pool: list[Any]) -> Any:
         lambda: x[jnp.searchsorted(jnp.sort(x), y[0]) % x.size][None],
         lambda: lax.top_k(matrix, 2)[0],
         lambda: jnp.where(np.arange(x.size) % 2 == 0, x, 0) * y[0],
+        lambda: lax.dynamic_slice(x, (-2,), (min(2, x.size),)),
+        lambda: lax.dynamic_update_slice(x, y[: min(2, x.size)] ** 2, (jnp.uint8(9),)),
+        lambda: x.at[np.array([0, -1, 99, -99])].get(mode="fill", fill_value=0.5),
+        lambda: x.at[np.array([0, -1, 99, -99])].get(mode="clip"),
+        lambda: jnp.take(x, where + 9, mode="wrap"),
+        lambda: lax.scatter(
+            matrix,
+            np.array([[0, 1], [1, 2]]),
+            y[:1].reshape(1, 1, 1) * TWO,
+            BLOCKS,
+            mode="clip",
+        ),
+        lambda: lax.scatter_add(
+            matrix, np.array([[0, 1], [1, 2]]), y[:1].reshape(1, 1, 1) * TWO, BLOCKS
+        ),
+        lambda: lax.sort((jnp.floor(x), x[::-1] * 2, x), num_keys=2)[2],
+        lambda: jnp.histogram(np.arange(x.size), bins=3, weights=x)[0],
     ]
     return pick(random, functions)()
+
+
+def pooled(x: Any) -> Any:
+    return lax.reduce_window(x, -jnp.inf, lax.max, (1, 2), (1, 1), "VALID")
 
 
 @operation
 def windowed(random: Any, pool: list[Any]) -> Any:
     x = jnp.resize(flat(random, pool), 8)
+    weights = jnp.asarray(random.normal(size=(1, 3, 6)), x.dtype)
     image, kernel = x.reshape(1, 1, 8), jnp.asarray(random.normal(size=(2, 1, 3)))
     functions = [
         lambda: lax.conv(image, kernel.astype(x.dtype), (2,), "SAME"),
@@ -163,6 +189,20 @@ def windowed(random: Any, pool: list[Any]) -> Any:
         ),
         lambda: lax.reduce_window(
             x.reshape(2, 4), jnp.inf, lax.min, (2, 2), (1, 2), "SAME"
+        ),
+        lambda: jax.grad(lambda v: jnp.sum(jnp.sin(pooled(v))))(x.reshape(2, 4)),
+        lambda: lax.conv_general_dilated_local(
+            x.reshape(1, 1, 8), weights, (1,), "VALID", (3,)
+        ),
+        lambda: lax.conv_general_dilated(
+            jnp.asarray(random.normal(size=(2, 1, 8)), x.dtype),
+            x.reshape(2, 1, 4),
+            (1,),
+            "SAME",
+            batch_group_count=2,
+        ),
+        lambda: lax.conv_general_dilated_patches(
+            x.reshape(1, 1, 2, 4), (2, 2), (1, 1), "SAME"
         ),
     ]
     return pick(random, functions)()

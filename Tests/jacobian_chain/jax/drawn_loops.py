@@ -170,6 +170,23 @@ def looped(random: Any, pool: list[Any]) -> Any:
         first = lax.scan(lambda c, t: (jnp.sin(c) + t, c), x[0], y)[1]
         return lax.scan(lambda c, t: (c * t, c), first[0], first, reverse=True)[1]
 
+    def over_keys() -> Any:
+        def step(key: Any, t: Any) -> Any:
+            return jax.random.split(key)[0], t * jax.random.normal(key) * x[0]
+
+        return lax.scan(step, jax.random.key(0), y)[1]
+
+    def in_turns() -> Any:
+        return lax.scan(lambda c, t: ((c[1], c[0]), c[0] * t), (x[0], 2.0), y)[1]
+
+    def unrolled() -> Any:
+        return lax.scan(lambda c, t: (c * t + x, c[:1]), x, y, unroll=True)[1]
+
+    def while_others_stay() -> Any:
+        return lax.while_loop(
+            lambda s: s[0] < 2, lambda s: (s[0] + 1, s[1] + x[0], s[2]), (0, y[0], x)
+        )[2]
+
     functions = [
         carry_and_collect,
         stencil,
@@ -196,5 +213,9 @@ def looped(random: Any, pool: list[Any]) -> Any:
         passed_through,
         grouped_map,
         two_in_a_row,
+        over_keys,
+        in_turns,
+        unrolled,
+        while_others_stay if FORWARD[-1] else unrolled,
     ]
     return pick(random, functions)()

@@ -9,6 +9,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
+from jax.ad_checkpoint import checkpoint_name
 
 from .pieces import FORWARD, flat, operation, pick, square
 
@@ -56,6 +57,34 @@ scaled_back.defvjp(
     lambda x, options: (scaled_back(x, options), (x, options)),
     lambda kept, u: (u * jnp.cos(kept[0]), {"by": kept[1]["by"] * jnp.sum(u)}),
 )
+
+
+@jax.custom_jvp
+def straight(x: Any) -> Any:
+    """Rounded, as if it were not."""
+    return jnp.round(x)
+
+
+straight.defjvps(lambda t, _, x: t)
+
+
+@jax.custom_batching.custom_vmap
+def batched(x: Any) -> Any:
+    return jnp.sin(x)
+
+
+@batched.def_vmap
+def _(_: int, are: Any, x: Any) -> Any:
+    return jnp.sin(x), are[0]
+
+
+def turn(size: int) -> list[tuple[int, int]]:
+    return [(k, (k + 1) % size) for k in range(size)]
+
+
+def over_axis(function: Any, x: Any) -> Any:
+    return jax.vmap(function, axis_name="i")(x)
+
 
 GRID = np.array([[1.0, 0.0, 2.0], [0.0, 3.0, 0.5]])
 
@@ -143,6 +172,21 @@ def ruled(random: Any, pool: list[Any]) -> Any:
         )(x, y),
         lambda: jnp.vectorize(lambda a, b: a * b + jnp.sin(a))(x, y[0]),
         lambda: jax.named_call(jnp.sin, name="named")(x),
+        lambda: straight(x) * x,
+        lambda: jax.vmap(batched)(x) * y[0],
+        lambda: jnp.sin(checkpoint_name(x * y[0], "kept")),
+        lambda: over_axis(lambda v: v * lax.ppermute(v * v, "i", turn(x.size)), x),
+        lambda: over_axis(lambda v: jnp.sin(lax.all_gather(v, "i")) * v, x[:3]),
+        lambda: over_axis(lambda v: v - lax.pmean(v * lax.axis_index("i"), "i"), x),
+        lambda: over_axis(
+            lambda v: lax.all_to_all(v * v, "i", 0, 0), jnp.outer(x[:2], x[:2])
+        ),
+        lambda: over_axis(
+            lambda v: lax.psum_scatter(v, "i") * y[0], jnp.outer(x[:3], x[:3])
+        ),
+        lambda: jax.checkpoint(
+            lambda v: v * jax.random.normal(jax.random.key(1), v.shape)
+        )(jnp.sin(x)),
     ]
     return pick(random, functions)()
 
@@ -181,5 +225,10 @@ def solved(random: Any, pool: list[Any]) -> Any:
         ),
         lambda: jnp.linalg.lstsq(a[:, :2], x)[0],
         lambda: jax.scipy.linalg.solve(positive, x, assume_a="pos"),
+        lambda: lax.linalg.triangular_solve(
+            np.stack([np.tri(3) + np.eye(3)] * 2), jnp.stack([a, a.T]), lower=True
+        ),
+        lambda: jax.scipy.linalg.expm(0.1 * a)[0],
+        lambda: jnp.abs(jnp.linalg.eigvals(a + jnp.diag(jnp.arange(3.0)))),
     ]
     return pick(random, functions)()

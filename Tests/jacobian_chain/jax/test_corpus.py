@@ -67,6 +67,7 @@ def assert_same(found, expected):
     for ours, theirs in zip(found, expected, strict=True):
         assert ours.shape == theirs.shape
         assert ours.dtype == theirs.dtype
+        assert ours.weak_type == theirs.weak_type
         ours, theirs = (np.asarray(a.astype(np.float64)) for a in (ours, theirs))
         bound = tolerance(expected[0]) * max(np.abs(theirs).max(initial=0), 1)
         np.testing.assert_allclose(ours, theirs, rtol=0, atol=bound)

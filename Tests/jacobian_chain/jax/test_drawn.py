@@ -152,13 +152,16 @@ def test_is_that_of_jax(seed):
         pytest.skip("this one is not finite")
     scale = max(1, *(np.abs(leaf).max(initial=0) for leaf in leaves))
     dtypes = [jnp.result_type(x) for x in jax.tree_util.tree_leaves(point)]
+    weak = [jax.typeof(x).weak_type for x in jax.tree_util.tree_leaves(point)]
     single = any("f32[" in text for text in done)
     for name, jac in found.items():
         own, own_tree = jax.tree_util.tree_flatten(jac)
         assert own_tree == tree, name
-        for a, b, dtype in zip(own, leaves, itertools.cycle(dtypes)):
+        types = zip(dtypes, weak, strict=True)
+        for a, b, (dtype, is_weak) in zip(own, leaves, itertools.cycle(types)):
             # Those of jax.jacobian, which jacfwd has not.
             assert (a.shape, a.dtype) == (b.shape, dtype), name
+            assert a.weak_type == is_weak or "option" in name, name
             np.testing.assert_allclose(
                 a,
                 b,

@@ -149,6 +149,22 @@ def test_has_aux(waist):
     assert aux["name"] == "a name"
 
 
+def test_constants_keep_their_types(waist):
+    fun, x = waist
+    given = {"array": np.arange(3), "number": np.float16(2), "key": jax.random.key(0)}
+
+    def with_constants(x):
+        return (fun(x), np.ones(2), 1.5), given
+
+    _, found = jacobian(with_constants, has_aux=True)(x)
+    assert found["array"] is given["array"]
+    assert found["number"] is given["number"]
+    assert found["key"].dtype == given["key"].dtype
+    (value, _), _ = value_and_jacobian(with_constants, has_aux=True)(x)
+    assert all(isinstance(v, jax.Array) for v in value)
+    assert (value[1].dtype, value[2].weak_type) == (np.float64, True)
+
+
 def test_keyword_arguments_are_passed_on(waist):
     fun, x = waist
 

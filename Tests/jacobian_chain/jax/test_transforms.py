@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from jacobian_chain.jax import hessian, jacobian
+from jacobian_chain.jax import Profile, hessian, jacobian
 
 from .corpus import CASES, draw, layers, network
 
@@ -117,3 +117,83 @@ def test_inside_scan_and_cond():
     found = jax.lax.scan(step, x, None, 3)[1]
     expected = jax.lax.scan(expected_step, x, None, 3)[1]
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-12)
+
+
+SETTINGS = {
+    "ranks": lambda: jax.numpy_rank_promotion("raise"),
+    "dtypes": lambda: jax.numpy_dtype_promotion("strict"),
+    "leaks": jax.checking_leaks,
+    "NaN": lambda: jax.debug_nans(True),
+}
+
+
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+@pytest.mark.parametrize("name", SETTINGS)
+def test_what_users_forbid_themselves_is_no_matter(name):
+    inner = network(layers(60, 3, 60))
+    free = Profile(fma=2e10, bytes=1.2e10, operation=1e-13)
+
+    def stencil(x):
+        return x * jnp.roll(x, 1) + jnp.sin(x)
+
+    def steps(x):
+        return jax.lax.scan(lambda c, t: (c * t, c[:1]), x[:3], x[:, None])[1]
+
+    x = draw(60)
+    with SETTINGS[name]():
+        found = [jacobian(inner)(x), jacobian(inner, mode="plan")(x)]
+        found += [jacobian(f, profile=free)(x) for f in (stencil, steps)]
+    for ours, fun in zip(found, (inner, inner, stencil, steps), strict=True):
+        np.testing.assert_allclose(ours, jax.jacobian(fun)(x), rtol=0, atol=1e-13)
+
+
+def test_a_remembered_mode_is_that_of_the_same_types():
+    def fun(x):
+        return jnp.sin(x) * jnp.arange(400.0)
+
+    ours, theirs = jacobian(fun), jax.jacobian(fun)
+    strong, weak = jnp.asarray(0.3, jnp.float64), jnp.asarray(0.3)
+    assert (strong.weak_type, weak.weak_type) == (False, True)
+    for x in (strong, strong, weak, weak, strong):
+        found, expected = ours(x), theirs(x)
+        np.testing.assert_allclose(found, expected, rtol=0, atol=1e-13)
+        assert found.weak_type == expected.weak_type
+
+
+def products_of(jaxpr):
+    for eqn in jaxpr.eqns:
+        if eqn.primitive.name == "dot_general":
+            yield eqn
+        for value in eqn.params.values():
+            for inner in value if isinstance(value, (tuple, list)) else (value,):
+                inner = getattr(inner, "jaxpr", inner)
+                if hasattr(inner, "eqns"):
+                    yield from products_of(inner)
+
+
+def loop(x):
+    w = draw(30, 30, scale=0.2, dtype=x.dtype)
+
+    def step(c, _):
+        return jnp.tanh(jnp.dot(w, c, precision="highest")), c
+
+    return jax.lax.scan(step, x, None, 40)[1][::4]
+
+
+@pytest.mark.parametrize("mode", ["plan", "auto"])
+def test_products_are_as_precise_as_those_of_the_function(mode):
+    dims, x = (200, 4, 200, 4, 200), draw(200, dtype=np.float32)
+    weights = layers(*dims, dtype=np.float32)
+
+    def fun(x):
+        for weight in weights:
+            x = jnp.tanh(jnp.dot(weight, x, precision="highest"))
+        return x
+
+    free = Profile(fma=2e10, bytes=1.2e10, operation=1e-13)
+    for own, point in ((fun, x), (loop, draw(30, dtype=np.float32))):
+        way = jacobian(own, mode=mode, profile=free)
+        products = list(products_of(jax.make_jaxpr(way)(point).jaxpr))
+        highest = (jax.lax.Precision.HIGHEST,) * 2
+        assert products
+        assert {eqn.params["precision"] for eqn in products} == {highest}

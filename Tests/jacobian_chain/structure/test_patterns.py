@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
+from jax import lax
 
 from jacobian_chain.jax._structure.budget import Budget
 from jacobian_chain.jax._structure.linear import linearise
@@ -37,3 +40,38 @@ def test_a_pattern_holds_every_nonzero(name):
             len(set(zip(found.row_indices, found.column_indices, strict=True)))
             == found.count
         )
+
+
+@pytest.mark.parametrize(
+    "index",
+    [
+        lambda: (jnp.arange(6.0) * 1e9).astype(jnp.int32),
+        lambda: (-jnp.arange(6.0)).astype(jnp.uint32),
+        lambda: lax.rem(jnp.arange(6), jnp.zeros(6, int)),
+        lambda: lax.div(jnp.arange(6), jnp.zeros(6, int)),
+        # XLA multiplies 0.7 and 10 first.
+        lambda: (jnp.arange(6.0) * 0.7 * 10).astype(jnp.int32),
+        lambda: 2 * (jnp.arange(30.0) * 0.7 * 10 >= 21).astype(jnp.int32),
+    ],
+)
+def test_integers_that_only_xla_knows_are_no_known_indices(index):
+    def fun(x):
+        return x.at[index()].get(mode="clip") ** 2
+
+    x = jnp.arange(1.0, 61.0)
+    found = matrix(pattern(linearise(lambda x: (fun(x),), x), PATIENT))
+    nonzero = np.asarray(jax.jit(jax.jacobian(fun))(x) != 0)
+    assert not (nonzero & ~found).any()
+
+
+def test_products_of_known_numbers_keep_their_zeros():
+    weights = np.kron(np.eye(5), [[2.0, 3.0]]) + 0.0
+    # Staged: no values, but zeros.
+    found = pattern(
+        linearise(
+            lambda x: ((jnp.asarray(weights) * jnp.full((5, 10), 0.1)) @ x,),
+            jnp.ones(10),
+        ),
+        PATIENT,
+    )
+    assert found.count == 10

@@ -16,12 +16,12 @@ import jax.numpy as jnp
 import numpy as np
 
 from ... import _native
+from .._compat import varying_as
 from .budget import Budget
 from .linear import Linearised
 from .listed import are_few, compared
 from .patterns import Pattern
 from .prices import Price, Rates, program_price
-from .program import Program
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Side = Literal["columns", "rows", "both"]
@@ -229,9 +229,7 @@ def _pulled(
 ) -> list[Any]:
     """The adjoints (number, *S) of the inputs."""
     push = linear_part(linear, known)
-    pull = jax.linear_transpose(
-        push, *(_shape_of(linear.program, s) for s in linear.seeds)
-    )
+    pull = jax.linear_transpose(push, *(linear.program.avals[s] for s in linear.seeds))
     cotangents = _seeds(linear, linear.tangents, colours, number)
     return list(jax.vmap(lambda *c: pull(list(c)))(*cotangents))
 
@@ -245,7 +243,8 @@ def _seeds(
         size, aval = linear.program.size(variable), linear.program.avals[variable]
         own = colours[start : start + size].astype(np.int32)
         hot = jnp.arange(number, dtype=np.int32)[:, None] == jnp.asarray(own)
-        seeds.append(hot.astype(aval.dtype).reshape(number, *aval.shape))
+        seed = hot.astype(aval.dtype).reshape(number, *aval.shape)
+        seeds.append(varying_as(seed, aval))
         start += size
     return seeds
 
@@ -265,8 +264,3 @@ def linear_part(linear: Linearised, known: dict[int, Any]) -> Callable[..., list
         return [own[v] for v in linear.tangents]
 
     return push
-
-
-def _shape_of(program: Program, variable: int) -> jax.ShapeDtypeStruct:
-    aval = program.avals[variable]
-    return jax.ShapeDtypeStruct(aval.shape, aval.dtype)

@@ -22,6 +22,10 @@ _Rule = Callable[[Mapping[str, Any], Sequence[Array]], Array]
 LIMIT = 1 << 20
 
 
+class Unknown(Exception):
+    """A value that NumPy and XLA don't agree on."""
+
+
 class Known:
     """The known values of a program's variables; others are None."""
 
@@ -30,6 +34,8 @@ class Known:
     ) -> None:
         self._program = program
         self._values: dict[int, Array | None] = dict(given or {})
+        # Floats that compilers may round in another way: only their zeros are certain.
+        self._rounded: set[int] = set()
         self._makers = {
             output: equation
             for equation in program.equations
@@ -78,11 +84,28 @@ class Known:
         ):
             return None
         aval = self._program.avals[variable]
-        with np.errstate(all="ignore"):
-            result = _RULES[maker.name](maker.params, arrays)
+        rounded = not self._rounded.isdisjoint(maker.inputs) or (
+            maker.name == "mul" and _rounds(arrays)
+        )
+        if rounded and aval.dtype.kind in "iub":
+            return None
+        try:
+            with np.errstate(all="ignore"):
+                result = _RULES[maker.name](maker.params, arrays)
+        except Unknown:
+            return None
         if tuple(result.shape) != tuple(aval.shape):
             return None
+        if rounded:
+            self._rounded.add(variable)
         return np.asarray(result).astype(aval.dtype, copy=False)
+
+
+def _rounds(factors: Sequence[Array]) -> bool:
+    """Whether a product is one of floats, none of them a mask."""
+    return not any(
+        f.dtype.kind in "iub" or np.isin(f, (-1.0, 0.0, 1.0)).all() for f in factors
+    )
 
 
 def _concrete(value: Any) -> Array | None:
@@ -130,12 +153,24 @@ def _select(params: Mapping[str, Any], operands: Sequence[Array]) -> Array:
 
 
 def _remainder(params: Mapping[str, Any], operands: Sequence[Array]) -> Array:
-    return np.fmod(operands[0], np.where(operands[1] == 0, 1, operands[1]))
+    if not operands[1].all():
+        raise Unknown
+    return np.fmod(*operands)
 
 
 def _quotient(params: Mapping[str, Any], operands: Sequence[Array]) -> Array:
-    above, below = operands[0], np.where(operands[1] == 0, 1, operands[1])
-    return (above - np.fmod(above, below)) // below
+    above, below = operands
+    return (above - _remainder(params, operands)) // below
+
+
+def _converted(params: Mapping[str, Any], operands: Sequence[Array]) -> Array:
+    (array,), dtype = operands, np.dtype(params["new_dtype"])
+    if dtype.kind in "iu" and array.dtype.kind not in "iub":
+        # What has no such integer is rounded by every machine in its own way.
+        limits = np.iinfo(dtype)
+        if not ((array >= limits.min) & (array < limits.max)).all():
+            raise Unknown
+    return array.astype(dtype)
 
 
 def _binary(function: Callable[..., Any]) -> _Rule:
@@ -159,7 +194,7 @@ _RULES: dict[str, _Rule] = {
     "transpose": lambda p, o: np.transpose(o[0], p["permutation"]),
     "concatenate": lambda p, o: np.concatenate(o, axis=p["dimension"]),
     "rev": lambda p, o: np.flip(o[0], tuple(p["dimensions"])),
-    "convert_element_type": lambda p, o: o[0].astype(p["new_dtype"]),
+    "convert_element_type": _converted,
     "copy": lambda p, o: o[0],
     "copy_p": lambda p, o: o[0],
     "stop_gradient": lambda p, o: o[0],

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 
 from .prices import Price, Rates, program_price
 from .program import Program
@@ -98,11 +99,11 @@ def by_blocks(
     return carry, jax.tree.map(lambda r: r.reshape(-1, *r.shape[2:]), results)
 
 
-def small_product(a: Any, s: Any) -> Any:
+def small_product(a: Any, s: Any, precision: Any = None) -> Any:
     """A·S; without a matrix product's overhead where A has few columns."""
     if not 0 < a.shape[1] <= _FEW:
-        return a @ s
-    total = a[:, 0, None] * s[0]
+        return jnp.matmul(a, s, precision=precision)
+    total = a[:, :1] * s[:1]
     for j in range(1, a.shape[1]):
-        total = total + a[:, j, None] * s[j]
+        total = total + a[:, j : j + 1] * s[j : j + 1]
     return total

@@ -18,6 +18,7 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 
+from .._compat import varying_as
 from .budget import Budget, BudgetExceeded
 from .linear import Linearised
 from .listed import Form, Shape, densified, flat_entries, scattered, taken_flat
@@ -54,7 +55,8 @@ class Sweep:
         known.update(zip(self.linear.points, points, strict=True))
         for seed in self.linear.seeds:
             aval = program.avals[seed]
-            known[seed] = (jnp.ones((1, *aval.shape), aval.dtype),)
+            ones = jnp.ones((1, *aval.shape), aval.dtype)
+            known[seed] = (varying_as(ones, aval),)
         for equation, planned in self.nodes:
             operands = [known[i] for i in equation.inputs]
             results = (

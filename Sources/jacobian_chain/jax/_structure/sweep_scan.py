@@ -12,7 +12,8 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from .._compat import scan_counts
+from .._compat import scan_counts, varying_as
+from .._precision import precision_of
 from .._prices import has_adjoints
 from . import moves
 from .listed import DENSE, Form
@@ -182,7 +183,8 @@ def _accumulated(
         for k, size in zip(carry, sizes, strict=True)
     ]
     s0 = jnp.concatenate([s.astype(dtype) for s in started])
-    spread = _spread([values[k] for k in fixed], columns, n, dtype)
+    precision = precision_of(program.equations)
+    spread = _spread([values[k] for k in fixed], columns, n, dtype, precision)
     kept = loop.distinct
     heights = [program.size(program.outputs[k]) for k in kept]
 
@@ -191,13 +193,14 @@ def _accumulated(
         known.update(zip(given, residuals, strict=True))
         return _step_matrices(loop, known, dtype, kept)
 
-    def step(s: Any, own: tuple[Any, Sequence[Any]]) -> tuple[Any, list[Any]]:
-        (a, b, e), tangents = own
-        total = small_product(a, s)
+    def step(s: Any, given: tuple[Any, Sequence[Any]]) -> tuple[Any, list[Any]]:
+        (a, b, e), tangents = given
+        total = small_product(a, s, precision)
         if fixed:
             total = total + spread(b)
         for matrix, tangent in zip(e, tangents, strict=True):
-            total = total + matrix @ tangent.reshape(-1, n).astype(dtype)
+            own = tangent.reshape(-1, n).astype(dtype)
+            total = total + jnp.matmul(matrix, own, precision=precision)
         pieces, start = {}, 0
         for k, height in zip(kept, heights, strict=True):
             pieces[program.outputs[k]] = total[start : start + height]
@@ -240,11 +243,13 @@ def _accumulated(
     return results
 
 
-def _spread(scales: list[Any], columns: Array | None, n: int, dtype: Any) -> Any:
+def _spread(
+    scales: list[Any], columns: Array | None, n: int, dtype: Any, precision: Any
+) -> Any:
     """B as an array of n columns: placed, or times the constants' tangents."""
     if columns is None:
         fixed = jnp.concatenate([v.reshape(-1, n).astype(dtype) for v in scales])
-        return lambda b: b @ fixed
+        return lambda b: jnp.matmul(b, fixed, precision=precision)
     if not len(columns):
         return lambda b: b
     scale = jnp.concatenate([v.reshape(-1).astype(dtype) for v in scales])
@@ -267,10 +272,7 @@ def _step_matrices(
     program = loop.program
     fixed, carry, rows = (loop.places(k, True) for k in ("constant", "carry", "row"))
     active = [*carry, *fixed, *rows]
-    shapes = [
-        jax.ShapeDtypeStruct(program.avals[v].shape, program.avals[v].dtype)
-        for v in (program.inputs[k] for k in active)
-    ]
+    shapes = [program.avals[program.inputs[k]] for k in active]
     outputs = [program.outputs[k] for k in kept]
 
     def push(*tangents: Any) -> list[Any]:
@@ -285,7 +287,7 @@ def _step_matrices(
     for variable, size in zip(outputs, sizes, strict=True):
         aval = program.avals[variable]
         block = jnp.eye(height, size, -start, dtype=aval.dtype)
-        seeds.append(block.reshape(height, *aval.shape))
+        seeds.append(varying_as(block.reshape(height, *aval.shape), aval))
         start += size
     blocks = jax.vmap(lambda *c: pull(list(c)))(*seeds)
     flat = [
