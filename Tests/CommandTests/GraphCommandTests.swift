@@ -15,7 +15,7 @@ import Testing
     #expect(text.contains("optimal"))
     #expect(!text.contains("optimal among orders"))
     #expect(text.contains("vertex-elimination · objective fma"))
-    for row in ["forward", "reverse", "Markowitz", "this plan"] {
+    for row in ["forward", "reverse", "Markowitz", "optimum"] {
       #expect(text.contains("\n  \(row)"), "\(row)")
     }
     #expect(!text.contains("best split"))
