@@ -115,9 +115,12 @@ final class PathBound {
     var current = shares
     var (best, found) = (0.0, shares)
     // How far a step goes that would reach the incumbent, were the sum linear.
-    var (pace, idle) = (1.0, 0)
-    for round in 0..<work / max(1, current.cells.count) {
-      if value >= incumbent || (round & 15 == 15 && stop()) { break }
+    var (pace, idle, start) = (1.0, 0, value)
+    let rounds = work / max(1, current.cells.count)
+    // A million cells take a few hundredths of a second.
+    let pause = min(16, max(1, (1 << 20) / max(1, current.cells.count)))
+    for round in 0..<rounds {
+      if value >= incumbent || (round % pause == pause - 1 && stop()) { break }
       var used: [Int] = []
       let sum = bracket(current.cells) { used.append($0) }
       guard sum.isFinite else { return }
@@ -130,7 +133,14 @@ final class PathBound {
       }
       if idle > 20 { (pace, idle) = (pace * 0.7, 0) }
       let votes = current.votes(of: used)
-      guard votes.disagreement > 0, pace > 1e-3 else { break }
+      guard votes.disagreement > 0 else { break }
+      if pace < 1e-3 {
+        // Long steps again, as long as that leads further.
+        take(found)
+        guard value > start else { break }
+        (start, pace, idle, current) = (value, 1, 0, found)
+        continue
+      }
       current.shift(
         to: votes, by: pace * (Double(incumbent) - sum) / votes.disagreement)
     }
