@@ -131,7 +131,7 @@ final class PathBound {
       } else {
         idle += 1
       }
-      if idle > 20 { (pace, idle) = (pace * 0.7, 0) }
+      if idle > 50 { (pace, idle) = (pace * 0.7, 0) }
       let votes = current.votes(of: used)
       guard votes.disagreement > 0 else { break }
       if pace < 1e-3 {
