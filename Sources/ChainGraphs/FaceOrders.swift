@@ -7,7 +7,8 @@ import JacobianChain
 /// several others (Naumann 2004, doi:10.1007/s10107-003-0456-9), and a factor
 /// may be applied to one operand and multiplied with another. Small graphs are
 /// proven, matrix-free ones, too; larger ones get the best order of vertices.
-/// Bound and proof speak of eliminations of faces (`Scope.faceElimination`).
+/// What paths prove (`PathBound`) holds for every plan; a search that ends proves
+/// it among eliminations of faces (`Scope.faceElimination`).
 package struct FaceOrders: ChainSolver {
   /// Creates the solver.
   package init() {}
@@ -35,42 +36,54 @@ package struct FaceOrders: ChainSolver {
   package func solve(
     _ problem: Problem, objective: Objective, control: SearchControl
   ) throws(ChainError) -> Solution {
-    let vertices = try VertexOrders(effort: 2).solve(
+    let vertices = try VertexOrders(effort: 2).orders(
       problem, objective: objective, control: control)
     var best = try vertices.plan.priced(for: problem)
     var explored = vertices.explored
     let least = CostModel.lowerBound(of: problem)
-    func solution(_ bound: UInt128, _ reason: StopReason?) -> Solution {
-      let bound = min(max(bound, least), best.fma)
+    var reason: StopReason?
+    /// - Parameter bound: of eliminations of faces.
+    func solution(
+      _ bound: UInt128, _ paths: PathBound?, _ reason: StopReason?
+    ) -> Solution {
+      let everywhere = max(least, paths.map { UInt128($0.value) } ?? 0)
+      let bound = min(max(bound, everywhere), best.fma)
       return Solution(
         plan: best.plan, lowerBound: bound,
         status: bound == best.fma ? .optimal : .stopped(reason ?? .heuristic),
-        explored: explored, scope: .faceElimination)
+        explored: explored,
+        scope: paths != nil && everywhere >= bound
+          ? .everyPlan : .faceElimination)
     }
-    let graph = try FaceGraph(problem, control: control)
-    guard graph.links.count <= FaceState.limit, problem.factors.count <= 64,
-      problem.worstPrice < 1 << 62, problem.limits.tapeTotal == nil
-    else { return solution(0, vertices.status.stopReason) }
-    var reason: StopReason?
-    let search = FaceSearch(
-      graph, bounds: try FaceBounds(graph, control: control),
-      incumbent: Int(best.fma), stateLimit: 100_000
-    ) {
+    func stop() -> Bool {
       explored += 64
       reason = control.report(
         SearchProgress(incumbent: best.fma, explored: explored))
       return reason != nil
     }
+    guard problem.worstPrice < 1 << 62 else {
+      return solution(0, nil, vertices.status.stopReason)
+    }
+    let graph = try FaceGraph(problem, control: control)
+    let paths = PathBound(graph, control: control)
+    paths?.raise(to: Int(best.fma), work: 1 << 28, stop: stop)
+    let isProven = paths.map { UInt128($0.value) >= best.fma } ?? false
+    guard !isProven, reason == nil, graph.links.count <= FaceState.limit,
+      problem.factors.count <= 64, problem.limits.tapeTotal == nil
+    else { return solution(0, paths, reason ?? vertices.status.stopReason) }
+    let search = FaceSearch(
+      graph, bounds: try FaceBounds(graph, control: control), paths: paths,
+      incumbent: Int(best.fma), stateLimit: 100_000, stop: stop)
     if let failure = graph.algebra.failure {
       guard failure.isStop else { throw failure }
-      return solution(0, reason ?? failure.stopReason)
+      return solution(0, paths, reason ?? failure.stopReason)
     }
     if let acts = search.acts {
       let priced = try graph.plan(acts).priced(for: problem)
       if priced.fma < best.fma { best = priced }
     }
     return solution(
-      graph.hasTiedFactors ? 0 : UInt128(max(0, search.bound)), reason)
+      graph.hasTiedFactors ? 0 : UInt128(max(0, search.bound)), paths, reason)
   }
 }
 
@@ -83,7 +96,7 @@ extension FaceGraph {
   }
 
   /// What a search did, as a plan.
-  func plan(_ acts: [FaceSearch.Act]) -> Plan {
+  func plan(_ acts: [FaceMoves.Act]) -> Plan {
     var steps: [Step] = []
     /// Objects by slot: the step of a value, or a factor that isn't one yet.
     var factors = links.map(\.factor)

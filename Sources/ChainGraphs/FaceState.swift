@@ -113,6 +113,29 @@ struct FaceState {
     }
   }
 
+  /// Objects that follow each other, from where a wanted block begins to where
+  /// it ends: what is left to be multiplied. Every path is in one of them.
+  ///
+  /// - Parameter isUseful: whether what leads from one vertex to another is a
+  ///   part of a wanted block.
+  func forEachChain(
+    _ isUseful: (Int, Int) -> Bool, _ body: ([Int]) -> Void
+  ) {
+    var chain: [Int] = []
+    func follow(_ slot: Int, from start: Int) {
+      let object = objects[slot]!
+      guard isUseful(start, object.to) else { return }
+      chain.append(slot)
+      if object.behind & Self.end != 0 { body(chain) }
+      for next in Self.slots(object.behind) { follow(next, from: start) }
+      chain.removeLast()
+    }
+    for (slot, object) in objects.enumerated() {
+      guard let object, object.before & Self.end != 0 else { continue }
+      follow(slot, from: object.from)
+    }
+  }
+
   /// Makes the entries of a factor.
   mutating func accumulate(_ factor: Int) {
     accumulated |= 1 << UInt64(factor)
@@ -141,15 +164,20 @@ struct FaceState {
     remove(second)
   }
 
+  /// Whether one more object can be held.
+  var hasRoom: Bool {
+    objects.count < Self.limit || objects.contains { $0 == nil }
+  }
+
   /// Multiplies an inner and an outer object into a new one.
   ///
-  /// - Returns: its slot; nil when there is no room.
+  /// - Precondition: `hasRoom`.
+  /// - Returns: its slot.
   mutating func eliminate(
     _ inner: Int, _ outer: Int, kind: Int16, _ isUseful: (Int, Int) -> Bool
-  ) -> Int? {
+  ) -> Int {
     let (i, j) = (objects[inner]!, objects[outer]!)
     let free = objects.firstIndex { $0 == nil } ?? objects.count
-    guard free < Self.limit else { return nil }
     var paths: [UInt64] = []
     for first in i.paths {
       for second in j.paths { paths.append(first | second) }

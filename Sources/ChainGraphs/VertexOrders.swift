@@ -54,6 +54,27 @@ package struct VertexOrders: ChainSolver {
     if objective.rate != .fma {
       return try quickest(of: problem, objective, control)
     }
+    guard let paths = try PathBound(problem, control: control) else {
+      return try orders(problem, objective: objective, control: control)
+    }
+    // What paths prove soon needs no long search.
+    let first = try VertexOrders(effort: min(effort, 2)).orders(
+      problem, objective: objective, control: control)
+    let isSolved = first.status == .optimal
+    let found = try first.raised(
+      by: paths, of: problem, control, work: isSolved ? 1 << 23 : 1 << 26)
+    guard found.status == .stopped(.heuristic), effort > 2 else { return found }
+    return try orders(problem, objective: objective, control: control)
+      .joined(with: first, of: problem)
+      .raised(by: paths, of: problem, control, work: 1 << 30)
+  }
+
+  /// The cheapest order, proven among orders where the search ends.
+  ///
+  /// - Throws: as `solve` does.
+  func orders(
+    _ problem: Problem, objective: Objective, control: SearchControl
+  ) throws(ChainError) -> Solution {
     let leaves = problem.leavesBeforeProducts
     let isCounted = problem.worstPrice < 1 << 62
     var (best, reason): (PricedPlan?, StopReason?) = (nil, nil)
