@@ -4,10 +4,13 @@ extension PlanFile {
   /// What the prices of the file are counted in: nanoseconds of a profile when
   /// its plan was chosen for time, or for a makespan in them, else fma.
   package func rate(under profile: Profile) -> Rate {
-    let isTimed =
-      claimed.objective == Objective.time(profile).name
-      || claimed.unit == Rate.Unit.nanoseconds.rawValue
-    return isTimed ? .time(profile) : .fma
+    switch claimed.objective {
+    case Objective.time(profile).name: .time(profile)
+    case Objective.makespan.name
+    where claimed.unit == Rate.Unit.nanoseconds.rawValue:
+      .time(profile)
+    default: .fma
+    }
   }
 
   /// Whether the file says that no order of its steps has a lower peak.
