@@ -27,7 +27,8 @@ extension ProblemReader {
   private static let graphAdvice =
     "write {\"vertices\": [{\"name\": …, \"size\": …}, …], \"edges\": "
     + "[{\"from\": …, \"to\": …}, …]}"
-  private static let edgeKeys = ["from", "to", "factor", "name"]
+  private static let edgeKeys =
+    ["from", "to", "factor", "name"]
     + shapelessKeys
 
   /// Reads a graph, and appends the factors that its edges have themselves.

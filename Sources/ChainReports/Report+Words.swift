@@ -40,7 +40,8 @@ extension Report {
         + " · peak \(Format.bytes(Double(solved.plan.peakBytes)))"
     }
     let onOne =
-      isTimed ? "\(Format.nanoseconds(solved.plan.price)) on one machine · " : ""
+      isTimed
+      ? "\(Format.nanoseconds(solved.plan.price)) on one machine · " : ""
     return "makespan \(amount(scheduled.schedule.makespan)) · " + onOne
       + "work \(work)"
   }

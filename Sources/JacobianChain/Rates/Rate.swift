@@ -56,7 +56,6 @@ public enum Rate: Hashable, Sendable {
     }
   }
 
-
   /// A bound on the price of any plan that needs no search.
   package func lowerBound(of problem: Problem) -> UInt128 {
     switch self {
