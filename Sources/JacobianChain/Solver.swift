@@ -68,6 +68,11 @@ public struct Objective: Hashable, Sendable {
   }
 }
 
+extension Objective: CustomStringConvertible {
+  /// Its name; that of a profile says more than anybody wants to read.
+  public var description: String { name }
+}
+
 /// Whether a solver can solve a problem; asked before solving.
 public enum Support: Hashable, Sendable {
   /// Returns a proven optimum, unless it is stopped.
