@@ -237,7 +237,6 @@ ENVIRONMENT = .build/python$(shell $(PYTHON) -c \
 PIP = $(ENVIRONMENT)/bin/python -m pip --disable-pip-version-check
 PYTEST = env -u JCHAIN_LIBRARY OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 \
   JAX_PLATFORMS=cpu \
-  XLA_FLAGS='--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1' \
   $(ENVIRONMENT)/bin/python -m pytest -q --numprocesses=auto --maxprocesses=4 \
   --dist=worksteal
 
