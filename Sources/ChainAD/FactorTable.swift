@@ -145,6 +145,11 @@ struct FactorTable: Sendable {
   private static func elimination(
     of factor: Factor, _ place: GenericLinearization, at rate: Rate
   ) throws -> Int? {
+    // Whoever has timed products there kept something else.
+    let point = place.point
+    var value = [Double](repeating: 0, count: factor.rows)
+    var written = value.mutableSpan
+    try place.move(to: point.span, value: &written, keeping: .entries)
     guard let program = place.eliminated?.program else { return nil }
     let pattern = try Problem(factors: [factor]).patterns[0]
     let ways = Mode.allCases.compactMap { mode in
@@ -156,7 +161,7 @@ struct FactorTable: Sendable {
     let own =
       rate == .fma
       ? program.multiplicationCount
-      : try CostMeter(place, at: place.point, outputs: factor.rows)
+      : try CostMeter(place, at: point, outputs: factor.rows)
         .timeOfElimination(place)
     return UInt128(own) < least ? own : nil
   }

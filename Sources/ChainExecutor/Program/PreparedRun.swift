@@ -1,7 +1,7 @@
 import JacobianChain
 
 /// A plan made ready with its operands, to be run again and again: what a call
-/// costs that was prepared once.
+/// costs on one core that was prepared once.
 package struct PreparedRun {
   private let program: Program
   private let workspace = Workspace()
@@ -12,14 +12,12 @@ package struct PreparedRun {
   /// - Parameters:
   ///   - plan: priced for this problem.
   ///   - operands: one per factor of the problem, in its order.
-  ///   - threads: of the dense products.
   /// - Throws: `ChainError`; as `Executor.run`.
   package init(
-    _ plan: PricedPlan, of problem: Problem, operands: [Operand],
-    threads: Int = 1
+    _ plan: PricedPlan, of problem: Problem, operands: [Operand]
   ) throws(ChainError) {
     try operands.check(for: problem)
-    program = try Program(plan, of: problem, threads: threads)
+    program = try Program(plan, of: problem, threads: 1)
     self.operands = operands
     try program.give(operands, in: workspace)
   }

@@ -48,6 +48,26 @@ import Testing
         within: 1e-12 * max(1, scale)))
   }
 
+  /// Products are timed at the place where an elimination is looked for.
+  @Test("under time, too, of functions that declare nothing")
+  func underTime() throws {
+    let task = try #require(
+      ScalarTask.all.max {
+        $0.function.outputCount * $0.point.count
+          < $1.function.outputCount * $1.point.count
+      })
+    let function = try ComposedFunction([task.function.undeclared])
+    let prepared = try function.prepare(
+      objective: .time(.builtIn), measuringAt: task.point)
+    #expect(prepared.compiledFunctions == [0])
+    let usual = try declared(task, 1000).prepare()
+    let expected = try usual.jacobian(at: task.point).denseEntries()
+    let scale = expected.reduce(0) { max($0, abs($1)) }
+    let found = try prepared.jacobian(at: task.point).denseEntries()
+    #expect(
+      zip(found, expected).allSatisfy { abs($0 - $1) <= 1e-12 * scale })
+  }
+
   @Test("Hessians stay what they are")
   func hessians() throws {
     for task in ScalarTask.all {
@@ -93,6 +113,14 @@ import Testing
 }
 
 extension GenericFunction {
+  /// The same function without a word about its costs.
+  fileprivate var undeclared: GenericFunction {
+    GenericFunction(
+      name: name, structure: structure,
+      costs: .init(tangent: .undeclared, adjoint: .undeclared),
+      program: program)
+  }
+
   /// The same function at another price.
   fileprivate func costing(_ cost: Int) -> GenericFunction {
     GenericFunction(
