@@ -121,10 +121,11 @@ public struct ComposedFunction: Sendable {
   ///   - limits: of every plan: tapes, machines, and bytes, the Jacobian's own
   ///     included: a plan that would take more is made in chunks of rows or
   ///     columns where that keeps the limit.
-  ///   - point: where the costs are found that functions leave undeclared: for
-  ///     `fma` counted on a recording of those that are written once, for
-  ///     `time` measured. Every point that functions are defined at will do;
-  ///     nil when there is nothing to find.
+  ///   - point: where costs are found: for `fma` those that functions leave
+  ///     undeclared, counted on a recording; for `time` the seconds of all
+  ///     their products, measured. Every point that functions are defined at
+  ///     will do. Without one `time` reckons declared costs by the profile, and
+  ///     undeclared ones are refused.
   ///   - threads: of the dense products of plans,
   ///     nil for all processors of the machine.
   ///   - control: ends planning early, with the best plan so far; cancelling

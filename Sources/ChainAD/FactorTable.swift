@@ -26,8 +26,8 @@ struct FactorTable: Sendable {
   }
 
   /// - Parameters:
-  ///   - trajectory: stands at the point where undeclared costs are found, and
-  ///     keeps all values; nil when there is none.
+  ///   - trajectory: stands at the point where costs are found, and keeps all
+  ///     values; nil when there is none.
   ///   - rate: what prices are counted in.
   ///   - eliminates: whether eliminations are looked at.
   /// - Throws: `ChainError` that names the function whose cost can't be
@@ -57,8 +57,10 @@ struct FactorTable: Sendable {
         continue
       }
       var found = FoundCosts()
-      if function.needsPoint(at: rate) {
-        guard let trajectory else { throw Self.undeclared(k, names[k]) }
+      if trajectory == nil, function.needsPoint(at: rate) {
+        throw Self.undeclared(k, names[k])
+      }
+      if let trajectory, function.usesPoint(at: rate) {
         do {
           found = try FoundCosts(
             function, trajectory.linearizations[k]!,
@@ -215,8 +217,8 @@ extension FunctionGraph.Node {
       && (function is GenericFunction || function is ParametricGenericFunction)
   }
 
-  /// Whether a cost that plans need at some rate has to be found at a point.
-  func needsPoint(at rate: Rate) -> Bool {
-    isWhole && function?.needsPoint(at: rate) ?? false
+  /// Whether costs of it are looked for where there is a point.
+  func usesPoint(at rate: Rate) -> Bool {
+    isWhole && function?.usesPoint(at: rate) ?? false
   }
 }

@@ -16,7 +16,7 @@ final class Preparation: Sendable {
   /// Plans nothing yet.
   ///
   /// - Parameters:
-  ///   - point: where undeclared costs are found.
+  ///   - point: where costs are found.
   ///   - eliminates: whether compiled eliminations are looked at.
   /// - Throws: `ChainError`: costs can't be found without a point, or a
   ///   function fails there.
@@ -38,10 +38,10 @@ final class Preparation: Sendable {
     let eliminates =
       eliminates && !objective.isScheduled
       && graph.nodes.contains(where: \.isGeneric)
-    let isNeeded =
-      eliminates || graph.nodes.contains { $0.needsPoint(at: objective.rate) }
+    let isUsed =
+      eliminates || graph.nodes.contains { $0.usesPoint(at: objective.rate) }
     var trajectory: Trajectory?
-    if let point, isNeeded {
+    if let point, isUsed {
       trajectory = Trajectory(graph, keepsValues: true)
       trajectory!.kept = graph.nodes.map { node in
         let abilities = node.function?.abilities ?? []

@@ -23,30 +23,43 @@ package final class ArcAlgebra {
   package let isUniform: Bool
   /// What products are priced in.
   let rate: Rate
+  /// What products pay on top for factors of the problem.
+  private let reading: Reading?
   /// The patterns by number; empty for the uniform algebra.
   package private(set) var patterns: [Pattern] = []
   /// The first pattern that couldn't be held. What was computed since is too
   /// dear and proves nothing.
   package private(set) var failure: ChainError?
 
-  private var numbers: [Pattern: Int16] = [:]
+  private var numbers: [Key: Int16] = [:]
+  /// By number: whether it stands for a factor of the problem that is given,
+  /// and not for a value that was made.
+  private var isGiven: [Bool] = []
   private var stride = 4
   private var products: UnsafeMutablePointer<Int16>
   private var sums: UnsafeMutablePointer<Int16>
   private var prices: UnsafeMutablePointer<Int>
   private let control: SearchControl
 
+  private struct Key: Hashable {
+    var pattern: Pattern
+    var isGiven: Bool
+  }
+
   /// The largest number: tables take 12 bytes for each pair of patterns.
   private static let limit = 4096
 
   /// An algebra of dense arcs and units, or of patterns.
   ///
+  /// - Parameter reading: what products pay on top for given factors.
   /// - Precondition: the rate is fma where the algebra is uniform.
   package init(
-    isUniform: Bool, rate: Rate = .fma, control: SearchControl = .unlimited
+    isUniform: Bool, rate: Rate = .fma, reading: Reading? = nil,
+    control: SearchControl = .unlimited
   ) {
     self.isUniform = isUniform
     self.rate = rate
+    self.reading = reading
     self.control = control
     products = .allocate(capacity: 16)
     sums = .allocate(capacity: 16)
@@ -66,6 +79,7 @@ package final class ArcAlgebra {
       set(2, 2, product: 2, sum: 1)
     } else {
       patterns = [Pattern(denseRows: 1, columns: 1)]
+      isGiven = [false]
     }
   }
 
@@ -83,9 +97,13 @@ package final class ArcAlgebra {
     prices[a * stride + b] = price
   }
 
-  /// The number of a pattern.
-  package func number(of pattern: Pattern) -> Int16 {
-    if let known = numbers[pattern] { return known }
+  /// The number of a pattern; factors that are given have others than values
+  /// that were made where reading them costs something.
+  package func number(of pattern: Pattern, isGiven: Bool = false) -> Int16 {
+    let key = Key(
+      pattern: pattern,
+      isGiven: isGiven && reading?.price(pattern.storedEntries) ?? 0 > 0)
+    if let known = numbers[key] { return known }
     guard patterns.count < Self.limit else {
       failure =
         failure
@@ -98,7 +116,8 @@ package final class ArcAlgebra {
     }
     let number = patterns.count
     patterns.append(pattern)
-    numbers[pattern] = Int16(number)
+    self.isGiven.append(key.isGiven)
+    numbers[key] = Int16(number)
     if number >= stride { grow() }
     set(0, number, product: 0, sum: Int16(number))
     set(number, 0, product: 0, sum: Int16(number))
@@ -197,6 +216,9 @@ package final class ArcAlgebra {
         Work(
           multiply: ValueShape(a), ValueShape(b), into: ValueShape(result),
           fma: price))
+      for operand in [outer, inner] where isGiven[Int(operand)] {
+        price += reading!.price(patterns[Int(operand)].storedEntries)
+      }
     }
     let small = Int(clamping: price)
     prices[Int(outer) * stride + Int(inner)] = small

@@ -38,13 +38,20 @@ extension EliminationGraph {
     }
     let isUniform = rate == .fma && isOfUnits
     let algebra = ArcAlgebra(
-      isUniform: isUniform, rate: rate, control: control)
-    func kind(_ pattern: Pattern) -> Int16 {
-      guard isUniform else { return algebra.number(of: pattern) }
+      isUniform: isUniform, rate: rate,
+      reading: Reading(of: problem, at: rate), control: control)
+    func kind(_ pattern: Pattern, isGiven: Bool = false) -> Int16 {
+      guard isUniform else {
+        return algebra.number(of: pattern, isGiven: isGiven)
+      }
       return pattern.isDense ? ArcAlgebra.dense : ArcAlgebra.unit
     }
     var arcs = useful.map {
-      Arc(from: $0.from, to: $0.to, kind: kind(problem.patterns[$0.factor]))
+      Arc(
+        from: $0.from, to: $0.to,
+        kind: kind(
+          problem.patterns[$0.factor],
+          isGiven: problem.factors[$0.factor].isGiven))
     }
     for passage in copies.passages {
       arcs.append(

@@ -35,15 +35,21 @@ struct LeafChoice {
   let step: Step
   let price: UInt128
 
-  /// - Parameter rate: what cheap means.
+  /// - Parameters:
+  ///   - rate: what cheap means.
+  ///   - reading: what the one step that takes the factor pays on top for
+  ///     entries that are given; nil where none does.
   /// - Throws: `ChainError` when `control` stops a colouring.
   init(
     factor index: Int, of problem: Problem, at rate: Rate = .fma,
-    _ control: SearchControl = .unlimited
+    reading: Reading? = nil, _ control: SearchControl = .unlimited
   ) throws(ChainError) {
     let factor = problem.factors[index]
     var best: (step: Step, price: UInt128)?
-    if factor.isGiven { best = (.given(factor: index), 0) }
+    if factor.isGiven {
+      let price = reading?.price(problem.patterns[index].storedEntries)
+      best = (.given(factor: index), price ?? 0)
+    }
     for mode in Mode.allCases where best?.price != 0 {
       // Under a total tape, an adjoint is the last resort.
       if best != nil, problem.limits.tapeTotal != nil { break }

@@ -73,6 +73,11 @@ import Testing
   private static func plain(_ problem: Problem, _ profile: Profile) -> UInt128 {
     let q = problem.factors.count
     let d = [problem.factors[0].columns] + problem.factors.map(\.rows)
+    let rate = Rate.time(profile)
+    let reading = Reading(of: problem, at: rate)
+    func read(_ i: Int, _ j: Int) -> UInt128 {
+      j == i + 1 ? reading.price(UInt128(d[i] * d[j])) : 0
+    }
     func shape(_ i: Int, _ j: Int) -> ValueShape {
       ValueShape(Pattern(denseRows: d[j], columns: d[i]))
     }
@@ -82,8 +87,8 @@ import Testing
       for i in 0...q - length {
         let j = i + length
         best[i][j] = (i + 1..<j).map { k in
-          best[i][k] + best[k][j]
-            + Rate.time(profile).price(
+          best[i][k] + best[k][j] + read(i, k) + read(k, j)
+            + rate.price(
               Work(
                 multiply: shape(k, j), shape(i, k), into: shape(i, j),
                 fma: CostModel.dense(d[j], d[k], d[i])))

@@ -113,19 +113,33 @@ import Testing
     _ step: Step, _ m: Int, _ n: Int, _ plan: Plan,
     _ spans: [ClosedRange<Int>], _ problem: Problem, _ rate: Rate
   ) -> UInt128 {
-    switch step {
-    case .given, .add: return 0
-    case .accumulate(let factor, let mode), .eliminate(let factor, let mode, _):
-      return rate.price(
+    let reading = Reading(of: problem, at: rate)
+    func read(_ operand: Int, _ m: Int, _ n: Int) -> UInt128 {
+      guard case .given = plan.steps[operand] else { return 0 }
+      return reading.price(UInt128(m * n))
+    }
+    func evaluations(_ factor: Int, _ mode: Mode) -> UInt128 {
+      rate.price(
         evaluations: mode == .tangent ? n : m, of: problem.factors[factor],
         mode)!
-    case .multiply(let outer, _):
+    }
+    switch step {
+    case .given, .add: return 0
+    case .accumulate(let factor, let mode): return evaluations(factor, mode)
+    case .eliminate(let factor, let mode, let value):
+      let (rows, columns) =
+        mode == .tangent
+        ? (problem.factors[factor].columns, n)
+        : (m, problem.factors[factor].rows)
+      return evaluations(factor, mode) + read(value, rows, columns)
+    case .multiply(let outer, let inner):
       let k = problem.factors[spans[outer].lowerBound].columns
-      return UInt128(
-        rate.profile![.dense].time(
-          Work.Sizes(Double(m), Double(k), Double(n))
-        ).rounded(.toNearestOrEven)
-      )
+      return read(outer, m, k) + read(inner, k, n)
+        + UInt128(
+          rate.profile![.dense].time(
+            Work.Sizes(Double(m), Double(k), Double(n))
+          ).rounded(.toNearestOrEven)
+        )
     }
   }
 }

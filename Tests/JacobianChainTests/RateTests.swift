@@ -177,8 +177,18 @@ import Testing
       let timed = try work.plan.priced(for: problem, at: .time(profile))
       try #require(timed == work.at(.time(profile), for: problem))
       try #require(timed.fma == work.fma)
-      let steps = timed.steps.indices.map {
-        Rate.time(profile).price(timed.work(ofStep: $0, in: problem))
+      let reading = Reading(of: problem, at: .time(profile))
+      let steps = timed.steps.indices.map { id in
+        let (outer, inner) = timed.steps[id].step.operands
+        return [outer, inner].compactMap(\.self).reduce(
+          Rate.time(profile).price(timed.work(ofStep: id, in: problem))
+        ) { sum, operand in
+          if case .given = timed.steps[operand].step {
+            sum + reading.price(timed.steps[operand].pattern.storedEntries)
+          } else {
+            sum
+          }
+        }
       }
       try #require(timed.price == steps.reduce(0, +))
       for id in timed.steps.indices {
@@ -227,6 +237,52 @@ import Testing
     #expect(bands.kernel == .bands)
     #expect(bands.sizes.rows == 100)
     #expect(bands.sizes.shared == 2.98)
+    // A selection of two rows of a band has them as runs.
+    let chosen = try Pattern.product(
+      Pattern(
+        rows: 2, columns: 100, structure: .selection([3, 50]), at: ""),
+      Pattern(
+        rows: 100, columns: 100, structure: .banded(lower: 1, upper: 1),
+        at: ""))
+    let runs = try work(
+      chosen.structure, 2, 100, .banded(lower: 2, upper: 2), 100)
+    #expect(runs.kernel == .runsTimesBand)
+    #expect(runs.sizes == Work.Sizes(2, 3, 5))
+  }
+
+  /// Three matrices of 100 × 100 read in turn, and one of them on its own: c is
+  /// 2 ns a double for 30 000 and 1 for up to 10 000, so each takes 10 µs more.
+  @Test func operandsThatAreGivenAreReadFromFarAway() throws {
+    let times = try TimeTable(
+      rows: [1], shared: [1], columns: [10_000, 30_000],
+      nanoseconds: [10_000, 60_000])
+    let profile = try randomProfile(seed: 3)
+    var tables = Dictionary(
+      uniqueKeysWithValues: Work.Kernel.allCases.map { ($0, profile[$0]) })
+    tables[.reload] = times
+    let rate = Rate.time(
+      try Profile(origin: profile.origin, tables: tables))
+    let problem = denseChain([100, 100, 100, 100])
+    let reading = Reading(of: problem, at: rate)
+    #expect(reading.price(10_000) == 10_000)
+    #expect(reading.price(5000) == 5000)
+    // (2 − 1.75) · 20 000: a part of what is measured was far away already.
+    #expect(reading.price(20_000) == 5000)
+    #expect(reading.price(30_000) == 0)
+    #expect(Reading(of: problem, at: .fma).price(10_000) == 0)
+    let plan = Plan(
+      steps: [
+        .given(factor: 0), .given(factor: 1),
+        .multiply(outer: 1, inner: 0), .given(factor: 2),
+        .multiply(outer: 3, inner: 2),
+      ], targets: [4])
+    let priced = try plan.priced(for: problem, at: rate)
+    func product(_ id: Int) -> UInt128 {
+      rate.price(priced.work(ofStep: id, in: problem))
+    }
+    #expect(priced.price(ofStep: 2) == product(2) + 20_000)
+    #expect(priced.price(ofStep: 4) == product(4) + 10_000)
+    #expect(priced.price == product(2) + product(4) + 30_000)
   }
 
   @Test func objectivesHaveNames() {

@@ -1,13 +1,14 @@
 import JacobianChain
 
-/// What is found of a function that leaves costs undeclared, at one point.
+/// What is found of a function at one point: what it leaves undeclared, and
+/// the seconds of all products that plans may want of it.
 struct FoundCosts {
   /// fma of one product in either mode; nil where nobody can look inside.
   private(set) var product: Int?
   /// Nanoseconds by mode; empty unless they are asked for.
   private(set) var times: [Mode: EvaluationTime] = [:]
 
-  /// Nothing: for functions that declare all that plans need.
+  /// Nothing: for functions that declare all that plans need, without a point.
   init() {}
 
   /// - Parameters:
@@ -21,13 +22,33 @@ struct FoundCosts {
     product = try (place as? any RecordedPlace)?.recordedProduct()
     guard isTimed else { return }
     let meter = CostMeter(place, at: point, outputs: function.outputCount)
-    for mode in Mode.allCases where function.leavesUndeclared(mode) {
+    for mode in Mode.allCases where function.offersProducts(mode) {
       times[mode] = try meter.time(of: mode)
     }
   }
 }
 
 extension ElementalFunction {
+  /// Whether plans may want products in a mode: beside entries that are free
+  /// only those that are declared to cost less.
+  fileprivate func offersProducts(_ mode: Mode) -> Bool {
+    let (ability, cost): (Abilities, ElementalCosts.Cost) =
+      switch mode {
+      case .tangent: (.tangent, costs.tangent)
+      case .adjoint: (.adjoint, costs.adjoint)
+      }
+    guard abilities.contains(ability) else { return false }
+    guard hasFreeEntries, case .declared = cost else { return !hasFreeEntries }
+    return true
+  }
+
+  /// Whether costs of it are looked for where there is a point: the missing
+  /// ones, and under a rate in seconds those of all products.
+  func usesPoint(at rate: Rate) -> Bool {
+    needsPoint(at: rate)
+      || rate != .fma && Mode.allCases.contains(where: offersProducts)
+  }
+
   /// Whether products in a mode are there and have no declared cost.
   func leavesUndeclared(_ mode: Mode) -> Bool {
     switch mode {

@@ -143,8 +143,11 @@ private struct Axes {
     case .blocks:
       let small = sizes([2, 4, 8, 16, 64])
       (rows, shared, columns) = (small, small, wide)
+    case .runsTimesBand:
+      (rows, shared, columns) = (long, sizes([2, 3, 9, 27, 81]), few)
     case .bands, .general: (rows, shared, columns) = (long, few, few)
     case .stream: columns = count
+    case .reload: columns = sizes((14...23).map { 1 << $0 })
     case .evaluate:
       (shared, columns) = (sizes([3, 48, 384, 3072, 12288]), wide)
     }

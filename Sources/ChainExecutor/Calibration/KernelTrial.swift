@@ -41,20 +41,38 @@ struct KernelTrial {
       return try matrix(
         size, size, .banded(lower: lower, upper: upper))
     }
+    // As in most sparse Jacobians, entries lie near the diagonal.
     func scattered(
       _ rows: Int, _ columns: Int, _ perRow: Int
     ) throws(ChainError) -> Matrix {
       let count = min(perRow, max(1, columns - 1))
+      let window = min(columns, 4 * count + 16)
       var (i, j): ([Int], [Int]) = ([], [])
       for row in 0..<rows {
         var chosen = Set<Int>()
+        let start = min(max(0, row - window / 2), columns - window)
         while chosen.count < count {
-          chosen.insert(draw.integer(in: 0...(columns - 1)))
+          chosen.insert(start + draw.integer(in: 0...(window - 1)))
         }
         for column in chosen.sorted() {
           i.append(row)
           j.append(column)
         }
+      }
+      return try matrix(
+        rows, columns,
+        .sparse(
+          SparsePattern(
+            rows: rows, columns: columns, rowIndices: i, columnIndices: j)))
+    }
+    func runs(
+      _ rows: Int, of columns: Int, _ length: Int
+    ) throws(ChainError) -> Matrix {
+      var (i, j): ([Int], [Int]) = ([], [])
+      for row in 0..<rows {
+        let start = draw.integer(in: 0...(columns - length))
+        i += [Int](repeating: row, count: length)
+        j += start..<start + length
       }
       return try matrix(
         rows, columns,
@@ -91,6 +109,9 @@ struct KernelTrial {
         try matrix(copies * k, n)
       )
     case .bands: operands = (try band(m, k), try band(m, n))
+    case .runsTimesBand:
+      let size = 2 * max(m, k)
+      operands = (try runs(m, of: size, k), try band(size, n))
     case .general:
       operands = (try scattered(m, m, k), try scattered(m, m, n))
     case .pickRows:
@@ -119,6 +140,12 @@ struct KernelTrial {
           width: n, into: &span)
       }
       scale = Double(shared * columns) / Double(3 * size * n)
+      work = nil
+      return
+    case .reload:
+      let ring = try ReloadRing(entries: columns, using: &draw)
+      run = ring.run
+      scale = Double(columns) / Double(ring.entries)
       work = nil
       return
     }

@@ -24,8 +24,11 @@ struct DenseTimes: SpanPrices {
     dimensions = [factors[0].columns] + factors.map(\.rows)
     self.profile = profile
     places = Joints(dimensions, profile[.dense])
+    let rate = Rate.time(profile)
+    let reading = chain.count > 1 ? Reading(of: problem, at: rate) : nil
     leaves = try chain.map { index throws(ChainError) in
-      try LeafChoice(factor: index, of: problem, at: .time(profile))
+      try LeafChoice(
+        factor: index, of: problem, at: rate, reading: reading)
     }
     tangents = factors.map { problem.matrixFree ? $0 : nil }
     adjoints = factors.map {

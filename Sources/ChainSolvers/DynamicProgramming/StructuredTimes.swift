@@ -31,8 +31,11 @@ final class StructuredTimes<Count: TablePrice>: SpanPrices {
   ) throws(ChainError) {
     self.profile = profile
     factors = chain.count
+    let rate = Rate.time(profile)
+    let reading = chain.count > 1 ? Reading(of: problem, at: rate) : nil
     leaves = try chain.map { index throws(ChainError) in
-      try LeafChoice(factor: index, of: problem, at: .time(profile), control)
+      try LeafChoice(
+        factor: index, of: problem, at: rate, reading: reading, control)
     }
     var shapes: [ValueShape] = []
     var tangents: [Double] = []

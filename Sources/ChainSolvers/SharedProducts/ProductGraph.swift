@@ -163,7 +163,7 @@ package struct ProductGraph: Sendable {
     let own = problem.patterns.map { table.number(of: $0) }
     var patterns: [Int] = []
     patterns.reserveCapacity(count)
-    var pricing = ValuePricing(rate)
+    var pricing = ValuePricing(rate, problem)
     var filter = DominanceFilter()
     var level = 0
     // Growing copies; memory that isn't needed isn't touched.
@@ -177,7 +177,9 @@ package struct ProductGraph: Sendable {
       let (prefix, last) = (subwords.prefixes[v], own[subwords.lasts[v]])
       patterns.append(
         prefix < 0 ? last : try table.product(last, patterns[prefix]))
-      pricing.append(table.pattern(patterns[v]))
+      pricing.append(
+        table.pattern(patterns[v]),
+        isGiven: prefix < 0 && problem.factors[subwords.lasts[v]].isGiven)
       filter.candidates.removeAll(keepingCapacity: true)
       try propose(
         v, subwords, problem, patterns, &table, pricing, &filter.candidates)
@@ -225,7 +227,8 @@ package struct ProductGraph: Sendable {
       ) {
         mode, price, tape in
         let step = Step.eliminate(factor: factor, mode: mode, operand: operand)
-        found.append(operation(step, price, tape, operand, -1))
+        found.append(
+          operation(step, price + pricing.reading(operand), tape, operand, -1))
       }
     }
   }

@@ -71,6 +71,7 @@ extension ChunkedPlan {
       fma: [UInt128](repeating: 0, count: steps),
       evaluations: [Int](repeating: 0, count: steps),
       time: [UInt128](repeating: 0, count: steps))
+    let reading = Reading(of: problem, at: rate)
     var peaks = ChunkedPeak(target: CostModel.bytes(of: target))
     var failure = false
     try forEachPiece { piece in
@@ -83,8 +84,11 @@ extension ChunkedPlan {
         price.fma[origin] = sum.partialValue
         price.evaluations[origin] += made.evaluations
         if rate != .fma {
-          price.time[origin] += rate.price(
-            piece.plan.work(ofStep: place, in: piece.problem))
+          price.time[origin] +=
+            rate.price(piece.plan.work(ofStep: place, in: piece.problem))
+            + reading.price(ofStep: place, piece.plan.steps) {
+              if case .value = piece.sources[$0] { true } else { false }
+            }
         }
       }
     }

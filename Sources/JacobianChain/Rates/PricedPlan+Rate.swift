@@ -7,8 +7,10 @@ extension PricedPlan {
     var prices: [UInt128] = []
     var sum = fma
     if rate != .fma {
+      let reading = Reading(of: problem, at: rate)
       prices = steps.indices.map {
         rate.price(work(ofStep: $0, in: problem))
+          + reading.price(ofStep: $0, steps)
       }
       sum = prices.reduce(0, +)
     }

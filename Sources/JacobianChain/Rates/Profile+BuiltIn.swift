@@ -137,6 +137,11 @@ extension Profile {
           539903, 821149, 4535584, 757169, 1980854, 14583888, 2948790,
           12030619, 43241062,
         ])
+    case .runsTimesBand:
+      return try TimeTable(
+        rows: [4, 128, 4096], shared: [2, 9, 81],
+        columns: [1, 9, 81],
+        nanoseconds: [Double](repeating: 1000, count: 27))
     case .pickRows:
       return try TimeTable(
         rows: [1, 32, 128, 2048], shared: [1],
@@ -153,6 +158,11 @@ extension Profile {
           1315, 1549, 3142, 67386, 1365, 2269, 6121, 109165, 1554, 4647,
           15459, 276989, 4923, 54632, 215995, 7654693,
         ])
+    case .reload:
+      return try TimeTable(
+        rows: [1], shared: [1],
+        columns: [16384, 65536, 262144, 1048576, 4194304],
+        nanoseconds: [2000, 8000, 64000, 256000, 2048000])
     case .stream:
       return try TimeTable(
         rows: [1], shared: [1],

@@ -85,11 +85,13 @@ extension Work.Kernel {
     case .denseTimesSparse: 6
     case .blocks: 7
     case .bands: 8
-    case .general: 9
-    case .pickRows: 10
-    case .addColumns: 11
-    case .stream: 12
-    case .evaluate: 13
+    case .runsTimesBand: 9
+    case .general: 10
+    case .pickRows: 11
+    case .addColumns: 12
+    case .stream: 13
+    case .evaluate: 14
+    case .reload: 15
     }
   }
 }

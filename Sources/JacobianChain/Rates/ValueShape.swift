@@ -7,7 +7,7 @@
 package struct ValueShape: Hashable, Sendable {
   /// How kernels see a pattern.
   enum Kind: UInt8, Sendable {
-    case core, diagonal, band, blocks, sparse, selection, identity
+    case core, diagonal, band, blocks, runs, sparse, selection, identity
     case negatedIdentity, negatedSelection
   }
 
@@ -51,7 +51,7 @@ package struct ValueShape: Hashable, Sendable {
       } else if let count = entries.blockCount {
         (kind, blocks) = (.blocks, count)
       } else {
-        kind = .sparse
+        kind = entries.hasNeighbours ? .runs : .sparse
       }
     case .selection: kind = .selection
     case .identity: kind = .identity
@@ -95,6 +95,19 @@ extension SparsePattern {
       canonical: .banded(lower: lower, upper: upper), rows: rows,
       columns: columns)
     return band.nonzeros == UInt128(entries) ? (lower, upper) : nil
+  }
+
+  /// Whether entries of a row stand side by side, two and more on average.
+  fileprivate var hasNeighbours: Bool {
+    var runs = 0
+    for row in 0..<rows {
+      let own = columns(ofRow: row)
+      for place in own.indices
+      where place == own.startIndex || own[place] != own[place - 1] + 1 {
+        runs += 1
+      }
+    }
+    return entries >= 2 * runs
   }
 
   /// The number of its blocks, if they are equal ones down the diagonal.

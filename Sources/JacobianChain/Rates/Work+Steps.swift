@@ -49,8 +49,8 @@ extension Work {
     case (.core, .diagonal): self = full(.scaleColumns)
     case (.band, .core): self = full(.bandTimesDense)
     case (.core, .band): self = full(.denseTimesBand)
-    case (.sparse, .core): self = full(.sparseTimesDense)
-    case (.core, .sparse): self = full(.denseTimesSparse)
+    case (.runs, .core), (.sparse, .core): self = full(.sparseTimesDense)
+    case (.core, .runs), (.core, .sparse): self = full(.denseTimesSparse)
     case (.blocks, .core):
       let (m, k) = (
         outer.rows / outer.blocks, outer.columns / outer.blocks
@@ -74,8 +74,8 @@ extension Work {
     case (.diagonal, .diagonal), (.diagonal, .band), (.band, .diagonal),
       (.band, .band):
       self = rowwise(.bands)
-    case (.diagonal, .blocks), (.diagonal, .sparse), (.blocks, .diagonal),
-      (.sparse, .diagonal):
+    case (.diagonal, .blocks), (.diagonal, .runs), (.diagonal, .sparse),
+      (.blocks, .diagonal), (.runs, .diagonal), (.sparse, .diagonal):
       self = stream(result.entries)
     case (.selection, .core), (.negatedSelection, .core):
       self = work(
@@ -86,9 +86,11 @@ extension Work {
     case (.selection, _), (_, .selection), (.negatedSelection, _),
       (_, .negatedSelection):
       self = moved()
-    case (.band, .blocks), (.blocks, .band), (.band, .sparse),
-      (.sparse, .band), (.blocks, .sparse), (.sparse, .blocks),
-      (.sparse, .sparse):
+    case (.runs, .band): self = rowwise(.runsTimesBand)
+    case (.band, .blocks), (.blocks, .band), (.band, .runs), (.band, .sparse),
+      (.sparse, .band), (.blocks, .runs), (.blocks, .sparse),
+      (.runs, .blocks), (.runs, .runs), (.runs, .sparse), (.sparse, .blocks),
+      (.sparse, .runs), (.sparse, .sparse):
       self = rowwise(.general)
     }
   }

@@ -24,6 +24,9 @@ package struct Work: Hashable, Sendable {
     case blocks
     /// Products of bands and diagonals, along their diagonals.
     case bands
+    /// sparse · banded where the entries of a row are neighbours, along the
+    /// diagonals of the band.
+    case runsTimesBand
     /// Any other pair, row by row.
     case general
     /// selection · dense: whole rows are copied.
@@ -34,6 +37,9 @@ package struct Work: Hashable, Sendable {
     case stream
     /// Tangents or adjoints of a function, from seeds to results.
     case evaluate
+    /// Entries of matrices that are read in turn, over and over, by products
+    /// with few rows: not a step of its own, see `Reading`.
+    case reload
   }
 
   /// What carries it out; nil where nothing is to be done: entries at hand,

@@ -110,7 +110,12 @@ import Testing
     let (counted, timed) = (fma.problem.factors, time.problem.factors)
     #expect(timed[0].tangentCost == counted[0].tangentCost)
     #expect(timed[0].tangentTime != nil && timed[0].adjointTime != nil)
-    #expect(timed[1].tangentTime == nil && timed[1].adjointTime == nil)
+    // What is declared is fma; without a point the profile makes ns of it.
+    #expect(timed[1].tangentCost == 5)
+    #expect(timed[1].tangentTime != nil && timed[1].adjointTime != nil)
+    let reckoned = try ComposedFunction([declared])
+      .prepare(objective: .time(.builtIn)).problem.factors[0]
+    #expect(reckoned.tangentCost == 5 && reckoned.tangentTime == nil)
     #expect(time.plan.rate == .time(.builtIn))
     let (expected, found) = (
       try fma.jacobian(at: point).denseEntries(),

@@ -22,6 +22,9 @@ struct PredictionTasks {
   /// Of the processor, which other work on the machine hardly changes.
   private static let measured = "processor seconds"
   private static let seed: UInt64 = 1
+  /// Copies of each order that are run, with memory of their own: none is
+  /// lucky in where the system put it.
+  private static let copies = 3
 
   func tasks() throws -> [BenchTask] {
     let matrices = try stage.repository.problems(of: stage.suite)
@@ -113,10 +116,15 @@ struct PredictionTasks {
       if places[name] != nil { continue }
       places[name] = distinct.count
       distinct.append(plan)
-      samples.append(try sample(name, plan))
+      for _ in 0..<Self.copies { samples.append(try sample(name, plan)) }
     }
-    let times = try stage.sampling.inTurns(samples)
-    return places.mapValues { times[$0] }
+    let times = try Sampling(
+      repetitions: max(1, stage.sampling.repetitions / Self.copies),
+      seconds: stage.sampling.seconds / Double(Self.copies)
+    ).inTurns(samples)
+    return places.mapValues { place in
+      times[place * Self.copies..<(place + 1) * Self.copies].flatMap(\.self)
+    }
   }
 
   /// Seconds of the processor that a call takes.
