@@ -128,12 +128,17 @@ private struct Axes {
     let doubling = sizes([1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024])
     // Results that no cache holds.
     let beyond = doubling + (grid == .fine ? [4096] : [])
-    let wide = sizes([1, 8, 32, 64, 128, 512, 2048])
+    // One column has loops of its own; from two on vectors of four or eight
+    // are filled, and one more column takes one more vector.
+    let steps = [1, 2, 8, 9, 16, 17, 32, 33, 64, 128]
+    let wide = sizes(steps + [512, 2048])
+    let columnsOfDense = sizes(
+      steps + [256, 512, 1024] + (grid == .fine ? [4096] : []))
     let long = sizes([4, 32, 128, 1024, 4096])
     let few = sizes([1, 3, 9, 27, 81])
     let count = sizes([1, 16, 256, 4096, 32768, 1 << 18, 1 << 20])
     switch kernel {
-    case .dense: (rows, shared, columns) = (beyond, doubling, beyond)
+    case .dense: (rows, shared, columns) = (beyond, doubling, columnsOfDense)
     case .scaleRows, .scaleColumns, .pickRows, .addColumns:
       (rows, columns) = (wide, wide)
     case .bandTimesDense, .sparseTimesDense:
