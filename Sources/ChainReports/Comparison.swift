@@ -209,6 +209,7 @@ extension Comparison: Tabular {
         "factors": .number(problem.factors.count),
       ]),
       "objective": .string(objective.name),
+      "unit": .string(objective.rate.unit.rawValue),
       "orders": .array(
         rows.map { row in
           .object([

@@ -99,6 +99,11 @@ import Testing
     #expect(html.contains("µs") && !html.contains("kfma"))
     let compared = try Command(["compare"] + Self.chain + options).output
     #expect(compared.contains("predicted by the profile of seed 4"))
+    func unit(_ options: [String]) throws -> String? {
+      try Command(["compare"] + Self.chain + options + ["--format", "json"])
+        .json["unit"] as? String
+    }
+    #expect(try unit(options) == "ns" && unit([]) == "fma")
     let refused = try Command(["plan", "3", "2", "1", "--profile", profile])
     #expect(refused.status == 64)
     #expect(refused.errors.contains("--objective time or makespan"))
