@@ -8,11 +8,10 @@ extension Product {
     let core = Core(inner)
     let rows = Core(result).rows
     if core.rows.count == inner.rows, rows.count == result.rows {
-      let panels = DensePanel.all(of: pattern)
-      if !panels.isEmpty { return panelsTimesDense(pattern, panels) }
-      let runs = NeighbourRuns(pattern)
-      if runs.areLong, pattern.longestRow <= 64 {
-        return runsTimesDense(runs, core.stride)
+      switch SparseRows(pattern) {
+      case .panels(let panels): return panelsTimesDense(pattern, panels)
+      case .runs(let runs): return runsTimesDense(runs, core.stride)
+      case .scattered: break
       }
     }
     let width = core.stride

@@ -143,11 +143,23 @@ struct ProductTests {
     let pattern = try SparsePattern(
       rows: 2 * half, columns: 2 * half, rowIndices: rows,
       columnIndices: columns)
-    let panels = DensePanel.all(of: pattern)
+    guard case .panels(let panels) = SparseRows(pattern) else {
+      Issue.record("no panel")
+      return
+    }
     #expect(panels.count == 1)
     #expect(panels[0].rows == half..<2 * half)
     // The first row's diagonal prolongs its run, and stays outside.
     #expect(panels[0].columns == 0..<half)
+    // Which is what the product is priced by.
+    let coupling = try Pattern(
+      rows: 2 * half, columns: 2 * half, structure: .sparse(pattern), at: "")
+    let block = Pattern(denseRows: 2 * half, columns: 7)
+    let work = Work(
+      multiply: ValueShape(coupling), ValueShape(block),
+      into: ValueShape(block), fma: CostModel.multiply(coupling, block))
+    #expect(work.kernel == .dense && work.count == 1)
+    #expect(work.sizes == Work.Sizes(Double(half), Double(half), 7))
   }
 
   /// Rows with the same columns in any order, as in convolutions with channels:

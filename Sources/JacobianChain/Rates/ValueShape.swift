@@ -7,7 +7,7 @@
 package struct ValueShape: Hashable, Sendable {
   /// How kernels see a pattern.
   enum Kind: UInt8, Sendable {
-    case core, diagonal, band, blocks, runs, sparse, selection, identity
+    case core, diagonal, band, blocks, sparse, selection, identity
     case negatedIdentity, negatedSelection
   }
 
@@ -17,8 +17,13 @@ package struct ValueShape: Hashable, Sendable {
   let columns: Int
   /// Doubles that are stored: none for a unit.
   let entries: UInt128
-  /// Blocks down the diagonal, 1 for other patterns.
+  /// Blocks down the diagonal, or dense pieces of a sparse pattern; 1 for other
+  /// patterns.
   let blocks: Int
+  /// Rows and columns of such a piece, on average; zero without pieces.
+  private(set) var piece = SIMD2<Float>.zero
+  /// Whether entries of a row stand side by side in a sparse pattern.
+  private(set) var hasNeighbours = false
 
   /// - Complexity: O(runs) for a submatrix, O(m + entries) for a sparse
   ///   pattern, else O(1).
@@ -51,7 +56,13 @@ package struct ValueShape: Hashable, Sendable {
       } else if let count = entries.blockCount {
         (kind, blocks) = (.blocks, count)
       } else {
-        kind = entries.hasNeighbours ? .runs : .sparse
+        kind = .sparse
+        let runs = NeighbourRuns(entries)
+        hasNeighbours = runs.areAtLeast(2)
+        if runs.areLong, let pieces = entries.densePieces {
+          blocks = pieces.count
+          piece = [Float(pieces.rows), Float(pieces.columns)]
+        }
       }
     case .selection: kind = .selection
     case .identity: kind = .identity
@@ -97,17 +108,24 @@ extension SparsePattern {
     return band.nonzeros == UInt128(entries) ? (lower, upper) : nil
   }
 
-  /// Whether entries of a row stand side by side, two and more on average.
-  fileprivate var hasNeighbours: Bool {
-    var runs = 0
-    for row in 0..<rows {
-      let own = columns(ofRow: row)
-      for place in own.indices
-      where place == own.startIndex || own[place] != own[place - 1] + 1 {
-        runs += 1
-      }
+  /// The dense pieces that products with a dense matrix see in it: number, and
+  /// mean rows and columns; nil where they hold less than half of all entries.
+  fileprivate var densePieces: (count: Int, rows: Double, columns: Double)? {
+    switch SparseRows(self) {
+    case .scattered: return nil
+    case .runs(let runs):
+      return (
+        runs.count, 1, Double(entries) / Double(runs.count)
+      )
+    case .panels(let panels):
+      let rows = panels.reduce(0) { $0 + $1.rows.count }
+      let held = panels.reduce(0) { $0 + $1.rows.count * $1.columns.count }
+      guard 2 * held >= entries else { return nil }
+      return (
+        panels.count, Double(rows) / Double(panels.count),
+        Double(held) / Double(rows)
+      )
     }
-    return entries >= 2 * runs
   }
 
   /// The number of its blocks, if they are equal ones down the diagonal.

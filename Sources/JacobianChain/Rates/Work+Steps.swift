@@ -49,8 +49,17 @@ extension Work {
     case (.core, .diagonal): self = full(.scaleColumns)
     case (.band, .core): self = full(.bandTimesDense)
     case (.core, .band): self = full(.denseTimesBand)
-    case (.runs, .core), (.sparse, .core): self = full(.sparseTimesDense)
-    case (.core, .runs), (.core, .sparse): self = full(.denseTimesSparse)
+    case (.sparse, .core):
+      let piece = outer.piece
+      // Their products need all rows of the other operand.
+      self =
+        piece != .zero && inner.rows == outer.columns
+        ? work(
+          .dense,
+          Sizes(Double(piece[0]), Double(piece[1]), Double(inner.columns)),
+          count: outer.blocks)
+        : full(.sparseTimesDense)
+    case (.core, .sparse): self = full(.denseTimesSparse)
     case (.blocks, .core):
       let (m, k) = (
         outer.rows / outer.blocks, outer.columns / outer.blocks
@@ -74,8 +83,8 @@ extension Work {
     case (.diagonal, .diagonal), (.diagonal, .band), (.band, .diagonal),
       (.band, .band):
       self = rowwise(.bands)
-    case (.diagonal, .blocks), (.diagonal, .runs), (.diagonal, .sparse),
-      (.blocks, .diagonal), (.runs, .diagonal), (.sparse, .diagonal):
+    case (.diagonal, .blocks), (.diagonal, .sparse), (.blocks, .diagonal),
+      (.sparse, .diagonal):
       self = stream(result.entries)
     case (.selection, .core), (.negatedSelection, .core):
       self = work(
@@ -86,11 +95,10 @@ extension Work {
     case (.selection, _), (_, .selection), (.negatedSelection, _),
       (_, .negatedSelection):
       self = moved()
-    case (.runs, .band): self = rowwise(.runsTimesBand)
-    case (.band, .blocks), (.blocks, .band), (.band, .runs), (.band, .sparse),
-      (.sparse, .band), (.blocks, .runs), (.blocks, .sparse),
-      (.runs, .blocks), (.runs, .runs), (.runs, .sparse), (.sparse, .blocks),
-      (.sparse, .runs), (.sparse, .sparse):
+    case (.sparse, .band):
+      self = rowwise(outer.hasNeighbours ? .runsTimesBand : .general)
+    case (.band, .blocks), (.blocks, .band), (.band, .sparse),
+      (.blocks, .sparse), (.sparse, .blocks), (.sparse, .sparse):
       self = rowwise(.general)
     }
   }

@@ -1,20 +1,18 @@
-import JacobianChain
-
 /// The entries of a sparse pattern as runs of neighbouring columns.
-struct NeighbourRuns: Sendable {
-  struct Run: Sendable {
+package struct NeighbourRuns: Sendable {
+  package struct Run: Sendable {
     /// The first entry and its column.
-    let entry: Int
-    let column: Int
-    var count: Int
+    package let entry: Int
+    package let column: Int
+    package var count: Int
   }
 
-  private let runs: [Run]
-  private let starts: [Int]
+  @usableFromInline let runs: [Run]
+  @usableFromInline let starts: [Int]
   private let entries: Int
 
   /// - Complexity: O(rows + entries).
-  init(_ pattern: SparsePattern) {
+  package init(_ pattern: SparsePattern) {
     var runs: [Run] = []
     var starts = [0]
     for row in 0..<pattern.rows {
@@ -34,14 +32,17 @@ struct NeighbourRuns: Sendable {
     entries = pattern.entries
   }
 
+  /// The number of runs.
+  package var count: Int { runs.count }
+
   /// Whether runs are long enough for loops over them to pay.
-  var areLong: Bool { areAtLeast(4) }
+  package var areLong: Bool { areAtLeast(4) }
 
   /// Whether a run has at least `count` entries on average.
-  func areAtLeast(_ count: Int) -> Bool { entries >= count * runs.count }
+  package func areAtLeast(_ count: Int) -> Bool { entries >= count * runs.count }
 
-  @inline(__always)
-  func ofRow(_ row: Int) -> ArraySlice<Run> {
+  @inlinable @inline(__always)
+  package func ofRow(_ row: Int) -> ArraySlice<Run> {
     runs[starts[row]..<starts[row + 1]]
   }
 }
