@@ -57,6 +57,7 @@ package struct PlanFile: Hashable, Sendable {
       chunks.loops.map {
         .object([
           "side": .string($0.side.rawValue), "parts": .number($0.parts),
+          "remakes": $0.remakes ? .bool(true) : nil,
         ])
       })
   }
@@ -196,12 +197,15 @@ struct PlanReader {
     var loops: [Chunks.Loop] = []
     for (index, element) in list.enumerated() {
       let entry = try JSONObject(
-        element, at: .index(path, index), allowed: ["side", "parts"])
+        element, at: .index(path, index), allowed: ["side", "parts", "remakes"])
       let side = try choice("side", Chunks.Side.allCases.map(\.rawValue), entry)
       let parts = try entry.integer(
         "parts", "a number of parts", advice: advice)
       // `choice` returns only raw values of sides.
-      loops.append(Chunks.Loop(Chunks.Side(rawValue: side)!, parts: parts))
+      loops.append(
+        Chunks.Loop(
+          Chunks.Side(rawValue: side)!, parts: parts,
+          remakes: try entry.bool("remakes") ?? false))
     }
     return Chunks(loops)
   }

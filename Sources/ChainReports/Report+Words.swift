@@ -54,7 +54,9 @@ extension Report {
     if let chunks = solved.plan.plan.chunks {
       let sides = chunks.loops.map { "\($0.side.rawValue) in \($0.parts)" }
       parts.append(
-        "made in \(chunks.passes()) parts: \(sides.joined(separator: ", "))")
+        "made in \(chunks.passes()) parts: \(sides.joined(separator: ", "))"
+          + (chunks.loops[0].remakes
+            ? ", all else anew for each of the \(chunks.loops[0].parts)" : ""))
     }
     if solved.needsMappedResults, let working = solved.plan.workingBytes {
       parts.append(

@@ -39,7 +39,9 @@ package struct NeighbourRuns: Sendable {
   package var areLong: Bool { areAtLeast(4) }
 
   /// Whether a run has at least `count` entries on average.
-  package func areAtLeast(_ count: Int) -> Bool { entries >= count * runs.count }
+  package func areAtLeast(_ count: Int) -> Bool {
+    entries >= count * runs.count
+  }
 
   @inlinable @inline(__always)
   package func ofRow(_ row: Int) -> ArraySlice<Run> {

@@ -51,7 +51,9 @@ struct ChunkTests {
       loops.append(
         .init(.columns, parts: random.integer(in: 2...shape.columns)))
     }
-    return random.oneIn(2) ? loops.reversed() : loops
+    if random.oneIn(2) { loops.reverse() }
+    if !loops.isEmpty { loops[0].remakes = random.oneIn(3) }
+    return loops
   }
 
   @Test("Every structure, every mode, loops in both orders", arguments: 0..<6)
@@ -159,6 +161,9 @@ struct ChunkTests {
       [], [.init(.rows, parts: 1)], [.init(.rows, parts: 4)],
       [.init(.columns, parts: 7)],
       [.init(.rows, parts: 2), .init(.rows, parts: 2)],
+      [
+        .init(.rows, parts: 2), .init(.columns, parts: 2, remakes: true),
+      ],
     ] as [[Chunks.Loop]] {
       plan.chunks = Chunks(loops)
       let error = #expect(throws: ChainError.self) {

@@ -46,7 +46,7 @@ import Testing
   @Test func chunksReadBack() throws {
     let plan = Plan(
       steps: [.given(factor: 0)], targets: [0],
-      chunks: Chunks([Chunks.Loop(.rows, parts: 3)]))
+      chunks: Chunks([Chunks.Loop(.rows, parts: 3, remakes: true)]))
     #expect(try recoded(plan) == plan)
   }
 

@@ -24,7 +24,7 @@ import Testing
   }
 
   @Test func limitsAreKeptAtThePriceOfEveryPass() throws {
-    var (cut, kept) = (0, 0)
+    var (cut, kept, remade) = (0, 0, 0)
     try withSeeds(0..<60) { seed in
       let problem = try Self.problem(seed: seed)
       let objective = Objective.time(try randomProfile(seed: seed))
@@ -46,6 +46,7 @@ import Testing
             == solved.plan)
         guard solved.plan.plan.chunks != nil else { continue }
         cut += 1
+        if solved.plan.plan.chunks!.loops[0].remakes { remade += 1 }
         #expect(
           Self.price(of: solved.plan.plan, problem, objective.rate)
             == solved.plan.price, "seed \(seed)")
@@ -53,6 +54,7 @@ import Testing
     }
     #expect(kept > 60, "\(kept)")
     #expect(cut > 15, "\(cut)")
+    #expect(remade > 0)
   }
 
   /// What a plan in chunks of a dense chain takes, pass by pass: values with
@@ -92,14 +94,16 @@ import Testing
       let isCut = (
         rows: span.upperBound == last, columns: span.lowerBound == 0
       )
-      // A step of the inner loop is done in every pass of the outer one.
+      // A step of the inner loop is done in every pass of the outer one; all
+      // steps are where that loop remakes values.
       let isInner =
-        loops.count == 2
-        && (loops[1].side == .rows ? isCut.rows : isCut.columns)
+        loops[0].remakes
+        || loops.count == 2
+          && (loops[1].side == .rows ? isCut.rows : isCut.columns)
+      let isOuter = loops[0].side == .rows ? isCut.rows : isCut.columns
       let heights = isCut.rows ? parts(.rows, of: rows) : [rows]
       let widths = isCut.columns ? parts(.columns, of: columns) : [columns]
-      let times =
-        isInner && !(isCut.rows && isCut.columns) ? loops[0].parts : 1
+      let times = isInner && !isOuter ? loops[0].parts : 1
       for m in heights {
         for n in widths {
           sum += UInt128(times) * time(step, m, n, plan, spans, problem, rate)

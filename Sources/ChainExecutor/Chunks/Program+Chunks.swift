@@ -75,7 +75,7 @@ extension Program {
         piece.plan, of: piece.problem, for: purpose, workers: 1,
         threads: threads)
       // Those of other sizes come again, those of other patterns don't.
-      if !Chunks.areAlike(in: problem) {
+      if !chunked!.chunks.areAlike(in: problem) {
         known.removeAll { $0.depth == piece.depth }
       }
       known.append(PieceProgram(depth: piece.depth, program: program))

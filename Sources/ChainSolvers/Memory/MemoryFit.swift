@@ -85,51 +85,62 @@ struct MemoryFit {
 
   /// Cuts a plan into more and more parts, in every way, until it fits.
   private mutating func cut(_ plan: PricedPlan) throws(ChainError) {
-    let shape = problem.shape(ofTarget: 0)
-    let lengths: [Chunks.Side: Int] = [
-      .rows: shape.rows, .columns: shape.columns,
-    ]
     for side in [Chunks.Side.columns, .rows] {
-      for parts in ladder(lengths[side]!) {
+      for parts in ladder([side]) {
         if try fits(plan, [.init(side, parts: parts)]) { break }
       }
     }
     for (outer, inner) in [
       (Chunks.Side.rows, Chunks.Side.columns), (.columns, .rows),
     ] {
-      let finest = ladder(lengths[inner]!)
-      for parts in ladder(lengths[outer]!) {
-        let allowed = finest.filter { $0 * parts <= passLimit }
-        guard let last = allowed.last,
-          try fits(
-            plan, [.init(outer, parts: parts), .init(inner, parts: last)])
-        else { continue }
-        for few in allowed {
-          let loops = [
-            Chunks.Loop(outer, parts: parts), Chunks.Loop(inner, parts: few),
-          ]
-          if try fits(plan, loops) { break }
-        }
-        break
+      for remakes in [false, true] {
+        try cut(plan, outer, inner, remakes: remakes)
       }
     }
   }
 
-  /// 2, 3, 4, 6, 8, 12, … and the length itself.
-  private func ladder(_ length: Int) -> [Int] {
-    var (parts, step): ([Int], Int) = ([], 2)
-    while step < min(length, passLimit) {
-      parts.append(step)
-      if step + step / 2 < min(length, passLimit) {
-        parts.append(step + step / 2)
+  /// In as few parts of the outer side as fit, and then of the inner one.
+  ///
+  /// - Parameter remakes: whether what depends on neither is made anew in each
+  ///   pass of the outer loop.
+  private mutating func cut(
+    _ plan: PricedPlan, _ outer: Chunks.Side, _ inner: Chunks.Side,
+    remakes: Bool
+  ) throws(ChainError) {
+    let (finest, limit) = (ladder([inner, outer]), passLimit([inner, outer]))
+    for parts in ladder([outer, inner]) {
+      let loops = finest.filter { $0 * parts <= limit }.map {
+        [
+          Chunks.Loop(outer, parts: parts, remakes: remakes),
+          Chunks.Loop(inner, parts: $0),
+        ]
       }
+      guard let last = loops.last, try fits(plan, last) else { continue }
+      for few in loops where try fits(plan, few) { return }
+      return
+    }
+  }
+
+  /// 2, 3, 4, 6, 8, 12, … and the length of the first of the sides that are cut
+  /// itself.
+  private func ladder(_ sides: [Chunks.Side]) -> [Int] {
+    let shape = problem.shape(ofTarget: 0)
+    let length = sides[0] == .rows ? shape.rows : shape.columns
+    let limit = passLimit(sides)
+    var (parts, step): ([Int], Int) = ([], 2)
+    while step < min(length, limit) {
+      parts.append(step)
+      if step + step / 2 < min(length, limit) { parts.append(step + step / 2) }
       step *= 2
     }
-    return length >= 2 && length <= passLimit ? parts + [length] : parts
+    return length >= 2 && length <= limit ? parts + [length] : parts
   }
 
   /// Parts that don't look alike are planned one by one.
-  private var passLimit: Int { Chunks.areAlike(in: problem) ? 4096 : 64 }
+  private func passLimit(_ sides: [Chunks.Side]) -> Int {
+    Chunks(sides.map { .init($0, parts: 2) }).areAlike(in: problem)
+      ? 4096 : 64
+  }
 
   private mutating func fits(
     _ plan: PricedPlan, _ loops: [Chunks.Loop]

@@ -66,7 +66,7 @@ package struct ChunkedPlan: Sendable {
           }
         if isCut { return index + 1 }
       }
-      return 0
+      return chunks.loops[0].remakes ? 1 : 0
     }
     let end = plan.targets[0]
     target = whole[end].pattern
@@ -182,7 +182,7 @@ private struct PieceMaker {
     steps = (0...whole.chunks.loops.count).map(whole.steps(at:))
     made = (0...whole.chunks.loops.count).map(whole.made(at:))
     table = PatternTable(control)
-    isAlike = Chunks.areAlike(in: whole.problem)
+    isAlike = whole.chunks.areAlike(in: whole.problem)
   }
 
   /// The piece of a pass; nil where nothing is to be done.

@@ -2,9 +2,11 @@
 /// alive at one time: loops over parts of its rows or columns, the outermost
 /// first.
 ///
-/// Steps whose values don't depend on a loop are done before it, once. A step
-/// that depends on the inner loop is done for every pass of the outer one: that
-/// is what parts cost.
+/// Steps whose values don't depend on a loop are done before it, once, and are
+/// alive until it ends; or, where the outer loop says so, in each of its passes,
+/// which need no memory for them while they do something else. A step that
+/// depends on the inner loop is done for every pass of the outer one: that is
+/// what parts cost.
 public struct Chunks: Hashable, Sendable {
   /// What is cut.
   public enum Side: String, Hashable, Sendable, CaseIterable {
@@ -20,11 +22,15 @@ public struct Chunks: Hashable, Sendable {
     public var side: Side
     /// Into how many parts, which differ in length by 1 at most.
     public var parts: Int
+    /// Whether values that don't depend on it are made anew in each pass; for
+    /// the outermost loop only.
+    public var remakes: Bool
 
     /// Creates a loop.
-    package init(_ side: Side, parts: Int) {
+    package init(_ side: Side, parts: Int, remakes: Bool = false) {
       self.side = side
       self.parts = parts
+      self.remakes = remakes
     }
   }
 
@@ -65,6 +71,10 @@ public struct Chunks: Hashable, Sendable {
       throw refuse(
         "a loop over rows, one over columns, or both", "\(loops.count) loops")
     }
+    guard !loops.dropFirst().contains(where: \.remakes) else {
+      throw refuse(
+        "values made anew by the outermost loop only", "an inner one")
+    }
     let shape = problem.shape(ofTarget: 0)
     for loop in loops {
       let length = loop.side == .rows ? shape.rows : shape.columns
@@ -79,13 +89,15 @@ public struct Chunks: Hashable, Sendable {
     }
   }
 
-  /// Whether parts of one size look alike: both ends of the word are dense.
+  /// Whether parts of one size look alike: the factors that are cut are dense.
   ///
   /// - Precondition: the problem has one target.
-  package static func areAlike(in problem: Problem) -> Bool {
+  package func areAlike(in problem: Problem) -> Bool {
     let word = problem.targets[0]
-    return problem.patterns[word[0]].isDense
-      && problem.patterns[word[word.count - 1]].isDense
+    return loops.allSatisfy { loop in
+      let end = loop.side == .columns ? word[0] : word[word.count - 1]
+      return problem.patterns[end].isDense
+    }
   }
 
   /// The most passes of the innermost loop: each is planned before it runs.
