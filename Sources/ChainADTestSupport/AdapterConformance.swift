@@ -49,7 +49,7 @@ public struct AdapterConformance: Sendable {
   /// The largest relative error of a difference quotient; nil to draw none.
   public var differenceTolerance: Double?
   /// The same function written in another way: over dual numbers and a tape as
-  /// a `GenericFunction`, say, whose derivatives are exact. nil for none.
+  /// one by `Elemental.generic`, say, whose derivatives are exact. nil for none.
   public var reference: (any ElementalFunction)?
 
   /// Prepares the check of one function.
