@@ -92,7 +92,7 @@ enum Training {
         for (k, jacobian) in try prepared.parameterJacobians(at: x) {
           for j in 0..<jacobian.columns {
             for (i, error) in errors.enumerated() {
-              gradient[k]![j] += 2 * error * jacobian.entry(i, j)
+              gradient[k]![j] += 2 * error * jacobian[i, j]
             }
           }
         }

@@ -270,7 +270,7 @@ import Testing
       })
     // end
     let jacobian = try ComposedFunction([square]).jacobian(at: [1, 2, 3])
-    #expect(jacobian.entry(2, 2) == 6)
+    #expect(jacobian[2, 2] == 6)
   }
 
   @Test func reports() throws {

@@ -21,9 +21,25 @@ extension Layer {
     name: String = "affine", inputs: Int, outputs: Int, weights: [Double],
     bias: [Double]? = nil
   ) throws(ChainError) -> some ParametricFunction & CurvedFunction {
-    try Affine(
-      name: name, inputs: inputs, outputs: outputs, weights: weights,
-      bias: bias)
+    try ChainError.guardPositive(inputs, name, "inputs")
+    try ChainError.guardPositive(outputs, name, "outputs")
+    let size = outputs.multipliedReportingOverflow(by: inputs)
+    try ChainError.guardCount(
+      weights.count, size.overflow ? .max : size.partialValue, name, "weights",
+      "give W row by row, \(outputs) × \(inputs)")
+    if let bias {
+      try ChainError.guardCount(
+        bias.count, outputs, name, "bias", "give one double per output")
+    }
+    var parameters: [Double] = []
+    parameters.reserveCapacity(weights.count + (bias?.count ?? 0))
+    for i in 0..<outputs {
+      parameters += weights[i * inputs..<(i + 1) * inputs]
+      if let bias { parameters.append(bias[i]) }
+    }
+    return Affine(
+      name: name, inputCount: inputs, outputCount: outputs,
+      hasBias: bias != nil, parameters: parameters)
   }
 }
 
@@ -39,33 +55,6 @@ struct Affine: ParametricFunction, CurvedFunction {
   let hasBias: Bool
   /// (w_i1 … w_in, b_i) for each output i; m · (n + 1), or m · n doubles.
   let parameters: [Double]
-
-  init(
-    name: String = "affine", inputs: Int, outputs: Int, weights: [Double],
-    bias: [Double]? = nil
-  ) throws(ChainError) {
-    try ChainError.guardPositive(inputs, name, "inputs")
-    try ChainError.guardPositive(outputs, name, "outputs")
-    let size = outputs.multipliedReportingOverflow(by: inputs)
-    try ChainError.guardCount(
-      weights.count, size.overflow ? .max : size.partialValue, name, "weights",
-      "give W row by row, \(outputs) × \(inputs)")
-    if let bias {
-      try ChainError.guardCount(
-        bias.count, outputs, name, "bias", "give one double per output")
-    }
-    self.name = name
-    inputCount = inputs
-    outputCount = outputs
-    hasBias = bias != nil
-    var parameters: [Double] = []
-    parameters.reserveCapacity(weights.count + (bias?.count ?? 0))
-    for i in 0..<outputs {
-      parameters += weights[i * inputs..<(i + 1) * inputs]
-      if let bias { parameters.append(bias[i]) }
-    }
-    self.parameters = parameters
-  }
 
   /// Zero.
   var curvature: Curvature { .zero }

@@ -37,45 +37,6 @@ extension Layer {
     outputChannels: Int = 1, length: Int, kernel: Int, stride: Int = 1,
     padding: Int = 0, weights: [Double], bias: [Double]
   ) throws(ChainError) -> some ParametricFunction & CurvedFunction {
-    try Convolution1D(
-      name: name, inputChannels: inputChannels, outputChannels: outputChannels,
-      length: length, kernel: kernel, stride: stride, padding: padding,
-      weights: weights, bias: bias)
-  }
-}
-
-/// What `Layer.convolution` makes.
-struct Convolution1D: ParametricFunction, CurvedFunction {
-  /// The name that reports and errors refer to.
-  let name: String
-  /// Channels of x.
-  let inputChannels: Int
-  /// Channels of y.
-  let outputChannels: Int
-  /// Points of a channel of x.
-  let length: Int
-  /// Points of a channel of y.
-  let outputLength: Int
-  /// Points that a kernel sees.
-  let kernel: Int
-  /// Points of x from one of y to the next.
-  let stride: Int
-  /// Zeros on either side of x, fewer than the kernel has points.
-  let padding: Int
-  /// (w[o, 0, 0] …, b[o]) for each output channel o.
-  let parameters: [Double]
-  /// That of the Jacobian, in canonical form.
-  let structure: Structure
-  /// That of the parameter Jacobian, in canonical form.
-  let parameterStructure: Structure
-  private let storedEntries: Int
-  private let storedParameterEntries: Int
-
-  init(
-    name: String = "convolution", inputChannels: Int = 1,
-    outputChannels: Int = 1, length: Int, kernel: Int, stride: Int = 1,
-    padding: Int = 0, weights: [Double], bias: [Double]
-  ) throws(ChainError) {
     for (count, part) in [
       (inputChannels, "inputChannels"), (outputChannels, "outputChannels"),
       (length, "length"), (kernel, "kernel"), (stride, "stride"),
@@ -107,25 +68,50 @@ struct Convolution1D: ParametricFunction, CurvedFunction {
     try ChainError.guardCount(
       bias.count, outputChannels, name, "bias",
       "give one double per output channel")
-    self.name = name
-    self.inputChannels = inputChannels
-    self.outputChannels = outputChannels
-    self.length = length
-    self.kernel = kernel
-    self.stride = stride
-    self.padding = padding
-    outputLength = (length + 2 * padding - kernel) / stride + 1
-    parameters = (0..<outputChannels).flatMap { o in
+    let outputLength = (length + 2 * padding - kernel) / stride + 1
+    let parameters = (0..<outputChannels).flatMap { o in
       weights[o * perChannel..<(o + 1) * perChannel] + [bias[o]]
     }
     let patterns = try ConvolutionPatterns(
       name, inputChannels, outputChannels, length, outputLength, kernel,
       stride, padding)
-    structure = patterns.state.structure
-    parameterStructure = patterns.parameters.structure
-    storedEntries = Int(patterns.state.storedEntries)
-    storedParameterEntries = Int(patterns.parameters.storedEntries)
+    return Convolution1D(
+      name: name, inputChannels: inputChannels, outputChannels: outputChannels,
+      length: length, outputLength: outputLength, kernel: kernel,
+      stride: stride, padding: padding, parameters: parameters,
+      structure: patterns.state.structure,
+      parameterStructure: patterns.parameters.structure,
+      storedEntries: Int(patterns.state.storedEntries),
+      storedParameterEntries: Int(patterns.parameters.storedEntries))
   }
+}
+
+/// What `Layer.convolution` makes.
+struct Convolution1D: ParametricFunction, CurvedFunction {
+  /// The name that reports and errors refer to.
+  let name: String
+  /// Channels of x.
+  let inputChannels: Int
+  /// Channels of y.
+  let outputChannels: Int
+  /// Points of a channel of x.
+  let length: Int
+  /// Points of a channel of y.
+  let outputLength: Int
+  /// Points that a kernel sees.
+  let kernel: Int
+  /// Points of x from one of y to the next.
+  let stride: Int
+  /// Zeros on either side of x, fewer than the kernel has points.
+  let padding: Int
+  /// (w[o, 0, 0] …, b[o]) for each output channel o.
+  let parameters: [Double]
+  /// That of the Jacobian, in canonical form.
+  let structure: Structure
+  /// That of the parameter Jacobian, in canonical form.
+  let parameterStructure: Structure
+  let storedEntries: Int
+  let storedParameterEntries: Int
 
   /// Input channels × length.
   var inputCount: Int { inputChannels * length }

@@ -21,9 +21,20 @@ extension Layer {
     derivative: @escaping @Sendable (Double) -> Double,
     secondDerivative: (@Sendable (Double) -> Double)? = nil
   ) throws(ChainError) -> some CurvedFunction {
-    try Pointwise(
-      name: name, count: count, value: value, derivative: derivative,
-      secondDerivative: secondDerivative)
+    var bend: Pointwise.Bend?
+    if let secondDerivative {
+      bend = { x, bends, n in
+        for i in 0..<n { bends[i] = secondDerivative(x[i]) }
+      }
+    }
+    return try Pointwise(
+      name: name, count: count,
+      sweep: { x, y, slopes, n in
+        for i in 0..<n { y[i] = value(x[i]) }
+        if let slopes {
+          for i in 0..<n { slopes[i] = derivative(x[i]) }
+        }
+      }, bend: bend)
   }
 }
 
@@ -45,28 +56,6 @@ struct Pointwise: CurvedFunction {
   var curvatureAdvice: String { "give it its secondDerivative" }
   private let sweep: Sweep
   private let bend: Bend?
-
-  init(
-    name: String, count: Int,
-    value: @escaping @Sendable (Double) -> Double,
-    derivative: @escaping @Sendable (Double) -> Double,
-    secondDerivative: (@Sendable (Double) -> Double)? = nil
-  ) throws(ChainError) {
-    var bend: Bend?
-    if let secondDerivative {
-      bend = { x, bends, n in
-        for i in 0..<n { bends[i] = secondDerivative(x[i]) }
-      }
-    }
-    try self.init(
-      name: name, count: count,
-      sweep: { x, y, slopes, n in
-        for i in 0..<n { y[i] = value(x[i]) }
-        if let slopes {
-          for i in 0..<n { slopes[i] = derivative(x[i]) }
-        }
-      }, bend: bend)
-  }
 
   /// - Parameter bend: nil when φ″ is not known, or 0 as `isStraight` says.
   init(

@@ -23,9 +23,26 @@ extension Layer {
     name: String = "cell", count: Int, weights: [Double],
     inputWeights: [Double] = [], input: [Double] = [], bias: [Double]
   ) throws(ChainError) -> some ParametricFunction & CurvedFunction {
-    try RecurrentCell(
-      name: name, count: count, weights: weights, inputWeights: inputWeights,
-      input: input, bias: bias)
+    try ChainError.guardPositive(count, name, "count")
+    let k = input.count
+    for (list, width, part) in [
+      (weights, count, "weights"), (inputWeights, k, "inputWeights"),
+      (bias, 1, "bias"),
+    ] {
+      let size = count.multipliedReportingOverflow(by: width)
+      try ChainError.guardCount(
+        list.count, size.overflow ? .max : size.partialValue, name, part,
+        "give it row by row, \(count) × \(width)")
+    }
+    var parameters: [Double] = []
+    parameters.reserveCapacity(count * (count + k + 1))
+    for i in 0..<count {
+      parameters += weights[i * count..<(i + 1) * count]
+      parameters += inputWeights[i * k..<(i + 1) * k]
+      parameters.append(bias[i])
+    }
+    return RecurrentCell(
+      name: name, count: count, input: input, parameters: parameters)
   }
 }
 
@@ -39,34 +56,6 @@ struct RecurrentCell: ParametricFunction, CurvedFunction {
   let input: [Double]
   /// (w_i1 … w_in, u_i1 … u_ik, b_i) for each unit i; n · (n + k + 1) doubles.
   let parameters: [Double]
-
-  init(
-    name: String = "cell", count: Int, weights: [Double],
-    inputWeights: [Double] = [], input: [Double] = [], bias: [Double]
-  ) throws(ChainError) {
-    try ChainError.guardPositive(count, name, "count")
-    let k = input.count
-    for (list, width, part) in [
-      (weights, count, "weights"), (inputWeights, k, "inputWeights"),
-      (bias, 1, "bias"),
-    ] {
-      let size = count.multipliedReportingOverflow(by: width)
-      try ChainError.guardCount(
-        list.count, size.overflow ? .max : size.partialValue, name, part,
-        "give it row by row, \(count) × \(width)")
-    }
-    self.name = name
-    self.count = count
-    self.input = input
-    var parameters: [Double] = []
-    parameters.reserveCapacity(count * (count + k + 1))
-    for i in 0..<count {
-      parameters += weights[i * count..<(i + 1) * count]
-      parameters += inputWeights[i * k..<(i + 1) * k]
-      parameters.append(bias[i])
-    }
-    self.parameters = parameters
-  }
 
   /// n.
   var inputCount: Int { count }

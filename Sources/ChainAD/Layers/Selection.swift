@@ -16,7 +16,16 @@ extension Layer {
   public static func selection(
     name: String = "selection", from inputs: Int, _ chosen: [Int]
   ) throws(ChainError) -> some CurvedFunction {
-    try Selection(name: name, inputs: inputs, chosen: chosen)
+    try ChainError.guardPositive(inputs, name, "inputs")
+    try ChainError.guardPositive(chosen.count, name, "chosen/count")
+    for (position, index) in chosen.enumerated()
+    where index < 0 || index >= inputs {
+      throw .layer(
+        name, "chosen/\(position)",
+        expected: "an input from 0 to \(inputs - 1)", found: "\(index)",
+        advice: "indices count from 0; correct the index or the inputs")
+    }
+    return Selection(name: name, inputCount: inputs, chosen: chosen)
   }
 }
 
@@ -28,23 +37,6 @@ struct Selection: CurvedFunction {
   let inputCount: Int
   /// The 0-based input of each output, m of them; repetitions are allowed.
   let chosen: [Int]
-
-  init(
-    name: String = "selection", inputs: Int, chosen: [Int]
-  ) throws(ChainError) {
-    try ChainError.guardPositive(inputs, name, "inputs")
-    try ChainError.guardPositive(chosen.count, name, "chosen/count")
-    for (position, index) in chosen.enumerated()
-    where index < 0 || index >= inputs {
-      throw .layer(
-        name, "chosen/\(position)",
-        expected: "an input from 0 to \(inputs - 1)", found: "\(index)",
-        advice: "indices count from 0; correct the index or the inputs")
-    }
-    self.name = name
-    inputCount = inputs
-    self.chosen = chosen
-  }
 
   /// m.
   var outputCount: Int { chosen.count }

@@ -14,7 +14,8 @@ extension Layer {
   public static func softmax(
     name: String = "softmax", count: Int
   ) throws(ChainError) -> some CurvedFunction {
-    try Softmax(name: name, count: count)
+    try ChainError.guardPositive(count, name, "count")
+    return Softmax(name: name, count: count)
   }
 }
 
@@ -25,12 +26,6 @@ struct Softmax: CurvedFunction {
   let name: String
   /// n, inputs and outputs.
   let count: Int
-
-  init(name: String = "softmax", count: Int) throws(ChainError) {
-    try ChainError.guardPositive(count, name, "count")
-    self.name = name
-    self.count = count
-  }
 
   /// n.
   var inputCount: Int { count }
