@@ -49,7 +49,7 @@ extension ElementalFunction {
   /// What to give, if it is unknown.
   var advisedCurvature: String {
     (self as? any CurvedFunction)?.curvatureAdvice
-      ?? "conform it to CurvedFunction, or write it as a GenericFunction"
+      ?? "conform it to CurvedFunction, or write it as a ScalarFunction"
   }
 
   /// Where second derivatives can lie: two inputs that meet in one output, the

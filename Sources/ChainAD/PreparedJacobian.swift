@@ -73,9 +73,9 @@ public final class PreparedJacobian {
   }
 
   /// What plans are chosen for.
-  public var objective: Objective { evaluator.preparation.objective }
+  package var objective: Objective { evaluator.preparation.objective }
   /// Bounds on every plan.
-  public var limits: Limits { evaluator.preparation.limits }
+  package var limits: Limits { evaluator.preparation.limits }
   /// The problem that stands for the whole Jacobian: one factor a function.
   public var problem: Problem { solved.problem }
   /// The order that was chosen for it, priced.
@@ -88,7 +88,7 @@ public final class PreparedJacobian {
   /// are given.
   public var compiledFunctions: [Int] { whole.planned.compiledFunctions }
   /// Threads of the dense products.
-  public var threads: Int { whole.program.threads }
+  package var threads: Int { whole.program.threads }
 
   /// The Jacobian ∂F/∂x, m × n, in the structure that its pattern has.
   ///

@@ -15,7 +15,7 @@
     /// symmetric, so its pullback of v, v · C, is the product C · v.
     ///
     /// ```swift
-    /// DifferentiableFunction(
+    /// Elemental.differentiable(
     ///   name: "example", inputCount: 2, outputCount: 2,
     ///   curvature: .gradient { x, weights in
     ///     [weights[0] + weights[1] * x[1], weights[0] + weights[1] * x[0]]

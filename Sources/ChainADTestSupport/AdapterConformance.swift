@@ -43,14 +43,14 @@ import JacobianChain
 /// must be given points that are farther than 10^−5 from them.
 public struct AdapterConformance: Sendable {
   /// What is checked.
-  public let function: any ElementalFunction
+  let function: any ElementalFunction
   /// The largest error of a product, relative to its magnitudes.
-  public var tolerance: Double
+  let tolerance: Double
   /// The largest relative error of a difference quotient; nil to draw none.
-  public var differenceTolerance: Double?
+  let differenceTolerance: Double?
   /// The same function written in another way: over dual numbers and a tape as
-  /// a `GenericFunction`, say, whose derivatives are exact. nil for none.
-  public var reference: (any ElementalFunction)?
+  /// one by `Elemental.generic`, say, whose derivatives are exact. nil for none.
+  let reference: (any ElementalFunction)?
 
   /// Prepares the check of one function.
   public init(

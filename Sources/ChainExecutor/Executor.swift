@@ -6,7 +6,7 @@ import JacobianChain
 ///     let executor = Executor()
 ///     let plan = try solution.plan.priced(for: problem)
 ///     let run = try executor.run(plan, of: problem, operands: operands)
-///     run.targets[0].entry(0, 0)
+///     run.targets[0][0, 0]
 ///
 /// Law: `countedFMA` of a run is the price of its plan.
 ///
@@ -19,16 +19,16 @@ public final class Executor {
   /// The vectors that products use on this processor: "portable", "avx2" or
   /// "avx512". They are chosen when they are first needed, whatever the build,
   /// after a check of their results.
-  public static var kernels: String { Loops.current.name }
+  package static var kernels: String { Loops.current.name }
 
   /// The fma of an order above which it is not carried out only to be compared
   /// with a better one: nobody would wait for it.
   package static let patience: UInt128 = 500_000_000_000
 
   /// Threads of the dense products when one step runs at a time.
-  public let threads: Int
+  package let threads: Int
   /// Where programs run.
-  public let workspace = Workspace()
+  package let workspace = Workspace()
   /// What workers cost.
   private let handingOver: HandingOver
   /// The last programs, the newest last.

@@ -12,12 +12,8 @@ extension Matrix {
     withExtendedLifetime(storage) {}
   }
 
-  /// The entry at (`row`, `column`), 0 outside the pattern.
-  ///
-  /// - Precondition: the position lies inside m × n.
-  /// - Complexity: O(1); O(lower + upper) for a band, O(log nnz(row)) for
-  ///   sparse entries. Many entries: `denseEntries()`.
-  public func entry(_ row: Int, _ column: Int) -> Double {
+  /// As the subscript.
+  package func entry(_ row: Int, _ column: Int) -> Double {
     EntryReader(self)[row, column]
   }
 

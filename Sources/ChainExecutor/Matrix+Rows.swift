@@ -9,35 +9,24 @@ import JacobianChain
 #endif
 
 extension Matrix {
-  /// The entry at (`row`, `column`), 0 outside the pattern; as `entry`.
+  /// The entry at (`row`, `column`), 0 outside the pattern.
   ///
   /// - Precondition: the position lies inside m × n.
+  /// - Complexity: O(1); O(lower + upper) for a band, O(log nnz(row)) for
+  ///   sparse entries. Many entries: `denseEntries()`.
   public subscript(row: Int, column: Int) -> Double { entry(row, column) }
 }
 
 /// The rows, from the first to the last, each with its n entries:
 /// `for row in jacobian`.
 extension Matrix: Sequence {
-  /// Walks down an m × n matrix.
-  public struct Iterator: IteratorProtocol {
-    private let reader: EntryReader
-    private var rows: Range<Int>
-
-    init(_ matrix: Matrix) {
-      reader = EntryReader(matrix)
-      rows = 0..<matrix.rows
-    }
-
-    /// The next row, n entries with the zeros; nil after the last.
-    ///
-    /// - Complexity: O(n).
-    public mutating func next() -> [Double]? {
-      rows.popFirst().map { reader.entries(ofRow: $0) }
-    }
-  }
-
+  /// Each row is n entries with the zeros; O(n).
+  ///
   /// - Complexity: O(1); O(lower + upper) for a band.
-  public func makeIterator() -> Iterator { Iterator(self) }
+  public func makeIterator() -> some IteratorProtocol<[Double]> {
+    let reader = EntryReader(self)
+    return (0..<rows).lazy.map { reader.entries(ofRow: $0) }.makeIterator()
+  }
 
   /// The number of rows m.
   public var underestimatedCount: Int { rows }

@@ -41,7 +41,7 @@ public struct Matrix: Sendable {
   }
 
   /// The most entries that are listed one by one: 2^27, one gigabyte.
-  public static let listingLimit = 1 << 27
+  package static let listingLimit = 1 << 27
 
   /// Entries with any content, to be filled at once by the caller.
   ///
@@ -75,7 +75,7 @@ extension Matrix {
   ///
   /// - Parameter fill: writes all m · n doubles, which hold anything before.
   /// - Throws: `ChainError` (`tooLarge`) when they don't fit into memory.
-  public static func dense(
+  package static func dense(
     rows: Int, columns: Int,
     _ fill: (UnsafeMutableBufferPointer<Double>) -> Void
   ) throws(ChainError) -> Matrix {

@@ -13,11 +13,11 @@ public struct Operand: Sendable {
     ) throws -> Void
 
   /// The number of rows m.
-  public let rows: Int
+  package let rows: Int
   /// The number of columns n.
-  public let columns: Int
+  package let columns: Int
   /// The entries, when plans may read them, in the pattern of the factor.
-  public let entries: Matrix?
+  package let entries: Matrix?
   /// The entries for the verifier, which applies them in twice the precision;
   /// even of an operand that hides them from plans.
   let verifiableEntries: Matrix?
@@ -57,7 +57,7 @@ public struct Operand: Sendable {
   ///
   /// - Throws: what its function throws, and `ChainError` (`unsupported`)
   ///   without one.
-  public func apply(
+  package func apply(
     _ mode: Mode, to seeds: Span<Double>, width: Int,
     into block: inout MutableSpan<Double>
   ) throws {

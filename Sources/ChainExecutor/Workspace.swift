@@ -13,7 +13,7 @@ import JacobianChain
 public final class Workspace {
   /// How often memory had to be asked of the system. It stands still in a
   /// steady state.
-  public private(set) var allocations = 0
+  package private(set) var allocations = 0
 
   /// What was run last.
   private(set) var program: Program?

@@ -8,7 +8,7 @@ public struct DenseArray: Hashable, Sendable {
   public let values: [Double]
   /// Whether the file has one dimension only: m numbers, here a column, that
   /// may as well be meant as a row or as a diagonal.
-  public let isVector: Bool
+  package let isVector: Bool
 
   /// Creates an array.
   ///

@@ -28,15 +28,15 @@ public struct Certificate: Hashable, Sendable {
   package let stopReason: StopReason?
 }
 
-extension IntegerProgram {
+extension Certificate {
   /// Solves the linear relaxation of a single chain and verifies its dual.
   ///
   /// - Throws: `ChainError` (`unsupported`) for several targets, repeated
-  ///   factors, a total tape, or beyond the limits of `support`; and after a
-  ///   fault inside GLPK.
-  public static func certificate(
-    for problem: Problem, control: SearchControl = .unlimited
-  ) throws(ChainError) -> Certificate {
+  ///   factors, a total tape, or beyond the limits of the solver
+  ///   `integer-program`; and after a fault inside GLPK.
+  public init(
+    of problem: Problem, control: SearchControl = .unlimited
+  ) throws(ChainError) {
     guard problem.chain != nil, problem.limits.tapeTotal == nil else {
       throw ChainError(
         .unsupported, at: "integer-program",
@@ -48,7 +48,7 @@ extension IntegerProgram {
         advice: "the relaxation of such a problem needn't be integral; solve "
           + "it with integer-program")
     }
-    try check(problem)
+    try IntegerProgram.check(problem)
     let graph = try ProductGraph(problem)
     let parts = Formulating(
       graph: graph, reduction: Reduction(all: graph), tapeTotal: nil,
@@ -74,7 +74,7 @@ extension IntegerProgram {
         found: "multipliers that violate their inequalities",
         advice: "report this problem")
     }
-    return Certificate(
+    self.init(
       dualBound: UInt128(max(0, bound)), constraints: program.columns.count,
       potentials: program.rows.count, lowered: potentials.lowered,
       stopReason: reason)

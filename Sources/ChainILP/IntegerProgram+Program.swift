@@ -1,29 +1,30 @@
 import ChainSolvers
 import JacobianChain
 
-extension IntegerProgram {
+extension LinearProgram {
   /// The linear program of `problem`, unreduced and with names that a person
-  /// can read; see `LinearProgram.lpText`. Needs no GLPK.
+  /// can read; see `lpText`. Needs no GLPK.
   ///
   /// ```swift
-  /// let program = try IntegerProgram.linearProgram(
-  ///   for: problem, formulation: .plain)
-  /// print(program.lpText)
+  /// print(try LinearProgram(of: problem, as: .plain).lpText)
   /// ```
   ///
-  /// - Throws: `ChainError` (`unsupported`) above the limits of `support`.
+  /// - Throws: `ChainError` (`unsupported`) above the limits of the solver
+  ///   `integer-program`.
   /// - Complexity: O(Σ n³) over the lengths n of the targets.
-  public static func linearProgram(
-    for problem: Problem, formulation: Formulation
-  ) throws(ChainError) -> LinearProgram {
-    try check(problem)
+  public init(
+    of problem: Problem, as formulation: Formulation
+  ) throws(ChainError) {
+    try IntegerProgram.check(problem)
     let graph = try ProductGraph(problem)
     let parts = Formulating(
       graph: graph, reduction: Reduction(all: graph),
       tapeTotal: problem.limits.tapeTotal, labels: Labels(graph, problem))
-    return parts.program(formulation, named: problem.name)!.program
+    self = parts.program(formulation, named: problem.name)!.program
   }
+}
 
+extension IntegerProgram {
   /// Throws when `problem` has no linear program here.
   static func check(_ problem: Problem) throws(ChainError) {
     guard let refusal = refusal(of: problem) else { return }

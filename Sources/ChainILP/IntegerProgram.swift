@@ -12,15 +12,15 @@ import JacobianChain
 /// The problem is NP-hard in general. With several targets of distinct factors
 /// the positional relaxation is almost always tight, and few subproblems are
 /// needed; with long repeated words it is not.
-public struct IntegerProgram: ChainSolver {
+package struct IntegerProgram: ChainSolver {
   /// Creates the solver.
-  public init() {}
+  package init() {}
 
   /// `integer-program`.
-  public var name: String { "integer-program" }
+  package var name: String { "integer-program" }
 
   /// One line for `jchain solvers`.
-  public var summary: String {
+  package var summary: String {
     let what =
       "exact for several targets, repeated factors, total tape; branch and "
       + "bound on linear relaxations, exponential"
@@ -28,7 +28,7 @@ public struct IntegerProgram: ChainSolver {
   }
 
   /// Whether this build has GLPK; `support` refuses everything without it.
-  public static var isAvailable: Bool { Relaxation.absence == nil }
+  package static var isAvailable: Bool { Relaxation.absence == nil }
 
   /// The version of GLPK, "5.0"; nil in a build without it.
   package static var libraryVersion: String? { Relaxation.version }
@@ -38,7 +38,7 @@ public struct IntegerProgram: ChainSolver {
 
   /// Exact for the problems that `SharedProducts` solves exactly: both read
   /// them as the same graph of products.
-  public func support(for problem: Problem, objective: Objective) -> Support {
+  package func support(for problem: Problem, objective: Objective) -> Support {
     let refusal = Self.refusal(of: problem, objective: objective)
     return (refusal ?? Relaxation.absence).map { .unsupported($0) } ?? .exact
   }
@@ -63,7 +63,7 @@ public struct IntegerProgram: ChainSolver {
   ///
   /// - Throws: `ChainError` when the total tape forbids every plan, and after
   ///   a fault inside GLPK.
-  public func solve(
+  package func solve(
     _ problem: Problem, objective: Objective, control: SearchControl
   ) throws(ChainError) -> Solution {
     let rate = objective.rate

@@ -20,7 +20,7 @@ public enum Baseline: String, Hashable, Sendable, CaseIterable {
 
   /// Those that there are for a problem: products have no vertices, graphs no
   /// interfaces to split them at.
-  public static func all(for problem: Problem) -> [Baseline] {
+  package static func all(for problem: Problem) -> [Baseline] {
     problem.graph == nil ? products : [.forward, .reverse, .markowitz]
   }
 
@@ -48,7 +48,7 @@ public struct Baselines: Hashable, Sendable {
   /// the interface; 0 for all forward, q for all reverse.
   public let split: Int?
   /// The vertices of a graph in the order in which a baseline eliminates them.
-  public let orders: [Baseline: [Int]]
+  package let orders: [Baseline: [Int]]
   /// Why some are missing although they may be possible: there was no time to
   /// price them.
   package let stopReason: StopReason?
@@ -77,25 +77,19 @@ public struct Baselines: Hashable, Sendable {
 
   /// Builds and prices the baselines.
   ///
-  /// - Parameter control: may end the search for the best split early; it is
-  ///   then the best of those that were tried, forward and reverse included.
-  ///   Those are left out only when their patterns alone take too long.
-  ///   One of which a pattern can't be held is missing.
+  /// - Parameters:
+  ///   - rate: what they are priced at. People choose among them by fma, so the
+  ///     best split is the one with the least fma.
+  ///   - control: may end the search for the best split early; it is then the
+  ///     best of those that were tried, forward and reverse included. Those are
+  ///     left out only when their patterns alone take too long. One of which a
+  ///     pattern can't be held is missing.
   /// - Throws: `ChainError` when the problem is beyond what can be priced.
   /// - Complexity: O(q) for dense chains, O(q²) products of patterns for
   ///   structured ones; O(V² + products of the orders) for a graph.
   public init(
-    of problem: Problem, control: SearchControl = .unlimited
-  ) throws(ChainError) {
-    try self.init(inWork: problem, control)
-  }
-
-  /// The same orders, priced at a rate: people choose among them by fma, so the
-  /// best split is the one with the least fma.
-  ///
-  /// - Throws: as the other initialiser.
-  public init(
-    of problem: Problem, at rate: Rate, control: SearchControl = .unlimited
+    of problem: Problem, at rate: Rate = .fma,
+    control: SearchControl = .unlimited
   ) throws(ChainError) {
     try self.init(inWork: problem, control)
     if rate != .fma { plans = plans.mapValues { $0.at(rate, for: problem) } }

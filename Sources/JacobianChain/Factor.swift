@@ -47,7 +47,7 @@ public struct Factor: Hashable, Sendable {
 
   /// fma of one product in `mode`; nil when F_i has none.
   @inlinable
-  public func cost(_ mode: Mode) -> Int? {
+  package func cost(_ mode: Mode) -> Int? {
     switch mode {
     case .tangent: tangentCost
     case .adjoint: adjointCost

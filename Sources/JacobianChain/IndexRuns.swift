@@ -9,10 +9,10 @@ public struct IndexRuns: Hashable, Sendable {
   @usableFromInline var ranks: [Int]
 
   /// The empty set.
-  public init() { (runs, ranks) = ([], []) }
+  package init() { (runs, ranks) = ([], []) }
 
   /// All indices of one range.
-  public init(_ range: Range<Int>) {
+  package init(_ range: Range<Int>) {
     self.init()
     append(range)
   }
@@ -20,7 +20,7 @@ public struct IndexRuns: Hashable, Sendable {
   /// The set of the given indices, in any order, repetitions allowed.
   ///
   /// - Complexity: O(n log n), O(n) when they come sorted.
-  public init(_ indices: some Sequence<Int>) {
+  package init(_ indices: some Sequence<Int>) {
     var values = Array(indices)
     if !zip(values, values.dropFirst()).allSatisfy({ $0 <= $1 }) {
       values.sort()

@@ -52,7 +52,7 @@ extension Pattern {
   ///
   /// A transposed selection is no selection (a column may be chosen twice, or
   /// never), so it becomes sparse.
-  public func transposed() throws(ChainError) -> Pattern {
+  package func transposed() throws(ChainError) -> Pattern {
     let flipped: Structure =
       switch structure {
       case .dense, .diagonal, .identity, .negatedIdentity: structure

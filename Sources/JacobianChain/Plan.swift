@@ -15,7 +15,7 @@ public enum Step: Hashable, Sendable {
 
   /// The ids that the step reads.
   @inlinable
-  public var operands: (first: Int?, second: Int?) {
+  package var operands: (first: Int?, second: Int?) {
     switch self {
     case .given, .accumulate: (nil, nil)
     case .multiply(let outer, let inner): (outer, inner)

@@ -19,7 +19,7 @@ public struct PricedPlan: Hashable, Sendable {
   public let tape: UInt128
   /// The most stored entries (doubles) of computed values alive at one time.
   /// Given factors belong to the caller and don't count.
-  public let peakEntries: UInt128
+  package let peakEntries: UInt128
   /// The most bytes alive at one time while the steps run one after the other:
   /// computed values, indices of sparse ones, seeds, evaluated blocks and what
   /// products work in; results included. What the engine counts.

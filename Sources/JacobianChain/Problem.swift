@@ -110,7 +110,7 @@ public struct Problem: Hashable, Sendable {
 
   /// The only target, when there is one and its factors are distinct: what
   /// interval dynamic programming can solve. First applied first.
-  public var chain: [Int]? {
+  package var chain: [Int]? {
     guard targets.count == 1, hasDistinctFactors else { return nil }
     return targets[0]
   }

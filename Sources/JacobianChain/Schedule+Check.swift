@@ -175,7 +175,7 @@ extension PricedPlan {
   /// given entries; ties go to the outer operand.
   ///
   /// - Complexity: O(steps).
-  public var criticalPath: [Int] {
+  package var criticalPath: [Int] {
     var finishes: [UInt128] = []
     finishes.reserveCapacity(steps.count)
     for (id, step) in steps.enumerated() {

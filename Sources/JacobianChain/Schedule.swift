@@ -45,7 +45,7 @@ public struct CheckedSchedule: Hashable, Sendable {
   /// The schedule.
   public let schedule: Schedule
   /// What its times are counted in.
-  public let unit: Rate.Unit
+  package let unit: Rate.Unit
   /// When the last step ends.
   public let makespan: UInt128
   /// Σ prices of all steps: the makespan of the same plan on one machine.

@@ -24,7 +24,7 @@ extension Solved {
 
   /// What the plan costs in units of the objective, as far as somebody has
   /// checked: nil for makespan without a schedule.
-  public var objectiveValue: UInt128? {
+  package var objectiveValue: UInt128? {
     objective.isScheduled ? machines?.schedule.makespan : plan.price
   }
 

@@ -47,11 +47,11 @@ public struct Objective: Hashable, Sendable {
   }
 
   /// One of each kind, time under the built-in profile.
-  public static let all: [Objective] = [.fma, .makespan, .time(.builtIn)]
+  package static let all: [Objective] = [.fma, .makespan, .time(.builtIn)]
 
   /// The objective of a name; time is that of the built-in profile. nil for
   /// other names.
-  public init?(named name: String) {
+  package init?(named name: String) {
     guard let objective = Self.all.first(where: { $0.name == name }) else {
       return nil
     }
@@ -59,7 +59,7 @@ public struct Objective: Hashable, Sendable {
   }
 
   /// The name on the command line and in files.
-  public var name: String {
+  package var name: String {
     switch (quantity, rate) {
     case (.work, .fma): "fma"
     case (.work, .time): "time"
@@ -110,7 +110,7 @@ public enum Status: Hashable, Sendable {
   }
 
   /// Why nothing is proven; nil when the plan is optimal.
-  public var stopReason: StopReason? {
+  package var stopReason: StopReason? {
     switch self {
     case .optimal: nil
     case .stopped(let reason): reason
@@ -140,7 +140,7 @@ public struct SearchProgress: Hashable, Sendable {
   public var explored: Int
 
   /// Creates a state of a search.
-  public init(
+  package init(
     share: Double? = nil, incumbent: UInt128? = nil, bound: UInt128? = nil,
     explored: Int = 0
   ) {
@@ -186,7 +186,7 @@ public struct SearchControl: Sendable {
   }
 
   /// Tells how far a search has come, and asks whether that is enough.
-  public func report(_ state: SearchProgress) -> StopReason? {
+  package func report(_ state: SearchProgress) -> StopReason? {
     progress(state)
     if let reason = shouldStop() { return reason }
     if let nodeLimit, state.explored >= nodeLimit { return .nodeLimit }

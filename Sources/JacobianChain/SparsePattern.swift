@@ -109,7 +109,7 @@ public struct SparsePattern: Hashable, Sendable {
   /// The pattern of the transpose, n × m.
   ///
   /// - Complexity: O(m + n + entries).
-  public var transposed: SparsePattern {
+  package var transposed: SparsePattern {
     var starts = [Int](repeating: 0, count: columns + 1)
     for column in columnIndices { starts[column + 1] += 1 }
     for column in 0..<columns { starts[column + 1] += starts[column] }

@@ -50,10 +50,10 @@ extension Structure {
 
   /// Identity, selection and their negatives: the entries are known to be 1,
   /// or all of them −1, so that a product with them only moves data.
-  public var isUnit: Bool { unit != nil }
+  package var isUnit: Bool { unit != nil }
 
   /// The value of every entry, 1 or −1; nil where entries aren't known.
-  public var unit: Double? {
+  package var unit: Double? {
     switch self {
     case .identity, .selection: 1
     case .negatedIdentity, .negatedSelection: -1

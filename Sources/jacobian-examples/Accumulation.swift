@@ -43,7 +43,8 @@ enum Accumulation {
 
   /// Affine layers, each with a bias.
   static func network(
-    _ sizes: [Int], _ activation: ((Int) throws -> Pointwise)? = nil
+    _ sizes: [Int],
+    _ activation: ((Int) throws -> any ElementalFunction)? = nil
   ) throws -> ComposedFunction {
     var functions: [any ElementalFunction] = []
     for (n, m) in zip(sizes, sizes.dropFirst()) {
@@ -52,7 +53,7 @@ enum Accumulation {
       }
       let scale = 1 / Double(n).squareRoot()
       functions.append(
-        try Affine(
+        try Layer.affine(
           inputs: n, outputs: m,
           weights: numbers(n * m, seed: n + m).map { $0 * scale },
           bias: numbers(m, seed: m)))

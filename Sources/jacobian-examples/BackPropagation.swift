@@ -24,7 +24,7 @@ enum BackPropagation {
       title: "a Jacobian of a million by a million that would take 8 TB"
     ) {
       let n = 1_000_000
-      let f = try ComposedFunction([try Pointwise.sigmoid(count: n)])
+      let f = try ComposedFunction([try Layer.sigmoid(count: n)])
       let jacobian = try f.jacobian(at: numbers(n))
       guard jacobian.storedBytes == 8 * n else {
         throw Broken(description: "\(jacobian.storedBytes) bytes")
@@ -34,7 +34,7 @@ enum BackPropagation {
     Example(
       name: "two-vjps", title: "a JVP made of two VJPs, and composed VJPs"
     ) {
-      let half = PullbackFunction(name: "sum and product", OnlyPullback())
+      let half = Elemental.pullback(name: "sum and product", OnlyPullback())
       let f = try ComposedFunction([half, half])
       let prepared = try f.prepare(measuringAt: [4, 5])
       let jvp = try prepared.jvp(at: [4, 5], tangents: [1, 2])

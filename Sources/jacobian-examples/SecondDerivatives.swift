@@ -10,10 +10,10 @@ enum SecondDerivatives {
       title: "rows forward over reverse, and reverse over reverse"
     ) {
       let x = [0.3, -0.7, 1.1]
-      let f = try ComposedFunction([GenericFunction(name: "f", Function())])
+      let f = try ComposedFunction([Elemental.generic(name: "f", Function())])
         .prepare(measuringAt: x)
       let gradient = try ComposedFunction([
-        GenericFunction(name: "∇f", Gradient())
+        Elemental.generic(name: "∇f", Gradient())
       ]).prepare(measuringAt: x)
       let hessian = try f.hessian(at: x).denseEntries()
       var lines: [String] = []

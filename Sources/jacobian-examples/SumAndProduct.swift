@@ -20,7 +20,7 @@ extension SumAndProduct {
       title: "the Jacobian of (x₁ + x₂, x₁ · x₂) at (4, 5)"
     ) {
       let f = try ComposedFunction([
-        GenericFunction(name: "sum and product", SumAndProduct())
+        Elemental.generic(name: "sum and product", SumAndProduct())
       ])
       let jacobian = try f.jacobian(at: [4, 5]).denseEntries()
       try difference(jacobian, [1, 1, 5, 4], atMost: 0)
@@ -31,13 +31,13 @@ extension SumAndProduct {
       title: "the graph of a composition, with the order marked in it"
     ) {
       let layers: [any ElementalFunction] = [
-        try Pointwise.exp(count: 2),
-        GenericFunction(
+        try Layer.exp(count: 2),
+        Elemental.generic(
           name: "sum and product",
           costs: ElementalCosts(
             tangent: .declared(2), adjoint: .declared(2), tape: 2),
           SumAndProduct()),
-        try Affine(inputs: 2, outputs: 1, weights: [3, 7]),
+        try Layer.affine(inputs: 2, outputs: 1, weights: [3, 7]),
       ]
       let prepared = try ComposedFunction(layers).prepare()
       let report = try prepared.report(at: [0, 1])

@@ -10,7 +10,7 @@ enum Training {
       title: "600-60-40-10 with ReLU: both Jacobians of every module"
     ) {
       let f = try Accumulation.network([600, 60, 40, 10]) {
-        try Pointwise.relu(count: $0)
+        try Layer.relu(count: $0)
       }
       let prepared = try f.prepare()
       let x = numbers(600, seed: 3)
@@ -46,7 +46,7 @@ enum Training {
       title: "linear and pointwise modules learn with both Jacobians"
     ) {
       let f = try Accumulation.network([8, 6, 4, 2]) {
-        try Pointwise.relu(count: $0)
+        try Layer.relu(count: $0)
       }
       let (x, wanted) = (numbers(8, seed: 7), [0.5, -0.25])
       let losses = try descend(f, [(x, wanted)], steps: 100, rate: 0.02)
@@ -59,11 +59,11 @@ enum Training {
 
   private static func twoNodes() throws -> [Double] {
     let f = try ComposedFunction([
-      try Affine(
+      try Layer.affine(
         name: "hidden", inputs: 1, outputs: 2, weights: [0.9, -0.8],
         bias: [0.4, 0.6]),
-      try Pointwise.tanh(count: 2),
-      try Affine(
+      try Layer.tanh(count: 2),
+      try Layer.affine(
         name: "output", inputs: 2, outputs: 1, weights: [0.3, 0.2], bias: [0]),
     ])
     let samples = (-4...4).map { ([Double($0) / 4], [Double($0 * $0) / 16]) }
@@ -92,7 +92,7 @@ enum Training {
         for (k, jacobian) in try prepared.parameterJacobians(at: x) {
           for j in 0..<jacobian.columns {
             for (i, error) in errors.enumerated() {
-              gradient[k]![j] += 2 * error * jacobian.entry(i, j)
+              gradient[k]![j] += 2 * error * jacobian[i, j]
             }
           }
         }

@@ -94,8 +94,8 @@ struct PlanCommand: ParsableCommand {
         found: "\(problems.count) lists of shapes",
         advice: "name one problem")
     }
-    let program = try IntegerProgram.linearProgram(
-      for: problems[0], formulation: formulation)
+    let program = try LinearProgram(
+      of: problems[0], as: formulation)
     try Files.write(Array(program.lpText.utf8), to: path)
   }
 }

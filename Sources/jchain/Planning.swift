@@ -24,7 +24,7 @@ extension Solved {
   /// - Throws: `ChainError` when there is no such certificate for the problem,
   ///   and when plan and certificate disagree.
   mutating func certify(control: SearchControl) throws(ChainError) {
-    let proof = try IntegerProgram.certificate(for: problem, control: control)
+    let proof = try ChainILP.Certificate(of: problem, control: control)
     let isExact = status == .optimal && proof.stopReason == nil
     guard
       isExact ? proof.dualBound == plan.fma : proof.dualBound <= plan.fma

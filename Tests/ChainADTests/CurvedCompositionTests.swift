@@ -67,7 +67,7 @@ import Testing
       Closures.function(9, curvature: Closures.products),
     ]
     for function in functions {
-      let sum = try Affine(
+      let sum = try Layer.affine(
         inputs: 9, outputs: 1, weights: [Double](repeating: 1, count: 9))
       let hessian = try ComposedFunction([function, sum]).prepare()
         .hessian(at: HessianTests.draw(9, seed: 1))
@@ -77,7 +77,7 @@ import Testing
 
   /// The last function of all, with one output and the weight 1.
   @Test func closureAtTheEnd() throws {
-    let product = ClosureFunction(
+    let product = Elemental.closures(
       name: "product", inputCount: 2, outputCount: 1,
       value: { [$0[0] * $0[1]] },
       adjoint: { x, seeds, _ in
@@ -91,7 +91,7 @@ import Testing
   }
 
   @Test func affineClosures() throws {
-    let double = ClosureFunction(
+    let double = Elemental.closures(
       name: "double", inputCount: 4, outputCount: 4,
       value: { $0.map { 2 * $0 } }, entries: { $0.map { _ in 2 } },
       structure: .diagonal, curvature: .zero)
@@ -161,7 +161,7 @@ import Testing
     let generic = Twins.generic(Mixture(inputCount: 3, outputCount: 3))
     #expect(try curvature(affine, generic) == .products(.dense, product: 287))
     let measured = Twins(
-      function: GenericFunction(
+      function: Elemental.generic(
         name: "mixture", Mixture(inputCount: 3, outputCount: 3)),
       twin: Mixture(inputCount: 3, outputCount: 3))
     #expect(try curvature(affine, measured) == .products(.dense))
@@ -180,7 +180,7 @@ import Testing
     let (tanh, sin) = (
       try Twins.pointwise(n, .tanh), try Twins.pointwise(n, .sin)
     )
-    let sum = try Affine(
+    let sum = try Layer.affine(
       inputs: 2 * n, outputs: 1, weights: [Double](repeating: 1, count: 2 * n))
     let f = try ComposedFunction([
       try Twins.coupling(tanh, sin).function, sum,
@@ -217,7 +217,7 @@ import Testing
     ]
     for twins in all {
       let n = twins.function.inputCount
-      let twin = GenericFunction(
+      let twin = Elemental.generic(
         name: "twin", Chained(functions: [twins.twin]))
       #expect(throws: Never.self, "\(twins.function.name)") {
         try AdapterConformance(twins.function, reference: twin).check(
@@ -264,7 +264,7 @@ import Testing
     struct Twice: ElementalFunction {
       let name = "twice"
       let inputCount = 4, outputCount = 4
-      let inner: Affine
+      let inner: any ParametricFunction
       var abilities: Abilities {
         inner.abilities.subtracting(.parameterEntries)
       }
@@ -273,7 +273,7 @@ import Testing
       func linearization() -> any Linearization { inner.linearization() }
     }
     let twin = try Twins.affine(4, 4, seed: 8)
-    let inner = try #require(twin.function as? Affine)
+    let inner = try #require(twin.function as? any ParametricFunction)
     let twice = Twins(function: Twice(inner: inner), twin: twin.twin)
     try check([twice, loss(4)])
     try check([try .residual(twice), loss(4)])

@@ -122,7 +122,7 @@ enum NeighbourClosures {
   static func function(
     _ n: Int, curvature: GivenCurvature, tangents: Bool = true,
     hasEntries: Bool = false
-  ) -> ClosureFunction {
+  ) -> some CurvedFunction {
     @Sendable func slopes(_ x: [Double]) -> (own: [Double], next: [Double]) {
       (
         x.indices.map { i in
@@ -130,7 +130,7 @@ enum NeighbourClosures {
         }, Array(x.dropLast())
       )
     }
-    let tangent: ClosureFunction.Product = { x, seeds, width in
+    let tangent: Elemental.Product = { x, seeds, width in
       let (own, next) = slopes(x)
       return seeds.indices.map { at in
         let (i, after) = (at / width, at + width)
@@ -138,8 +138,8 @@ enum NeighbourClosures {
           + (after < seeds.count ? next[i] * seeds[after] : 0)
       }
     }
-    let entries: ClosureFunction.AtPoint = { slopes($0).own + slopes($0).next }
-    return ClosureFunction(
+    let entries: Elemental.AtPoint = { slopes($0).own + slopes($0).next }
+    return Elemental.closures(
       name: "neighbours", inputCount: n, outputCount: n,
       value: { Neighbours(inputCount: n)($0) },
       tangent: tangents ? tangent : nil,
@@ -170,7 +170,7 @@ enum NeighbourClosures {
 
 extension Twins {
   static func network(
-    _ n: Int, _ layers: WholeNetwork.Layer...
+    _ n: Int, _ layers: WholeNetwork.Part...
   ) throws -> [Twins] {
     try layers.map { layer in
       let network = WholeNetwork(inputCount: n, layers: [layer])
@@ -185,13 +185,13 @@ extension Twins {
   }
 
   static func pointwise(
-    _ n: Int, _ layer: WholeNetwork.Layer
+    _ n: Int, _ layer: WholeNetwork.Part
   ) throws -> Twins { try network(n, layer)[0] }
 
   static func waves(_ m: Int, _ n: Int) -> Twins {
     let waves = Waves(inputCount: n, outputCount: m)
     return Twins(
-      function: PullbackFunction(
+      function: Elemental.pullback(
         name: "waves", costs: HessianSamples.costs, CurvedWaves(waves: waves)),
       twin: waves)
   }
@@ -202,13 +202,13 @@ extension Twins {
 
   static func chosen(_ n: Int, _ chosen: [Int]) throws -> Twins {
     Twins(
-      function: try Selection(inputs: n, chosen: chosen),
+      function: try Layer.selection(from: n, chosen),
       twin: Chosen(inputCount: n, chosen: chosen))
   }
 
   static func residual(_ inner: Twins) throws -> Twins {
     func wrap(_ f: some ElementalFunction) throws -> any ElementalFunction {
-      try Residual(f)
+      try Layer.residual(f)
     }
     return Twins(
       function: try wrap(inner.function), twin: Added(inner: inner.twin))
@@ -217,7 +217,7 @@ extension Twins {
   static func coupling(_ s: Twins, _ t: Twins) throws -> Twins {
     func wrap(
       _ s: some ElementalFunction, _ t: some ElementalFunction
-    ) throws -> any ElementalFunction { try CouplingLayer(scale: s, shift: t) }
+    ) throws -> any ElementalFunction { try Layer.coupling(scale: s, shift: t) }
     return Twins(
       function: try wrap(s.function, t.function),
       twin: Coupled(scale: s.twin, shift: t.twin))

@@ -7,8 +7,8 @@ import Testing
 @Suite struct DeclarationTests {
   private func affine(
     _ name: String, _ inputs: Int, _ outputs: Int
-  ) throws -> Affine {
-    try Affine(
+  ) throws -> some ParametricFunction & CurvedFunction {
+    try Layer.affine(
       name: name, inputs: inputs, outputs: outputs,
       weights: (0..<inputs * outputs).map { Double($0 + 1) })
   }
@@ -16,12 +16,12 @@ import Testing
   /// Entries that are made of sweeps aren't free because a layer is around
   /// them: a gradient takes one adjoint.
   @Test func wrappedFunctionsDeclareNoFreeEntries() throws {
-    let inner = GenericFunction(
+    let inner = Elemental.generic(
       name: "inner", Mixture(inputCount: 30, outputCount: 30))
-    let residual = try Residual(inner)
+    let residual = try Layer.residual(inner)
     #expect(!residual.hasFreeEntries)
     #expect(residual.costs.adjoint == .undeclared)
-    let coupling = try CouplingLayer(scale: inner, shift: inner)
+    let coupling = try Layer.coupling(scale: inner, shift: inner)
     #expect(!coupling.hasFreeEntries)
     #expect(coupling.costs.tangent == .undeclared)
     let point = (0..<30).map { 0.1 + Double($0) / 40 }
@@ -31,10 +31,10 @@ import Testing
       prepared.plan.plan.steps.contains { step in
         if case .eliminate(_, .adjoint, _) = step { true } else { false }
       })
-    let declared = ClosureFunction(
+    let declared = Elemental.closures(
       name: "dear", inputCount: 1, outputCount: 1, value: { $0 },
       costs: ElementalCosts(tangent: .declared(.max)))
-    #expect(try Residual(declared).costs.tangent == .declared(.max))
+    #expect(try Layer.residual(declared).costs.tangent == .declared(.max))
   }
 
   /// Factors of seeds and parameters have names, too.
@@ -54,7 +54,7 @@ import Testing
   }
 
   @Test func secondDerivativesAreNoUnits() throws {
-    let square = ClosureFunction(
+    let square = Elemental.closures(
       name: "square", inputCount: 2, outputCount: 2,
       value: { [$0[0] * $0[0], $0[1]] }, entries: { [2 * $0[0], 1] },
       structure: .diagonal,
@@ -87,7 +87,7 @@ import Testing
     #expect(error?.expected == "finite seeds")
     #expect(error?.found == "entry 1 is nan")
     let curved = try ComposedFunction([
-      try Pointwise.softplus(count: 2), affine("sum", 2, 1),
+      try Layer.softplus(count: 2), affine("sum", 2, 1),
     ]).prepare()
     let other = #expect(throws: ChainError.self) {
       try curved.hessianVectorProduct(at: [1, 2], vector: [1, .nan])
@@ -99,7 +99,7 @@ import Testing
   @Test func countsAreAtLeastOne() throws {
     let error = #expect(throws: ChainError.self) {
       try ComposedFunction([
-        ClosureFunction(
+        Elemental.closures(
           name: "none", inputCount: -1, outputCount: 2, value: { $0 })
       ])
     }

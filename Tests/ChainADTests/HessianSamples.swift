@@ -10,8 +10,8 @@ enum HessianSamples {
 
   static func generic(
     _ name: String, structure: Structure = .dense, _ f: some ScalarFunction
-  ) -> GenericFunction {
-    GenericFunction(name: name, structure: structure, costs: costs, f)
+  ) -> some CurvedFunction {
+    Elemental.generic(name: name, structure: structure, costs: costs, f)
   }
 }
 
@@ -60,7 +60,7 @@ struct QuadraticForm: ScalarFunction {
 
 /// A list of layers as one function, written down once more.
 struct WholeNetwork: ScalarFunction {
-  enum Layer: Sendable {
+  enum Part: Sendable {
     case affine(rows: Int, columns: Int, parameters: [Double])
     case tanh, sigmoid, softplus, sin, exp, softmax
     case burgers(a: Double, r: Double)
@@ -68,7 +68,7 @@ struct WholeNetwork: ScalarFunction {
     case cell(parameters: [Double]), residual(parameters: [Double])
   }
   let inputCount: Int
-  let layers: [Layer]
+  let layers: [Part]
   var outputCount: Int {
     layers.reduce(inputCount) { count, layer in
       if case .affine(let rows, _, _) = layer { rows } else { count }
@@ -120,8 +120,8 @@ struct WholeNetwork: ScalarFunction {
 
   private static func cell(
     _ n: Int, _ parameters: [Double]
-  ) throws -> RecurrentCell {
-    try RecurrentCell(
+  ) throws -> some ParametricFunction & CurvedFunction {
+    try Layer.recurrentCell(
       count: n,
       weights: (0..<n * n).map { parameters[$0 / n * (n + 1) + $0 % n] },
       bias: (0..<n).map { parameters[$0 * (n + 1) + n] })
@@ -140,22 +140,22 @@ struct WholeNetwork: ScalarFunction {
           bias.append(parameters[row + columns])
         }
         functions.append(
-          try Affine(
+          try Layer.affine(
             inputs: columns, outputs: rows, weights: weights, bias: bias))
         n = rows
-      case .tanh: functions.append(try Pointwise.tanh(count: n))
-      case .sigmoid: functions.append(try Pointwise.sigmoid(count: n))
-      case .softplus: functions.append(try Pointwise.softplus(count: n))
-      case .sin: functions.append(try Pointwise.sin(count: n))
-      case .exp: functions.append(try Pointwise.exp(count: n))
-      case .softmax: functions.append(try Softmax(count: n))
+      case .tanh: functions.append(try Layer.tanh(count: n))
+      case .sigmoid: functions.append(try Layer.sigmoid(count: n))
+      case .softplus: functions.append(try Layer.softplus(count: n))
+      case .sin: functions.append(try Layer.sin(count: n))
+      case .exp: functions.append(try Layer.exp(count: n))
+      case .softmax: functions.append(try Layer.softmax(count: n))
       case .cell(let parameters):
         functions.append(try Self.cell(n, parameters))
       case .residual(let parameters):
-        functions.append(try Residual(Self.cell(n, parameters)))
+        functions.append(try Layer.residual(Self.cell(n, parameters)))
       case .burgers(let a, let r):
         functions.append(
-          try BandedStencil.burgers(
+          try Layer.burgers(
             count: n, viscosity: r / (4 * a), spacing: 1, timeStep: 4 * a))
       }
     }

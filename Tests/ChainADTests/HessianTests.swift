@@ -14,7 +14,7 @@ import Testing
 
   static func affine(
     _ rows: Int, _ columns: Int, seed: UInt64
-  ) -> WholeNetwork.Layer {
+  ) -> WholeNetwork.Part {
     .affine(
       rows: rows, columns: columns,
       parameters: draw(
@@ -42,7 +42,7 @@ import Testing
     var q = Self.draw(m * m, seed: 2)
     for i in 0..<m { for j in 0..<i { q[i * m + j] = q[j * m + i] } }
     let f = try ComposedFunction([
-      try Affine(
+      try Layer.affine(
         inputs: n, outputs: m, weights: a, bias: Self.draw(m, seed: 3)),
       HessianSamples.generic("form", QuadraticForm(inputCount: m, q: q)),
     ])
@@ -63,7 +63,7 @@ import Testing
   /// ∇² ln Σ e^x = diag(p) − p · pᵀ, p being the softmax.
   @Test func logSumExp() throws {
     let n = 5
-    let log = try Pointwise(name: "log", count: 1) {
+    let log = try Layer.pointwise(name: "log", count: 1) {
       Double.log($0)
     } derivative: {
       1 / $0
@@ -71,20 +71,21 @@ import Testing
       -1 / ($0 * $0)
     }
     let f = try ComposedFunction([
-      try Pointwise.exp(count: n),
-      try Affine(
+      try Layer.exp(count: n),
+      try Layer.affine(
         inputs: n, outputs: 1, weights: [Double](repeating: 1, count: n)),
       log,
     ])
     let x = Self.draw(n, seed: 5, scale: 2)
-    let jacobian = try ComposedFunction([try Softmax(count: n)]).jacobian(at: x)
+    let jacobian = try ComposedFunction([try Layer.softmax(count: n)]).jacobian(
+      at: x)
     let expected = try jacobian.denseEntries()
     expectClose(try checkRows(try f.prepare(), at: x), expected, 1e-12)
     // The gradient is the softmax.
     #expect(
       zip(
         try f.prepare().gradient(at: x),
-        try ComposedFunction([try Softmax(count: n)]).value(at: x)
+        try ComposedFunction([try Layer.softmax(count: n)]).value(at: x)
       ).allSatisfy { abs($0 - $1) < 1e-14 })
   }
 
@@ -92,7 +93,7 @@ import Testing
   /// generic function.
   @Test(arguments: 0..<9)
   func networks(_ which: Int) throws {
-    let all: [(Int, [WholeNetwork.Layer])] = [
+    let all: [(Int, [WholeNetwork.Part])] = [
       (3, [Self.affine(1, 3, seed: 1), .tanh]),
       (
         4,
@@ -160,7 +161,7 @@ import Testing
   /// Terms that are bands make a Hessian that is one.
   @Test func structureIsKept() throws {
     let n = 40
-    let layers: [WholeNetwork.Layer] = [
+    let layers: [WholeNetwork.Part] = [
       .burgers(a: 0.05, r: 0.2), .sin, .burgers(a: 0.05, r: 0.2),
       Self.affine(1, n, seed: 3),
     ]
@@ -175,8 +176,8 @@ import Testing
     expectClose(
       try hessian.denseEntries(), try whole.hessian(at: x).denseEntries())
     let million = try ComposedFunction([
-      try Pointwise.sin(count: 100_000),
-      try Affine(
+      try Layer.sin(count: 100_000),
+      try Layer.affine(
         inputs: 100_000, outputs: 1,
         weights: [Double](repeating: 1, count: 100_000)),
     ])
@@ -191,12 +192,12 @@ import Testing
   @Test func mixedFunctions() throws {
     let n = 5
     let f = try ComposedFunction([
-      try Selection(inputs: n, chosen: [4, 0, 0, 2, 3, 1]),
+      try Layer.selection(from: n, [4, 0, 0, 2, 3, 1]),
       HessianSamples.generic(
         "neighbours", structure: .banded(lower: 0, upper: 1),
         Neighbours(inputCount: 6)),
-      try Selection(inputs: 6, chosen: [5, 1, 0, 2]),
-      try Softmax(count: 4),
+      try Layer.selection(from: 6, [5, 1, 0, 2]),
+      try Layer.softmax(count: 4),
       HessianSamples.generic("Rosenbrock", Rosenbrock(inputCount: 4)),
     ])
     struct Whole: ScalarFunction {
@@ -217,7 +218,7 @@ import Testing
       expectClose(try checkRows(try f.prepare(limits: limits), at: x), expected)
     }
     let measured = try ComposedFunction([
-      GenericFunction(name: "measured", Whole())
+      Elemental.generic(name: "measured", Whole())
     ]).prepare(measuringAt: x)
     expectClose(try checkRows(measured, at: x), expected)
   }
@@ -226,11 +227,11 @@ import Testing
   /// function can do everything else.
   @Test func nothingBends() throws {
     let f = try ComposedFunction([
-      try Selection(inputs: 3, chosen: [2, 0]),
-      try Affine(inputs: 2, outputs: 2, weights: [1, 2, 3, 4]),
-      try Pointwise.relu(count: 2),
-      try BandedStencil.heat(count: 2, diffusion: 0.1),
-      try Affine(inputs: 2, outputs: 1, weights: [1, 2]),
+      try Layer.selection(from: 3, [2, 0]),
+      try Layer.affine(inputs: 2, outputs: 2, weights: [1, 2, 3, 4]),
+      try Layer.relu(count: 2),
+      try Layer.heat(count: 2, diffusion: 0.1),
+      try Layer.affine(inputs: 2, outputs: 1, weights: [1, 2]),
     ])
     let prepared = try f.prepare()
     let hessian = try prepared.hessian(at: [1, 2, 3])
@@ -276,7 +277,7 @@ import Testing
   }
 
   @Test func severalOutputs() throws {
-    let prepared = try ComposedFunction([try Pointwise.sin(count: 2)]).prepare()
+    let prepared = try ComposedFunction([try Layer.sin(count: 2)]).prepare()
     #expect(
       message { _ = try prepared.hessian(at: [1, 2]) }.contains("one output"))
     #expect(
@@ -286,12 +287,12 @@ import Testing
   }
 
   @Test func noSecondDerivative() throws {
-    let cube = try Pointwise(name: "cube", count: 1) {
+    let cube = try Layer.pointwise(name: "cube", count: 1) {
       $0 * $0 * $0
     } derivative: {
       3 * $0 * $0
     }
-    let prepared = try ComposedFunction([try .sin(count: 1) as Pointwise, cube])
+    let prepared = try ComposedFunction([try Layer.sin(count: 1), cube])
       .prepare()
     let found = message { _ = try prepared.hessian(at: [1]) }
     #expect(found.contains("\"cube\""))
@@ -308,7 +309,7 @@ import Testing
   }
 
   @Test func anotherNumberOfEntries() throws {
-    let prepared = try ComposedFunction([try Pointwise.sin(count: 1)]).prepare()
+    let prepared = try ComposedFunction([try Layer.sin(count: 1)]).prepare()
     #expect(
       message {
         _ = try prepared.hessianVectorProduct(at: [1], vector: [1, 2])

@@ -13,7 +13,7 @@ import Testing
     let layers = 100
     let f = try ComposedFunction(
       (0..<layers).map { k in
-        try Affine(
+        try Layer.affine(
           name: "layer \(k)", inputs: 2, outputs: 2,
           weights: (0..<4).map { _ in 0.5 + generator.uniform() / 2 },
           bias: [0.1, -0.1])
@@ -41,14 +41,14 @@ import Testing
     for k in 0..<60 {
       if k.isMultiple(of: 20) {
         functions.append(
-          try Affine(
+          try Layer.affine(
             name: "mix \(k)", inputs: count, outputs: count,
             weights: [0.9, 0.4, -0.3, 1.1], bias: [0.2, -0.1]))
       }
-      functions.append(try Pointwise.sin(count: count))
+      functions.append(try Layer.sin(count: count))
     }
     functions.append(
-      try Affine(
+      try Layer.affine(
         name: "sum", inputs: count, outputs: 1, weights: [1, -2], bias: [0]))
     let prepared = try ComposedFunction(functions).prepare(
       control: SearchControl(nodeLimit: 5))

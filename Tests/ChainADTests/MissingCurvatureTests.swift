@@ -21,8 +21,9 @@ import Testing
     return try #require(whole)
   }
 
-  private func sum(_ n: Int) throws -> Affine {
-    try Affine(
+  private func sum(_ n: Int) throws -> some ParametricFunction & CurvedFunction
+  {
+    try Layer.affine(
       inputs: n, outputs: 1, weights: [Double](repeating: 1, count: n))
   }
 
@@ -37,13 +38,13 @@ import Testing
 
   @Test func pullbacks() throws {
     let waves = Waves(inputCount: 2, outputCount: 2)
-    let plain = PullbackFunction(
+    let plain = Elemental.pullback(
       name: "waves", costs: HessianSamples.costs, waves)
     let error = try refusal([plain, try sum(2)], at: [1, 2])
     #expect(error.expected == "second derivatives of \"waves\"")
     #expect(error.advice.contains("CurvedPullback"))
     // Given by hand instead.
-    let given = PullbackFunction(
+    let given = Elemental.pullback(
       name: "waves", costs: HessianSamples.costs,
       curvature: .derivative(of: CurvedWaves(waves: waves)), waves)
     let x = [0.3, -0.7]
@@ -57,16 +58,16 @@ import Testing
 
   /// The inner function is named, too, and what it lacks.
   @Test func insideOthers() throws {
-    let cube = try Pointwise(name: "cube", count: 3) {
+    let cube = try Layer.pointwise(name: "cube", count: 3) {
       $0 * $0 * $0
     } derivative: {
       3 * $0 * $0
     }
     let functions: [any ElementalFunction] = [
-      try CouplingLayer(scale: cube, shift: .tanh(count: 3) as Pointwise),
-      try CouplingLayer(scale: .tanh(count: 3) as Pointwise, shift: cube),
-      try Residual(
-        CouplingLayer(scale: .tanh(count: 3) as Pointwise, shift: cube)),
+      try Layer.coupling(scale: cube, shift: Layer.tanh(count: 3)),
+      try Layer.coupling(scale: Layer.tanh(count: 3), shift: cube),
+      try Layer.residual(
+        Layer.coupling(scale: Layer.tanh(count: 3), shift: cube)),
     ]
     for function in functions {
       let error = try refusal(
@@ -76,7 +77,8 @@ import Testing
         error.advice.hasSuffix("for its \"cube\": give it its secondDerivative")
       )
     }
-    let error = try refusal([try Residual(cube), try sum(3)], at: [1, 2, 3])
+    let error = try refusal(
+      [try Layer.residual(cube), try sum(3)], at: [1, 2, 3])
     #expect(error.expected == "second derivatives of \"residual(cube)\"")
     #expect(error.advice == "for its \"cube\": give it its secondDerivative")
   }
@@ -112,7 +114,7 @@ import Testing
         [v[0]]
       }
     }
-    let short = PullbackFunction(
+    let short = Elemental.pullback(
       name: "short", costs: HessianSamples.costs, Short())
     let error = try refusal([short, try sum(2)], at: [1, 2])
     #expect(error.kind == .malformed)

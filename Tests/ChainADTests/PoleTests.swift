@@ -63,13 +63,13 @@ import Testing
   static func generic(
     _ step: Step, _ structure: Structure = .dense
   ) -> any ElementalFunction {
-    GenericFunction(
+    Elemental.generic(
       name: "\(step)", structure: structure,
       costs: .init(tangent: .declared(7), adjoint: .declared(7)), step)
   }
 
   static func root(_ count: Int) throws -> any ElementalFunction {
-    try Pointwise(
+    try Layer.pointwise(
       name: "roots", count: count, value: { $0.squareRoot() },
       derivative: { 0.5 / $0.squareRoot() })
   }
@@ -87,10 +87,10 @@ import Testing
   }
 
   static func cases() throws -> [Case] {
-    let outer = try Selection(inputs: 2, chosen: [1])
-    let zero = try Affine(inputs: 2, outputs: 1, weights: [0, 1])
-    let turned = try Affine(inputs: 1, outputs: 1, weights: [-1])
-    let relu = try Pointwise.relu(count: 1)
+    let outer = try Layer.selection(from: 2, [1])
+    let zero = try Layer.affine(inputs: 2, outputs: 1, weights: [0, 1])
+    let turned = try Layer.affine(inputs: 1, outputs: 1, weights: [-1])
+    let relu = try Layer.relu(count: 1)
     return [
       Case(
         name: "√ then square",
@@ -141,15 +141,15 @@ import Testing
       Case(
         name: "residual",
         functions: [
-          try Residual(generic(.squares, .diagonal) as! GenericFunction),
-          try Residual(generic(.roots, .diagonal) as! GenericFunction), zero,
+          try Layer.residual(generic(.squares, .diagonal)),
+          try Layer.residual(generic(.roots, .diagonal)), zero,
         ],
         point: [0, 1], pole: 1),
       Case(
         name: "a band, one seed for several columns",
         functions: [
           generic(.band, .banded(lower: 0, upper: 1)),
-          try Selection(inputs: 6, chosen: [1, 3]),
+          try Layer.selection(from: 6, [1, 3]),
           generic(.sum),
         ],
         point: [0, 4, 1, 16, 1, 0], jacobian: [0, 0.25, 1, 0.125, 1, 0]),
@@ -232,7 +232,7 @@ import Testing
 
   @Test("entries that are known to be −1 stay so beside a pole")
   func negation() throws {
-    let negated = ClosureFunction(
+    let negated = Elemental.closures(
       name: "negated", inputCount: 2, outputCount: 2,
       value: { x in x.map { -$0 } }, entries: { _ in [] },
       structure: .negatedIdentity)
@@ -302,7 +302,7 @@ import Testing
       }
     }
     let cost = ElementalCosts(tangent: .declared(7), adjoint: .declared(7))
-    let scaled = ParametricGenericFunction(
+    let scaled = Elemental.generic(
       name: "scaled", costs: cost, Scaled())
     let prepared = try ComposedFunction([scaled, Self.generic(.square)])
       .prepare()

@@ -11,13 +11,13 @@ import Testing
   static func affine(
     _ inputs: Int, _ outputs: Int, _ generator: inout SplitMix64,
     scale: Double = 0.5, name: String = "affine"
-  ) throws -> Affine {
+  ) throws -> some ParametricFunction & CurvedFunction {
     func draw(_ count: Int) -> [Double] {
       (0..<count).map { _ in
         scale * (Double(generator.next() >> 11) * 0x1p-52 - 1)
       }
     }
-    return try Affine(
+    return try Layer.affine(
       name: name, inputs: inputs, outputs: outputs,
       weights: draw(inputs * outputs), bias: draw(outputs))
   }
@@ -25,7 +25,9 @@ import Testing
   /// Affine layers with an activation after each but the last.
   static func network(
     _ sizes: [Int], seed: UInt64 = 1,
-    _ activation: (Int) throws -> Pointwise = { try .tanh(count: $0) }
+    _ activation: (Int) throws -> any ElementalFunction = {
+      try Layer.tanh(count: $0)
+    }
   ) throws -> ComposedFunction {
     var generator = SplitMix64(seed: seed)
     var functions: [any ElementalFunction] = []
@@ -118,7 +120,7 @@ import Testing
 
   /// The Jacobian of a composition of bands is a band, and stored as one.
   @Test func resultsKeepTheirStructure() throws {
-    let stencil = try BandedStencil.burgers(
+    let stencil = try Layer.burgers(
       count: 50, viscosity: 0.01, spacing: 0.1, timeStep: 0.01, left: 0,
       right: 0)
     let f = try ComposedFunction([stencil, stencil, stencil])
@@ -130,7 +132,7 @@ import Testing
   /// A dense Jacobian of this function would take eight terabytes.
   @Test func aMillionSigmoids() throws {
     let f = try ComposedFunction([
-      try Pointwise.sigmoid(count: 1_000_000), try .tanh(count: 1_000_000),
+      try Layer.sigmoid(count: 1_000_000), try Layer.tanh(count: 1_000_000),
     ])
     let jacobian = try f.jacobian(at: Self.point(1_000_000))
     #expect(jacobian.pattern.structure == .diagonal)
@@ -140,7 +142,9 @@ import Testing
   /// 600-60-40-10 with ReLU: both Jacobians of every module; those of the
   /// parameters are products of the state Jacobians of the modules above.
   @Test func bothJacobiansOfEveryModule() throws {
-    let f = try Self.network([600, 60, 40, 10]) { try .relu(count: $0) }
+    let f = try Self.network([600, 60, 40, 10]) {
+      try Layer.relu(count: $0)
+    }
     let prepared = try f.prepare()
     let x = Self.point(600)
     let states = try (1...f.functions.count).map {
@@ -161,7 +165,7 @@ import Testing
 
   /// Wrappers have the parameters of what they wrap, and take others.
   @Test func parametersInsideOthers() throws {
-    let affine = try Affine(
+    let affine = try Layer.affine(
       inputs: 1, outputs: 1, weights: [2], bias: [-1])
     func check(
       _ function: any ElementalFunction, at x: [Double],
@@ -175,11 +179,11 @@ import Testing
       #expect(close(try prepared.value(at: x), value))
     }
     // 4 · x + 3 + x, by 4 and 3.
-    try check(try Residual(affine), at: [5], [4, 3], [28], [5, 1])
+    try check(try Layer.residual(affine), at: [5], [4, 3], [28], [5, 1])
     // x₁ · exp(w x₀ + c) + v x₀ + d, by w, c, v and d.
     let slope = 3 * exp(0.5 * 2 - 1.5)
     try check(
-      try CouplingLayer(scale: affine, shift: affine), at: [2, 3],
+      try Layer.coupling(scale: affine, shift: affine), at: [2, 3],
       [0.5, -1.5, 4, 7], [2, slope + 15],
       [0, 0, 0, 0, 2 * slope, slope, 2, 1])
   }
@@ -189,7 +193,7 @@ import Testing
     var generator = SplitMix64(seed: 3)
     let first = try Self.affine(1, 2, &generator, name: "hidden")
     let second = try Self.affine(2, 1, &generator, name: "output")
-    let f = try ComposedFunction([first, Pointwise.tanh(count: 2), second])
+    let f = try ComposedFunction([first, Layer.tanh(count: 2), second])
     let prepared = try f.prepare()
     var parameters = [0: first.parameters, 2: second.parameters]
     #expect(parameters.values.map(\.count).reduce(0, +) == 7)
@@ -271,16 +275,16 @@ import Testing
         _ = try prepared.partialJacobian(from: 2, to: 2, at: [1, 2, 3])
       }.contains("from 2 to 2"))
     #expect(message { _ = try prepared.gradient(at: [1, 2, 3]) }.contains("2"))
-    let misfit = try Pointwise.tanh(count: 5)
+    let misfit = try Layer.tanh(count: 5)
     #expect(
       message { _ = try ComposedFunction([f.functions[0], misfit]) }
         .contains("\"tanh\" with 4 inputs"))
-    let pole = try Pointwise(name: "pole", count: 2) {
+    let pole = try Layer.pointwise(name: "pole", count: 2) {
       1 / $0
     } derivative: {
       -1 / ($0 * $0)
     }
-    let g = try ComposedFunction([pole, Pointwise.sin(count: 2)])
+    let g = try ComposedFunction([pole, Layer.sin(count: 2)])
     #expect(
       message { _ = try g.jacobian(at: [1, 0]) }.contains("\"pole\""))
   }
@@ -309,7 +313,7 @@ import Testing
 
   @Test func sumAndProduct() throws {
     let f = try ComposedFunction([
-      GenericFunction(name: "sum and product", SumAndProduct())
+      Elemental.generic(name: "sum and product", SumAndProduct())
     ])
     let jacobian = try f.jacobian(at: [4, 5])
     #expect(try jacobian.denseEntries() == [1, 1, 5, 4])
@@ -318,7 +322,7 @@ import Testing
   /// Operations are counted at a point.
   @Test func countingNeedsAPoint() throws {
     let f = try ComposedFunction([
-      GenericFunction(name: "sum and product", SumAndProduct())
+      Elemental.generic(name: "sum and product", SumAndProduct())
     ])
     #expect(throws: ChainError.self) { try f.prepare() }
     let prepared = try f.prepare(measuringAt: [1, 2])

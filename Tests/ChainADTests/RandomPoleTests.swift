@@ -92,7 +92,7 @@ import Testing
       var random = SplitMix64(seed: UInt64(seed))
       let sizes = (0..<4).map { _ in random.integer(in: 1...3) }
       functions = (0..<3).map { k in
-        GenericFunction(
+        Elemental.generic(
           name: "F\(k)", Program(sizes[k], sizes[k + 1], &random))
       }
       point = (0..<sizes[0]).map { _ in

@@ -81,7 +81,7 @@ import Testing
 
   @Test("tangents and adjoints agree", arguments: cases)
   func directions(_ example: Case) throws {
-    let function = GenericFunction(
+    let function = Elemental.generic(
       name: "\(example.function)",
       costs: .init(tangent: .declared(7), adjoint: .declared(7)),
       example.function)
@@ -105,7 +105,7 @@ import Testing
 
   @Test("a block of more tangents than a sweep has, at several points")
   func blocks() throws {
-    let function = GenericFunction(name: "inverse", Function.inverse)
+    let function = Elemental.generic(name: "inverse", Function.inverse)
     var ways = try Derivatives(function, at: [1e200], keeping: .adjoint)
     let seeds = [1, 1e-300, 0, -2, 1e300, 5]
     for point in [1e200, 3, 1e-200, 1e250] {
@@ -129,7 +129,7 @@ import Testing
         [x[0] / (1 / w[0]), 1 / (1 / w[0])]
       }
     }
-    let function = ParametricGenericFunction(
+    let function = Elemental.generic(
       name: "scaled",
       costs: .init(tangent: .declared(7), adjoint: .declared(7)), Scaled())
     let prepared = try ComposedFunction([function]).prepare()
@@ -147,7 +147,7 @@ import Testing
         [v[0] * 1e-200 * 1e-200 * 1e200 * 1e200]
       }
     }
-    let function = PullbackFunction(name: "scaling", Scaling())
+    let function = Elemental.pullback(name: "scaling", Scaling())
     let ways = try Derivatives(function, at: [2])
     #expect(agree(try ways.byTangents(), [1], within: 1e-15))
     #expect(agree(try ways.byAdjoints(), [1], within: 1e-15))
@@ -165,7 +165,7 @@ import Testing
       Case(.downAndUp, [1e300], [0]),
     ])
   func bends(_ example: Case) throws {
-    let function = GenericFunction(
+    let function = Elemental.generic(
       name: "\(example.function)", example.function)
     let prepared = try ComposedFunction([function]).prepare(
       measuringAt: example.point)

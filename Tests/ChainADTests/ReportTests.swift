@@ -77,8 +77,8 @@ import Testing
   @Test func entriesAlone() throws {
     func function(
       _ name: String, _ entries: [Double]
-    ) -> ClosureFunction {
-      ClosureFunction(
+    ) -> some CurvedFunction {
+      Elemental.closures(
         name: name, inputCount: 2, outputCount: 2, value: { $0 },
         entries: { _ in entries })
     }
@@ -95,8 +95,8 @@ import Testing
     let n = 400_000
     func function(
       _ name: String, _ inputs: Int, _ outputs: Int
-    ) -> ClosureFunction {
-      ClosureFunction(
+    ) -> some CurvedFunction {
+      Elemental.closures(
         name: name, inputCount: inputs, outputCount: outputs,
         value: { _ in [Double](repeating: 1, count: outputs) },
         entries: { _ in [Double](repeating: 1, count: n) })

@@ -13,11 +13,11 @@ import Testing
   /// Hessian.
   private static func function() throws -> ComposedFunction {
     try ComposedFunction([
-      Affine(name: "a", inputs: 5, outputs: 4, weights: scattered(20)),
-      Pointwise.tanh(count: 4),
-      GenericFunction(
+      Layer.affine(name: "a", inputs: 5, outputs: 4, weights: scattered(20)),
+      Layer.tanh(count: 4),
+      Elemental.generic(
         name: "mixture", costs: cost, Mixture(inputCount: 4, outputCount: 3)),
-      Affine(name: "b", inputs: 3, outputs: 1, weights: scattered(3)),
+      Layer.affine(name: "b", inputs: 3, outputs: 1, weights: scattered(3)),
     ])
   }
 
@@ -87,11 +87,11 @@ import Testing
     var graph = FunctionGraph()
     let x = try graph.input("x", count: 4)
     let h = try graph.apply(
-      GenericFunction(
+      Elemental.generic(
         name: "mixture", costs: Self.cost,
         Mixture(inputCount: 8, outputCount: 6)),
       graph.concatenate([x, x]), outputs: [4, 2])
-    let y = try graph.add(graph.apply(Pointwise.tanh(count: 4), h.parts[0]), x)
+    let y = try graph.add(graph.apply(Layer.tanh(count: 4), h.parts[0]), x)
     let points = (0..<20).map { scattered(4, from: $0) }
     let prepared = try graph.prepare()
     let expected = try points.map {

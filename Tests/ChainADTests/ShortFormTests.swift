@@ -13,7 +13,7 @@ import Testing
   }
 
   private static func energy() throws -> ComposedFunction {
-    try ComposedFunction([GenericFunction(name: "energy", Energy())])
+    try ComposedFunction([Elemental.generic(name: "energy", Energy())])
   }
 
   @Test func gradientHessianAndValue() throws {
@@ -26,8 +26,8 @@ import Testing
 
   @Test func valueAndJacobianBelongToTheSamePoint() throws {
     let prepared = try ComposedFunction([
-      Pointwise.tanh(count: 3), BandedStencil.heat(count: 3, diffusion: 0.2),
-      Selection(from: 3, [2, 0]),
+      Layer.tanh(count: 3), Layer.heat(count: 3, diffusion: 0.2),
+      Layer.selection(from: 3, [2, 0]),
     ]).prepare()
     for point in [[0.1, 0.2, 0.3], [-1, 0, 2]] {
       let (value, jacobian) = try prepared.valueAndJacobian(at: point)
@@ -47,7 +47,7 @@ import Testing
   @Test func oneIsNotSeveral() throws {
     let error = #expect(throws: ChainError.self) {
       try ComposedFunction([
-        GenericFunction(name: "energy", Energy()), Pointwise.tanh(count: 3),
+        Elemental.generic(name: "energy", Energy()), Layer.tanh(count: 3),
       ])
     }
     #expect(

@@ -12,7 +12,7 @@ struct CertificateTests {
   @Test func equalsTheDynamicProgram() throws {
     try withSeeds(0..<300) { seed in
       let problem = try chain(seed)
-      let certificate = try IntegerProgram.certificate(for: problem)
+      let certificate = try Certificate(of: problem)
       let optimum = try DynamicProgramming().solve(problem).lowerBound
       try #require(certificate.dualBound == optimum)
       // GLPK's own multipliers are the proof, rounded and otherwise untouched.
@@ -23,8 +23,8 @@ struct CertificateTests {
   @Test func aStoppedCertificateHolds() throws {
     let problem = denseChain((0...12).map { 1 + $0 * 7919 % 97 })
     let optimum = try DynamicProgramming().solve(problem).lowerBound
-    let certificate = try IntegerProgram.certificate(
-      for: problem, control: SearchControl(shouldStop: { .timeLimit }))
+    let certificate = try Certificate(
+      of: problem, control: SearchControl(shouldStop: { .timeLimit }))
     #expect(certificate.stopReason == .timeLimit)
     #expect(certificate.dualBound <= optimum)
   }
@@ -32,7 +32,7 @@ struct CertificateTests {
   @Test(arguments: HandChecked.joint)
   func sharedProductsAreRefused(_ instance: HandChecked) throws {
     #expect {
-      try IntegerProgram.certificate(for: instance.problem)
+      try Certificate(of: instance.problem)
     } throws: { error in
       (error as? ChainError)?.kind == .unsupported
     }

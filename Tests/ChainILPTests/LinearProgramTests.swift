@@ -19,8 +19,7 @@ import Testing
   }
 
   @Test func plainProgramAsText() throws {
-    let program = try IntegerProgram.linearProgram(
-      for: Self.example(), formulation: .plain)
+    let program = try LinearProgram(of: Self.example(), as: .plain)
     #expect(
       program.lpText == """
         \\ na?ve example
@@ -53,9 +52,7 @@ import Testing
     try withSeeds(0..<20) { seed in
       let problem = randomJointProblem(seed: seed)
       let texts = try (0..<2).map { _ in
-        try IntegerProgram.linearProgram(
-          for: problem, formulation: formulation
-        ).lpText
+        try LinearProgram(of: problem, as: formulation).lpText
       }
       try #require(texts[0] == texts[1])
       try #require(texts[0].utf8.allSatisfy { $0 < 128 })
@@ -70,8 +67,7 @@ import Testing
     }
     let problem = try Problem(
       factors: factors, targets: [[0, 1], [1, 0], [2, 0], [0, 2, 3, 4]])
-    let program = try IntegerProgram.linearProgram(
-      for: problem, formulation: formulation)
+    let program = try LinearProgram(of: problem, as: formulation)
     for names in [program.columns.map(\.name), program.rows.map(\.name)] {
       #expect(Set(names).count == names.count)
       #expect(names.allSatisfy { !$0.isEmpty && $0.utf8.count < 200 })
@@ -81,7 +77,7 @@ import Testing
   @Test func largePricesAreRefusedWithFigures() throws {
     let problem = denseChain([1_000_000, 1_000_000, 1_000_000])
     #expect {
-      try IntegerProgram.linearProgram(for: problem, formulation: .plain)
+      try LinearProgram(of: problem, as: .plain)
     } throws: { error in
       let error = error as? ChainError
       return error?.kind == .unsupported

@@ -14,9 +14,7 @@
       try withSeeds(1000..<1100) { seed in
         let problem = randomJointProblem(seed: seed)
         guard let expected = try cheapestJointly(problem) else { return }
-        let text = try IntegerProgram.linearProgram(
-          for: problem, formulation: formulation
-        ).lpText
+        let text = try LinearProgram(of: problem, as: formulation).lpText
         try #require(try optimum(ofText: text) == Double(expected))
       }
     }

@@ -8,8 +8,7 @@ import Testing
 @Suite(.enabled(if: Relaxation.absence == nil))
 struct RelaxationTests {
   private static func program() throws -> LinearProgram {
-    try IntegerProgram.linearProgram(
-      for: denseChain([3, 5, 2, 7, 4]), formulation: .positional)
+    try LinearProgram(of: denseChain([3, 5, 2, 7, 4]), as: .positional)
   }
 
   @Test func aFaultIsAnErrorAndTheThreadGoesOn() throws {

@@ -27,7 +27,9 @@ import Testing
       let inputCount = 2, outputCount = 1
       func callAsFunction<T: Scalar>(_ x: [T]) -> [T] { [x[0] * x[1]] }
     }
-    let f = try ComposedFunction([GenericFunction(name: "product", Product())])
+    let f = try ComposedFunction([
+      Elemental.generic(name: "product", Product())
+    ])
     let jacobian = try f.jacobian(at: [4, 5])
     #expect(jacobian[0, 0] == 5 && jacobian[0, 1] == 4)
     #expect("\(jacobian)" == "1 × 2, dense\n  5  4")
@@ -44,7 +46,7 @@ import Testing
         ]
       }
     }
-    let f = try ComposedFunction([GenericFunction(name: "wave", Wave())])
+    let f = try ComposedFunction([Elemental.generic(name: "wave", Wave())])
     let jacobian = try f.jacobian(at: [0.5, 2])
     let x: Double = 0.5
     let expected: [[Double]] = [

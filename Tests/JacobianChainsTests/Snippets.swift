@@ -92,8 +92,8 @@ import Testing
       }
 
       let f = try ComposedFunction([
-        GenericFunction(name: "sum and product", SumAndProduct()),
-        Pointwise.tanh(count: 2),
+        Elemental.generic(name: "sum and product", SumAndProduct()),
+        Layer.tanh(count: 2),
       ])
       let prepared = try f.prepare(measuringAt: [0.4, 0.5])  // plans once
       let jacobian = try prepared.jacobian(at: [0.4, 0.5])  // for many points
@@ -119,7 +119,7 @@ import Testing
     }
     // Sources/ChainAD/ChainAD.docc/ChainAD.md
     let f = try ComposedFunction([
-      GenericFunction(name: "sum and product", SumAndProduct())
+      Elemental.generic(name: "sum and product", SumAndProduct())
     ])
     let jacobian = try f.jacobian(at: [4, 5])  // [[1, 1], [5, 4]]
 
@@ -133,7 +133,7 @@ import Testing
   @Test func compiledElimination() throws {
     let cost = ElementalCosts(tangent: .declared(90), adjoint: .declared(90))
     let f = try ComposedFunction([
-      GenericFunction(name: "sum and product", costs: cost, SumAndProduct())
+      Elemental.generic(name: "sum and product", costs: cost, SumAndProduct())
     ])
     let x = [4.0, 5]
     let lines = try Printed.collect {
@@ -147,7 +147,7 @@ import Testing
   }
 
   @Test func functionGraph() throws {
-    let layer = try Affine(
+    let layer = try Layer.affine(
       inputs: 8, outputs: 8, weights: [Double](repeating: 0.5, count: 64))
     let point = [Double](repeating: 1, count: 8)
     // Sources/ChainAD/ChainAD.docc/FunctionGraphs.md
@@ -173,7 +173,7 @@ import Testing
       }
 
       let f = try ComposedFunction([
-        GenericFunction(name: "sum and product", SumAndProduct())
+        Elemental.generic(name: "sum and product", SumAndProduct())
       ])
       let jacobian = try f.jacobian(at: [4, 5])
       for row in jacobian { print(row) }  // [1.0, 1.0], then [5.0, 4.0]
@@ -185,7 +185,7 @@ import Testing
   @Test func layers() throws {
     let lines = try Printed.collect {
       // Sources/ChainAD/ChainAD.docc/FiveMinutes.md
-      let million = try ComposedFunction([Pointwise.sigmoid(count: 1_000_000)])
+      let million = try ComposedFunction([Layer.sigmoid(count: 1_000_000)])
       let diagonal = try million.jacobian(
         at: [Double](repeating: 0.5, count: 1_000_000))
       print(diagonal.pattern.structure.name, diagonal.storedBytes)
@@ -207,9 +207,9 @@ import Testing
     let lines = try Printed.collect {
       // Sources/ChainAD/ChainAD.docc/FiveMinutes.md
       let net = try ComposedFunction([
-        Affine(inputs: 600, outputs: 10, weights: encoder),
-        Pointwise.tanh(count: 10),
-        Affine(inputs: 10, outputs: 600, weights: decoder),
+        Layer.affine(inputs: 600, outputs: 10, weights: encoder),
+        Layer.tanh(count: 10),
+        Layer.affine(inputs: 10, outputs: 600, weights: decoder),
       ])
       let prepared = try net.prepare()
       let whole = try prepared.jacobian(at: x)  // 600 × 600
@@ -227,7 +227,7 @@ import Testing
   }
 
   @Test func severalThreads() async throws {
-    let prepared = try ComposedFunction([Pointwise.tanh(count: 3)]).prepare()
+    let prepared = try ComposedFunction([Layer.tanh(count: 3)]).prepare()
     let points = (0..<8).map { [Double($0), 1, 2] }
     // Sources/ChainAD/ChainAD.docc/FiveMinutes.md
     let shared = prepared.shared  // plans, for all threads
@@ -249,9 +249,9 @@ import Testing
     let (x, v) = (Self.numbers(600), Self.numbers(600))
     // Sources/ChainAD/ChainAD.docc/FiveMinutes.md
     let loss = try ComposedFunction([
-      Affine(inputs: 600, outputs: 10, weights: encoder),
-      Softmax(count: 10),
-      GenericFunction(name: "loss", CrossEntropy()),
+      Layer.affine(inputs: 600, outputs: 10, weights: encoder),
+      Layer.softmax(count: 10),
+      Elemental.generic(name: "loss", CrossEntropy()),
     ]).prepare(measuringAt: x)
     let hessian = try loss.hessian(at: x)  // 600 × 600
     let bend = try loss.hessianVectorProduct(at: x, vector: v)  // H · v
@@ -261,7 +261,7 @@ import Testing
 
   @Test func givenCurvature() throws {
     // Sources/ChainAD/ChainAD.docc/FiveMinutes.md
-    let square = ClosureFunction(
+    let square = Elemental.closures(
       name: "square", inputCount: 3, outputCount: 3,
       value: { x in x.map { $0 * $0 } },
       entries: { x in x.map { 2 * $0 } }, structure: .diagonal,
@@ -270,14 +270,14 @@ import Testing
       })
     // end
     let jacobian = try ComposedFunction([square]).jacobian(at: [1, 2, 3])
-    #expect(jacobian.entry(2, 2) == 6)
+    #expect(jacobian[2, 2] == 6)
   }
 
   @Test func reports() throws {
     let x = [4.0, 5]
     let prepared = try ComposedFunction([
-      GenericFunction(name: "sum and product", SumAndProduct()),
-      Pointwise.tanh(count: 2),
+      Elemental.generic(name: "sum and product", SumAndProduct()),
+      Layer.tanh(count: 2),
     ]).prepare(measuringAt: x)
     let lines = try Printed.collect {
       // Sources/ChainAD/ChainAD.docc/FiveMinutes.md
@@ -288,7 +288,7 @@ import Testing
   }
 
   @Test func conformance() throws {
-    let myFunction = GenericFunction(name: "sum and product", SumAndProduct())
+    let myFunction = Elemental.generic(name: "sum and product", SumAndProduct())
     let (point, anotherPoint) = ([4.0, 5], [-1.0, 0.5])
     // Sources/ChainAD/ChainAD.docc/YourOwnEngine.md
     try AdapterConformance(myFunction).check(
@@ -305,7 +305,7 @@ import Testing
   }
 
   @Test func poles() throws {
-    let myFunction = GenericFunction(name: "root and sum", RootAndSum())
+    let myFunction = Elemental.generic(name: "root and sum", RootAndSum())
     // Sources/ChainAD/ChainAD.docc/YourOwnEngine.md
     try AdapterConformance(myFunction).check(atPoles: [[0, 1]])
     // end

@@ -173,24 +173,32 @@ public struct ScalarTask: Sendable {
   /// As AlphaGrad names it.
   public let name: String
   /// The function.
-  public let function: GenericFunction
+  public let function: any CurvedFunction
   /// n inputs.
   public let point: [Double]
 
-  private let make: @Sendable () -> GenericFunction
+  private let make: @Sendable (ElementalCosts) -> any CurvedFunction
 
   private init<F: ScalarFunction>(
     _ name: String, _ function: F, at point: [Double]
   ) {
     self.name = name
-    make = { GenericFunction(name: name, function) }
-    self.function = make()
+    make = { Elemental.generic(name: name, costs: $0, function) }
+    self.function = make(Self.undeclared)
     self.point = point
   }
 
   private init(renewing task: ScalarTask) {
     (name, point, make) = (task.name, task.point, task.make)
-    function = make()
+    function = make(Self.undeclared)
+  }
+
+  private static let undeclared = ElementalCosts(
+    tangent: .undeclared, adjoint: .undeclared)
+
+  /// The function at a price.
+  public func function(at costs: ElementalCosts) -> any CurvedFunction {
+    make(costs)
   }
 
   /// The same task, nothing of which has been compiled.

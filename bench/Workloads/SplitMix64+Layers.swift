@@ -17,22 +17,24 @@ extension SplitMix64 {
 
   mutating func affine(
     _ name: String, _ inputs: Int, _ outputs: Int
-  ) throws(ChainError) -> Affine {
-    try Affine(
+  ) throws(ChainError) -> some ParametricFunction & CurvedFunction {
+    try Layer.affine(
       name: name, inputs: inputs, outputs: outputs,
       weights: weights(outputs, inputs), bias: uniform(outputs))
   }
 
-  mutating func cell(_ units: Int) throws(ChainError) -> RecurrentCell {
-    try RecurrentCell(
+  mutating func cell(_ units: Int) throws(ChainError) -> some ParametricFunction
+    & CurvedFunction
+  {
+    try Layer.recurrentCell(
       count: units, weights: weights(units, units), bias: uniform(units))
   }
 
   /// Kernels of three points, as many outputs as inputs a channel.
   mutating func convolution(
     _ inputs: Int, _ outputs: Int, _ length: Int
-  ) throws(ChainError) -> Convolution1D {
-    try Convolution1D(
+  ) throws(ChainError) -> some ParametricFunction & CurvedFunction {
+    try Layer.convolution(
       inputChannels: inputs, outputChannels: outputs, length: length,
       kernel: 3, padding: 1, weights: weights(outputs, inputs * 3),
       bias: uniform(outputs))

@@ -30,7 +30,7 @@ extension Workload {
     var generator = SplitMix64(seed: 1)
     var functions: [any ElementalFunction] = []
     for (n, m) in zip(sizes, sizes.dropFirst()) {
-      if !functions.isEmpty { functions.append(try Pointwise.tanh(count: n)) }
+      if !functions.isEmpty { functions.append(try Layer.tanh(count: n)) }
       functions.append(try generator.affine("layer", n, m))
     }
     return try Workload("autoencoder \(sizes[0])", functions, &generator)
@@ -61,9 +61,9 @@ extension Workload {
         try generator.affine("encode", parameters, modes),
         try generator.affine("lift", modes, cells),
       ] + Array(repeating: try burgers(cells), count: steps) + [
-        try Selection(
-          name: "sensors", inputs: cells,
-          chosen: (0..<sensors).map { $0 * cells / sensors })
+        try Layer.selection(
+          name: "sensors", from: cells,
+          (0..<sensors).map { $0 * cells / sensors })
       ], &generator)
   }
 
@@ -84,13 +84,12 @@ extension Workload {
     var generator = SplitMix64(seed: 7)
     var functions: [any ElementalFunction] = []
     let half = size / 2
-    let turn = try Selection(
-      name: "turn", inputs: size,
-      chosen: (0..<size).map { ($0 + half) % size })
+    let turn = try Layer.selection(
+      name: "turn", from: size, (0..<size).map { ($0 + half) % size })
     for layer in 0..<layers {
       if layer > 0 { functions.append(turn) }
       functions.append(
-        try CouplingLayer(
+        try Layer.coupling(
           scale: try generator.cell(half),
           shift: try generator.affine("shift", half, half)))
     }
@@ -102,7 +101,7 @@ extension Workload {
     var generator = SplitMix64(seed: 10)
     let dense = ElementalCosts.Cost.declared(36)
     let links = (1..<joints).map { index in
-      GenericFunction(
+      Elemental.generic(
         name: "link", costs: ElementalCosts(tangent: dense, adjoint: dense),
         Link(axis: index % 3))
     }
@@ -110,7 +109,7 @@ extension Workload {
       "robot arm \(joints)",
       [try generator.affine("joints", joints, 6)] + links + [
         try generator.affine("point", 6, 3),
-        GenericFunction(
+        Elemental.generic(
           name: "camera",
           costs: ElementalCosts(tangent: .declared(6), adjoint: .declared(6)),
           Camera()),
@@ -129,10 +128,10 @@ extension Workload {
       "convolutions \(length)",
       [
         try generator.convolution(1, channels, length),
-        try Pointwise.softplus(count: size), try Residual(inner),
-        try Pointwise.tanh(count: size),
+        try Layer.softplus(count: size), try Layer.residual(inner),
+        try Layer.tanh(count: size),
         try generator.affine("scores", size, classes),
-        try Softmax(count: classes),
+        try Layer.softmax(count: classes),
       ], &generator)
   }
 
@@ -149,10 +148,11 @@ extension Workload {
   }
 
   /// Stable for states up to 1.
-  private static func burgers(_ cells: Int) throws(ChainError) -> BandedStencil
+  private static func burgers(_ cells: Int) throws(ChainError)
+    -> some CurvedFunction
   {
     let spacing = 1 / Double(cells + 1)
-    return try .burgers(
+    return try Layer.burgers(
       count: cells, viscosity: 0.5 * spacing, spacing: spacing,
       timeStep: 0.4 * spacing)
   }

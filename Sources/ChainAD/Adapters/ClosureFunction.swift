@@ -1,25 +1,6 @@
 import JacobianChain
 
-/// A function whose derivative is written by hand, or comes from elsewhere:
-/// one closure for each thing that can be had of it.
-///
-/// ```swift
-/// ClosureFunction(
-///   name: "square", inputCount: 3, outputCount: 3,
-///   value: { x in x.map { $0 * $0 } },
-///   entries: { x in x.map { 2 * $0 } }, structure: .diagonal)
-/// ```
-///
-/// What isn't given isn't derived here: accumulation, and the products with
-/// accumulated entries, are what plans are for. Tangents of a pullback that is
-/// generic in its cotangents: `PullbackFunction`. Second derivatives:
-/// `GivenCurvature`. Differences are never taken.
-///
-/// Closures run on any thread. Each call allocates the array that it returns,
-/// and a change of `width` memory for the seeds; nothing else does. Errors:
-/// what a closure throws, and `ChainError`: `malformed` when it returns another
-/// count than documented, `unsupported` when what is asked for isn't there.
-public struct ClosureFunction: GivenCurvatureFunction {
+extension Elemental {
   /// From the point, n doubles, to m outputs or to all stored entries.
   public typealias AtPoint = @Sendable (_ point: [Double]) throws -> [Double]
   /// From the point and a block of `width` seeds to the block of results.
@@ -27,57 +8,80 @@ public struct ClosureFunction: GivenCurvatureFunction {
     @Sendable (_ point: [Double], _ seeds: [Double], _ width: Int) throws
     -> [Double]
 
-  /// The name that reports and errors refer to.
-  public let name: String
-  /// The number of inputs n.
-  public let inputCount: Int
-  /// The number of outputs m.
-  public let outputCount: Int
-  /// Where the entries of the m × n Jacobian lie.
-  public let structure: Structure
-  /// What tangents and adjoints cost.
-  public let costs: ElementalCosts
-  package let given: GivenCurvature
-
-  let value: AtPoint
-  let tangent: Product?
-  let adjoint: Product?
-  let entries: AtPoint?
-
-  /// Wraps closures; blocks are dense, row by row.
+  /// A function F: ℝⁿ → ℝᵐ whose derivative is written by hand, or comes from
+  /// elsewhere: one closure for each thing that can be had of it.
+  ///
+  /// ```swift
+  /// Elemental.closures(
+  ///   name: "square", inputCount: 3, outputCount: 3,
+  ///   value: { x in x.map { $0 * $0 } },
+  ///   entries: { x in x.map { 2 * $0 } }, structure: .diagonal)
+  /// ```
+  ///
+  /// What isn't given isn't derived here: accumulation, and the products with
+  /// accumulated entries, are what plans are for. Tangents of a pullback that
+  /// is generic in its cotangents: `pullback`. Second derivatives:
+  /// `GivenCurvature`. Differences are never taken.
+  ///
+  /// Closures run on any thread. Each call allocates the array that it returns,
+  /// and a change of `width` memory for the seeds; nothing else does. Errors:
+  /// what a closure throws, and `ChainError`: `malformed` when it returns
+  /// another count than documented, `unsupported` when what is asked for isn't
+  /// there.
+  ///
+  /// Blocks are dense, row by row.
   ///
   /// - Parameters:
+  ///   - name: what reports and errors call it.
+  ///   - inputCount: n.
+  ///   - outputCount: m.
   ///   - value: n → m.
   ///   - tangent: J · S, n × width → m × width.
   ///   - adjoint: S · J, width × m → width × n.
   ///   - entries: the entries of J, as a `Matrix` stores those of `structure`.
+  ///   - structure: where the entries of the m × n Jacobian lie.
   ///   - costs: unless declared, one fma for each nonzero of the structure;
   ///     nanoseconds of a product that is given are measured.
   ///   - curvature: what Hessians need; unknown unless given.
-  public init(
+  public static func closures(
     name: String, inputCount: Int, outputCount: Int, value: @escaping AtPoint,
     tangent: Product? = nil, adjoint: Product? = nil, entries: AtPoint? = nil,
     structure: Structure = .dense, costs: ElementalCosts? = nil,
     curvature: GivenCurvature = .unknown
-  ) {
-    self.name = name
-    self.inputCount = inputCount
-    self.outputCount = outputCount
-    self.structure = structure
-    self.value = value
-    self.tangent = tangent
-    self.adjoint = adjoint
-    self.entries = entries
-    given = curvature
-    self.costs =
-      costs
-      ?? ElementalCosts(
-        tangent: tangent == nil ? .counted : .undeclared,
-        adjoint: adjoint == nil ? .counted : .undeclared)
+  ) -> some CurvedFunction {
+    ClosureFunction(
+      name: name, inputCount: inputCount, outputCount: outputCount,
+      structure: structure,
+      costs: costs
+        ?? ElementalCosts(
+          tangent: tangent == nil ? .counted : .undeclared,
+          adjoint: adjoint == nil ? .counted : .undeclared),
+      given: curvature, value: value, tangent: tangent, adjoint: adjoint,
+      entries: entries)
   }
+}
+
+/// What `Elemental.closures` makes.
+struct ClosureFunction: GivenCurvatureFunction {
+  /// The name that reports and errors refer to.
+  let name: String
+  /// The number of inputs n.
+  let inputCount: Int
+  /// The number of outputs m.
+  let outputCount: Int
+  /// Where the entries of the m × n Jacobian lie.
+  let structure: Structure
+  /// What tangents and adjoints cost.
+  let costs: ElementalCosts
+  package let given: GivenCurvature
+
+  let value: Elemental.AtPoint
+  let tangent: Elemental.Product?
+  let adjoint: Elemental.Product?
+  let entries: Elemental.AtPoint?
 
   /// What closures there are.
-  public var abilities: Abilities {
+  var abilities: Abilities {
     var abilities: Abilities = []
     if tangent != nil { abilities.insert(.tangent) }
     if adjoint != nil { abilities.insert(.adjoint) }
@@ -86,14 +90,14 @@ public struct ClosureFunction: GivenCurvatureFunction {
   }
 
   /// What was given.
-  public var curvature: Curvature { givenCurvature }
+  var curvature: Curvature { givenCurvature }
   /// One of the closures of `GivenCurvature`.
-  public var curvatureAdvice: String {
+  var curvatureAdvice: String {
     "give it curvature: .products, .entries or, if it is affine, .zero"
   }
 
   /// A place for the derivative at a point.
-  public func linearization() -> any Linearization {
+  func linearization() -> any Linearization {
     ClosureLinearization(self)
   }
 }

@@ -118,11 +118,11 @@ extension GenericLinearization: CurvedLinearization {
 extension GenericFunction: CurvedFunction {
   /// Products, forward over reverse; they lie where two inputs meet in one
   /// output.
-  public var curvature: Curvature { curvatureByProducts }
+  var curvature: Curvature { curvatureByProducts }
 }
 
 extension ParametricGenericFunction: CurvedFunction {
   /// Products by the inputs, forward over reverse; they lie where two inputs
   /// meet in one output.
-  public var curvature: Curvature { curvatureByProducts }
+  var curvature: Curvature { curvatureByProducts }
 }

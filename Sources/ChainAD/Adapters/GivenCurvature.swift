@@ -8,7 +8,7 @@ import JacobianChain
 /// along v.
 ///
 /// ```swift
-/// ClosureFunction(
+/// Elemental.closures(
 ///   name: "square", inputCount: 3, outputCount: 3,
 ///   value: { x in x.map { $0 * $0 } },
 ///   entries: { x in x.map { 2 * $0 } }, structure: .diagonal,

@@ -1,57 +1,61 @@
 import JacobianChain
 
-/// A function with parameters, written once: as `GenericFunction`, and the
-/// dense m × p Jacobian with respect to the parameters as well.
-public struct ParametricGenericFunction: ParametricFunction {
+extension Elemental {
+  /// A function with parameters, F: ℝⁿ × ℝᵖ → ℝᵐ, written once: as without
+  /// parameters, and the dense m × p Jacobian with respect to them as well.
+  ///
+  /// - Parameters:
+  ///   - name: what reports and errors call it.
+  ///   - structure: where the entries of the m × n Jacobian lie.
+  ///   - costs: fma; found unless declared.
+  ///   - function: F.
+  @inlinable
+  public static func generic<F: ParametricScalarFunction>(
+    name: String, structure: Structure = .dense,
+    costs: ElementalCosts = .init(tangent: .undeclared, adjoint: .undeclared),
+    _ function: F
+  ) -> some ParametricFunction & CurvedFunction {
+    parametric(name, structure, costs, GenericProgram(function))
+  }
+
+  @usableFromInline
+  static func parametric(
+    _ name: String, _ structure: Structure, _ costs: ElementalCosts,
+    _ program: GenericProgram
+  ) -> some ParametricFunction & CurvedFunction {
+    ParametricGenericFunction(
+      name: name, structure: structure, costs: costs, program: program)
+  }
+}
+
+/// What `Elemental.generic` makes of a function with parameters.
+struct ParametricGenericFunction: ParametricFunction {
   /// The name that reports and errors refer to.
-  public let name: String
+  let name: String
   /// Where the entries of the m × n Jacobian lie, as declared.
-  public let structure: Structure
+  let structure: Structure
   /// What tangents and adjoints cost.
-  public let costs: ElementalCosts
+  let costs: ElementalCosts
   let program: GenericProgram
 
   /// The number of inputs n.
-  public var inputCount: Int { program.inputCount }
+  var inputCount: Int { program.inputCount }
   /// The number of outputs m.
-  public var outputCount: Int { program.outputCount }
+  var outputCount: Int { program.outputCount }
   /// The parameters to begin with, p of them.
-  public var parameters: [Double] { program.parameters }
+  var parameters: [Double] { program.parameters }
   /// Dense.
-  public var parameterStructure: Structure { .dense }
+  var parameterStructure: Structure { .dense }
   /// All of them.
-  public var abilities: Abilities {
+  var abilities: Abilities {
     [.tangent, .adjoint, .entries, .parameterEntries]
   }
 
   /// No: they are made of tangents or adjoints.
-  public var hasFreeEntries: Bool { false }
-
-  /// Wraps a function; costs are counted unless declared.
-  @inlinable
-  public init<F: ParametricScalarFunction>(
-    name: String, structure: Structure = .dense,
-    costs: ElementalCosts = .init(tangent: .undeclared, adjoint: .undeclared),
-    _ function: F
-  ) {
-    self.init(
-      name: name, structure: structure, costs: costs,
-      program: GenericProgram(function))
-  }
-
-  @usableFromInline
-  init(
-    name: String, structure: Structure, costs: ElementalCosts,
-    program: GenericProgram
-  ) {
-    self.name = name
-    self.structure = structure
-    self.costs = costs
-    self.program = program
-  }
+  var hasFreeEntries: Bool { false }
 
   /// A place for both derivatives.
-  public func parametricLinearization() -> any ParametricLinearization {
+  func parametricLinearization() -> any ParametricLinearization {
     GenericLinearization(program, name: name, structure: structure)
   }
 }

@@ -6,7 +6,7 @@ final class PullbackLinearization: GivenCurvaturePlace, Sweeper {
   let function: PullbackFunction
   var point: [Double]
   var hasPoint = false
-  var cotangents: [PullbackFunction.DualBlock]
+  var cotangents: [GenericProgram.DualBlock]
   let tape = Tape()
   var tracedCotangents: [Traced]
   /// v · J as recorded; empty until the first tangent at a point.

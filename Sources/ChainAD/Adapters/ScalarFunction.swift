@@ -1,5 +1,5 @@
-/// A function F: ℝⁿ → ℝᵐ written once for every kind of number; a
-/// `GenericFunction` makes values, tangents and adjoints of it.
+/// A function F: ℝⁿ → ℝᵐ written once for every kind of number;
+/// `Elemental.generic` makes values, tangents and adjoints of it.
 ///
 /// ```swift
 /// struct SumAndProduct: ScalarFunction {
@@ -16,7 +16,7 @@
 /// one call to the next, nor depend on anything that changes between calls: it
 /// may be recorded at one point and done again at others.
 ///
-/// It is compiled for each kind of number where its `GenericFunction` is made,
+/// It is compiled for each kind of number where `Elemental.generic` is called,
 /// provided that the optimiser sees its body there: in the same module, or
 /// `@inlinable`. Otherwise every operator is looked up at run time.
 public protocol ScalarFunction: Sendable {

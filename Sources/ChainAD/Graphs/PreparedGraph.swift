@@ -45,9 +45,9 @@ public final class PreparedGraph {
   }
 
   /// What plans are chosen for.
-  public var objective: Objective { evaluator.preparation.objective }
+  package var objective: Objective { evaluator.preparation.objective }
   /// Bounds on every plan.
-  public var limits: Limits { evaluator.preparation.limits }
+  package var limits: Limits { evaluator.preparation.limits }
 
   /// A value at a point.
   ///

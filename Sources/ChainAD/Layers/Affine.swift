@@ -1,35 +1,26 @@
 import JacobianChain
 
-/// y = W · x + b.
-///
-/// The Jacobian is W, dense, the same at every point: nothing is kept for an
-/// adjoint. The parameters go output by output, (w_i1 … w_in, b_i): so the
-/// parameter Jacobian is exactly block diagonal, m blocks of 1 × (n + 1), each
-/// (x₁ … x_n, 1); without a bias 1 × n.
-public struct Affine: ParametricFunction, CurvedFunction {
-  /// The name that reports and errors refer to.
-  public let name: String
-  /// n.
-  public let inputCount: Int
-  /// m.
-  public let outputCount: Int
-  /// Whether there is a b.
-  public let hasBias: Bool
-  /// (w_i1 … w_in, b_i) for each output i; m · (n + 1), or m · n doubles.
-  public let parameters: [Double]
-
-  /// Creates the map.
+extension Layer {
+  /// y = W · x + b, ℝⁿ → ℝᵐ.
+  ///
+  /// The Jacobian is W, dense, the same at every point: nothing is kept for an
+  /// adjoint. The parameters go output by output, (w_i1 … w_in, b_i): so the
+  /// parameter Jacobian is exactly block diagonal, m blocks of 1 × (n + 1), each
+  /// (x₁ … x_n, 1); without a bias 1 × n.
   ///
   /// - Parameters:
+  ///   - name: what reports and errors call it.
+  ///   - inputs: n.
+  ///   - outputs: m.
   ///   - weights: W, m × n, row by row.
   ///   - bias: b, m doubles; nil for a map without one.
   /// - Throws: `ChainError` when a count is below 1 or the weights or the
   ///   bias have another length.
   /// - Complexity: O(m · n).
-  public init(
+  public static func affine(
     name: String = "affine", inputs: Int, outputs: Int, weights: [Double],
     bias: [Double]? = nil
-  ) throws(ChainError) {
+  ) throws(ChainError) -> some ParametricFunction & CurvedFunction {
     try ChainError.guardPositive(inputs, name, "inputs")
     try ChainError.guardPositive(outputs, name, "outputs")
     let size = outputs.multipliedReportingOverflow(by: inputs)
@@ -40,35 +31,47 @@ public struct Affine: ParametricFunction, CurvedFunction {
       try ChainError.guardCount(
         bias.count, outputs, name, "bias", "give one double per output")
     }
-    self.name = name
-    inputCount = inputs
-    outputCount = outputs
-    hasBias = bias != nil
     var parameters: [Double] = []
     parameters.reserveCapacity(weights.count + (bias?.count ?? 0))
     for i in 0..<outputs {
       parameters += weights[i * inputs..<(i + 1) * inputs]
       if let bias { parameters.append(bias[i]) }
     }
-    self.parameters = parameters
+    return Affine(
+      name: name, inputCount: inputs, outputCount: outputs,
+      hasBias: bias != nil, parameters: parameters)
   }
+}
+
+/// What `Layer.affine` makes.
+struct Affine: ParametricFunction, CurvedFunction {
+  /// The name that reports and errors refer to.
+  let name: String
+  /// n.
+  let inputCount: Int
+  /// m.
+  let outputCount: Int
+  /// Whether there is a b.
+  let hasBias: Bool
+  /// (w_i1 … w_in, b_i) for each output i; m · (n + 1), or m · n doubles.
+  let parameters: [Double]
 
   /// Zero.
-  public var curvature: Curvature { .zero }
+  var curvature: Curvature { .zero }
 
   /// Everything.
-  public var abilities: Abilities {
+  var abilities: Abilities {
     [.tangent, .adjoint, .entries, .parameterEntries]
   }
 
   /// They are W.
-  public var hasConstantEntries: Bool { true }
+  var hasConstantEntries: Bool { true }
 
   /// m · n fma either way, no tape.
-  public var costs: ElementalCosts { ElementalCosts() }
+  var costs: ElementalCosts { ElementalCosts() }
 
   /// m blocks of 1 × (n + 1), or 1 × n.
-  public var parameterStructure: Structure {
+  var parameterStructure: Structure {
     .blockDiagonal(count: outputCount, rows: 1, columns: stride)
   }
 
@@ -76,7 +79,7 @@ public struct Affine: ParametricFunction, CurvedFunction {
   private var stride: Int { inputCount + (hasBias ? 1 : 0) }
 
   /// A place for both derivatives: 2 · p + n doubles.
-  public func parametricLinearization() -> any ParametricLinearization {
+  func parametricLinearization() -> any ParametricLinearization {
     AffineLinearization(
       LayerShape(
         name: name, rows: outputCount, columns: inputCount,

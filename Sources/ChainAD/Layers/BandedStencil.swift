@@ -1,32 +1,19 @@
 import JacobianChain
 
-/// One explicit time step on n points of a line: a tridiagonal Jacobian.
-///
-/// The state is u at n interior points, spaced Δx apart; beside the first and
-/// the last of them stand fixed boundary values, which are no inputs
-/// (Dirichlet conditions). With a = Δt / (4 Δx) · [1 for Burgers, 0 for heat]
-/// and r = ν Δt / Δx², forward Euler with central differences is
-///
-///     y_i = u_i − a (u_{i+1}² − u_{i−1}²) + r (u_{i+1} − 2 u_i + u_{i−1})
-///
-/// so that row i of the Jacobian is (r + 2a u_{i−1}, 1 − 2r, r − 2a u_{i+1}).
-/// Stable for r ≤ 1/2 and, with advection, |u| Δt ≤ Δx and u² Δt ≤ 2 ν; not
-/// enforced, because the derivative is right anyway.
-public struct BandedStencil: CurvedFunction {
-  /// The name that reports and errors refer to.
-  public let name: String
-  /// n, inputs and outputs.
-  public let count: Int
-  /// r = ν Δt / Δx².
-  public let diffusion: Double
-  /// a = Δt / (4 Δx), 0 without advection.
-  public let advection: Double
-  /// The values beside the first and the last point.
-  public let boundary: (left: Double, right: Double)
-
-  /// One step of the heat equation, u_t = ν u_xx; linear in u.
+extension Layer {
+  /// One explicit step of the heat equation, u_t = ν u_xx, on n points of a
+  /// line: forward Euler with central differences,
+  ///
+  ///     y_i = u_i + r (u_{i+1} − 2 u_i + u_{i−1})
+  ///
+  /// The Jacobian is n × n, tridiagonal, (r, 1 − 2r, r) in every row, the same
+  /// at every point; a product costs 3 n − 2 fma. Beside the first and the last
+  /// point stand fixed boundary values, which are no inputs (Dirichlet
+  /// conditions). Stable for r ≤ 1/2; not enforced, because the derivative is
+  /// right anyway.
   ///
   /// - Parameters:
+  ///   - name: what reports and errors call it.
   ///   - count: n.
   ///   - diffusion: r = ν Δt / Δx².
   ///   - left: u before the first point, at every time.
@@ -36,16 +23,25 @@ public struct BandedStencil: CurvedFunction {
   public static func heat(
     name: String = "heat", count: Int, diffusion: Double, left: Double = 0,
     right: Double = 0
-  ) throws(ChainError) -> BandedStencil {
+  ) throws(ChainError) -> some CurvedFunction {
     try BandedStencil(
       name: name, count: count, diffusion: diffusion, advection: 0,
       boundary: (left, right))
   }
 
-  /// One step of viscous Burgers' equation in conservative form,
-  /// u_t + (u² / 2)_x = ν u_xx.
+  /// One explicit step of viscous Burgers' equation in conservative form,
+  /// u_t + (u² / 2)_x = ν u_xx, on n points of a line: forward Euler with
+  /// central differences. With r = ν Δt / Δx² and a = Δt / (4 Δx),
+  ///
+  ///     y_i = u_i − a (u_{i+1}² − u_{i−1}²) + r (u_{i+1} − 2 u_i + u_{i−1})
+  ///
+  /// The Jacobian is n × n, tridiagonal, with (r + 2a u_{i−1}, 1 − 2r,
+  /// r − 2a u_{i+1}) in row i; a product costs 3 n − 2 fma, an adjoint keeps u.
+  /// Beside the first and the last point stand fixed boundary values, which are
+  /// no inputs. Stable for r ≤ 1/2, |u| Δt ≤ Δx and u² Δt ≤ 2 ν; not enforced.
   ///
   /// - Parameters:
+  ///   - name: what reports and errors call it.
   ///   - count: n.
   ///   - viscosity: ν.
   ///   - spacing: Δx.
@@ -57,14 +53,28 @@ public struct BandedStencil: CurvedFunction {
   public static func burgers(
     name: String = "burgers", count: Int, viscosity: Double, spacing: Double,
     timeStep: Double, left: Double = 0, right: Double = 0
-  ) throws(ChainError) -> BandedStencil {
+  ) throws(ChainError) -> some CurvedFunction {
     try BandedStencil(
       name: name, count: count,
       diffusion: viscosity * timeStep / (spacing * spacing),
       advection: timeStep / (4 * spacing), boundary: (left, right))
   }
+}
 
-  private init(
+/// What `Layer.heat` and `Layer.burgers` make.
+struct BandedStencil: CurvedFunction {
+  /// The name that reports and errors refer to.
+  let name: String
+  /// n, inputs and outputs.
+  let count: Int
+  /// r = ν Δt / Δx².
+  let diffusion: Double
+  /// a = Δt / (4 Δx), 0 without advection.
+  let advection: Double
+  /// The values beside the first and the last point.
+  let boundary: (left: Double, right: Double)
+
+  fileprivate init(
     name: String, count: Int, diffusion: Double, advection: Double,
     boundary: (left: Double, right: Double)
   ) throws(ChainError) {
@@ -86,34 +96,34 @@ public struct BandedStencil: CurvedFunction {
   }
 
   /// n.
-  public var inputCount: Int { count }
+  var inputCount: Int { count }
   /// n.
-  public var outputCount: Int { count }
+  var outputCount: Int { count }
 
   /// Tridiagonal; with one or two points that is dense.
-  public var structure: Structure {
+  var structure: Structure {
     count > 2 ? .banded(lower: 1, upper: 1) : .dense
   }
 
   /// Products and entries.
-  public var abilities: Abilities { [.tangent, .adjoint, .entries] }
+  var abilities: Abilities { [.tangent, .adjoint, .entries] }
 
   /// Those of the heat equation.
-  public var hasConstantEntries: Bool { advection == 0 }
+  var hasConstantEntries: Bool { advection == 0 }
 
   /// 3 n − 2 fma either way; an adjoint of Burgers' step needs u, n doubles.
-  public var costs: ElementalCosts {
+  var costs: ElementalCosts {
     ElementalCosts(tape: advection == 0 ? 0 : count)
   }
 
   /// Zero for the heat equation; for Burgers' diagonal, the same at every
   /// point, with entries 2a (λ_{j+1} − λ_{j−1}).
-  public var curvature: Curvature {
+  var curvature: Curvature {
     advection == 0 ? .zero : .entries(.diagonal)
   }
 
   /// A place for the derivative: n doubles.
-  public func linearization() -> any Linearization {
+  func linearization() -> any Linearization {
     StencilLinearization(self)
   }
 }

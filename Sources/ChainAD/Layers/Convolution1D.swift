@@ -1,61 +1,42 @@
 import JacobianChain
 
-/// A convolution along one dimension, as networks mean it (no kernel is
-/// turned round), with padding by zeros:
-///
-///     y[o, t] = b[o] + Σ_c Σ_k w[o, c, k] · x[c, t · stride + k − padding]
-///
-/// Channels lie one after the other: x is channels × length, y is
-/// channels × ⌊(length + 2 · padding − kernel) / stride⌋ + 1.
-///
-/// With one channel in and out and stride 1 the Jacobian is banded,
-/// `padding` diagonals below and kernel − 1 − padding above the main one;
-/// otherwise it is sparse, and the pattern exact. It is the same at every
-/// point: nothing is kept for an adjoint.
-///
-/// The parameters go output channel by output channel, (w[o, 0, 0] …, b[o]).
-/// Row (o, t) of the parameter Jacobian has the x that the kernel sees there,
-/// and 1: without padding it is exactly block diagonal, with padding sparse.
-public struct Convolution1D: ParametricFunction, CurvedFunction {
-  /// The name that reports and errors refer to.
-  public let name: String
-  /// Channels of x.
-  public let inputChannels: Int
-  /// Channels of y.
-  public let outputChannels: Int
-  /// Points of a channel of x.
-  public let length: Int
-  /// Points of a channel of y.
-  public let outputLength: Int
-  /// Points that a kernel sees.
-  public let kernel: Int
-  /// Points of x from one of y to the next.
-  public let stride: Int
-  /// Zeros on either side of x, fewer than the kernel has points.
-  public let padding: Int
-  /// (w[o, 0, 0] …, b[o]) for each output channel o.
-  public let parameters: [Double]
-  /// That of the Jacobian, in canonical form.
-  public let structure: Structure
-  /// That of the parameter Jacobian, in canonical form.
-  public let parameterStructure: Structure
-  private let storedEntries: Int
-  private let storedParameterEntries: Int
-
-  /// Creates the layer.
+extension Layer {
+  /// A convolution along one dimension, as networks mean it (no kernel is
+  /// turned round), with padding by zeros:
+  ///
+  ///     y[o, t] = b[o] + Σ_c Σ_k w[o, c, k] · x[c, t · stride + k − padding]
+  ///
+  /// Channels lie one after the other: x is channels × length, y is
+  /// channels × ⌊(length + 2 · padding − kernel) / stride⌋ + 1.
+  ///
+  /// With one channel in and out and stride 1 the Jacobian is banded,
+  /// `padding` diagonals below and kernel − 1 − padding above the main one;
+  /// otherwise it is sparse, and the pattern exact. It is the same at every
+  /// point: nothing is kept for an adjoint.
+  ///
+  /// The parameters go output channel by output channel, (w[o, 0, 0] …, b[o]).
+  /// Row (o, t) of the parameter Jacobian has the x that the kernel sees there,
+  /// and 1: without padding it is exactly block diagonal, with padding sparse.
   ///
   /// - Parameters:
+  ///   - name: what reports and errors call it.
+  ///   - inputChannels: channels of x.
+  ///   - outputChannels: channels of y.
+  ///   - length: points of a channel of x.
+  ///   - kernel: points that a kernel sees.
+  ///   - stride: points of x from one of y to the next.
+  ///   - padding: zeros on either side of x, fewer than the kernel has points.
   ///   - weights: w, output channels × input channels × kernel.
   ///   - bias: one double per output channel.
   /// - Throws: `ChainError` when a count is below 1, a list has another
   ///   length, the padding isn't below the kernel or the kernel longer than
   ///   the padded input.
   /// - Complexity: O(entries of the Jacobians).
-  public init(
+  public static func convolution(
     name: String = "convolution", inputChannels: Int = 1,
     outputChannels: Int = 1, length: Int, kernel: Int, stride: Int = 1,
     padding: Int = 0, weights: [Double], bias: [Double]
-  ) throws(ChainError) {
+  ) throws(ChainError) -> some ParametricFunction & CurvedFunction {
     for (count, part) in [
       (inputChannels, "inputChannels"), (outputChannels, "outputChannels"),
       (length, "length"), (kernel, "kernel"), (stride, "stride"),
@@ -87,47 +68,72 @@ public struct Convolution1D: ParametricFunction, CurvedFunction {
     try ChainError.guardCount(
       bias.count, outputChannels, name, "bias",
       "give one double per output channel")
-    self.name = name
-    self.inputChannels = inputChannels
-    self.outputChannels = outputChannels
-    self.length = length
-    self.kernel = kernel
-    self.stride = stride
-    self.padding = padding
-    outputLength = (length + 2 * padding - kernel) / stride + 1
-    parameters = (0..<outputChannels).flatMap { o in
+    let outputLength = (length + 2 * padding - kernel) / stride + 1
+    let parameters = (0..<outputChannels).flatMap { o in
       weights[o * perChannel..<(o + 1) * perChannel] + [bias[o]]
     }
     let patterns = try ConvolutionPatterns(
       name, inputChannels, outputChannels, length, outputLength, kernel,
       stride, padding)
-    structure = patterns.state.structure
-    parameterStructure = patterns.parameters.structure
-    storedEntries = Int(patterns.state.storedEntries)
-    storedParameterEntries = Int(patterns.parameters.storedEntries)
+    return Convolution1D(
+      name: name, inputChannels: inputChannels, outputChannels: outputChannels,
+      length: length, outputLength: outputLength, kernel: kernel,
+      stride: stride, padding: padding, parameters: parameters,
+      structure: patterns.state.structure,
+      parameterStructure: patterns.parameters.structure,
+      storedEntries: Int(patterns.state.storedEntries),
+      storedParameterEntries: Int(patterns.parameters.storedEntries))
   }
+}
+
+/// What `Layer.convolution` makes.
+struct Convolution1D: ParametricFunction, CurvedFunction {
+  /// The name that reports and errors refer to.
+  let name: String
+  /// Channels of x.
+  let inputChannels: Int
+  /// Channels of y.
+  let outputChannels: Int
+  /// Points of a channel of x.
+  let length: Int
+  /// Points of a channel of y.
+  let outputLength: Int
+  /// Points that a kernel sees.
+  let kernel: Int
+  /// Points of x from one of y to the next.
+  let stride: Int
+  /// Zeros on either side of x, fewer than the kernel has points.
+  let padding: Int
+  /// (w[o, 0, 0] …, b[o]) for each output channel o.
+  let parameters: [Double]
+  /// That of the Jacobian, in canonical form.
+  let structure: Structure
+  /// That of the parameter Jacobian, in canonical form.
+  let parameterStructure: Structure
+  let storedEntries: Int
+  let storedParameterEntries: Int
 
   /// Input channels × length.
-  public var inputCount: Int { inputChannels * length }
+  var inputCount: Int { inputChannels * length }
   /// Output channels × output length.
-  public var outputCount: Int { outputChannels * outputLength }
+  var outputCount: Int { outputChannels * outputLength }
 
   /// Zero.
-  public var curvature: Curvature { .zero }
+  var curvature: Curvature { .zero }
 
   /// Everything.
-  public var abilities: Abilities {
+  var abilities: Abilities {
     [.tangent, .adjoint, .entries, .parameterEntries]
   }
 
   /// They are the weights.
-  public var hasConstantEntries: Bool { true }
+  var hasConstantEntries: Bool { true }
 
   /// One fma a nonzero either way, no tape.
-  public var costs: ElementalCosts { ElementalCosts() }
+  var costs: ElementalCosts { ElementalCosts() }
 
   /// A place for both derivatives: 2 · p + n doubles.
-  public func parametricLinearization() -> any ParametricLinearization {
+  func parametricLinearization() -> any ParametricLinearization {
     ConvolutionLinearization(
       self,
       LayerShape(

@@ -12,7 +12,7 @@ extension CouplingLayer: CurvedFunction {
   /// that of t; unknown when one of the two is.
   ///
   /// - Complexity: that of the pattern of Jᵀ · J.
-  public var curvature: Curvature {
+  var curvature: Curvature {
     let (s, t) = (scale.knownCurvature, shift.knownCurvature)
     if s == .unknown || t == .unknown { return .unknown }
     var product: Int?
@@ -25,7 +25,7 @@ extension CouplingLayer: CurvedFunction {
   }
 
   /// That of s or t, whichever is unknown.
-  public var curvatureAdvice: String {
+  var curvatureAdvice: String {
     let inner: any ElementalFunction =
       scale.knownCurvature == .unknown ? scale : shift
     return "for its \"\(inner.name)\": \(inner.advisedCurvature)"

@@ -1,38 +1,59 @@
 import JacobianChain
 
-/// y_a = x_a, y_b = x_b ⊙ exp(s(x_a)) + t(x_a): an affine coupling layer
-/// (Dinh, Sohl-Dickstein & Bengio 2016, "Density estimation using Real NVP",
-/// arXiv:1605.08803, eq. 7 and 8).
-///
-/// x_a are the first `passiveCount` inputs. Row i of the lower half of the
-/// Jacobian has the columns of s_i and t_i and the diagonal, which is
-/// exp(s_i): the pattern is exact. If s and t have parameters, so has the
-/// layer: those of s, then those of t. If both have second derivatives, so has
-/// the layer.
-public struct CouplingLayer<
+extension Layer {
+  /// y_a = x_a, y_b = x_b ⊙ exp(s(x_a)) + t(x_a): an affine coupling layer
+  /// (Dinh, Sohl-Dickstein & Bengio 2016, "Density estimation using Real NVP",
+  /// arXiv:1605.08803, eq. 7 and 8).
+  ///
+  /// x_a are the first a of n = a + b inputs, where s and t are b × a. Row i of
+  /// the lower half of the n × n Jacobian has the columns of s_i and t_i and
+  /// the diagonal, which is exp(s_i): it is sparse, and the pattern exact. If s
+  /// and t have parameters, so has the layer: those of s, then those of t. If both have second derivatives, so has the
+  /// layer.
+  ///
+  /// - Parameters:
+  ///   - name: what reports and errors call it.
+  ///   - scale: s, from x_a to one scale per x_b.
+  ///   - shift: t, from x_a to one shift per x_b.
+  /// - Throws: `ChainError` when s and t differ in shape, when one of them has
+  ///   no entries, or when a pattern is too large to list.
+  /// - Complexity: O(n + entries of s and t · log(entries per row)).
+  public static func coupling(
+    name: String = "coupling", scale: some ElementalFunction,
+    shift: some ElementalFunction
+  ) throws(ChainError) -> some CurvedFunction {
+    try CouplingLayer(name: name, scale: scale, shift: shift)
+  }
+
+  /// The same with two functions that have parameters: it has them itself.
+  ///
+  /// - Throws: `ChainError`; as for any s and t.
+  /// - Complexity: O(n + entries of s and t · log(entries per row)).
+  public static func coupling(
+    name: String = "coupling", scale: some ParametricFunction,
+    shift: some ParametricFunction
+  ) throws(ChainError) -> some ParametricFunction & CurvedFunction {
+    try CouplingLayer(name: name, scale: scale, shift: shift)
+  }
+}
+
+/// What `Layer.coupling` makes.
+struct CouplingLayer<
   Scale: ElementalFunction, Shift: ElementalFunction
 >: ElementalFunction {
   /// The name that reports and errors refer to.
-  public let name: String
+  let name: String
   /// s, from x_a to one scale per x_b.
-  public let scale: Scale
+  let scale: Scale
   /// t, from x_a to one shift per x_b.
-  public let shift: Shift
+  let shift: Shift
   /// Where the entries lie: always sparse.
-  public let structure: Structure
+  let structure: Structure
   let layout: CouplingLayout
   /// That of the parameter Jacobian; nil unless both have parameters.
   let parameterLayout: CouplingLayout?
 
-  /// Creates the layer.
-  ///
-  /// - Parameters:
-  ///   - scale: s.
-  ///   - shift: t.
-  /// - Throws: `ChainError` when s and t differ in shape, when one of them has
-  ///   no entries, or when a pattern is too large to list.
-  /// - Complexity: O(n + entries of s and t · log(entries per row)).
-  public init(
+  init(
     name: String = "coupling", scale: Scale, shift: Shift
   ) throws(ChainError) {
     let (a, b) = (scale.inputCount, scale.outputCount)
@@ -76,14 +97,14 @@ public struct CouplingLayer<
   }
 
   /// a, the number of inputs that pass unchanged.
-  public var passiveCount: Int { scale.inputCount }
+  var passiveCount: Int { scale.inputCount }
   /// n = a + b.
-  public var inputCount: Int { scale.inputCount + scale.outputCount }
+  var inputCount: Int { scale.inputCount + scale.outputCount }
   /// n.
-  public var outputCount: Int { inputCount }
+  var outputCount: Int { inputCount }
 
   /// Products and entries; parameter entries when s and t have them.
-  public var abilities: Abilities {
+  var abilities: Abilities {
     let own: Abilities = [.tangent, .adjoint, .entries]
     guard parameterLayout != nil else { return own }
     return own.union(
@@ -92,13 +113,13 @@ public struct CouplingLayer<
   }
 
   /// Whether those of s and t are.
-  public var hasFreeEntries: Bool {
+  var hasFreeEntries: Bool {
     scale.hasFreeEntries && shift.hasFreeEntries
   }
 
   /// One fma an entry either way, which takes longer where s and t have no
   /// formulas; the entries for an adjoint.
-  public var costs: ElementalCosts {
+  var costs: ElementalCosts {
     let cost: ElementalCosts.Cost = hasFreeEntries ? .counted : .undeclared
     return ElementalCosts(
       tangent: cost, adjoint: cost, tape: layout.pattern.entries)
@@ -106,7 +127,7 @@ public struct CouplingLayer<
 
   /// A place for the derivative: the entries of the layer, and those of s and
   /// t.
-  public func linearization() -> any Linearization {
+  func linearization() -> any Linearization {
     CouplingLinearization(
       shape, layout, (scale, scale.linearization()),
       (shift, shift.linearization()))
@@ -122,16 +143,16 @@ public struct CouplingLayer<
 extension CouplingLayer: ParametricFunction
 where Scale: ParametricFunction, Shift: ParametricFunction {
   /// Those of s, then those of t.
-  public var parameters: [Double] { scale.parameters + shift.parameters }
+  var parameters: [Double] { scale.parameters + shift.parameters }
 
   /// Sparse: the rows of y_a are empty, row i of y_b has what s_i and t_i
   /// have.
-  public var parameterStructure: Structure {
+  var parameterStructure: Structure {
     .sparse(layoutOfParameters.pattern)
   }
 
   /// A place for both derivatives.
-  public func parametricLinearization() -> any ParametricLinearization {
+  func parametricLinearization() -> any ParametricLinearization {
     var shape = shape
     shape.parameters = scale.parameters.count + shift.parameters.count
     shape.parameterEntries = layoutOfParameters.pattern.entries

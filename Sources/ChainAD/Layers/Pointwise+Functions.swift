@@ -1,13 +1,14 @@
 import JacobianChain
 import RealModule
 
-/// The usual scalar functions. Values and derivatives neither overflow nor
-/// lose their digits where the function itself is a double.
-extension Pointwise {
+/// The usual scalar functions, as `pointwise`. Values and derivatives neither
+/// overflow nor lose their digits where the function itself is a double.
+extension Layer {
   /// tanh x; φ′ = 1 / cosh² x, and φ″ = −2 φ · φ′.
   ///
   /// - Throws: `ChainError` when the count is below 1.
-  public static func tanh(count: Int) throws(ChainError) -> Pointwise {
+  public static func tanh(count: Int) throws(ChainError) -> some CurvedFunction
+  {
     try Pointwise(named: "tanh", count) { x in
       (.tanh(x), Slopes.tanh(x))
     } bend: { x in
@@ -18,7 +19,9 @@ extension Pointwise {
   /// 1 / (1 + e^−x); φ′ = φ(x) · φ(−x), and φ″ = −φ′ · tanh(x / 2).
   ///
   /// - Throws: `ChainError` when the count is below 1.
-  public static func sigmoid(count: Int) throws(ChainError) -> Pointwise {
+  public static func sigmoid(count: Int) throws(ChainError)
+    -> some CurvedFunction
+  {
     try Pointwise(named: "sigmoid", count) { x in
       // e^−|x| can't overflow, and φ(−x) isn't 1 − φ(x), which would cancel.
       let small = Double.exp(-abs(x))
@@ -33,7 +36,8 @@ extension Pointwise {
   /// as if there were no kink. (`max` of scalar functions has ½ there.)
   ///
   /// - Throws: `ChainError` when the count is below 1.
-  public static func relu(count: Int) throws(ChainError) -> Pointwise {
+  public static func relu(count: Int) throws(ChainError) -> some CurvedFunction
+  {
     try Pointwise(named: "relu", count) { x in
       // `x < 0` rather than `x > 0`: NaN stays NaN.
       (x < 0 ? 0 : x, x > 0 ? 1 : 0)
@@ -43,7 +47,9 @@ extension Pointwise {
   /// ln(1 + e^x), as max(0, x) + ln(1 + e^−|x|); φ′ = 1 / (1 + e^−x).
   ///
   /// - Throws: `ChainError` when the count is below 1.
-  public static func softplus(count: Int) throws(ChainError) -> Pointwise {
+  public static func softplus(count: Int) throws(ChainError)
+    -> some CurvedFunction
+  {
     try Pointwise(named: "softplus", count) { x in
       let small = Double.exp(-abs(x))
       return (
@@ -57,7 +63,7 @@ extension Pointwise {
   /// sin x.
   ///
   /// - Throws: `ChainError` when the count is below 1.
-  public static func sin(count: Int) throws(ChainError) -> Pointwise {
+  public static func sin(count: Int) throws(ChainError) -> some CurvedFunction {
     try Pointwise(named: "sin", count) { x in
       (.sin(x), .cos(x))
     } bend: { x in
@@ -68,7 +74,7 @@ extension Pointwise {
   /// e^x.
   ///
   /// - Throws: `ChainError` when the count is below 1.
-  public static func exp(count: Int) throws(ChainError) -> Pointwise {
+  public static func exp(count: Int) throws(ChainError) -> some CurvedFunction {
     try Pointwise(named: "exp", count) { x in
       let y = Double.exp(x)
       return (y, y)
@@ -77,12 +83,15 @@ extension Pointwise {
     }
   }
 
+}
+
+extension Pointwise {
   /// Both numbers from one rule: what they share is computed once, and without
   /// slopes the other one isn't.
   ///
   /// - Parameter bend: φ″; nil where it is 0 everywhere.
   @inline(__always)
-  private init(
+  fileprivate init(
     named name: String, _ count: Int,
     _ rule: @escaping @Sendable (Double) -> (value: Double, slope: Double),
     bend: (@Sendable (Double) -> Double)? = nil

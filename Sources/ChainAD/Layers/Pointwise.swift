@@ -1,30 +1,13 @@
 import JacobianChain
 
-/// y_i = φ(x_i), one scalar function for every input.
-///
-/// The Jacobian is diagonal with φ′(x_i); the n of them are kept for an
-/// adjoint. `Pointwise+Functions.swift` has the usual φ.
-public struct Pointwise: CurvedFunction {
-  /// Writes φ of n doubles, and φ′ when there is a place for it.
-  typealias Sweep =
-    @Sendable (_ x: Input, _ y: Output, _ slopes: Output?, Int) -> Void
-  /// Writes φ″ of n doubles.
-  typealias Bend = @Sendable (_ x: Input, _ bends: Output, Int) -> Void
-
-  /// The name that reports and errors refer to.
-  public let name: String
-  /// n, inputs and outputs.
-  public let count: Int
-  /// Diagonal with λ_i · φ″(x_i); unknown without a second derivative.
-  public let curvature: Curvature
-  /// φ″.
-  public var curvatureAdvice: String { "give it its secondDerivative" }
-  private let sweep: Sweep
-  private let bend: Bend?
-
-  /// Creates the layer from a scalar function and its derivative.
+extension Layer {
+  /// y_i = φ(x_i), one scalar function for each of n inputs.
+  ///
+  /// The n × n Jacobian is diagonal with φ′(x_i); the n of them are kept for an
+  /// adjoint. A product costs n fma.
   ///
   /// - Parameters:
+  ///   - name: what reports and errors call it.
   ///   - count: n.
   ///   - value: φ.
   ///   - derivative: φ′, of the same argument; only called where products or
@@ -32,19 +15,19 @@ public struct Pointwise: CurvedFunction {
   ///   - secondDerivative: φ″, of the same argument; nil for a layer that
   ///     Hessians can't be had of.
   /// - Throws: `ChainError` when the count is below 1.
-  public init(
+  public static func pointwise(
     name: String, count: Int,
     value: @escaping @Sendable (Double) -> Double,
     derivative: @escaping @Sendable (Double) -> Double,
     secondDerivative: (@Sendable (Double) -> Double)? = nil
-  ) throws(ChainError) {
-    var bend: Bend?
+  ) throws(ChainError) -> some CurvedFunction {
+    var bend: Pointwise.Bend?
     if let secondDerivative {
       bend = { x, bends, n in
         for i in 0..<n { bends[i] = secondDerivative(x[i]) }
       }
     }
-    try self.init(
+    return try Pointwise(
       name: name, count: count,
       sweep: { x, y, slopes, n in
         for i in 0..<n { y[i] = value(x[i]) }
@@ -53,6 +36,26 @@ public struct Pointwise: CurvedFunction {
         }
       }, bend: bend)
   }
+}
+
+/// What `Layer.pointwise` makes; `Pointwise+Functions.swift` has the usual φ.
+struct Pointwise: CurvedFunction {
+  /// Writes φ of n doubles, and φ′ when there is a place for it.
+  typealias Sweep =
+    @Sendable (_ x: Input, _ y: Output, _ slopes: Output?, Int) -> Void
+  /// Writes φ″ of n doubles.
+  typealias Bend = @Sendable (_ x: Input, _ bends: Output, Int) -> Void
+
+  /// The name that reports and errors refer to.
+  let name: String
+  /// n, inputs and outputs.
+  let count: Int
+  /// Diagonal with λ_i · φ″(x_i); unknown without a second derivative.
+  let curvature: Curvature
+  /// φ″.
+  var curvatureAdvice: String { "give it its secondDerivative" }
+  private let sweep: Sweep
+  private let bend: Bend?
 
   /// - Parameter bend: nil when φ″ is not known, or 0 as `isStraight` says.
   init(
@@ -69,21 +72,21 @@ public struct Pointwise: CurvedFunction {
   }
 
   /// n.
-  public var inputCount: Int { count }
+  var inputCount: Int { count }
   /// n.
-  public var outputCount: Int { count }
+  var outputCount: Int { count }
 
   /// Diagonal.
-  public var structure: Structure { .diagonal }
+  var structure: Structure { .diagonal }
 
   /// Products and entries.
-  public var abilities: Abilities { [.tangent, .adjoint, .entries] }
+  var abilities: Abilities { [.tangent, .adjoint, .entries] }
 
   /// n fma either way; n doubles for an adjoint.
-  public var costs: ElementalCosts { ElementalCosts(tape: count) }
+  var costs: ElementalCosts { ElementalCosts(tape: count) }
 
   /// A place for the derivative: n doubles.
-  public func linearization() -> any Linearization {
+  func linearization() -> any Linearization {
     PointwiseLinearization(
       LayerShape(name: name, rows: count, columns: count, entries: count),
       sweep, bend)

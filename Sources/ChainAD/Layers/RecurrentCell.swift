@@ -1,37 +1,28 @@
 import JacobianChain
 import RealModule
 
-/// h′ = tanh(W · h + U · u + b) for a fixed input u: one step of an Elman
-/// network, as a function of the hidden state h.
-///
-/// The Jacobian is dense, diag(1 / cosh² z) · W where h′ = tanh z. The
-/// parameters go unit by unit, (w_i1 … w_in, u_i1 … u_ik, b_i): so the
-/// parameter Jacobian is exactly block diagonal, n blocks of 1 × (n + k + 1),
-/// each (1 / cosh² z_i) · (h, u, 1).
-public struct RecurrentCell: ParametricFunction, CurvedFunction {
-  /// The name that reports and errors refer to.
-  public let name: String
-  /// n, the units: inputs and outputs.
-  public let count: Int
-  /// u, k doubles; none for a cell without input.
-  public let input: [Double]
-  /// (w_i1 … w_in, u_i1 … u_ik, b_i) for each unit i; n · (n + k + 1) doubles.
-  public let parameters: [Double]
-
-  /// Creates the cell.
+extension Layer {
+  /// h′ = tanh(W · h + U · u + b) for a fixed input u: one step of an Elman
+  /// network, as a function of the hidden state h, ℝⁿ → ℝⁿ.
+  ///
+  /// The n × n Jacobian is dense, diag(1 / cosh² z) · W where h′ = tanh z. The
+  /// parameters go unit by unit, (w_i1 … w_in, u_i1 … u_ik, b_i): so the
+  /// parameter Jacobian is exactly block diagonal, n blocks of 1 × (n + k + 1),
+  /// each (1 / cosh² z_i) · (h, u, 1).
   ///
   /// - Parameters:
-  ///   - count: n.
+  ///   - name: what reports and errors call it.
+  ///   - count: n, the units.
   ///   - weights: W, n × n, row by row.
   ///   - inputWeights: U, n × k, row by row.
-  ///   - input: u, k doubles.
+  ///   - input: u, k doubles; none for a cell without input.
   ///   - bias: b, n doubles.
   /// - Throws: `ChainError` when the count is below 1 or a list has another
   ///   length.
-  public init(
+  public static func recurrentCell(
     name: String = "cell", count: Int, weights: [Double],
     inputWeights: [Double] = [], input: [Double] = [], bias: [Double]
-  ) throws(ChainError) {
+  ) throws(ChainError) -> some ParametricFunction & CurvedFunction {
     try ChainError.guardPositive(count, name, "count")
     let k = input.count
     for (list, width, part) in [
@@ -43,9 +34,6 @@ public struct RecurrentCell: ParametricFunction, CurvedFunction {
         list.count, size.overflow ? .max : size.partialValue, name, part,
         "give it row by row, \(count) × \(width)")
     }
-    self.name = name
-    self.count = count
-    self.input = input
     var parameters: [Double] = []
     parameters.reserveCapacity(count * (count + k + 1))
     for i in 0..<count {
@@ -53,37 +41,50 @@ public struct RecurrentCell: ParametricFunction, CurvedFunction {
       parameters += inputWeights[i * k..<(i + 1) * k]
       parameters.append(bias[i])
     }
-    self.parameters = parameters
+    return RecurrentCell(
+      name: name, count: count, input: input, parameters: parameters)
   }
+}
+
+/// What `Layer.recurrentCell` makes.
+struct RecurrentCell: ParametricFunction, CurvedFunction {
+  /// The name that reports and errors refer to.
+  let name: String
+  /// n, the units: inputs and outputs.
+  let count: Int
+  /// u, k doubles; none for a cell without input.
+  let input: [Double]
+  /// (w_i1 … w_in, u_i1 … u_ik, b_i) for each unit i; n · (n + k + 1) doubles.
+  let parameters: [Double]
 
   /// n.
-  public var inputCount: Int { count }
+  var inputCount: Int { count }
   /// n.
-  public var outputCount: Int { count }
+  var outputCount: Int { count }
 
   /// Everything.
-  public var abilities: Abilities {
+  var abilities: Abilities {
     [.tangent, .adjoint, .entries, .parameterEntries]
   }
 
   /// n · n fma for W and n for the slopes; the n slopes for an adjoint.
-  public var costs: ElementalCosts {
+  var costs: ElementalCosts {
     let product = ElementalCosts.Cost.declared(count * count + count)
     return ElementalCosts(tangent: product, adjoint: product, tape: count)
   }
 
   /// n blocks of 1 × (n + k + 1).
-  public var parameterStructure: Structure {
+  var parameterStructure: Structure {
     .blockDiagonal(count: count, rows: 1, columns: count + input.count + 1)
   }
 
   /// Dense, Wᵀ · diag(λ ⊙ tanh″) · W; a product needs only W, 2 n² + n fma.
-  public var curvature: Curvature {
+  var curvature: Curvature {
     .entries(.dense, product: 2 * count * count + count)
   }
 
   /// A place for both derivatives: 2 · p + 3 · n + k doubles.
-  public func parametricLinearization() -> any ParametricLinearization {
+  func parametricLinearization() -> any ParametricLinearization {
     CellLinearization(self)
   }
 }

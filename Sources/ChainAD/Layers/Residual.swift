@@ -1,29 +1,47 @@
 import JacobianChain
 
-/// y = x + F(x): a residual block (He, Zhang, Ren & Sun 2016,
-/// doi:10.1109/CVPR.2016.90).
-///
-/// The Jacobian is I + J_F, and its structure the union of the two: dense,
-/// diagonal, bands and blocks stay what they are; others become sparse. Has
-/// the abilities of F, and its parameters if F has any: they act on y as they
-/// do on F(x).
-public struct Residual<Inner: ElementalFunction>: ElementalFunction {
-  /// The name that reports and errors refer to.
-  public let name: String
-  /// F, n × n.
-  public let inner: Inner
-  /// That of I + J_F, in canonical form.
-  public let structure: Structure
-  private let union: IdentityUnion
-
-  /// Creates the block.
+extension Layer {
+  /// y = x + F(x), n × n: a residual block (He, Zhang, Ren & Sun 2016,
+  /// doi:10.1109/CVPR.2016.90).
+  ///
+  /// The Jacobian is I + J_F, and its structure the union of the two: dense,
+  /// diagonal, bands and blocks stay what they are; others become sparse. It
+  /// has the abilities of F, its second derivatives, and its parameters if F
+  /// has any: they act on y as they do on F(x).
   ///
   /// - Parameters:
-  ///   - name: nil for "residual" and the name of F.
+  ///   - name: what reports and errors call it; nil for "residual" and the name
+  ///     of F.
   ///   - inner: F.
   /// - Throws: `ChainError` when F isn't square, when its structure doesn't
   ///   fit, or when the union is too large to list.
-  public init(name: String? = nil, _ inner: Inner) throws(ChainError) {
+  public static func residual(
+    name: String? = nil, _ inner: some ElementalFunction
+  ) throws(ChainError) -> some CurvedFunction {
+    try Residual(name: name, inner)
+  }
+
+  /// The same around a function with parameters, which has them itself.
+  ///
+  /// - Throws: `ChainError`; as for any F.
+  public static func residual(
+    name: String? = nil, _ inner: some ParametricFunction
+  ) throws(ChainError) -> some ParametricFunction & CurvedFunction {
+    try Residual(name: name, inner)
+  }
+}
+
+/// What `Layer.residual` makes.
+struct Residual<Inner: ElementalFunction>: ElementalFunction {
+  /// The name that reports and errors refer to.
+  let name: String
+  /// F, n × n.
+  let inner: Inner
+  /// That of I + J_F, in canonical form.
+  let structure: Structure
+  private let union: IdentityUnion
+
+  init(name: String? = nil, _ inner: Inner) throws(ChainError) {
     let name = name ?? "residual(\(inner.name))"
     guard inner.inputCount == inner.outputCount else {
       throw .layer(
@@ -42,21 +60,21 @@ public struct Residual<Inner: ElementalFunction>: ElementalFunction {
   }
 
   /// n.
-  public var inputCount: Int { inner.inputCount }
+  var inputCount: Int { inner.inputCount }
   /// n.
-  public var outputCount: Int { inner.inputCount }
+  var outputCount: Int { inner.inputCount }
 
   /// Those of F.
-  public var abilities: Abilities { inner.abilities }
+  var abilities: Abilities { inner.abilities }
 
   /// As those of F.
-  public var hasConstantEntries: Bool { inner.hasConstantEntries }
+  var hasConstantEntries: Bool { inner.hasConstantEntries }
 
   /// As those of F.
-  public var hasFreeEntries: Bool { inner.hasFreeEntries }
+  var hasFreeEntries: Bool { inner.hasFreeEntries }
 
   /// Those of F, and n fma for x.
-  public var costs: ElementalCosts {
+  var costs: ElementalCosts {
     let costs = inner.costs
     func added(_ cost: ElementalCosts.Cost) -> ElementalCosts.Cost {
       switch cost {
@@ -72,7 +90,7 @@ public struct Residual<Inner: ElementalFunction>: ElementalFunction {
   }
 
   /// A place for the derivative: that of F.
-  public func linearization() -> any Linearization {
+  func linearization() -> any Linearization {
     ResidualLinearization(shape, union, inner.linearization())
   }
 
@@ -85,12 +103,12 @@ public struct Residual<Inner: ElementalFunction>: ElementalFunction {
 
 extension Residual: ParametricFunction where Inner: ParametricFunction {
   /// Those of F.
-  public var parameters: [Double] { inner.parameters }
+  var parameters: [Double] { inner.parameters }
   /// That of F.
-  public var parameterStructure: Structure { inner.parameterStructure }
+  var parameterStructure: Structure { inner.parameterStructure }
 
   /// A place for both derivatives: that of F.
-  public func parametricLinearization() -> any ParametricLinearization {
+  func parametricLinearization() -> any ParametricLinearization {
     ParametricResidualLinearization(
       shape, union, inner.parametricLinearization())
   }
@@ -102,9 +120,9 @@ extension Residual: RecordedFunction {
 
 extension Residual: CurvedFunction {
   /// That of F: x adds nothing.
-  public var curvature: Curvature { inner.knownCurvature }
+  var curvature: Curvature { inner.knownCurvature }
   /// That of F.
-  public var curvatureAdvice: String {
+  var curvatureAdvice: String {
     "for its \"\(inner.name)\": \(inner.advisedCurvature)"
   }
 }

@@ -1,27 +1,21 @@
 import JacobianChain
 
-/// y_i = x_(chosen i): gathers, permutations, sensors.
-///
-/// Row i of the Jacobian has one 1: no entries are stored, and a product only
-/// moves data.
-public struct Selection: CurvedFunction {
-  /// The name that reports and errors refer to.
-  public let name: String
-  /// n.
-  public let inputCount: Int
-  /// The 0-based input of each output, m of them; repetitions are allowed.
-  public let chosen: [Int]
-
-  /// Creates the layer.
+extension Layer {
+  /// y_i = x_(chosen i), m of n inputs: gathers, permutations, sensors.
+  ///
+  /// Row i of the m × n Jacobian has one 1: no entries are stored, and a
+  /// product only moves data.
   ///
   /// - Parameters:
+  ///   - name: what reports and errors call it.
   ///   - inputs: n.
-  ///   - chosen: the 0-based input of each output.
+  ///   - chosen: the 0-based input of each output, m of them; repetitions are
+  ///     allowed.
   /// - Throws: `ChainError` when there is no input or no output, or an index
   ///   lies outside 0 ..< n.
-  public init(
-    name: String = "selection", inputs: Int, chosen: [Int]
-  ) throws(ChainError) {
+  public static func selection(
+    name: String = "selection", from inputs: Int, _ chosen: [Int]
+  ) throws(ChainError) -> some CurvedFunction {
     try ChainError.guardPositive(inputs, name, "inputs")
     try ChainError.guardPositive(chosen.count, name, "chosen/count")
     for (position, index) in chosen.enumerated()
@@ -31,37 +25,38 @@ public struct Selection: CurvedFunction {
         expected: "an input from 0 to \(inputs - 1)", found: "\(index)",
         advice: "indices count from 0; correct the index or the inputs")
     }
-    self.name = name
-    inputCount = inputs
-    self.chosen = chosen
+    return Selection(name: name, inputCount: inputs, chosen: chosen)
   }
+}
 
-  /// The same, as it is spoken: `Selection(from: 600, [5, 17, 590])`.
-  ///
-  /// - Throws: `ChainError`; as `init(name:inputs:chosen:)`.
-  public init(from inputs: Int, _ chosen: [Int]) throws(ChainError) {
-    try self.init(inputs: inputs, chosen: chosen)
-  }
+/// What `Layer.selection` makes.
+struct Selection: CurvedFunction {
+  /// The name that reports and errors refer to.
+  let name: String
+  /// n.
+  let inputCount: Int
+  /// The 0-based input of each output, m of them; repetitions are allowed.
+  let chosen: [Int]
 
   /// m.
-  public var outputCount: Int { chosen.count }
+  var outputCount: Int { chosen.count }
 
   /// A selection.
-  public var structure: Structure { .selection(chosen) }
+  var structure: Structure { .selection(chosen) }
 
   /// Zero.
-  public var curvature: Curvature { .zero }
+  var curvature: Curvature { .zero }
 
   /// Products and entries, of which none are stored.
-  public var abilities: Abilities { [.tangent, .adjoint, .entries] }
+  var abilities: Abilities { [.tangent, .adjoint, .entries] }
 
   /// Nothing.
-  public var costs: ElementalCosts {
+  var costs: ElementalCosts {
     ElementalCosts(tangent: .declared(0), adjoint: .declared(0))
   }
 
   /// A place for the derivative, which is the list of indices.
-  public func linearization() -> any Linearization {
+  func linearization() -> any Linearization {
     SelectionLinearization(
       LayerShape(
         name: name, rows: outputCount, columns: inputCount, entries: 0),

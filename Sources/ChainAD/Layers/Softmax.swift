@@ -1,37 +1,42 @@
 import JacobianChain
 import RealModule
 
-/// p_i = e^(x_i) / Σ e^(x_j).
-///
-/// The Jacobian is dense, diag(p) − p · pᵀ, but a product needs only p:
-/// J · v = p ⊙ (v − p · v), 2 n fma; and J is symmetric. Where one p_m is
-/// above ½, v_m is taken from v first, so that 1 − p_m, the sum of all others,
-/// keeps its digits.
-public struct Softmax: CurvedFunction {
-  /// The name that reports and errors refer to.
-  public let name: String
-  /// n, inputs and outputs.
-  public let count: Int
-
-  /// Creates the layer.
+extension Layer {
+  /// p_i = e^(x_i) / Σ e^(x_j), ℝⁿ → ℝⁿ.
   ///
+  /// The n × n Jacobian is dense, diag(p) − p · pᵀ, and symmetric, but a
+  /// product needs only p: J · v = p ⊙ (v − p · v), 2 n fma.
+  ///
+  /// - Parameters:
+  ///   - name: what reports and errors call it.
+  ///   - count: n.
   /// - Throws: `ChainError` when the count is below 1.
-  public init(name: String = "softmax", count: Int) throws(ChainError) {
+  public static func softmax(
+    name: String = "softmax", count: Int
+  ) throws(ChainError) -> some CurvedFunction {
     try ChainError.guardPositive(count, name, "count")
-    self.name = name
-    self.count = count
+    return Softmax(name: name, count: count)
   }
+}
+
+/// What `Layer.softmax` makes. Where one p_m is above ½, v_m is taken from v
+/// first, so that 1 − p_m, the sum of all others, keeps its digits.
+struct Softmax: CurvedFunction {
+  /// The name that reports and errors refer to.
+  let name: String
+  /// n, inputs and outputs.
+  let count: Int
 
   /// n.
-  public var inputCount: Int { count }
+  var inputCount: Int { count }
   /// n.
-  public var outputCount: Int { count }
+  var outputCount: Int { count }
 
   /// Products and entries.
-  public var abilities: Abilities { [.tangent, .adjoint, .entries] }
+  var abilities: Abilities { [.tangent, .adjoint, .entries] }
 
   /// 2 n fma either way; p, n doubles, for an adjoint.
-  public var costs: ElementalCosts {
+  var costs: ElementalCosts {
     ElementalCosts(
       tangent: .declared(2 * count), adjoint: .declared(2 * count),
       tape: count)
@@ -39,10 +44,10 @@ public struct Softmax: CurvedFunction {
 
   /// Dense: with g = p ⊙ (λ − λ · p), diag(g) − g · pᵀ − p · gᵀ; a product
   /// needs only p and g, 4 n fma.
-  public var curvature: Curvature { .entries(.dense, product: 4 * count) }
+  var curvature: Curvature { .entries(.dense, product: 4 * count) }
 
   /// A place for the derivative: n doubles.
-  public func linearization() -> any Linearization {
+  func linearization() -> any Linearization {
     SoftmaxLinearization(
       LayerShape(
         name: name, rows: count, columns: count, entries: count * count))

@@ -3,31 +3,31 @@ import RealModule
 extension ActiveScalar {
   /// a + b.
   @inlinable
-  public static func + (a: Self, b: Self) -> Self {
+  static func + (a: Self, b: Self) -> Self {
     elemental(a, b, value: a.number + b.number, slopes: (1, 1))
   }
 
   /// a − b.
   @inlinable
-  public static func - (a: Self, b: Self) -> Self {
+  static func - (a: Self, b: Self) -> Self {
     elemental(a, b, value: a.number - b.number, slopes: (1, -1))
   }
 
   /// −x.
   @inlinable
-  public static prefix func - (x: Self) -> Self {
+  static prefix func - (x: Self) -> Self {
     elemental(x, value: -x.number, slope: -1)
   }
 
   /// a · b.
   @inlinable
-  public static func * (a: Self, b: Self) -> Self {
+  static func * (a: Self, b: Self) -> Self {
     elemental(a, b, value: a.number * b.number, slopes: (b.number, a.number))
   }
 
   /// a / b.
   @inlinable
-  public static func / (a: Self, b: Self) -> Self {
+  static func / (a: Self, b: Self) -> Self {
     let value = a.number / b.number
     let (quotient, divisor) = (value.primal, b.primal)
     let inverse = 1 / divisor
@@ -52,23 +52,23 @@ extension ActiveScalar {
 
   /// a becomes a + b.
   @inlinable
-  public static func += (a: inout Self, b: Self) { a = a + b }
+  static func += (a: inout Self, b: Self) { a = a + b }
 
   /// a becomes a − b.
   @inlinable
-  public static func -= (a: inout Self, b: Self) { a = a - b }
+  static func -= (a: inout Self, b: Self) { a = a - b }
 
   /// a becomes a · b.
   @inlinable
-  public static func *= (a: inout Self, b: Self) { a = a * b }
+  static func *= (a: inout Self, b: Self) { a = a * b }
 
   /// a becomes a / b.
   @inlinable
-  public static func /= (a: inout Self, b: Self) { a = a / b }
+  static func /= (a: inout Self, b: Self) { a = a / b }
 
   /// 1 / x, or nil where `Double` has none.
   @inlinable
-  public var reciprocal: Self? {
+  var reciprocal: Self? {
     guard let inverse = number.reciprocal else { return nil }
     return Self.elemental(
       self, value: inverse, slope: -inverse * inverse, elasticity: -inverse)

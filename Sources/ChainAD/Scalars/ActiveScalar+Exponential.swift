@@ -5,48 +5,48 @@ import RealModule
 extension ActiveScalar {
   /// eˣ.
   @inlinable
-  public static func exp(_ x: Self) -> Self {
+  static func exp(_ x: Self) -> Self {
     let value = Number.exp(x.number)
     return elemental(x, value: value, slope: value)
   }
 
   /// eˣ − 1, accurate near 0.
   @inlinable
-  public static func expMinusOne(_ x: Self) -> Self {
+  static func expMinusOne(_ x: Self) -> Self {
     elemental(
       x, value: .expMinusOne(x.number), slope: Number.exp(x.number))
   }
 
   /// 2ˣ.
   @inlinable
-  public static func exp2(_ x: Self) -> Self {
+  static func exp2(_ x: Self) -> Self {
     let value = Number.exp2(x.number)
     return elemental(x, value: value, slope: value * Number(naturalLogOf2))
   }
 
   /// 10ˣ.
   @inlinable
-  public static func exp10(_ x: Self) -> Self {
+  static func exp10(_ x: Self) -> Self {
     let value = Number.exp10(x.number)
     return elemental(x, value: value, slope: value * Number(naturalLogOf10))
   }
 
   /// ln x.
   @inlinable
-  public static func log(_ x: Self) -> Self {
+  static func log(_ x: Self) -> Self {
     elemental(x, value: .log(x.number), slope: inverseOf(x.number))
   }
 
   /// ln (1 + x), accurate near 0.
   @inlinable
-  public static func log(onePlus x: Self) -> Self {
+  static func log(onePlus x: Self) -> Self {
     elemental(
       x, value: .log(onePlus: x.number), slope: inverseOf(1 + x.number))
   }
 
   /// The binary logarithm.
   @inlinable
-  public static func log2(_ x: Self) -> Self {
+  static func log2(_ x: Self) -> Self {
     elemental(
       x, value: .log2(x.number),
       slope: inverseOf(x.number, times: binaryLogOfE))
@@ -54,7 +54,7 @@ extension ActiveScalar {
 
   /// The decimal logarithm.
   @inlinable
-  public static func log10(_ x: Self) -> Self {
+  static func log10(_ x: Self) -> Self {
     elemental(
       x, value: .log10(x.number),
       slope: inverseOf(x.number, times: decimalLogOfE))

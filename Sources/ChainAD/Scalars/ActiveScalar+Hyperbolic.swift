@@ -3,19 +3,19 @@ import RealModule
 extension ActiveScalar {
   /// sinh x.
   @inlinable
-  public static func sinh(_ x: Self) -> Self {
+  static func sinh(_ x: Self) -> Self {
     elemental(x, value: .sinh(x.number), slope: Number.cosh(x.number))
   }
 
   /// cosh x.
   @inlinable
-  public static func cosh(_ x: Self) -> Self {
+  static func cosh(_ x: Self) -> Self {
     elemental(x, value: .cosh(x.number), slope: Number.sinh(x.number))
   }
 
   /// tanh x.
   @inlinable
-  public static func tanh(_ x: Self) -> Self {
+  static func tanh(_ x: Self) -> Self {
     elemental(
       x, value: .tanh(x.number),
       slope: .moving(
@@ -24,7 +24,7 @@ extension ActiveScalar {
 
   /// arsinh x.
   @inlinable
-  public static func asinh(_ x: Self) -> Self {
+  static func asinh(_ x: Self) -> Self {
     elemental(
       x, value: .asinh(x.number),
       slope: .moving(
@@ -33,7 +33,7 @@ extension ActiveScalar {
 
   /// arcosh x; the slope is +∞ at 1, NaN below.
   @inlinable
-  public static func acosh(_ x: Self) -> Self {
+  static func acosh(_ x: Self) -> Self {
     elemental(
       x, value: .acosh(x.number),
       slope: .moving(
@@ -42,7 +42,7 @@ extension ActiveScalar {
 
   /// artanh x; the slope is +∞ at ±1, NaN beyond.
   @inlinable
-  public static func atanh(_ x: Self) -> Self {
+  static func atanh(_ x: Self) -> Self {
     elemental(
       x, value: .atanh(x.number),
       slope: .moving(

@@ -5,7 +5,7 @@ extension ActiveScalar {
   ///
   /// With a whole number as exponent use `pow(_:_: Int)`.
   @inlinable
-  public static func pow(_ x: Self, _ y: Self) -> Self {
+  static func pow(_ x: Self, _ y: Self) -> Self {
     let (base, exponent) = (x.primal, y.primal)
     let value = Number.pow(x.number, y.number)
     let power = value.primal
@@ -41,7 +41,7 @@ extension ActiveScalar {
 
   /// xⁿ.
   @inlinable
-  public static func pow(_ x: Self, _ n: Int) -> Self {
+  static func pow(_ x: Self, _ n: Int) -> Self {
     let value = Number.pow(x.number, n)
     return elemental(
       x, value: value,
@@ -52,7 +52,7 @@ extension ActiveScalar {
 
   /// √x; the slope is +∞ at 0, NaN below.
   @inlinable
-  public static func sqrt(_ x: Self) -> Self {
+  static func sqrt(_ x: Self) -> Self {
     let value = Number.sqrt(x.number)
     // −0 + 0 is +0.
     return elemental(x, value: value, slope: 0.5 / (value + 0))
@@ -62,7 +62,7 @@ extension ActiveScalar {
   ///
   /// At 0 the slope is +∞ for n > 1, −∞ for n < 0.
   @inlinable
-  public static func root(_ x: Self, _ n: Int) -> Self {
+  static func root(_ x: Self, _ n: Int) -> Self {
     let value = Number.root(x.number, n)
     let root = value.primal
     return elemental(

@@ -5,7 +5,7 @@ import RealModule
 extension ActiveScalar {
   /// 1 / (1 + e^−x).
   @inlinable
-  public static func sigmoid(_ x: Self) -> Self {
+  static func sigmoid(_ x: Self) -> Self {
     elemental(
       x, value: .sigmoid(x.number),
       slope: .moving(
@@ -15,13 +15,13 @@ extension ActiveScalar {
 
   /// ln(1 + eˣ).
   @inlinable
-  public static func softplus(_ x: Self) -> Self {
+  static func softplus(_ x: Self) -> Self {
     elemental(x, value: .softplus(x.number), slope: .sigmoid(x.number))
   }
 
   /// ln(eˣ + eʸ).
   @inlinable
-  public static func logAddExp(_ x: Self, _ y: Self) -> Self {
+  static func logAddExp(_ x: Self, _ y: Self) -> Self {
     let (a, b) = (x.primal, y.primal)
     return elemental(
       x, y, value: .logAddExp(x.number, y.number),

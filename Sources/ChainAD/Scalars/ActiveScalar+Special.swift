@@ -3,7 +3,7 @@ import RealModule
 extension ActiveScalar {
   /// The error function.
   @inlinable
-  public static func erf(_ x: Self) -> Self {
+  static func erf(_ x: Self) -> Self {
     elemental(
       x, value: .erf(x.number),
       slope: .moving(
@@ -12,7 +12,7 @@ extension ActiveScalar {
 
   /// 1 − erf x, accurate for large x.
   @inlinable
-  public static func erfc(_ x: Self) -> Self {
+  static func erfc(_ x: Self) -> Self {
     elemental(
       x, value: .erfc(x.number),
       slope: .moving(
@@ -21,7 +21,7 @@ extension ActiveScalar {
 
   /// Γ(x).
   @inlinable
-  public static func gamma(_ x: Self) -> Self {
+  static func gamma(_ x: Self) -> Self {
     let value = Number.gamma(x.number)
     return elemental(x, value: value, slope: value * psi(x.number))
   }
@@ -29,13 +29,13 @@ extension ActiveScalar {
   #if !os(Windows)
     /// ln |Γ(x)|.
     @inlinable
-    public static func logGamma(_ x: Self) -> Self {
+    static func logGamma(_ x: Self) -> Self {
       elemental(x, value: .logGamma(x.number), slope: psi(x.number))
     }
 
     /// The sign of Γ(x).
     @inlinable
-    public static func signGamma(_ x: Self) -> FloatingPointSign {
+    static func signGamma(_ x: Self) -> FloatingPointSign {
       Double.signGamma(x.number.primal)
     }
   #endif

@@ -3,26 +3,26 @@ import RealModule
 extension ActiveScalar {
   /// sin x; x in radians, as everywhere.
   @inlinable
-  public static func sin(_ x: Self) -> Self {
+  static func sin(_ x: Self) -> Self {
     elemental(x, value: .sin(x.number), slope: Number.cos(x.number))
   }
 
   /// cos x.
   @inlinable
-  public static func cos(_ x: Self) -> Self {
+  static func cos(_ x: Self) -> Self {
     elemental(x, value: .cos(x.number), slope: -Number.sin(x.number))
   }
 
   /// tan x.
   @inlinable
-  public static func tan(_ x: Self) -> Self {
+  static func tan(_ x: Self) -> Self {
     let value = Number.tan(x.number)
     return elemental(x, value: value, slope: 1 + value * value)
   }
 
   /// arcsin x; the slope is +∞ at ±1, NaN beyond.
   @inlinable
-  public static func asin(_ x: Self) -> Self {
+  static func asin(_ x: Self) -> Self {
     elemental(
       x, value: .asin(x.number),
       slope: .moving(
@@ -31,7 +31,7 @@ extension ActiveScalar {
 
   /// arccos x; the slope is −∞ at ±1, NaN beyond.
   @inlinable
-  public static func acos(_ x: Self) -> Self {
+  static func acos(_ x: Self) -> Self {
     elemental(
       x, value: .acos(x.number),
       slope: .moving(
@@ -40,7 +40,7 @@ extension ActiveScalar {
 
   /// arctan x.
   @inlinable
-  public static func atan(_ x: Self) -> Self {
+  static func atan(_ x: Self) -> Self {
     elemental(
       x, value: .atan(x.number),
       slope: .moving(
@@ -50,7 +50,7 @@ extension ActiveScalar {
 
   /// The angle of the point (x, y); no slopes (NaN) at the origin.
   @inlinable
-  public static func atan2(y: Self, x: Self) -> Self {
+  static func atan2(y: Self, x: Self) -> Self {
     // Two divisions by h = √(x² + y²): the square might overflow.
     let (a, b) = (x.primal, y.primal)
     let h = Double.hypot(a, b)
@@ -70,7 +70,7 @@ extension ActiveScalar {
 
   /// √(x² + y²); no slopes (NaN) at the origin.
   @inlinable
-  public static func hypot(_ x: Self, _ y: Self) -> Self {
+  static func hypot(_ x: Self, _ y: Self) -> Self {
     let (a, b) = (x.primal, y.primal)
     let h = Double.hypot(a, b)
     return elemental(

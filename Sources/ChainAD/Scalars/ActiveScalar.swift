@@ -13,7 +13,8 @@ import RealModule
 ///
 /// Slopes have a first derivative, but no second: that is as far as `Number`
 /// may go.
-public protocol ActiveScalar: Scalar {
+@usableFromInline
+protocol ActiveScalar: Scalar {
   /// What values and slopes are: `Double`, or `Dual` where slopes move, too.
   associatedtype Number: Scalar
 
@@ -32,40 +33,40 @@ public protocol ActiveScalar: Scalar {
 extension ActiveScalar where Number == Double {
   /// The value.
   @inlinable
-  public var number: Double { primal }
+  var number: Double { primal }
 }
 
 extension ActiveScalar {
   /// The constant 0.
   @inlinable
-  public static var zero: Self { Self(0.0) }
+  static var zero: Self { Self(0.0) }
 
   /// A constant.
   @inlinable
-  public init(floatLiteral value: Double) { self.init(value) }
+  init(floatLiteral value: Double) { self.init(value) }
 
   /// A constant.
   @inlinable
-  public init(integerLiteral value: Int) { self.init(Double(value)) }
+  init(integerLiteral value: Int) { self.init(Double(value)) }
 
   /// A constant; nil when no `Double` has this value.
   @inlinable
-  public init?<Source: BinaryInteger>(exactly source: Source) {
+  init?<Source: BinaryInteger>(exactly source: Source) {
     guard let value = Double(exactly: source) else { return nil }
     self.init(value)
   }
 
   /// Whether the values are equal; derivatives aren't looked at.
   @inlinable
-  public static func == (a: Self, b: Self) -> Bool { a.primal == b.primal }
+  static func == (a: Self, b: Self) -> Bool { a.primal == b.primal }
 
   /// Whether a has the smaller value; derivatives aren't looked at.
   @inlinable
-  public static func < (a: Self, b: Self) -> Bool { a.primal < b.primal }
+  static func < (a: Self, b: Self) -> Bool { a.primal < b.primal }
 
   /// |x|; at 0 the slope is 0, the mean of those on both sides.
   @inlinable
-  public var magnitude: Self {
+  var magnitude: Self {
     if primal < 0 { return -self }
     guard primal == 0 else { return self }
     return Self.elemental(self, value: number.magnitude, slope: 0)
@@ -73,7 +74,7 @@ extension ActiveScalar {
 
   /// Two of the same value, as one step.
   @inlinable
-  public static func tie(_ x: Self, _ y: Self, weight: Double) -> Self {
+  static func tie(_ x: Self, _ y: Self, weight: Double) -> Self {
     elemental(
       x, y, value: .tie(x.number, y.number, weight: weight),
       slopes: (Number(1 - weight), Number(weight)))

@@ -12,9 +12,10 @@ import RealModule
 /// (x * y).tangent   // (5, 4)
 /// ```
 @frozen
-public struct Dual<Lanes: SIMD>: ActiveScalar where Lanes.Scalar == Double {
+@usableFromInline
+struct Dual<Lanes: SIMD>: ActiveScalar where Lanes.Scalar == Double {
   /// The value.
-  public var primal: Double
+  @usableFromInline var primal: Double
   /// Bit k says whether the number moves along lane k at all. Where it
   /// doesn't, the lane is 0.
   @usableFromInline var moving: UInt64
@@ -25,14 +26,14 @@ public struct Dual<Lanes: SIMD>: ActiveScalar where Lanes.Scalar == Double {
   /// Along a lane that is set to 0 the number doesn't move: there is no
   /// derivative, rather than one that happens to be 0.
   @inlinable
-  public var tangent: Lanes {
+  var tangent: Lanes {
     get { lanes }
     set { self = Self(primal, tangent: newValue) }
   }
 
   /// Creates a number that moves along the lanes that aren't 0.
   @inlinable
-  public init(_ primal: Double, tangent: Lanes) {
+  init(_ primal: Double, tangent: Lanes) {
     var moving: UInt64 = 0
     for lane in tangent.indices where tangent[lane] != 0 {
       moving |= 1 << UInt64(lane)
@@ -49,13 +50,13 @@ public struct Dual<Lanes: SIMD>: ActiveScalar where Lanes.Scalar == Double {
 
   /// A constant.
   @inlinable
-  public init(_ constant: Double) {
+  init(_ constant: Double) {
     self.init(constant, lanes: .zero, moving: 0)
   }
 
   /// φ(x): the tangents times φ′.
   @inlinable
-  public static func elemental(
+  static func elemental(
     _ x: Self, value: Double, slope: Double
   ) -> Self {
     Self(
@@ -64,7 +65,7 @@ public struct Dual<Lanes: SIMD>: ActiveScalar where Lanes.Scalar == Double {
 
   /// φ(x, y): the tangents of both, each times its slope.
   @inlinable
-  public static func elemental(
+  static func elemental(
     _ x: Self, _ y: Self, value: Double, slopes: (Double, Double)
   ) -> Self {
     Self(

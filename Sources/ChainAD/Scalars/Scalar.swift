@@ -3,7 +3,7 @@
 @_exported import RealModule
 
 /// A number that a function written once computes with: `Double` for the
-/// value, `Dual` for tangents, `Traced` for adjoints.
+/// value, dual numbers for tangents, numbers on a tape for adjoints.
 ///
 /// It has the arithmetic of a field, the elementary functions, literals, and
 /// comparison *of values*: `if x > 0` takes the branch that the value takes,

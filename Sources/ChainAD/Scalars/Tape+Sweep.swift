@@ -2,7 +2,7 @@ import CChainKernels
 
 extension Tape {
   /// The seeds that one reverse sweep carries.
-  public static let lanes = 4
+  static let lanes = 4
 
   /// From the outputs back to the inputs, with four seeds at once: afterwards
   /// `adjoint(ofInput:)` has four rows of S · J.
@@ -16,7 +16,7 @@ extension Tape {
   ///   - seeds: output by output, one column of the four rows of S.
   /// - Precondition: the outputs are of this recording.
   /// - Complexity: O(steps up to the last output with a seed).
-  public func sweep(
+  func sweep(
     from outputs: [Traced], seeds: (Int) -> SIMD4<Double>
   ) {
     if !sweepQuickly(from: outputs, seeds) {
@@ -25,7 +25,7 @@ extension Tape {
   }
 
   /// What the last sweep found for input `index`, counted from 0.
-  public func adjoint(ofInput index: Int) -> SIMD4<Double> {
+  func adjoint(ofInput index: Int) -> SIMD4<Double> {
     precondition(
       index >= 0 && index < inputCount && index + 1 < adjointCapacity,
       "no such input, or no sweep yet")

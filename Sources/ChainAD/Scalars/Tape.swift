@@ -4,7 +4,8 @@
 /// Each recording has a tape of its own, which its numbers point to; there is
 /// no global. So threads that record at once need only different tapes. One
 /// tape is not for several threads.
-public final class Tape {
+@usableFromInline
+final class Tape {
   @usableFromInline typealias Log = TapeLog<Double>
 
   let log: UnsafeMutablePointer<Log>
@@ -17,15 +18,15 @@ public final class Tape {
   var present: [UInt8] = []
 
   /// The most steps that one tape holds: 2^31 − 1, 48 gigabytes.
-  public static let stepLimit = Int(Int32.max)
+  static let stepLimit = Int(Int32.max)
 
   /// The doubles of memory that a step takes.
-  public static let doublesPerStep = 3
+  static let doublesPerStep = 3
 
   /// Creates an empty tape.
   ///
   /// - Parameter limit: steps after which it is full, at most `stepLimit`.
-  public init(limit: Int = Tape.stepLimit) {
+  init(limit: Int = Tape.stepLimit) {
     log = Log.make(limit: min(limit, Self.stepLimit), constant: 0)
     adjoints = .allocate(capacity: 0)
   }
@@ -36,15 +37,15 @@ public final class Tape {
   }
 
   /// The number of steps recorded, inputs included.
-  public var count: Int { log.pointee.count - 1 }
+  var count: Int { log.pointee.count - 1 }
 
   /// Whether steps were lost because the limit was reached: derivatives from
   /// this recording would be wrong.
-  public var isFull: Bool { log.pointee.isFull }
+  var isFull: Bool { log.pointee.isFull }
 
   /// Forgets the recording and keeps the memory. Numbers from before must not
   /// be used any more.
-  public func restart() {
+  func restart() {
     log.pointee.restart()
     inputCount = 0
   }
@@ -52,7 +53,7 @@ public final class Tape {
   /// A number that adjoints are wanted of; it must not outlive the tape.
   ///
   /// - Precondition: nothing but inputs has been recorded yet.
-  public func input(_ value: Double) -> Traced {
+  func input(_ value: Double) -> Traced {
     precondition(count == inputCount, "inputs come before all else")
     let step = Log.append(Log.Step(0, 0, 0, 0), to: log)
     if step != 0 { inputCount = step }

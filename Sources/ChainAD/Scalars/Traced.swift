@@ -8,9 +8,10 @@ import RealModule
 /// Not to be used after the tape is gone or has been restarted, nor together
 /// with numbers of another tape.
 @frozen
-public struct Traced: ActiveScalar {
+@usableFromInline
+struct Traced: ActiveScalar {
   /// The value.
-  public let primal: Double
+  @usableFromInline let primal: Double
   @usableFromInline let log: UnsafeMutablePointer<Tape.Log>?
   /// The step that made it; 0 for a constant.
   @usableFromInline let step: Int
@@ -24,13 +25,13 @@ public struct Traced: ActiveScalar {
 
   /// A constant, on no tape.
   @inlinable
-  public init(_ constant: Double) {
+  init(_ constant: Double) {
     self.init(constant, log: nil, step: 0)
   }
 
   /// φ(x), recorded.
   @inlinable
-  public static func elemental(
+  static func elemental(
     _ x: Self, value: Double, slope: Double
   ) -> Self {
     guard let log = x.log else { return Self(value) }
@@ -41,7 +42,7 @@ public struct Traced: ActiveScalar {
 
   /// φ(x, y), recorded.
   @inlinable
-  public static func elemental(
+  static func elemental(
     _ x: Self, _ y: Self, value: Double, slopes: (Double, Double)
   ) -> Self {
     guard let log = x.log ?? y.log else { return Self(value) }

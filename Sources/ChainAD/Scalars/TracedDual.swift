@@ -9,9 +9,10 @@ import RealModule
 /// `elemental` with plain numbers says nothing of the second derivative, so
 /// whoever uses it is refused a Hessian.
 @frozen
-public struct TracedDual: ActiveScalar {
+@usableFromInline
+struct TracedDual: ActiveScalar {
   /// The value and how it moves along four directions.
-  public let number: Dual<SIMD4<Double>>
+  @usableFromInline let number: Dual<SIMD4<Double>>
   @usableFromInline let log: UnsafeMutablePointer<CurvedTape.Log>?
   /// The step that made it; 0 for a constant.
   @usableFromInline let step: Int
@@ -27,17 +28,17 @@ public struct TracedDual: ActiveScalar {
 
   /// A constant, on no tape.
   @inlinable
-  public init(_ constant: Double) {
+  init(_ constant: Double) {
     self.init(Number(constant), log: nil, step: 0)
   }
 
   /// The value alone.
   @inlinable
-  public var primal: Double { number.primal }
+  var primal: Double { number.primal }
 
   /// φ(x), recorded with φ′ on duals.
   @inlinable
-  public static func elemental(
+  static func elemental(
     _ x: Self, value: Dual<SIMD4<Double>>, slope: Dual<SIMD4<Double>>
   ) -> Self {
     guard let log = x.log else { return Self(value.primal) }
@@ -48,7 +49,7 @@ public struct TracedDual: ActiveScalar {
 
   /// φ(x, y), recorded with both slopes on duals.
   @inlinable
-  public static func elemental(
+  static func elemental(
     _ x: Self, _ y: Self, value: Dual<SIMD4<Double>>,
     slopes: (Dual<SIMD4<Double>>, Dual<SIMD4<Double>>)
   ) -> Self {
@@ -63,7 +64,7 @@ public struct TracedDual: ActiveScalar {
 
   /// Recorded as a step whose second derivative isn't known.
   @inlinable
-  public static func elemental(
+  static func elemental(
     _ x: Self, value: Double, slope: Double
   ) -> Self {
     x.log?.pointee.hasUnknownStep = true
@@ -72,7 +73,7 @@ public struct TracedDual: ActiveScalar {
 
   /// Recorded as a step whose second derivative isn't known.
   @inlinable
-  public static func elemental(
+  static func elemental(
     _ x: Self, _ y: Self, value: Double, slopes: (Double, Double)
   ) -> Self {
     (x.log ?? y.log)?.pointee.hasUnknownStep = true

@@ -52,7 +52,7 @@ extension Program {
   /// - Precondition: as `target`.
   /// - Complexity: O(stored entries), less where the operands of a last product
   ///   tell.
-  public func finiteTarget(_ index: Int, in workspace: Workspace) -> Matrix? {
+  package func finiteTarget(_ index: Int, in workspace: Workspace) -> Matrix? {
     let matrix = target(index, in: workspace)
     return isFiniteByOperands(index, matrix.storedCount, workspace.memories)
       || Self.isFinite(matrix.base, matrix.storedCount) ? matrix : nil

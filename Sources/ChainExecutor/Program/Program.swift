@@ -23,11 +23,11 @@ import JacobianChain
 /// what it counts is the price of the plan.
 public final class Program: Sendable {
   /// What is run.
-  public let plan: PricedPlan
+  package let plan: PricedPlan
   /// Whose targets are computed.
-  public let problem: Problem
+  package let problem: Problem
   /// Threads of the dense products.
-  public let threads: Int
+  package let threads: Int
   /// The most bytes of values, seeds and temporaries alive at one time,
   /// results included, entries of given factors excluded.
   ///

@@ -17,7 +17,7 @@ import JacobianChain
 /// they are.
 public struct Verification: Hashable, Sendable {
   /// Which vectors were applied.
-  public enum Method: Hashable, Sendable {
+  package enum Method: Hashable, Sendable {
     /// All unit vectors: every entry has been compared.
     case oneHot(columns: Int)
     /// Seeded random vectors from the sides that the operands allow: sums over
@@ -40,15 +40,15 @@ public struct Verification: Hashable, Sendable {
 
   /// An entry that is wrong; a coordinate is nil where a whole row or column
   /// was compared as one sum.
-  public struct Outlier: Hashable, Sendable {
+  package struct Outlier: Hashable, Sendable {
     /// The row, from 0.
-    public let row: Int?
+    package let row: Int?
     /// The column, from 0.
-    public let column: Int?
+    package let column: Int?
     /// What the result has there.
-    public let found: Double
+    package let found: Double
     /// What the reference has there.
-    public let expected: Double
+    package let expected: Double
   }
 
   /// What came out.
@@ -60,15 +60,15 @@ public struct Verification: Hashable, Sendable {
   /// largest entry in the same row or column.
   public let errorBound: Double
   /// How it was found.
-  public let method: Method
+  package let method: Method
   /// The entry that is farthest off, when the verdict is `disagrees` or
   /// `unrepresentable`.
-  public let outlier: Outlier?
+  package let outlier: Outlier?
 
   /// Multiplications below which every unit vector is applied.
-  public static let oneHotLimit = 5e7
+  package static let oneHotLimit = 5e7
   /// A larger error bound makes a result ill-conditioned.
-  public static let conditionLimit = 1e-3
+  package static let conditionLimit = 1e-3
 
   /// Compares `computed` with target `target` of the problem.
   ///

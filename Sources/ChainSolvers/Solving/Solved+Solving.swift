@@ -7,15 +7,22 @@ extension Solved {
   /// patterns of all products, is stood in for by the best baseline.
   ///
   /// - Parameters:
-  ///   - choice: a solver that takes the problem.
+  ///   - choice: a solver that takes the problem; nil for the first of
+  ///     `SolverChoice.searches` that proves an order, else the first that
+  ///     finds one.
   ///   - control: may stop the solver, and a second later all that follows.
   /// - Throws: `ChainError`; also (`invalidPlan`) when the solver's own claim
   ///   doesn't survive the re-pricing of its plan, and (`limitReached`,
-  ///   `interrupted`) when it is stopped before there is a plan with a price.
+  ///   `interrupted`) when it is stopped before there is a plan with a price;
+  ///   `unsupported` when no search takes the problem.
   public init(
-    _ problem: Problem, by choice: SolverChoice, objective: Objective = .fma,
-    control: SearchControl = .unlimited
+    _ problem: Problem, by choice: SolverChoice? = nil,
+    objective: Objective = .fma, control: SearchControl = .unlimited
   ) throws(ChainError) {
+    let choice =
+      if let choice { choice } else {
+        try SolverChoice(for: problem, objective: objective)
+      }
     let clock = ContinuousClock()
     let start = clock.now
     var reason = choice.reason
@@ -72,20 +79,6 @@ extension Solved {
       }, seconds: seconds)
     self.hasLeastPeak = hasLeastPeak
     try holdClaim()
-  }
-
-  /// Chooses an order by the first of `SolverChoice.searches` that proves one,
-  /// else by the first that finds one.
-  ///
-  /// - Throws: `ChainError`; as the other initialiser, and (`unsupported`) when
-  ///   no search takes the problem.
-  public init(
-    _ problem: Problem, objective: Objective = .fma,
-    control: SearchControl = .unlimited
-  ) throws(ChainError) {
-    try self.init(
-      problem, by: SolverChoice(for: problem, objective: objective),
-      objective: objective, control: control)
   }
 
   /// The same, held against the orders that people use without planning, and

@@ -61,7 +61,7 @@ public struct Graph: Hashable, Sendable {
   public let wanted: [Block]
   /// All vertices such that arcs lead to later ones: in the order of the list,
   /// each right after those that it depends on.
-  public let order: [Int]
+  package let order: [Int]
   /// The arcs that lie on a path of a wanted block, ascending.
   package let usefulArcs: [Int]
 

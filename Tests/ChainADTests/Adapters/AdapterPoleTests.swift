@@ -9,11 +9,11 @@ import Testing
   @Test("adapters have the same law")
   func adapters() throws {
     func closure(_ abilities: Abilities) -> any ElementalFunction {
-      let slope: ClosureFunction.AtPoint = { [0.5 / $0[0].squareRoot()] }
-      let product: ClosureFunction.Product = { x, seeds, _ in
+      let slope: Elemental.AtPoint = { [0.5 / $0[0].squareRoot()] }
+      let product: Elemental.Product = { x, seeds, _ in
         seeds.map { $0 * 0.5 / x[0].squareRoot() }
       }
-      return ClosureFunction(
+      return Elemental.closures(
         name: "root", inputCount: 1, outputCount: 1,
         value: { [$0[0].squareRoot()] },
         tangent: abilities.contains(.tangent) ? product : nil,
@@ -31,7 +31,7 @@ import Testing
     }
     let roots: [any ElementalFunction] = [
       closure(.tangent), closure(.adjoint), closure(.entries),
-      PullbackFunction(
+      Elemental.pullback(
         name: "root",
         costs: .init(tangent: .declared(1), adjoint: .declared(1)), Root()),
       PoleTests.generic(.root), try PoleTests.root(1),
@@ -39,7 +39,7 @@ import Testing
     for root in roots {
       for square in [
         PoleTests.generic(.square),
-        try Pointwise(
+        try Layer.pointwise(
           name: "square", count: 1, value: { $0 * $0 },
           derivative: { 2 * $0 }),
       ] {
@@ -60,7 +60,7 @@ import Testing
   #if canImport(_Differentiation)
     @Test("so have functions that Swift differentiates")
     func differentiable() throws {
-      let root = DifferentiableFunction(
+      let root = Elemental.differentiable(
         name: "root", inputCount: 1, outputCount: 1,
         costs: .init(adjoint: .declared(1))
       ) { x in [x[0].squareRoot()] }
@@ -78,7 +78,7 @@ import Testing
   func lanes() throws {
     let point = [1, 4, 1, 0, 1, 1.0]
     for structure in [Structure.dense, .banded(lower: 0, upper: 1)] {
-      let function = GenericFunction(
+      let function = Elemental.generic(
         name: "band", structure: structure, PoleTests.Step.band)
       var ways = try Derivatives(function, at: point, keeping: .adjoint)
       let entries = try ways.entries(

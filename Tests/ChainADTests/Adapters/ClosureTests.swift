@@ -9,20 +9,20 @@ import Testing
   /// J = [[1, 1], [x₂, x₁]].
   private func product(
     tangent: Bool = true, adjoint: Bool = true, entries: Bool = true
-  ) -> ClosureFunction {
-    let tangents: ClosureFunction.Product = { x, seeds, width in
+  ) -> some CurvedFunction {
+    let tangents: Elemental.Product = { x, seeds, width in
       let (first, second) = (seeds.prefix(width), seeds.suffix(width))
       return zip(first, second).map { $0 + $1 }
         + zip(first, second).map { x[1] * $0 + x[0] * $1 }
     }
-    let adjoints: ClosureFunction.Product = { x, seeds, width in
+    let adjoints: Elemental.Product = { x, seeds, width in
       (0..<width).flatMap { row -> [Double] in
         let (first, second) = (seeds[2 * row], seeds[2 * row + 1])
         return [first + x[1] * second, first + x[0] * second]
       }
     }
-    let all: ClosureFunction.AtPoint = { [1, 1, $0[1], $0[0]] }
-    return ClosureFunction(
+    let all: Elemental.AtPoint = { [1, 1, $0[1], $0[0]] }
+    return Elemental.closures(
       name: "product", inputCount: 2, outputCount: 2,
       value: { [$0[0] + $0[1], $0[0] * $0[1]] },
       tangent: tangent ? tangents : nil, adjoint: adjoint ? adjoints : nil,
@@ -56,7 +56,7 @@ import Testing
 
   @Test("the squares of the documentation bend")
   func squares() throws {
-    let square = ClosureFunction(
+    let square = Elemental.closures(
       name: "square", inputCount: 3, outputCount: 3,
       value: { x in x.map { $0 * $0 } },
       entries: { x in x.map { 2 * $0 } }, structure: .diagonal,
@@ -64,7 +64,8 @@ import Testing
         weights.map { 2 * $0 }
       })
     try AdapterConformance(square).check(at: [[1, 2, 3], [-1, 0, 4]])
-    let weights = try Affine(inputs: 3, outputs: 1, weights: [1, 10, 100])
+    let weights = try Layer.affine(
+      inputs: 3, outputs: 1, weights: [1, 10, 100])
     let hessian = try ComposedFunction([square, weights]).prepare()
       .hessian(at: [1, 2, 3])
     #expect(hessian.pattern.structure == .diagonal)
@@ -76,8 +77,8 @@ import Testing
   func curvature() throws {
     func closure(
       _ structure: Structure, _ curvature: GivenCurvature
-    ) -> ClosureFunction {
-      ClosureFunction(
+    ) -> some CurvedFunction {
+      Elemental.closures(
         name: "closure", inputCount: 5, outputCount: 5, value: { $0 },
         entries: { $0 }, structure: structure, curvature: curvature)
     }
@@ -119,7 +120,7 @@ import Testing
 
   @Test("a block of another size than documented")
   func sizes() throws {
-    let function = ClosureFunction(
+    let function = Elemental.closures(
       name: "short", inputCount: 2, outputCount: 1, value: { [$0[0]] },
       tangent: { _, _, _ in [] })
     let place = try Derivatives(function, at: [4, 5])

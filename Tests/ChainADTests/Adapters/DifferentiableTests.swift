@@ -7,7 +7,7 @@
   import _Differentiation
 
   @Suite("Functions that Swift differentiates") struct DifferentiableTests {
-    let example = DifferentiableFunction(
+    let example: any CurvedFunction = Elemental.differentiable(
       name: "example", inputCount: 2, outputCount: 2,
       of: { x in [x[0] + x[1], x[0] * x[1]] })
 
@@ -24,7 +24,7 @@
 
     @Test("loops and branches, and an output that doesn't move")
     func flow() throws {
-      let function = DifferentiableFunction(
+      let function = Elemental.differentiable(
         name: "flow", inputCount: 3, outputCount: 2,
         of: { x in
           var sum = 0.0
@@ -38,8 +38,8 @@
     }
 
     /// (x₀ · x₁ · x₂, x₀² + x₁ · x₂²), and how its adjoint changes.
-    private func bent(_ curvature: GivenCurvature) -> DifferentiableFunction {
-      DifferentiableFunction(
+    private func bent(_ curvature: GivenCurvature) -> some CurvedFunction {
+      Elemental.differentiable(
         name: "bent", inputCount: 3, outputCount: 2,
         costs: ElementalCosts(adjoint: .declared(9)), curvature: curvature,
         of: { x in [x[0] * x[1] * x[2], x[0] * x[0] + x[1] * x[2] * x[2]] })
@@ -82,10 +82,10 @@
 
     @Test func lawsOfTheGradient() throws {
       try AdapterConformance(
-        bent(gradient), reference: GenericFunction(name: "bent", Bent())
+        bent(gradient), reference: Elemental.generic(name: "bent", Bent())
       ).check(at: [[1, 2, 3], [0.5, -1, 2]])
       // What is the same everywhere is left out by Swift.
-      let double = DifferentiableFunction(
+      let double = Elemental.differentiable(
         name: "double", inputCount: 2, outputCount: 2,
         curvature: .gradient { _, weights in [weights[0], weights[1]] },
         of: { x in [x[0], x[1]] })
@@ -94,19 +94,19 @@
 
     @Test("the example of the documentation")
     func documented() throws {
-      let function = DifferentiableFunction(
+      let function = Elemental.differentiable(
         name: "example", inputCount: 2, outputCount: 2,
         curvature: .gradient { x, weights in
           [weights[0] + weights[1] * x[1], weights[0] + weights[1] * x[0]]
         },
         of: { x in [x[0] + x[1], x[0] * x[1]] })
       try AdapterConformance(
-        function, reference: GenericFunction(name: "twin", SumAndProduct())
+        function, reference: Elemental.generic(name: "twin", SumAndProduct())
       ).check(at: [[4, 5], [-1, 2]])
     }
 
     @Test func missingCurvature() throws {
-      let sum = try Affine(inputs: 2, outputs: 1, weights: [1, 1])
+      let sum = try Layer.affine(inputs: 2, outputs: 1, weights: [1, 1])
       func refusal(_ curvature: GivenCurvature) throws -> ChainError? {
         let f = try ComposedFunction([bent(curvature), sum]).prepare()
         return #expect(throws: ChainError.self) {

@@ -14,7 +14,7 @@ import Testing
       [], .adjoint,
     ] as [Abilities])
   func outputs(_ kept: Abilities) {
-    let function = GenericFunction(name: "valve", Unruly())
+    let function = Elemental.generic(name: "valve", Unruly())
     let error = refusal {
       _ = try Derivatives(function, at: [1, 2], keeping: kept)
     }
@@ -24,14 +24,14 @@ import Testing
   }
 
   @Test func thrownByTheFunction() {
-    let function = GenericFunction(name: "valve", Unruly(throwing: true))
+    let function = Elemental.generic(name: "valve", Unruly(throwing: true))
     #expect(throws: Unruly.Refused.self) {
       _ = try Derivatives(function, at: [1, 2])
     }
   }
 
   @Test func counts() throws {
-    let function = GenericFunction(name: "example", SumAndProduct())
+    let function = Elemental.generic(name: "example", SumAndProduct())
     let place = try Derivatives(function, at: [4, 5])
     #expect(
       refusal { _ = try Derivatives(function, at: [4]) }?.expected
@@ -45,7 +45,7 @@ import Testing
   }
 
   @Test func noPoint() {
-    let function = GenericFunction(name: "example", SumAndProduct())
+    let function = Elemental.generic(name: "example", SumAndProduct())
     let place = Derivatives(function, function.linearization())
     for error in [
       refusal { _ = try place.byTangents() },
@@ -58,7 +58,7 @@ import Testing
 
   @Test("a structure that doesn't fit the shape")
   func structure() throws {
-    let function = GenericFunction(
+    let function = Elemental.generic(
       name: "valve", structure: .diagonal,
       Mixture(inputCount: 3, outputCount: 2))
     let place = try Derivatives(function, at: [1, 2, 3])

@@ -6,7 +6,7 @@ import Testing
 @Suite("Generic functions") struct GenericFunctionTests {
   @Test("(x₁ + x₂, x₁ · x₂) at (4, 5)")
   func example() throws {
-    let function = GenericFunction(name: "example", SumAndProduct())
+    let function = Elemental.generic(name: "example", SumAndProduct())
     #expect(function.abilities == [.tangent, .adjoint, .entries])
     #expect(function.costs.tangent == .undeclared)
     for kept in [[], .adjoint, .tangent, .entries] as [Abilities] {
@@ -22,7 +22,7 @@ import Testing
     "⟨ȳ, J·ẋ⟩ = ⟨ȳ·J, ẋ⟩ and all ways agree, for any shape",
     arguments: [(1, 1), (3, 5), (5, 3), (1, 9), (9, 1), (4, 4), (8, 17)])
   func laws(_ m: Int, _ n: Int) throws {
-    let function = GenericFunction(
+    let function = Elemental.generic(
       name: "mixture", Mixture(inputCount: n, outputCount: m))
     let place = try Derivatives(
       function, at: scattered(n), keeping: [.tangent, .adjoint])
@@ -38,7 +38,7 @@ import Testing
 
   @Test("a block of any width is its columns side by side")
   func widths() throws {
-    let function = GenericFunction(
+    let function = Elemental.generic(
       name: "mixture", Mixture(inputCount: 3, outputCount: 2))
     let place = try Derivatives(function, at: [0.3, -1, 2])
     for width in 0...9 {
@@ -61,7 +61,7 @@ import Testing
 
   @Test("moving on, nothing of the old point is left")
   func moving() throws {
-    let function = GenericFunction(name: "in place", InPlace())
+    let function = Elemental.generic(name: "in place", InPlace())
     var place = try Derivatives(function, at: [1, 2, 3], keeping: .adjoint)
     _ = try place.entries()
     try place.move(to: [0, 1, 2])
@@ -75,7 +75,7 @@ import Testing
 
   @Test("functions are values for all threads")
   func threads() async throws {
-    let function = GenericFunction(
+    let function = Elemental.generic(
       name: "mixture", Mixture(inputCount: 6, outputCount: 6))
     let expected = try Derivatives(function, at: scattered(6)).byAdjoints()
     try await withThrowingTaskGroup(of: [Double].self) { group in
@@ -108,15 +108,14 @@ import Testing
   @Test("functions over AlgebraicField & ElementaryFunctions are taken")
   func foreign() throws {
     let place = try Derivatives(
-      GenericFunction(name: "norm", Norm()), at: [3, 4])
+      Elemental.generic(name: "norm", Norm()), at: [3, 4])
     #expect(place.value == [5])
     #expect(agree(try place.byTangents(), [0.6, 0.8], within: 1e-15))
     #expect(agree(try place.byAdjoints(), [0.6, 0.8], within: 1e-15))
   }
 
   @Test func tape() throws {
-    let function = GenericFunction(name: "example", SumAndProduct())
     // Two inputs, a sum and a product.
-    #expect(try function.tapeLength(at: [4, 5]) == 4 * 3)
+    #expect(try SumAndProduct().tapeLength(at: [4, 5]) == 4 * 3)
   }
 }

@@ -3,7 +3,7 @@ import RealModule
 import Testing
 
 /// y = tanh(A·x + b), A row by row, then b.
-struct Layer: ParametricScalarFunction {
+struct WeightedTanh: ParametricScalarFunction {
   var inputCount: Int
   var outputCount: Int
   var parameters: [Double] { scattered((inputCount + 1) * outputCount) }
@@ -21,8 +21,8 @@ struct Layer: ParametricScalarFunction {
 @Suite("Parameters") struct ParametricTests {
   @Test(arguments: [(2, 3), (7, 1), (1, 7)])
   func layer(_ m: Int, _ n: Int) throws {
-    let layer = Layer(inputCount: n, outputCount: m)
-    let function = ParametricGenericFunction(name: "layer", layer)
+    let layer = WeightedTanh(inputCount: n, outputCount: m)
+    let function = Elemental.generic(name: "layer", layer)
     let place = function.parametricLinearization()
     let x = scattered(n, from: 30)
     for shift in [0.0, 0.5] {
@@ -55,8 +55,8 @@ struct Layer: ParametricScalarFunction {
 
   @Test("new parameters count from the next move on")
   func pending() throws {
-    let layer = Layer(inputCount: 2, outputCount: 2)
-    let function = ParametricGenericFunction(name: "layer", layer)
+    let layer = WeightedTanh(inputCount: 2, outputCount: 2)
+    let function = Elemental.generic(name: "layer", layer)
     let place = function.parametricLinearization()
     var derivatives = Derivatives(function, place)
     try derivatives.move(to: [1, 2])

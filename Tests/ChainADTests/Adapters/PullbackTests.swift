@@ -33,7 +33,7 @@ struct Waves: Pullback {
   func laws(_ m: Int, _ n: Int) throws {
     let waves = Waves(inputCount: n, outputCount: m)
     var place = try Derivatives(
-      PullbackFunction(name: "waves", waves), at: scattered(n, from: 40))
+      Elemental.pullback(name: "waves", waves), at: scattered(n, from: 40))
     for first in [1, 7] {
       let point = scattered(n, from: first)
       try place.move(to: point)
@@ -62,15 +62,15 @@ struct Waves: Pullback {
 
   @Test("the derivative of a pullback by the point")
   func curvature() throws {
-    let function = PullbackFunction(name: "bent", Bent())
+    let function = Elemental.pullback(name: "bent", Bent())
     #expect(function.curvature == .products(.dense))
     try AdapterConformance(
-      function, reference: GenericFunction(name: "twin", SumAndProduct())
+      function, reference: Elemental.generic(name: "twin", SumAndProduct())
     ).check(at: [[4, 5], [-1, 2]])
     // Its curvature is not that of another pullback.
     #expect(throws: ChainError.self) {
       try AdapterConformance(
-        PullbackFunction(
+        Elemental.pullback(
           name: "waves", curvature: .derivative(of: Bent()),
           Waves(inputCount: 2, outputCount: 2))
       ).check(at: [[4, 5]])
@@ -87,7 +87,7 @@ struct Waves: Pullback {
   }
 
   @Test func structured() throws {
-    let function = PullbackFunction(
+    let function = Elemental.pullback(
       name: "squares", structure: .diagonal, Squares())
     let place = try Derivatives(function, at: [1, 2, 3, 4, 5])
     #expect(try place.entries(count: 5) == [2, 4, 6, 8, 10])

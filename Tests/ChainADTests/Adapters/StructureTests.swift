@@ -11,11 +11,11 @@ import Testing
     let (m, n) = (scalar.outputCount, scalar.inputCount)
     let point = scattered(n)
     let dense = try Derivatives(
-      GenericFunction(name: "dense", scalar), at: point
+      Elemental.generic(name: "dense", scalar), at: point
     ).byTangents()
     let pattern = try Pattern(
       rows: m, columns: n, structure: structure, at: "")
-    let function = GenericFunction(
+    let function = Elemental.generic(
       name: "structured", structure: structure, scalar)
     let place = try Derivatives(function, at: point)
     for _ in 0..<2 {

@@ -48,11 +48,11 @@ import Testing
 
   @Test func operandsOfStepsAreCounted() throws {
     for (function, point, fma) in [
-      (GenericFunction(name: "f", SumAndProduct()), [4.0, 5], 4),
-      (GenericFunction(name: "f", Curve()), [0.5], 6),
-      (GenericFunction(name: "f", Power()), [2], 6),
-      (GenericFunction(name: "f", Power()), [200], 0),
-    ] {
+      (Elemental.generic(name: "f", SumAndProduct()), [4.0, 5], 4),
+      (Elemental.generic(name: "f", Curve()), [0.5], 6),
+      (Elemental.generic(name: "f", Power()), [2], 6),
+      (Elemental.generic(name: "f", Power()), [200], 0),
+    ] as [(any ElementalFunction, [Double], Int)] {
       let factor = try Self.factor(function, at: point)
       #expect(factor.tangentCost == fma && factor.adjointCost == fma)
       #expect(factor.tangentTime == nil && factor.adjointTime == nil)
@@ -60,15 +60,15 @@ import Testing
       #expect(try Self.factor(function, at: point) == factor)
     }
     let twice = try Self.factor(
-      PullbackFunction(name: "twice", Twice()), at: [1])
+      Elemental.pullback(name: "twice", Twice()), at: [1])
     #expect(twice.tangentCost == 2 && twice.adjointCost == 2)
     let residual = try Self.factor(
-      Residual(GenericFunction(name: "f", Curve())), at: [0.5])
+      Layer.residual(Elemental.generic(name: "f", Curve())), at: [0.5])
     #expect(residual.adjointCost == 7)
   }
 
   @Test func whatNobodyCanLookIntoCostsItsNonzeros() throws {
-    let closure = ClosureFunction(
+    let closure = Elemental.closures(
       name: "band", inputCount: 4, outputCount: 4, value: { $0 },
       tangent: { _, seeds, _ in seeds },
       structure: .banded(lower: 0, upper: 1))
@@ -86,7 +86,7 @@ import Testing
 
   @Test func aRecordingNeedsAPoint() throws {
     let error = #expect(throws: ChainError.self) {
-      try Self.factor(GenericFunction(name: "f", Curve()), at: nil)
+      try Self.factor(Elemental.generic(name: "f", Curve()), at: nil)
     }
     #expect(error?.location == "/functions/0")
     #expect(error?.advice.contains("measuringAt") == true)
@@ -94,11 +94,11 @@ import Testing
 
   /// Seconds decide under time, for the same function as fma.
   @Test func timesAreMeasuredForTimeAlone() throws {
-    let stencil = GenericFunction(
+    let stencil = Elemental.generic(
       name: "stencil",
       structure: .banded(lower: 1, upper: 1),
       Stencil(inputCount: 40, outputCount: 40, lower: 1, upper: 1))
-    let declared = GenericFunction(
+    let declared = Elemental.generic(
       name: "declared",
       costs: ElementalCosts(tangent: .declared(5), adjoint: .declared(5)),
       Mixture(inputCount: 40, outputCount: 3))
@@ -130,7 +130,7 @@ import Testing
 
   /// A product takes as long as it takes: twice the width, about twice as long.
   @Test func aSlowFunctionIsSlow() throws {
-    let slow = ClosureFunction(
+    let slow = Elemental.closures(
       name: "slow", inputCount: 2, outputCount: 2, value: { $0 },
       tangent: { _, seeds, width in
         let clock = ContinuousClock()

@@ -94,7 +94,7 @@ import Testing
   func sameEveryTime() throws {
     for size in [3, 9, 20] {
       let programs = try (0..<2).map { _ in
-        let function = GenericFunction(
+        let function = Elemental.generic(
           name: "mixture", Mixture(inputCount: size, outputCount: 4))
         let place = function.linearization() as! GenericLinearization
         try compare(function, place, at: scattered(size))
@@ -109,7 +109,7 @@ import Testing
     let points = [0.3, -0.7, 0, 1, 2.5, -3, 40, -800, 1e-200, 1e200]
     var found = 0
     for row in Referenced.rows[declaration]! {
-      let function = GenericFunction(name: row, Referenced(row))
+      let function = Elemental.generic(name: row, Referenced(row))
       let place = function.linearization()
       for x in points {
         for y in function.inputCount == 2 ? points : [0] {
@@ -141,7 +141,7 @@ import Testing
 
   @Test("a branch that goes another way is noticed")
   func branches() throws {
-    let function = GenericFunction(name: "branching", Branching())
+    let function = Elemental.generic(name: "branching", Branching())
     let place = function.linearization()
     var random = SplitMix64(seed: 1)
     var byPrograms = 0
@@ -167,7 +167,7 @@ import Testing
 
   @Test("some ways are known side by side")
   func ways() throws {
-    let function = GenericFunction(name: "signs", Signs())
+    let function = Elemental.generic(name: "signs", Signs())
     let (place, other) = (function.linearization(), function.linearization())
     for round in 0..<24 {
       let point = (0..<3).map { round >> $0 & 1 == 0 ? 0.5 : -0.5 }
@@ -181,7 +181,7 @@ import Testing
 
   @Test("kinks, and points beside them", arguments: KinkTests.Spelling.allCases)
   func kinks(_ spelling: KinkTests.Spelling) throws {
-    let function = GenericFunction(
+    let function = Elemental.generic(
       name: "\(spelling)", KinkTests.Function(spelling: spelling))
     let place = function.linearization()
     for x in [0, 1, -0.0, -1, 0, 2] {
@@ -203,7 +203,7 @@ import Testing
 
   @Test("what can't be followed isn't compiled", arguments: [false, true])
   func opaque(_ ownSlope: Bool) throws {
-    let function = GenericFunction(
+    let function = Elemental.generic(
       name: "peeking", Peeking(ownSlope: ownSlope))
     let place = function.linearization()
     for x in [1.0, 2, 3] {
@@ -225,7 +225,7 @@ import Testing
 
   @Test("long functions", arguments: [70, 300, 3000])
   func long(_ steps: Int) throws {
-    let function = GenericFunction(name: "pendulum", Long(steps: steps))
+    let function = Elemental.generic(name: "pendulum", Long(steps: steps))
     try compare(function, function.linearization(), at: [0.3, 0.2])
   }
 
@@ -233,7 +233,7 @@ import Testing
   func structures() throws {
     let stencil = Stencil(inputCount: 30, outputCount: 30, lower: 2, upper: 1)
     let structure = Structure.banded(lower: 2, upper: 1)
-    let function = GenericFunction(
+    let function = Elemental.generic(
       name: "stencil", structure: structure, stencil)
     let count = Int(
       try Pattern(rows: 30, columns: 30, structure: structure, at: "")
@@ -259,7 +259,7 @@ import Testing
 
   @Test("parameters may change")
   func parameters() throws {
-    let function = ParametricGenericFunction(
+    let function = Elemental.generic(
       name: "parametric", Parametric())
     var own = try Derivatives(function, at: [3, 4], keeping: .entries)
     let place = own.place as! GenericLinearization
@@ -276,7 +276,7 @@ import Testing
 
   @Test("functions are values for all threads")
   func threads() async throws {
-    let function = GenericFunction(name: "branching", Branching())
+    let function = Elemental.generic(name: "branching", Branching())
     let points = (0..<40).map { scattered(3, from: 5 * $0) }
     let expected = try points.map {
       try Derivatives(function, at: $0).byAdjoints()

@@ -12,7 +12,10 @@ import Testing
   private func declared(
     _ task: ScalarTask, _ cost: Int
   ) throws -> ComposedFunction {
-    try ComposedFunction([task.function.costing(cost)])
+    try ComposedFunction([
+      task.function(
+        at: .init(tangent: .declared(cost), adjoint: .declared(cost)))
+    ])
   }
 
   private func isEliminated(_ prepared: PreparedJacobian) -> Bool {
@@ -56,7 +59,7 @@ import Testing
         $0.function.outputCount * $0.point.count
           < $1.function.outputCount * $1.point.count
       })
-    let function = try ComposedFunction([task.function.undeclared])
+    let function = try ComposedFunction([task.function])
     let prepared = try function.prepare(
       objective: .time(.builtIn), measuringAt: task.point)
     #expect(prepared.compiledFunctions == [0])
@@ -71,12 +74,11 @@ import Testing
   @Test("Hessians stay what they are")
   func hessians() throws {
     for task in ScalarTask.all {
-      let sum = GenericFunction(
+      let sum = Elemental.generic(
         name: "sum", costs: .init(tangent: .declared(9), adjoint: .declared(9)),
         Total(inputCount: task.function.outputCount))
-      let function = try ComposedFunction([
-        task.function.costing(1000), sum,
-      ])
+      let function = try ComposedFunction(
+        declared(task, 1000).functions + [sum])
       let own = try function.prepare(measuringAt: task.point)
       let usual = try function.prepare()
       let hessian = try own.hessian(at: task.point).denseEntries()
@@ -110,22 +112,4 @@ import Testing
       }
     }
   #endif
-}
-
-extension GenericFunction {
-  /// The same function without a word about its costs.
-  fileprivate var undeclared: GenericFunction {
-    GenericFunction(
-      name: name, structure: structure,
-      costs: .init(tangent: .undeclared, adjoint: .undeclared),
-      program: program)
-  }
-
-  /// The same function at another price.
-  fileprivate func costing(_ cost: Int) -> GenericFunction {
-    GenericFunction(
-      name: name, structure: structure,
-      costs: .init(tangent: .declared(cost), adjoint: .declared(cost)),
-      program: program)
-  }
 }

@@ -107,12 +107,12 @@ import Testing
         case 0:
           values.append(
             try graph.apply(
-              Affine(
+              Layer.affine(
                 name: "affine", inputs: x.count, outputs: m,
                 weights: scattered(m * x.count, from: 100 * seed + step)), x))
         case 1:
           values.append(
-            try graph.apply(Pointwise.tanh(count: x.count), x))
+            try graph.apply(Layer.tanh(count: x.count), x))
         case 2:
           let same = values.filter { $0.sizes == x.sizes }
           let other = same[number(0...same.count - 1)]
@@ -122,13 +122,13 @@ import Testing
         case 3:
           values.append(
             try graph.apply(
-              Selection(
-                name: "chosen", inputs: x.count,
-                chosen: (0..<m).map { _ in number(0...x.count - 1) }), x))
+              Layer.selection(
+                name: "chosen", from: x.count,
+                (0..<m).map { _ in number(0...x.count - 1) }), x))
         case 4:
           values.append(
             try graph.apply(
-              GenericFunction(
+              Elemental.generic(
                 name: "mixture", costs: cost,
                 Mixture(inputCount: x.count, outputCount: m)), x))
         case 5:
@@ -137,7 +137,7 @@ import Testing
           ])
           values.append(
             try graph.apply(
-              GenericFunction(
+              Elemental.generic(
                 name: "joint", costs: cost,
                 Mixture(inputCount: both.count, outputCount: m + 2)), both,
               outputs: [m, 2]))
@@ -146,7 +146,7 @@ import Testing
             values[number(0...values.count - 1)], x,
           ])
           values.append(
-            try graph.apply(Pointwise.tanh(count: both.count), both))
+            try graph.apply(Layer.tanh(count: both.count), both))
         }
       }
     }
@@ -204,9 +204,11 @@ import Testing
   @Test("a composition is the graph that is a path")
   func path() throws {
     let layers: [any ElementalFunction] = [
-      try Affine(name: "a", inputs: 6, outputs: 2, weights: scattered(12)),
-      try Pointwise.tanh(count: 2),
-      try Affine(name: "b", inputs: 2, outputs: 5, weights: scattered(10)),
+      try Layer.affine(
+        name: "a", inputs: 6, outputs: 2, weights: scattered(12)),
+      try Layer.tanh(count: 2),
+      try Layer.affine(
+        name: "b", inputs: 2, outputs: 5, weights: scattered(10)),
     ]
     let function = try ComposedFunction(layers)
     let (graph, x, y) = FunctionGraph.path(function)
@@ -250,7 +252,8 @@ import Testing
     var graph = FunctionGraph()
     let x = try graph.input("x", count: 4)
     let h = try graph.apply(
-      Affine(name: "layer", inputs: 4, outputs: 4, weights: scattered(16)), x)
+      Layer.affine(
+        name: "layer", inputs: 4, outputs: 4, weights: scattered(16)), x)
     let y = try graph.add(h, x)
     let prepared = try graph.prepare()
     #expect(try prepared.solved(of: y, by: x)?.plan.fma == 0)
@@ -269,7 +272,7 @@ import Testing
     let (x, w) = (
       try graph.input("x", count: 2), try graph.input("w", count: 3)
     )
-    let y = try graph.apply(Pointwise.tanh(count: 2), x)
+    let y = try graph.apply(Layer.tanh(count: 2), x)
     let prepared = try graph.prepare()
     let point = [0.5, 1, 1, 2, 3]
     let none = try prepared.jacobian(of: y, by: w, at: point)
@@ -306,14 +309,14 @@ import Testing
         _ = try graph.input("none", count: 0)
       },
       refused { () throws(ChainError) in
-        _ = try graph.apply(Pointwise.tanh(count: 3), x)
+        _ = try graph.apply(Layer.tanh(count: 3), x)
       },
       refused { () throws(ChainError) in
-        _ = try graph.apply(Pointwise.tanh(count: 2), x, outputs: [1, 2])
+        _ = try graph.apply(Layer.tanh(count: 2), x, outputs: [1, 2])
       },
       refused { () throws(ChainError) in _ = try graph.add(x, y) },
       refused { () throws(ChainError) in
-        _ = try graph.apply(Pointwise.tanh(count: 9), foreign)
+        _ = try graph.apply(Layer.tanh(count: 9), foreign)
       },
       refused { () throws(ChainError) in
         _ = try graph.prepare().value(of: x, at: [1, 2])
@@ -325,7 +328,7 @@ import Testing
     ]
     #expect(errors.allSatisfy { $0?.kind == .malformed })
     let unmeasured = try graph.apply(
-      GenericFunction(
+      Elemental.generic(
         name: "mixture", Mixture(inputCount: 2, outputCount: 1)), x)
     #expect(throws: ChainError.self) { try graph.prepare() }
     let point = scattered(5)
@@ -340,7 +343,7 @@ import Testing
     let x = try graph.input("x", count: 1)
     let cost = ElementalCosts(tangent: .declared(1), adjoint: .declared(1))
     let root = try graph.apply(
-      GenericFunction(name: "root", costs: cost, Root()), x)
+      Elemental.generic(name: "root", costs: cost, Root()), x)
     let y = try graph.add(root, x)
     let prepared = try graph.prepare()
     #expect(try prepared.jacobian(of: y, by: x, at: [4])[0, 0] == 1.25)

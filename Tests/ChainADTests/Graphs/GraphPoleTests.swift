@@ -35,7 +35,7 @@ import Testing
 
     func function(_ abilities: Abilities) -> any ElementalFunction {
       PoleTests.Only(
-        inner: GenericFunction(
+        inner: Elemental.generic(
           name: "\(self)",
           costs: .init(tangent: .declared(7), adjoint: .declared(7)), self),
         abilities: abilities)
@@ -76,7 +76,7 @@ import Testing
     var graph = FunctionGraph()
     let x = try graph.input("x", count: 2)
     var values = try (0..<2).map {
-      try graph.apply(Selection(inputs: 2, chosen: [$0]), x)
+      try graph.apply(Layer.selection(from: 2, [$0]), x)
     }
     for _ in 0..<5 {
       func any() -> FunctionGraph.Value {

@@ -35,21 +35,21 @@ import Testing
           at: [[0.5, 0.25, 2]])
       }?.location
     }
-    #expect(location(try Pointwise.sin(count: 2)) == "bent/reference")
+    #expect(location(try Layer.sin(count: 2)) == "bent/reference")
     #expect(
-      location(try Pointwise.sin(count: 3))?.hasPrefix("bent/reference/value")
+      location(try Layer.sin(count: 3))?.hasPrefix("bent/reference/value")
         == true)
     // The same value with another slope, and with another bend.
     let value = { @Sendable (x: Double) in x * x * x }
     let slope = { @Sendable (x: Double) in 3 * x * x }
     #expect(
       location(
-        try Pointwise(
+        try Layer.pointwise(
           name: "other", count: 3, value: value, derivative: { 2 * $0 }))?
         .hasPrefix("bent/reference/adjoints") == true)
     #expect(
       location(
-        try Pointwise(
+        try Layer.pointwise(
           name: "other", count: 3, value: value, derivative: slope,
           secondDerivative: { 5 * $0 }))?
         .hasPrefix("bent/reference/curvature") == true)
@@ -101,14 +101,14 @@ struct Bent: CurvedFunction {
       }
   }
 
-  static var reference: GenericFunction {
+  static var reference: some CurvedFunction {
     struct Cubes: ScalarFunction {
       let inputCount = 3, outputCount = 3
       func callAsFunction<T: Scalar>(_ x: [T]) -> [T] {
         x.map { $0 * $0 * $0 }
       }
     }
-    return GenericFunction(name: "cubes", structure: .diagonal, Cubes())
+    return Elemental.generic(name: "cubes", structure: .diagonal, Cubes())
   }
 
   var curvature: Curvature {

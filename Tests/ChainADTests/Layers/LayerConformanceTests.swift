@@ -59,10 +59,10 @@ import Testing
       try LayerSamples.cell(9, inputs: 5).parameterStructure
         == .blockDiagonal(count: 9, rows: 1, columns: 15))
     #expect(
-      try Residual(LayerSamples.burgers(7)).structure
+      try Layer.residual(LayerSamples.burgers(7)).structure
         == .banded(lower: 1, upper: 1))
-    #expect(try Residual(Pointwise.tanh(count: 7)).structure == .diagonal)
-    #expect(try Residual(Softmax(count: 7)).structure == .dense)
+    #expect(try Layer.residual(Layer.tanh(count: 7)).structure == .diagonal)
+    #expect(try Layer.residual(Layer.softmax(count: 7)).structure == .dense)
   }
 
   /// Affine layers and convolutions are linear in their parameters: the

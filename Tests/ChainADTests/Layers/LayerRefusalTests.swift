@@ -6,59 +6,60 @@ import Testing
 @Suite struct LayerRefusalTests {
   @Test func refusalsNameLayerAndPart() {
     refuses("a/weights") {
-      _ = try Affine(name: "a", inputs: 2, outputs: 2, weights: [1, 2, 3])
+      _ = try Layer.affine(
+        name: "a", inputs: 2, outputs: 2, weights: [1, 2, 3])
     }
     refuses("a/weights") {
-      _ = try Affine(name: "a", inputs: .max, outputs: 2, weights: [])
+      _ = try Layer.affine(name: "a", inputs: .max, outputs: 2, weights: [])
     }
     refuses("a/bias") {
-      _ = try Affine(
+      _ = try Layer.affine(
         name: "a", inputs: 1, outputs: 2, weights: [1, 2], bias: [1])
     }
     refuses("affine/inputs") {
-      _ = try Affine(inputs: 0, outputs: 2, weights: [])
+      _ = try Layer.affine(inputs: 0, outputs: 2, weights: [])
     }
-    refuses("tanh/count") { _ = try Pointwise.tanh(count: 0) }
-    refuses("softmax/count") { _ = try Softmax(count: -1) }
+    refuses("tanh/count") { _ = try Layer.tanh(count: 0) }
+    refuses("softmax/count") { _ = try Layer.softmax(count: -1) }
     refuses("selection/chosen/1") {
-      _ = try Selection(inputs: 2, chosen: [0, 2])
+      _ = try Layer.selection(from: 2, [0, 2])
     }
     refuses("selection/chosen/count") {
-      _ = try Selection(inputs: 2, chosen: [])
+      _ = try Layer.selection(from: 2, [])
     }
     refuses("burgers/diffusion") {
-      _ = try BandedStencil.burgers(
+      _ = try Layer.burgers(
         count: 3, viscosity: 1, spacing: 0, timeStep: 1)
     }
     refuses("residual(affine)/inner") {
-      _ = try Residual(LayerSamples.affine(2, 3))
+      _ = try Layer.residual(LayerSamples.affine(2, 3))
     }
     refuses("coupling/shift") {
-      _ = try CouplingLayer(
+      _ = try Layer.coupling(
         scale: LayerSamples.affine(2, 3), shift: LayerSamples.affine(3, 2))
     }
     refuses("cell/inputWeights") {
-      _ = try RecurrentCell(
+      _ = try Layer.recurrentCell(
         count: 1, weights: [1], inputWeights: [], input: [1], bias: [1])
     }
     refuses("convolution/kernel") {
-      _ = try Convolution1D(
+      _ = try Layer.convolution(
         length: 2, kernel: 3, weights: [1, 2, 3], bias: [0])
     }
     refuses("convolution/padding") {
-      _ = try Convolution1D(
+      _ = try Layer.convolution(
         length: 2, kernel: 1, padding: 1, weights: [1], bias: [0])
     }
     refuses("convolution/weights") {
-      _ = try Convolution1D(length: 2, kernel: 1, weights: [], bias: [0])
+      _ = try Layer.convolution(length: 2, kernel: 1, weights: [], bias: [0])
     }
   }
 
   /// Too few and too many, before a half or a block is reached; those that
   /// were there stay.
   @Test func otherNumbersOfParametersAreRefused() throws {
-    let generic = ParametricGenericFunction(
-      name: "generic", Layer(inputCount: 2, outputCount: 2))
+    let generic = Elemental.generic(
+      name: "generic", WeightedTanh(inputCount: 2, outputCount: 2))
     for function in try LayerSamples.parametric() + [generic] {
       let place = function.parametricLinearization()
       let point = LayerSamples.draw(function.inputCount, 1)
@@ -82,7 +83,7 @@ import Testing
   }
 
   @Test func spansOfAnotherLengthAreRefused() throws {
-    let place = try Pointwise.tanh(count: 2).linearization()
+    let place = try Layer.tanh(count: 2).linearization()
     var doubles = [0.0, 0, 0]
     refuses("tanh/value") {
       var span = doubles.mutableSpan

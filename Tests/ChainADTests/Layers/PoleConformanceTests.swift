@@ -24,17 +24,17 @@ import Testing
     }
   }
 
-  private static func layer(_ count: Int) throws -> Pointwise {
-    try Pointwise(
+  private static func layer(_ count: Int) throws -> some CurvedFunction {
+    try Layer.pointwise(
       name: "roots", count: count, value: { $0.squareRoot() },
       derivative: { 0.5 / $0.squareRoot() })
   }
 
   @Test func everyWayInKeepsTheLaw() throws {
-    let generic = GenericFunction(name: "roots", Roots())
+    let generic = Elemental.generic(name: "roots", Roots())
     try AdapterConformance(generic).check(
       atPoles: [[0, 1, 2], [4, 1, 2], [0, 0, 0]])
-    let sparse = GenericFunction(
+    let sparse = Elemental.generic(
       name: "roots",
       structure: .sparse(
         try SparsePattern(
@@ -44,14 +44,16 @@ import Testing
     try AdapterConformance(Self.layer(3)).check(atPoles: [
       [1, 0, 4], [0, 0, 1],
     ])
-    try AdapterConformance(Residual(generic)).check(atPoles: [[0, 1, 2]])
-    try AdapterConformance(Residual(Self.layer(2))).check(atPoles: [[0, 1]])
+    try AdapterConformance(Layer.residual(generic)).check(atPoles: [[0, 1, 2]])
+    try AdapterConformance(Layer.residual(Self.layer(2))).check(atPoles: [
+      [0, 1]
+    ])
     try AdapterConformance(
-      PullbackFunction(name: "roots", RootsByPullback())
+      Elemental.pullback(name: "roots", RootsByPullback())
     ).check(atPoles: [[0, 1], [1, 0]])
     try AdapterConformance(
-      CouplingLayer(
-        scale: GenericFunction(name: "s", OneRoot()), shift: Self.layer(1))
+      Layer.coupling(
+        scale: Elemental.generic(name: "s", OneRoot()), shift: Self.layer(1))
     ).check(atPoles: [[0, 1], [0, 0]])
   }
 
@@ -68,8 +70,8 @@ import Testing
     ) -> [Double] {
       seeds.map { leavesOut && $0 == 0 ? 0 : $0 * 0.5 / x[0].squareRoot() }
     }
-    func function(_ broken: String?) -> ClosureFunction {
-      ClosureFunction(
+    func function(_ broken: String?) -> some CurvedFunction {
+      Elemental.closures(
         name: "root", inputCount: 1, outputCount: 1,
         value: { [$0[0].squareRoot()] },
         tangent: { x, seeds, _ in product(x, seeds, broken == "tangents") },
@@ -84,7 +86,7 @@ import Testing
 
   @Test("entries that forget a pole are found")
   func forgottenPole() {
-    let function = ClosureFunction(
+    let function = Elemental.closures(
       name: "root", inputCount: 1, outputCount: 1,
       value: { [$0[0].squareRoot()] },
       tangent: { x, seeds, _ in seeds.map { $0 * 0.5 / x[0].squareRoot() } },

@@ -1,8 +1,9 @@
-import ChainAD
 import ChainExecutor
 import JacobianChain
 import RealModule
 import Testing
+
+@testable import ChainAD
 
 /// Functions that are written with others. Between them numbers, slopes or
 /// adjoints may have exponents that doubles don't have, while the derivative is

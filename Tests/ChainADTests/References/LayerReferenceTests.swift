@@ -9,12 +9,12 @@ import Testing
 @Suite("Layers against references") struct LayerReferenceTests {
   /// Each with as many inputs as its fixture has rows.
   static let layers: [String: @Sendable (Int) throws -> any CurvedFunction] = [
-    "tanh": { try Pointwise.tanh(count: $0) },
-    "sigmoid": { try Pointwise.sigmoid(count: $0) },
-    "relu": { try Pointwise.relu(count: $0) },
-    "softplus": { try Pointwise.softplus(count: $0) },
-    "sin": { try Pointwise.sin(count: $0) },
-    "exp": { try Pointwise.exp(count: $0) },
+    "tanh": { try Layer.tanh(count: $0) },
+    "sigmoid": { try Layer.sigmoid(count: $0) },
+    "relu": { try Layer.relu(count: $0) },
+    "softplus": { try Layer.softplus(count: $0) },
+    "sin": { try Layer.sin(count: $0) },
+    "exp": { try Layer.exp(count: $0) },
   ]
 
   @Test("pointwise", arguments: layers.keys.sorted())
@@ -55,7 +55,7 @@ import Testing
   @Test("a cell of one unit is tanh")
   func cell() throws {
     let rows = try Reference.rows("tanh")
-    let cell = try RecurrentCell(count: 1, weights: [1], bias: [0])
+    let cell = try Layer.recurrentCell(count: 1, weights: [1], bias: [0])
     var found = try Derivatives(cell, at: [0], keeping: [.entries, .curvature])
     var misses = Misses()
     for row in rows {
@@ -83,7 +83,8 @@ import Testing
     for row in try Reference.rows("softmax") {
       let n = row.inputs.count
       let found = try Derivatives(
-        try Softmax(count: n), at: row.inputs, keeping: [.entries, .curvature])
+        try Layer.softmax(count: n), at: row.inputs,
+        keeping: [.entries, .curvature])
       let jacobians = [
         try found.entries(), try found.byTangents(), try found.byAdjoints(),
       ]

@@ -1,8 +1,9 @@
-import ChainAD
 import Foundation
 import JacobianChain
 import RealModule
 import Testing
+
+@testable import ChainAD
 
 /// Every function that `ActiveScalar` has, over ±[1e-300, 1e300], against
 /// derivatives made in high precision.
@@ -109,6 +110,9 @@ import Testing
     #expect(others == ["relu", "softmax"])
   }
 
+  /// How all the others are written down.
+  private static let recorders: Set = ["elemental", "unit"]
+
   /// The functions and properties that extensions of `ActiveScalar` declare.
   private static func declared() throws -> Set<String> {
     let folder = URL(filePath: #filePath).deletingLastPathComponent()
@@ -121,8 +125,8 @@ import Testing
     {
       let source = try String(contentsOf: file, encoding: .utf8)
       for match in source.matches(
-        of: /public static (?:prefix )?func ([^ (<]+) ?\(([^)]*)\)/)
-      {
+        of: /static (?:prefix )?func ([^ (<]+) ?\(([^)]*)\)/)
+      where match.2.contains("Self") && !recorders.contains(String(match.1)) {
         let isOperator = match.1.first?.isLetter == false
         let parameters = match.2.split(separator: ",").map { parameter in
           let words = parameter.split { ": \n".contains($0) }
@@ -131,7 +135,7 @@ import Testing
         }
         found.insert("\(match.1)(\(parameters.joined()))")
       }
-      for match in source.matches(of: /public (?:static )?var (\w+):/) {
+      for match in source.matches(of: /(?:static )?var (\w+): Self/) {
         found.insert(String(match.1))
       }
     }

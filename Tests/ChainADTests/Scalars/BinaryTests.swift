@@ -1,6 +1,7 @@
-import ChainAD
 import RealModule
 import Testing
+
+@testable import ChainAD
 
 /// Functions of two numbers.
 enum Binary: String, CaseIterable {

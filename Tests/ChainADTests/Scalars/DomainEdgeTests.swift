@@ -1,6 +1,7 @@
-import ChainAD
 import RealModule
 import Testing
+
+@testable import ChainAD
 
 /// At the edge of a domain ∞ and NaN flow, and only where they belong.
 @Suite("Edges of domains") struct DomainEdgeTests {

@@ -1,6 +1,7 @@
-import ChainAD
 import RealModule
 import Testing
+
+@testable import ChainAD
 
 @Suite("Elementary functions") struct ElementaryTests {
   @Test(

@@ -52,7 +52,7 @@ import Testing
     let point = [0.3, 0.7]
     let results = try [true, false].map { isFree in
       try ComposedFunction([
-        GenericFunction(name: "all", Pairs(isFree: isFree))
+        Elemental.generic(name: "all", Pairs(isFree: isFree))
       ]).valueAndJacobian(at: point)
     }
     #expect(results[0].value == results[1].value)

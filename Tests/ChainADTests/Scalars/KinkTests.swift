@@ -1,5 +1,6 @@
-import ChainAD
 import Testing
+
+@testable import ChainAD
 
 /// At the kinks of max, min and |x| the slope is the mean, by any spelling.
 ///
@@ -62,7 +63,7 @@ import Testing
     }
     let cost = ElementalCosts(tangent: .declared(1), adjoint: .declared(1))
     let function = try ComposedFunction([
-      GenericFunction(name: "φ", costs: cost, Function(spelling: spelling))
+      Elemental.generic(name: "φ", costs: cost, Function(spelling: spelling))
     ]).prepare()
     let bend: Double =
       switch spelling {
@@ -124,7 +125,7 @@ import Testing
 
   @Test("relu keeps 0 at 0")
   func relu() throws {
-    let relu = try ComposedFunction([Pointwise.relu(count: 1)])
+    let relu = try ComposedFunction([Layer.relu(count: 1)])
     #expect(try relu.prepare().jvp(at: [0], tangents: [1]) == [0])
   }
 }

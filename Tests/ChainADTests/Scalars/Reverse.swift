@@ -1,4 +1,4 @@
-import ChainAD
+@testable import ChainAD
 
 /// A function of few numbers, recorded on a tape of its own: value and
 /// gradient.

@@ -1,5 +1,6 @@
-import ChainAD
 import Testing
+
+@testable import ChainAD
 
 /// References with 400 digits by mpmath 1.3.0 (σ = 1 / (1 + exp(−x)),
 /// σ · σ(−x), −σ′ · tanh(x / 2), max(x, 0) + log1p(exp(−|x|))), rounded once.
@@ -164,7 +165,7 @@ import Testing
   ) throws -> [Double] {
     let cost = ElementalCosts(tangent: .declared(1), adjoint: .declared(1))
     return try ComposedFunction([
-      GenericFunction(name: "φ", costs: cost, function)
+      Elemental.generic(name: "φ", costs: cost, function)
     ]).prepare().hessianVectorProduct(
       at: point, vector: point.indices.map { $0 == 0 ? 1 : 0 })
   }

@@ -1,6 +1,7 @@
-import ChainAD
 import RealModule
 import Testing
+
+@testable import ChainAD
 
 @Suite("Tape") struct TapeTests {
   @Test("constants cost nothing, each other step one entry")
