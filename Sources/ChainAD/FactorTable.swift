@@ -6,10 +6,15 @@ struct FactorTable: Sendable {
   let graph: FunctionGraph
   /// Whether factor k is the Jacobian of node k, all of them in a row.
   let isPath: Bool
+  /// The name of each node, no two alike.
+  let names: [String]
   private(set) var factors: [Factor] = []
   /// What stands behind each factor.
   private(set) var roles: [Role] = []
   private(set) var arcs: [Graph.Arc] = []
+  /// The factor of the whole Jacobian, by node; nil for sums, and for functions
+  /// with several inputs or outputs.
+  private(set) var wholes: [Int?] = []
   /// The factor of the m × p Jacobian with respect to the parameters, by node;
   /// nil for those without.
   private(set) var parameters: [Factor?] = []
@@ -38,8 +43,9 @@ struct FactorTable: Sendable {
   ) throws(ChainError) {
     self.graph = graph
     isPath = graph.isPath
-    let names = Self.names(graph)
+    names = Self.names(graph)
     for (k, node) in graph.nodes.enumerated() {
+      wholes.append(nil)
       let parametric = node.function as? any ParametricFunction
       parameters.append(
         parametric.map { parametric in
@@ -53,9 +59,10 @@ struct FactorTable: Sendable {
         continue
       }
       guard node.isWhole else {
-        try appendParts(of: k, function)
+        try appendParts(of: k)
         continue
       }
+      wholes[k] = factors.count
       var found = FoundCosts()
       if function.needsPoint(at: rate) {
         guard let trajectory else { throw Self.undeclared(k, names[k]) }

@@ -55,8 +55,9 @@ extension Computation {
     for (k, node) in trajectory.graph.nodes.enumerated() {
       trajectory.kept[k].formUnion(node.function?.abilities ?? [])
     }
-    for case .curvature(let k) in roles {
-      trajectory.kept[k].insert(.curvature)
+    for need in roles.compactMap({ $0.need(nil) })
+    where need.ability == .curvature {
+      trajectory.kept[need.node].insert(.curvature)
     }
     try trajectory.move(to: trajectory.point, end: planned.end)
   }
@@ -78,9 +79,7 @@ extension Computation {
       return try error(
         k, "derivative", "∂(output \(row))/∂(input \(column))", by: column)
     case .part(let k, let part):
-      let (i, j) = (
-        part.rows.lowerBound + row, part.columns.lowerBound + column
-      )
+      let (i, j) = part.place(row, column)
       return try error(
         k, "derivative", "∂(output \(i))/∂(input \(j))", by: j)
     case .transpose(let k):
@@ -93,6 +92,10 @@ extension Computation {
       return try error(
         k, "second derivative", "∂²/∂(input \(row))∂(input \(column))",
         by: column)
+    case .curvaturePart(let k, let part):
+      let (i, j) = part.place(row, column)
+      return try error(
+        k, "second derivative", "∂²/∂(input \(i))∂(input \(j))", by: j)
     case .unit: preconditionFailure("what a sum passes on is finite")
     case .seeds(let first, let stride):
       return ChainError(
