@@ -191,9 +191,11 @@ extension Evaluator {
     }
     let terms = try run(wanted, at: point, seeds: vector, before: ways)
     guard let terms else { return [] }
+    // Of several functions without derivatives the first one is named.
+    let bent = try terms.targets(trajectory)
     var sum: [Double] = []
-    for (target, k) in curved.enumerated().reversed() {
-      let own = try terms.target(target, trajectory).denseEntries()
+    for (k, term) in zip(curved, bent).reversed() {
+      let own = try term.denseEntries()
       sum = sum.isEmpty ? own : zip(sum, own).map(+)
       guard k > first else { break }
       let way = ways.removeLast()
