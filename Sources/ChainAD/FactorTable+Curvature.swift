@@ -145,10 +145,9 @@ extension FactorTable {
     let (ability, cost): (Abilities, ElementalCosts.Cost) =
       mode == .tangent
       ? (.tangent, function.costs.tangent) : (.adjoint, function.costs.adjoint)
-    if wholes[k] == nil, function.abilities.contains(ability),
-      case .declared(let fma) = cost
-    {
-      return fma
+    if wholes[k] == nil, function.abilities.contains(ability) {
+      if case .declared(let fma) = cost { return fma }
+      if cost == .undeclared, let found = products[k] { return found }
     }
     return Int(clamping: try pattern(ofFunction: k).nonzeros)
   }

@@ -15,6 +15,10 @@ struct FactorTable: Sendable {
   /// The factor of the whole Jacobian, by node; nil for sums, and for functions
   /// with several inputs or outputs.
   private(set) var wholes: [Int?] = []
+  /// fma of one product with a function of several inputs or outputs that
+  /// declares none, as found at a point; by node. Second derivatives are priced
+  /// by it.
+  private(set) var products: [Int: Int] = [:]
   /// The factor of the m × p Jacobian with respect to the parameters, by node;
   /// nil for those without.
   private(set) var parameters: [Factor?] = []
@@ -60,19 +64,19 @@ struct FactorTable: Sendable {
       }
       guard node.isWhole else {
         try appendParts(of: k)
+        if node.isFollowed, let trajectory {
+          products[k] = try Self.costs(
+            function, k, trajectory, isTimed: false
+          ).product
+        }
         continue
       }
       wholes[k] = factors.count
       var found = FoundCosts()
       if function.needsPoint(at: rate) {
         guard let trajectory else { throw Self.undeclared(k, names[k]) }
-        do {
-          found = try FoundCosts(
-            function, trajectory.linearizations[k]!,
-            at: trajectory.inputs(of: k), isTimed: rate != .fma)
-        } catch {
-          throw trajectory.failure(error, of: k, "a derivative")
-        }
+        found = try Self.costs(
+          function, k, trajectory, isTimed: rate != .fma)
       }
       let factor = try Self.factor(function, names[k], found)
       append(factor, .function(k), node.inputs[0], node.outputs[0])
@@ -86,6 +90,19 @@ struct FactorTable: Sendable {
           throw trajectory.failure(error, of: k, "its entries")
         }
       }
+    }
+  }
+
+  private static func costs(
+    _ function: any ElementalFunction, _ k: Int, _ trajectory: Trajectory,
+    isTimed: Bool
+  ) throws(ChainError) -> FoundCosts {
+    do {
+      return try FoundCosts(
+        function, trajectory.linearizations[k]!,
+        at: trajectory.inputs(of: k), isTimed: isTimed)
+    } catch {
+      throw trajectory.failure(error, of: k, "a derivative")
     }
   }
 
@@ -220,6 +237,16 @@ extension FunctionGraph.Node {
   var isGeneric: Bool {
     isWhole
       && (function is GenericFunction || function is ParametricGenericFunction)
+  }
+
+  /// Whether products of a function that isn't whole can be counted at a point,
+  /// and have no declared cost.
+  var isFollowed: Bool {
+    guard !isWhole, let function = function as? any RecordedFunction else {
+      return false
+    }
+    return function.isRecorded
+      && Mode.allCases.contains(where: function.leavesUndeclared)
   }
 
   /// Whether a cost that plans need at some rate has to be found at a point.

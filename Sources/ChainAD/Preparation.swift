@@ -39,7 +39,10 @@ final class Preparation: Sendable {
       eliminates && !objective.isScheduled
       && graph.nodes.contains(where: \.isGeneric)
     let isNeeded =
-      eliminates || graph.nodes.contains { $0.needsPoint(at: objective.rate) }
+      eliminates
+      || graph.nodes.contains {
+        $0.needsPoint(at: objective.rate) || $0.isFollowed
+      }
     var trajectory: Trajectory?
     if let point, isNeeded {
       trajectory = Trajectory(graph, keepsValues: true)
