@@ -16,8 +16,12 @@ struct Assembly {
   ) throws(ChainError) {
     (self.request, self.table) = (request, table)
     vertices = table.graph.vertices
+    if !request.curvature.isEmpty {
+      for vertex in table.graph.vertices {
+        _ = add("\(vertex.name) adjoint", vertex.size)
+      }
+    }
     if let seeds = request.seeds, seeds.mode == .tangent { append(seeds) }
-    let first = factors.count
     for arc in table.arcs {
       append(
         table.factors[arc.factor], table.roles[arc.factor],
@@ -30,12 +34,8 @@ struct Assembly {
         from: add(table.parameters[k]!.name, table.parameters[k]!.columns),
         to: table.graph.nodes[k].outputs[0])
     }
-    guard let last = request.curvature.last else { return }
-    words = try curvatureWords(Array(first..<first + last), limits)
+    if !request.curvature.isEmpty { try appendCurvature(limits) }
   }
-
-  /// The products that are wanted, as factors; nil where sums of products are.
-  private var words: [[Int]]?
 
   /// What is wanted as a problem, and the roles of its factors.
   ///
@@ -43,7 +43,7 @@ struct Assembly {
   func problem(
     _ name: String, _ limits: Limits
   ) throws(ChainError) -> (problem: Problem, roles: [Role]) {
-    guard let words = words ?? pathWords else {
+    guard table.isProducts(request) else {
       let graph = try Graph(
         vertices: vertices, arcs: arcs, wanted: request.blocks)
       return (
@@ -51,6 +51,7 @@ struct Assembly {
         roles
       )
     }
+    let words = products
     let used = Set(words.joined()).sorted()
     let places = Dictionary(
       uniqueKeysWithValues: used.enumerated().map { ($1, $0) })
@@ -61,43 +62,108 @@ struct Assembly {
   }
 
   /// The wanted blocks of a path: one product each.
-  private var pathWords: [[Int]]? {
-    guard table.isPath, request.seeds?.vertices.count ?? 1 == 1 else {
-      return nil
-    }
+  private var products: [[Int]] {
+    let values = table.graph.vertices.count
     var entering = [[Graph.Arc]](repeating: [], count: vertices.count)
     for arc in arcs { entering[arc.to].append(arc) }
-    return request.blocks.map { block in
+    // Seeds and parameters enter beside the function, curvature beside its
+    // transpose.
+    func isAlong(_ arc: Graph.Arc) -> Bool {
+      request.curvature.isEmpty
+        ? arc.from < values : (arc.from < values) == (arc.to < values)
+    }
+    func product(from: Int, to: Int) -> [Int] {
       var word: [Int] = []
-      var vertex = block.to
-      while vertex != block.from {
-        // Seeds and parameters enter beside the function.
+      var vertex = to
+      while vertex != from {
         let arc =
-          entering[vertex].first { $0.from == block.from }
-          ?? entering[vertex].first { $0.from < table.graph.vertices.count }!
+          entering[vertex].first { $0.from == from }
+          ?? entering[vertex].first { isAlong($0) }!
         word.append(arc.factor)
         vertex = arc.from
       }
       return word.reversed()
     }
+    guard !request.curvature.isEmpty else {
+      return request.blocks.map { product(from: $0.from, to: $0.to) }
+    }
+    return zip(request.blocks, request.curvature).map { block, k in
+      let input = table.graph.nodes[k].inputs[0]
+      let bend = entering[table.graph.adjoint(of: input)].first {
+        $0.from == input
+      }!
+      return product(from: block.from, to: input) + [bend.factor]
+        + product(from: bend.to, to: block.to)
+    }
   }
 
-  /// S_kᵀ · C_k · S_k, the functions being factors `inner`.
-  private mutating func curvatureWords(
-    _ inner: [Int], _ limits: Limits
-  ) throws(ChainError) -> [[Int]] {
-    let seeds = request.seeds == nil ? [] : [0]
-    var outer: [Int] = []
-    for k in inner.indices where seeds.isEmpty {
-      outer.append(
-        append(try table.transpose(of: k, limits), .transpose(k)))
+  /// Adjoints depend on those of what was made of the value, and by the
+  /// curvature of that on the value itself: then the sum over all paths from a
+  /// to the adjoint of b is Σ_k S_kbᵀ · C_k · S_ka, S_ka = ∂(inputs of k)/∂a
+  /// (Gower & Mello 2012, doi:10.1080/10556788.2011.580098).
+  private mutating func appendCurvature(
+    _ limits: Limits
+  ) throws(ChainError) {
+    let graph = table.graph
+    // As products, those with seeds end behind the curvature.
+    if request.seeds == nil || !table.isProducts(request) {
+      let last = request.curvature.flatMap { graph.nodes[$0].inputs }.max()!
+      for arc in table.arcs where arc.to <= last {
+        let (factor, role) = try table.transpose(ofFactor: arc.factor, limits)
+        append(
+          factor, role, from: graph.adjoint(of: arc.to),
+          to: graph.adjoint(of: arc.from))
+      }
     }
-    var words: [[Int]] = []
-    for k in request.curvature {
-      let own = append(try table.curvature(of: k), .curvature(k))
-      words.append(seeds + inner[..<k] + [own] + outer.prefix(k).reversed())
+    for k in Set(request.curvature).sorted() { try appendCurvature(of: k) }
+  }
+
+  private mutating func appendCurvature(of k: Int) throws(ChainError) {
+    let (graph, inputs) = (table.graph, table.graph.nodes[k].inputs)
+    let whole = try table.curvature(of: k)
+    if inputs.count == 1 {
+      append(
+        whole, .curvature(k), from: inputs[0],
+        to: graph.adjoint(of: inputs[0]))
+      return
     }
-    return words
+    if whole.tangentCost == nil, let parts = try table.curvatureParts(of: k) {
+      for block in parts.blocks {
+        let (row, column) = (inputs[block.output], inputs[block.input])
+        append(
+          Factor(
+            name: whole.name, rows: block.part.rows.count,
+            columns: block.part.columns.count, structure: block.structure),
+          .curvaturePart(k, block.part), from: column,
+          to: graph.adjoint(of: row))
+      }
+      return
+    }
+    // Products are with all inputs side by side.
+    let name = "\(table.names[k]) inputs"
+    let side = add(name, whole.columns)
+    let other = add("\(name) adjoint", whole.rows)
+    var start = 0
+    for input in inputs {
+      let size = vertices[input].size
+      let places = Array(start..<start + size)
+      start += size
+      append(
+        Factor(
+          name: "\(name)/\(vertices[input].name)", rows: whole.columns,
+          columns: size,
+          structure: .sparse(
+            try SparsePattern(
+              rows: whole.columns, columns: size, rowIndices: places,
+              columnIndices: Array(0..<size)))),
+        .unit, from: input, to: side)
+      append(
+        Factor(
+          name: "\(vertices[input].name)/\(name)", rows: size,
+          columns: whole.rows, structure: .selection(places)),
+        .unit, from: other, to: graph.adjoint(of: input))
+    }
+    append(whole, .curvature(k), from: side, to: other)
   }
 
   /// A function may be called what seeds or parameters are called.

@@ -17,6 +17,34 @@ enum CallerInput {
         advice: "give one block, row by row, and its width")
     }
   }
+
+  /// Refuses a vector that hasn't n numbers.
+  static func check(vector: [Double], _ n: Int) throws(ChainError) {
+    guard vector.count == n else {
+      throw ChainError(
+        .malformed, at: "/vector", expected: counted(n, "number"),
+        found: "\(vector.count)", advice: "give one number for each input")
+    }
+  }
+
+  /// Refuses what has no Hessian, for want of a single output.
+  static func checkOneOutput(
+    _ count: Int,
+    advice: String = "weight the outputs by one more function, whose Hessian "
+      + "is wanted"
+  ) throws(ChainError) {
+    guard count == 1 else {
+      throw ChainError(
+        .unsupported, at: "/functions", expected: "one output",
+        found: "\(count)", advice: advice)
+    }
+  }
+
+  /// Refuses what has a Jacobian and no gradient.
+  static func checkGradient(_ count: Int) throws(ChainError) {
+    try checkOneOutput(
+      count, advice: "ask for the Jacobian, or for vjp with a cotangent")
+  }
 }
 
 extension ChainError {

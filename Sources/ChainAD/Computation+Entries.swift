@@ -17,7 +17,8 @@ struct ComputationOperands: Operands {
         try places[k]!.entries(into: &entries)
       case .part(let k, let part):
         try write(part, of: k, into: &entries)
-      case .unit: break
+      case .unit:
+        for place in entries.indices { entries[place] = 1 }
       case .parameters(let k):
         let place = places[k] as! any ParametricLinearization
         try place.parameterEntries(into: &entries)
@@ -27,6 +28,11 @@ struct ComputationOperands: Operands {
         let weights = computation.weights[k]!
         try trajectory.curved(k).curvature(
           weights: weights.span, into: &entries)
+      case .curvaturePart(let k, let part):
+        let whole = try wholeCurvature(of: k, part.pattern).entries
+        for (place, position) in part.positions.enumerated() {
+          entries[place] = whole.base[position]
+        }
       case .seeds(let first, let stride):
         let seeds = computation.seeds
         let columns = computation.solved.problem.factors[index].columns
@@ -55,13 +61,30 @@ struct ComputationOperands: Operands {
     }
   }
 
+  /// All entries of C_k, made once at a point for all its parts.
+  func wholeCurvature(
+    of k: Int, _ pattern: Pattern
+  ) throws -> WholeEntries {
+    let whole =
+      computation.wholeCurvatures[k]
+      ?? WholeEntries(count: Int(clamping: pattern.storedEntries))
+    computation.wholeCurvatures[k] = whole
+    guard whole.move != trajectory.moves else { return whole }
+    var entries = MutableSpan(
+      _unsafeStart: whole.entries.base, count: whole.entries.count)
+    let weights = computation.weights[k]!
+    try trajectory.curved(k).curvature(weights: weights.span, into: &entries)
+    whole.move = trajectory.moves
+    return whole
+  }
+
   func failure(_ error: any Error, _ role: Role) -> ChainError {
     switch role {
     case .function(let k), .part(let k, _), .transpose(let k):
       trajectory.failure(error, of: k, "its entries")
     case .parameters(let k):
       trajectory.failure(error, of: k, "the entries of its parameters")
-    case .curvature(let k):
+    case .curvature(let k), .curvaturePart(let k, _):
       trajectory.failure(error, of: k, "the entries of its curvature")
     case .unit, .seeds: preconditionFailure("what is known doesn't fail")
     }
@@ -88,7 +111,7 @@ struct ComputationOperands: Operands {
       let weights = computation.weights[k]!
       try trajectory.curved(k).curvatureProducts(
         weights: weights.span, of: seeds, width: width, into: &block)
-    case .part, .unit, .parameters, .seeds:
+    case .part, .unit, .parameters, .curvaturePart, .seeds:
       preconditionFailure("whole functions alone are applied")
     }
   }
@@ -99,15 +122,16 @@ struct ComputationOperands: Operands {
     into block: inout MutableSpan<Double>
   ) throws {
     let n = width == 0 ? 0 : seeds.count / width
-    var turned = [Double](repeating: 0, count: n * width)
-    var products = turned
+    let (turned, products) = computation.scratch(n * width)
     for r in 0..<width {
       for i in 0..<n { turned[i * width + r] = seeds[r * n + i] }
     }
     let weights = computation.weights[k]!
-    var span = products.mutableSpan
+    var span = MutableSpan(_unsafeStart: products, count: n * width)
     try trajectory.curved(k).curvatureProducts(
-      weights: weights.span, of: turned.span, width: width, into: &span)
+      weights: weights.span,
+      of: Span(_unsafeStart: Input(turned), count: n * width), width: width,
+      into: &span)
     for r in 0..<width {
       for i in 0..<n { block[r * n + i] = products[i * width + r] }
     }

@@ -8,6 +8,10 @@ final class Computation {
   private var transposes: [Int: Transpose] = [:]
   /// λ_k of the functions whose curvature is wanted; set before each run.
   var weights: [Int: [Double]] = [:]
+  /// All entries of C_k, by node, where parts of them are wanted.
+  var wholeCurvatures: [Int: WholeEntries] = [:]
+  /// Blocks that are turned before and after C is applied to them.
+  private var turned = (seeds: Doubles(count: 0), products: Doubles(count: 0))
   /// The block of tangents or adjoints of the last run, row by row.
   private(set) var seeds: [Double] = []
   /// Of factors whose entries stay from point to point: the version of the
@@ -100,6 +104,11 @@ final class Computation {
       matrices.append(try target(index, trajectory))
     }
     return matrices
+  }
+
+  /// Memory for two blocks of so many doubles, which hold anything.
+  func scratch(_ count: Int) -> (Output, Output) {
+    (Doubles.grow(&turned.seeds, count), Doubles.grow(&turned.products, count))
   }
 
   /// What turns the blocks and the entries of J_kᵀ.

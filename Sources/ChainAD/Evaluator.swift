@@ -5,6 +5,10 @@ final class Evaluator {
   let preparation: Preparation
   let trajectory: Trajectory
   private(set) var computations: [Request: Computation] = [:]
+  /// Requests, less the blocks to which no path leads.
+  private var joined: [Request: Request] = [:]
+  /// What second derivatives ask for.
+  var secondOrders: [SecondOrder: SecondOrder.Requests] = [:]
 
   /// Prepares a graph; as `Preparation`.
   init(
@@ -39,6 +43,31 @@ final class Evaluator {
     let made = Computation(try preparation.planned(request, name))
     computations[request] = made
     return made
+  }
+
+  /// The same request with the blocks to which a path leads, each once.
+  func joined(_ request: Request) throws(ChainError) -> Request {
+    if let known = joined[request] { return known }
+    let arcs = try Assembly(request, of: table, preparation.limits).arcs
+    var leaving: [Int: [Int]] = [:]
+    for arc in arcs { leaving[arc.from, default: []].append(arc.to) }
+    var reached: [Int: Set<Int>] = [:]
+    for from in request.blocks.map(\.from) where reached[from] == nil {
+      var (own, stack): (Set<Int>, [Int]) = ([from], [from])
+      while let vertex = stack.popLast() {
+        for next in leaving[vertex] ?? [] where own.insert(next).inserted {
+          stack.append(next)
+        }
+      }
+      reached[from] = own
+    }
+    var (own, known) = (request, Set<Graph.Block>())
+    own.blocks = request.blocks.filter {
+      $0.from != $0.to && reached[$0.from]!.contains($0.to)
+        && known.insert($0).inserted
+    }
+    joined[request] = own
+    return own
   }
 
   /// Gives node `k` other parameters, from the next point on.

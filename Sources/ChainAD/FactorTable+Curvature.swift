@@ -1,7 +1,6 @@
 import JacobianChain
 import Synchronization
 
-/// Of a path, whose factor k is J_k.
 extension FactorTable {
   /// What is known of the second derivatives of function `k`.
   ///
@@ -14,22 +13,57 @@ extension FactorTable {
     return curvature
   }
 
-  /// Whether function `k` has a part in a Hessian of its own.
-  func isCurved(_ k: Int) -> Bool {
-    switch curvatureOfFunction(k) {
-    case .zero, .unknown: false
-    case .entries, .products: true
+  /// The functions with a part in ∂²y/∂r∂c: those with curvature that some
+  /// row r and some column c lead to, and that lead to y.
+  ///
+  /// - Throws: `ChainError` (`unsupported`) that names the first one of which
+  ///   no second derivatives are known.
+  /// - Complexity: O(nodes + arcs).
+  func curvedFunctions(
+    of y: Int, by rows: [Int], and columns: [Int]
+  ) throws(ChainError) -> [Int] {
+    var leading: Set = [y]
+    for arc in arcs.reversed() where leading.contains(arc.to) {
+      leading.insert(arc.from)
     }
+    func reached(from values: [Int]) -> Set<Int> {
+      arcs.reduce(into: Set(values)) {
+        if $0.contains($1.from) { $0.insert($1.to) }
+      }
+    }
+    let ends = [reached(from: rows), reached(from: columns)]
+    var curved: [Int] = []
+    for (k, node) in graph.nodes.enumerated()
+    where node.outputs.contains(where: leading.contains)
+      && ends.allSatisfy({ node.inputs.contains(where: $0.contains) })
+    {
+      switch curvatureOfFunction(k) {
+      case .zero: break
+      case .entries, .products: curved.append(k)
+      case .unknown:
+        throw ChainError(
+          .unsupported, at: "/functions/\(k)",
+          expected: "second derivatives of \"\(graph.nodes[k].name)\"",
+          found: "none", advice: graph.nodes[k].function!.advisedCurvature)
+      }
+    }
+    return curved
   }
 
-  /// J_kᵀ: its tangents are the adjoints of function `k`, and vice versa.
+  /// The transpose of a factor, whose tangents are the adjoints of the
+  /// function, and vice versa.
   ///
   /// A tangent of J_kᵀ keeps the tape of an adjoint, which the limits don't
   /// see: where the tape alone exceeds the limit of a step, or where the total
   /// is limited, there is none.
-  func transpose(of k: Int, _ limits: Limits) throws(ChainError) -> Factor {
-    var factor = factors[k]
-    let pattern = try pattern(of: k).transposed()
+  func transpose(
+    ofFactor index: Int, _ limits: Limits
+  ) throws(ChainError) -> (factor: Factor, role: Role) {
+    var factor = factors[index]
+    let own = try Pattern(
+      rows: factor.rows, columns: factor.columns,
+      structure: factor.structure, at: "/factors/\(index)")
+    let pattern = try own.transposed()
     (factor.rows, factor.columns) = (pattern.rows, pattern.columns)
     factor.structure = pattern.structure
     factor.name += " transposed"
@@ -44,38 +78,42 @@ extension FactorTable {
       factor.adjointCost == nil ? nil : factor.tangentTime
     )
     factor.tape = 0
-    return factor
+    switch roles[index] {
+    case .function(let k): return (factor, .transpose(k))
+    case .part(let k, let part):
+      return (factor, .part(k, try part.transposed(own)))
+    case .unit: return (factor, .unit)
+    case .parameters, .transpose, .curvature, .curvaturePart, .seeds:
+      preconditionFailure("the table has functions and sums alone")
+    }
   }
 
   /// C_k, n × n.
   ///
-  /// - Precondition: `isCurved(k)`.
+  /// - Precondition: its curvature is known, and not zero.
   func curvature(of k: Int) throws(ChainError) -> Factor {
-    let own = factors[k]
-    var factor = Factor(
-      name: own.name + " curvature", rows: own.columns, columns: own.columns)
+    let n = graph.nodes[k].function!.inputCount
+    var factor = Factor(name: names[k] + " curvature", rows: n, columns: n)
     switch curvatureOfFunction(k) {
     case .zero, .unknown: preconditionFailure("not curved")
     case .entries(let structure, let product):
       factor.structure = try stored(structure, of: k)
-      let nonzeros = try Pattern(
-        rows: own.columns, columns: own.columns, structure: structure,
-        at: "/functions/\(k)/curvature"
-      ).nonzeros
       // Beside entries a product is worth having only if it is cheaper.
-      if let product, UInt128(product) < nonzeros {
+      if let product,
+        UInt128(product) < (try curvaturePattern(of: k, structure)).nonzeros
+      {
         (factor.tangentCost, factor.adjointCost) = (product, product)
         factor.isGiven = true
       }
     case .products(let structure, let product):
       factor.structure = try stored(structure, of: k)
-      let once = Int(clamping: try pattern(of: k).nonzeros)
-      let both = (own.tangentCost ?? once).addingReportingOverflow(
-        own.adjointCost ?? once)
+      let both = try productCost(of: k, .tangent).addingReportingOverflow(
+        try productCost(of: k, .adjoint))
       let cost =
         product ?? min(both.overflow ? .max : both.partialValue, 1 << 40) * 2
       (factor.tangentCost, factor.adjointCost) = (cost, cost)
-      if product == nil, let a = own.tangentTime, let b = own.adjointTime {
+      let own = wholes[k].map { factors[$0] }
+      if product == nil, let a = own?.tangentTime, let b = own?.adjointTime {
         let time = EvaluationTime(
           fixed: 2 * (a.fixed + b.fixed), perSeed: 2 * (a.perSeed + b.perSeed))
         (factor.tangentTime, factor.adjointTime) = (time, time)
@@ -85,6 +123,35 @@ extension FactorTable {
     return factor
   }
 
+  /// C_k by each two of several inputs between which there are entries; nil
+  /// where there are products alone.
+  func curvatureParts(of k: Int) throws(ChainError) -> PatternParts? {
+    guard case .entries(let structure, _) = curvatureOfFunction(k) else {
+      return nil
+    }
+    let sizes = graph.nodes[k].inputs.map { graph.vertices[$0].size }
+    return try PatternParts(
+      of: try curvaturePattern(of: k, try stored(structure, of: k)),
+      outputs: sizes, inputs: sizes)
+  }
+
+  /// fma of one product with J_k: what the function declares, or was found;
+  /// else one for each nonzero.
+  private func productCost(
+    of k: Int, _ mode: Mode
+  ) throws(ChainError) -> Int {
+    if let own = wholes[k], let cost = factors[own].cost(mode) { return cost }
+    let function = graph.nodes[k].function!
+    let (ability, cost): (Abilities, ElementalCosts.Cost) =
+      mode == .tangent
+      ? (.tangent, function.costs.tangent) : (.adjoint, function.costs.adjoint)
+    if wholes[k] == nil, function.abilities.contains(ability) {
+      if case .declared(let fma) = cost { return fma }
+      if cost == .undeclared, let found = products[k] { return found }
+    }
+    return Int(clamping: try pattern(ofFunction: k).nonzeros)
+  }
+
   /// Second derivatives change with λ; of a unit structure nothing would.
   private func stored(
     _ structure: Structure, of k: Int
@@ -92,15 +159,25 @@ extension FactorTable {
     guard structure.isUnit else { return structure }
     throw ChainError(
       .malformed, at: "/functions/\(k)/curvature",
-      expected: "second derivatives of \"\(factors[k].name)\" that are stored",
+      expected: "second derivatives of \"\(names[k])\" that are stored",
       found: "the structure \(structure.name), whose entries are all 1",
       advice: "declare .diagonal or another structure with entries, or .zero")
   }
 
+  private func curvaturePattern(
+    of k: Int, _ structure: Structure
+  ) throws(ChainError) -> Pattern {
+    let n = graph.nodes[k].function!.inputCount
+    return try Pattern(
+      rows: n, columns: n, structure: structure,
+      at: "/functions/\(k)/curvature")
+  }
+
   /// Where the entries of J_k lie.
-  func pattern(of k: Int) throws(ChainError) -> Pattern {
-    try Pattern(
-      rows: factors[k].rows, columns: factors[k].columns,
-      structure: factors[k].structure, at: "/functions/\(k)")
+  func pattern(ofFunction k: Int) throws(ChainError) -> Pattern {
+    let function = graph.nodes[k].function!
+    return try Pattern(
+      rows: function.outputCount, columns: function.inputCount,
+      structure: function.structure, at: "/functions/\(k)")
   }
 }

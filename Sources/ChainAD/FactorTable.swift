@@ -6,10 +6,19 @@ struct FactorTable: Sendable {
   let graph: FunctionGraph
   /// Whether factor k is the Jacobian of node k, all of them in a row.
   let isPath: Bool
+  /// The name of each node, no two alike.
+  let names: [String]
   private(set) var factors: [Factor] = []
   /// What stands behind each factor.
   private(set) var roles: [Role] = []
   private(set) var arcs: [Graph.Arc] = []
+  /// The factor of the whole Jacobian, by node; nil for sums, and for functions
+  /// with several inputs or outputs.
+  private(set) var wholes: [Int?] = []
+  /// fma of one product with a function of several inputs or outputs that
+  /// declares none, as found at a point; by node. Second derivatives are priced
+  /// by it.
+  private(set) var products: [Int: Int] = [:]
   /// The factor of the m × p Jacobian with respect to the parameters, by node;
   /// nil for those without.
   private(set) var parameters: [Factor?] = []
@@ -38,8 +47,9 @@ struct FactorTable: Sendable {
   ) throws(ChainError) {
     self.graph = graph
     isPath = graph.isPath
-    let names = Self.names(graph)
+    names = Self.names(graph)
     for (k, node) in graph.nodes.enumerated() {
+      wholes.append(nil)
       let parametric = node.function as? any ParametricFunction
       parameters.append(
         parametric.map { parametric in
@@ -53,21 +63,22 @@ struct FactorTable: Sendable {
         continue
       }
       guard node.isWhole else {
-        try appendParts(of: k, function)
+        try appendParts(of: k)
+        if node.isFollowed, let trajectory {
+          products[k] = try Self.costs(
+            function, k, trajectory, isTimed: false
+          ).product
+        }
         continue
       }
+      wholes[k] = factors.count
       var found = FoundCosts()
       if trajectory == nil, function.needsPoint(at: rate) {
         throw Self.undeclared(k, names[k])
       }
       if let trajectory, function.usesPoint(at: rate) {
-        do {
-          found = try FoundCosts(
-            function, trajectory.linearizations[k]!,
-            at: trajectory.inputs(of: k), isTimed: rate != .fma)
-        } catch {
-          throw trajectory.failure(error, of: k, "a derivative")
-        }
+        found = try Self.costs(
+          function, k, trajectory, isTimed: rate != .fma)
       }
       let factor = try Self.factor(function, names[k], found)
       append(factor, .function(k), node.inputs[0], node.outputs[0])
@@ -81,6 +92,19 @@ struct FactorTable: Sendable {
           throw trajectory.failure(error, of: k, "its entries")
         }
       }
+    }
+  }
+
+  private static func costs(
+    _ function: any ElementalFunction, _ k: Int, _ trajectory: Trajectory,
+    isTimed: Bool
+  ) throws(ChainError) -> FoundCosts {
+    do {
+      return try FoundCosts(
+        function, trajectory.linearizations[k]!,
+        at: trajectory.inputs(of: k), isTimed: isTimed)
+    } catch {
+      throw trajectory.failure(error, of: k, "a derivative")
     }
   }
 
@@ -217,8 +241,18 @@ extension FunctionGraph.Node {
       && (function is GenericFunction || function is ParametricGenericFunction)
   }
 
+  /// Whether products of a function that isn't whole can be counted at a point,
+  /// and have no declared cost.
+  var isFollowed: Bool {
+    guard !isWhole, let function = function as? any RecordedFunction else {
+      return false
+    }
+    return function.isRecorded
+      && Mode.allCases.contains(where: function.leavesUndeclared)
+  }
+
   /// Whether costs of it are looked for where there is a point.
   func usesPoint(at rate: Rate) -> Bool {
-    isWhole && function?.usesPoint(at: rate) ?? false
+    isFollowed || isWhole && function?.usesPoint(at: rate) ?? false
   }
 }

@@ -46,7 +46,7 @@ struct PlannedRequest: Sendable {
     var transposed: [Int: Pattern] = [:]
     for (factor, role) in roles.enumerated() {
       guard case .transpose(let k) = role else { continue }
-      transposed[factor] = try table.pattern(of: k)
+      transposed[factor] = try table.pattern(ofFunction: k)
     }
     (self.request, self.solved, self.roles) = (request, solved, roles)
     self.transposed = transposed
@@ -81,7 +81,7 @@ struct PlannedRequest: Sendable {
       switch roles[factor] {
       case .function(let k), .transpose(let k):
         if table.eliminations[k] != nil { functions.insert(k) }
-      case .part, .unit, .parameters, .curvature, .seeds: break
+      case .part, .unit, .parameters, .curvature, .curvaturePart, .seeds: break
       }
     }
     return functions
@@ -132,8 +132,13 @@ extension FunctionGraph {
   /// The nodes that make all that a request is about are before this one.
   fileprivate func end(of request: Request) -> Int {
     if !request.curvature.isEmpty { return nodes.count }
-    let ends = Set(
-      request.blocks.map(\.to) + (request.seeds?.vertices ?? []))
+    return end(
+      making: request.blocks.map(\.to) + (request.seeds?.vertices ?? []))
+  }
+
+  /// The nodes that make values are before this one.
+  func end(making values: [Int]) -> Int {
+    let ends = Set(values)
     let last = nodes.lastIndex { !ends.isDisjoint(with: $0.outputs) }
     return last.map { $0 + 1 } ?? 0
   }

@@ -19,13 +19,6 @@ public final class PreparedJacobian {
   let whole: Computation
   /// What runs blocks of seeds, by mode and width.
   private var sweeps: [Mode: [Int: Computation]] = [:]
-  /// The functions with curvature.
-  lazy var curved = function.functions.indices.filter(
-    evaluator.table.isCurved)
-  /// The first function whose curvature isn't known.
-  lazy var firstUnknown = function.functions.indices.first {
-    evaluator.table.curvatureOfFunction($0) == .unknown
-  }
 
   init(
     _ function: ComposedFunction, _ evaluator: Evaluator
@@ -142,12 +135,7 @@ public final class PreparedJacobian {
   /// - Throws: `ChainError` (`unsupported`) for several outputs; else as
   ///   `jacobian`.
   public func gradient(at point: [Double]) throws(ChainError) -> [Double] {
-    guard function.outputCount == 1 else {
-      throw ChainError(
-        .unsupported, at: "/functions", expected: "one output",
-        found: "\(function.outputCount)",
-        advice: "ask for the Jacobian, or for vjp with a cotangent")
-    }
+    try CallerInput.checkGradient(function.outputCount)
     return try jacobian(at: point).denseEntries()
   }
 

@@ -1,11 +1,13 @@
 import ChainExecutor
 import JacobianChain
 
-/// The Jacobian of a prepared function in an order that somebody else chose,
-/// such as a baseline, made ready for many points.
+/// A Jacobian of a prepared function or graph in an order that somebody else
+/// chose, such as a baseline, made ready for many points.
 package struct PreparedOrder {
   private let computation: Computation
   private let trajectory: Trajectory
+  /// One matrix of the plan's targets.
+  private let joined: ([Matrix]) throws(ChainError) -> Matrix
 
   /// - Parameter plan: priced for the problem of the function.
   /// - Throws: `ChainError` (`invalidPlan`) for a plan of another problem.
@@ -16,17 +18,48 @@ package struct PreparedOrder {
       try PlannedRequest(
         prepared.whole.planned, by: plan, prepared.function.graph))
     trajectory = prepared.trajectory
+    joined = { $0[0] }
   }
 
-  /// The m × n Jacobian at a point, as `PreparedJacobian.jacobian`.
+  /// - Parameter plan: priced for the problem of ∂y/∂x.
+  /// - Throws: `ChainError` (`invalidPlan`) for a plan of another problem, and
+  ///   (`unsupported`) where no path joins x and y.
+  package init(
+    _ plan: PricedPlan, of prepared: PreparedGraph, _ y: FunctionGraph.Value,
+    by x: FunctionGraph.Value
+  ) throws(ChainError) {
+    guard let own = try prepared.computation(of: y, by: x) else {
+      throw Self.missing
+    }
+    computation = Computation(
+      try PlannedRequest(own.planned, by: plan, prepared.graph))
+    trajectory = prepared.trajectory
+    let blocks = own.request.blocks
+    joined = { targets throws(ChainError) in
+      try prepared.assemble(
+        y, x, Dictionary(uniqueKeysWithValues: zip(blocks, targets)))
+    }
+  }
+
+  /// There is no order where no path joins two values.
+  package static var missing: ChainError {
+    ChainError(
+      .unsupported, at: "/values", expected: "values that a path joins",
+      found: "none", advice: "this Jacobian is 0 or 1, without any order")
+  }
+
+  /// The m × n Jacobian at a point, as `jacobian` of what was prepared.
   package func jacobian(at point: [Double]) throws(ChainError) -> Matrix {
-    try computation.target(trajectory, at: point)
+    try computation.run(trajectory, at: point)
+    return try joined(try computation.targets(trajectory))
   }
 
   /// What the kernels counted at the last point, fma.
   package var countedFMA: UInt128 { computation.count?.fma ?? 0 }
   /// Bytes of computed values, seeds and temporaries.
   package var peakBytes: Int { computation.program.peakBytes }
+  /// Threads of the dense products.
+  package var threads: Int { computation.program.threads }
 }
 
 extension PreparedJacobian {
@@ -39,28 +72,20 @@ extension PreparedJacobian {
   package func unplanned(
     _ mode: Mode, of seeds: [Double], width: Int, at point: [Double]
   ) throws(ChainError) -> [Double]? {
-    let ability: Abilities = mode == .tangent ? .tangent : .adjoint
-    let functions = function.functions
-    guard functions.allSatisfy({ $0.abilities.contains(ability) }) else {
-      return nil
-    }
-    trajectory.kept = functions.map { _ in ability }
-    try trajectory.move(to: point)
-    var block = seeds
-    let order = Array(functions.indices)
-    for k in mode == .tangent ? order : order.reversed() {
-      let count =
-        mode == .tangent ? functions[k].outputCount : functions[k].inputCount
-      var next = [Double](repeating: 0, count: count * width)
-      do {
-        var span = next.mutableSpan
-        try trajectory.linearizations[k]!.apply(
-          mode, to: block.span, width: width, into: &span)
-      } catch {
-        throw trajectory.failure(error, of: k, "\(mode)s")
-      }
-      block = next
-    }
-    return block
+    try trajectory.sweep(
+      mode, of: seeds, width: width, from: [0], to: [end], at: point)
+  }
+}
+
+extension PreparedGraph {
+  /// ∂y/∂x · S or S · ∂y/∂x function by function, without any plan; as that of
+  /// `PreparedJacobian`.
+  package func unplanned(
+    _ mode: Mode, of seeds: [Double], width: Int, _ y: FunctionGraph.Value,
+    by x: FunctionGraph.Value, at point: [Double]
+  ) throws(ChainError) -> [Double]? {
+    try trajectory.sweep(
+      mode, of: seeds, width: width, from: x.vertices, to: y.vertices,
+      at: point)
   }
 }

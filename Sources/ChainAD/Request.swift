@@ -11,13 +11,16 @@ struct Request: Hashable {
   }
 
   /// ∂to/∂from. Beyond the vertices of the graph lies one where seeds come in,
-  /// or one for each function whose parameters are meant.
+  /// or one for each function whose parameters are meant; before these, where
+  /// curvature is meant, the adjoint of each vertex.
   var blocks: [Graph.Block] = []
   var seeds: Seeds?
   /// The nodes whose parameters are meant.
   var parameters: [Int] = []
-  /// S_kᵀ · C_k · S_k for these functions of a path, in place of blocks; with
-  /// tangents of the first value only C_k · S_k · the block.
+  /// The nodes whose second derivatives are meant. Blocks then lead from values,
+  /// or seeds, to adjoints of values. As products, block t leads through node
+  /// `curvature[t]` alone, so that the same block may stand there several
+  /// times; as sums, each block leads through all of them.
   var curvature: [Int] = []
 
   /// ∂to/∂from between two values.
@@ -35,17 +38,31 @@ struct Request: Hashable {
   }
 }
 
+extension FactorTable {
+  /// Whether each wanted block is one product of factors in a row.
+  func isProducts(_ request: Request) -> Bool {
+    isPath && request.seeds?.vertices.count ?? 1 == 1
+  }
+}
+
+extension FunctionGraph {
+  /// The vertex of the adjoint of a value, beyond all values.
+  func adjoint(of vertex: Int) -> Int { vertices.count + vertex }
+}
+
 /// What stands behind a factor of a problem.
 enum Role: Sendable {
   case function(Int)
   case part(Int, Part)
-  /// What a sum passes on.
+  /// What a sum passes on, or what lies side by side.
   case unit
   case parameters(Int)
   /// J_kᵀ.
   case transpose(Int)
   /// C_k.
   case curvature(Int)
+  /// C_k by two of several inputs.
+  case curvaturePart(Int, Part)
   /// What a caller hands in: the entry where it begins, and how far its rows
   /// are apart.
   case seeds(first: Int, stride: Int)
@@ -61,7 +78,7 @@ enum Role: Sendable {
       (k, .adjoint)
     case (.part(let k, _), _): (k, .entries)
     case (.parameters(let k), _): (k, .parameterEntries)
-    case (.curvature(let k), _): (k, .curvature)
+    case (.curvature(let k), _), (.curvaturePart(let k, _), _): (k, .curvature)
     case (.unit, _), (.seeds, _): nil
     }
   }

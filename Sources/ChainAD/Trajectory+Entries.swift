@@ -53,7 +53,7 @@ extension Trajectory {
 final class WholeEntries {
   let entries: Doubles
   /// The move that they were made after; 0 for none.
-  fileprivate(set) var move = 0
+  var move = 0
   fileprivate var recipe: EntryRecipe?
 
   init(count: Int) { entries = Doubles(count: count) }

@@ -3,8 +3,8 @@ import ChainExecutor
 import ChainReports
 import JacobianChain
 
-/// The plan of a prepared function and its baselines, measured in turns, so
-/// that a machine whose speed drifts is fair to all.
+/// A plan and its baselines, measured in turns, so that a machine whose speed
+/// drifts is fair to all.
 struct Race {
   /// By the plan.
   let jacobian: Matrix
@@ -14,15 +14,20 @@ struct Race {
   let plan: RunRecord.Measured
   /// The baselines that were run.
   let baselines: [Baseline: RunRecord.Measured]
+  /// Threads of the dense products.
+  let threads: Int
   /// Why baselines were not run.
   let omissions: [Baseline: RunRecord.Omission]
 
   private static let budget = 2.0
 
+  /// - Parameter order: a plan, made ready.
   init(
-    _ solved: Solved, _ prepared: PreparedJacobian, at point: [Double]
+    _ solved: Solved, at point: [Double],
+    _ order: (PricedPlan) throws(ChainError) -> PreparedOrder
   ) throws(ChainError) {
-    var orders = [try PreparedOrder(solved.plan, of: prepared)]
+    var orders = [try order(solved.plan)]
+    threads = orders[0].threads
     // The first time fills in what stays, and is not measured.
     jacobian = try orders[0].jacobian(at: point)
     var other: (mode: String, jacobian: Matrix)?
@@ -37,7 +42,7 @@ struct Race {
       }
       // What is only there to be compared with never ends a report.
       do {
-        let order = try PreparedOrder(plan, of: prepared)
+        let order = try order(plan)
         let made = try order.jacobian(at: point)
         other = other ?? (baseline.phrase, made)
         places[baseline] = orders.count

@@ -117,4 +117,69 @@ import Testing
     let prepared = try workload.function.prepare()
     #expect(throws: ChainError.self) { try prepared.report(at: [1]) }
   }
+
+  /// Of a graph: its vertices by name, and baselines of graphs.
+  @Test func graphs() throws {
+    var graph = FunctionGraph()
+    let (x, w) = (
+      try graph.input("x", count: 5), try graph.input("weights", count: 2)
+    )
+    let h = try graph.apply(
+      Affine(name: "encoder", inputs: 5, outputs: 3, weights: scattered(15)), x)
+    let joint = try graph.apply(
+      Pointwise.tanh(count: 5), graph.concatenate([h, w]))
+    let k = try graph.apply(
+      Affine(name: "decoder", inputs: 5, outputs: 3, weights: scattered(15)),
+      joint)
+    let y = try graph.subtract(k, h)
+    let prepared = try graph.prepare()
+    let point = scattered(7)
+    let all = graph.concatenate([x, w])
+    for (input, count) in [(x, 5), (all, 7)] {
+      let report = try prepared.report(of: y, by: input, at: point)
+      let solved = try #require(try prepared.solved(of: y, by: input))
+      let run = try #require(report.run)
+      #expect(run.plan.countedFMA == solved.plan.fma)
+      #expect(run.verification.maxRelativeError < 1e-12)
+      #expect(run.verification.method == "\(count) one-hot tangents")
+      #expect(Set(run.baselines.keys) == [.forward, .reverse, .markowitz])
+      for (baseline, measured) in run.baselines {
+        #expect(
+          measured.countedFMA == report.solved.baselines?[baseline]?.fma)
+      }
+      let text = report.rendered(as: .text)
+      #expect(text.contains("encoder") && text.contains("tanh"))
+      for format in ReportFormat.allCases {
+        #expect(!report.rendered(as: format).isEmpty)
+      }
+    }
+    let none = #expect(throws: ChainError.self) {
+      try prepared.report(of: h, by: w, at: point)
+    }
+    #expect(none?.location == "/values")
+    // As a path the composition says the same.
+    let function = try ComposedFunction([
+      Affine(name: "a", inputs: 5, outputs: 2, weights: scattered(10)),
+      Pointwise.tanh(count: 2),
+    ])
+    let (path, input, output) = FunctionGraph.path(function)
+    let run = try #require(
+      try path.prepare().report(of: output, by: input, at: scattered(5)).run)
+    #expect(run.verification.agrees && run.baselines[.bestSplit] != nil)
+  }
+
+  /// Functions with adjoints alone are checked by those.
+  @Test func graphsWithAdjointsAlone() throws {
+    var graph = FunctionGraph()
+    let x = try graph.input("x", count: 4)
+    let h = try graph.apply(
+      NeighbourClosures.function(4, curvature: .unknown, tangents: false), x)
+    let y = try graph.apply(
+      Affine(inputs: 8, outputs: 2, weights: scattered(16)),
+      graph.concatenate([h, x]))
+    let run = try #require(
+      try graph.prepare().report(of: y, by: x, at: scattered(4)).run)
+    #expect(run.verification.method == "2 one-hot adjoints")
+    #expect(run.verification.agrees)
+  }
 }

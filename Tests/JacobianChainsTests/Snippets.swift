@@ -162,6 +162,38 @@ import Testing
     #expect(jacobian[0, 0] == 1.5 && jacobian[1, 0] == 0.5)
   }
 
+  @Test func hessianOfAGraph() throws {
+    struct Distance: ScalarFunction {
+      let inputCount = 4, outputCount = 1
+      func callAsFunction<T: Scalar>(_ x: [T]) -> [T] {
+        let (a, b) = (x[0] - x[2], x[1] - x[3])
+        return [a * a + b * b]
+      }
+    }
+    let cost = ElementalCosts(tangent: .declared(4), adjoint: .declared(4))
+    let distance = GenericFunction(name: "distance", costs: cost, Distance())
+    let (point, v): ([Double], [Double]) = ([0, 1, 2, 3], [1, 0])
+    var g = FunctionGraph()
+    let (x, target) = (
+      try g.input("x", count: 2), try g.input("target", count: 2)
+    )
+    let y = try g.add(x, x)
+    // Sources/ChainAD/ChainAD.docc/FunctionGraphs.md
+    let loss = try g.apply(distance, g.concatenate([y, target]))
+
+    let prepared = try g.prepare()
+    let slope = try prepared.gradient(of: loss, at: point)
+    let hessian = try prepared.hessian(of: loss, by: x, at: point)  // ∂²/∂x²
+    let mixed = try prepared.hessian(
+      of: loss, by: x, and: target, at: point)
+    let bend = try prepared.hessianVectorProduct(
+      of: loss, by: x, at: point, vector: v)  // H · v without H
+    // end
+    #expect(slope == [-8, -4, 4, 2])
+    #expect(try hessian.denseEntries() == [8, 0, 0, 8] && bend == [8, 0])
+    #expect(try mixed.denseEntries() == [-4, 0, 0, -4])
+  }
+
   @Test func aFunctionOfYourOwn() throws {
     let lines = try Printed.collect {
       // Sources/ChainAD/ChainAD.docc/FiveMinutes.md

@@ -43,11 +43,28 @@ extension Computation {
       }
     }
     let paths = ExactPaths(route, route.hops.map { known[$0.factor]! })
-    if let pole = paths.firstPole {
+    let pole = paths.firstPole { rank(route.hops[$0].factor, at: $0) }
+    if let pole {
       throw try poleError(
         route.hops[pole.hop].factor, pole.entry, trajectory)
     }
     return try paths.rounded(in: program.targetPattern(target))
+  }
+
+  /// Which pole is the first one: that of the first factor on the way, and of
+  /// second derivatives that of the first function, so that all orders of
+  /// terms and sums of them say the same.
+  private func rank(_ factor: Int, at hop: Int) -> Int {
+    guard !request.curvature.isEmpty else { return hop }
+    let count = planned.kept.count
+    switch roles[factor] {
+    case .seeds, .unit: return -1
+    case .curvature(let k), .curvaturePart(let k, _): return 2 * k
+    case .function(let k), .parameters(let k): return 2 * k + 1
+    case .part(let k, let part):
+      return part.isTransposed ? 3 * count - k : 2 * k + 1
+    case .transpose(let k): return 3 * count - k
+    }
   }
 
   /// All that functions have is needed, where the trajectory stands already.
@@ -55,8 +72,9 @@ extension Computation {
     for (k, node) in trajectory.graph.nodes.enumerated() {
       trajectory.kept[k].formUnion(node.function?.abilities ?? [])
     }
-    for case .curvature(let k) in roles {
-      trajectory.kept[k].insert(.curvature)
+    for need in roles.compactMap({ $0.need(nil) })
+    where need.ability == .curvature {
+      trajectory.kept[need.node].insert(.curvature)
     }
     try trajectory.move(to: trajectory.point, end: planned.end)
   }
@@ -78,9 +96,7 @@ extension Computation {
       return try error(
         k, "derivative", "∂(output \(row))/∂(input \(column))", by: column)
     case .part(let k, let part):
-      let (i, j) = (
-        part.rows.lowerBound + row, part.columns.lowerBound + column
-      )
+      let (i, j) = part.place(row, column)
       return try error(
         k, "derivative", "∂(output \(i))/∂(input \(j))", by: j)
     case .transpose(let k):
@@ -93,6 +109,10 @@ extension Computation {
       return try error(
         k, "second derivative", "∂²/∂(input \(row))∂(input \(column))",
         by: column)
+    case .curvaturePart(let k, let part):
+      let (i, j) = part.place(row, column)
+      return try error(
+        k, "second derivative", "∂²/∂(input \(i))∂(input \(j))", by: j)
     case .unit: preconditionFailure("what a sum passes on is finite")
     case .seeds(let first, let stride):
       return ChainError(

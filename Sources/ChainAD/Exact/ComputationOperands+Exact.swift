@@ -7,8 +7,7 @@ extension ComputationOperands {
     switch computation.roles[index] {
     case .function(let k): return try exactFactor(of: k, pattern)
     case .part(let k, let part):
-      return try exactFactor(of: k, part.pattern)
-        .part(rows: part.rows, columns: part.columns)
+      return try exactFactor(of: k, part.pattern).part(part)
     case .transpose(let k):
       return try exactFactor(of: k, computation.planned.transposed[index]!)
         .transposed
@@ -23,6 +22,11 @@ extension ComputationOperands {
       return try ExactFactor(pattern) {
         try curvature(of: k, index, pattern, into: &$0)
       }
+    case .curvaturePart(let k, let part):
+      let whole = try wholeCurvature(of: k, part.pattern).entries
+      return try ExactFactor(part.pattern) {
+        for i in $0.indices { $0[i] = whole.base[i] }
+      }.part(part)
     case .unit, .seeds:
       // A seed of 0 asks for nothing.
       return try ExactFactor(pattern, isSparse: true) {

@@ -41,14 +41,16 @@ struct ExactFactor {
   }
 
   /// Some rows and columns.
-  func part(rows: Range<Int>, columns: Range<Int>) -> ExactFactor {
-    ExactFactor(
+  func part(_ part: Part) -> ExactFactor {
+    let (rows, columns) = (part.rows, part.columns)
+    let own = ExactFactor(
       rows: rows.count, columns: columns.count,
       rows.flatMap(row).filter { columns.contains($0.column) }.map {
         Entry(
           row: $0.row - rows.lowerBound,
           column: $0.column - columns.lowerBound, value: $0.value)
       })
+    return part.isTransposed ? own.transposed : own
   }
 
   func row(_ row: Int) -> ArraySlice<Entry> {

@@ -47,8 +47,11 @@ struct ExactPaths {
   /// What no input leads to, and what leads to no output, has no part in the
   /// sum.
   ///
+  /// - Parameter rank: of hops: the lowest one with such an entry counts.
   /// - Complexity: O(entries of all factors).
-  var firstPole: (hop: Int, entry: ExactFactor.Entry)? {
+  func firstPole(
+    by rank: (Int) -> Int
+  ) -> (hop: Int, entry: ExactFactor.Entry)? {
     let nowhere = sizes.map { [Bool](repeating: false, count: $0) }
     var (wanted, reached) = (nowhere, nowhere)
     for element in wanted[end].indices { wanted[end][element] = true }
@@ -58,15 +61,18 @@ struct ExactPaths {
       }
     }
     for element in reached[start].indices { reached[start][element] = true }
+    var first: (hop: Int, entry: ExactFactor.Entry)?
     for (index, hop) in hops.enumerated() {
       for entry in hop.factor.entries where reached[hop.from][entry.column] {
         reached[hop.to][entry.row] = true
-        if wanted[hop.to][entry.row], !entry.value.isFinite {
-          return (index, entry)
+        if wanted[hop.to][entry.row], !entry.value.isFinite,
+          first.map({ rank(index) < rank($0.hop) }) ?? true
+        {
+          first = (index, entry)
         }
       }
     }
-    return nil
+    return first
   }
 
   /// The sum, rounded once, in its pattern.

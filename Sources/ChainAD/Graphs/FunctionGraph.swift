@@ -86,6 +86,11 @@ public struct FunctionGraph: Sendable {
   /// The number of components of all inputs together.
   public var inputCount: Int { inputs.reduce(0) { $0 + vertices[$1].size } }
 
+  /// All inputs side by side, in the order of points.
+  var allInputs: Value {
+    Value(vertices: inputs, sizes: inputs.map { vertices[$0].size })
+  }
+
   /// Whether each node is a function of the value before it alone: then node k
   /// makes value k + 1 of value k.
   var isPath: Bool {

@@ -21,7 +21,7 @@ extension PreparedGraph {
       let ways = node.outputs.flatMap { from in
         y.vertices.map { Graph.Block(from: from, to: $0) }
       }
-      let joined = try joined(Request(blocks: ways)).blocks
+      let joined = try evaluator.joined(Request(blocks: ways)).blocks
       guard
         !joined.isEmpty || node.outputs.contains(where: y.vertices.contains)
       else { continue }

@@ -5,46 +5,45 @@ extension PreparedGraph {
   /// What problems are called.
   static var name: String { "function graph" }
 
-  static func blocks(
-    of y: FunctionGraph.Value, by x: FunctionGraph.Value
-  ) -> [Graph.Block] {
-    y.vertices.flatMap { to in
-      x.vertices.map { Graph.Block(from: $0, to: to) }
-    }
+  /// All blocks of some Jacobians.
+  static func request(
+    _ pairs: [(of: FunctionGraph.Value, by: FunctionGraph.Value)]
+  ) -> Request {
+    Request(
+      blocks: pairs.flatMap { pair in
+        pair.of.vertices.flatMap { to in
+          pair.by.vertices.map { Graph.Block(from: $0, to: to) }
+        }
+      })
   }
 
-  /// The same with the blocks to which a path leads, each once.
-  func joined(_ request: Request) throws(ChainError) -> Request {
-    if let known = joined[request] { return known }
-    // Values are numbered in the order in which they are made.
-    let arcs = try Assembly(request, of: evaluator.table, limits).arcs
-      .sorted { $0.to < $1.to }
-    var reached: [Int: Set<Int>] = [:]
-    for from in request.blocks.map(\.from) where reached[from] == nil {
-      reached[from] = arcs.reduce(into: [from]) {
-        if $0.contains($1.from) { $0.insert($1.to) }
-      }
-    }
-    var (own, known) = (request, Set<Graph.Block>())
-    own.blocks = request.blocks.filter {
-      $0.from != $0.to && reached[$0.from]!.contains($0.to)
-        && known.insert($0).inserted
-    }
-    joined[request] = own
-    return own
+  /// What makes a Jacobian; nil where no path joins the values.
+  func computation(
+    of y: FunctionGraph.Value, by x: FunctionGraph.Value
+  ) throws(ChainError) -> Computation? {
+    let request = try evaluator.joined(Self.request([(y, x)]))
+    return request.blocks.isEmpty
+      ? nil : try evaluator.computation(request, Self.name)
   }
 
   /// The Jacobians of the blocks of a request to which a path leads.
+  ///
+  /// - Parameter values: what is evaluated besides what they need.
   func run(
-    _ request: Request, seeds: [Double] = [], at point: [Double]
+    _ request: Request, seeds: [Double] = [], at point: [Double],
+    making values: [Int] = []
   ) throws(ChainError) -> [Graph.Block: Matrix] {
-    let request = try joined(request)
+    let request = try evaluator.joined(request)
     guard !request.blocks.isEmpty else {
       try trajectory.evaluate(at: point)
       return [:]
     }
     let computation = try evaluator.computation(request, Self.name)
-    try computation.run(trajectory, at: point, seeds: seeds)
+    trajectory.kept = computation.planned.kept
+    try trajectory.move(
+      to: point,
+      end: max(computation.planned.end, graph.end(making: values)))
+    try computation.run(whereItStands: trajectory, seeds: seeds)
     return Dictionary(
       uniqueKeysWithValues: zip(
         request.blocks, try computation.targets(trajectory)))
@@ -62,50 +61,65 @@ extension PreparedGraph {
     return blocks
   }
 
-  /// One matrix of the blocks of two values.
+  /// One matrix of the blocks of two values: rows of y, columns of x.
   func assemble(
     _ y: FunctionGraph.Value, _ x: FunctionGraph.Value,
     _ found: [Graph.Block: Matrix]
   ) throws(ChainError) -> Matrix {
-    if y.vertices.count == 1, x.vertices.count == 1 {
-      return try single(y, x, found)
+    try Self.assemble(y, x) { own, other throws(ChainError) in
+      let block = Graph.Block(from: other.vertices[0], to: own.vertices[0])
+      if let matrix = found[block] { return (matrix, false) }
+      return (try Self.trivial(block, own.count, other.count), false)
     }
-    var entries = [Double](repeating: 0, count: y.count * x.count)
-    var row = 0
-    for own in y.parts {
-      var column = 0
-      for other in x.parts {
-        let block = try single(own, other, found).denseEntries()
-        for i in 0..<own.count {
-          for j in 0..<other.count {
-            entries[(row + i) * x.count + column + j] =
-              block[i * other.count + j]
-          }
-        }
-        column += other.count
-      }
-      row += own.count
-    }
-    return try Matrix(
-      pattern: Pattern(
-        rows: y.count, columns: x.count, structure: .dense, at: "/jacobian"),
-      denseEntries: entries)
   }
 
-  private func single(
-    _ y: FunctionGraph.Value, _ x: FunctionGraph.Value,
-    _ found: [Graph.Block: Matrix]
+  /// One matrix of the blocks of two values; dense where there are several.
+  ///
+  /// - Parameter block: that of one row part and one column part, and whether
+  ///   it has to be transposed, as it may where there are several.
+  static func assemble(
+    _ rows: FunctionGraph.Value, _ columns: FunctionGraph.Value,
+    _ block: (
+      FunctionGraph.Value, FunctionGraph.Value
+    ) throws(ChainError) -> (matrix: Matrix, isTransposed: Bool)
   ) throws(ChainError) -> Matrix {
-    let block = Graph.Block(from: x.vertices[0], to: y.vertices[0])
-    if let matrix = found[block] { return matrix }
-    let isSame = block.from == block.to
-    let structure: Structure =
-      isSame
-      ? .identity : .submatrix(rows: IndexRuns(), columns: IndexRuns())
+    if rows.vertices.count == 1, columns.vertices.count == 1 {
+      return try block(rows, columns).matrix
+    }
+    let width = columns.count
+    let pattern = try Pattern(
+      rows: rows.count, columns: width, structure: .dense, at: "/jacobian")
+    return try Matrix(pattern) { entries throws(ChainError) in
+      var row = 0
+      for own in rows.parts {
+        var column = 0
+        for other in columns.parts {
+          let (matrix, isTransposed) = try block(own, other)
+          let block = try matrix.denseEntries()
+          for i in 0..<own.count {
+            for j in 0..<other.count {
+              entries[(row + i) * width + column + j] =
+                isTransposed
+                ? block[j * own.count + i] : block[i * other.count + j]
+            }
+          }
+          column += other.count
+        }
+        row += own.count
+      }
+    }
+  }
+
+  /// What needs no plan: one by itself, nothing where no path leads.
+  private static func trivial(
+    _ block: Graph.Block, _ rows: Int, _ columns: Int
+  ) throws(ChainError) -> Matrix {
+    guard block.from == block.to else {
+      return try .zero(rows: rows, columns: columns)
+    }
     return try Matrix(
       pattern: Pattern(
-        rows: y.count, columns: x.count, structure: structure,
-        at: "/jacobian"),
-      sparseValues: [Double](repeating: 1, count: isSame ? y.count : 0))
+        rows: rows, columns: columns, structure: .identity, at: "/jacobian"),
+      sparseValues: [Double](repeating: 1, count: rows))
   }
 }

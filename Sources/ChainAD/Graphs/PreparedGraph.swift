@@ -15,8 +15,6 @@ public final class PreparedGraph {
 
   let evaluator: Evaluator
   let trajectory: Trajectory
-  /// Requests, less the blocks to which no path leads.
-  var joined: [Request: Request] = [:]
 
   init(_ graph: FunctionGraph, _ evaluator: Evaluator) {
     (self.graph, self.evaluator) = (graph, evaluator)
@@ -86,14 +84,47 @@ public final class PreparedGraph {
       try graph.check(pair.of)
       try graph.check(pair.by)
     }
-    let request = Request(
-      blocks: pairs.flatMap { Self.blocks(of: $0.of, by: $0.by) })
-    let found = try run(request, at: point)
+    let found = try run(Self.request(pairs), at: point)
     var matrices: [Matrix] = []
     for pair in pairs {
       matrices.append(try assemble(pair.of, pair.by, found))
     }
     return matrices
+  }
+
+  /// A value and its Jacobian by another, by one forward sweep.
+  ///
+  /// - Returns: m numbers, and the m × n Jacobian.
+  /// - Throws: `ChainError`; as `jacobian`.
+  public func valueAndJacobian(
+    of y: FunctionGraph.Value, by x: FunctionGraph.Value, at point: [Double]
+  ) throws(ChainError) -> (value: [Double], jacobian: Matrix) {
+    try graph.check(y)
+    try graph.check(x)
+    let found = try run(
+      Self.request([(y, x)]), at: point, making: y.vertices)
+    return (
+      y.vertices.flatMap(trajectory.value), try assemble(y, x, found)
+    )
+  }
+
+  /// The gradient of a value with one component.
+  ///
+  /// - Parameters:
+  ///   - x: what is differentiated by, n components; nil for all inputs, one
+  ///     after the other.
+  ///   - point: all inputs, one after the other.
+  /// - Returns: n numbers.
+  /// - Throws: `ChainError` (`unsupported`) for several components; else as
+  ///   `jacobian`.
+  public func gradient(
+    of y: FunctionGraph.Value, by x: FunctionGraph.Value? = nil,
+    at point: [Double]
+  ) throws(ChainError) -> [Double] {
+    try graph.check(y)
+    try CallerInput.checkGradient(y.count)
+    return try jacobian(of: y, by: x ?? graph.allInputs, at: point)
+      .denseEntries()
   }
 
   /// The order of a Jacobian, with all that is known of it; nil where no plan
@@ -105,9 +136,7 @@ public final class PreparedGraph {
   ) throws(ChainError) -> Solved? {
     try graph.check(y)
     try graph.check(x)
-    let request = try joined(Request(blocks: Self.blocks(of: y, by: x)))
-    return request.blocks.isEmpty
-      ? nil : try evaluator.computation(request, Self.name).solved
+    return try computation(of: y, by: x)?.solved
   }
 
   /// ∂y/∂x · S: forward mode, for a block of tangents of all inputs.

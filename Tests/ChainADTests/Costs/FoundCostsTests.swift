@@ -123,7 +123,9 @@ import Testing
     )
     #expect(zip(expected, found).allSatisfy { abs($0 - $1) <= 1e-12 })
     // Transposed, for second derivatives, one mode's time is the other's.
-    let transposed = try time.evaluator.table.transpose(of: 0, Limits())
+    let transposed = try time.evaluator.table.transpose(
+      ofFactor: 0, Limits()
+    ).factor
     #expect(transposed.adjointTime == timed[0].tangentTime)
     #expect(transposed.tangentTime == timed[0].adjointTime)
   }

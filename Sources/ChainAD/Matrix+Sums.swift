@@ -2,6 +2,50 @@ import ChainExecutor
 import JacobianChain
 
 extension Matrix {
+  /// No entries.
+  static func zero(rows: Int, columns: Int) throws(ChainError) -> Matrix {
+    try Matrix(
+      pattern: Pattern(
+        rows: rows, columns: columns,
+        structure: .submatrix(rows: IndexRuns(), columns: IndexRuns()),
+        at: "/zero"), sparseValues: [])
+  }
+
+  /// Σ T, in the union of the terms' patterns.
+  static func sum(_ terms: [Matrix]) throws(ChainError) -> Matrix {
+    guard terms.count > 1 else { return terms[0] }
+    var pattern = terms[0].pattern
+    for term in terms.dropFirst() {
+      pattern = try .union(pattern, term.pattern)
+    }
+    if pattern.isDense { return try denseSum(terms) }
+    let places = try pattern.expanded()
+    var values: [Double] = []
+    values.reserveCapacity(places.entries)
+    for i in 0..<pattern.rows {
+      for j in places.row(i) {
+        values.append(terms.reduce(0) { $0 + $1.entry(i, j) })
+      }
+    }
+    return try Matrix(pattern: pattern, sparseValues: values)
+  }
+
+  private static func denseSum(
+    _ terms: [Matrix], _ finish: (inout MutableSpan<Double>) -> Void = { _ in }
+  ) throws(ChainError) -> Matrix {
+    let (rows, columns) = (terms[0].rows, terms[0].columns)
+    return try Matrix(
+      Pattern(rows: rows, columns: columns, structure: .dense, at: "/sum")
+    ) { sum throws(ChainError) in
+      for i in sum.indices { sum[i] = 0 }
+      for term in terms {
+        let entries = try term.denseEntries()
+        for i in sum.indices { sum[i] += entries[i] }
+      }
+      finish(&sum)
+    }
+  }
+
   /// (Σ T + Σ Tᵀ) / 2, in a structure that has room for all terms.
   static func symmetricSum(
     _ terms: [Matrix]
@@ -9,18 +53,15 @@ extension Matrix {
     let pattern = try symmetricPattern(terms.map(\.pattern))
     let n = pattern.columns
     if pattern.isDense {
-      var sum = [Double](repeating: 0, count: n * n)
-      for term in terms {
-        let entries = try term.denseEntries()
-        for i in sum.indices { sum[i] += entries[i] }
-      }
-      for i in 0..<n {
-        for j in 0..<i {
-          let mean = 0.5 * (sum[i * n + j] + sum[j * n + i])
-          (sum[i * n + j], sum[j * n + i]) = (mean, mean)
+      return try denseSum(terms) { sum in
+        for i in 0..<n {
+          for j in 0..<i {
+            let mean = 0.5 * (sum[i * n + j] + sum[j * n + i])
+            sum[i * n + j] = mean
+            sum[j * n + i] = mean
+          }
         }
       }
-      return try Matrix(pattern: pattern, denseEntries: sum)
     }
     let places = try pattern.expanded()
     var values: [Double] = []
