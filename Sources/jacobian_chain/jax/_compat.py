@@ -19,6 +19,9 @@ ClosedJaxpr: TypeAlias = core.ClosedJaxpr
 # Calls that stand for their body and nothing else (`pjit` is `jit` from 0.7 on).
 _CALLS = frozenset({"jit", "pjit", "closed_call", "core_call"})
 
+# Parameters of these types, most of them, carry nothing.
+_PLAIN = frozenset({type(None), bool, float, int, str})
+
 # What stands for a custom_vjp in a derivative: it has adjoints only.
 ADJOINT_ONLY = frozenset({"custom_lin", "custom_vjp_call", "custom_vjp_call_jaxpr"})
 
@@ -55,10 +58,13 @@ def inner_jaxprs(equation: Any) -> list[Any]:
     """The jaxprs among the parameters of an equation, without constants."""
     found = []
     for value in equation.params.values():
+        if type(value) in _PLAIN:
+            continue
         for item in value if isinstance(value, (tuple, list)) else (value,):
-            inner = getattr(item, "jaxpr", item)
-            if hasattr(inner, "eqns"):
-                found.append(inner)
+            if type(item) not in _PLAIN:
+                inner = getattr(item, "jaxpr", item)
+                if hasattr(inner, "eqns"):
+                    found.append(inner)
     return found
 
 
@@ -104,6 +110,28 @@ def typed_as(array: Any, aval: Any) -> Any:
     return core.primitives.convert_element_type_p.bind(
         array, new_dtype=aval.dtype, weak_type=True, sharding=None
     )
+
+
+def linear_of(pullback: Any) -> tuple[Any, list[Any], list[bool]] | None:
+    """The linear map that a function returned by `jax.vjp` transposes.
+
+    Its jaxpr, the values of that one's constants, and for each output whether it has
+    a derivative. Found where jax 0.10 keeps them; None where they are elsewhere, and
+    then the map is to be traced.
+    """
+    try:
+        places, without, jaxpr, _ = pullback.fun.args
+        given, kept = pullback.args_res, pullback.opaque_residuals
+        values = [(given if p.primal else kept)[p.idx] for p in places]
+        moves = [not constant for constant in without]
+        expected = [jax.typeof(v) for v in values]
+        found = [v.aval for v in jaxpr.constvars]
+        known = [getattr(a, "shape", None) for a in found]
+        if known != [a.shape for a in expected] or len(jaxpr.outvars) != sum(moves):
+            return None
+        return jaxpr, values, moves
+    except (AttributeError, IndexError, TypeError, ValueError):
+        return None
 
 
 def scan_counts(params: Mapping[str, Any]) -> tuple[int, int]:
