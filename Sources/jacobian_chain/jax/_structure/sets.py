@@ -150,6 +150,10 @@ def united(parts: Sequence[Sets], limit: int) -> Sets:
     """The unions entry by entry; shapes broadcast."""
     if len(parts) == 1:
         return parts[0].with_array(parts[0].array)
+    rank = max(part.array.ndim for part in parts)
+    for part in parts:
+        if part.array.ndim == rank and part.is_everything:
+            return part.with_array(part.array)
     shape = np.broadcast_shapes(*(part.array.shape[1:] for part in parts))
     if not any(part.is_bits for part in parts):
         different = [parts[0].array]
