@@ -112,28 +112,6 @@ def typed_as(array: Any, aval: Any) -> Any:
     )
 
 
-def linear_of(pullback: Any) -> tuple[Any, list[Any], list[bool]] | None:
-    """The linear map that a function returned by `jax.vjp` transposes.
-
-    Its jaxpr, the values of that one's constants, and for each output whether it has
-    a derivative. Found where jax 0.10 keeps them; None where they are elsewhere, and
-    then the map is to be traced.
-    """
-    try:
-        places, without, jaxpr, _ = pullback.fun.args
-        given, kept = pullback.args_res, pullback.opaque_residuals
-        values = [(given if p.primal else kept)[p.idx] for p in places]
-        moves = [not constant for constant in without]
-        expected = [jax.typeof(v) for v in values]
-        found = [v.aval for v in jaxpr.constvars]
-        known = [getattr(a, "shape", None) for a in found]
-        if known != [a.shape for a in expected] or len(jaxpr.outvars) != sum(moves):
-            return None
-        return jaxpr, values, moves
-    except (AttributeError, IndexError, TypeError, ValueError):
-        return None
-
-
 def scan_counts(params: Mapping[str, Any]) -> tuple[int, int]:
     """How many operands of a scan are constants, and how many are carried."""
     if "num_consts" in params:

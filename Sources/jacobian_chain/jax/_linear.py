@@ -134,7 +134,8 @@ def linearise(
 
     `function(*differentiated, *others)` gives its outputs and auxiliary arrays;
     the derivative is that of the outputs with respect to `differentiated`.
-    Nothing is computed: shapes are enough. The function is traced once.
+    Nothing is computed: shapes are enough. The function is traced twice, by
+    `jax.vjp` and by `jax.linearize`: its linear map is nowhere in public otherwise.
 
     Raises `Unsupported` where the derivative is not a real linear map that can be
     taken apart, and whatever `function` itself raises.
@@ -180,13 +181,11 @@ def linearise(
 class _Derivative:
     """A linear map as JAX traced it: a jaxpr and the values of its constants.
 
-    `moves`: which outputs of the function have one of the jaxpr's, in order.
     `places`: of the constants among the residuals.
     """
 
     jaxpr: Any
     values: Sequence[Any]
-    moves: Sequence[bool]
     transposed: bool = False
     places: Sequence[int | None] = ()
 
@@ -198,21 +197,17 @@ def _derivative(function: Any, xs: Sequence[Any], rest: Sequence[Any]) -> Any:
         return function(*xs, *rest)
 
     outputs, pullback, auxiliary = jax.vjp(of_xs, *xs, has_aux=True)
-    found = compat.linear_of(pullback)
-    if found is not None and not _without_tangents(found[0]):
-        return outputs, auxiliary, _Derivative(*found), pullback
-    if found is None:
-        # A function of our own has a name; that of JAX's is its jaxpr, written out.
-        _, linear, _ = jax.linearize(of_xs, *xs, has_aux=True)
-        tangents = jax.make_jaxpr(lambda *ts: linear(*ts))(*xs)
-        if not _without_tangents(tangents.jaxpr):
-            return outputs, auxiliary, _of_closed(tangents, len(outputs)), pullback
+    # A function of our own has a name; that of JAX's is its jaxpr, written out.
+    _, linear, _ = jax.linearize(of_xs, *xs, has_aux=True)
+    tangents = jax.make_jaxpr(lambda *ts: linear(*ts))(*xs)
+    if not _without_tangents(tangents.jaxpr):
+        return outputs, auxiliary, _of_closed(tangents), pullback
     adjoints = jax.make_jaxpr(lambda us: pullback(us))(list(outputs))
-    return outputs, auxiliary, _of_closed(adjoints, len(xs), transposed=True), pullback
+    return outputs, auxiliary, _of_closed(adjoints, transposed=True), pullback
 
 
-def _of_closed(closed: Any, ends: int, transposed: bool = False) -> _Derivative:
-    return _Derivative(closed.jaxpr, closed.consts, [True] * ends, transposed)
+def _of_closed(closed: Any, transposed: bool = False) -> _Derivative:
+    return _Derivative(closed.jaxpr, closed.consts, transposed)
 
 
 def _without_tangents(jaxpr: Any) -> bool:
@@ -250,8 +245,7 @@ def _take_apart(
     # What has no entries has no derivative.
     kept = [not is_literal(e) and e in depends and e.aval.size > 0 for e in moving]
     ends_used = [e for e, stays in zip(moving, kept, strict=True) if stays]
-    made_by = iter(e if stays else None for e, stays in zip(moving, kept, strict=True))
-    ends = [next(made_by) if moves else None for moves in derivative.moves]
+    ends = [e if stays else None for e, stays in zip(moving, kept, strict=True)]
     linear, used = without_dead(linear, ends_used)
     for equation in linear:
         if equation.effects:
