@@ -171,7 +171,8 @@ import Testing
       }
     }
     let cost = ElementalCosts(tangent: .declared(4), adjoint: .declared(4))
-    let distance = GenericFunction(name: "distance", costs: cost, Distance())
+    let distance = Elemental.generic(
+      name: "distance", costs: cost, Distance())
     let (point, v): ([Double], [Double]) = ([0, 1, 2, 3], [1, 0])
     var g = FunctionGraph()
     let (x, target) = (

@@ -19,6 +19,9 @@ ClosedJaxpr: TypeAlias = core.ClosedJaxpr
 # Calls that stand for their body and nothing else (`pjit` is `jit` from 0.7 on).
 _CALLS = frozenset({"jit", "pjit", "closed_call", "core_call"})
 
+# Parameters of these types, most of them, carry nothing.
+_PLAIN = frozenset({type(None), bool, float, int, str})
+
 # What stands for a custom_vjp in a derivative: it has adjoints only.
 ADJOINT_ONLY = frozenset({"custom_lin", "custom_vjp_call", "custom_vjp_call_jaxpr"})
 
@@ -55,10 +58,13 @@ def inner_jaxprs(equation: Any) -> list[Any]:
     """The jaxprs among the parameters of an equation, without constants."""
     found = []
     for value in equation.params.values():
+        if type(value) in _PLAIN:
+            continue
         for item in value if isinstance(value, (tuple, list)) else (value,):
-            inner = getattr(item, "jaxpr", item)
-            if hasattr(inner, "eqns"):
-                found.append(inner)
+            if type(item) not in _PLAIN:
+                inner = getattr(item, "jaxpr", item)
+                if hasattr(inner, "eqns"):
+                    found.append(inner)
     return found
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -21,6 +20,7 @@ from ._execute import Steps, execute, single
 from ._factored import FactoredJacobian
 from ._linear import Linearised, Unsupported
 from ._memory import chunks
+from ._modes import all_by_pullback, by_jax, left_to_jax
 from ._planning import Decision, decide, reuse
 from ._profiles import current_profile
 from ._settings import Settings
@@ -45,17 +45,17 @@ def evaluate(
     """
     mode = settings.chosen_mode
     if settings.plan is None and settings.plain and mode in ("forward", "reverse"):
-        return _by_jax(mode, fun, settings, args, kwargs, value)
+        return by_jax(mode, fun, settings, args, kwargs, value)
     key = _key(settings, args, kwargs)
     if key in delegated:
-        return _left_to_jax(delegated[key], fun, settings, args, kwargs, value)
+        return left_to_jax(delegated[key], fun, settings, args, kwargs, value)
     try:
         found, decided = _by_plan(fun, settings, args, kwargs)
+        if decided is not None and key is not None and len(delegated) < _REMEMBERED:
+            delegated[key] = decided
         if found is not None:
             return found
-        if key is not None and len(delegated) < _REMEMBERED:
-            delegated[key] = decided
-        return _left_to_jax(decided, fun, settings, args, kwargs, value)
+        return left_to_jax("forward", fun, settings, args, kwargs, value)
     except ChainError:
         raise
     except Exception as error:
@@ -65,7 +65,7 @@ def evaluate(
         if insists:
             raise
         # Whatever can't be taken apart JAX differentiates, or says why it can't.
-        result = _by_jax("reverse", fun, settings, args, kwargs, value)
+        result = by_jax("reverse", fun, settings, args, kwargs, value)
         if not isinstance(error, (Unsupported, jax.errors.JAXTypeError)):
             kind = type(error).__name__
             warnings.warn(
@@ -100,23 +100,31 @@ def _key(settings: Settings, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -
 
 def _by_plan(
     fun: Any, settings: Settings, args: tuple[Any, ...], kwargs: Mapping[str, Any]
-) -> tuple[tuple[Any, Any, Any] | None, str]:
-    """Value, Jacobian and auxiliary data; or None, and which mode of JAX's is meant."""
+) -> tuple[tuple[Any, Any, Any] | None, str | None]:
+    """Value, Jacobian and auxiliary data, and which mode of JAX's is as good.
+
+    No Jacobian where that mode is to trace the function itself.
+    """
     call, linearised, decision = prepare(fun, settings, args, kwargs)
     mode = decision.plan.mode
-    if mode != "plan" and settings.plain and _has_dtypes_of_jax(mode, linearised):
+    left = mode != "plan" and settings.plain and _has_dtypes_of_jax(mode, linearised)
+    if left and mode == "forward":
         return None, mode
     # What users allow themselves is about their functions.
     with jax.numpy_rank_promotion("allow"), jax.numpy_dtype_promotion("standard"):
-        return _computed(call, linearised, decision, settings), mode
+        return _computed(call, linearised, decision, settings), mode if left else None
 
 
 def _computed(
     call: Call, linearised: Linearised, decision: Decision, settings: Settings
 ) -> tuple[Any, Any, Any]:
     """Value, Jacobian and auxiliary data, by what was decided."""
-    outputs, constants = linearised.evaluate(call.traced)
+    outputs, residuals = linearised.evaluate(call.traced)
     result, auxiliary = call.value(outputs)
+    if decision.plan.mode == "reverse" and settings.plain:
+        tree = all_by_pullback(linearised, residuals)
+        return result, call.jacobian(tree), auxiliary
+    constants = linearised.constants_at(residuals)
     if decision.structured is not None:
         points = [constants[v] for v in linearised.linear.constvars]
         jac = _from_structure(call, linearised, decision.structured, points, settings)
@@ -273,50 +281,6 @@ def _not_possible(reason: str) -> ChainError:
         'leave mode="plan", plan=, chunk_size=, memory_limit=, output_format= and '
         "sharding= out: JAX's own mode gives the Jacobian",
     )
-
-
-def _left_to_jax(mode: str, fun: Any, *rest: Any) -> tuple[Any, Any, Any]:
-    """What the better of JAX's modes gives, by our prices.
-
-    JAX has no tangents of a function with a custom_vjp inside, even if nothing of it is
-    left in the derivative.
-    """
-    if mode == "forward":
-        # What `fun` itself raises it raises again.
-        with contextlib.suppress(TypeError):
-            return _by_jax(mode, fun, *rest)
-    return _by_jax("reverse", fun, *rest)
-
-
-def _by_jax(
-    mode: str,
-    fun: Any,
-    settings: Settings,
-    args: tuple[Any, ...],
-    kwargs: Mapping[str, Any],
-    value: bool,
-) -> tuple[Any, Any, Any]:
-    """What `jax.jacrev` or `jax.jacfwd` gives."""
-    options: dict[str, Any] = {
-        "argnums": settings.argnums,
-        "holomorphic": settings.holomorphic,
-    }
-    if mode == "reverse":
-        options["allow_int"] = settings.allow_int
-    transform: Any = jax.jacrev if mode == "reverse" else jax.jacfwd
-    if not value:
-        result = transform(fun, has_aux=settings.has_aux, **options)(*args, **kwargs)
-        return (None, *result) if settings.has_aux else (None, result, None)
-
-    def with_value(*args: Any, **kwargs: Any) -> Any:
-        result = fun(*args, **kwargs)
-        value, auxiliary = result if settings.has_aux else (result, None)
-        return value, (value, auxiliary)
-
-    jac, (primal, auxiliary) = transform(with_value, has_aux=True, **options)(
-        *args, **kwargs
-    )
-    return primal, jac, auxiliary
 
 
 def _ends(linearised: Linearised) -> tuple[Sequence[Var], Sequence[Var]]:

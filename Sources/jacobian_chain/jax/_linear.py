@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Any
 
 import jax
@@ -12,6 +12,7 @@ import numpy as np
 from . import _compat as compat
 from ._compat import JaxprEqn, Var, is_literal
 from ._fold import LARGEST, constants_known, fold_integers, is_index
+from ._inline import Flattener, outside, split, without_dead
 
 
 class Unsupported(Exception):
@@ -52,18 +53,38 @@ class Linear:
 
 
 @dataclass(frozen=True)
+class Pullback:
+    """What `jax.vjp` returned, without the values that it was traced with."""
+
+    tree: Any
+    constants: Sequence[Any]
+    places: Sequence[int | None]
+
+    def at(self, residuals: Sequence[Any]) -> Callable[[Any], Any]:
+        """Adjoint products u·J, from the values of the residuals at a point."""
+        leaves = [
+            constant if place is None else residuals[place]
+            for constant, place in zip(self.constants, self.places, strict=True)
+        ]
+        back: Callable[[Any], Any] = jax.tree_util.tree_unflatten(self.tree, leaves)
+        return back
+
+
+@dataclass(frozen=True)
 class Linearised:
     """A function of n inputs and its derivative, both as equations.
 
-    `primal` takes the traced arguments to the outputs, then to the values of
-    `residuals`. `linear` is the derivative, J·v (`transposed`: u·J), in terms of
-    `residuals`, `constants` and what `prologue` computes from them.
+    `primal` takes the traced arguments to the outputs, then to the residuals, among
+    which `residuals` says where the value of a variable is. `linear` is the
+    derivative, J·v (`transposed`: u·J), in terms of `residuals`, `constants` and what
+    `prologue` computes from them; `pullback` is JAX's own u·J.
     """
 
     primal: Any
     outputs: int
-    residuals: tuple[Var, ...]
+    residuals: Mapping[Var, int]
     constants: Mapping[Var, Any]
+    pullback: Pullback
     prologue: Linear
     linear: Linear
     arguments: tuple[Any, ...]
@@ -83,45 +104,19 @@ class Linearised:
             return self.results, self.arguments
         return self.arguments, self.results
 
-    def evaluate(self, traced: Sequence[Any]) -> tuple[list[Any], dict[Var, Any]]:
-        """The outputs, and the constants of `linear`, at a point."""
+    def evaluate(self, traced: Sequence[Any]) -> tuple[list[Any], list[Any]]:
+        """The outputs and the residuals at a point."""
         values = compat.evaluate(self.primal)(*traced)
-        outputs = values[: self.outputs]
+        return values[: self.outputs], values[self.outputs :]
+
+    def constants_at(self, residuals: Sequence[Any]) -> dict[Var, Any]:
+        """The constants of `linear` at a point."""
         environment = dict(self.constants)
-        environment.update(zip(self.residuals, values[self.outputs :], strict=True))
+        environment.update((v, residuals[at]) for v, at in self.residuals.items())
         if self.prologue.eqns:
             made = self.prologue(environment, ())
             environment.update(zip(self.prologue.outvars, made, strict=True))
-        return outputs, environment
-
-
-@dataclass
-class _Flattener:
-    """Inlines calls with fresh variables, so that equations can be told apart."""
-
-    eqns: list[JaxprEqn] = field(default_factory=list)
-    constants: dict[Var, Any] = field(default_factory=dict)
-
-    def inline(self, jaxpr: Any, names: dict[Var, Any]) -> list[Any]:
-        def read(atom: Any) -> Any:
-            return atom if is_literal(atom) else names[atom]
-
-        for eqn in jaxpr.eqns:
-            operands = [read(a) for a in eqn.invars]
-            body = compat.called_jaxpr(eqn)
-            if body is None:
-                results = [compat.new_variable(v) for v in eqn.outvars]
-                self.eqns.append(eqn.replace(invars=operands, outvars=results))
-            else:
-                inner = dict(zip(body.jaxpr.invars, operands, strict=True))
-                for variable, value in zip(
-                    body.jaxpr.constvars, body.consts, strict=True
-                ):
-                    inner[variable] = fresh = compat.new_variable(variable)
-                    self.constants[fresh] = value
-                results = self.inline(body.jaxpr, inner)
-            names.update(zip(eqn.outvars, results, strict=True))
-        return [read(a) for a in jaxpr.outvars]
+        return environment
 
 
 def is_real(aval: Any) -> bool:
@@ -139,7 +134,8 @@ def linearise(
 
     `function(*differentiated, *others)` gives its outputs and auxiliary arrays;
     the derivative is that of the outputs with respect to `differentiated`.
-    Nothing is computed: shapes are enough.
+    Nothing is computed: shapes are enough. The function is traced twice, by
+    `jax.vjp` and by `jax.linearize`: its linear map is nowhere in public otherwise.
 
     Raises `Unsupported` where the derivative is not a real linear map that can be
     taken apart, and whatever `function` itself raises.
@@ -148,7 +144,7 @@ def linearise(
 
     def primal(*arguments: Any) -> list[Any]:
         xs, rest = arguments[: len(differentiated)], arguments[len(differentiated) :]
-        outputs, auxiliary, jaxpr, transposed = _derivative(function, xs, rest)
+        outputs, auxiliary, derivative, pullback = _derivative(function, xs, rest)
         if not outputs:
             raise Unsupported("a function without outputs")
         for output in map(jax.typeof, outputs):
@@ -156,21 +152,24 @@ def linearise(
                 raise Unsupported(
                     f"outputs that are not real floating-point arrays, but {output}"
                 )
-        values = list(jaxpr.consts)
+        kept, tree = jax.tree_util.tree_flatten(pullback)
+        values = [*derivative.values, *kept]
         lifted = [compat.is_tracer(v) for v in values]
         # Nothing that is only alive while tracing leaves it.
+        constants = [None if up else v for v, up in zip(values, lifted, strict=True)]
+        residuals = {id(v): v for v, up in zip(values, lifted, strict=True) if up}
+        places = {key: place for place, key in enumerate(residuals)}
+        count = len(derivative.values)
+        at = [
+            places[id(v)] if up else None for v, up in zip(values, lifted, strict=True)
+        ]
         traced.update(
-            jaxpr=jaxpr.jaxpr,
-            constants=[
-                None if lift else v for v, lift in zip(values, lifted, strict=True)
-            ],
-            lifted=lifted,
-            transposed=transposed,
+            derivative=replace(derivative, values=constants[:count], places=at[:count]),
+            pullback=Pullback(tree, constants[count:], at[count:]),
             outputs=len(outputs) + len(auxiliary),
             results=[jax.typeof(y) for y in outputs],
         )
-        residuals = [v for v, lift in zip(values, lifted, strict=True) if lift]
-        return [*outputs, *auxiliary, *residuals]
+        return [*outputs, *auxiliary, *residuals.values()]
 
     closed = jax.make_jaxpr(primal)(*differentiated, *others)
     if closed.effects:
@@ -178,20 +177,37 @@ def linearise(
     return _take_apart(closed, len(differentiated), **traced)
 
 
+@dataclass(frozen=True)
+class _Derivative:
+    """A linear map as JAX traced it: a jaxpr and the values of its constants.
+
+    `places`: of the constants among the residuals.
+    """
+
+    jaxpr: Any
+    values: Sequence[Any]
+    transposed: bool = False
+    places: Sequence[int | None] = ()
+
+
 def _derivative(function: Any, xs: Sequence[Any], rest: Sequence[Any]) -> Any:
-    """Outputs, auxiliary arrays, the derivative's jaxpr and its direction."""
+    """Outputs, auxiliary arrays, the linear map, and what transposes it."""
 
     def of_xs(*xs: Any) -> Any:
         return function(*xs, *rest)
 
-    # A function of our own has a name; that of JAX's is its whole jaxpr, written out.
-    outputs, linear, auxiliary = jax.linearize(of_xs, *xs, has_aux=True)
+    outputs, pullback, auxiliary = jax.vjp(of_xs, *xs, has_aux=True)
+    # A function of our own has a name; that of JAX's is its jaxpr, written out.
+    _, linear, _ = jax.linearize(of_xs, *xs, has_aux=True)
     tangents = jax.make_jaxpr(lambda *ts: linear(*ts))(*xs)
     if not _without_tangents(tangents.jaxpr):
-        return outputs, auxiliary, tangents, False
-    outputs, pullback, auxiliary = jax.vjp(of_xs, *xs, has_aux=True)
+        return outputs, auxiliary, _of_closed(tangents), pullback
     adjoints = jax.make_jaxpr(lambda us: pullback(us))(list(outputs))
-    return outputs, auxiliary, adjoints, True
+    return outputs, auxiliary, _of_closed(adjoints, transposed=True), pullback
+
+
+def _of_closed(closed: Any, transposed: bool = False) -> _Derivative:
+    return _Derivative(closed.jaxpr, closed.consts, transposed)
 
 
 def _without_tangents(jaxpr: Any) -> bool:
@@ -207,64 +223,52 @@ def _take_apart(
     closed: Any,
     inputs: int,
     *,
-    jaxpr: Any,
-    constants: Sequence[Any],
-    lifted: Sequence[bool],
-    transposed: bool,
+    derivative: _Derivative,
+    pullback: Pullback,
     outputs: int,
     results: Sequence[Any],
 ) -> Linearised:
-    flattener = _Flattener()
-    names: dict[Var, Any] = {}
-    residuals = []
-    for variable, value, lift in zip(jaxpr.constvars, constants, lifted, strict=True):
-        names[variable] = fresh = compat.new_variable(variable)
-        if lift:
-            residuals.append(fresh)
+    flattener = Flattener()
+    jaxpr = derivative.jaxpr
+    residuals: dict[Var, int] = {}
+    for variable, value, place in zip(
+        jaxpr.constvars, derivative.values, derivative.places, strict=True
+    ):
+        if place is None:
+            flattener.constants[variable] = value
         else:
-            flattener.constants[fresh] = value
-    arguments = [compat.new_variable(v) for v in jaxpr.invars]
-    names.update(zip(jaxpr.invars, arguments, strict=True))
-    ends = flattener.inline(jaxpr, names)
+            residuals[variable] = place
+    arguments = jaxpr.invars
+    moving = flattener.inline(jaxpr, {}, fresh=False)
 
-    linear, other = _split(flattener.eqns, arguments)
-    depends = {v for e in linear for v in e.outvars} | set(arguments)
-    linear, ends_used = _without_dead(linear, [e for e in ends if _in(e, depends)])
-    used = {a for e in linear for a in e.invars if not is_literal(a)}
-    used |= set(ends_used)
+    linear, other, depends = split(flattener.eqns, arguments)
+    # What has no entries has no derivative.
+    kept = [not is_literal(e) and e in depends and e.aval.size > 0 for e in moving]
+    ends_used = [e for e, stays in zip(moving, kept, strict=True) if stays]
+    ends = [e if stays else None for e, stays in zip(moving, kept, strict=True)]
+    linear, used = without_dead(linear, ends_used)
     for equation in linear:
         if equation.effects:
             raise Unsupported("side effects in the derivative")
         if compat.outer_axes(equation):
             # Forward mode counts what other devices send, reverse what they receive.
             raise Unsupported("communication along a mapped axis around it")
-    fixed = tuple(
-        dict.fromkeys(
-            a
-            for e in linear
-            for a in e.invars
-            if not is_literal(a) and a not in depends
-        )
-    )
-    prologue_eqns, _ = _without_dead(other, fixed)
-    given = set(residuals) | set(flattener.constants)
+    fixed = tuple(outside(linear, depends))
+    prologue, _ = without_dead(other, fixed) if other else ([], None)
+    given = residuals.keys() | flattener.constants.keys()
     made = tuple(v for v in fixed if v not in given)
-    before = tuple(
-        dict.fromkeys(
-            a
-            for e in prologue_eqns
-            for a in e.invars
-            if not is_literal(a) and a in given
-        )
-    )
-    known = _known(closed, inputs, outputs, residuals, flattener.constants)
-    known = fold_integers(prologue_eqns, known)
+    made_here = {v for e in prologue for v in e.outvars}
+    known = _known(closed, outputs, residuals, flattener.constants)
+    known = fold_integers(prologue, known)
+    outvars = [v for v in closed.jaxpr.outvars if not is_literal(v)]
+    alive, _ = without_dead(closed.jaxpr.eqns, outvars)
     return Linearised(
-        primal=closed,
+        primal=closed.replace(jaxpr=closed.jaxpr.replace(eqns=alive)),
         outputs=outputs,
-        residuals=tuple(residuals),
+        residuals=residuals,
         constants=flattener.constants,
-        prologue=Linear(before, (), made, tuple(prologue_eqns)),
+        pullback=pullback,
+        prologue=Linear(tuple(outside(prologue, made_here)), (), made, tuple(prologue)),
         linear=Linear(
             fixed,
             tuple(v for v in arguments if v in used),
@@ -272,45 +276,13 @@ def _take_apart(
             tuple(linear),
         ),
         arguments=tuple(arguments),
-        results=tuple(None if is_literal(e) else e for e in ends),
+        results=tuple(ends),
         input_avals=tuple(closed.in_avals[:inputs]),
         output_avals=tuple(results),
         known={v: known[v] for v in fixed if v in known}
         | _numbers(fixed, flattener.constants),
-        transposed=transposed,
+        transposed=derivative.transposed,
     )
-
-
-def _in(atom: Any, variables: set[Var]) -> bool:
-    return not is_literal(atom) and atom in variables
-
-
-def _split(
-    eqns: Sequence[JaxprEqn], arguments: Sequence[Var]
-) -> tuple[list[JaxprEqn], list[JaxprEqn]]:
-    """Equations that depend on the arguments, and those that don't."""
-    depends = set(arguments)
-    linear, other = [], []
-    for eqn in eqns:
-        if any(_in(a, depends) for a in eqn.invars):
-            linear.append(eqn)
-            depends.update(eqn.outvars)
-        else:
-            other.append(eqn)
-    return linear, other
-
-
-def _without_dead(
-    eqns: Sequence[JaxprEqn], ends: Sequence[Any]
-) -> tuple[list[JaxprEqn], tuple[Any, ...]]:
-    """The equations that `ends` need, in order."""
-    needed = set(ends)
-    kept = []
-    for eqn in reversed(eqns):
-        if eqn.effects or any(v in needed for v in eqn.outvars):
-            kept.append(eqn)
-            needed.update(a for a in eqn.invars if not is_literal(a))
-    return kept[::-1], tuple(ends)
 
 
 def _numbers(
@@ -329,17 +301,18 @@ def _numbers(
 
 def _known(
     closed: Any,
-    inputs: int,
     outputs: int,
-    residuals: Sequence[Var],
+    residuals: Mapping[Var, int],
     constants: Mapping[Var, Any],
 ) -> dict[Var, np.ndarray]:
     """Residuals and constants that are integers and don't depend on any argument."""
-    inside = fold_integers(closed.jaxpr.eqns, constants_known(closed))
     known = {}
-    for variable, atom in zip(residuals, closed.jaxpr.outvars[outputs:], strict=True):
-        if not is_index(variable.aval):
-            continue
+    indices = [v for v in residuals if is_index(v.aval)]
+    inside = (
+        fold_integers(closed.jaxpr.eqns, constants_known(closed)) if indices else {}
+    )
+    for variable in indices:
+        atom = closed.jaxpr.outvars[outputs + residuals[variable]]
         value = np.asarray(atom.val) if is_literal(atom) else inside.get(atom)
         if value is not None:
             known[variable] = value

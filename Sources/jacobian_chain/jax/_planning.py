@@ -38,6 +38,8 @@ _NOT_LINEAR = "a custom_vjp whose reverse pass is not linear"
 def chain_of(linearised: Linearised) -> list[Segment]:
     """The factors of a function, first applied first."""
     if not linearised.linear.outvars:
+        if not all(a.size for a in (*linearised.input_avals, *linearised.output_avals)):
+            raise Unsupported("arrays without elements")
         raise Unsupported("no output depends on the input")
     parts = segments(linearised.linear, linearised.transposed)
     if linearised.transposed:

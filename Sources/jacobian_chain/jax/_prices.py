@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -37,8 +37,7 @@ _TANGENT_ONLY = frozenset({"while"})
 _ROUNDS = 10
 
 
-@dataclass(frozen=True)
-class Work:
+class Work(NamedTuple):
     """One product with one vector.
 
     `fma` fused multiply-adds; `dense` those of them in matrix products; `moved`
@@ -52,7 +51,7 @@ class Work:
     fixed: int = 0
     operations: int = 0
 
-    def __add__(self, other: Work) -> Work:
+    def __add__(self, other: Work) -> Work:  # type: ignore[override]
         return Work(
             self.fma + other.fma,
             self.dense + other.dense,
@@ -120,7 +119,8 @@ def work_of(eqns: Iterable[JaxprEqn], linear: Iterable[Var]) -> Work:
     for eqn in eqns:
         operands = [a for a in eqn.invars if not is_literal(a) and a in depends]
         depends.update(eqn.outvars)
-        total += _work(eqn, operands)
+        if eqn.primitive.name not in _FREE:
+            total += _work(eqn, operands)
     return total
 
 
@@ -153,8 +153,6 @@ def _work(eqn: JaxprEqn, operands: Sequence[Var]) -> Work:
     name = eqn.primitive.name
     inside = _RULES.get(name)
     written = sum(nbytes(v.aval) for v in eqn.outvars)
-    if name in _FREE:
-        return Work()
     read = sum(nbytes(a.aval) for a in operands)
     fixed = sum(
         nbytes(a.aval) for a in eqn.invars if not is_literal(a) and a not in operands

@@ -17,7 +17,6 @@ REFUSED = {
     "custom_vjp_that_is_affine",
     "custom_vjp_that_branches",
     "custom_vjp_that_is_not_linear",
-    "empty_among_others",
     "empty_input",
     "empty_output",
     "only_constants",

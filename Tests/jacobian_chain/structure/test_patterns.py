@@ -11,6 +11,7 @@ from jax import lax
 from jacobian_chain.jax._structure.budget import Budget
 from jacobian_chain.jax._structure.linear import linearise
 from jacobian_chain.jax._structure.patterns import pattern
+from jacobian_chain.jax._structure.sets import seeds, united
 
 from .functions import FUNCTIONS, dense_jacobian, flat, inputs
 
@@ -75,3 +76,16 @@ def test_products_of_known_numbers_keep_their_zeros():
         PATIENT,
     )
     assert found.count == 10
+
+
+def test_all_columns_and_some_are_all_columns():
+    (own,) = seeds([(5, (5,))])
+    full = own.everything(1)
+    assert full.is_everything
+    assert not own.is_everything
+    listed = own.with_array(np.arange(5, dtype=np.int32)[::-1, None])
+    assert listed.is_everything
+    assert not own.with_array(np.array([[0], [1], [2], [3], [-1]])).is_everything
+    assert not own.with_array(np.array([[0], [1], [2], [3], [3]])).is_everything
+    for parts in ([own, full], [full, own], [listed, own], [own, listed]):
+        assert united(parts, 1000).is_everything

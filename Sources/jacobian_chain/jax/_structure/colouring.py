@@ -21,6 +21,7 @@ from .budget import Budget
 from .linear import Linearised
 from .listed import are_few, compared
 from .patterns import Pattern
+from .places import put, taken
 from .prices import Price, Rates, program_price
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -183,19 +184,12 @@ def dense_from_values(pattern: Pattern, values: Any) -> Any:
     """The m × n array of a pattern's entries."""
     places = pattern.row_indices * pattern.columns + pattern.column_indices
     laid = jnp.zeros(pattern.rows * pattern.columns, values.dtype)
-    laid = laid.at[_narrow(places)].set(
-        values, indices_are_sorted=True, unique_indices=True, mode="promise_in_bounds"
-    )
+    laid = put(laid, places, values, unique=True)
     return laid.reshape(pattern.rows, pattern.columns)
 
 
 def _read(array: Any, places: Array) -> Any:
-    return array.reshape(-1).at[_narrow(places)].get(mode="promise_in_bounds")
-
-
-def _narrow(places: Array) -> Array:
-    small = places.size == 0 or int(places.max()) < 2**31
-    return places.astype(np.int32) if small else places
+    return taken(array.reshape(-1), places)
 
 
 def _points(linear: Linearised, points: Sequence[Any]) -> dict[int, Any]:

@@ -18,6 +18,7 @@ import numpy as np
 from jax import lax
 
 from . import moves
+from .places import picked, put, taken
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Shape = tuple[int, ...]
@@ -30,6 +31,8 @@ _MOST_SLOTS = 64
 #: Entries of at most so many slots, and so many comparisons, are put in place by
 #: comparisons: one kernel, where a scatter is a loop that takes long to compile.
 _FEW, _COMPARED = 8, 1 << 17
+#: So many comparisons are made while tracing.
+_LITERAL = 1 << 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +79,7 @@ def settle(columns: Array, n: int, shape: Shape) -> tuple[Form, Run, int]:
     if columns.shape[0] > 1 and not used.all():
         kept = np.flatnonzero(used) if used.any() else np.zeros(1, dtype=np.int64)
         form, run, gathered = settle(columns[kept], n, shape)
-        return form, lambda entries: run(entries[kept]), gathered
+        return form, lambda entries: run(picked(entries, kept)), gathered
     if columns.shape[0] == 1:
         return Form(columns), unchanged, 0
     groups = _groups(columns)
@@ -128,26 +131,9 @@ def _table(slot: Array, source: Array, slots: int, none: int) -> Array:
 
 def _taking_slots(table: Array, none: int) -> Run:
     def run(entries: Any) -> Any:
-        return _added([_slots_of(entries, row, none) for row in table])
+        return _added([taken(entries, row, none) for row in table])
 
     return run
-
-
-def _slots_of(entries: Any, row: Array, none: int) -> Any:
-    """The slots that `row` names, zeros for `none`; a run of them is a slice."""
-    (there,) = np.nonzero(row != none)
-    if len(there):
-        first, last = int(there[0]), int(there[-1])
-        start, count = int(row[first]), last + 1 - first
-        if np.array_equal(row[first : last + 1], np.arange(start, start + count)):
-            part = lax.slice_in_dim(entries, start, start + count)
-            ends = (first, len(row) - 1 - last, 0)
-            rest = [(0, 0, 0)] * (entries.ndim - 1)
-            return lax.pad(part, jnp.zeros((), entries.dtype), [ends, *rest])
-    if len(there) < len(row):
-        zero = jnp.zeros((1, *entries.shape[1:]), entries.dtype)
-        entries = jnp.concatenate([entries, zero])
-    return entries.at[row].get(mode="promise_in_bounds")
 
 
 def _added(parts: Sequence[Any]) -> Any:
@@ -244,12 +230,7 @@ def taken_flat(entries: Any, positions: Array) -> Any:
         positions, np.arange(len(positions))
     ):
         return flat
-    return flat.at[_narrow(positions)].get(mode="promise_in_bounds")
-
-
-def _narrow(positions: Array) -> Array:
-    small = positions.size == 0 or int(positions.max()) < 2**31
-    return positions.astype(np.int32) if small else positions
+    return taken(flat, positions)
 
 
 def are_few(slots: int, size: int) -> bool:
@@ -269,7 +250,8 @@ def compared(
     along = np.arange(n, dtype=np.int32).reshape(laid)
     total = jnp.zeros((), entries.dtype) if into is None else into
     for k, places in enumerate(columns):
-        there = jnp.asarray(np.expand_dims(places, axis)) == along
+        named: Any = np.expand_dims(places, axis)
+        there = (named if named.size * n <= _LITERAL else jnp.asarray(named)) == along
         own = jnp.expand_dims(lax.index_in_dim(entries, k, keepdims=False), axis)
         total = jnp.where(there, total + own if add else own, total)
     return total
@@ -290,15 +272,9 @@ def scattered(entries: Any, form: Form, n: int, shape: Shape, into: Any = None) 
         if into is None
         else into.reshape(-1)
     )
-    at = base.at[_narrow(target[order])]
-    options: dict[str, Any] = {
-        "indices_are_sorted": True,
-        "mode": "promise_in_bounds",
-    }
-    if into is None and not form.doubles:
-        laid = at.set(data, unique_indices=True, **options)
-    else:
-        laid = at.add(data, unique_indices=not form.doubles, **options)
+    adding = into is not None or form.doubles
+    data = data.astype(base.dtype)
+    laid = put(base, target[order], data, not form.doubles, adding)
     return laid.reshape((*shape, n))
 
 

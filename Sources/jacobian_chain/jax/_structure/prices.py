@@ -10,20 +10,19 @@ from __future__ import annotations
 import math
 from collections.abc import Collection
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, NamedTuple
 
 from .program import Equation, Program
 
 
-@dataclass(frozen=True)
-class Price:
+class Price(NamedTuple):
     """Predicted cost: seconds, fma and bytes written."""
 
     seconds: float = 0.0
     fma: int = 0
     bytes: int = 0
 
-    def __add__(self, other: Price) -> Price:
+    def __add__(self, other: Price) -> Price:  # type: ignore[override]
         return Price(
             self.seconds + other.seconds,
             self.fma + other.fma,
@@ -159,10 +158,21 @@ def equation_price(
     rates: Rates,
 ) -> Price:
     """One linear equation on `lanes` tangents (or, to first order, adjoints)."""
-    shapes = [program.shape(i) for i in equation.inputs]
-    out = sum(program.size(o) for o in equation.outputs)
-    given = sum(program.size(i) for i in equation.inputs if i in active)
+    outputs = equation.outputs
+    out = (
+        program.size(outputs[0])
+        if len(outputs) == 1
+        else (sum(map(program.size, outputs)))
+    )
     name, count = equation.name, lanes * out
+    if name in _ELEMENTWISE:
+        return rates.entries(count)
+    if name in _FREE:
+        return rates.moves(count, rates.entry / 4)
+    if name in _MOVES:
+        return rates.moves(count)
+    shapes = [program.shape(i) for i in equation.inputs]
+    given = sum(program.size(i) for i in equation.inputs if i in active)
     if name == "dot_general":
         batch, rows, inner, columns = contraction(equation.params, *shapes[:2])
         wide = equation.inputs[0] in active
@@ -179,14 +189,8 @@ def equation_price(
         return Price(fma * rates.convolution, fma, 8 * count)
     if name == "scan":
         return _scan_price(equation, lanes, rates)
-    if name in _FREE:
-        return rates.moves(count, rates.entry / 4)
     if name == "transpose":
         return rates.moves(count, rates.transposed)
-    if name in _MOVES:
-        return rates.moves(count)
-    if name in _ELEMENTWISE:
-        return rates.entries(count)
     if name in _REDUCTIONS:
         return rates.entries(lanes * given, 2 * rates.entry)
     if name.startswith("cum"):

@@ -20,7 +20,7 @@ from jax.extend import core
 # Calls that are nothing but their body. Custom derivatives stay closed: who
 # differentiates the program again must still meet their rules.
 _CALLS = frozenset({"jit", "pjit", "closed_call", "core_call"})
-_REMATERIALISED = frozenset({"checkpoint", "remat", "remat2"})
+_BODIES = _CALLS | {"checkpoint", "remat", "remat2"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +34,8 @@ class Equation:
 
     @property
     def name(self) -> str:
-        return str(self.primitive.name)
+        name: str = self.primitive.name
+        return name
 
     def bind(self, values: Sequence[Any]) -> list[Any]:
         """The outputs for given inputs, as JAX computes them."""
@@ -254,7 +255,7 @@ class _Reader:
         for equation in equations:
             operands = [name(atom) for atom in equation.invars]
             inner = None
-            if equation.primitive.name in _CALLS | _REMATERIALISED:
+            if equation.primitive.name in _BODIES:
                 inner = body_of(equation.params)
             elif equation.primitive.name in SPELLED:
                 inner = _spelled(equation)

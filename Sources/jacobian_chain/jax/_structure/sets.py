@@ -47,7 +47,12 @@ class Sets:
     @property
     def is_everything(self) -> bool:
         """Whether all entries have, by one compact set, every column."""
-        if not self.is_bits or self.array.size != max(self.words, 1):
+        if not self.is_bits:
+            if not self.array.size == self.columns == self.array.shape[0]:
+                return False
+            named = np.sort(self.array, axis=None)
+            return bool((named == np.arange(self.columns)).all())
+        if self.array.size != max(self.words, 1):
             return False
         *full, rest = self.array.reshape(-1).tolist()
         return rest == (1 << (self.columns - 64 * len(full))) - 1 and all(
@@ -145,6 +150,10 @@ def united(parts: Sequence[Sets], limit: int) -> Sets:
     """The unions entry by entry; shapes broadcast."""
     if len(parts) == 1:
         return parts[0].with_array(parts[0].array)
+    rank = max(part.array.ndim for part in parts)
+    for part in parts:
+        if part.array.ndim == rank and part.is_everything:
+            return part.with_array(part.array)
     shape = np.broadcast_shapes(*(part.array.shape[1:] for part in parts))
     if not any(part.is_bits for part in parts):
         different = [parts[0].array]
