@@ -125,11 +125,13 @@ import Testing
       try graph.input("x", count: 5), try graph.input("weights", count: 2)
     )
     let h = try graph.apply(
-      Affine(name: "encoder", inputs: 5, outputs: 3, weights: scattered(15)), x)
+      Layer.affine(
+        name: "encoder", inputs: 5, outputs: 3, weights: scattered(15)), x)
     let joint = try graph.apply(
-      Pointwise.tanh(count: 5), graph.concatenate([h, w]))
+      Layer.tanh(count: 5), graph.concatenate([h, w]))
     let k = try graph.apply(
-      Affine(name: "decoder", inputs: 5, outputs: 3, weights: scattered(15)),
+      Layer.affine(
+        name: "decoder", inputs: 5, outputs: 3, weights: scattered(15)),
       joint)
     let y = try graph.subtract(k, h)
     let prepared = try graph.prepare()
@@ -159,8 +161,8 @@ import Testing
     #expect(none?.location == "/values")
     // As a path the composition says the same.
     let function = try ComposedFunction([
-      Affine(name: "a", inputs: 5, outputs: 2, weights: scattered(10)),
-      Pointwise.tanh(count: 2),
+      Layer.affine(name: "a", inputs: 5, outputs: 2, weights: scattered(10)),
+      Layer.tanh(count: 2),
     ])
     let (path, input, output) = FunctionGraph.path(function)
     let run = try #require(
@@ -175,7 +177,7 @@ import Testing
     let h = try graph.apply(
       NeighbourClosures.function(4, curvature: .unknown, tangents: false), x)
     let y = try graph.apply(
-      Affine(inputs: 8, outputs: 2, weights: scattered(16)),
+      Layer.affine(inputs: 8, outputs: 2, weights: scattered(16)),
       graph.concatenate([h, x]))
     let run = try #require(
       try graph.prepare().report(of: y, by: x, at: scattered(4)).run)

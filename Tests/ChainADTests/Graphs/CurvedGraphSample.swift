@@ -55,7 +55,7 @@ struct CurvedGraphSample {
     case 0: values.append(try affine(x, m, number))
     case 1:
       values.append(
-        try apply(Pointwise.tanh(count: x.count), x) { $0.map(\.tanh) })
+        try apply(Layer.tanh(count: x.count), x) { $0.map(\.tanh) })
     case 2:
       let same = values.filter { $0.sizes == x.sizes }
       let other = same[random.integer(in: 0...same.count - 1)]
@@ -70,13 +70,13 @@ struct CurvedGraphSample {
       let chosen = (0..<m).map { _ in random.integer(in: 0...x.count - 1) }
       values.append(
         try apply(
-          Selection(name: "chosen", inputs: x.count, chosen: chosen), x
+          Layer.selection(name: "chosen", from: x.count, chosen), x
         ) { z in chosen.map { z[$0] } })
     case 4: values.append(try mixture(x, m, "mixture"))
     case 5, 6:
       // Several inputs and outputs.
       let both = graph.concatenate([x, other])
-      let function = GenericFunction(
+      let function = Elemental.generic(
         name: "joint", costs: Self.cost,
         Mixture(inputCount: both.count, outputCount: m + 2))
       values.append(
@@ -86,20 +86,20 @@ struct CurvedGraphSample {
     case 7:
       let both = graph.concatenate([other, x])
       values.append(
-        try apply(Pointwise.tanh(count: both.count), both) {
+        try apply(Layer.tanh(count: both.count), both) {
           $0.map(\.tanh)
         })
     default:
       let both = graph.concatenate([x, other])
       values.append(
-        try apply(Softmax(count: both.count), both, Jet.softmax))
+        try apply(Layer.softmax(count: both.count), both, Jet.softmax))
     }
   }
 
   private mutating func mixture(
     _ x: FunctionGraph.Value, _ m: Int, _ name: String
   ) throws -> FunctionGraph.Value {
-    let function = GenericFunction(
+    let function = Elemental.generic(
       name: name, costs: Self.cost,
       Mixture(inputCount: x.count, outputCount: m))
     return try apply(function, x) { Jet.mixture($0, outputs: m) }
@@ -110,7 +110,8 @@ struct CurvedGraphSample {
   ) throws -> FunctionGraph.Value {
     let weights = scattered(m * x.count, from: number + 1)
     return try apply(
-      Affine(name: "affine", inputs: x.count, outputs: m, weights: weights), x
+      Layer.affine(
+        name: "affine", inputs: x.count, outputs: m, weights: weights), x
     ) { Jet.affine($0, weights) }
   }
 

@@ -24,7 +24,7 @@ struct GraphHessianRefusalTests {
       }
     }
 
-    var function: GenericFunction {
+    var function: some CurvedFunction {
       HessianSamples.generic("\(self)", self)
     }
   }
@@ -48,7 +48,7 @@ struct GraphHessianRefusalTests {
     for function in functions { y = try graph.apply(function, y) }
     if skip {
       let sum = try graph.apply(
-        Affine(
+        Layer.affine(
           inputs: point.count, outputs: 1,
           weights: [Double](repeating: 1, count: point.count)), x)
       y = try graph.add(y, sum)
@@ -87,7 +87,7 @@ struct GraphHessianRefusalTests {
   /// side by side.
   @Test("a pole by the second of two inputs")
   func poleOfAPart() throws {
-    let root = ClosureFunction(
+    let root = Elemental.closures(
       name: "roots", inputCount: 2, outputCount: 1,
       value: { [$0[0] * $0[0] + $0[1].squareRoot()] },
       adjoint: { x, seeds, _ in
@@ -149,7 +149,7 @@ struct GraphHessianRefusalTests {
   @Test("functions without second derivatives")
   func unknown() throws {
     let unknown = NeighbourClosures.function(3, curvature: .unknown)
-    let sum = try Affine(inputs: 3, outputs: 1, weights: [1, 1, 1])
+    let sum = try Layer.affine(inputs: 3, outputs: 1, weights: [1, 1, 1])
     let composed = try ComposedFunction([unknown, sum]).prepare()
     let known = try refusal { try composed.hessian(at: [1, 2, 3]) }
     var graph = FunctionGraph()
@@ -158,7 +158,7 @@ struct GraphHessianRefusalTests {
     let h = try graph.apply(unknown, x)
     let y = try graph.apply(sum, try graph.add(h, x))
     let free = try graph.apply(
-      sum, try graph.apply(Pointwise.exp(count: 3), other))
+      sum, try graph.apply(Layer.exp(count: 3), other))
     let both = try graph.add(y, free)
     let prepared = try graph.prepare()
     let point: [Double] = [1, 2, 3, 0, 0, 0]
@@ -184,11 +184,11 @@ struct GraphHessianRefusalTests {
   func misuse() throws {
     var graph = FunctionGraph()
     let x = try graph.input("x", count: 2)
-    let h = try graph.apply(Pointwise.sin(count: 2), x)
+    let h = try graph.apply(Layer.sin(count: 2), x)
     let y = try graph.apply(
-      Affine(inputs: 2, outputs: 1, weights: [1, 1]), h)
+      Layer.affine(inputs: 2, outputs: 1, weights: [1, 1]), h)
     let prepared = try graph.prepare()
-    let composed = try ComposedFunction([Pointwise.sin(count: 2)]).prepare()
+    let composed = try ComposedFunction([Layer.sin(count: 2)]).prepare()
     #expect(
       try refusal { try prepared.hessian(of: h, at: [1, 2]) }
         == refusal { try composed.hessian(at: [1, 2]) })
@@ -221,9 +221,9 @@ struct GraphHessianRefusalTests {
     ) throws -> (PreparedGraph, FunctionGraph.Value) {
       var graph = FunctionGraph()
       let x = try graph.input("x", count: n)
-      let sum = try Affine(
+      let sum = try Layer.affine(
         inputs: n, outputs: 1, weights: [Double](repeating: 1, count: n))
-      let s = try graph.add(try graph.apply(Pointwise.tanh(count: n), x), x)
+      let s = try graph.add(try graph.apply(Layer.tanh(count: n), x), x)
       let y = try graph.apply(
         HessianSamples.generic("square", Step.square),
         try graph.apply(sum, s))
@@ -262,12 +262,12 @@ struct GraphHessianRefusalTests {
     func nothingButTheResultIsAllocated() throws {
       var graph = FunctionGraph()
       let x = try graph.input("x", count: 4)
-      let h = try graph.apply(Pointwise.tanh(count: 4), x)
+      let h = try graph.apply(Layer.tanh(count: 4), x)
       let joint = try graph.apply(
-        Pointwise.tanh(count: 8), graph.concatenate([h, x]))
+        Layer.tanh(count: 8), graph.concatenate([h, x]))
       let y = try graph.apply(
-        Affine(inputs: 8, outputs: 1, weights: scattered(8)),
-        try graph.apply(Softmax(count: 8), joint))
+        Layer.affine(inputs: 8, outputs: 1, weights: scattered(8)),
+        try graph.apply(Layer.softmax(count: 8), joint))
       let prepared = try graph.prepare(threads: 1)
       let point = scattered(4)
       _ = try prepared.hessian(of: y, at: point)

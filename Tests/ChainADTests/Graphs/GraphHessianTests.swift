@@ -107,12 +107,12 @@ import Testing
     let n = 400
     var graph = FunctionGraph()
     let x = try graph.input("x", count: n)
-    let h = try graph.apply(Pointwise.sin(count: n), x)
+    let h = try graph.apply(Layer.sin(count: n), x)
     let s = try graph.add(h, x)
     let y = try graph.apply(
-      Affine(
+      Layer.affine(
         inputs: n, outputs: 1, weights: [Double](repeating: 1, count: n)),
-      try graph.apply(Pointwise.tanh(count: n), s))
+      try graph.apply(Layer.tanh(count: n), s))
     let hessian = try graph.prepare().hessian(of: y, by: x, at: scattered(n))
     #expect(hessian.pattern.structure == .diagonal)
   }
@@ -129,7 +129,7 @@ import Testing
       try graph.input("a", count: n), try graph.input("b", count: n)
     )
     let y = try graph.apply(
-      GenericFunction(
+      Elemental.generic(
         name: "loss", costs: cost, Mixture(inputCount: 2 * n, outputCount: 1)),
       graph.concatenate([a, b]))
     let prepared = try graph.prepare()
@@ -144,7 +144,7 @@ import Testing
     // 4 000 for C · v, 120 for bringing the parts of v together.
     #expect(terms.solved.plan.fma == 4_120)
     let whole = try ComposedFunction([
-      GenericFunction(
+      Elemental.generic(
         name: "loss", costs: cost, Mixture(inputCount: 2 * n, outputCount: 1))
     ]).prepare()
     #expect(
@@ -161,7 +161,7 @@ import Testing
   /// as that of one with a single input.
   @Test("products with several inputs have their price")
   func countedProducts() throws {
-    let loss = GenericFunction(
+    let loss = Elemental.generic(
       name: "loss", Mixture(inputCount: 4, outputCount: 1))
     let point = scattered(4)
     var graph = FunctionGraph()
@@ -188,8 +188,8 @@ import Testing
       try graph.input("x", count: 2), try graph.input("w", count: 1)
     )
     let y = try graph.apply(
-      Affine(inputs: 2, outputs: 1, weights: [1, 2]),
-      try graph.apply(Pointwise.exp(count: 2), x))
+      Layer.affine(inputs: 2, outputs: 1, weights: [1, 2]),
+      try graph.apply(Layer.exp(count: 2), x))
     let flat = try graph.add(w, w)
     let prepared = try graph.prepare()
     let point = [0.0, 1, 5]
@@ -220,9 +220,9 @@ import Testing
     var graph = FunctionGraph()
     let x = try graph.input("x", count: 2)
     let joint = try graph.apply(
-      GenericFunction(name: "m", Mixture(inputCount: 2, outputCount: 1)), x)
+      Elemental.generic(name: "m", Mixture(inputCount: 2, outputCount: 1)), x)
     let y = try graph.apply(
-      GenericFunction(name: "p", Mixture(inputCount: 3, outputCount: 1)),
+      Elemental.generic(name: "p", Mixture(inputCount: 3, outputCount: 1)),
       graph.concatenate([joint, x]))
     let point = [0.3, -0.8]
     let prepared = try graph.prepare(measuringAt: point)
@@ -269,10 +269,10 @@ import Testing
       var graph = FunctionGraph()
       let x = try graph.input("x", count: 2)
       let h = try graph.apply(
-        Affine(name: "a", inputs: 2, outputs: 2, weights: weights), x)
-      let s = try graph.add(try graph.apply(Pointwise.tanh(count: 2), h), x)
+        Layer.affine(name: "a", inputs: 2, outputs: 2, weights: weights), x)
+      let s = try graph.add(try graph.apply(Layer.tanh(count: 2), h), x)
       let y = try graph.apply(
-        GenericFunction(
+        Elemental.generic(
           name: "loss", costs: CurvedGraphSample.cost,
           Mixture(inputCount: 2, outputCount: 1)), s)
       return (try graph.prepare(), y)

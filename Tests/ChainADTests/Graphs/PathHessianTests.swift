@@ -9,14 +9,14 @@ import Testing
   /// Layers, functions with products alone, and one output.
   private static func composition() throws -> ComposedFunction {
     try ComposedFunction([
-      Affine(name: "a", inputs: 6, outputs: 3, weights: scattered(18)),
-      Pointwise.tanh(count: 3),
-      GenericFunction(
+      Layer.affine(name: "a", inputs: 6, outputs: 3, weights: scattered(18)),
+      Layer.tanh(count: 3),
+      Elemental.generic(
         name: "mixture", costs: CurvedGraphSample.cost,
         Mixture(inputCount: 3, outputCount: 4)),
-      Softmax(count: 4),
-      Affine(name: "b", inputs: 4, outputs: 1, weights: scattered(4)),
-      Pointwise.tanh(count: 1),
+      Layer.softmax(count: 4),
+      Layer.affine(name: "b", inputs: 4, outputs: 1, weights: scattered(4)),
+      Layer.tanh(count: 1),
     ])
   }
 
@@ -62,12 +62,15 @@ import Testing
     let networks: [[any ElementalFunction]] = [
       try Self.composition().functions,
       [
-        try Pointwise.sin(count: 4),
-        try Affine(name: "a", inputs: 4, outputs: 3, weights: scattered(12)),
-        try Pointwise.tanh(count: 3),
-        try Affine(name: "b", inputs: 3, outputs: 5, weights: scattered(15)),
-        try Pointwise.exp(count: 5),
-        try Affine(name: "c", inputs: 5, outputs: 1, weights: scattered(5)),
+        try Layer.sin(count: 4),
+        try Layer.affine(
+          name: "a", inputs: 4, outputs: 3, weights: scattered(12)),
+        try Layer.tanh(count: 3),
+        try Layer.affine(
+          name: "b", inputs: 3, outputs: 5, weights: scattered(15)),
+        try Layer.exp(count: 5),
+        try Layer.affine(
+          name: "c", inputs: 5, outputs: 1, weights: scattered(5)),
       ],
     ]
     for functions in networks {
