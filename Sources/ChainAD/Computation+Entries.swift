@@ -69,13 +69,19 @@ struct ComputationOperands: Operands {
       computation.wholeCurvatures[k]
       ?? WholeEntries(count: Int(clamping: pattern.storedEntries))
     computation.wholeCurvatures[k] = whole
-    guard whole.move != trajectory.moves else { return whole }
+    if whole.move != trajectory.moves {
+      try write(whole.entries, ofCurvature: k)
+      whole.move = trajectory.moves
+    }
+    return whole
+  }
+
+  // On its own: inlined by hand, it ends Swift 6.3's optimizer.
+  private func write(_ doubles: Doubles, ofCurvature k: Int) throws {
     var entries = MutableSpan(
-      _unsafeStart: whole.entries.base, count: whole.entries.count)
+      _unsafeStart: doubles.base, count: doubles.count)
     let weights = computation.weights[k]!
     try trajectory.curved(k).curvature(weights: weights.span, into: &entries)
-    whole.move = trajectory.moves
-    return whole
   }
 
   func failure(_ error: any Error, _ role: Role) -> ChainError {

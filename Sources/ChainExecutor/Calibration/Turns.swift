@@ -35,7 +35,10 @@ package enum Turns {
     for repetition in 0..<repetitions.upperBound where !contestants.isEmpty {
       let elapsed = (clock.now - start) / .seconds(1)
       if repetition >= repetitions.lowerBound, elapsed > seconds { return }
-      for contestant in contestants {
+      // There and back: nobody always comes first.
+      let turn =
+        repetition.isMultiple(of: 2) ? contestants : contestants.reversed()
+      for contestant in turn {
         if control.shouldStop() != nil { return }
         if latest[contestant] ?? 0 < Self.brief {
           let start = clock.now

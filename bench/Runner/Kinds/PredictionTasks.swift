@@ -108,22 +108,26 @@ struct PredictionTasks {
     _ sample: (String, PricedPlan) throws -> Sampling.Sample
   ) throws -> [String: [Double]] {
     var places: [String: Int] = [:]
-    var distinct: [PricedPlan] = []
-    var samples: [Sampling.Sample] = []
+    var distinct: [(name: String, plan: PricedPlan)] = []
     for name in stage.suite.contestants {
       guard let plan = plans[name] else { continue }
-      places[name] = distinct.firstIndex { $0.plan == plan.plan }
-      if places[name] != nil { continue }
-      places[name] = distinct.count
-      distinct.append(plan)
-      for _ in 0..<Self.copies { samples.append(try sample(name, plan)) }
+      let known = distinct.firstIndex { $0.plan.plan == plan.plan }
+      places[name] = known ?? distinct.count
+      if known == nil { distinct.append((name, plan)) }
+    }
+    var samples: [Sampling.Sample] = []
+    for _ in 0..<Self.copies {
+      for order in distinct {
+        samples.append(try sample(order.name, order.plan))
+      }
     }
     let times = try Sampling(
       repetitions: max(1, stage.sampling.repetitions / Self.copies),
       seconds: stage.sampling.seconds / Double(Self.copies)
     ).inTurns(samples)
     return places.mapValues { place in
-      times[place * Self.copies..<(place + 1) * Self.copies].flatMap(\.self)
+      stride(from: place, to: times.count, by: distinct.count)
+        .flatMap { times[$0] }
     }
   }
 

@@ -15,7 +15,7 @@ struct Sampling {
   typealias Sample = (_ calls: Int) throws -> Double
 
   /// Times several contestants in turns, so that a machine whose speed drifts
-  /// is fair to them. Each is warmed up once; each has at least one sample
+  /// is fair to them, there and back. Each is warmed up once; each has at least one sample
   /// beside the warm-up, unless that alone took longer than `seconds`: then it
   /// is the sample.
   ///
@@ -41,9 +41,13 @@ struct Sampling {
       }
     }
     let warmUp = min(Turns.warmUp, seconds / Double(2 * repetitions))
-    for _ in 0..<repetitions {
-      for (place, sample) in contestants.enumerated()
-      where spent[place] < seconds {
+    for repetition in 0..<repetitions {
+      // There and back: nobody always comes first.
+      let places =
+        repetition.isMultiple(of: 2)
+        ? Array(contestants.indices) : contestants.indices.reversed()
+      for place in places where spent[place] < seconds {
+        let sample = contestants[place]
         try Interruption.check()
         let count = calls[place]
         let one = samples[place].last ?? Self.batch / Double(count)
