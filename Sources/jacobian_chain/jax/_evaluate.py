@@ -119,11 +119,13 @@ def _computed(
     call: Call, linearised: Linearised, decision: Decision, settings: Settings
 ) -> tuple[Any, Any, Any]:
     """Value, Jacobian and auxiliary data, by what was decided."""
+    if decision.plan.mode == "reverse" and settings.plain:
+        outputs, kept = linearised.evaluate_for_pullback(call.traced)
+        result, auxiliary = call.value(outputs)
+        tree = all_by_pullback(linearised, kept)
+        return result, call.jacobian(tree), auxiliary
     outputs, residuals = linearised.evaluate(call.traced)
     result, auxiliary = call.value(outputs)
-    if decision.plan.mode == "reverse" and settings.plain:
-        tree = all_by_pullback(linearised, residuals)
-        return result, call.jacobian(tree), auxiliary
     constants = linearised.constants_at(residuals)
     if decision.structured is not None:
         points = [constants[v] for v in linearised.linear.constvars]

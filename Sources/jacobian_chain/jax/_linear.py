@@ -60,7 +60,7 @@ class Pullback:
     constants: Sequence[Any]
     places: Sequence[int | None]
 
-    def at(self, residuals: Sequence[Any]) -> Callable[[Any], Any]:
+    def at(self, residuals: Sequence[Any] | Mapping[int, Any]) -> Callable[[Any], Any]:
         """Adjoint products u·J, from the values of the residuals at a point."""
         leaves = [
             constant if place is None else residuals[place]
@@ -108,6 +108,20 @@ class Linearised:
         """The outputs and the residuals at a point."""
         values = compat.evaluate(self.primal)(*traced)
         return values[: self.outputs], values[self.outputs :]
+
+    def evaluate_for_pullback(
+        self, traced: Sequence[Any]
+    ) -> tuple[list[Any], dict[int, Any]]:
+        """The outputs at a point, and of the residuals those that `pullback` reads."""
+        places = sorted({p for p in self.pullback.places if p is not None})
+        jaxpr = self.primal.jaxpr
+        ends = [*jaxpr.outvars[: self.outputs]]
+        ends += [jaxpr.outvars[self.outputs + place] for place in places]
+        eqns, _ = without_dead(jaxpr.eqns, [e for e in ends if not is_literal(e)])
+        run = compat.function_of((*jaxpr.constvars, *jaxpr.invars), ends, eqns)
+        values = run(*self.primal.consts, *traced)
+        kept = zip(places, values[self.outputs :], strict=True)
+        return values[: self.outputs], dict(kept)
 
     def constants_at(self, residuals: Sequence[Any]) -> dict[Var, Any]:
         """The constants of `linear` at a point."""

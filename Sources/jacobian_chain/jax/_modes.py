@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import jax
@@ -59,7 +59,7 @@ def by_jax(
 
 
 def all_by_pullback(
-    linearised: Linearised, residuals: Sequence[Any]
+    linearised: Linearised, residuals: Mapping[int, Any]
 ) -> list[list[Any]]:
     """Blocks for all inputs and outputs as `jax.jacrev` computes them.
 
