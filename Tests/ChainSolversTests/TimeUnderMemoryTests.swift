@@ -25,7 +25,7 @@ import Testing
 
   @Test func limitsAreKeptAtThePriceOfEveryPass() throws {
     var (cut, kept, remade) = (0, 0, 0)
-    try withSeeds(0..<60) { seed in
+    try withSeeds(0..<12) { seed in
       let problem = try Self.problem(seed: seed)
       let objective = Objective.time(try randomProfile(seed: seed))
       let free = try Solved(problem, objective: objective)
@@ -52,8 +52,8 @@ import Testing
             == solved.plan.price, "seed \(seed)")
       }
     }
-    #expect(kept > 60, "\(kept)")
-    #expect(cut > 15, "\(cut)")
+    #expect(kept > 12, "\(kept)")
+    #expect(cut > 5, "\(cut)")
     #expect(remade > 0)
   }
 
