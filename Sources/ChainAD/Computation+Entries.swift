@@ -76,7 +76,7 @@ struct ComputationOperands: Operands {
     return whole
   }
 
-  // On its own: inlined by hand, it ends Swift 6.3's optimizer.
+  // Within `wholeCurvature` it crashes the optimizer of Swift 6.3.
   private func write(_ doubles: Doubles, ofCurvature k: Int) throws {
     var entries = MutableSpan(
       _unsafeStart: doubles.base, count: doubles.count)

@@ -51,7 +51,7 @@ extension EliminationGraph {
         from: $0.from, to: $0.to,
         kind: kind(
           problem.patterns[$0.factor],
-          isGiven: problem.factors[$0.factor].isGiven))
+          isGiven: problem.factors[$0.factor].isOnlyGiven))
     }
     for passage in copies.passages {
       arcs.append(

@@ -47,7 +47,9 @@ struct LeafChoice {
     let factor = problem.factors[index]
     var best: (step: Step, price: UInt128)?
     if factor.isGiven {
-      let price = reading?.price(problem.patterns[index].storedEntries)
+      let price =
+        factor.isOnlyGiven
+        ? reading?.price(problem.patterns[index].storedEntries) : nil
       best = (.given(factor: index), price ?? 0)
     }
     for mode in Mode.allCases where best?.price != 0 {

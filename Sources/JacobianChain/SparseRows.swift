@@ -14,7 +14,11 @@ package enum SparseRows: Sendable {
 
   /// - Complexity: O(rows + entries).
   package init(_ pattern: SparsePattern) {
-    let runs = NeighbourRuns(pattern)
+    self.init(pattern, NeighbourRuns(pattern))
+  }
+
+  /// The same where its runs are known.
+  init(_ pattern: SparsePattern, _ runs: NeighbourRuns) {
     let panels = DensePanel.all(of: pattern, runs)
     if !panels.isEmpty {
       self = .panels(panels)

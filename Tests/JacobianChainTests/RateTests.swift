@@ -183,7 +183,9 @@ import Testing
         return [outer, inner].compactMap(\.self).reduce(
           Rate.time(profile).price(timed.work(ofStep: id, in: problem))
         ) { sum, operand in
-          if case .given = timed.steps[operand].step {
+          if case .given(let factor) = timed.steps[operand].step,
+            problem.factors[factor].isOnlyGiven
+          {
             sum + reading.price(timed.steps[operand].pattern.storedEntries)
           } else {
             sum
@@ -283,6 +285,12 @@ import Testing
     #expect(priced.price(ofStep: 2) == product(2) + 20_000)
     #expect(priced.price(ofStep: 4) == product(4) + 10_000)
     #expect(priced.price == product(2) + product(4) + 30_000)
+    // What might be accumulated instead is read for nothing.
+    var factors = problem.factors
+    factors[1].tangentCost = 1
+    let either = try Problem(factors: factors)
+    let other = try plan.priced(for: either, at: rate)
+    #expect(other.price(ofStep: 2) == product(2) + 10_000)
   }
 
   @Test func objectivesHaveNames() {

@@ -179,7 +179,7 @@ package struct ProductGraph: Sendable {
         prefix < 0 ? last : try table.product(last, patterns[prefix]))
       pricing.append(
         table.pattern(patterns[v]),
-        isGiven: prefix < 0 && problem.factors[subwords.lasts[v]].isGiven)
+        isRead: prefix < 0 && problem.factors[subwords.lasts[v]].isOnlyGiven)
       filter.candidates.removeAll(keepingCapacity: true)
       try propose(
         v, subwords, problem, patterns, &table, pricing, &filter.candidates)

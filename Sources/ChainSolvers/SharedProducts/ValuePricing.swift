@@ -16,13 +16,13 @@ struct ValuePricing {
     reading = Reading(of: problem, at: rate)
   }
 
-  /// The pattern of the next value, and whether it is a given factor.
+  /// The pattern of the next value, and whether steps pay for reading it.
   mutating func append(
-    _ pattern: @autoclosure () -> Pattern, isGiven: Bool
+    _ pattern: @autoclosure () -> Pattern, isRead: Bool
   ) {
     guard rate != .fma else { return }
     shapes.append(ValueShape(pattern()))
-    readings.append(isGiven ? reading.price(pattern().storedEntries) : 0)
+    readings.append(isRead ? reading.price(pattern().storedEntries) : 0)
   }
 
   /// What a step pays on top that takes value `v`.

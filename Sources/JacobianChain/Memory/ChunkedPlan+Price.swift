@@ -86,7 +86,9 @@ extension ChunkedPlan {
         if rate != .fma {
           price.time[origin] +=
             rate.price(piece.plan.work(ofStep: place, in: piece.problem))
-            + reading.price(ofStep: place, piece.plan.steps) {
+            + reading.price(
+              ofStep: place, piece.plan.steps, of: piece.problem
+            ) {
               if case .value = piece.sources[$0] { true } else { false }
             }
         }

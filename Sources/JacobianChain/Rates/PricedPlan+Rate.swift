@@ -10,7 +10,7 @@ extension PricedPlan {
       let reading = Reading(of: problem, at: rate)
       prices = steps.indices.map {
         rate.price(work(ofStep: $0, in: problem))
-          + reading.price(ofStep: $0, steps)
+          + reading.price(ofStep: $0, steps, of: problem)
       }
       sum = prices.reduce(0, +)
     }

@@ -4,7 +4,9 @@
 /// processor. The factors of a problem are read in turn: when all of them don't
 /// fit into the nearer caches, each has left again before its turn comes. A
 /// product or elimination pays this for each operand that is a given factor,
-/// and nothing for operands that a step has just made.
+/// and nothing for operands that a step has just made. Factors that may also be
+/// accumulated pay nothing: so entries at hand are never dearer than entries
+/// made anew, and no search has to ask.
 ///
 /// Of e doubles among W that are given it is e · (c(W) − c(e)), where c(x) are
 /// the nanoseconds of a double when x of them are read in turn: the profile's
@@ -45,23 +47,31 @@ package struct Reading: Sendable {
 
   /// The price of the operands of a step that are given factors.
   ///
-  /// - Parameter isMade: whether a factor of the plan is a value that has just
-  ///   been made, as in the pieces of plans in chunks.
+  /// - Parameters:
+  ///   - problem: the one that the steps are for.
+  ///   - isMade: whether a factor of it is a value that has just been made, as
+  ///     in the pieces of plans in chunks.
   func price(
-    ofStep id: Int, _ steps: PricedSteps, isMade: (Int) -> Bool = { _ in false }
+    ofStep id: Int, _ steps: PricedSteps, of problem: Problem,
+    isMade: (Int) -> Bool = { _ in false }
   ) -> UInt128 {
+    let step = steps[id].step
     guard table != nil else { return 0 }
-    let operands: [Int?]
-    switch steps[id].step {
-    case .given, .accumulate, .add: return 0
-    case .eliminate(_, _, let operand): operands = [operand]
-    case .multiply(let outer, let inner): operands = [outer, inner]
-    }
-    return operands.compactMap(\.self).reduce(0) { sum, operand in
-      guard case .given(let factor) = steps[operand].step, !isMade(factor)
+    if case .add = step { return 0 }
+    let (first, second) = step.operands
+    return [first, second].compactMap(\.self).reduce(0) { sum, operand in
+      guard case .given(let factor) = steps[operand].step,
+        problem.factors[factor].isOnlyGiven, !isMade(factor)
       else { return sum }
       return sum + price(steps[operand].pattern.storedEntries)
     }
+  }
+}
+
+extension Factor {
+  /// Whether its entries are at hand, and nothing else.
+  package var isOnlyGiven: Bool {
+    isGiven && tangentCost == nil && adjointCost == nil
   }
 }
 

@@ -59,7 +59,7 @@ package struct ValueShape: Hashable, Sendable {
         kind = .sparse
         let runs = NeighbourRuns(entries)
         hasNeighbours = runs.areAtLeast(2)
-        if runs.areLong, let pieces = entries.densePieces {
+        if runs.areLong, let pieces = entries.densePieces(runs) {
           blocks = pieces.count
           piece = [Float(pieces.rows), Float(pieces.columns)]
         }
@@ -110,8 +110,10 @@ extension SparsePattern {
 
   /// The dense pieces that products with a dense matrix see in it: number, and
   /// mean rows and columns; nil where they hold less than half of all entries.
-  fileprivate var densePieces: (count: Int, rows: Double, columns: Double)? {
-    switch SparseRows(self) {
+  fileprivate func densePieces(
+    _ runs: NeighbourRuns
+  ) -> (count: Int, rows: Double, columns: Double)? {
+    switch SparseRows(self, runs) {
     case .scattered: return nil
     case .runs(let runs):
       return (
