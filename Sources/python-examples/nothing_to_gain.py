@@ -1,7 +1,7 @@
 """Two functions for which JAX's own modes are the best there is.
 
 A classifier has few outputs: reverse mode. A generator has few inputs: forward mode.
-The plan says so, and computes what `jax.jacrev` and `jax.jacfwd` do.
+The plan says so, and the Jacobian is literally that of `jax.jacrev` and `jax.jacfwd`.
 """
 
 import jax
@@ -35,8 +35,7 @@ def main():
         x = jnp.ones(size)
         print(repr(plan(fun, x)))
         ours, theirs = jax.make_jaxpr(jacobian(fun))(x), jax.make_jaxpr(own(fun))(x)
-        assert len(ours.eqns) <= len(theirs.eqns)
-        assert jnp.array_equal(jax.jit(jacobian(fun))(x), jax.jit(own(fun))(x))
+        assert str(ours) == str(theirs)
 
 
 if __name__ == "__main__":

@@ -46,8 +46,8 @@ def jacobian(
 
     Stands in for `jax.jacobian`: the same arguments, the same tree of results, under
     `jit`, `vmap`, `grad`, `jacfwd` and on any device. Where no order is predicted to
-    beat them by a fifth, it does what `jax.jacrev` or `jax.jacfwd` does;
-    `plan(fun, x)` says which, and why.
+    beat them by a fifth, it *is* `jax.jacrev` or `jax.jacfwd`; `plan(fun, x)` says
+    which, and why.
 
     Parameters
     ----------

@@ -20,7 +20,7 @@ from ._execute import Steps, execute, single
 from ._factored import FactoredJacobian
 from ._linear import Linearised, Unsupported
 from ._memory import chunks
-from ._modes import all_by_pullback, by_jax, left_to_jax
+from ._modes import by_jax, left_to_jax
 from ._planning import Decision, decide, reuse
 from ._profiles import current_profile
 from ._settings import Settings
@@ -51,11 +51,11 @@ def evaluate(
         return left_to_jax(delegated[key], fun, settings, args, kwargs, value)
     try:
         found, decided = _by_plan(fun, settings, args, kwargs)
-        if decided is not None and key is not None and len(delegated) < _REMEMBERED:
-            delegated[key] = decided
         if found is not None:
             return found
-        return left_to_jax("forward", fun, settings, args, kwargs, value)
+        if key is not None and len(delegated) < _REMEMBERED:
+            delegated[key] = decided
+        return left_to_jax(decided, fun, settings, args, kwargs, value)
     except ChainError:
         raise
     except Exception as error:
@@ -100,33 +100,23 @@ def _key(settings: Settings, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -
 
 def _by_plan(
     fun: Any, settings: Settings, args: tuple[Any, ...], kwargs: Mapping[str, Any]
-) -> tuple[tuple[Any, Any, Any] | None, str | None]:
-    """Value, Jacobian and auxiliary data, and which mode of JAX's is as good.
-
-    No Jacobian where that mode is to trace the function itself.
-    """
+) -> tuple[tuple[Any, Any, Any] | None, str]:
+    """Value, Jacobian and auxiliary data; or None, and which mode of JAX's is meant."""
     call, linearised, decision = prepare(fun, settings, args, kwargs)
     mode = decision.plan.mode
-    left = mode != "plan" and settings.plain and _has_dtypes_of_jax(mode, linearised)
-    if left and mode == "forward":
+    if mode != "plan" and settings.plain and _has_dtypes_of_jax(mode, linearised):
         return None, mode
     # What users allow themselves is about their functions.
     with jax.numpy_rank_promotion("allow"), jax.numpy_dtype_promotion("standard"):
-        return _computed(call, linearised, decision, settings), mode if left else None
+        return _computed(call, linearised, decision, settings), mode
 
 
 def _computed(
     call: Call, linearised: Linearised, decision: Decision, settings: Settings
 ) -> tuple[Any, Any, Any]:
     """Value, Jacobian and auxiliary data, by what was decided."""
-    if decision.plan.mode == "reverse" and settings.plain:
-        outputs, kept = linearised.evaluate_for_pullback(call.traced)
-        result, auxiliary = call.value(outputs)
-        tree = all_by_pullback(linearised, kept)
-        return result, call.jacobian(tree), auxiliary
-    outputs, residuals = linearised.evaluate(call.traced)
+    outputs, constants = linearised.evaluate(call.traced)
     result, auxiliary = call.value(outputs)
-    constants = linearised.constants_at(residuals)
     if decision.structured is not None:
         points = [constants[v] for v in linearised.linear.constvars]
         jac = _from_structure(call, linearised, decision.structured, points, settings)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import jax
@@ -53,38 +53,19 @@ class Linear:
 
 
 @dataclass(frozen=True)
-class Pullback:
-    """What `jax.vjp` returned, without the values that it was traced with."""
-
-    tree: Any
-    constants: Sequence[Any]
-    places: Sequence[int | None]
-
-    def at(self, residuals: Sequence[Any] | Mapping[int, Any]) -> Callable[[Any], Any]:
-        """Adjoint products u·J, from the values of the residuals at a point."""
-        leaves = [
-            constant if place is None else residuals[place]
-            for constant, place in zip(self.constants, self.places, strict=True)
-        ]
-        back: Callable[[Any], Any] = jax.tree_util.tree_unflatten(self.tree, leaves)
-        return back
-
-
-@dataclass(frozen=True)
 class Linearised:
     """A function of n inputs and its derivative, both as equations.
 
     `primal` takes the traced arguments to the outputs, then to the residuals, among
     which `residuals` says where the value of a variable is. `linear` is the
     derivative, J·v (`transposed`: u·J), in terms of `residuals`, `constants` and what
-    `prologue` computes from them; `pullback` is JAX's own u·J.
+    `prologue` computes from them.
     """
 
     primal: Any
     outputs: int
     residuals: Mapping[Var, int]
     constants: Mapping[Var, Any]
-    pullback: Pullback
     prologue: Linear
     linear: Linear
     arguments: tuple[Any, ...]
@@ -104,33 +85,16 @@ class Linearised:
             return self.results, self.arguments
         return self.arguments, self.results
 
-    def evaluate(self, traced: Sequence[Any]) -> tuple[list[Any], list[Any]]:
-        """The outputs and the residuals at a point."""
+    def evaluate(self, traced: Sequence[Any]) -> tuple[list[Any], dict[Var, Any]]:
+        """The outputs, and the constants of `linear`, at a point."""
         values = compat.evaluate(self.primal)(*traced)
-        return values[: self.outputs], values[self.outputs :]
-
-    def evaluate_for_pullback(
-        self, traced: Sequence[Any]
-    ) -> tuple[list[Any], dict[int, Any]]:
-        """The outputs at a point, and of the residuals those that `pullback` reads."""
-        places = sorted({p for p in self.pullback.places if p is not None})
-        jaxpr = self.primal.jaxpr
-        ends = [*jaxpr.outvars[: self.outputs]]
-        ends += [jaxpr.outvars[self.outputs + place] for place in places]
-        eqns, _ = without_dead(jaxpr.eqns, [e for e in ends if not is_literal(e)])
-        run = compat.function_of((*jaxpr.constvars, *jaxpr.invars), ends, eqns)
-        values = run(*self.primal.consts, *traced)
-        kept = zip(places, values[self.outputs :], strict=True)
-        return values[: self.outputs], dict(kept)
-
-    def constants_at(self, residuals: Sequence[Any]) -> dict[Var, Any]:
-        """The constants of `linear` at a point."""
+        outputs, residuals = values[: self.outputs], values[self.outputs :]
         environment = dict(self.constants)
         environment.update((v, residuals[at]) for v, at in self.residuals.items())
         if self.prologue.eqns:
             made = self.prologue(environment, ())
             environment.update(zip(self.prologue.outvars, made, strict=True))
-        return environment
+        return outputs, environment
 
 
 def is_real(aval: Any) -> bool:
@@ -148,8 +112,7 @@ def linearise(
 
     `function(*differentiated, *others)` gives its outputs and auxiliary arrays;
     the derivative is that of the outputs with respect to `differentiated`.
-    Nothing is computed: shapes are enough. The function is traced twice, by
-    `jax.vjp` and by `jax.linearize`: its linear map is nowhere in public otherwise.
+    Nothing is computed: shapes are enough.
 
     Raises `Unsupported` where the derivative is not a real linear map that can be
     taken apart, and whatever `function` itself raises.
@@ -158,7 +121,7 @@ def linearise(
 
     def primal(*arguments: Any) -> list[Any]:
         xs, rest = arguments[: len(differentiated)], arguments[len(differentiated) :]
-        outputs, auxiliary, derivative, pullback = _derivative(function, xs, rest)
+        outputs, auxiliary, jaxpr, transposed = _derivative(function, xs, rest)
         if not outputs:
             raise Unsupported("a function without outputs")
         for output in map(jax.typeof, outputs):
@@ -166,24 +129,21 @@ def linearise(
                 raise Unsupported(
                     f"outputs that are not real floating-point arrays, but {output}"
                 )
-        kept, tree = jax.tree_util.tree_flatten(pullback)
-        values = [*derivative.values, *kept]
+        values = list(jaxpr.consts)
         lifted = [compat.is_tracer(v) for v in values]
         # Nothing that is only alive while tracing leaves it.
-        constants = [None if up else v for v, up in zip(values, lifted, strict=True)]
-        residuals = {id(v): v for v, up in zip(values, lifted, strict=True) if up}
-        places = {key: place for place, key in enumerate(residuals)}
-        count = len(derivative.values)
-        at = [
-            places[id(v)] if up else None for v, up in zip(values, lifted, strict=True)
-        ]
         traced.update(
-            derivative=replace(derivative, values=constants[:count], places=at[:count]),
-            pullback=Pullback(tree, constants[count:], at[count:]),
+            jaxpr=jaxpr.jaxpr,
+            constants=[
+                None if lift else v for v, lift in zip(values, lifted, strict=True)
+            ],
+            lifted=lifted,
+            transposed=transposed,
             outputs=len(outputs) + len(auxiliary),
             results=[jax.typeof(y) for y in outputs],
         )
-        return [*outputs, *auxiliary, *residuals.values()]
+        residuals = [v for v, lift in zip(values, lifted, strict=True) if lift]
+        return [*outputs, *auxiliary, *residuals]
 
     closed = jax.make_jaxpr(primal)(*differentiated, *others)
     if closed.effects:
@@ -191,37 +151,20 @@ def linearise(
     return _take_apart(closed, len(differentiated), **traced)
 
 
-@dataclass(frozen=True)
-class _Derivative:
-    """A linear map as JAX traced it: a jaxpr and the values of its constants.
-
-    `places`: of the constants among the residuals.
-    """
-
-    jaxpr: Any
-    values: Sequence[Any]
-    transposed: bool = False
-    places: Sequence[int | None] = ()
-
-
 def _derivative(function: Any, xs: Sequence[Any], rest: Sequence[Any]) -> Any:
-    """Outputs, auxiliary arrays, the linear map, and what transposes it."""
+    """Outputs, auxiliary arrays, the derivative's jaxpr and its direction."""
 
     def of_xs(*xs: Any) -> Any:
         return function(*xs, *rest)
 
-    outputs, pullback, auxiliary = jax.vjp(of_xs, *xs, has_aux=True)
-    # A function of our own has a name; that of JAX's is its jaxpr, written out.
-    _, linear, _ = jax.linearize(of_xs, *xs, has_aux=True)
+    # A function of our own has a name; that of JAX's is its whole jaxpr, written out.
+    outputs, linear, auxiliary = jax.linearize(of_xs, *xs, has_aux=True)
     tangents = jax.make_jaxpr(lambda *ts: linear(*ts))(*xs)
     if not _without_tangents(tangents.jaxpr):
-        return outputs, auxiliary, _of_closed(tangents), pullback
+        return outputs, auxiliary, tangents, False
+    outputs, pullback, auxiliary = jax.vjp(of_xs, *xs, has_aux=True)
     adjoints = jax.make_jaxpr(lambda us: pullback(us))(list(outputs))
-    return outputs, auxiliary, _of_closed(adjoints, transposed=True), pullback
-
-
-def _of_closed(closed: Any, transposed: bool = False) -> _Derivative:
-    return _Derivative(closed.jaxpr, closed.consts, transposed)
+    return outputs, auxiliary, adjoints, True
 
 
 def _without_tangents(jaxpr: Any) -> bool:
@@ -237,21 +180,20 @@ def _take_apart(
     closed: Any,
     inputs: int,
     *,
-    derivative: _Derivative,
-    pullback: Pullback,
+    jaxpr: Any,
+    constants: Sequence[Any],
+    lifted: Sequence[bool],
+    transposed: bool,
     outputs: int,
     results: Sequence[Any],
 ) -> Linearised:
     flattener = Flattener()
-    jaxpr = derivative.jaxpr
     residuals: dict[Var, int] = {}
-    for variable, value, place in zip(
-        jaxpr.constvars, derivative.values, derivative.places, strict=True
-    ):
-        if place is None:
-            flattener.constants[variable] = value
+    for variable, value, lift in zip(jaxpr.constvars, constants, lifted, strict=True):
+        if lift:
+            residuals[variable] = len(residuals)
         else:
-            residuals[variable] = place
+            flattener.constants[variable] = value
     arguments = jaxpr.invars
     moving = flattener.inline(jaxpr, {}, fresh=False)
 
@@ -281,7 +223,6 @@ def _take_apart(
         outputs=outputs,
         residuals=residuals,
         constants=flattener.constants,
-        pullback=pullback,
         prologue=Linear(tuple(outside(prologue, made_here)), (), made, tuple(prologue)),
         linear=Linear(
             fixed,
@@ -295,7 +236,7 @@ def _take_apart(
         output_avals=tuple(results),
         known={v: known[v] for v in fixed if v in known}
         | _numbers(fixed, flattener.constants),
-        transposed=derivative.transposed,
+        transposed=transposed,
     )
 
 

@@ -8,9 +8,6 @@ from typing import Any
 
 import jax
 
-from ._blocks import Block, identity
-from ._compat import typed_as
-from ._linear import Linearised
 from ._settings import Settings
 
 
@@ -56,19 +53,3 @@ def by_jax(
         *args, **kwargs
     )
     return primal, jac, auxiliary
-
-
-def all_by_pullback(
-    linearised: Linearised, residuals: Mapping[int, Any]
-) -> list[list[Any]]:
-    """Blocks for all inputs and outputs as `jax.jacrev` computes them.
-
-    It would trace the function once more for the adjoint products that are here.
-    """
-    ends = linearised.input_avals, linearised.output_avals
-    rows = jax.vmap(linearised.pullback.at(residuals))(list(identity(ends[1])))
-    found = Block("adjoint", tuple(rows), *ends).tree()
-    return [
-        [typed_as(block, into) for block, into in zip(row, ends[0], strict=True)]
-        for row in found
-    ]

@@ -215,18 +215,10 @@ def test_environment_switches_it_off(waist, monkeypatch):
 
 
 def test_what_brings_nothing_is_jacrev_or_jacfwd_literally():
-    moves = {"convert_element_type", "reshape", "split", "squeeze", "transpose"}
-
-    def computed(jaxpr):
-        names = [e.primitive.name for e in jaxpr.eqns if e.primitive.name not in moves]
-        return names, [v.aval for v in jaxpr.jaxpr.outvars]
-
     for name, transform in (("classifier", jax.jacrev), ("generator", jax.jacfwd)):
         case = CASES[name]()
         ours = jax.make_jaxpr(jacobian(case.fun))(*case.args)
-        theirs = jax.make_jaxpr(transform(case.fun))(*case.args)
-        assert computed(ours) == computed(theirs)
-        assert len(ours.eqns) <= len(theirs.eqns)
+        assert str(ours) == str(jax.make_jaxpr(transform(case.fun))(*case.args))
 
 
 def test_dtypes_are_those_of_jax_jacobian_in_forward_mode_too():
@@ -414,3 +406,22 @@ def test_sharded_over_eight_devices(waist):
         found = jax.jit(jacobian(fun, mode=mode, sharding=sharding))(x)
         np.testing.assert_allclose(found, expected, rtol=0, atol=1e-13)
         assert len(found.sharding.device_set) == 8
+
+
+def test_a_delegated_function_is_traced_once_from_the_second_call_on() -> None:
+    calls = []
+
+    def f(x: jax.Array, scale: float = 1.0) -> jax.Array:
+        calls.append(x)
+        return jnp.tanh(x[:3]) * scale
+
+    ours, theirs = jacobian(f), jax.jacobian(f)
+    assert plan(f, jnp.ones(4)).mode != "plan"
+    for x in (jnp.ones(4), jnp.arange(4.0), jnp.ones(4)):
+        calls.clear()
+        np.testing.assert_allclose(ours(x, scale=2.0), theirs(x, scale=2.0))
+    # Once by ours and once by theirs.
+    assert len(calls) == 2
+    calls.clear()
+    ours(jnp.ones(5))
+    assert len(calls) > 1
