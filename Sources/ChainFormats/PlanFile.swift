@@ -54,10 +54,13 @@ package struct PlanFile: Hashable, Sendable {
   /// The loops, the outermost first.
   private static func json(of chunks: Chunks) -> JSONValue {
     .array(
-      chunks.loops.map {
-        .object([
-          "side": .string($0.side.rawValue), "parts": .number($0.parts),
-          "remakes": $0.remakes ? .bool(true) : nil,
+      chunks.loops.map { loop in
+        var after: JSONValue?
+        if case .shared(let count) = loop.side { after = .number(count) }
+        return .object([
+          "side": .string(loop.side.name), "after": after,
+          "parts": .number(loop.parts),
+          "remakes": loop.remakes ? .bool(true) : nil,
         ])
       })
   }
@@ -193,18 +196,27 @@ struct PlanReader {
       plan.path("chunks"), "take the plan of a report as an example"
     )
     let list = try value.elements(
-      at: path, "a list of loops over rows or columns", advice: advice)
+      at: path, "a list of loops over rows, columns or shared dimensions",
+      advice: advice)
     var loops: [Chunks.Loop] = []
     for (index, element) in list.enumerated() {
       let entry = try JSONObject(
-        element, at: .index(path, index), allowed: ["side", "parts", "remakes"])
-      let side = try choice("side", Chunks.Side.allCases.map(\.rawValue), entry)
-      let parts = try entry.integer(
-        "parts", "a number of parts", advice: advice)
-      // `choice` returns only raw values of sides.
+        element, at: .index(path, index),
+        allowed: ["side", "after", "parts", "remakes"])
+      let side: Chunks.Side
+      switch try choice("side", ["rows", "columns", "shared"], entry) {
+      case "rows": side = .rows
+      case "columns": side = .columns
+      default:
+        side = .shared(
+          after: try entry.integer(
+            "after", "the number of factors before it", advice: advice))
+      }
       loops.append(
         Chunks.Loop(
-          Chunks.Side(rawValue: side)!, parts: parts,
+          side,
+          parts: try entry.integer(
+            "parts", "a number of parts", advice: advice),
           remakes: try entry.bool("remakes") ?? false))
     }
     return Chunks(loops)

@@ -52,7 +52,7 @@ extension Report {
     guard let limit = solved.problem.limits.memory else { return nil }
     var parts = ["at most \(Format.bytes(Double(limit))) allowed"]
     if let chunks = solved.plan.plan.chunks {
-      let sides = chunks.loops.map { "\($0.side.rawValue) in \($0.parts)" }
+      let sides = chunks.loops.map { "\(words(for: $0.side)) in \($0.parts)" }
       parts.append(
         "made in \(chunks.passes()) parts: \(sides.joined(separator: ", "))"
           + (chunks.loops[0].remakes
@@ -64,6 +64,12 @@ extension Report {
           + "straight into a mapped .npy file")
     }
     return parts.joined(separator: " · ")
+  }
+
+  private func words(for side: Chunks.Side) -> String {
+    guard case .shared(let count) = side else { return side.name }
+    let before = solved.problem.targets[0][count - 1]
+    return "sums over the rows of \(solved.problem.factors[before].name)"
   }
 
   /// One measured plan in a table.

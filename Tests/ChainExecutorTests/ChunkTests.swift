@@ -51,6 +51,16 @@ struct ChunkTests {
       loops.append(
         .init(.columns, parts: random.integer(in: 2...shape.columns)))
     }
+    if problem.factors.count > 1, random.oneIn(2) {
+      let side = Chunks.Side.shared(
+        after: random.integer(in: 1...problem.factors.count - 1))
+      let length = side.length(in: problem)
+      if length > 1 {
+        loops.insert(
+          .init(side, parts: random.integer(in: 2...length)),
+          at: random.integer(in: 0...loops.count))
+      }
+    }
     if random.oneIn(2) { loops.reverse() }
     if !loops.isEmpty { loops[0].remakes = random.oneIn(3) }
     return loops
@@ -163,6 +173,13 @@ struct ChunkTests {
       [.init(.rows, parts: 2), .init(.rows, parts: 2)],
       [
         .init(.rows, parts: 2), .init(.columns, parts: 2, remakes: true),
+      ],
+      [.init(.shared(after: 1), parts: 1)],
+      [.init(.shared(after: 1), parts: 5)],
+      [.init(.shared(after: 0), parts: 2)],
+      [.init(.shared(after: 2), parts: 2)],
+      [
+        .init(.shared(after: 1), parts: 2), .init(.shared(after: 1), parts: 2),
       ],
     ] as [[Chunks.Loop]] {
       plan.chunks = Chunks(loops)

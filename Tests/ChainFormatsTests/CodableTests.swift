@@ -46,7 +46,10 @@ import Testing
   @Test func chunksReadBack() throws {
     let plan = Plan(
       steps: [.given(factor: 0)], targets: [0],
-      chunks: Chunks([Chunks.Loop(.rows, parts: 3, remakes: true)]))
+      chunks: Chunks([
+        Chunks.Loop(.rows, parts: 3, remakes: true),
+        Chunks.Loop(.shared(after: 2), parts: 4),
+      ]))
     #expect(try recoded(plan) == plan)
   }
 

@@ -57,24 +57,14 @@ import Testing
     #expect(remade > 0)
   }
 
-  /// What a plan in chunks of a dense chain takes, pass by pass: values with
-  /// the innermost factor have a part of the columns, those with the outermost
-  /// one a part of the rows, and what has neither is made once.
+  /// What a plan in chunks of a dense chain takes, pass by pass: a step is done
+  /// in the passes of the deepest loop that cuts a side of its value or that it
+  /// sums over, on the parts that the loops are at.
   private static func price(
     of plan: Plan, _ problem: Problem, _ rate: Rate
   ) -> UInt128 {
-    let (factors, last) = (problem.factors, problem.factors.count - 1)
-    let loops = plan.chunks!.loops
-    func parts(_ side: Chunks.Side, of length: Int) -> [Int] {
-      guard let loop = loops.first(where: { $0.side == side }) else {
-        return [length]
-      }
-      return (0..<loop.parts).map {
-        length / loop.parts + ($0 < length % loop.parts ? 1 : 0)
-      }
-    }
+    let (factors, loops) = (problem.factors, plan.chunks!.loops)
     var spans: [ClosedRange<Int>] = []
-    var sum: UInt128 = 0
     for step in plan.steps {
       switch step {
       case .given(let factor), .accumulate(let factor, _):
@@ -87,61 +77,84 @@ import Testing
           min(factor, span.lowerBound)...max(factor, span.upperBound))
       case .add: preconditionFailure("chains have no sums")
       }
-      let span = spans[spans.count - 1]
-      let (rows, columns) = (
-        factors[span.upperBound].rows, factors[span.lowerBound].columns
-      )
-      let isCut = (
-        rows: span.upperBound == last, columns: span.lowerBound == 0
-      )
-      // A step of the inner loop is done in every pass of the outer one; all
-      // steps are where that loop remakes values.
-      let isInner =
-        loops[0].remakes
-        || loops.count == 2
-          && (loops[1].side == .rows ? isCut.rows : isCut.columns)
-      let isOuter = loops[0].side == .rows ? isCut.rows : isCut.columns
-      let heights = isCut.rows ? parts(.rows, of: rows) : [rows]
-      let widths = isCut.columns ? parts(.columns, of: columns) : [columns]
-      let times = isInner && !isOuter ? loops[0].parts : 1
-      for m in heights {
-        for n in widths {
-          sum += UInt128(times) * time(step, m, n, plan, spans, problem, rate)
-        }
+    }
+    /// The dimension that a loop cuts: that behind so many factors.
+    func dimension(_ loop: Chunks.Loop) -> Int {
+      switch loop.side {
+      case .columns: 0
+      case .shared(let after): after
+      case .rows: factors.count
       }
     }
+    func length(_ dimension: Int) -> Int {
+      dimension == 0 ? factors[0].columns : factors[dimension - 1].rows
+    }
+    let depths = spans.map { span in
+      let deepest = loops.lastIndex {
+        (span.lowerBound...span.upperBound + 1).contains(dimension($0))
+      }
+      return deepest.map { $0 + 1 } ?? (loops[0].remakes ? 1 : 0)
+    }
+    var sum: UInt128 = 0
+    func visit(_ depth: Int, _ parts: [Int: Int]) {
+      func part(_ dimension: Int) -> Int {
+        parts[dimension] ?? length(dimension)
+      }
+      for (id, step) in plan.steps.enumerated() where depths[id] == depth {
+        sum += time(step, part, plan, spans, problem, rate)
+      }
+      guard depth < loops.count else {
+        if loops.contains(where: { (1..<factors.count).contains(dimension($0)) }
+        ) {
+          let entries = Double(part(factors.count) * part(0))
+          sum += UInt128(
+            rate.profile![.stream].time(Work.Sizes(1, 1, entries))
+              .rounded(.toNearestOrEven))
+        }
+        return
+      }
+      let cut = dimension(loops[depth])
+      let (size, rest) = length(cut).quotientAndRemainder(
+        dividingBy: loops[depth].parts)
+      for index in 0..<loops[depth].parts {
+        visit(
+          depth + 1, parts.merging([cut: size + (index < rest ? 1 : 0)]) { $1 })
+      }
+    }
+    visit(0, [:])
     return sum
   }
 
   private static func time(
-    _ step: Step, _ m: Int, _ n: Int, _ plan: Plan,
+    _ step: Step, _ part: (Int) -> Int, _ plan: Plan,
     _ spans: [ClosedRange<Int>], _ problem: Problem, _ rate: Rate
   ) -> UInt128 {
     let reading = Reading(of: problem, at: rate)
-    func read(_ operand: Int, _ m: Int, _ n: Int) -> UInt128 {
-      guard case .given = plan.steps[operand] else { return 0 }
-      return reading.price(UInt128(m * n))
+    func shape(_ value: Int) -> (m: Int, n: Int) {
+      (part(spans[value].upperBound + 1), part(spans[value].lowerBound))
     }
-    func evaluations(_ factor: Int, _ mode: Mode) -> UInt128 {
-      rate.price(
-        evaluations: mode == .tangent ? n : m, of: problem.factors[factor],
-        mode)!
+    func read(_ operand: Int) -> UInt128 {
+      guard case .given = plan.steps[operand] else { return 0 }
+      return reading.price(UInt128(shape(operand).m * shape(operand).n))
+    }
+    func evaluations(_ factor: Int, _ mode: Mode, _ seeds: Int) -> UInt128 {
+      rate.price(evaluations: seeds, of: problem.factors[factor], mode)!
     }
     switch step {
     case .given, .add: return 0
-    case .accumulate(let factor, let mode): return evaluations(factor, mode)
+    case .accumulate(let factor, let mode):
+      return evaluations(
+        factor, mode, mode == .tangent ? part(factor) : part(factor + 1))
     case .eliminate(let factor, let mode, let value):
-      let (rows, columns) =
-        mode == .tangent
-        ? (problem.factors[factor].columns, n)
-        : (m, problem.factors[factor].rows)
-      return evaluations(factor, mode) + read(value, rows, columns)
+      let seeds = mode == .tangent ? shape(value).n : shape(value).m
+      return evaluations(factor, mode, seeds) + read(value)
     case .multiply(let outer, let inner):
-      let k = problem.factors[spans[outer].lowerBound].columns
-      return read(outer, m, k) + read(inner, k, n)
+      return read(outer) + read(inner)
         + UInt128(
           rate.profile![.dense].time(
-            Work.Sizes(Double(m), Double(k), Double(n))
+            Work.Sizes(
+              Double(shape(outer).m), Double(shape(outer).n),
+              Double(shape(inner).n))
           ).rounded(.toNearestOrEven)
         )
     }

@@ -38,15 +38,41 @@ extension Matrix {
   ///
   /// - Precondition: the pattern has every entry of the part there.
   func put(_ part: Matrix, atRow row: Int, column: Int) {
+    forEachRun(of: part, atRow: row, column: column) { place, source, count in
+      place.update(from: source, count: count)
+    }
+  }
+
+  /// Adds a part to what lies in its place; only while this matrix is being
+  /// made.
+  ///
+  /// - Precondition: the pattern has every entry of the part there.
+  func add(_ part: Matrix, atRow row: Int, column: Int) {
+    forEachRun(of: part, atRow: row, column: column) { place, source, count in
+      for index in 0..<count { place[index] += source[index] }
+    }
+  }
+
+  /// Runs of a part's entries beside their places here.
+  private func forEachRun(
+    of part: Matrix, atRow row: Int, column: Int,
+    _ body: (
+      _ place: UnsafeMutablePointer<Double>,
+      _ source: UnsafePointer<Double>, _ count: Int
+    ) -> Void
+  ) {
     if pattern.isDense, part.pattern.isDense {
       for index in 0..<part.rows {
-        (base + (row + index) * columns + column).update(
-          from: part.base + index * part.columns, count: part.columns)
+        body(
+          base + (row + index) * columns + column,
+          part.base + index * part.columns, part.columns)
       }
     } else {
       let (places, base) = (EntryPlaces(pattern), base)
-      part.forEachEntry {
-        base[places.position(row + $0, column + $1)!] = $2
+      part.forEachEntry { i, j, entry in
+        withUnsafePointer(to: entry) {
+          body(base + places.position(row + i, column + j)!, $0, 1)
+        }
       }
     }
     withExtendedLifetime((storage, part)) {}

@@ -18,8 +18,9 @@ extension Program {
       workspace.result(0).isOwn ? Int(CostModel.bytes(of: chunked.target)) : 0
     var peak = 0
     /// What the pieces outside of a loop have made, by depth, and its bytes.
-    var values: [[Int: Matrix]] = [[:], [:], [:]]
-    var kept = [0, 0, 0]
+    var values = [[Int: Matrix]](
+      repeating: [:], count: chunked.chunks.loops.count + 1)
+    var kept = [Int](repeating: 0, count: values.count)
     var isClear = false
     var known: [PieceProgram] = []
     try chunked.forEachPiece { piece throws(ChainError) in
@@ -38,7 +39,12 @@ extension Program {
         kept.reduce(0, +) + made.peak + (piece.depth > 0 ? resultBytes : 0))
       if piece.depth == chunked.chunks.loops.count {
         let (row, column) = chunked.origin(of: piece)
-        whole.put(made.values[0], atRow: row, column: column)
+        let part = made.values[0]
+        if chunked.chunks.areSummed {
+          whole.add(part, atRow: row, column: column)
+        } else {
+          whole.put(part, atRow: row, column: column)
+        }
       } else {
         values[piece.depth] = Dictionary(
           uniqueKeysWithValues: zip(piece.makes, made.values))

@@ -4,9 +4,10 @@ import JacobianChain
 ///
 /// Tried are the chosen order, the orders that people use without planning and,
 /// of a chain, those on the fronts of (price, peak) of its spans, each in the
-/// order of steps with the least peak; then each of them in chunks, in more and
-/// more parts until it fits. Where only the results don't fit, they may be put
-/// elsewhere, and don't count.
+/// order of steps with the least peak; then each of them in chunks of the
+/// target's rows and columns and of the dimension that its last product sums
+/// over, in more and more parts until it fits. Where only the results don't fit,
+/// they may be put elsewhere, and don't count.
 ///
 /// A heuristic: a plan that fits is kept to the byte, but a cheaper one may
 /// exist, and the least peak that is named is the least that was found.
@@ -44,17 +45,21 @@ struct MemoryFit {
     candidates.sort { $0.price < $1.price }
   }
 
-  /// The plan.
+  /// The plan; of a search that is stopped the best one until then.
   ///
-  /// - Throws: `ChainError` (`infeasible`) that names the least peak, when none
-  ///   was found.
+  /// - Throws: `ChainError`: `infeasible`, which names the least peak, when none
+  ///   was found, and when `control` stops the search before.
   mutating func plan() throws(ChainError) -> PricedPlan {
     for beside in [false, true] {
       isBesideResults = beside
       for plan in candidates { consider(plan) }
       if problem.chain != nil {
-        for plan in candidates where plan.price < best?.price ?? .max {
-          try cut(plan)
+        do {
+          for plan in candidates where plan.price < best?.price ?? .max {
+            try cut(plan)
+          }
+        } catch {
+          if best == nil { throw error }
         }
       }
       if let best { return best }
@@ -83,17 +88,23 @@ struct MemoryFit {
     return true
   }
 
-  /// Cuts a plan into more and more parts, in every way, until it fits.
+  /// Cuts a plan into more and more parts, in every way, until it fits: in one
+  /// dimension, in two of which one is the last that is summed over, which
+  /// costs nothing but additions, and in rows and columns.
   private mutating func cut(_ plan: PricedPlan) throws(ChainError) {
-    for side in [Chunks.Side.columns, .rows] {
+    let sum = plan.lastSum
+    for side in [.columns, .rows, sum] {
+      guard let side else { continue }
       for parts in ladder([side]) {
         if try fits(plan, [.init(side, parts: parts)]) { break }
       }
     }
     for (outer, inner) in [
-      (Chunks.Side.rows, Chunks.Side.columns), (.columns, .rows),
-    ] {
-      for remakes in [false, true] {
+      (sum, .rows), (sum, .columns), (.rows, .columns), (.columns, .rows),
+      (.rows, sum), (.columns, sum),
+    ] as [(Chunks.Side?, Chunks.Side?)] {
+      guard let outer, let inner else { continue }
+      for remakes in [false, true] where plan.price < best?.price ?? .max {
         try cut(plan, outer, inner, remakes: remakes)
       }
     }
@@ -124,8 +135,7 @@ struct MemoryFit {
   /// 2, 3, 4, 6, 8, 12, … and the length of the first of the sides that are cut
   /// itself.
   private func ladder(_ sides: [Chunks.Side]) -> [Int] {
-    let shape = problem.shape(ofTarget: 0)
-    let length = sides[0] == .rows ? shape.rows : shape.columns
+    let length = sides[0].length(in: problem)
     let limit = passLimit(sides)
     var (parts, step): ([Int], Int) = ([], 2)
     while step < min(length, limit) {
@@ -163,5 +173,13 @@ extension PricedPlan {
   /// How often the innermost loop of its chunks is passed; 1 without any.
   fileprivate var passes: Int {
     plan.chunks?.passes() ?? 1
+  }
+
+  /// The dimension that the last product sums over, unless something is
+  /// evaluated last.
+  fileprivate var lastSum: Chunks.Side? {
+    guard case .multiply(_, let inner) = plan.steps[plan.targets[0]]
+    else { return nil }
+    return .shared(after: steps[inner].length)
   }
 }

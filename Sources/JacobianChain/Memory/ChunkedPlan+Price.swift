@@ -61,7 +61,7 @@ extension ChunkedPlan {
     var besideResults: UInt128 = 0
   }
 
-  /// Walks over all passes.
+  /// Walks over all passes. What a pass adds to a sum is 0 fma, and takes time.
   ///
   /// - Throws: `ChainError` when a pattern can't be held.
   /// - Complexity: see `forEachPiece`.
@@ -72,10 +72,18 @@ extension ChunkedPlan {
       evaluations: [Int](repeating: 0, count: steps),
       time: [UInt128](repeating: 0, count: steps))
     let reading = Reading(of: problem, at: rate)
-    var peaks = ChunkedPeak(target: CostModel.bytes(of: target))
+    var peaks = ChunkedPeak(
+      target: CostModel.bytes(of: target), loops: chunks.loops.count)
     var failure = false
     try forEachPiece { piece in
-      peaks.perform(piece, isLast: piece.depth == chunks.loops.count)
+      let isLast = piece.depth == chunks.loops.count
+      peaks.perform(piece, isLast: isLast)
+      if isLast, chunks.areSummed, rate != .fma {
+        let part = ValueShape(
+          piece.plan.steps[piece.plan.plan.targets[0]].pattern)
+        price.time[plan.targets[0]] += rate.price(
+          Work(sum: part, part, into: part))
+      }
       for (place, origin) in piece.steps.enumerated() {
         guard let origin else { continue }
         let made = piece.plan.steps[place]
@@ -103,11 +111,14 @@ extension ChunkedPlan {
 /// The books of the passes: what is kept of each depth, and the most so far.
 private struct ChunkedPeak {
   let target: UInt128
-  private var kept: [UInt128] = [0, 0, 0]
+  private var kept: [UInt128]
   private(set) var peak: UInt128 = 0
   private(set) var besideResults: UInt128 = 0
 
-  init(target: UInt128) { self.target = target }
+  init(target: UInt128, loops: Int) {
+    self.target = target
+    kept = [UInt128](repeating: 0, count: loops + 1)
+  }
 
   /// The target takes its place before the first loop begins.
   mutating func perform(_ piece: ChunkedPlan.Piece, isLast: Bool) {

@@ -45,6 +45,8 @@ package struct ChunkedPlan: Sendable {
   package let target: Pattern
   /// By step: the loops that it is inside of.
   private let depths: [Int]
+  /// By factor its place in the chain.
+  private let places: [Int: Int]
   private let control: SearchControl
 
   /// - Parameter whole: the steps as they are without chunks.
@@ -57,17 +59,16 @@ package struct ChunkedPlan: Sendable {
     (self.plan, self.problem, self.chunks) = (plan, problem, chunks)
     self.control = control
     let word = problem.targets[0]
+    let places = Dictionary(
+      uniqueKeysWithValues: word.enumerated().map { ($1, $0) })
     depths = whole.map { step in
-      for (index, loop) in chunks.loops.enumerated().reversed() {
-        let isCut =
-          switch loop.side {
-          case .rows: step.outermost == word[word.count - 1]
-          case .columns: step.innermost == word[0]
-          }
-        if isCut { return index + 1 }
+      let span = places[step.innermost!]!...places[step.outermost!]!
+      let deepest = chunks.loops.lastIndex {
+        $0.side.cuts(span, of: word.count)
       }
-      return chunks.loops[0].remakes ? 1 : 0
+      return deepest.map { $0 + 1 } ?? (chunks.loops[0].remakes ? 1 : 0)
     }
+    self.places = places
     let end = plan.targets[0]
     target = whole[end].pattern
     guard target.storedEntries > 0, depths[end] == chunks.loops.count,
@@ -79,13 +80,14 @@ package struct ChunkedPlan: Sendable {
     }
   }
 
-  /// Where the part of the target lies that a piece makes.
+  /// Where the part of the target lies that a piece makes, or adds to.
   package func origin(of piece: Piece) -> (row: Int, column: Int) {
     var (row, column) = (0, 0)
     for (loop, part) in zip(chunks.loops, piece.parts) {
       switch loop.side {
       case .rows: row = part.lowerBound
       case .columns: column = part.lowerBound
+      case .shared: break
       }
     }
     return (row, column)
@@ -106,7 +108,8 @@ package struct ChunkedPlan: Sendable {
     try visit([], &maker, body)
   }
 
-  /// All passes inside of the loops that are at these parts; at most two deep.
+  /// All passes inside of the loops that are at these parts; at most three
+  /// deep.
   private func visit(
     _ parts: [Range<Int>], _ maker: inout PieceMaker,
     _ body: (Piece) throws(ChainError) -> Void
@@ -114,14 +117,11 @@ package struct ChunkedPlan: Sendable {
     if let piece = try maker.piece(parts) { try body(piece) }
     guard parts.count < chunks.loops.count else { return }
     let loop = chunks.loops[parts.count]
-    let shape = problem.shape(ofTarget: 0)
+    let length = loop.side.length(in: problem)
     for index in 0..<loop.parts {
       try visit(
-        parts + [
-          Chunks.part(
-            index, of: loop.parts,
-            length: loop.side == .rows ? shape.rows : shape.columns)
-        ], &maker, body)
+        parts + [Chunks.part(index, of: loop.parts, length: length)], &maker,
+        body)
     }
   }
 
@@ -149,12 +149,10 @@ package struct ChunkedPlan: Sendable {
   /// The part of a factor that a pass has.
   fileprivate func source(of factor: Int, _ parts: [Range<Int>]) -> Source {
     var (rows, columns): (Range<Int>?, Range<Int>?) = (nil, nil)
-    let word = problem.targets[0]
+    let place = places[factor]!
     for (loop, part) in zip(chunks.loops, parts) {
-      switch loop.side {
-      case .rows: if factor == word[word.count - 1] { rows = part }
-      case .columns: if factor == word[0] { columns = part }
-      }
+      if loop.side.cutsRows(at: place, of: places.count) { rows = part }
+      if loop.side.cutsColumns(at: place) { columns = part }
     }
     return .factor(factor, rows: rows, columns: columns)
   }

@@ -1,6 +1,6 @@
 /// How the only target of a plan, m × n, is made in parts, so that less is
-/// alive at one time: loops over parts of its rows or columns, the outermost
-/// first.
+/// alive at one time: loops over parts of its rows, of its columns or of a
+/// dimension inside the chain, the outermost first.
 ///
 /// Steps whose values don't depend on a loop are done before it, once, and are
 /// alive until it ends; or, where the outer loop says so, in each of its passes,
@@ -9,11 +9,17 @@
 /// what parts cost.
 public struct Chunks: Hashable, Sendable {
   /// What is cut.
-  public enum Side: String, Hashable, Sendable, CaseIterable {
+  public enum Side: Hashable, Sendable {
     /// The rows of the target, and of all values with the outermost factor.
     case rows
     /// The columns of the target, and of all values with the innermost factor.
     case columns
+    /// The dimension that so many factors, the first applied ones, share with
+    /// those that follow, from 1 to one less than there are. Values that end
+    /// there have a part of the rows, those that begin there a part of the
+    /// columns; what goes across is a sum over it, and so is the target: each
+    /// pass adds what its part brings.
+    case shared(after: Int)
   }
 
   /// One loop.
@@ -34,7 +40,8 @@ public struct Chunks: Hashable, Sendable {
     }
   }
 
-  /// The loops, the outermost first; each side at most once.
+  /// The loops, the outermost first: at most one over rows, one over columns
+  /// and one over a shared dimension.
   public var loops: [Loop]
 
   /// Creates the loops; `Plan.priced(for:)` checks them.
@@ -65,22 +72,32 @@ public struct Chunks: Hashable, Sendable {
         "one target with distinct factors, whose rows and columns can be cut",
         "\(problem.targetCount) targets or repeated factors")
     }
-    guard !loops.isEmpty, loops.count <= 2,
-      Set(loops.map(\.side)).count == loops.count
+    guard !loops.isEmpty, Set(loops.map(\.side.name)).count == loops.count
     else {
       throw refuse(
-        "a loop over rows, one over columns, or both", "\(loops.count) loops")
+        "a loop over rows, over columns, over a shared dimension, or several "
+          + "of them, each once", "\(loops.count) loops")
     }
     guard !loops.dropFirst().contains(where: \.remakes) else {
       throw refuse(
         "values made anew by the outermost loop only", "an inner one")
     }
-    let shape = problem.shape(ofTarget: 0)
     for loop in loops {
-      let length = loop.side == .rows ? shape.rows : shape.columns
-      guard (2...length).contains(loop.parts) else {
+      if case .shared(let count) = loop.side {
+        let last = problem.targets[0].count - 1
+        guard 1 <= count, count <= last else {
+          throw refuse(
+            last == 0
+              ? "no shared dimension, as there is one factor"
+              : "a dimension after 1 to \(last) factors", "after \(count)")
+        }
+      }
+      let length = loop.side.length(in: problem)
+      guard (2...max(2, length)).contains(loop.parts), length > 1 else {
         throw refuse(
-          "from 2 to \(length) parts of the \(loop.side.rawValue)",
+          length > 1
+            ? "from 2 to \(length) parts of the \(loop.side.name)"
+            : "\(loop.side.name) that can be cut",
           "\(loop.parts)")
       }
     }
@@ -91,15 +108,76 @@ public struct Chunks: Hashable, Sendable {
 
   /// Whether parts of one size look alike: the factors that are cut are dense.
   ///
-  /// - Precondition: the problem has one target.
+  /// - Precondition: they fit the problem.
   package func areAlike(in problem: Problem) -> Bool {
     let word = problem.targets[0]
-    return loops.allSatisfy { loop in
-      let end = loop.side == .columns ? word[0] : word[word.count - 1]
-      return problem.patterns[end].isDense
+    return word.indices.allSatisfy { place in
+      problem.patterns[word[place]].isDense
+        || !loops.contains {
+          $0.side.cutsRows(at: place, of: word.count)
+            || $0.side.cutsColumns(at: place)
+        }
     }
+  }
+
+  /// Whether the target is a sum over the passes.
+  package var areSummed: Bool {
+    loops.contains { if case .shared = $0.side { true } else { false } }
   }
 
   /// The most passes of the innermost loop: each is planned before it runs.
   package static let passLimit = 1 << 16
+}
+
+extension Chunks.Side {
+  /// "rows", "columns" or "shared", as in files.
+  package var name: String {
+    switch self {
+    case .rows: "rows"
+    case .columns: "columns"
+    case .shared: "shared"
+    }
+  }
+
+  /// How many there are to be cut.
+  ///
+  /// - Precondition: it fits the problem, which has one target.
+  package func length(in problem: Problem) -> Int {
+    switch self {
+    case .rows: problem.shape(ofTarget: 0).rows
+    case .columns: problem.shape(ofTarget: 0).columns
+    case .shared(let count):
+      problem.factors[problem.targets[0][count]].columns
+    }
+  }
+
+  /// Whether it cuts the rows of what ends at a place of a chain of so many
+  /// factors, the first applied one at 0.
+  func cutsRows(at place: Int, of count: Int) -> Bool {
+    switch self {
+    case .rows: place == count - 1
+    case .columns: false
+    case .shared(let after): place == after - 1
+    }
+  }
+
+  /// Whether it cuts the columns of what begins at a place of the chain.
+  func cutsColumns(at place: Int) -> Bool {
+    switch self {
+    case .rows: false
+    case .columns: place == 0
+    case .shared(let after): place == after
+    }
+  }
+
+  /// Whether a value from one place of the chain to another depends on it.
+  func cuts(_ places: ClosedRange<Int>, of count: Int) -> Bool {
+    if case .shared(let after) = self, places.lowerBound < after,
+      after <= places.upperBound
+    {
+      return true
+    }
+    return cutsColumns(at: places.lowerBound)
+      || cutsRows(at: places.upperBound, of: count)
+  }
 }
