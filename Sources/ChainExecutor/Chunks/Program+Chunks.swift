@@ -80,9 +80,9 @@ extension Program {
       program = try Program(
         piece.plan, of: piece.problem, for: purpose, workers: 1,
         threads: threads)
-      // Those of other sizes come again, those of other patterns don't.
-      if !chunked!.chunks.areAlike(in: problem) {
-        known.removeAll { $0.depth == piece.depth }
+      // Parts have two sizes; those of other patterns don't come again.
+      if known.count(where: { $0.depth == piece.depth }) >= 1 << piece.depth {
+        known.remove(at: known.firstIndex { $0.depth == piece.depth }!)
       }
       known.append(PieceProgram(depth: piece.depth, program: program))
     }

@@ -59,7 +59,7 @@ struct MemoryFit {
             try cut(plan)
           }
         } catch {
-          if best == nil { throw error }
+          if best == nil { throw stopped(error) }
         }
       }
       if let best { return best }
@@ -72,6 +72,16 @@ struct MemoryFit {
       expected: "at least \(least[false] ?? 0) bytes, the least peak that was "
         + "found" + (beside ?? ""), found: "\(limit) bytes",
       advice: "allow so much, or ask for fewer targets at a time")
+  }
+
+  /// The error of a search that was stopped before any plan fit.
+  private func stopped(_ error: ChainError) -> ChainError {
+    ChainError(
+      error.kind, at: "/limits/memory",
+      expected: "time to find a plan that needs at most \(limit) bytes",
+      found: "a stop, and \(least[isBesideResults] ?? 0) bytes as the least "
+        + "peak until then",
+      advice: "give it more time, or allow more memory")
   }
 
   /// Takes a plan if it fits and costs less.
@@ -95,8 +105,9 @@ struct MemoryFit {
     let sum = plan.lastSum
     for side in [.columns, .rows, sum] {
       guard let side else { continue }
-      for parts in ladder([side]) {
-        if try fits(plan, [.init(side, parts: parts)]) { break }
+      for parts in ladder(side) {
+        let loops = [Chunks.Loop(side, parts: parts)]
+        if isPlannedSoon(loops), try fits(plan, loops) { break }
       }
     }
     for (outer, inner) in [
@@ -118,38 +129,36 @@ struct MemoryFit {
     _ plan: PricedPlan, _ outer: Chunks.Side, _ inner: Chunks.Side,
     remakes: Bool
   ) throws(ChainError) {
-    let (finest, limit) = (ladder([inner, outer]), passLimit([inner, outer]))
-    for parts in ladder([outer, inner]) {
-      let loops = finest.filter { $0 * parts <= limit }.map {
+    for parts in ladder(outer) {
+      let loops = ladder(inner).map {
         [
           Chunks.Loop(outer, parts: parts, remakes: remakes),
           Chunks.Loop(inner, parts: $0),
         ]
-      }
+      }.filter(isPlannedSoon)
       guard let last = loops.last, try fits(plan, last) else { continue }
       for few in loops where try fits(plan, few) { return }
       return
     }
   }
 
-  /// 2, 3, 4, 6, 8, 12, … and the length of the first of the sides that are cut
-  /// itself.
-  private func ladder(_ sides: [Chunks.Side]) -> [Int] {
-    let length = sides[0].length(in: problem)
-    let limit = passLimit(sides)
+  /// 2, 3, 4, 6, 8, 12, … and the length of the side itself.
+  private func ladder(_ side: Chunks.Side) -> [Int] {
+    let length = side.length(in: problem)
     var (parts, step): ([Int], Int) = ([], 2)
-    while step < min(length, limit) {
+    while step < length {
       parts.append(step)
-      if step + step / 2 < min(length, limit) { parts.append(step + step / 2) }
+      if step + step / 2 < length { parts.append(step + step / 2) }
       step *= 2
     }
-    return length >= 2 && length <= limit ? parts + [length] : parts
+    return length >= 2 ? parts + [length] : parts
   }
 
-  /// Parts that don't look alike are planned one by one.
-  private func passLimit(_ sides: [Chunks.Side]) -> Int {
-    Chunks(sides.map { .init($0, parts: 2) }).areAlike(in: problem)
-      ? 4096 : 64
+  /// Passes are walked through, and those that don't look alike are planned one
+  /// by one.
+  private func isPlannedSoon(_ loops: [Chunks.Loop]) -> Bool {
+    let chunks = Chunks(loops)
+    return chunks.passes() <= 4096 && chunks.looks(in: problem) <= 64
   }
 
   private mutating func fits(

@@ -171,16 +171,19 @@ private struct PieceMaker {
   /// The patterns of values that outer pieces have made in this pass.
   private var patterns: [Int: Pattern] = [:]
   private var table: PatternTable
-  /// Whether parts of one size are alike.
-  private let isAlike: Bool
-  private var known: [[Int]: ChunkedPlan.Piece] = [:]
+  /// By loop whether parts of one size are alike.
+  private let isAlike: [Bool]
+  /// By the sizes of the parts, and where those lie that aren't alike.
+  private var known: [[Range<Int>]: ChunkedPlan.Piece] = [:]
 
   init(_ whole: ChunkedPlan, _ control: SearchControl) {
     (self.whole, self.control) = (whole, control)
     steps = (0...whole.chunks.loops.count).map(whole.steps(at:))
     made = (0...whole.chunks.loops.count).map(whole.made(at:))
     table = PatternTable(control)
-    isAlike = whole.chunks.areAlike(in: whole.problem)
+    isAlike = whole.chunks.loops.map {
+      $0.side.partsAreAlike(in: whole.problem)
+    }
   }
 
   /// The piece of a pass; nil where nothing is to be done.
@@ -189,13 +192,16 @@ private struct PieceMaker {
   ) throws(ChainError) -> ChunkedPlan.Piece? {
     let depth = parts.count
     guard !steps[depth].isEmpty else { return nil }
-    let sizes = parts.map(\.count)
+    let look = zip(parts, isAlike).map { part, isAlike in
+      isAlike ? 0..<part.count : part
+    }
     let piece: ChunkedPlan.Piece
-    if isAlike, let known = known[sizes] {
+    if let known = known[look] {
       piece = known.moved(to: parts, in: whole)
     } else {
       piece = try make(parts)
-      if isAlike { known[sizes] = piece }
+      // A look comes again only where something inside of a loop is alike.
+      if isAlike[..<depth].contains(true) { known[look] = piece }
     }
     for (id, target) in zip(piece.makes, piece.plan.plan.targets) {
       patterns[id] = piece.plan.steps[target].pattern

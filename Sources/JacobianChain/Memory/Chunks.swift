@@ -106,18 +106,12 @@ public struct Chunks: Hashable, Sendable {
     }
   }
 
-  /// Whether parts of one size look alike: the factors that are cut are dense.
+  /// In how many ways passes may look that have parts of the same sizes: parts
+  /// of dense factors look alike.
   ///
   /// - Precondition: they fit the problem.
-  package func areAlike(in problem: Problem) -> Bool {
-    let word = problem.targets[0]
-    return word.indices.allSatisfy { place in
-      problem.patterns[word[place]].isDense
-        || !loops.contains {
-          $0.side.cutsRows(at: place, of: word.count)
-            || $0.side.cutsColumns(at: place)
-        }
-    }
+  package func looks(in problem: Problem) -> Int {
+    loops.reduce(1) { $0 * ($1.side.partsAreAlike(in: problem) ? 1 : $1.parts) }
   }
 
   /// Whether the target is a sum over the passes.
@@ -148,6 +142,17 @@ extension Chunks.Side {
     case .columns: problem.shape(ofTarget: 0).columns
     case .shared(let count):
       problem.factors[problem.targets[0][count]].columns
+    }
+  }
+
+  /// Whether parts of one size look alike: the factors that it cuts are dense.
+  ///
+  /// - Precondition: it fits the problem.
+  func partsAreAlike(in problem: Problem) -> Bool {
+    let word = problem.targets[0]
+    return word.indices.allSatisfy { place in
+      problem.patterns[word[place]].isDense
+        || !cutsRows(at: place, of: word.count) && !cutsColumns(at: place)
     }
   }
 
