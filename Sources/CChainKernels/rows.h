@@ -93,6 +93,19 @@ static double dot(ptrdiff_t n, const double *a, const double *b) {
   return sum((sums[0] + sums[1]) + (sums[2] + sums[3]));
 }
 
+/* One row, in the order of the eight. */
+static void scatter_one(
+    ptrdiff_t k, const ptrdiff_t *ends, const ptrdiff_t *places,
+    const ptrdiff_t *sources, const double *x, const double *y, double *sums) {
+  ptrdiff_t t = 0;
+  for (ptrdiff_t p = 0; p < k; p++) {
+    for (; t < ends[p]; t++) {
+      double *out = sums + places[t];
+      *out = fma1(x[p], y[sources[t]], *out);
+    }
+  }
+}
+
 /* Vectors of eight rows, whatever the processor's have. */
 static void scatter_eight(
     ptrdiff_t k, const ptrdiff_t *ends, const ptrdiff_t *places,

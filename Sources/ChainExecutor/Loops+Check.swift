@@ -60,7 +60,9 @@ extension Loops {
     _ = scaleColumns(3, n, a, stride: n, by: b, into: &made[4])
     var sums = Self.numbers(8 * n, 7)
     table.pointee.scatter_eight(2, [1, 2], [n - 1, 0], x, b, &sums)
-    return made + [sums, [dot(n, a, b)]]
+    var one = Self.numbers(n, 8)
+    table.pointee.scatter_one(2, [1, 2], [n - 1, 0], [1, 0], x, b, &one)
+    return made + [sums, one, [dot(n, a, b)]]
   }
 
   /// What products with bands of l and u diagonals make. The diagonals are

@@ -91,3 +91,14 @@ extension Product {
     }
   }
 }
+
+extension SIMD8 {
+  /// The elements at eight places.
+  @inline(__always)
+  init(_ elements: UnsafePointer<Scalar>, at places: SIMD8<Int>) {
+    self.init(
+      elements[places[0]], elements[places[1]], elements[places[2]],
+      elements[places[3]], elements[places[4]], elements[places[5]],
+      elements[places[6]], elements[places[7]])
+  }
+}

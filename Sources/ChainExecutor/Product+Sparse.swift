@@ -74,6 +74,16 @@ extension Product {
     let scatter = Scatter(core, pattern, target)
     let rows = core.rows.count
     let (width, stride) = (core.stride, target.stride)
+    if rows <= CostModel.fewRows {
+      return Kernel { [loops] at in
+        for row in 0..<rows {
+          scatter.row(
+            at.outer + row * width, at.result + row * stride, stride, at.inner,
+            by: loops)
+        }
+        return rows * scatter.places.count
+      }
+    }
     return Kernel(scratch: 8 * (width + stride) + scatter.places.count) {
       [loops] at in
       // The vectors come first: they begin on a cache line.
@@ -112,6 +122,19 @@ private struct Scatter: Sendable {
       ends.append(places.count)
     }
     (self.places, self.sources, self.ends) = (places, sources, ends)
+  }
+
+  /// One row, without anything to work in.
+  func row(
+    _ source: UnsafeMutablePointer<Double>,
+    _ out: UnsafeMutablePointer<Double>, _ outStride: Int,
+    _ values: UnsafeMutablePointer<Double>, by loops: Loops
+  ) {
+    out.update(repeating: 0, count: outStride)
+    // Without places there is nothing to scatter.
+    guard !places.isEmpty else { return }
+    loops.table.pointee.scatter_one(
+      ends.count, ends, places, sources, source, values, out)
   }
 
   /// Up to eight rows side by side: an entry is looked up once for all of them,

@@ -68,7 +68,7 @@ struct ChunkTests {
 
   @Test("Every structure, every mode, loops in both orders", arguments: 0..<6)
   func random(batch: Int) throws {
-    var runs = 0
+    var (runs, sums) = (0, 0)
     try withSeeds(UInt64(100 * batch)..<UInt64(100 * batch + 100)) { seed in
       var random = SplitMix64(seed: seed)
       let problem = try chain(&random)
@@ -109,8 +109,10 @@ struct ChunkTests {
         try #require(again.bits == run.targets[0].bits)
       }
       runs += 1
+      if cut.chunks!.areSummed { sums += 1 }
     }
     #expect(runs > 50, "\(runs)")
+    #expect(sums > 10, "\(sums)")
   }
 
   private final class Memory: Sendable {

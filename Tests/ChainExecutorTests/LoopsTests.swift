@@ -227,6 +227,16 @@ struct LoopsTests {
         }
       ),
       (
+        "scatter_one",
+        {
+          $0.scatter_one = { k, ends, places, sources, x, y, sums in
+            chain_kernels_version(0).pointee.scatter_one(
+              k, ends, places, sources, x, y, sums)
+            sums![0] += 1
+          }
+        }
+      ),
+      (
         "scatter_eight",
         {
           $0.scatter_eight = { k, ends, places, x, y, sums in

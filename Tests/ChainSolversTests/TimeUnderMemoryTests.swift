@@ -24,7 +24,7 @@ import Testing
   }
 
   @Test func limitsAreKeptAtThePriceOfEveryPass() throws {
-    var (cut, kept, remade) = (0, 0, 0)
+    var (cut, kept, remade, summed) = (0, 0, 0, 0)
     try withSeeds(0..<12) { seed in
       let problem = try Self.problem(seed: seed)
       let objective = Objective.time(try randomProfile(seed: seed))
@@ -47,6 +47,7 @@ import Testing
         guard solved.plan.plan.chunks != nil else { continue }
         cut += 1
         if solved.plan.plan.chunks!.loops[0].remakes { remade += 1 }
+        if solved.plan.plan.chunks!.areSummed { summed += 1 }
         #expect(
           Self.price(of: solved.plan.plan, problem, objective.rate)
             == solved.plan.price, "seed \(seed)")
@@ -54,7 +55,7 @@ import Testing
     }
     #expect(kept > 12, "\(kept)")
     #expect(cut > 5, "\(cut)")
-    #expect(remade > 0)
+    #expect(remade > 0 && summed > 0, "\(remade), \(summed)")
   }
 
   /// What a plan in chunks of a dense chain takes, pass by pass: a step is done

@@ -250,6 +250,29 @@ import Testing
       chosen.structure, 2, 100, .banded(lower: 2, upper: 2), 100)
     #expect(runs.kernel == .runsTimesBand)
     #expect(runs.sizes == Work.Sizes(2, 3, 5))
+    // Three channels of four points each see two of six.
+    let points = [0, 3, 1, 4, 2, 5, 0, 4]
+    let channels = try SparsePattern(
+      rows: 12, columns: 6, rowIndices: (0..<24).map { $0 / 2 },
+      columnIndices: (0..<24).map { points[$0 % 8] })
+    let odd = try SparsePattern(
+      rows: 6, columns: 12, rowIndices: Array(0..<6),
+      columnIndices: [0, 3, 5, 7, 8, 11])
+    let alike = try work(.sparse(channels), 12, 6, .sparse(odd), 12)
+    #expect(alike.kernel == .alikeRows)
+    #expect(alike.sizes == Work.Sizes(12, 2, 1))
+    // The rows of one operand apart, those of the other in runs of four.
+    let apart = try SparsePattern(
+      rows: 3, columns: 6, rowIndices: [0, 0, 1, 1, 2, 2],
+      columnIndices: [0, 2, 1, 3, 2, 5])
+    let long = try SparsePattern(
+      rows: 6, columns: 12, rowIndices: (0..<24).map { $0 / 4 },
+      columnIndices: (0..<24).map { $0 / 4 + $0 % 4 + ($0 / 12) })
+    let byRuns = try work(.sparse(apart), 3, 6, .sparse(long), 12)
+    #expect(byRuns.kernel == .rowRuns)
+    #expect(byRuns.sizes == Work.Sizes(3, 2, 4))
+    let scattered = try work(.sparse(apart), 3, 6, .sparse(odd), 12)
+    #expect(scattered.kernel == .general)
   }
 
   /// Three matrices of 100 × 100 read in turn, and one of them on its own: c is

@@ -91,6 +91,13 @@ typedef struct chain_kernels {
       ptrdiff_t from, ptrdiff_t to, chain_band outer, chain_band inner,
       const ptrdiff_t *starts, double *out);
 
+  /* One row: sums[places[t]] += x[p] y[sources[t]] for t from ends[p - 1] to
+     ends[p], p from 0 to k. */
+  void (*scatter_one)(
+      ptrdiff_t k, const ptrdiff_t *ends, const ptrdiff_t *places,
+      const ptrdiff_t *sources, const double *x, const double *y,
+      double *sums);
+
   /* Eight rows: sums[8 places[t] + lane] += x[8 p + lane] y[t] for t from
      ends[p - 1] to ends[p], p from 0 to k. */
   void (*scatter_eight)(

@@ -150,6 +150,10 @@ private struct Axes {
       (rows, shared, columns) = (small, small, wide)
     case .runsTimesBand:
       (rows, shared, columns) = (long, sizes([2, 3, 9, 27, 81]), few)
+    case .alikeRows:
+      (rows, shared, columns) = (sizes([8, 64, 256, 1024, 4096]), few, few)
+    case .rowRuns:
+      (rows, shared, columns) = (long, few, sizes([4, 16, 64, 256, 1024]))
     case .bands, .general: (rows, shared, columns) = (long, few, few)
     case .stream: columns = count
     case .reload: columns = sizes((14...23).map { 1 << $0 })

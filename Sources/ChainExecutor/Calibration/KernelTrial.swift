@@ -41,24 +41,24 @@ struct KernelTrial {
       return try matrix(
         size, size, .banded(lower: lower, upper: upper))
     }
-    // As in most sparse Jacobians, entries lie near the diagonal.
+    // As in most sparse Jacobians, entries lie near the diagonal. One row in so
+    // many has the same columns, like a point in the channels of a convolution.
     func scattered(
-      _ rows: Int, _ columns: Int, _ perRow: Int
+      _ rows: Int, _ columns: Int, _ perRow: Int, in groups: Int? = nil
     ) throws(ChainError) -> Matrix {
+      let groups = groups ?? rows
       let count = min(perRow, max(1, columns - 1))
       let window = min(columns, 4 * count + 16)
-      var (i, j): ([Int], [Int]) = ([], [])
-      for row in 0..<rows {
+      let chosen = (0..<groups).map { group in
         var chosen = Set<Int>()
-        let start = min(max(0, row - window / 2), columns - window)
+        let start = min(max(0, group - window / 2), columns - window)
         while chosen.count < count {
           chosen.insert(start + draw.integer(in: 0...(window - 1)))
         }
-        for column in chosen.sorted() {
-          i.append(row)
-          j.append(column)
-        }
+        return chosen.sorted()
       }
+      let j = (0..<rows).flatMap { chosen[$0 % groups] }
+      let i = (0..<rows).flatMap { [Int](repeating: $0, count: count) }
       return try matrix(
         rows, columns,
         .sparse(
@@ -70,7 +70,9 @@ struct KernelTrial {
     ) throws(ChainError) -> Matrix {
       var (i, j): ([Int], [Int]) = ([], [])
       for row in 0..<rows {
-        let start = draw.integer(in: 0...(columns - length))
+        let start = min(
+          max(0, row * columns / rows + draw.integer(in: -length...length)),
+          columns - length)
         i += [Int](repeating: row, count: length)
         j += start..<start + length
       }
@@ -112,8 +114,20 @@ struct KernelTrial {
     case .runsTimesBand:
       let size = 2 * max(m, k)
       operands = (try runs(m, of: size, k), try band(size, n))
+    case .alikeRows:
+      let groups = (m + 7) / 8
+      operands = (
+        try scattered(8 * groups, m, k, in: groups), try scattered(m, m, n)
+      )
+    case .rowRuns:
+      operands = (
+        try scattered(m, m, k), try runs(m, of: max(m, 2 * n), n)
+      )
     case .general:
-      operands = (try scattered(m, m, k), try scattered(m, m, n))
+      // Wide enough for gaps between the entries of a row.
+      operands = (
+        try scattered(m, m, k), try scattered(m, max(m, 4 * n + 16), n)
+      )
     case .pickRows:
       operands = (try selection(m, of: 2 * m), try matrix(2 * m, n))
     case .addColumns:

@@ -51,8 +51,10 @@ extension CostModel {
     case (.sparse(let pattern), .dense), (.sparse(let pattern), .submatrix):
       return 2 * UInt128(max(1, pattern.longestRow))
     case (.dense, .sparse(let pattern)), (.submatrix, .sparse(let pattern)):
-      return 8 * UInt128(pattern.rows + pattern.columns)
-        + UInt128(pattern.entries)
+      return outer.chosen.rows.count <= fewRows
+        ? 0
+        : 8 * UInt128(pattern.rows + pattern.columns)
+          + UInt128(pattern.entries)
     case (.blockDiagonal, .blockDiagonal), (.banded, .blockDiagonal),
       (.blockDiagonal, .banded), (.banded, .sparse), (.blockDiagonal, .sparse),
       (.sparse, .banded), (.sparse, .blockDiagonal), (.sparse, .sparse),
@@ -61,6 +63,10 @@ extension CostModel {
       return rowByRow(outer, inner)
     }
   }
+
+  /// So few rows are multiplied by a sparse matrix one by one, more of them
+  /// eight side by side.
+  package static var fewRows: Int { 2 }
 
   /// The most columns of which a kernel keeps eight sums for each: so many stay
   /// in the second cache.

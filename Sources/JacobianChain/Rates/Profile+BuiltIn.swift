@@ -128,7 +128,7 @@ extension Profile {
           933, 3860, 920, 23441, 264984, 4243, 355088, 2867721, 1659, 12124,
           116785, 12696, 85809, 700738, 129752, 844376, 9972143,
         ])
-    case .general:
+    case .general, .alikeRows, .rowRuns:
       return try TimeTable(
         rows: [4, 128, 4096], shared: [1, 9, 81],
         columns: [1, 9, 81],

@@ -86,12 +86,14 @@ extension Work.Kernel {
     case .blocks: 7
     case .bands: 8
     case .runsTimesBand: 9
-    case .general: 10
-    case .pickRows: 11
-    case .addColumns: 12
-    case .stream: 13
-    case .evaluate: 14
-    case .reload: 15
+    case .alikeRows: 10
+    case .rowRuns: 11
+    case .general: 12
+    case .pickRows: 13
+    case .addColumns: 14
+    case .stream: 15
+    case .evaluate: 16
+    case .reload: 17
     }
   }
 }

@@ -24,6 +24,10 @@ package struct ValueShape: Hashable, Sendable {
   private(set) var piece = SIMD2<Float>.zero
   /// Whether entries of a row stand side by side in a sparse pattern.
   private(set) var hasNeighbours = false
+  /// Whether they are so many on average that loops over them pay.
+  private(set) var hasLongRuns = false
+  /// Whether rows with the same columns are multiplied side by side.
+  private(set) var hasAlikeRows = false
 
   /// - Complexity: O(runs) for a submatrix, O(m + entries) for a sparse
   ///   pattern, else O(1).
@@ -44,21 +48,27 @@ package struct ValueShape: Hashable, Sendable {
         (rows, columns) = (met, reached)
       } else {
         kind = .band
+        hasLongRuns = pattern.nonzeros >= 4 * UInt128(rows)
       }
-    case .blockDiagonal(let count, _, _):
+    case .blockDiagonal(let count, let height, let width):
       (kind, blocks) = (.blocks, count)
+      (hasAlikeRows, hasLongRuns) = (height >= 3, width >= 4)
     case .sparse(let entries):
       if let core = entries.core {
         (rows, columns) = core
       } else if let band = entries.bandWidths {
         kind =
           band == (0, 0) && rows == columns ? .diagonal : .band
+        hasLongRuns = pattern.nonzeros >= 4 * UInt128(rows)
       } else if let count = entries.blockCount {
         (kind, blocks) = (.blocks, count)
+        hasAlikeRows = rows >= 3 * count
+        hasLongRuns = columns >= 4 * count
       } else {
         kind = .sparse
+        hasAlikeRows = AlikeRows(entries) != nil
         let runs = NeighbourRuns(entries)
-        hasNeighbours = runs.areAtLeast(2)
+        (hasNeighbours, hasLongRuns) = (runs.areAtLeast(2), runs.areLong)
         if runs.areLong, let pieces = entries.densePieces(runs) {
           blocks = pieces.count
           piece = [Float(pieces.rows), Float(pieces.columns)]
@@ -77,17 +87,12 @@ package struct ValueShape: Hashable, Sendable {
 
 /// Closed forms that a list of entries happens to have.
 extension SparsePattern {
-  /// The columns of a row, as a part of all.
-  private func columns(ofRow row: Int) -> ArraySlice<Int> {
-    columnIndices[rowStarts[row]..<rowStarts[row + 1]]
-  }
-
   /// How many rows and columns it is full on, if it is zero elsewhere.
   fileprivate var core: (rows: Int, columns: Int)? {
     var first: ArraySlice<Int>?
     var count = 0
     for row in 0..<rows where rowStarts[row] < rowStarts[row + 1] {
-      let own = columns(ofRow: row)
+      let own = columnIndices(of: row)
       guard first?.elementsEqual(own) ?? true else { return nil }
       first = first ?? own
       count += 1
@@ -132,7 +137,7 @@ extension SparsePattern {
 
   /// The number of its blocks, if they are equal ones down the diagonal.
   fileprivate var blockCount: Int? {
-    let first = columns(ofRow: 0)
+    let first = columnIndices(of: 0)
     let width = first.count
     guard width > 0, columns.isMultiple(of: width) else { return nil }
     let count = columns / width
@@ -142,7 +147,7 @@ extension SparsePattern {
     let height = rows / count
     for row in 0..<rows {
       let start = row / height * width
-      guard columns(ofRow: row).elementsEqual(start..<start + width) else {
+      guard columnIndices(of: row).elementsEqual(start..<start + width) else {
         return nil
       }
     }

@@ -23,6 +23,12 @@ extension Work {
       let (m, stored) = (Double(outer.rows), max(1, outer.entries.nearest))
       return work(kernel, Sizes(m, max(1, stored / m), fma.nearest / stored))
     }
+    func general() -> Work {
+      if outer.hasAlikeRows, inner.columns <= CostModel.mostSideBySide {
+        return rowwise(.alikeRows)
+      }
+      return rowwise(inner.hasLongRuns ? .rowRuns : .general)
+    }
     /// The same for units, which have no fma: by the entries that are moved.
     func moved() -> Work {
       let m = Double(max(1, result.rows))
@@ -96,10 +102,10 @@ extension Work {
       (_, .negatedSelection):
       self = moved()
     case (.sparse, .band):
-      self = rowwise(outer.hasNeighbours ? .runsTimesBand : .general)
+      self = outer.hasNeighbours ? rowwise(.runsTimesBand) : general()
     case (.band, .blocks), (.blocks, .band), (.band, .sparse),
       (.blocks, .sparse), (.sparse, .blocks), (.sparse, .sparse):
-      self = rowwise(.general)
+      self = general()
     }
   }
 

@@ -27,6 +27,12 @@ package struct Work: Hashable, Sendable {
     /// sparse · banded where the entries of a row are neighbours, along the
     /// diagonals of the band.
     case runsTimesBand
+    /// Any other pair where rows of the outer operand have the same columns, up to
+    /// eight of them side by side.
+    case alikeRows
+    /// The same where entries of the inner operand's rows are neighbours: run
+    /// by run.
+    case rowRuns
     /// Any other pair, row by row.
     case general
     /// selection · dense: whole rows are copied.
