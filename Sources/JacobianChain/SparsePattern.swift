@@ -15,7 +15,7 @@ public struct SparsePattern: Hashable, Sendable {
   package static let entryLimit = 1 << 26
 
   /// The number of stored entries.
-  public var entries: Int { columnIndices.count }
+  package var entries: Int { columnIndices.count }
 
   /// Creates a pattern from CSR arrays that are already sorted and distinct.
   init(rows: Int, columns: Int, rowStarts: [Int], columnIndices: [Int]) {

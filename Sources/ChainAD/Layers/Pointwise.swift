@@ -39,7 +39,7 @@ extension Layer {
 }
 
 /// What `Layer.pointwise` makes; `Pointwise+Functions.swift` has the usual φ.
-struct Pointwise: CurvedFunction {
+struct Pointwise: AdvisingFunction {
   /// Writes φ of n doubles, and φ′ when there is a place for it.
   typealias Sweep =
     @Sendable (_ x: Input, _ y: Output, _ slopes: Output?, Int) -> Void

@@ -118,7 +118,7 @@ extension Residual: RecordedFunction {
   var isRecorded: Bool { (inner as? any RecordedFunction)?.isRecorded ?? false }
 }
 
-extension Residual: CurvedFunction {
+extension Residual: AdvisingFunction {
   /// That of F: x adds nothing.
   var curvature: Curvature { inner.knownCurvature }
   /// That of F.

@@ -7,9 +7,9 @@
 /// which need no memory for them while they do something else. A step that
 /// depends on the inner loop is done for every pass of the outer one: that is
 /// what parts cost.
-public struct Chunks: Hashable, Sendable {
+package struct Chunks: Hashable, Sendable {
   /// What is cut.
-  public enum Side: String, Hashable, Sendable, CaseIterable {
+  package enum Side: String, Hashable, Sendable, CaseIterable {
     /// The rows of the target, and of all values with the outermost factor.
     case rows
     /// The columns of the target, and of all values with the innermost factor.
@@ -17,14 +17,14 @@ public struct Chunks: Hashable, Sendable {
   }
 
   /// One loop.
-  public struct Loop: Hashable, Sendable {
+  package struct Loop: Hashable, Sendable {
     /// What is cut.
-    public var side: Side
+    package var side: Side
     /// Into how many parts, which differ in length by 1 at most.
-    public var parts: Int
+    package var parts: Int
     /// Whether values that don't depend on it are made anew in each pass; for
     /// the outermost loop only.
-    public var remakes: Bool
+    package var remakes: Bool
 
     /// Creates a loop.
     package init(_ side: Side, parts: Int, remakes: Bool = false) {
@@ -35,7 +35,7 @@ public struct Chunks: Hashable, Sendable {
   }
 
   /// The loops, the outermost first; each side at most once.
-  public var loops: [Loop]
+  package var loops: [Loop]
 
   /// Creates the loops; `Plan.priced(for:)` checks them.
   package init(_ loops: [Loop]) { self.loops = loops }
