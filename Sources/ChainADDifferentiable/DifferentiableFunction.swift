@@ -50,22 +50,16 @@
 
   /// What `Elemental.differentiable` makes.
   struct DifferentiableFunction: GivenCurvatureFunction {
-    /// The name that reports and errors refer to.
     let name: String
-    /// The number of inputs n.
     let inputCount: Int
-    /// The number of outputs m.
     let outputCount: Int
-    /// Where the entries of the m × n Jacobian lie.
     let structure: Structure
-    /// What tangents and adjoints cost.
     let costs: ElementalCosts
     /// Adjoints.
     var abilities: Abilities { .adjoint }
     package let given: GivenCurvature
     let body: @Sendable @differentiable(reverse) ([Double]) -> [Double]
 
-    /// What was given.
     var curvature: Curvature { givenCurvature }
     /// Most of all the gradient.
     var curvatureAdvice: String {
@@ -73,7 +67,6 @@
         + "affine, .zero"
     }
 
-    /// A place for the derivative at a point.
     func linearization() -> any Linearization {
       PullbackPlace(self)
     }

@@ -65,15 +65,10 @@ extension Elemental {
 
 /// What `Elemental.closures` makes.
 struct ClosureFunction: GivenCurvatureFunction {
-  /// The name that reports and errors refer to.
   let name: String
-  /// The number of inputs n.
   let inputCount: Int
-  /// The number of outputs m.
   let outputCount: Int
-  /// Where the entries of the m × n Jacobian lie.
   let structure: Structure
-  /// What tangents and adjoints cost.
   let costs: ElementalCosts
   package let given: GivenCurvature
 
@@ -94,14 +89,12 @@ struct ClosureFunction: GivenCurvatureFunction {
     return abilities
   }
 
-  /// What was given.
   var curvature: Curvature { givenCurvature }
   /// One of the closures of `GivenCurvature`.
   var curvatureAdvice: String {
     "give it curvature: .products, .entries or, if it is affine, .zero"
   }
 
-  /// A place for the derivative at a point.
   func linearization() -> any Linearization {
     ClosureLinearization(self)
   }

@@ -46,7 +46,6 @@ struct Pointwise: AdvisingFunction {
   /// Writes φ″ of n doubles.
   typealias Bend = @Sendable (_ x: Input, _ bends: Output, Int) -> Void
 
-  /// The name that reports and errors refer to.
   let name: String
   /// n, inputs and outputs.
   let count: Int
@@ -71,9 +70,7 @@ struct Pointwise: AdvisingFunction {
       isStraight ? .zero : bend == nil ? .unknown : .entries(.diagonal)
   }
 
-  /// n.
   var inputCount: Int { count }
-  /// n.
   var outputCount: Int { count }
 
   /// Diagonal.
