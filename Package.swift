@@ -107,8 +107,8 @@ let rooms: [Room] = [
   Room(
     name: "jacobian-examples", kind: .executable,
     imports: [
-      "JacobianChain", "ChainExecutor", "ChainAD", "ChainADReports",
-      "ChainReports",
+      "JacobianChain", "ChainSolvers", "ChainExecutor", "ChainAD",
+      "ChainADReports", "ChainReports",
     ],
     isClient: true),
   Room(

@@ -71,47 +71,16 @@ public struct ComposedFunction: Sendable {
   }
 
   /// The m × n Jacobian at a point, in the best order: for one point. Prepare
-  /// the function where there are several.
+  /// the function where there are several, and for all else.
   ///
   /// - Throws: `ChainError` that names the function that failed.
   public func jacobian(at point: [Double]) throws(ChainError) -> Matrix {
-    try preparedForOnePoint(point).jacobian(at: point)
-  }
-
-  /// F(x) and the m × n Jacobian, by one sweep, for one point.
-  ///
-  /// - Throws: `ChainError` that names the function that failed.
-  public func valueAndJacobian(
-    at point: [Double]
-  ) throws(ChainError) -> (value: [Double], jacobian: Matrix) {
-    try preparedForOnePoint(point).valueAndJacobian(at: point)
-  }
-
-  /// The gradient of a function with one output, n numbers, for one point.
-  ///
-  /// - Throws: `ChainError` (`unsupported`) for several outputs; else as
-  ///   `jacobian`.
-  public func gradient(at point: [Double]) throws(ChainError) -> [Double] {
-    try preparedForOnePoint(point).gradient(at: point)
-  }
-
-  /// The n × n Hessian of a function with one output, for one point; as that of
-  /// `PreparedJacobian`.
-  ///
-  /// - Throws: `ChainError` (`unsupported`) for several outputs, and for a
-  ///   function whose second derivatives aren't known; else as `jacobian`.
-  public func hessian(at point: [Double]) throws(ChainError) -> Matrix {
-    try preparedForOnePoint(point).hessian(at: point)
-  }
-
-  /// Compiling an elimination isn't worth it for one point.
-  private func preparedForOnePoint(
-    _ point: [Double]
-  ) throws(ChainError) -> PreparedJacobian {
+    // Compiling an elimination isn't worth it for one point.
     try PreparedJacobian(
       self,
       Evaluator(
-        graph, keepsValues: false, measuringAt: point, eliminates: false))
+        graph, keepsValues: false, measuringAt: point, eliminates: false)
+    ).jacobian(at: point)
   }
 
   /// Plans the order once, for Jacobians at many points.
@@ -135,7 +104,7 @@ public struct ComposedFunction: Sendable {
   public func prepare(
     objective: Objective = .fma, limits: Limits = Limits(),
     measuringAt point: [Double]? = nil, threads: Int? = nil,
-    control: SearchControl = .unlimited
+    control: SearchControl = SearchControl()
   ) throws(ChainError) -> PreparedJacobian {
     try PreparedJacobian(
       self,

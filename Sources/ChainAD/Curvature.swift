@@ -28,14 +28,13 @@ public protocol CurvedFunction: ElementalFunction {
   /// Unless it is `zero` or `unknown`, the linearisations of the function are
   /// `CurvedLinearization`s.
   var curvature: Curvature { get }
+}
+
+/// A function that knows better than "declare its curvature".
+package protocol AdvisingFunction: CurvedFunction {
   /// What to give so that `curvature` is known: the advice of the error that
   /// refuses a Hessian where it is `unknown`.
   var curvatureAdvice: String { get }
-}
-
-extension CurvedFunction {
-  /// To declare it, unless a function knows better.
-  public var curvatureAdvice: String { "declare its curvature" }
 }
 
 extension ElementalFunction {
@@ -48,8 +47,11 @@ extension ElementalFunction {
 
   /// What to give, if it is unknown.
   var advisedCurvature: String {
-    (self as? any CurvedFunction)?.curvatureAdvice
-      ?? "conform it to CurvedFunction, or write it as a ScalarFunction"
+    switch self {
+    case let advising as any AdvisingFunction: advising.curvatureAdvice
+    case is any CurvedFunction: "declare its curvature"
+    default: "conform it to CurvedFunction, or write it as a ScalarFunction"
+    }
   }
 
   /// Where second derivatives can lie: two inputs that meet in one output, the

@@ -1,3 +1,4 @@
+import ChainExecutor
 import JacobianChain
 
 /// A part of a function's derivative: of its Jacobian by one of several
@@ -32,17 +33,12 @@ final class Part: Sendable {
   /// The transpose.
   ///
   /// - Parameter own: where the entries of the part lie.
-  /// - Complexity: O(entries log entries).
+  /// - Complexity: that of `placesOfTranspose`.
   func transposed(_ own: Pattern) throws(ChainError) -> Part {
-    let entries = try own.coordinates()
-    // As the transpose is stored, row by row.
-    let order = positions.indices.sorted {
-      (entries.columns[$0], entries.rows[$0])
-        < (entries.columns[$1], entries.rows[$1])
-    }
     return Part(
       of: pattern, rows: rows, columns: columns, isTransposed: !isTransposed,
-      positions: order.map { positions[$0] })
+      positions: positions.isEmpty
+        ? [] : try own.placesOfTranspose().map { positions[$0] })
   }
 }
 
@@ -65,8 +61,7 @@ struct PatternParts {
   init(
     of pattern: Pattern, outputs: [Int], inputs: [Int]
   ) throws(ChainError) {
-    // In the order in which they are stored.
-    let entries = try pattern.coordinates()
+    let places = EntryPlaces(pattern)
     var row = 0
     for (output, height) in outputs.enumerated() {
       let rows = row..<row + height
@@ -75,31 +70,21 @@ struct PatternParts {
       for (input, width) in inputs.enumerated() {
         let columns = column..<column + width
         column = columns.upperBound
-        let chosen = entries.rows.indices.filter {
-          rows.contains(entries.rows[$0])
-            && columns.contains(entries.columns[$0])
-        }.sorted {
-          // As parts are stored, row by row.
-          (entries.rows[$0], entries.columns[$0])
-            < (entries.rows[$1], entries.columns[$1])
+        let own = try pattern.part(rows: rows, columns: columns)
+        guard own.nonzeros > 0 else { continue }
+        var positions: [Int] = []
+        if !pattern.structure.isUnit {
+          positions = [Int](repeating: 0, count: Int(own.storedEntries))
+          own.forEachStored {
+            positions[$0] = places.position(
+              rows.lowerBound + $1, columns.lowerBound + $2)!
+          }
         }
-        guard !chosen.isEmpty else { continue }
-        let structure: Structure =
-          chosen.count == rows.count * columns.count
-          ? .dense
-          : .sparse(
-            try SparsePattern(
-              rows: rows.count, columns: columns.count,
-              rowIndices: chosen.map { entries.rows[$0] - rows.lowerBound },
-              columnIndices: chosen.map {
-                entries.columns[$0] - columns.lowerBound
-              }))
         let part = Part(
-          of: pattern, rows: rows, columns: columns,
-          positions: pattern.structure.isUnit ? [] : chosen)
+          of: pattern, rows: rows, columns: columns, positions: positions)
         blocks.append(
           Block(
-            output: output, input: input, structure: structure, part: part))
+            output: output, input: input, structure: own.structure, part: part))
       }
     }
   }

@@ -12,7 +12,7 @@ import JacobianChain
 /// Not for several threads at once: `shared` is, and makes one for each.
 public final class PreparedJacobian {
   /// The function.
-  public let function: ComposedFunction
+  package let function: ComposedFunction
 
   let evaluator: Evaluator
   let trajectory: Trajectory
@@ -70,9 +70,9 @@ public final class PreparedJacobian {
   /// Bounds on every plan.
   package var limits: Limits { evaluator.preparation.limits }
   /// The problem that stands for the whole Jacobian: one factor a function.
-  public var problem: Problem { solved.problem }
+  package var problem: Problem { solved.problem }
   /// The order that was chosen for it, priced.
-  public var plan: PricedPlan { solved.plan }
+  package var plan: PricedPlan { solved.plan }
   /// The same with all that is known of it: solver, bound, proof, and seconds
   /// that choosing took when it was done for the first time.
   public var solved: Solved { whole.solved }

@@ -14,34 +14,11 @@ final class Transpose {
   private var block = Doubles(count: 0)
 
   /// - Parameter pattern: of J, m × n.
-  /// - Complexity: O(m + n + entries).
+  /// - Complexity: that of `placesOfTranspose`.
   init(of pattern: Pattern) throws(ChainError) {
     (rows, columns) = (pattern.rows, pattern.columns)
     unit = pattern.structure.unit ?? 0
-    switch pattern.structure {
-    case .identity, .negatedIdentity, .selection, .negatedSelection:
-      sources = []
-    case .dense:
-      var places: [Int] = []
-      places.reserveCapacity(pattern.rows * pattern.columns)
-      for j in 0..<pattern.columns {
-        for i in 0..<pattern.rows { places.append(i * pattern.columns + j) }
-      }
-      sources = places
-    case .diagonal: sources = Array(0..<pattern.rows)
-    case .banded, .blockDiagonal, .sparse, .submatrix:
-      let own = try pattern.coordinates()
-      let other = try pattern.transposed().coordinates()
-      var places: [Int: Int] = [:]
-      places.reserveCapacity(own.rows.count)
-      for position in own.rows.indices {
-        places[own.rows[position] * columns + own.columns[position]] = position
-      }
-      let columns = columns
-      sources = zip(other.rows, other.columns).map {
-        places[$1 * columns + $0]!
-      }
-    }
+    sources = pattern.structure.isUnit ? [] : try pattern.placesOfTranspose()
     entries = Doubles(count: sources.count)
   }
 

@@ -4,10 +4,6 @@
   import _Differentiation
 
   extension Elemental {
-    /// n doubles to m, differentiable at every point.
-    public typealias Differentiable =
-      @Sendable @differentiable(reverse) ([Double]) -> [Double]
-
     /// A function that Swift itself differentiates, in reverse mode.
     ///
     /// ```swift
@@ -36,12 +32,15 @@
     ///   - structure: where the entries of the m × n Jacobian lie.
     ///   - costs: fma; that of an adjoint is found unless declared.
     ///   - curvature: what Hessians need; unknown unless given.
-    ///   - body: F.
+    ///   - body: F, n doubles to m, differentiable at every point.
     public static func differentiable(
       name: String, inputCount: Int, outputCount: Int,
       structure: Structure = .dense,
       costs: ElementalCosts = .init(adjoint: .undeclared),
-      curvature: GivenCurvature = .unknown, of body: @escaping Differentiable
+      curvature: GivenCurvature = .unknown,
+      of body:
+        @escaping @Sendable @differentiable(reverse) ([Double])
+        -> [Double]
     ) -> some CurvedFunction {
       DifferentiableFunction(
         name: name, inputCount: inputCount, outputCount: outputCount,
@@ -51,22 +50,16 @@
 
   /// What `Elemental.differentiable` makes.
   struct DifferentiableFunction: GivenCurvatureFunction {
-    /// The name that reports and errors refer to.
     let name: String
-    /// The number of inputs n.
     let inputCount: Int
-    /// The number of outputs m.
     let outputCount: Int
-    /// Where the entries of the m × n Jacobian lie.
     let structure: Structure
-    /// What tangents and adjoints cost.
     let costs: ElementalCosts
     /// Adjoints.
     var abilities: Abilities { .adjoint }
     package let given: GivenCurvature
-    let body: Elemental.Differentiable
+    let body: @Sendable @differentiable(reverse) ([Double]) -> [Double]
 
-    /// What was given.
     var curvature: Curvature { givenCurvature }
     /// Most of all the gradient.
     var curvatureAdvice: String {
@@ -74,7 +67,6 @@
         + "affine, .zero"
     }
 
-    /// A place for the derivative at a point.
     func linearization() -> any Linearization {
       PullbackPlace(self)
     }

@@ -4,13 +4,6 @@
   import _Differentiation
 
   extension GivenCurvature {
-    /// From x, n doubles, and λ, m doubles, to ∇_x Σ_i λ_i · F_i(x) = λ · J(x),
-    /// n doubles; differentiable by x.
-    public typealias Gradient =
-      @Sendable @differentiable(reverse) (
-        _ x: [Double], _ weights: @noDerivative [Double]
-      ) -> [Double]
-
     /// The second derivatives as Swift's derivative of a gradient: C is
     /// symmetric, so its pullback of v, v · C, is the product C · v.
     ///
@@ -27,11 +20,16 @@
     ///   - structure: where the entries of C lie; nil for wherever two inputs
     ///     meet in one output.
     ///   - cost: fma of one product; nil for twice a tangent and an adjoint.
+    ///   - gradient: from x, n doubles, and λ, m doubles, to
+    ///     ∇_x Σ_i λ_i · F_i(x) = λ · J(x), n doubles; differentiable by x.
     /// - Complexity: for a block of w products one run of the gradient and w
     ///   calls of its pullback.
     public static func gradient(
       structure: Structure? = nil, cost: Int? = nil,
-      _ gradient: @escaping Gradient
+      _ gradient:
+        @escaping @Sendable @differentiable(reverse) (
+          _ x: [Double], _ weights: @noDerivative [Double]
+        ) -> [Double]
     ) -> Self {
       products(structure: structure, cost: cost) {
         point, weights, seeds, width in

@@ -22,7 +22,7 @@ extension PreparedGraph {
   ///   which takes no order; else as `jacobian(of:by:at:)`.
   public func report(
     of y: FunctionGraph.Value, by x: FunctionGraph.Value, at point: [Double],
-    control: SearchControl = .unlimited
+    control: SearchControl = SearchControl()
   ) throws(ChainError) -> Report {
     guard let own = try solved(of: y, by: x) else {
       throw PreparedOrder.missing

@@ -22,7 +22,7 @@ extension PreparedJacobian {
   ///   - control: ends the pricing of the baselines early.
   /// - Throws: `ChainError`; as `jacobian(at:)`.
   public func report(
-    at point: [Double], control: SearchControl = .unlimited
+    at point: [Double], control: SearchControl = SearchControl()
   ) throws(ChainError) -> Report {
     let solved = try solved.compared(control: control)
     let race = try Race(solved, at: point) { plan throws(ChainError) in

@@ -6,13 +6,13 @@ import JacobianChain
 /// follow it.
 public enum Catalog {
   /// Every solver of this build, in the order in which `auto` tries them.
-  public static let solvers: [any ChainSolver] =
+  package static let solvers: [any ChainSolver] =
     SolverChoice.searches + [IntegerProgram(), Exhaustive()]
 
   /// The solver called `name`.
   ///
   /// - Throws: `ChainError` (`unsupported`) that lists the names there are.
-  public static func solver(
+  package static func solver(
     named name: String
   ) throws(ChainError) -> any ChainSolver {
     if let solver = solvers.first(where: { $0.name == name }) { return solver }

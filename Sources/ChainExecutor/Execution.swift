@@ -8,7 +8,7 @@ public struct Execution: Sendable {
   /// Σ fma, as counted by the kernels, plus evaluations × declared cost.
   public let countedFMA: UInt128
   /// The same for each step of the plan.
-  public let stepFMA: [UInt128]
+  package let stepFMA: [UInt128]
   /// Tangent and adjoint evaluations performed.
   public let evaluations: Int
   /// Wall-clock seconds of the whole run.
@@ -21,7 +21,7 @@ public struct Execution: Sendable {
   /// the plan.
   public let peakBytes: Int
   /// The workers that performed the steps.
-  public let workers: Int
+  package let workers: Int
   /// Steps that were done by another worker than their schedule says.
-  public let stolenSteps: Int
+  package let stolenSteps: Int
 }

@@ -85,7 +85,7 @@ public final class Executor {
     _ plan: PricedPlan, of problem: Problem, operands: [Operand],
     following schedule: Schedule? = nil, workers: Int? = nil,
     timingSteps: Bool = false, places: [ResultPlace?] = [],
-    control: SearchControl = .unlimited
+    control: SearchControl = SearchControl()
   ) throws(ChainError) -> Execution {
     try operands.check(for: problem)
     let program = try program(plan, of: problem, schedule, workers)

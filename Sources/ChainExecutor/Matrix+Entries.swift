@@ -149,12 +149,12 @@ struct EntryReader {
 }
 
 /// Where a matrix of one pattern stores which entry.
-struct EntryPlaces {
+package struct EntryPlaces {
   private let pattern: Pattern
   private let band: BandLayout?
   private let chosen: (rows: IndexRuns, columns: IndexRuns)?
 
-  init(_ pattern: Pattern) {
+  package init(_ pattern: Pattern) {
     self.pattern = pattern
     if case .banded(let lower, let upper) = pattern.structure {
       band = BandLayout(
@@ -171,7 +171,7 @@ struct EntryPlaces {
   }
 
   /// The place of an entry; nil where none is stored.
-  func position(_ row: Int, _ column: Int) -> Int? {
+  package func position(_ row: Int, _ column: Int) -> Int? {
     switch pattern.structure {
     case .dense:
       return row * pattern.columns + column

@@ -27,9 +27,6 @@ extension Matrix: Sequence {
     let reader = EntryReader(self)
     return (0..<rows).lazy.map { reader.entries(ofRow: $0) }.makeIterator()
   }
-
-  /// The number of rows m.
-  public var underestimatedCount: Int { rows }
 }
 
 /// Shape, structure, and the rows: `print(jacobian)`. Entries have six

@@ -4,10 +4,7 @@ import JacobianChain
 /// function that applies the derivative to a block of vectors, or both. A list
 /// of them, one a factor, are the `Operands` of its problem.
 public struct Operand: Sendable {
-  /// Writes J · S, m × `width`, for seeds S, n × `width` — or S · J,
-  /// `width` × n, for seeds `width` × m: see `Operands`. Runs with several
-  /// workers call it from several threads.
-  public typealias Application =
+  typealias Application =
     @Sendable (
       _ seeds: Span<Double>, _ width: Int, _ block: inout MutableSpan<Double>
     ) throws -> Void
@@ -43,10 +40,27 @@ public struct Operand: Sendable {
   }
 
   /// A matrix-free factor: a derivative given by functions; nil for a direction
-  /// that it hasn't got.
+  /// that it hasn't got. Runs with several workers call them from several
+  /// threads.
+  ///
+  /// - Parameters:
+  ///   - rows: m.
+  ///   - columns: n.
+  ///   - tangent: writes J · S, m × `width`, for seeds S, n × `width`: see
+  ///     `Operands`.
+  ///   - adjoint: writes S · J, `width` × n, for seeds S, `width` × m.
   public init(
-    rows: Int, columns: Int, tangent: Application? = nil,
-    adjoint: Application? = nil
+    rows: Int, columns: Int,
+    tangent: (
+      @Sendable (
+        _ seeds: Span<Double>, _ width: Int, _ block: inout MutableSpan<Double>
+      ) throws -> Void
+    )? = nil,
+    adjoint: (
+      @Sendable (
+        _ seeds: Span<Double>, _ width: Int, _ block: inout MutableSpan<Double>
+      ) throws -> Void
+    )? = nil
   ) {
     (self.rows, self.columns) = (rows, columns)
     (entries, verifiableEntries) = (nil, nil)

@@ -57,4 +57,7 @@ extension Operands {
 }
 
 /// For plans whose factors are all at hand.
-struct NoOperands: Operands {}
+@usableFromInline
+struct NoOperands: Operands {
+  @usableFromInline init() {}
+}

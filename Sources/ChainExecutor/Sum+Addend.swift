@@ -1,7 +1,7 @@
 import JacobianChain
 
 /// Where the entries of an operand lie in the storage of a sum.
-struct Addend: Sendable {
+package struct Addend: Sendable {
   /// Neighbours that stay neighbours.
   private struct Run {
     var source: Int
@@ -10,7 +10,7 @@ struct Addend: Sendable {
   }
 
   /// Whether the operand is stored as the sum is.
-  let isWhole: Bool
+  package let isWhole: Bool
   private let count: Int
   private var runs: [Run] = []
   /// Where the known entries of a unit go, and their value.
@@ -20,7 +20,7 @@ struct Addend: Sendable {
   /// - Precondition: the sum has every entry of the operand.
   /// - Complexity: O(1) for an operand with the sum's pattern, otherwise
   ///   O(m + entries), times O(log entries of a row) for a sparse sum.
-  init(_ operand: Pattern, in sum: Pattern) {
+  package init(_ operand: Pattern, in sum: Pattern) {
     isWhole = operand == sum
     unit = operand.structure.unit ?? 0
     count = isWhole ? Int(operand.storedEntries) : 0
@@ -46,7 +46,7 @@ struct Addend: Sendable {
   }
 
   /// Adds the operand's entries to the sum's.
-  func add(
+  package func add(
     _ source: UnsafeMutablePointer<Double>,
     to sum: UnsafeMutablePointer<Double>
   ) {

@@ -45,7 +45,7 @@ public struct MatrixMarketFile: Hashable, Sendable {
   /// - Complexity: O(bytes + m + n + entries · log(entries per row)).
   public init(
     parsing bytes: some Collection<UInt8>, file: String,
-    control: SearchControl = .unlimited
+    control: SearchControl = SearchControl()
   ) throws(ChainError) {
     let bytes = Array(bytes)
     let text =

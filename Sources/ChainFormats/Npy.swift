@@ -37,7 +37,7 @@ public enum Npy {
   /// - Complexity: O(bytes).
   public static func parse(
     _ bytes: some Collection<UInt8>, file: String,
-    control: SearchControl = .unlimited
+    control: SearchControl = SearchControl()
   ) throws(ChainError) -> DenseArray {
     let bytes = Array(bytes)
     func refuse(

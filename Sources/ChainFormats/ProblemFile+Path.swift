@@ -7,7 +7,7 @@ extension ProblemFile {
   /// - Throws: `ChainError`, as for bytes, and `missingFile` without a file.
   public init(
     path: String, allowOutsideFiles: Bool,
-    control: SearchControl = .unlimited
+    control: SearchControl = SearchControl()
   ) throws(ChainError) {
     let bytes = try Files.read(path, control: control)
     if AdmissionFile.isRecognised(bytes) {

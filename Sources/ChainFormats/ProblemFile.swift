@@ -94,7 +94,7 @@ public struct ProblemFile: Hashable, Sendable {
   public init(
     parsing bytes: some Collection<UInt8>, file: String, directory: String?,
     allowOutsideFiles: Bool = false, patterns: [String: SparsePattern] = [:],
-    limits: Limits = Limits(), control: SearchControl = .unlimited
+    limits: Limits = Limits(), control: SearchControl = SearchControl()
   ) throws(ChainError) {
     guard bytes.count <= Files.sizeLimit else {
       throw ChainError(

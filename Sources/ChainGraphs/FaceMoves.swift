@@ -188,28 +188,7 @@ extension Problem {
 
   /// fma of a factor's entries, the cheaper way; nil without one.
   func leafPrice(_ index: Int) -> UInt128? {
-    let factor = factors[index]
-    if factor.isGiven { return 0 }
-    return leafMode(index).map {
-      CostModel.apply(
-        evaluations: CostModel.evaluations($0, patterns[index]),
-        cost: factor.cost($0)!)
-    }
-  }
-
-  /// The mode in which a factor's entries cost less.
-  func leafMode(_ index: Int) -> Mode? {
-    let factor = factors[index]
-    let modes = Mode.allCases.filter {
-      factor.cost($0) != nil && ($0 == .tangent || allowsAdjoint(of: factor))
-    }
-    return modes.min {
-      CostModel.apply(
-        evaluations: CostModel.evaluations($0, patterns[index]),
-        cost: factor.cost($0)!)
-        < CostModel.apply(
-          evaluations: CostModel.evaluations($1, patterns[index]),
-          cost: factor.cost($1)!)
-    }
+    factors[index].isGiven
+      ? 0 : leaves(ofFactor: index).lazy.map(\.fma).min()
   }
 }

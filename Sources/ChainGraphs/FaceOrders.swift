@@ -10,13 +10,10 @@ import JacobianChain
 /// What paths prove (`PathBound`) holds for every plan; a search that ends proves
 /// it among eliminations of faces (`Scope.faceElimination`).
 package struct FaceOrders: ChainSolver {
-  /// Creates the solver.
   package init() {}
 
-  /// `face-elimination`.
   package var name: String { "face-elimination" }
 
-  /// One line for `jchain solvers`.
   package var summary: String {
     "graphs, matrix-free ones, too: A* over eliminated faces, exact for few "
       + "arcs; else the best order of vertices; exponential"
@@ -111,11 +108,8 @@ extension FaceGraph {
     }
     func leaf(_ factor: Int) -> Int {
       if let known = leaves[factor] { return known }
-      let step: Step =
-        problem.factors[factor].isGiven
-        ? .given(factor: factor)
-        : .accumulate(factor: factor, mode: problem.leafMode(factor)!)
-      leaves[factor] = append(step)
+      let leaf = problem.leaves(ofFactor: factor).min { $0.fma < $1.fma }!
+      leaves[factor] = append(leaf.step)
       return leaves[factor]!
     }
     func value(_ slot: Int) -> Int { values[slot] ?? leaf(factors[slot]) }

@@ -17,16 +17,13 @@ package struct VertexOrders: ChainSolver {
   /// Slices of work for what isn't proven.
   let effort: Int
 
-  /// Creates the solver.
   package init() { effort = 24 }
 
   /// A solver that gives up earlier, or later.
   package init(effort: Int) { self.effort = effort }
 
-  /// `vertex-elimination`.
   package var name: String { "vertex-elimination" }
 
-  /// One line for `jchain solvers`.
   package var summary: String {
     "graphs: subset program up to 20 vertices, else annealing and cuts; exact "
       + "among orders of vertices; O(2ⁿ·n)"
@@ -213,15 +210,7 @@ extension Problem {
         continue
       }
       guard !matrixFree else { return nil }
-      let prices = Mode.allCases.compactMap { mode -> UInt128? in
-        guard let cost = factor.cost(mode),
-          mode == .tangent || allowsAdjoint(of: factor)
-        else { return nil }
-        return CostModel.apply(
-          evaluations: CostModel.evaluations(mode, patterns[index]),
-          cost: cost)
-      }
-      sum += prices.min() ?? 0
+      sum += leaves(ofFactor: index).lazy.map(\.fma).min() ?? 0
     }
     return sum
   }

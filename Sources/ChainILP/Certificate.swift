@@ -35,7 +35,7 @@ extension Certificate {
   ///   factors, a total tape, or beyond the limits of the solver
   ///   `integer-program`; and after a fault inside GLPK.
   public init(
-    of problem: Problem, control: SearchControl = .unlimited
+    of problem: Problem, control: SearchControl = SearchControl()
   ) throws(ChainError) {
     guard problem.chain != nil, problem.limits.tapeTotal == nil else {
       throw ChainError(

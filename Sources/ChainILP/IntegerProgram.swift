@@ -13,13 +13,10 @@ import JacobianChain
 /// the positional relaxation is almost always tight, and few subproblems are
 /// needed; with long repeated words it is not.
 package struct IntegerProgram: ChainSolver {
-  /// Creates the solver.
   package init() {}
 
-  /// `integer-program`.
   package var name: String { "integer-program" }
 
-  /// One line for `jchain solvers`.
   package var summary: String {
     let what =
       "exact for several targets, repeated factors, total tape; branch and "

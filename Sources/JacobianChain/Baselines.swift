@@ -46,7 +46,7 @@ public struct Baselines: Hashable, Sendable {
   /// The interface k of the best split of a single target: factors `0..<k` of
   /// the chain are multiplied in reverse, `k..<q` forward, both starting at
   /// the interface; 0 for all forward, q for all reverse.
-  public let split: Int?
+  package let split: Int?
   /// The vertices of a graph in the order in which a baseline eliminates them.
   package let orders: [Baseline: [Int]]
   /// Why some are missing although they may be possible: there was no time to
@@ -87,7 +87,7 @@ public struct Baselines: Hashable, Sendable {
   /// - Throws: `ChainError` when the problem is beyond what can be priced.
   /// - Complexity: O(q) for dense chains, O(q²) products of patterns for
   ///   structured ones; O(V² + products of the orders) for a graph.
-  public init(
+  package init(
     of problem: Problem, at rate: Rate = .fma,
     control: SearchControl = .unlimited
   ) throws(ChainError) {

@@ -51,15 +51,6 @@ struct ColourRuns {
   }
 
   private func firstRun(endingAfter colour: Int32) -> Int {
-    var (low, high) = (0, runs.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if runs[middle].upperBound <= colour {
-        low = middle + 1
-      } else {
-        high = middle
-      }
-    }
-    return low
+    runs.indices.firstIndex(bisecting: { runs[$0].upperBound > colour })
   }
 }

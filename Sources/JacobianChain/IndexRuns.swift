@@ -68,16 +68,7 @@ public struct IndexRuns: Hashable, Sendable {
   /// The first run that ends after `index`.
   @inlinable
   func position(of index: Int) -> Int {
-    var (low, high) = (0, runs.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if runs[middle].upperBound <= index {
-        low = middle + 1
-      } else {
-        high = middle
-      }
-    }
-    return low
+    runs.indices.firstIndex(bisecting: { runs[$0].upperBound > index })
   }
 
   /// How many indices of the set come before `index`; nil when it isn't in.

@@ -62,7 +62,7 @@ extension Pattern {
 
   /// The doubles that are stored for a computed Jacobian with this pattern:
   /// none for units, whose entries are known.
-  public var storedEntries: UInt128 { structure.isUnit ? 0 : nonzeros }
+  package var storedEntries: UInt128 { structure.isUnit ? 0 : nonzeros }
 
   /// Σ_i min(n, i + u + 1) − max(0, i − l) over the rows that the band meets.
   private static func bandEntries(

@@ -16,7 +16,7 @@ extension Plan {
   ///   on several arcs see `WordSums`.
   public func priced(
     for problem: Problem, at rate: Rate = .fma,
-    control: SearchControl = .unlimited
+    control: SearchControl = SearchControl()
   ) throws(ChainError) -> PricedPlan {
     var table = PatternTable(control)
     let priced = try priced(for: problem, &table, at: rate)

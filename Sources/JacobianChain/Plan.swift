@@ -39,10 +39,15 @@ public struct Plan: Hashable, Sendable {
   /// the step that computes it.
   public var targets: [Int]
   /// How the only target is made in parts; nil for all at once.
-  public var chunks: Chunks?
+  package var chunks: Chunks?
 
   /// Creates a plan; `priced(for:)` checks it.
-  public init(steps: [Step], targets: [Int], chunks: Chunks? = nil) {
+  public init(steps: [Step], targets: [Int]) {
+    self.init(steps: steps, targets: targets, chunks: nil)
+  }
+
+  /// Creates a plan that may be made in parts.
+  package init(steps: [Step], targets: [Int], chunks: Chunks?) {
     self.steps = steps
     self.targets = targets
     self.chunks = chunks
@@ -54,7 +59,7 @@ public struct Plan: Hashable, Sendable {
   ///
   /// - Precondition: the plan has passed `priced(for:)`.
   /// - Complexity: O(steps).
-  public var lastUses: [Int] {
+  package var lastUses: [Int] {
     var last = Array(steps.indices)
     for (id, step) in steps.enumerated() {
       if let first = step.operands.first { last[first] = id }

@@ -5,7 +5,7 @@ public struct PricedPlan: Hashable, Sendable {
   /// The plan.
   public let plan: Plan
   /// What made the prices.
-  public let rate: Rate
+  package let rate: Rate
   /// One entry per step of the plan.
   package let steps: PricedSteps
   /// Σ fma of all steps.
@@ -25,7 +25,7 @@ public struct PricedPlan: Hashable, Sendable {
   /// products work in; results included. What the engine counts.
   public let peakBytes: UInt128
   /// Bytes of the targets, which are alive at the end.
-  public let resultBytes: UInt128
+  package let resultBytes: UInt128
   /// `peakBytes` when the targets are written where they stay, into a mapped
   /// file, and don't count; nil when one of them isn't a dense value that the
   /// plan makes itself.

@@ -18,7 +18,7 @@ public struct Problem: Hashable, Sendable {
   /// What the problem is called in reports.
   public let name: String
   /// Where the instance comes from, free text.
-  public let source: String
+  package let source: String
   /// The factors, in order of application when there are no explicit targets.
   public let factors: [Factor]
   /// The wanted products: factor indices, **first applied first**; empty for a
@@ -122,7 +122,7 @@ public struct Problem: Hashable, Sendable {
   }
 
   /// How many Jacobians are wanted.
-  public var targetCount: Int { graph?.wanted.count ?? targets.count }
+  package var targetCount: Int { graph?.wanted.count ?? targets.count }
 
   /// The shape (rows m, columns n) of target (wanted block) `index`.
   public func shape(ofTarget index: Int) -> (rows: Int, columns: Int) {

@@ -75,7 +75,7 @@ public struct CheckedSchedule: Hashable, Sendable {
 
   /// work ÷ makespan: how many machines are busy on average; 1 when there is
   /// nothing to do.
-  public var speedUp: Double {
+  package var speedUp: Double {
     makespan == 0 ? 1 : Double(work) / Double(makespan)
   }
 

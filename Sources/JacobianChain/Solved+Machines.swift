@@ -1,9 +1,9 @@
 extension Solved {
   /// What `problem.limits.machines` machines make of the plan and of those that
   /// it is held against. Every number was checked against a schedule.
-  public struct Machines: Hashable, Sendable {
+  package struct Machines: Hashable, Sendable {
     /// The schedule of the plan.
-    public var schedule: CheckedSchedule
+    package var schedule: CheckedSchedule
     /// The plan with the least work; nil when nobody looked for one.
     package var serial: Serial?
     /// The makespans of the baselines, in units of the schedule.
@@ -44,6 +44,9 @@ extension Solved {
 
   /// The machines of a problem that is about them: the objective is makespan.
   package var scheduled: Machines? { objective.isScheduled ? machines : nil }
+
+  /// When and where the steps of the plan run, checked; nil when nobody asked.
+  public var schedule: CheckedSchedule? { machines?.schedule }
 
   /// How many times as fast the schedule is as the best plan on one machine;
   /// as the same plan on one machine when nobody looked for a better one.

@@ -6,11 +6,11 @@
 /// gets one without a solver.
 public struct Solved: Hashable, Sendable {
   /// Who chose the order.
-  public struct Choice: Hashable, Sendable {
+  package struct Choice: Hashable, Sendable {
     /// The name of the solver.
-    public var solver: String
+    package var solver: String
     /// Why it was taken, one sentence; may be empty.
-    public var reason: String
+    package var reason: String
 
     /// Creates a choice.
     package init(solver: String, reason: String = "") {
@@ -24,7 +24,9 @@ public struct Solved: Hashable, Sendable {
   /// What the plan was chosen for.
   public package(set) var objective: Objective
   /// Who chose the order; nil when no solver was asked.
-  public package(set) var choice: Choice?
+  package var choice: Choice?
+  /// The name of the solver that chose the order; nil when none was asked.
+  public var solver: String? { choice?.solver }
   /// The best plan that was found, re-priced at the rate of the objective.
   public package(set) var plan: PricedPlan
   /// No plan of the scope costs less than this, in units of the objective.
@@ -36,7 +38,7 @@ public struct Solved: Hashable, Sendable {
   /// The orders that people use without planning; nil when nobody asked.
   public package(set) var baselines: Baselines?
   /// What machines make of the plan; nil when nobody asked.
-  public package(set) var machines: Machines?
+  package var machines: Machines?
   /// Seconds that choosing the order took; nil when nobody measured.
   public package(set) var seconds: Double?
   /// Whether no order of the plan's steps has a lower peak: proven. nil when

@@ -11,7 +11,7 @@ public struct Objective: Hashable, Sendable {
   /// What of a plan is to be least.
   package let quantity: Quantity
   /// What a step costs.
-  public let rate: Rate
+  package let rate: Rate
 
   /// Creates an objective.
   package init(_ quantity: Quantity, of rate: Rate) {
@@ -74,7 +74,7 @@ extension Objective: CustomStringConvertible {
 }
 
 /// Whether a solver can solve a problem; asked before solving.
-public enum Support: Hashable, Sendable {
+package enum Support: Hashable, Sendable {
   /// Returns a proven optimum, unless it is stopped.
   case exact
   /// Returns a plan without a proof.
@@ -119,7 +119,7 @@ public enum Status: Hashable, Sendable {
 }
 
 /// Of which plans a bound and a proof speak.
-public enum Scope: String, Hashable, Sendable, CaseIterable {
+package enum Scope: String, Hashable, Sendable, CaseIterable {
   /// Of all of them.
   case everyPlan
   /// Of those that eliminate the vertices of a graph one after the other.
@@ -152,7 +152,7 @@ public struct SearchProgress: Hashable, Sendable {
 
   /// How much cheaper than the incumbent a plan may still be, as
   /// `CostModel.gap` says; nil while one of the two is unknown.
-  public var gap: Double? {
+  package var gap: Double? {
     guard let incumbent, let bound else { return nil }
     return CostModel.gap(plan: incumbent, bound: bound)
   }
@@ -164,13 +164,13 @@ public struct SearchProgress: Hashable, Sendable {
 /// A search in a task ends, too, when the task is cancelled: `interrupted`.
 public struct SearchControl: Sendable {
   /// Asked now and then; a reason ends the search with what it has.
-  public var shouldStop: @Sendable () -> StopReason?
+  package var shouldStop: @Sendable () -> StopReason?
   /// Told now and then how far the search has come.
-  public var progress: @Sendable (SearchProgress) -> Void
+  package var progress: @Sendable (SearchProgress) -> Void
   /// The most nodes (states, iterations) of a search; nil for any number.
-  public var nodeLimit: Int?
+  package var nodeLimit: Int?
   /// A `CostModel.gap` that is good enough; nil asks for a proof.
-  public var gapLimit: Double?
+  package var gapLimit: Double?
 
   /// Creates a control; the default stops with its task only and tells
   /// nobody.
@@ -195,21 +195,21 @@ public struct SearchControl: Sendable {
   }
 
   /// Stops with its task only, tells nobody.
-  public static let unlimited = SearchControl()
+  package static let unlimited = SearchControl()
 }
 
 /// What a solver returns: a plan, and how good it is.
-public struct Solution: Hashable, Sendable {
+package struct Solution: Hashable, Sendable {
   /// The best plan found.
-  public var plan: Plan
+  package var plan: Plan
   /// When and where its steps run; nil unless the objective is makespan.
-  public var schedule: Schedule?
+  package var schedule: Schedule?
   /// No plan of the scope costs less than this, in units of the objective.
-  public var lowerBound: UInt128
+  package var lowerBound: UInt128
   /// Whether the plan is proven optimal in its scope, and if not, why.
-  public var status: Status
+  package var status: Status
   /// Of which plans the bound and the status speak.
-  public var scope: Scope
+  package var scope: Scope
   /// Spans, plans or nodes looked at, for reports.
   package var explored: Int
 
@@ -234,7 +234,7 @@ public struct Solution: Hashable, Sendable {
 /// optimum; the plan passes `priced(for:)`, and for makespan its schedule
 /// passes `checked(for:on:)`; what it achieves is at least `lowerBound`, and
 /// equal to it when `status` is optimal; the same problem gives the same plan.
-public protocol ChainSolver: Sendable {
+package protocol ChainSolver: Sendable {
   /// The name on the command line.
   var name: String { get }
   /// One line: method, complexity, source.
@@ -253,7 +253,7 @@ public protocol ChainSolver: Sendable {
 
 extension ChainSolver {
   /// Chooses an fma-minimal order without limits.
-  public func solve(_ problem: Problem) throws(ChainError) -> Solution {
+  package func solve(_ problem: Problem) throws(ChainError) -> Solution {
     try solve(problem, objective: .fma, control: .unlimited)
   }
 }

@@ -15,7 +15,7 @@ public struct SparsePattern: Hashable, Sendable {
   package static let entryLimit = 1 << 26
 
   /// The number of stored entries.
-  public var entries: Int { columnIndices.count }
+  package var entries: Int { columnIndices.count }
 
   /// Creates a pattern from CSR arrays that are already sorted and distinct.
   init(rows: Int, columns: Int, rowStarts: [Int], columnIndices: [Int]) {
@@ -74,7 +74,7 @@ public struct SparsePattern: Hashable, Sendable {
   }
 
   /// Refuses what would not fit into memory, with advice.
-  static func guardSize(
+  package static func guardSize(
     _ count: some BinaryInteger, _ what: String
   ) throws(ChainError) {
     guard count <= entryLimit else {
@@ -94,16 +94,10 @@ public struct SparsePattern: Hashable, Sendable {
 
   /// Where the entry (row, column) is stored; nil when it is structurally 0.
   package func position(row: Int, column: Int) -> Int? {
-    var (low, high) = (rowStarts[row], rowStarts[row + 1])
-    while low < high {
-      let middle = (low + high) / 2
-      if columnIndices[middle] < column {
-        low = middle + 1
-      } else {
-        high = middle
-      }
-    }
-    return low < rowStarts[row + 1] && columnIndices[low] == column ? low : nil
+    let places = rowStarts[row]..<rowStarts[row + 1]
+    let place = places.firstIndex(bisecting: { columnIndices[$0] >= column })
+    return place < places.upperBound && columnIndices[place] == column
+      ? place : nil
   }
 
   /// The pattern of the transpose, n × m.

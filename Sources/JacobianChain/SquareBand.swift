@@ -16,12 +16,6 @@
     self.upper = min(upper, size - 1)
   }
 
-  /// The diagonal of size n.
-  @inlinable
-  package init(diagonal size: Int) {
-    self.init(size: size, lower: 0, upper: 0)
-  }
-
   /// The pattern of the product with another band of that size; the order
   /// doesn't matter.
   ///

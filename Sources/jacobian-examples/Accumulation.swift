@@ -1,5 +1,6 @@
 import ChainAD
 import ChainExecutor
+import ChainSolvers
 import JacobianChain
 
 /// F = D ∘ C ∘ B ∘ A: forward and reverse accumulation, and the best order.
@@ -13,15 +14,14 @@ enum Accumulation {
       let prepared = try f.prepare()
       let x = numbers(40, seed: 5)
       let best = try prepared.jacobian(at: x).denseEntries()
-      let baselines = try Baselines(of: prepared.problem)
-      var lines = ["best order  \(prepared.plan.fma) fma"]
-      for (name, plan) in [
-        ("forward D·(C·(B·A))", baselines[.forward]),
-        ("reverse ((D·C)·B)·A", baselines[.reverse]),
-        ("best split", baselines[.bestSplit]),
+      let solved = try prepared.solved.compared()
+      var lines = ["best order  \(solved.price) fma"]
+      for (name, baseline) in [
+        ("forward D·(C·(B·A))", Baseline.forward),
+        ("reverse ((D·C)·B)·A", .reverse), ("best split", .bestSplit),
       ] {
-        guard let plan else { continue }
-        lines.append("\(name)  \(plan.fma) fma")
+        guard let price = solved.price(of: baseline) else { continue }
+        lines.append("\(name)  \(price) fma")
       }
       // Column by column from one-hot tangents, row by row from one-hot
       // cotangents.

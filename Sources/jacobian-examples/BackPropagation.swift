@@ -1,5 +1,6 @@
 import ChainAD
 import ChainExecutor
+import ChainSolvers
 import JacobianChain
 
 /// When reverse mode is best, when it isn't, and what structure does.
@@ -48,14 +49,15 @@ enum BackPropagation {
   ]
 
   private static func savings(_ prepared: PreparedJacobian) throws -> [String] {
-    let baselines = try Baselines(of: prepared.problem)
-    let best = prepared.plan.fma
-    return [
-      ("forward", baselines[.forward]), ("reverse", baselines[.reverse]),
-    ].map { name, plan in
-      guard let plan else { return "\(name): not possible" }
-      let tenths = (plan.fma * 10 + best / 2) / best
-      return "\(name) \(plan.fma) fma, \(tenths / 10).\(tenths % 10) times "
+    let solved = try prepared.solved.compared()
+    let best = solved.price
+    return [("forward", Baseline.forward), ("reverse", .reverse)].map {
+      name, baseline in
+      guard let price = solved.price(of: baseline) else {
+        return "\(name): not possible"
+      }
+      let tenths = (price * 10 + best / 2) / best
+      return "\(name) \(price) fma, \(tenths / 10).\(tenths % 10) times "
         + "the best order, \(best)"
     }
   }

@@ -4,20 +4,10 @@ import ChainFormats
 import ChainReports
 import JacobianChain
 
-extension Objective: ExpressibleByArgument {
-  /// The objective of a name.
-  public init?(argument: String) { self.init(named: argument) }
-
-  /// What can be asked for.
-  public static var allValueStrings: [String] { all.map(\.name) }
-
-  /// What shells complete.
-  public static var defaultCompletionKind: CompletionKind {
-    .list(allValueStrings)
-  }
-
-  /// As it is typed.
-  public var defaultValueDescription: String { name }
+/// The objectives by the names that `Objective` has for them; which profile
+/// predicts seconds is another option.
+enum ObjectiveName: String, CaseIterable, ExpressibleByArgument {
+  case fma, makespan, time
 }
 
 /// What an order is chosen for.
@@ -29,7 +19,7 @@ struct ObjectiveOptions: ParsableArguments {
       --profile, in seconds; or time, the seconds on one core that a profile \
       predicts.
       """)
-  var objective = Objective.fma
+  var objective = ObjectiveName.fma
 
   @Option(
     help: ArgumentHelp(
@@ -51,11 +41,12 @@ struct ObjectiveOptions: ParsableArguments {
   ///
   /// - Throws: `ChainError` for a file that is no profile.
   func chosen() throws(ChainError) -> Objective {
-    if objective.isScheduled, profile == nil { return objective }
-    return objective == .fma
-      ? .fma
-      : Objective(
-        objective.quantity, of: .time(try MachineProfile.choose(profile)))
+    switch objective {
+    case .fma: .fma
+    case .makespan where profile == nil: .makespan
+    case .makespan: .makespan(under: try MachineProfile.choose(profile))
+    case .time: .time(try MachineProfile.choose(profile))
+    }
   }
 }
 

@@ -2,6 +2,13 @@ import ChainAD
 import JacobianChain
 import RealModule
 
+/// From a point to outputs or entries.
+typealias ClosureAtPoint = @Sendable (_ point: [Double]) throws -> [Double]
+/// From a point and a block of seeds to a block.
+typealias ClosureProduct =
+  @Sendable (_ point: [Double], _ seeds: [Double], _ width: Int) throws
+  -> [Double]
+
 /// A function of the composition, and the same written once over every number.
 struct Twins {
   var function: any ElementalFunction
@@ -130,7 +137,7 @@ enum NeighbourClosures {
         }, Array(x.dropLast())
       )
     }
-    let tangent: Elemental.Product = { x, seeds, width in
+    let tangent: ClosureProduct = { x, seeds, width in
       let (own, next) = slopes(x)
       return seeds.indices.map { at in
         let (i, after) = (at / width, at + width)
@@ -138,7 +145,7 @@ enum NeighbourClosures {
           + (after < seeds.count ? next[i] * seeds[after] : 0)
       }
     }
-    let entries: Elemental.AtPoint = { slopes($0).own + slopes($0).next }
+    let entries: ClosureAtPoint = { slopes($0).own + slopes($0).next }
     return Elemental.closures(
       name: "neighbours", inputCount: n, outputCount: n,
       value: { Neighbours(inputCount: n)($0) },

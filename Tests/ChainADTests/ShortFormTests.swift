@@ -5,7 +5,7 @@ import ChainSolvers
 import JacobianChain
 import Testing
 
-/// What is asked of a function for one point, without preparing it.
+/// Values, gradients and Hessians, and the Jacobian that needs no preparation.
 @Suite struct ShortFormTests {
   private struct Energy: ScalarFunction {
     let inputCount = 2, outputCount = 1
@@ -17,7 +17,10 @@ import Testing
   }
 
   @Test func gradientHessianAndValue() throws {
-    let f = try Self.energy()
+    let function = try Self.energy()
+    #expect(try function.value(at: [3, 5]) == [45])
+    #expect(try function.jacobian(at: [3, 5]).denseEntries() == [30, 9])
+    let f = try function.prepare(measuringAt: [3, 5])
     #expect(try f.gradient(at: [3, 5]) == [30, 9])
     #expect(try f.hessian(at: [3, 5]).denseEntries() == [10, 6, 6, 0])
     let (value, jacobian) = try f.valueAndJacobian(at: [3, 5])

@@ -1,13 +1,6 @@
 import JacobianChain
 
 extension Elemental {
-  /// From the point, n doubles, to m outputs or to all stored entries.
-  public typealias AtPoint = @Sendable (_ point: [Double]) throws -> [Double]
-  /// From the point and a block of `width` seeds to the block of results.
-  public typealias Product =
-    @Sendable (_ point: [Double], _ seeds: [Double], _ width: Int) throws
-    -> [Double]
-
   /// A function F: ℝⁿ → ℝᵐ whose derivative is written by hand, or comes from
   /// elsewhere: one closure for each thing that can be had of it.
   ///
@@ -36,16 +29,25 @@ extension Elemental {
   ///   - inputCount: n.
   ///   - outputCount: m.
   ///   - value: n → m.
-  ///   - tangent: J · S, n × width → m × width.
-  ///   - adjoint: S · J, width × m → width × n.
+  ///   - tangent: J · S at the point, n × width → m × width.
+  ///   - adjoint: S · J at the point, width × m → width × n.
   ///   - entries: the entries of J, as a `Matrix` stores those of `structure`.
   ///   - structure: where the entries of the m × n Jacobian lie.
   ///   - costs: unless declared, one fma for each nonzero of the structure;
   ///     nanoseconds of a product that is given are measured.
   ///   - curvature: what Hessians need; unknown unless given.
   public static func closures(
-    name: String, inputCount: Int, outputCount: Int, value: @escaping AtPoint,
-    tangent: Product? = nil, adjoint: Product? = nil, entries: AtPoint? = nil,
+    name: String, inputCount: Int, outputCount: Int,
+    value: @escaping @Sendable (_ point: [Double]) throws -> [Double],
+    tangent: (
+      @Sendable (_ point: [Double], _ seeds: [Double], _ width: Int) throws
+        -> [Double]
+    )? = nil,
+    adjoint: (
+      @Sendable (_ point: [Double], _ seeds: [Double], _ width: Int) throws
+        -> [Double]
+    )? = nil,
+    entries: (@Sendable (_ point: [Double]) throws -> [Double])? = nil,
     structure: Structure = .dense, costs: ElementalCosts? = nil,
     curvature: GivenCurvature = .unknown
   ) -> some CurvedFunction {
@@ -63,22 +65,20 @@ extension Elemental {
 
 /// What `Elemental.closures` makes.
 struct ClosureFunction: GivenCurvatureFunction {
-  /// The name that reports and errors refer to.
   let name: String
-  /// The number of inputs n.
   let inputCount: Int
-  /// The number of outputs m.
   let outputCount: Int
-  /// Where the entries of the m × n Jacobian lie.
   let structure: Structure
-  /// What tangents and adjoints cost.
   let costs: ElementalCosts
   package let given: GivenCurvature
 
-  let value: Elemental.AtPoint
-  let tangent: Elemental.Product?
-  let adjoint: Elemental.Product?
-  let entries: Elemental.AtPoint?
+  typealias AtPoint = @Sendable ([Double]) throws -> [Double]
+  typealias Product = @Sendable ([Double], [Double], Int) throws -> [Double]
+
+  let value: AtPoint
+  let tangent: Product?
+  let adjoint: Product?
+  let entries: AtPoint?
 
   /// What closures there are.
   var abilities: Abilities {
@@ -89,14 +89,12 @@ struct ClosureFunction: GivenCurvatureFunction {
     return abilities
   }
 
-  /// What was given.
   var curvature: Curvature { givenCurvature }
   /// One of the closures of `GivenCurvature`.
   var curvatureAdvice: String {
     "give it curvature: .products, .entries or, if it is affine, .zero"
   }
 
-  /// A place for the derivative at a point.
   func linearization() -> any Linearization {
     ClosureLinearization(self)
   }

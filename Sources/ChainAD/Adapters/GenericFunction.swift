@@ -45,18 +45,14 @@ extension Elemental {
 
 /// What `Elemental.generic` makes of a function without parameters.
 struct GenericFunction: ElementalFunction {
-  /// The name that reports and errors refer to.
   let name: String
   /// Where the entries of the m × n Jacobian lie, as declared: an entry
   /// outside is lost, or added to another one.
   let structure: Structure
-  /// What tangents and adjoints cost.
   let costs: ElementalCosts
   let program: GenericProgram
 
-  /// The number of inputs n.
   var inputCount: Int { program.inputCount }
-  /// The number of outputs m.
   var outputCount: Int { program.outputCount }
   /// All but parameters.
   var abilities: Abilities { [.tangent, .adjoint, .entries] }
@@ -64,7 +60,6 @@ struct GenericFunction: ElementalFunction {
   /// No: they are made of tangents or adjoints.
   var hasFreeEntries: Bool { false }
 
-  /// A place for the derivative at a point.
   func linearization() -> any Linearization {
     GenericLinearization(program, name: name, structure: structure)
   }

@@ -18,42 +18,23 @@ import JacobianChain
 /// Closures run on any thread. Each call allocates copies of λ and of the
 /// seeds, and what the closure allocates. Errors: what the closure throws, and
 /// `ChainError` (`malformed`) when it returns another count than documented.
-public struct GivenCurvature: Sendable {
-  /// From the point, n doubles, and λ, m doubles, to all stored entries of C.
-  public typealias Entries =
-    @Sendable (_ point: [Double], _ weights: [Double]) throws -> [Double]
-  /// From the point, n doubles, λ, m doubles, and a block S of seeds,
-  /// n × `width`, to C · S, n × `width`; blocks are dense, row by row.
-  public typealias Products =
-    @Sendable (
-      _ point: [Double], _ weights: [Double], _ seeds: [Double], _ width: Int
-    ) throws -> [Double]
-
-  enum Kind: Sendable {
-    case unknown, zero
-    case entries(Structure, Entries)
-    case products(Structure?, cost: Int?, Products)
-  }
-  let kind: Kind
-
+public enum GivenCurvature: Sendable {
   /// Nothing is known: Hessians of compositions with the function are refused.
-  public static var unknown: Self { Self(kind: .unknown) }
-
+  case unknown
   /// C = 0 at every point: the function is affine, or piecewise.
-  public static var zero: Self { Self(kind: .zero) }
-
+  case zero
   /// The entries of C, at no cost worth pricing.
   ///
   /// - Parameters:
   ///   - structure: where they lie, at every point and for all λ; not a unit
   ///     structure.
-  ///   - body: writes them as a `Matrix` stores those of `structure`.
-  public static func entries(
-    structure: Structure, _ body: @escaping Entries
-  ) -> Self {
-    Self(kind: .entries(structure, body))
-  }
-
+  ///   - body: from the point, n doubles, and λ, m doubles, to all entries, as
+  ///     a `Matrix` stores those of `structure`.
+  case entries(
+    structure: Structure,
+    _ body:
+      @Sendable (_ point: [Double], _ weights: [Double]) throws
+      -> [Double])
   /// Products C · S.
   ///
   /// - Parameters:
@@ -61,16 +42,18 @@ public struct GivenCurvature: Sendable {
   ///     meet in one output, by the structure of the Jacobian.
   ///   - cost: fma of one product; nil for twice a tangent and an adjoint of
   ///     the function, as `Curvature` has it.
-  ///   - body: C · S.
-  public static func products(
-    structure: Structure? = nil, cost: Int? = nil, _ body: @escaping Products
-  ) -> Self {
-    Self(kind: .products(structure, cost: cost, body))
-  }
+  ///   - body: from the point, n doubles, λ, m doubles, and a block S of seeds,
+  ///     n × `width`, to C · S, n × `width`; blocks are dense, row by row.
+  case products(
+    structure: Structure? = nil, cost: Int? = nil,
+    _ body:
+      @Sendable (
+        _ point: [Double], _ weights: [Double], _ seeds: [Double], _ width: Int
+      ) throws -> [Double])
 }
 
 /// A function whose curvature was given.
-package protocol GivenCurvatureFunction: CurvedFunction {
+package protocol GivenCurvatureFunction: AdvisingFunction {
   var given: GivenCurvature { get }
 }
 
@@ -79,7 +62,7 @@ extension GivenCurvatureFunction {
   package var givenCurvature: Curvature {
     // A Jacobian of ones alone is the same everywhere.
     if structure.isUnit { return .zero }
-    switch given.kind {
+    switch given {
     case .unknown: return .unknown
     case .zero: return .zero
     case .entries(let structure, _): return .entries(structure)
@@ -101,7 +84,7 @@ extension GivenCurvaturePlace {
   package func curvature(
     weights: Span<Double>, into entries: inout MutableSpan<Double>
   ) throws {
-    guard case .entries(_, let body) = function.given.kind else {
+    guard case .entries(_, let body) = function.given else {
       throw Refusal.missing("entries of its curvature", function.name)
     }
     let weights = try taken(weights, function.outputCount, "weights")
@@ -112,7 +95,7 @@ extension GivenCurvaturePlace {
     weights: Span<Double>, of seeds: Span<Double>, width: Int,
     into block: inout MutableSpan<Double>
   ) throws {
-    guard case .products(_, _, let body) = function.given.kind else {
+    guard case .products(_, _, let body) = function.given else {
       throw Refusal.missing("products with its curvature", function.name)
     }
     let weights = try taken(weights, function.outputCount, "weights")

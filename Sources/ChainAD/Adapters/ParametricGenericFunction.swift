@@ -30,19 +30,14 @@ extension Elemental {
 
 /// What `Elemental.generic` makes of a function with parameters.
 struct ParametricGenericFunction: ParametricFunction {
-  /// The name that reports and errors refer to.
   let name: String
   /// Where the entries of the m × n Jacobian lie, as declared.
   let structure: Structure
-  /// What tangents and adjoints cost.
   let costs: ElementalCosts
   let program: GenericProgram
 
-  /// The number of inputs n.
   var inputCount: Int { program.inputCount }
-  /// The number of outputs m.
   var outputCount: Int { program.outputCount }
-  /// The parameters to begin with, p of them.
   var parameters: [Double] { program.parameters }
   /// Dense.
   var parameterStructure: Structure { .dense }
@@ -54,7 +49,6 @@ struct ParametricGenericFunction: ParametricFunction {
   /// No: they are made of tangents or adjoints.
   var hasFreeEntries: Bool { false }
 
-  /// A place for both derivatives.
   func parametricLinearization() -> any ParametricLinearization {
     GenericLinearization(program, name: name, structure: structure)
   }

@@ -71,15 +71,11 @@ extension Elemental {
 
 /// What `Elemental.pullback` makes.
 struct PullbackFunction: GivenCurvatureFunction {
-  /// The name that reports and errors refer to.
   let name: String
-  /// The number of inputs n.
   let inputCount: Int
-  /// The number of outputs m.
   let outputCount: Int
   /// Where the entries of the m × n Jacobian lie, as declared.
   let structure: Structure
-  /// What tangents and adjoints cost.
   let costs: ElementalCosts
   /// All but parameters.
   var abilities: Abilities { [.tangent, .adjoint, .entries] }
@@ -98,7 +94,6 @@ struct PullbackFunction: GivenCurvatureFunction {
   let dual: Elemental.Swept<GenericProgram.DualBlock>
   let traced: Elemental.Swept<Traced>
 
-  /// A place for the derivative at a point.
   func linearization() -> any Linearization {
     PullbackLinearization(self)
   }

@@ -1,4 +1,3 @@
-import CChainKernels
 import JacobianChain
 
 /// The derivative of a function at a point, from its pullback alone.
@@ -66,70 +65,21 @@ final class PullbackLinearization: GivenCurvaturePlace, Sweeper {
     try Refusal.checkPoint(hasPoint, name)
     switch mode {
     case .tangent:
+      // J · S = the adjoints of v ↦ v · J.
       try record()
-      sweepTangents(width: width, zeros, into: &block, seed: seed)
-    case .adjoint:
-      range_flags_clear()
-      try sweepAdjoints(width: width, zeros, into: &block, seed: seed)
-      if range_flags_are_raised() {
-        try mendAdjoints(width: width, in: &block, seed: seed)
-      }
-    }
-  }
-
-  /// J · S = the adjoints of v ↦ v · J.
-  private func sweepTangents(
-    width: Int, _ zeros: ZeroSeed, into block: inout MutableSpan<Double>,
-    seed: (Int, Int) -> Double
-  ) {
-    let isCareful = tape.hasHiddenPole(
-      tracedResults, width: width, zeros: zeros, seed: seed)
-    for first in stride(from: 0, to: width, by: Tape.lanes) {
-      let lanes = first..<min(first + Tape.lanes, width)
-      tape.sweep(
-        from: tracedResults, lanes: lanes, zeros: zeros, isCareful: isCareful,
+      sweepRecording(
+        tape, from: tracedResults, mode, width: width, zeros, into: &block,
         seed: seed)
-      for row in 0..<rows {
-        let tangent = tape.adjoint(ofInput: row)
-        for lane in lanes { block[row * width + lane] = tangent[lane - first] }
-      }
-    }
-  }
-
-  /// S · J = the tangents of v ↦ v · J.
-  private func sweepAdjoints(
-    width: Int, _ zeros: ZeroSeed, into block: inout MutableSpan<Double>,
-    seed: (Int, Int) -> Double
-  ) throws {
-    let columns = columns
-    for first in stride(from: 0, to: width, by: Tape.lanes) {
-      let lanes = first..<min(first + Tape.lanes, width)
-      for row in cotangents.indices {
-        cotangents[row].move(zeros, lanes) { seed(row, $0) }
-      }
-      let results = try function.dual(point, cotangents)
-      try Refusal.check(results.count, columns, "adjoints", of: name)
-      for index in results.indices {
-        let adjoint = results[index].tangent
-        for lane in lanes {
-          block[lane * columns + index] = adjoint[lane - first]
+    case .adjoint:
+      // S · J = the tangents of v ↦ v · J.
+      try sweepDuals(mode, width: width, into: &block, seed: seed) { lanes in
+        for row in cotangents.indices {
+          cotangents[row].move(zeros, lanes) { seed(row, $0) }
         }
-      }
-    }
-  }
-
-  /// Finds adjoints once more where what left the range of doubles on the way
-  /// may matter: from the recording that tangents come from.
-  private func mendAdjoints(
-    width: Int, in block: inout MutableSpan<Double>,
-    seed: (Int, Int) -> Double
-  ) throws {
-    try record()
-    guard tape.needsRange else { return }
-    for number in 0..<width {
-      let adjoint = tape.wideTangents(of: tracedResults) { seed($0, number) }
-      for index in adjoint.indices {
-        block[number * columns + index] = adjoint[index]
+        return try function.dual(point, cotangents)
+      } record: {
+        try record()
+        return (tape, tracedResults)
       }
     }
   }

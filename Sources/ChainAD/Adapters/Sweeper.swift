@@ -1,3 +1,4 @@
+import CChainKernels
 import JacobianChain
 
 /// What carries seeds through an m × n Jacobian, four at a time, by one of two
@@ -109,5 +110,76 @@ extension Sweeper {
   func sweeps(_ mode: Mode, seeds: Int) -> Int {
     seeds / Tape.lanes + (seeds % Tape.lanes == 0 ? 0 : 1)
       + (mode == recordedMode ? 1 : 0)
+  }
+}
+
+/// The two ways to sweep, in either mode: over a recording, whose steps an
+/// adjoint goes back, and by evaluations on duals.
+extension Sweeper {
+  /// Where number `index` of the result for a seed stands in a block.
+  @inline(__always)
+  private func place(
+    _ mode: Mode, _ index: Int, _ seed: Int, _ width: Int
+  ) -> Int {
+    mode == .tangent ? index * width + seed : seed * columns + index
+  }
+
+  /// From recorded outputs back to the inputs of the tape.
+  func sweepRecording(
+    _ tape: Tape, from outputs: [Traced], _ mode: Mode, width: Int,
+    _ zeros: ZeroSeed, into block: inout MutableSpan<Double>,
+    seed: (Int, Int) -> Double
+  ) {
+    let isCareful = tape.hasHiddenPole(
+      outputs, width: width, zeros: zeros, seed: seed)
+    for first in stride(from: 0, to: width, by: Tape.lanes) {
+      let lanes = first..<min(first + Tape.lanes, width)
+      tape.sweep(
+        from: outputs, lanes: lanes, zeros: zeros, isCareful: isCareful,
+        seed: seed)
+      for index in 0..<(mode == .tangent ? rows : columns) {
+        let adjoint = tape.adjoint(ofInput: index)
+        for lane in lanes {
+          block[place(mode, index, lane, width)] = adjoint[lane - first]
+        }
+      }
+    }
+  }
+
+  /// By evaluations on duals; once more where what left the range of doubles on
+  /// the way may matter: from a recording, which the other mode sweeps over.
+  ///
+  /// - Parameters:
+  ///   - evaluate: the outputs for some of the seeds.
+  ///   - record: the tape with its outputs.
+  func sweepDuals(
+    _ mode: Mode, width: Int, into block: inout MutableSpan<Double>,
+    seed: (Int, Int) -> Double,
+    evaluate: (Range<Int>) throws -> [GenericProgram.DualBlock],
+    record: () throws -> (Tape, [Traced])
+  ) throws {
+    range_flags_clear()
+    for first in stride(from: 0, to: width, by: Tape.lanes) {
+      let lanes = first..<min(first + Tape.lanes, width)
+      let outputs = try evaluate(lanes)
+      try Refusal.check(
+        outputs.count, mode == .tangent ? rows : columns,
+        mode == .tangent ? "outputs" : "adjoints", of: name)
+      for index in outputs.indices {
+        let tangent = outputs[index].tangent
+        for lane in lanes {
+          block[place(mode, index, lane, width)] = tangent[lane - first]
+        }
+      }
+    }
+    guard range_flags_are_raised() else { return }
+    let (tape, outputs) = try record()
+    guard tape.needsRange else { return }
+    for number in 0..<width {
+      let results = tape.wideTangents(of: outputs) { seed($0, number) }
+      for index in results.indices {
+        block[place(mode, index, number, width)] = results[index]
+      }
+    }
   }
 }

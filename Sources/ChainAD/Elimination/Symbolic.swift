@@ -7,7 +7,7 @@ import RealModule
 /// asks for `primal`, or has slopes of their own, takes a number out of the
 /// record: such a function keeps to tangents and adjoints.
 @usableFromInline
-struct Symbolic: Scalar {
+struct Symbolic: LibraryScalar {
   let value: Double
   /// nil for a constant.
   let log: OperationLog?
@@ -21,20 +21,6 @@ struct Symbolic: Scalar {
   /// A constant.
   @usableFromInline
   init(_ constant: Double) { self.init(constant, nil, step: -1) }
-
-  @usableFromInline
-  init(floatLiteral value: Double) { self.init(value) }
-
-  @usableFromInline
-  init(integerLiteral value: Int) { self.init(Double(value)) }
-
-  @usableFromInline
-  init?<Source: BinaryInteger>(exactly source: Source) {
-    guard let value = Double(exactly: source) else { return nil }
-    self.init(value)
-  }
-
-  @usableFromInline static var zero: Symbolic { Symbolic(0.0) }
 
   /// The value, which leaves the record.
   @usableFromInline var primal: Double {
@@ -130,18 +116,6 @@ extension Symbolic {
 
   @usableFromInline
   static func / (a: Symbolic, b: Symbolic) -> Symbolic { apply(.divide, a, b) }
-
-  @usableFromInline
-  static func += (a: inout Symbolic, b: Symbolic) { a = a + b }
-
-  @usableFromInline
-  static func -= (a: inout Symbolic, b: Symbolic) { a = a - b }
-
-  @usableFromInline
-  static func *= (a: inout Symbolic, b: Symbolic) { a = a * b }
-
-  @usableFromInline
-  static func /= (a: inout Symbolic, b: Symbolic) { a = a / b }
 
   /// Whether there is one is nothing that a comparison tells.
   @usableFromInline var reciprocal: Symbolic? {

@@ -76,7 +76,7 @@ public struct FunctionGraph: Sendable {
   /// The path of a composition; its input is called x.
   ///
   /// - Returns: the graph with the input and the output.
-  public static func path(
+  package static func path(
     _ function: ComposedFunction
   ) -> (graph: FunctionGraph, input: Value, output: Value) {
     let graph = function.graph
@@ -84,7 +84,7 @@ public struct FunctionGraph: Sendable {
   }
 
   /// The number of components of all inputs together.
-  public var inputCount: Int { inputs.reduce(0) { $0 + vertices[$1].size } }
+  package var inputCount: Int { inputs.reduce(0) { $0 + vertices[$1].size } }
 
   /// All inputs side by side, in the order of points.
   var allInputs: Value {
@@ -187,7 +187,7 @@ public struct FunctionGraph: Sendable {
   public func prepare(
     objective: Objective = .fma, limits: Limits = Limits(),
     measuringAt point: [Double]? = nil, threads: Int? = nil,
-    control: SearchControl = .unlimited
+    control: SearchControl = SearchControl()
   ) throws(ChainError) -> PreparedGraph {
     try PreparedGraph(
       self,

@@ -5,9 +5,10 @@ import JacobianChain
 /// By values on the way, too: they are those by what is added to the value
 /// there.
 extension PreparedGraph {
-  /// The Hessian ∂²y/∂x², n × n, of a value with one component.
+  /// The Hessian ∂²y/∂x², n × n, of a value with one component, or the mixed
+  /// second derivatives ∂²y/∂x∂b, rows for x, columns for b.
   ///
-  /// It is symmetric exactly, and has the structure that its terms have where x
+  /// A Hessian is symmetric exactly, and has the structure that its terms have where x
   /// has one part; of several parts it is dense. All blocks are planned
   /// together, so that what they share is computed once, of two that are
   /// transposes of each other only one.
@@ -15,28 +16,18 @@ extension PreparedGraph {
   /// - Parameters:
   ///   - x: what is differentiated by, n components; nil for all inputs, one
   ///     after the other.
+  ///   - b: what it is differentiated by the second time; nil for x.
   ///   - point: all inputs, one after the other.
   /// - Throws: `ChainError` (`unsupported`) for several components of y, and for
-  ///   a function between x and y whose second derivatives aren't known, which
-  ///   it names; else as `jacobian`.
+  ///   a function that x and b lead to, and that leads to y, whose second
+  ///   derivatives aren't known, which it names; else as `jacobian`.
   /// - Complexity: the prices of two plans, one forward sweep, and O(n²).
   public func hessian(
     of y: FunctionGraph.Value, by x: FunctionGraph.Value? = nil,
-    at point: [Double]
+    and b: FunctionGraph.Value? = nil, at point: [Double]
   ) throws(ChainError) -> Matrix {
-    let x = x ?? graph.allInputs
-    return try hessian(of: y, by: x, and: x, at: point)
-  }
-
-  /// The mixed second derivatives ∂²y/∂a∂b, rows for a, columns for b; else as
-  /// `hessian(of:by:at:)`.
-  ///
-  /// - Throws: `ChainError`; as `hessian(of:by:at:)`, where functions matter
-  ///   that both a and b lead to.
-  public func hessian(
-    of y: FunctionGraph.Value, by a: FunctionGraph.Value,
-    and b: FunctionGraph.Value, at point: [Double]
-  ) throws(ChainError) -> Matrix {
+    let a = x ?? graph.allInputs
+    let b = b ?? a
     let wanted = try secondOrder(of: y, a, b)
     let found = try evaluator.secondDerivatives(wanted, at: point)
     return try Self.assemble(a, b) { own, other throws(ChainError) in
@@ -60,7 +51,7 @@ extension PreparedGraph {
   ///   - point: all inputs, one after the other.
   ///   - vector: v, n numbers.
   /// - Returns: n numbers.
-  /// - Throws: `ChainError`; as `hessian(of:by:at:)`, and for another number of
+  /// - Throws: `ChainError`; as `hessian`, and for another number of
   ///   entries.
   /// - Complexity: in forward mode one product with each Jacobian, each
   ///   curvature, and each transpose, besides one adjoint sweep.

@@ -11,7 +11,7 @@ import JacobianChain
 /// Not for several threads at once: `shared` is, and makes one for each.
 public final class PreparedGraph {
   /// The functions.
-  public let graph: FunctionGraph
+  package let graph: FunctionGraph
 
   let evaluator: Evaluator
   let trajectory: Trajectory

@@ -45,11 +45,8 @@ extension Layer {
 
 /// What `Layer.affine` makes.
 struct Affine: ParametricFunction, CurvedFunction {
-  /// The name that reports and errors refer to.
   let name: String
-  /// n.
   let inputCount: Int
-  /// m.
   let outputCount: Int
   /// Whether there is a b.
   let hasBias: Bool

@@ -63,7 +63,6 @@ extension Layer {
 
 /// What `Layer.heat` and `Layer.burgers` make.
 struct BandedStencil: CurvedFunction {
-  /// The name that reports and errors refer to.
   let name: String
   /// n, inputs and outputs.
   let count: Int
@@ -95,9 +94,7 @@ struct BandedStencil: CurvedFunction {
     self.boundary = boundary
   }
 
-  /// n.
   var inputCount: Int { count }
-  /// n.
   var outputCount: Int { count }
 
   /// Tridiagonal; with one or two points that is dense.

@@ -88,7 +88,6 @@ extension Layer {
 
 /// What `Layer.convolution` makes.
 struct Convolution1D: ParametricFunction, CurvedFunction {
-  /// The name that reports and errors refer to.
   let name: String
   /// Channels of x.
   let inputChannels: Int

@@ -7,7 +7,7 @@ import JacobianChain
 ///     | diag(q)·J                          0          |
 ///
 /// where C_s(p) = Σ_i p_i · ∇²s_i; λ_a has no part, as y_a = x_a.
-extension CouplingLayer: CurvedFunction {
+extension CouplingLayer: AdvisingFunction {
   /// Products: two with ∂s/∂x_a, and one with the curvature of s and one with
   /// that of t; unknown when one of the two is.
   ///

@@ -41,7 +41,6 @@ extension Layer {
 struct CouplingLayer<
   Scale: ElementalFunction, Shift: ElementalFunction
 >: ElementalFunction {
-  /// The name that reports and errors refer to.
   let name: String
   /// s, from x_a to one scale per x_b.
   let scale: Scale
@@ -100,7 +99,6 @@ struct CouplingLayer<
   var passiveCount: Int { scale.inputCount }
   /// n = a + b.
   var inputCount: Int { scale.inputCount + scale.outputCount }
-  /// n.
   var outputCount: Int { inputCount }
 
   /// Products and entries; parameter entries when s and t have them.
@@ -151,7 +149,6 @@ where Scale: ParametricFunction, Shift: ParametricFunction {
     .sparse(layoutOfParameters.pattern)
   }
 
-  /// A place for both derivatives.
   func parametricLinearization() -> any ParametricLinearization {
     var shape = shape
     shape.parameters = scale.parameters.count + shift.parameters.count

@@ -1,3 +1,4 @@
+import ChainExecutor
 import JacobianChain
 
 extension Pattern {
@@ -7,25 +8,27 @@ extension Pattern {
   /// - Throws: `ChainError` (`tooLarge`) above `SparsePattern.entryLimit`.
   /// - Complexity: O(m + entries).
   func coordinates() throws(ChainError) -> (rows: [Int], columns: [Int]) {
-    let expanded = try expanded()
-    var coordinates: (rows: [Int], columns: [Int]) = ([], [])
-    if case .banded(let lower, let upper) = structure {
-      for offset in -lower...upper {
-        let first = max(0, -offset)
-        let end = max(first, min(rows, columns - offset))
-        for row in first..<end {
-          coordinates.rows.append(row)
-          coordinates.columns.append(row + offset)
-        }
-      }
-      return coordinates
+    try SparsePattern.guardSize(nonzeros, "entries")
+    var rows = [Int](repeating: 0, count: Int(nonzeros))
+    var columns = rows
+    forEachStored { (rows[$0], columns[$0]) = ($1, $2) }
+    var position = 0
+    forEachUnit { row, column, _ in
+      (rows[position], columns[position]) = (row, column)
+      position += 1
     }
-    for row in 0..<rows {
-      for column in expanded.row(row) {
-        coordinates.rows.append(row)
-        coordinates.columns.append(column)
-      }
-    }
-    return coordinates
+    return (rows, columns)
+  }
+
+  /// For each entry that the transpose stores the one that is stored here.
+  ///
+  /// - Throws: `ChainError` (`tooLarge`) when the transpose can't be held.
+  /// - Complexity: O(m + n + entries), times O(log entries of a row) for a
+  ///   sparse one.
+  func placesOfTranspose() throws(ChainError) -> [Int] {
+    let places = EntryPlaces(try transposed())
+    var sources = [Int](repeating: 0, count: Int(storedEntries))
+    forEachStored { sources[places.position($2, $1)!] = $0 }
+    return sources
   }
 }

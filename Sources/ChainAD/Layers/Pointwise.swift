@@ -39,14 +39,13 @@ extension Layer {
 }
 
 /// What `Layer.pointwise` makes; `Pointwise+Functions.swift` has the usual φ.
-struct Pointwise: CurvedFunction {
+struct Pointwise: AdvisingFunction {
   /// Writes φ of n doubles, and φ′ when there is a place for it.
   typealias Sweep =
     @Sendable (_ x: Input, _ y: Output, _ slopes: Output?, Int) -> Void
   /// Writes φ″ of n doubles.
   typealias Bend = @Sendable (_ x: Input, _ bends: Output, Int) -> Void
 
-  /// The name that reports and errors refer to.
   let name: String
   /// n, inputs and outputs.
   let count: Int
@@ -71,9 +70,7 @@ struct Pointwise: CurvedFunction {
       isStraight ? .zero : bend == nil ? .unknown : .entries(.diagonal)
   }
 
-  /// n.
   var inputCount: Int { count }
-  /// n.
   var outputCount: Int { count }
 
   /// Diagonal.

@@ -48,7 +48,6 @@ extension Layer {
 
 /// What `Layer.recurrentCell` makes.
 struct RecurrentCell: ParametricFunction, CurvedFunction {
-  /// The name that reports and errors refer to.
   let name: String
   /// n, the units: inputs and outputs.
   let count: Int
@@ -57,9 +56,7 @@ struct RecurrentCell: ParametricFunction, CurvedFunction {
   /// (w_i1 … w_in, u_i1 … u_ik, b_i) for each unit i; n · (n + k + 1) doubles.
   let parameters: [Double]
 
-  /// n.
   var inputCount: Int { count }
-  /// n.
   var outputCount: Int { count }
 
   /// Everything.

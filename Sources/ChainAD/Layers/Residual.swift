@@ -1,3 +1,4 @@
+import ChainExecutor
 import JacobianChain
 
 extension Layer {
@@ -33,7 +34,6 @@ extension Layer {
 
 /// What `Layer.residual` makes.
 struct Residual<Inner: ElementalFunction>: ElementalFunction {
-  /// The name that reports and errors refer to.
   let name: String
   /// F, n × n.
   let inner: Inner
@@ -59,9 +59,7 @@ struct Residual<Inner: ElementalFunction>: ElementalFunction {
     structure = union.pattern.structure
   }
 
-  /// n.
   var inputCount: Int { inner.inputCount }
-  /// n.
   var outputCount: Int { inner.inputCount }
 
   /// Those of F.
@@ -118,7 +116,7 @@ extension Residual: RecordedFunction {
   var isRecorded: Bool { (inner as? any RecordedFunction)?.isRecorded ?? false }
 }
 
-extension Residual: CurvedFunction {
+extension Residual: AdvisingFunction {
   /// That of F: x adds nothing.
   var curvature: Curvature { inner.knownCurvature }
   /// That of F.
@@ -127,67 +125,26 @@ extension Residual: CurvedFunction {
   }
 }
 
-/// Where the entries of I + J_F lie, and how those of J_F come there.
+/// Where the entries of I + J_F lie, and how those of either come there.
 private struct IdentityUnion {
   let pattern: Pattern
   /// Nonzeros of J_F, known ones included.
   let innerEntries: Int
-  /// Where each stored entry of J_F goes; nil when each stays where it is.
-  let positions: [Int]?
-  /// False when F has known entries only.
-  let storesInner: Bool
-  /// Where a 1 is added.
-  let ones: [Int]
-  /// Where the known entries of F are added, and their value.
-  let known: [Int]
-  let unit: Double
+  /// What J_F stores.
+  let innerStored: Int
+  let inner: Addend
+  let identity: Addend
 
   var storedEntries: Int { Int(pattern.storedEntries) }
 
   init(_ inner: Pattern) throws(ChainError) {
-    let n = inner.rows
+    let identity = try Pattern(
+      rows: inner.rows, columns: inner.rows, structure: .identity, at: "/union")
+    pattern = try .union(inner, identity)
     innerEntries = Int(inner.nonzeros)
-    storesInner = !inner.structure.isUnit
-    unit = inner.structure.unit ?? 0
-    switch inner.structure {
-    case .dense:
-      (pattern, positions) = (inner, nil)
-      known = []
-      ones = (0..<n).map { $0 * n + $0 }
-    case .diagonal:
-      (pattern, positions, ones) = (inner, nil, Array(0..<n))
-      known = []
-    case .banded(let lower, _):
-      (pattern, positions) = (inner, nil)
-      known = []
-      let start = (0..<lower).reduce(0) { $0 + n - 1 - $1 }
-      ones = Array(start..<start + n)
-    case .blockDiagonal(_, let side, _):
-      (pattern, positions) = (inner, nil)
-      known = []
-      ones = (0..<n).map { $0 * side + $0 % side }
-    case .identity, .negatedIdentity:
-      pattern = try Pattern(
-        rows: n, columns: n, structure: .diagonal, at: "/union")
-      positions = nil
-      ones = Array(0..<n)
-      known = ones
-    case .selection, .negatedSelection, .sparse, .submatrix:
-      let (rows, columns) = try inner.coordinates()
-      let all = try SparsePattern(
-        rows: n, columns: n, rowIndices: rows + Array(0..<n),
-        columnIndices: columns + Array(0..<n))
-      pattern = try Pattern(
-        rows: n, columns: n, structure: .sparse(all), at: "/union")
-      func position(_ row: Int, _ column: Int) -> Int {
-        all.position(row: row, column: column) ?? 0
-      }
-      let moved = zip(rows, columns).map(position)
-      let diagonal = (0..<n).map { position($0, $0) }
-      positions = storesInner ? moved : nil
-      ones = diagonal
-      known = storesInner ? [] : moved
-    }
+    innerStored = Int(inner.storedEntries)
+    self.inner = Addend(inner, in: pattern)
+    self.identity = Addend(identity, in: pattern)
   }
 }
 
@@ -206,7 +163,7 @@ private class ResidualLinearization: LayerLinearization, CurvedLinearization,
     self.shape = shape
     self.union = union
     self.inner = inner
-    unplaced = Doubles(count: union.positions?.count ?? 0)
+    unplaced = Doubles(count: union.inner.isWhole ? 0 : union.innerStored)
   }
 
   func evaluate(at x: Input, into y: Output, keeping kept: Abilities) throws {
@@ -239,23 +196,20 @@ private class ResidualLinearization: LayerLinearization, CurvedLinearization,
   }
 
   func writeEntries(into entries: Output) throws {
-    if let positions = union.positions {
-      var span = unplaced.buffer.mutableSpan
-      try inner.entries(into: &span)
-      entries.update(repeating: 0, count: shape.entries)
-      for (position, place) in positions.enumerated() {
-        entries[place] = unplaced.base[position]
-      }
-    } else if union.storesInner {
+    if union.inner.isWhole {
       var span = UnsafeMutableBufferPointer(
         start: entries, count: shape.entries
       ).mutableSpan
       try inner.entries(into: &span)
     } else {
       entries.update(repeating: 0, count: shape.entries)
+      if union.innerStored > 0 {
+        var span = unplaced.buffer.mutableSpan
+        try inner.entries(into: &span)
+      }
+      union.inner.add(unplaced.base, to: entries)
     }
-    for place in union.ones { entries[place] += 1 }
-    for place in union.known { entries[place] += union.unit }
+    union.identity.add(unplaced.base, to: entries)
   }
 }
 

@@ -31,14 +31,11 @@ extension Layer {
 
 /// What `Layer.selection` makes.
 struct Selection: CurvedFunction {
-  /// The name that reports and errors refer to.
   let name: String
-  /// n.
   let inputCount: Int
   /// The 0-based input of each output, m of them; repetitions are allowed.
   let chosen: [Int]
 
-  /// m.
   var outputCount: Int { chosen.count }
 
   /// A selection.

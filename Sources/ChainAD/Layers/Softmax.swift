@@ -22,14 +22,11 @@ extension Layer {
 /// What `Layer.softmax` makes. Where one p_m is above ½, v_m is taken from v
 /// first, so that 1 − p_m, the sum of all others, keeps its digits.
 struct Softmax: CurvedFunction {
-  /// The name that reports and errors refer to.
   let name: String
   /// n, inputs and outputs.
   let count: Int
 
-  /// n.
   var inputCount: Int { count }
-  /// n.
   var outputCount: Int { count }
 
   /// Products and entries.

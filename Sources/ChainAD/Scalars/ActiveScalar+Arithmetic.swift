@@ -50,22 +50,6 @@ extension ActiveScalar {
       ))
   }
 
-  /// a becomes a + b.
-  @inlinable
-  static func += (a: inout Self, b: Self) { a = a + b }
-
-  /// a becomes a − b.
-  @inlinable
-  static func -= (a: inout Self, b: Self) { a = a - b }
-
-  /// a becomes a · b.
-  @inlinable
-  static func *= (a: inout Self, b: Self) { a = a * b }
-
-  /// a becomes a / b.
-  @inlinable
-  static func /= (a: inout Self, b: Self) { a = a / b }
-
   /// 1 / x, or nil where `Double` has none.
   @inlinable
   var reciprocal: Self? {

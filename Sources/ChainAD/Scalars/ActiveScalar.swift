@@ -14,7 +14,7 @@ import RealModule
 /// Slopes have a first derivative, but no second: that is as far as `Number`
 /// may go.
 @usableFromInline
-protocol ActiveScalar: Scalar {
+protocol ActiveScalar: LibraryScalar {
   /// What values and slopes are: `Double`, or `Dual` where slopes move, too.
   associatedtype Number: Scalar
 
@@ -37,25 +37,6 @@ extension ActiveScalar where Number == Double {
 }
 
 extension ActiveScalar {
-  /// The constant 0.
-  @inlinable
-  static var zero: Self { Self(0.0) }
-
-  /// A constant.
-  @inlinable
-  init(floatLiteral value: Double) { self.init(value) }
-
-  /// A constant.
-  @inlinable
-  init(integerLiteral value: Int) { self.init(Double(value)) }
-
-  /// A constant; nil when no `Double` has this value.
-  @inlinable
-  init?<Source: BinaryInteger>(exactly source: Source) {
-    guard let value = Double(exactly: source) else { return nil }
-    self.init(value)
-  }
-
   /// Whether the values are equal; derivatives aren't looked at.
   @inlinable
   static func == (a: Self, b: Self) -> Bool { a.primal == b.primal }

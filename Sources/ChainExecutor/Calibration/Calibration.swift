@@ -24,7 +24,7 @@ public enum Calibration {
   /// - Complexity: about 20 seconds for the fine grid, one for the coarse.
   public static func profile(
     processor: String, build: String, grid: Grid = .fine,
-    control: SearchControl = .unlimited
+    control: SearchControl = SearchControl()
   ) throws(ChainError) -> Profile {
     var tables: [Work.Kernel: TimeTable] = [:]
     let all = Work.Kernel.allCases.reduce(0) { $0 + Axes($1, grid).count }

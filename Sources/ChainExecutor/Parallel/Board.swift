@@ -91,16 +91,10 @@ struct Board: Sendable {
   private mutating func enter(_ step: Int) {
     let place = order.places[step]
     let worker = order.worker(at: place)
-    var (low, high) = (ready[worker].startIndex, ready[worker].endIndex)
-    while low < high {
-      let middle = (low + high) / 2
-      if ready[worker][middle] < place {
-        low = middle + 1
-      } else {
-        high = middle
-      }
-    }
-    ready[worker].insert(place, at: low)
+    let index = ready[worker].indices.firstIndex(bisecting: {
+      ready[worker][$0] >= place
+    })
+    ready[worker].insert(place, at: index)
   }
 
   /// Books an error; from now on only steps before it are begun. None of them

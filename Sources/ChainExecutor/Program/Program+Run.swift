@@ -14,7 +14,7 @@ extension Program {
   ///
   /// - Parameters:
   ///   - operands: apply the matrix-free factors, and write the entries that
-  ///     are given on demand.
+  ///     are given on demand; need be none for a plan that asks for neither.
   ///   - workspace: where it runs, and where the targets are then.
   /// - Throws: `ChainError` when an operand fails; the location is the step, or
   ///   what the operand says of entries; `malformed` when entries weren't
@@ -24,7 +24,7 @@ extension Program {
   ///   of ten dense 4 × 4 factors takes a third of a microsecond.
   @discardableResult
   public func run(
-    _ operands: some Operands, in workspace: Workspace
+    _ operands: some Operands = NoOperands(), in workspace: Workspace
   ) throws(ChainError) -> Count {
     try writeGivens(operands, in: workspace)
     try begin(in: workspace)
@@ -36,15 +36,6 @@ extension Program {
     var count = Count()
     try perform(operands, workspace.memories, &count)
     return count
-  }
-
-  /// Computes the targets of a plan without matrix-free steps.
-  ///
-  /// - Throws: `ChainError` (`unsupported`) when there is such a step.
-  /// - Complexity: as `run(_:in:)`.
-  @discardableResult
-  public func run(in workspace: Workspace) throws(ChainError) -> Count {
-    try run(NoOperands(), in: workspace)
   }
 
   /// Makes a workspace ready for a run.

@@ -184,7 +184,7 @@ public final class Program: Sendable {
 
 extension Program {
   /// Whether the plan reads entries of a factor that have to be handed over.
-  public func readsEntries(ofFactor index: Int) -> Bool {
+  package func readsEntries(ofFactor index: Int) -> Bool {
     positions[index] != nil && !written.contains(index)
   }
 

@@ -15,7 +15,7 @@ extension Verification {
   ///   each value.
   public func refusal(
     of plan: PricedPlan, target: Int, in problem: Problem,
-    operands: [Operand], control: SearchControl = .unlimited
+    operands: [Operand], control: SearchControl = SearchControl()
   ) -> ChainError {
     if verdict == .unrepresentable {
       return ChainError(

@@ -17,13 +17,10 @@ import JacobianChain
 /// that are made of pieces (`PieceSearch`), and the best of them is returned
 /// with its bound, for dense chains those of `InterfaceBound` and `ApexBound`.
 package struct BranchAndBound: ChainSolver {
-  /// Creates the solver.
   package init() {}
 
-  /// `branch-and-bound`.
   package var name: String { "branch-and-bound" }
 
-  /// One line for `jchain solvers`.
   package var summary: String {
     "makespan on p machines, exact for one target of distinct factors; "
       + "layered search in reverse time over bracketings and schedules"

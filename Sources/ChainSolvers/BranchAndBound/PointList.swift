@@ -1,3 +1,5 @@
+import JacobianChain
+
 /// Points in plain memory, for loops that write before they count.
 struct PointList: ~Copyable {
   typealias Point = SpanFronts.Point
@@ -38,11 +40,6 @@ struct PointList: ~Copyable {
 
   @inline(__always)
   private func firstIndex(where isReached: (Point) -> Bool) -> Int {
-    var (low, high) = (0, count)
-    while low < high {
-      let middle = (low + high) / 2
-      if isReached(base[middle]) { high = middle } else { low = middle + 1 }
-    }
-    return low
+    (0..<count).firstIndex(bisecting: { isReached(base[$0]) })
   }
 }

@@ -107,12 +107,7 @@ struct SpanOperations: ~Copyable, Sendable {
   ///
   /// - Complexity: O(log spans).
   func span(madeBy o: Int) -> Int {
-    var (low, high) = (0, count)
-    while high - low > 1 {
-      let middle = (low + high) / 2
-      if Int(starts[middle]) <= o { low = middle } else { high = middle }
-    }
-    return low
+    (1..<count).firstIndex(bisecting: { Int(starts[$0]) > o }) - 1
   }
 
   @inline(__always)

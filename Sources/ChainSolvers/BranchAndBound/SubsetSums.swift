@@ -1,3 +1,5 @@
+import JacobianChain
+
 /// The sums of all subsets of a few pieces, for packing them into bins.
 struct SubsetSums {
   private struct Subset {
@@ -83,11 +85,6 @@ struct SubsetSums {
   }
 
   private func firstSubset(above size: Int) -> Int {
-    var (low, high) = (0, subsets.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if subsets[middle].sum <= size { low = middle + 1 } else { high = middle }
-    }
-    return low
+    subsets.indices.firstIndex(bisecting: { subsets[$0].sum > size })
   }
 }

@@ -2,8 +2,8 @@ import JacobianChain
 
 extension BandJoints {
   /// Passes may take in more spans than they are meant for: as the inner or
-  /// outer span of a regime, one without a share there is infinite, and a
-  /// product with a dense span costs no less than with a band in its place.
+  /// outer span of two bands, one that is dense is infinite, and a product with
+  /// a dense span costs no less than with a band in its place.
   func relax(
     _ row: Row, _ i: Int, _ ks: Range<Int>, _ js: Range<Int>,
     inner: UnsafePointer<Double>, innerJoints: BandJoints,
@@ -11,7 +11,6 @@ extension BandJoints {
   ) {
     guard !js.isEmpty, !ks.isEmpty else { return }
     let chain = chain
-    if chain.hasUnits { relaxUnits(row, i, ks, js, inner, outer, side) }
     let dense = min(max(ks.lowerBound, chain.denseFrom[i]), ks.upperBound)
     if dense < ks.upperBound {
       sweepDense(
@@ -20,11 +19,10 @@ extension BandJoints {
     }
     let bands = ks.lowerBound..<dense
     guard !bands.isEmpty else { return }
-    if js.upperBound <= chain.cutFrom[bands.lowerBound],
-      let regime = chain.regime(i, bands, js)
+    if js.upperBound <= chain.denseFrom[bands.lowerBound],
+      let isNarrower = chain.isOuterNarrower(i, bands, js)
     {
-      sweepBands(
-        i, bands, js, regime, areCut: false, innerJoints, target)
+      sweepBands(i, bands, js, isNarrower, innerJoints, target)
       return
     }
     var (first, tail) = (bands.lowerBound, outer)
@@ -35,8 +33,7 @@ extension BandJoints {
     }
   }
 
-  /// At most four inner bands: with dense spans, with bands, and with those
-  /// whose widths aren't differences.
+  /// At most four inner bands: with dense spans, and with bands.
   @inline(__always)
   private func relaxGroup(
     _ row: Row, _ i: Int, _ ks: Range<Int>, _ js: Range<Int>,
@@ -55,33 +52,8 @@ extension BandJoints {
     let end = min(js.upperBound, chain.denseFrom[ks.upperBound - 1])
     guard js.lowerBound < end else { return }
     let bands = js.lowerBound..<end
-    let areCut = end > chain.cutFrom[ks.lowerBound]
     sweepBands(
-      i, ks, bands, chain.regime(i, ks, bands), areCut: areCut, innerJoints,
-      target)
-    if areCut, chain.areCutApart(i, ks, bands) {
-      relaxCut(row, i, ks, bands, inner, outer, side)
-    }
-  }
-
-  /// Identities as one of the operands.
-  private func relaxUnits(
-    _ row: Row, _ i: Int, _ ks: Range<Int>, _ js: Range<Int>,
-    _ inner: UnsafePointer<Double>, _ outer: UnsafePointer<Double>,
-    _ side: Int
-  ) {
-    let end = min(ks.upperBound, chain.unitTo[i] + 1)
-    if ks.lowerBound < end {
-      UnitSweep().relax(row, ks.lowerBound..<end, js, inner, outer, side)
-    }
-    // Units from earlier splits to these ends go through the last split, too.
-    guard js.lowerBound <= chain.unitTo[ks.upperBound - 1] else { return }
-    for k in ks {
-      let tail = outer + (k - ks.lowerBound) * side
-      for j in js where j <= chain.unitTo[k] {
-        row[j] = min(row[j], inner[k] + tail[j])
-      }
-    }
+      i, ks, bands, chain.isOuterNarrower(i, ks, bands), innerJoints, target)
   }
 
   /// Dense inner spans.
@@ -98,57 +70,26 @@ extension BandJoints {
 
   /// Bands with bands.
   ///
-  /// - Parameters:
-  ///   - regime: that of all products; nil when there are several.
-  ///   - areCut: whether outer bands may be cut off.
+  /// - Parameter isNarrower: whether the outer ones are the narrower ones; nil
+  ///   when some are.
   private func sweepBands(
-    _ i: Int, _ ks: Range<Int>, _ js: Range<Int>,
-    _ regime: CostModel.BandRegime?, areCut: Bool, _ innerJoints: BandJoints,
-    _ target: BandJoints
+    _ i: Int, _ ks: Range<Int>, _ js: Range<Int>, _ isNarrower: Bool?,
+    _ innerJoints: BandJoints, _ target: BandJoints
   ) {
-    // Of several, the one whose polynomial is exact or too small.
-    let known = regime ?? []
+    // If only some are, the polynomial that is exact or too small.
+    let known = isNarrower ?? false
     @inline(__always)
     func relax(_ sweep: some BandSweep) {
       sweep.relax(
         target.inner(known, i), ks, js, innerJoints.inner(known, i),
         outer(known, ks.lowerBound), stride)
     }
-    if chain.isSymmetric {
-      let symmetric = SymmetricSweep(
-        chain: chain, start: chain.sums(i).symmetric, regime: known)
-      if regime != nil {
-        relax(symmetric)
-      } else {
-        relax(MixedSymmetricSweep(wider: symmetric))
-      }
-      return
-    }
-    let plain = PlainSweep(
-      chain: chain, start: chain.sums(i),
-      terms: CostModel.BandTerms(size: chain.dimensions[i]), regime: known,
-      areCut: ks.upperBound > chain.cutFrom[i])
-    switch (regime != nil, areCut) {
-    case (true, false): relax(plain)
-    case (true, true): relax(CutSweep(uncut: plain, plain: plain))
-    case (false, false): relax(MixedSweep(wider: plain))
-    case (false, true):
-      relax(CutSweep(uncut: MixedSweep(wider: plain), plain: plain))
-    }
-  }
-
-  /// Bands of which one is cut off above the diagonal and the other one below
-  /// it: sweeps make them dearer than they are.
-  private func relaxCut(
-    _ row: Row, _ i: Int, _ ks: Range<Int>, _ js: Range<Int>,
-    _ inner: UnsafePointer<Double>, _ outer: UnsafePointer<Double>,
-    _ side: Int
-  ) {
-    for k in ks {
-      let tail = outer + (k - ks.lowerBound) * side
-      for j in js {
-        row[j] = min(row[j], inner[k] + tail[j] + chain.price(i, k, j))
-      }
+    let alike = AlikeBandsSweep(
+      sums: chain.sums, start: chain.sums[i], outerIsNarrower: known)
+    if isNarrower != nil {
+      relax(alike)
+    } else {
+      relax(MixedBandsSweep(wider: alike))
     }
   }
 }

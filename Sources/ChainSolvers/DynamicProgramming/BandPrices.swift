@@ -1,6 +1,7 @@
 import JacobianChain
 
-/// Prices of a chain of square bands and dense factors.
+/// Prices of a chain of dense factors and square bands that are as wide below the
+/// diagonal as above it.
 final class BandPrices: SpanPrices, @unchecked Sendable {
   let chain: BandChain
   /// What joins keep of all spans, tile after tile.
@@ -15,7 +16,7 @@ final class BandPrices: SpanPrices, @unchecked Sendable {
   ///
   /// - Complexity: O(q) time, and memory for all joins.
   init?(_ chain: [Int], of problem: Problem) throws(ChainError) {
-    guard Self.tables(chain, of: problem) != nil else { return nil }
+    guard Self.takes(chain, of: problem) else { return nil }
     let factors = chain.map { problem.factors[$0] }
     leaves = try chain.map { index throws(ChainError) in
       try LeafChoice(factor: index, of: problem)
@@ -26,37 +27,23 @@ final class BandPrices: SpanPrices, @unchecked Sendable {
       free && problem.allowsAdjoint(of: $0)
         ? $0.adjointCost.map { Double($0) } : nil
     }
-    let bands = chain.map { problem.patterns[$0].properBand }
-    let sums = BandChain(
-      boundaries: chain.count + 1,
-      isSymmetric: bands.allSatisfy { $0.map { $0.lower == $0.upper } ?? true },
-      hasUnits: chain.contains {
-        problem.patterns[$0].structure == .identity
-      })
+    let bands = BandChain(boundaries: chain.count + 1)
     var first = 0
-    sums.dimensions[0] = Double(factors[0].columns)
-    for (k, band) in bands.enumerated() {
-      sums.dimensions[k + 1] = Double(factors[k].rows)
-      if let band {
-        sums.lower[k + 1] = sums.lower[k] + Double(band.lower)
-        sums.upper[k + 1] = sums.upper[k] + Double(band.upper)
+    bands.dimensions[0] = Double(factors[0].columns)
+    for (k, index) in chain.enumerated() {
+      bands.dimensions[k + 1] = Double(factors[k].rows)
+      if let band = problem.patterns[index].properBand {
+        bands.sums[k + 1] = bands.sums[k] + Double(band.upper)
       } else {
-        sums.findEnds(of: first..<k + 1)
+        bands.findEnds(of: first..<k + 1)
         first = k + 1
       }
     }
-    sums.findEnds(of: first..<chain.count + 1)
-    sums.unitTo[chain.count] = chain.count
-    for (k, index) in chain.enumerated().reversed() {
-      let isUnit = problem.patterns[index].structure == .identity
-      sums.unitTo[k] = isUnit ? sums.unitTo[k + 1] : k
-    }
-    self.chain = sums
+    bands.findEnds(of: first..<chain.count + 1)
+    self.chain = bands
     side = SpanTable<Double>.side(factors: chain.count)
     let tiles = SpanTable<Double>.tiles(factors: chain.count)
-    let count =
-      tiles * (tiles + 1) / 2
-      * BandJoints.tables(isSymmetric: sums.isSymmetric) * side * side
+    let count = tiles * (tiles + 1) / 2 * BandJoints.tables * side * side
     // Whole vectors lie in one line of the cache.
     storage = UnsafeMutableRawPointer.allocate(
       byteCount: 8 * count, alignment: 64
@@ -68,30 +55,25 @@ final class BandPrices: SpanPrices, @unchecked Sendable {
     chain.deallocate()
   }
 
-  /// How many tables of doubles the spans of a chain take, with that of the
-  /// prices; nil when it isn't one for these prices.
-  static func tables(_ chain: [Int], of problem: Problem) -> Int? {
-    var (lower, upper, isSymmetric) = (0, 0, true)
-    var volume = 0.0
+  /// Whether a chain is one for these prices.
+  static func takes(_ chain: [Int], of problem: Problem) -> Bool {
+    var (sum, volume) = (0, 0.0)
     for index in chain {
       let pattern = problem.patterns[index]
       if let band = pattern.properBand {
-        (lower, upper) = (lower + band.lower, upper + band.upper)
-        if band.lower != band.upper { isSymmetric = false }
-        let width = Double(max(lower, upper) + 1)
+        guard band.lower == band.upper else { return false }
+        sum += band.upper
+        let width = Double(sum + 1)
         volume = max(volume, (Double(band.size) + width) * width * width)
       } else if pattern.isDense {
-        (lower, upper) = (0, 0)
+        sum = 0
       } else {
-        return nil
+        return false
       }
     }
     // What `CostModel.Band` and `CostModel.BandTerms` need, and the prices
     // that they are added to.
-    guard problem.priceBound < Double.limit / 8, volume < 0x1p46 else {
-      return nil
-    }
-    return 1 + BandJoints.tables(isSymmetric: isSymmetric)
+    return problem.priceBound < Double.limit / 8 && volume < 0x1p46
   }
 
   func leaf(_ i: Int) -> LeafChoice { leaves[i] }
@@ -118,17 +100,13 @@ final class BandPrices: SpanPrices, @unchecked Sendable {
 
   func joints(_ ks: Range<Int>, _ js: Range<Int>) -> BandJoints {
     let (I, J) = (ks.lowerBound / side, js.lowerBound / side)
-    let capacity =
-      BandJoints.tables(isSymmetric: chain.isSymmetric) * side * side
+    let capacity = BandJoints.tables * side * side
     return BandJoints(
       chain, ks, js, storage + (J * (J + 1) / 2 + I) * capacity, side)
   }
 }
 
 extension Pattern {
-  /// The pattern as a band that isn't dense; an identity as a diagonal.
-  fileprivate var properBand: SquareBand? {
-    if structure == .identity { return SquareBand(diagonal: rows) }
-    return isDense ? nil : squareBand
-  }
+  /// The pattern as a band that isn't dense.
+  fileprivate var properBand: SquareBand? { isDense ? nil : squareBand }
 }

@@ -85,15 +85,6 @@ struct DenseInnerSweep: BandSweep {
   }
 }
 
-/// Identities: their products cost nothing.
-struct UnitSweep: BandSweep {
-  @inline(__always)
-  func split(_ k: Int) {}
-
-  @inline(__always)
-  func price(_ split: Void, _ j: Int) -> CostModel.Lanes { .zero }
-}
-
 /// Dense outer spans: their rows times the nonzeros of the inner span.
 struct DenseOuterSweep: BandSweep {
   /// Nonzeros of span (i, k) at index k.
@@ -109,104 +100,39 @@ struct DenseOuterSweep: BandSweep {
   }
 }
 
-/// Symmetric bands of one regime.
-struct SymmetricSweep: BandSweep {
-  let chain: BandChain
-  let start: CostModel.BandSums
-  let regime: CostModel.BandRegime
+/// Bands with bands, the outer ones all narrower or all wider.
+struct AlikeBandsSweep: BandSweep {
+  let sums: UnsafePointer<Double>
+  /// The sum at i.
+  let start: Double
+  let outerIsNarrower: Bool
 
   @inline(__always)
   func split(_ k: Int) -> Double {
-    let slopes = CostModel.BandTerms.slopes(start, chain.sums(k), regime)
-    return slopes.lower + slopes.upper
+    CostModel.BandTerms.slope(start, sums[k], outerIsNarrower: outerIsNarrower)
   }
 
   @inline(__always)
   func price(_ slope: Double, _ j: Int) -> CostModel.Lanes {
-    slope * CostModel.Lanes(chain.upper, j)
+    slope * CostModel.Lanes(sums, j)
   }
 }
 
-/// Symmetric bands of both regimes.
-struct MixedSymmetricSweep: BandSweep {
-  let wider: SymmetricSweep
+/// Bands with bands, whichever is the narrower one.
+struct MixedBandsSweep: BandSweep {
+  let wider: AlikeBandsSweep
 
   @inline(__always)
-  func split(_ k: Int) -> (slope: Double, sums: CostModel.BandSums) {
-    (wider.split(k), wider.chain.sums(k).symmetric)
+  func split(_ k: Int) -> (slope: Double, sum: Double) {
+    (wider.split(k), wider.sums[k])
   }
 
   @inline(__always)
   func price(
-    _ split: (slope: Double, sums: CostModel.BandSums), _ j: Int
+    _ split: (slope: Double, sum: Double), _ j: Int
   ) -> CostModel.Lanes {
     wider.price(split.slope, j)
       + CostModel.BandTerms.excess(
-        wider.start, split.sums, wider.chain.lanes(j).symmetric)
-  }
-}
-
-/// Bands of one regime, outer ones that aren't cut off.
-struct PlainSweep: BandSweep {
-  let chain: BandChain
-  let start: CostModel.BandSums
-  let terms: CostModel.BandTerms
-  let regime: CostModel.BandRegime
-  /// Whether inner bands may be cut off.
-  let areCut: Bool
-
-  @inline(__always)
-  func split(_ k: Int) -> CostModel.BandSums {
-    let slopes = CostModel.BandTerms.slopes(start, chain.sums(k), regime)
-    guard areCut else { return slopes }
-    let cut = terms.slopesCut(start, chain.sums(k))
-    return CostModel.BandSums(
-      lower: slopes.lower + cut.lower, upper: slopes.upper + cut.upper)
-  }
-
-  @inline(__always)
-  func price(_ slopes: CostModel.BandSums, _ j: Int) -> CostModel.Lanes {
-    slopes.upper * CostModel.Lanes(chain.upper, j)
-      + slopes.lower * CostModel.Lanes(chain.lower, j)
-  }
-}
-
-/// Bands of several regimes, outer ones that aren't cut off.
-struct MixedSweep: BandSweep {
-  let wider: PlainSweep
-
-  @inline(__always)
-  func split(
-    _ k: Int
-  ) -> (slopes: CostModel.BandSums, sums: CostModel.BandSums) {
-    (wider.split(k), wider.chain.sums(k))
-  }
-
-  @inline(__always)
-  func price(
-    _ split: (slopes: CostModel.BandSums, sums: CostModel.BandSums), _ j: Int
-  ) -> CostModel.Lanes {
-    wider.price(split.slopes, j)
-      + CostModel.BandTerms.excess(
-        wider.start, split.sums, wider.chain.lanes(j))
-  }
-}
-
-/// The same with outer bands that may be cut off.
-struct CutSweep<Uncut: BandSweep>: BandSweep {
-  let uncut: Uncut
-  let plain: PlainSweep
-
-  @inline(__always)
-  func split(_ k: Int) -> (uncut: Uncut.Split, sums: CostModel.BandSums) {
-    (uncut.split(k), plain.chain.sums(k))
-  }
-
-  @inline(__always)
-  func price(
-    _ split: (uncut: Uncut.Split, sums: CostModel.BandSums), _ j: Int
-  ) -> CostModel.Lanes {
-    uncut.price(split.uncut, j)
-      + plain.terms.cut(plain.start, split.sums, plain.chain.lanes(j))
+        wider.start, split.sum, CostModel.Lanes(wider.sums, j))
   }
 }

@@ -18,13 +18,10 @@ import JacobianChain
 /// several targets, repeated factors or a budget over the whole plan: optimal
 /// spans then no longer make an optimal whole.
 package struct DynamicProgramming: ChainSolver {
-  /// Creates the solver.
   package init() {}
 
-  /// `dynamic-programming`.
   package var name: String { "dynamic-programming" }
 
-  /// One line for `jchain solvers`.
   package var summary: String {
     "exact for one target with distinct factors, any structure, "
       + "matrix-free, tape per step; O(q³) time, O(q²) memory"
@@ -68,8 +65,8 @@ package struct DynamicProgramming: ChainSolver {
       ? SpanTable<Int>.bytes(factors: factors)
       : SpanTable<UInt128>.bytes(factors: factors)
     if problem.isDense { return table }
-    if let tables = BandPrices.tables(problem.chain!, of: problem) {
-      return tables * table
+    if BandPrices.takes(problem.chain!, of: problem) {
+      return (1 + BandJoints.tables) * table
     }
     let perSpan =
       isNarrow

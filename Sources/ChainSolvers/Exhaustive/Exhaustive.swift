@@ -8,13 +8,10 @@ import JacobianChain
 /// whole plan (`tapeTotal`). The number of plans grows about 7.5-fold with
 /// each matrix-free factor, so chains end at seven factors.
 package struct Exhaustive: ChainSolver {
-  /// Creates the solver.
   package init() {}
 
-  /// `exhaustive`.
   package var name: String { "exhaustive" }
 
-  /// One line for `jchain solvers`.
   package var summary: String {
     "every plan of a chain of at most \(Self.longestChain) factors, total "
       + "tape included; exponential, the oracle of the tests"

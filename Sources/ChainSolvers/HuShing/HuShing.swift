@@ -19,13 +19,10 @@ import JacobianChain
 /// several targets or repeated factors: prices must be products of three
 /// dimensions.
 package struct HuShing: ChainSolver {
-  /// Creates the solver.
   package init() {}
 
-  /// `hu-shing`.
   package var name: String { "hu-shing" }
 
-  /// One line for `jchain solvers`.
   package var summary: String {
     "exact for one target of given dense distinct factors; O(q log q) time, "
       + "O(q) memory"

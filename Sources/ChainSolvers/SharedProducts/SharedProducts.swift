@@ -24,7 +24,6 @@ package struct SharedProducts: ChainSolver {
   /// The most cells of the table that larger problems get.
   package let cellLimit: Int
 
-  /// Creates the solver.
   package init() {
     (exactSplits, cellLimit) = (Self.splitLimit, ShareSearch.cellLimit)
   }
@@ -35,10 +34,8 @@ package struct SharedProducts: ChainSolver {
     (exactSplits, self.cellLimit) = (splitLimit, cellLimit)
   }
 
-  /// `shared-products`.
   package var name: String { "shared-products" }
 
-  /// One line for `jchain solvers`.
   package var summary: String {
     "exact for many targets, repeated factors and total tape; Lagrangian "
       + "relaxation, reduced-cost fixing, branch and bound; above 4 million "

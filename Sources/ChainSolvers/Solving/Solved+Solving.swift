@@ -17,7 +17,7 @@ extension Solved {
   ///   `unsupported` when no search takes the problem.
   public init(
     _ problem: Problem, by choice: SolverChoice? = nil,
-    objective: Objective = .fma, control: SearchControl = .unlimited
+    objective: Objective = .fma, control: SearchControl = SearchControl()
   ) throws(ChainError) {
     let choice =
       if let choice { choice } else {
@@ -91,7 +91,7 @@ extension Solved {
   /// - Throws: `ChainError` when a stop comes before the plan has its schedule.
   /// - Complexity: that of `Baselines`.
   public func compared(
-    control: SearchControl = .unlimited
+    control: SearchControl = SearchControl()
   ) throws(ChainError) -> Solved {
     var solved = self
     let allowance = control.granting(seconds: 1)
@@ -170,7 +170,7 @@ extension Solved {
   ///   memory.
   public init(
     _ problem: Problem, plan: PricedPlan, schedule: CheckedSchedule? = nil,
-    provesPeak: Bool = false, control: SearchControl = .unlimited
+    provesPeak: Bool = false, control: SearchControl = SearchControl()
   ) throws(ChainError) {
     if let limit = problem.limits.memory,
       min(plan.peakBytes, plan.workingBytes ?? .max) > UInt128(limit)

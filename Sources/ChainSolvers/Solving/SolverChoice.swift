@@ -4,9 +4,9 @@ import JacobianChain
 /// A solver and why it was taken.
 public struct SolverChoice: Sendable {
   /// The solver.
-  public let solver: any ChainSolver
+  package let solver: any ChainSolver
   /// One sentence for the report.
-  public let reason: String
+  package let reason: String
 
   /// Takes a solver for another reason.
   package init(_ solver: any ChainSolver, reason: String = "") {

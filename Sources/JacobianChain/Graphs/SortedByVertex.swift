@@ -12,16 +12,7 @@ extension Array where Element: SortedByVertex {
   ///
   /// - Complexity: O(log n).
   func place(of vertex: Int32) -> Int {
-    var (low, high) = (0, count)
-    while low < high {
-      let middle = (low + high) / 2
-      if self[middle].vertex < vertex {
-        low = middle + 1
-      } else {
-        high = middle
-      }
-    }
-    return low
+    indices.firstIndex(bisecting: { self[$0].vertex >= vertex })
   }
 
   /// The same by a walk from a place that is no later: for one vertex after the

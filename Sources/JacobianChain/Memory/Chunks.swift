@@ -7,9 +7,9 @@
 /// which need no memory for them while they do something else. A step that
 /// depends on the inner loop is done for every pass of the outer one: that is
 /// what parts cost.
-public struct Chunks: Hashable, Sendable {
+package struct Chunks: Hashable, Sendable {
   /// What is cut.
-  public enum Side: Hashable, Sendable {
+  package enum Side: Hashable, Sendable {
     /// The rows of the target, and of all values with the outermost factor.
     case rows
     /// The columns of the target, and of all values with the innermost factor.
@@ -23,14 +23,14 @@ public struct Chunks: Hashable, Sendable {
   }
 
   /// One loop.
-  public struct Loop: Hashable, Sendable {
+  package struct Loop: Hashable, Sendable {
     /// What is cut.
-    public var side: Side
+    package var side: Side
     /// Into how many parts, which differ in length by 1 at most.
-    public var parts: Int
+    package var parts: Int
     /// Whether values that don't depend on it are made anew in each pass; for
     /// the outermost loop only.
-    public var remakes: Bool
+    package var remakes: Bool
 
     /// Creates a loop.
     package init(_ side: Side, parts: Int, remakes: Bool = false) {
@@ -42,7 +42,7 @@ public struct Chunks: Hashable, Sendable {
 
   /// The loops, the outermost first: at most one over rows, one over columns
   /// and one over a shared dimension.
-  public var loops: [Loop]
+  package var loops: [Loop]
 
   /// Creates the loops; `Plan.priced(for:)` checks them.
   package init(_ loops: [Loop]) { self.loops = loops }

@@ -7,7 +7,7 @@ public enum Rate: Hashable, Sendable {
   case time(Profile)
 
   /// What prices are counted in.
-  public enum Unit: String, Hashable, Sendable, CaseIterable {
+  package enum Unit: String, Hashable, Sendable, CaseIterable {
     /// Fused multiply-adds; FLOPs = 2 · fma.
     case fma
     /// Nanoseconds.
@@ -21,7 +21,7 @@ public enum Rate: Hashable, Sendable {
   }
 
   /// What prices are counted in.
-  public var unit: Unit {
+  package var unit: Unit {
     switch self {
     case .fma: .fma
     case .time: .nanoseconds

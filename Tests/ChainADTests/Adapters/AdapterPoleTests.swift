@@ -9,8 +9,8 @@ import Testing
   @Test("adapters have the same law")
   func adapters() throws {
     func closure(_ abilities: Abilities) -> any ElementalFunction {
-      let slope: Elemental.AtPoint = { [0.5 / $0[0].squareRoot()] }
-      let product: Elemental.Product = { x, seeds, _ in
+      let slope: ClosureAtPoint = { [0.5 / $0[0].squareRoot()] }
+      let product: ClosureProduct = { x, seeds, _ in
         seeds.map { $0 * 0.5 / x[0].squareRoot() }
       }
       return Elemental.closures(

@@ -10,18 +10,18 @@ import Testing
   private func product(
     tangent: Bool = true, adjoint: Bool = true, entries: Bool = true
   ) -> some CurvedFunction {
-    let tangents: Elemental.Product = { x, seeds, width in
+    let tangents: ClosureProduct = { x, seeds, width in
       let (first, second) = (seeds.prefix(width), seeds.suffix(width))
       return zip(first, second).map { $0 + $1 }
         + zip(first, second).map { x[1] * $0 + x[0] * $1 }
     }
-    let adjoints: Elemental.Product = { x, seeds, width in
+    let adjoints: ClosureProduct = { x, seeds, width in
       (0..<width).flatMap { row -> [Double] in
         let (first, second) = (seeds[2 * row], seeds[2 * row + 1])
         return [first + x[1] * second, first + x[0] * second]
       }
     }
-    let all: Elemental.AtPoint = { [1, 1, $0[1], $0[0]] }
+    let all: ClosureAtPoint = { [1, 1, $0[1], $0[0]] }
     return Elemental.closures(
       name: "product", inputCount: 2, outputCount: 2,
       value: { [$0[0] + $0[1], $0[0] * $0[1]] },
@@ -82,22 +82,24 @@ import Testing
         name: "closure", inputCount: 5, outputCount: 5, value: { $0 },
         entries: { $0 }, structure: structure, curvature: curvature)
     }
-    let products: GivenCurvature.Products = { _, _, seeds, _ in seeds }
     let band = Structure.banded(lower: 0, upper: 1)
     #expect(closure(band, .unknown).curvature == .unknown)
     #expect(closure(band, .zero).curvature == .zero)
     // Two inputs of one output are neighbours.
     #expect(
-      closure(band, .products(cost: 7, products)).curvature
+      closure(band, .products(cost: 7) { _, _, seeds, _ in seeds }).curvature
         == .products(.banded(lower: 1, upper: 1), product: 7))
     #expect(
-      closure(band, .products(structure: .dense, products)).curvature
+      closure(band, .products(structure: .dense) { _, _, seeds, _ in seeds })
+        .curvature
         == .products(.dense))
     #expect(
       closure(band, .entries(structure: .diagonal) { _, _ in [] }).curvature
         == .entries(.diagonal))
     #expect(closure(.identity, .unknown).curvature == .zero)
-    #expect(closure(.identity, .products(products)).curvature == .zero)
+    #expect(
+      closure(.identity, .products { _, _, seeds, _ in seeds }).curvature
+        == .zero)
   }
 
   /// Both kinds of price, in the problem that plans are made of.

@@ -215,32 +215,6 @@ import Testing
     #expect(try both.jacobian.denseEntries() == [1, 0])
   }
 
-  @Test("one point needs no preparation")
-  func onePoint() throws {
-    var graph = FunctionGraph()
-    let x = try graph.input("x", count: 2)
-    let joint = try graph.apply(
-      Elemental.generic(name: "m", Mixture(inputCount: 2, outputCount: 1)), x)
-    let y = try graph.apply(
-      Elemental.generic(name: "p", Mixture(inputCount: 3, outputCount: 1)),
-      graph.concatenate([joint, x]))
-    let point = [0.3, -0.8]
-    let prepared = try graph.prepare(measuringAt: point)
-    #expect(
-      try graph.value(of: y, at: point) == prepared.value(of: y, at: point))
-    #expect(
-      try agree(
-        graph.jacobian(of: y, by: x, at: point).denseEntries(),
-        graph.gradient(of: y, at: point), within: 1e-14))
-    #expect(
-      try graph.valueAndJacobian(of: y, by: x, at: point).value
-        == graph.value(of: y, at: point))
-    #expect(
-      try agree(
-        graph.hessian(of: y, at: point).denseEntries(),
-        prepared.hessian(of: y, at: point).denseEntries(), within: 1e-13))
-  }
-
   @Test("what was asked for once is ready for other points and threads")
   func steady() throws {
     let sample = try CurvedGraphSample(seed: 11)

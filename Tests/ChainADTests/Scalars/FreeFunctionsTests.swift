@@ -53,7 +53,7 @@ import Testing
     let results = try [true, false].map { isFree in
       try ComposedFunction([
         Elemental.generic(name: "all", Pairs(isFree: isFree))
-      ]).valueAndJacobian(at: point)
+      ]).prepare(measuringAt: point).valueAndJacobian(at: point)
     }
     #expect(results[0].value == results[1].value)
     for (free, own) in zip(results[0].jacobian, results[1].jacobian) {

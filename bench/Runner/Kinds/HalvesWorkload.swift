@@ -105,16 +105,20 @@ struct HalvesWorkload {
       problem.factors, RandomOperands.operands(for: problem, seed: 1)
     ).map { factor, random in
       guard !factor.isGiven else { return random }
-      let apply: Operand.Application = { seeds, _, block in
-        for index in seeds.indices {
-          var x = seeds[index]
-          for _ in 0..<40 { x *= 1.5 - 0.5 * x * x }
-          block[index] = x
-        }
-      }
       return Operand(
-        rows: factor.rows, columns: factor.columns, tangent: apply,
-        adjoint: apply)
+        rows: factor.rows, columns: factor.columns,
+        tangent: { Self.apply($0, to: &$2) },
+        adjoint: { Self.apply($0, to: &$2) })
+    }
+  }
+
+  private static func apply(
+    _ seeds: Span<Double>, to block: inout MutableSpan<Double>
+  ) {
+    for index in seeds.indices {
+      var x = seeds[index]
+      for _ in 0..<40 { x *= 1.5 - 0.5 * x * x }
+      block[index] = x
     }
   }
 

@@ -54,7 +54,14 @@ struct CellPrices: ~Copyable {
       }
     tangents = FlatArray(unfilled: eliminates ? cells : 0)
     adjoints = FlatArray(unfilled: eliminates ? cells : 0)
-    leaves = problem.factors.indices.map { Self.leaves(of: $0, problem) }
+    let isCounted = problem.limits.tapeTotal != nil
+    leaves = problem.factors.indices.map {
+      problem.leaves(ofFactor: $0).map {
+        Leaf(
+          step: $0.step, price: Double($0.fma),
+          tape: isCounted ? Double($0.tape) : 0)
+      }
+    }
     tapes = problem.factors.map {
       problem.limits.tapeTotal == nil ? 0 : Double($0.tape)
     }
@@ -153,28 +160,6 @@ struct CellPrices: ~Copyable {
       tangents[cell] = tangents[other]
       adjoints[cell] = adjoints[other]
     }
-  }
-
-  private static func leaves(of index: Int, _ problem: Problem) -> [Leaf] {
-    let factor = problem.factors[index]
-    var leaves: [Leaf] = []
-    if factor.isGiven {
-      leaves.append(Leaf(step: .given(factor: index), price: 0, tape: 0))
-    }
-    for mode in Mode.allCases {
-      guard let cost = factor.cost(mode),
-        mode == .tangent || problem.allowsAdjoint(of: factor)
-      else { continue }
-      let price = CostModel.apply(
-        evaluations: CostModel.evaluations(mode, problem.patterns[index]),
-        cost: cost)
-      let isCounted = mode == .adjoint && problem.limits.tapeTotal != nil
-      leaves.append(
-        Leaf(
-          step: .accumulate(factor: index, mode: mode), price: Double(price),
-          tape: isCounted ? Double(factor.tape) : 0))
-    }
-    return leaves
   }
 
   /// The price of recovering `pattern` from evaluations of `factor`.

@@ -51,7 +51,13 @@ struct TapeSpans<Prices: SpanPrices> where Prices.Price == Int {
       return problem.allowsAdjoint(of: factor)
         ? total + UInt128(factor.tape) : total
     }
-    leaves = chain.map { Self.leaves($0, of: problem) }
+    leaves = chain.map { index in
+      problem.leaves(ofFactor: index).map {
+        Option(
+          price: Int($0.fma), tape: $0.tape, step: $0.step, first: -1,
+          second: -1)
+      }
+    }
     guard (q - 1) * q * (q + 1) / 6 <= Self.productLimit else { return }
     for i in 0..<q {
       if control.shouldStop() != nil { return nil }
@@ -113,30 +119,5 @@ struct TapeSpans<Prices: SpanPrices> where Prices.Price == Int {
     case .multiply: [(i, option.split), (option.split, j)]
     case .add: preconditionFailure("words have no sums")
     }
-  }
-
-  private static func leaves(_ index: Int, of problem: Problem) -> [Option] {
-    let factor = problem.factors[index]
-    var options: [Option] = []
-    if factor.isGiven {
-      options.append(
-        Option(
-          price: 0, tape: 0, step: .given(factor: index), first: -1,
-          second: -1))
-    }
-    for mode in Mode.allCases {
-      guard let cost = factor.cost(mode),
-        mode == .tangent || problem.allowsAdjoint(of: factor)
-      else { continue }
-      let price = CostModel.apply(
-        evaluations: CostModel.evaluations(mode, problem.patterns[index]),
-        cost: cost)
-      options.append(
-        Option(
-          price: Int(price), tape: mode == .adjoint ? factor.tape : 0,
-          step: .accumulate(factor: index, mode: mode), first: -1,
-          second: -1))
-    }
-    return options
   }
 }
