@@ -74,9 +74,9 @@ struct MemoryLimitTests {
   /// The best split costs less than the plan in chunks, and doesn't fit.
   @Test func whatDoesntFitIsNoAdvice() throws {
     let path = Command.root.appending(
-      path: "problems/workloads/w01-autoencoder-600.json"
+      path: "problems/structured/autoencoder-activations.json"
     ).path
-    let plan = try Command("plan", path, "--memory-limit", "2910000")
+    let plan = try Command("plan", path, "--memory-limit", "33792")
     #expect(plan.status == 0, "\(plan.errors)")
     #expect(plan.output.contains("parts: rows in"))
     #expect(!plan.output.contains("use that instead"))

@@ -121,7 +121,8 @@ struct MemoryFit {
     }
   }
 
-  /// In as few parts of the outer side as fit, and then of the inner one.
+  /// In as few parts of the outer side as fit, and then of the inner one; in as
+  /// few passes as fit where the outer one is summed over.
   ///
   /// - Parameter remakes: whether what depends on neither is made anew in each
   ///   pass of the outer loop.
@@ -129,6 +130,7 @@ struct MemoryFit {
     _ plan: PricedPlan, _ outer: Chunks.Side, _ inner: Chunks.Side,
     remakes: Bool
   ) throws(ChainError) {
+    var fewest = Int.max
     for parts in ladder(outer) {
       let loops = ladder(inner).map {
         [
@@ -137,8 +139,14 @@ struct MemoryFit {
         ]
       }.filter(isPlannedSoon)
       guard let last = loops.last, try fits(plan, last) else { continue }
-      for few in loops where try fits(plan, few) { return }
-      return
+      var passes = Int.max
+      for few in loops where try fits(plan, few) {
+        passes = Chunks(few).passes()
+        break
+      }
+      // More sums repeat nothing, and fewer parts inside of them may do.
+      guard case .shared = outer, passes < fewest else { return }
+      fewest = passes
     }
   }
 
