@@ -9,8 +9,9 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from ._linear import Linearised, Unsupported, linearise
+from ._linear import Linearised, Unsupported
 from ._settings import positions_of
+from ._tracing import linearise
 
 
 class Call:

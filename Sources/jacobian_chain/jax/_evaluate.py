@@ -50,12 +50,12 @@ def evaluate(
     if key in delegated:
         return left_to_jax(delegated[key], fun, settings, args, kwargs, value)
     try:
-        found, decided = _by_plan(fun, settings, args, kwargs)
+        found, left = _by_plan(fun, settings, args, kwargs)
+        if left is not None and key is not None and len(delegated) < _REMEMBERED:
+            delegated[key] = left
         if found is not None:
             return found
-        if key is not None and len(delegated) < _REMEMBERED:
-            delegated[key] = decided
-        return left_to_jax(decided, fun, settings, args, kwargs, value)
+        return left_to_jax(left or "reverse", fun, settings, args, kwargs, value)
     except ChainError:
         raise
     except Exception as error:
@@ -100,15 +100,22 @@ def _key(settings: Settings, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -
 
 def _by_plan(
     fun: Any, settings: Settings, args: tuple[Any, ...], kwargs: Mapping[str, Any]
-) -> tuple[tuple[Any, Any, Any] | None, str]:
-    """Value, Jacobian and auxiliary data; or None, and which mode of JAX's is meant."""
+) -> tuple[tuple[Any, Any, Any] | None, str | None]:
+    """Value, Jacobian and auxiliary data, or None; and what may be left to JAX.
+
+    Where the trace at hand has the equations of the mode that is meant the function
+    isn't traced again.
+    """
     call, linearised, decision = prepare(fun, settings, args, kwargs)
     mode = decision.plan.mode
+    left = None
     if mode != "plan" and settings.plain and _has_dtypes_of_jax(mode, linearised):
-        return None, mode
+        left = mode
+        if not linearised.literal:
+            return None, left
     # What users allow themselves is about their functions.
     with jax.numpy_rank_promotion("allow"), jax.numpy_dtype_promotion("standard"):
-        return _computed(call, linearised, decision, settings), mode
+        return _computed(call, linearised, decision, settings), left
 
 
 def _computed(
@@ -184,10 +191,14 @@ def _from_structure(
 
 def _all_entries(block: Any) -> sparse.BCOO:
     """A dense block as one that lists every entry."""
-    if block.ndim:
-        return sparse.BCOO.fromdense(block, nse=block.size)
-    places = jnp.zeros((1, 0), np.int32)
-    return sparse.BCOO((block[None], places), shape=())
+    # Where they are is known: `BCOO.fromdense` would look, and can't be mapped twice.
+    places = np.indices(block.shape, np.int32).reshape(block.ndim, block.size).T
+    return sparse.BCOO(
+        (block.reshape(-1), jnp.asarray(places)),
+        shape=block.shape,
+        indices_sorted=True,
+        unique_indices=True,
+    )
 
 
 def _sparse_blocks(

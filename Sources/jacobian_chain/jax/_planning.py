@@ -173,16 +173,17 @@ class Decision:
 
 def structure_of(linearised: Linearised, profile: Profile) -> Structured | None:
     """The way that keeps to the nonzeros of the whole derivative, if it pays."""
-    if linearised.transposed or not linearised.linear.eqns:
+    linear = linearised.linear
+    if linearised.transposed or not linear.eqns or min(linear.rows, linear.columns) < 2:
         return None
     rates = None
     if profile != CPU:
         rates = Rates.from_profile(profile.fma, profile.bytes, profile.operation)
     try:
         return structured(
-            from_linear(linearised.linear, linearised.known),
+            from_linear(linear, linearised.known),
             rates,
-            adjoints=has_adjoints(linearised.linear.eqns),
+            adjoints=has_adjoints(linear.eqns),
         )
     except (BudgetExceeded, NotLinearisable):
         return None

@@ -15,7 +15,16 @@ import jax.numpy as jnp
 import numpy as np
 
 # Whose operations register themselves.
-from . import drawn_arrays, drawn_indices, drawn_loops, drawn_programs  # noqa: F401
+from . import (  # noqa: F401
+    drawn_arrays,
+    drawn_batches,
+    drawn_edges,
+    drawn_indices,
+    drawn_library,
+    drawn_loops,
+    drawn_nested,
+    drawn_programs,
+)
 from .pieces import FORWARD, MOST, OPERATIONS, pick, weight
 
 

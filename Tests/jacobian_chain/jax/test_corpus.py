@@ -97,6 +97,24 @@ def test_is_that_of_jax(name):
     assert_same(even_so, expected)
 
 
+@pytest.mark.parametrize("name", CASES)
+def test_what_is_left_to_a_mode_has_its_bits(name):
+    """The trace that planning made is evaluated, not the function again."""
+    case = CASES[name]()
+    mode = plan(case.fun, *case.args, argnums=case.argnums).mode
+    if mode == "plan":
+        pytest.skip("it has an order of its own")
+    transform = jax.jacrev if mode == "reverse" else jax.jacfwd
+    try:
+        expected = jax.jit(lambda: transform(case.fun, case.argnums)(*case.args))()
+    except TypeError:
+        pytest.skip("its mode is another one: it is literally the other")
+    found = jax.jit(lambda: jacobian(case.fun, case.argnums)(*case.args))()
+    leaves = map(jax.tree_util.tree_leaves, (found, expected))
+    for ours, theirs in zip(*leaves, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
 @pytest.mark.parametrize("name", sorted(REFUSED))
 def test_what_has_no_order_is_refused_when_asked_for(name):
     case = CASES[name]()

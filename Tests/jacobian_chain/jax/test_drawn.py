@@ -10,6 +10,7 @@ import contextlib
 import itertools
 import math
 import os
+import re
 from collections.abc import Callable
 from typing import Any
 from unittest import mock
@@ -19,6 +20,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 from jax.experimental import sparse
+from jax.extend import core
 
 from jacobian_chain import ChainError
 from jacobian_chain.jax import Profile, _planning, jacobian, value_and_jacobian
@@ -118,50 +120,60 @@ def ways(fun, seed):
 
 
 def traced(way, point):
-    """What a way does, as text; None where only insisting on it is refused."""
+    """What a way does, as text and as a jaxpr; None where insisting is refused."""
     try:
-        return str(jax.make_jaxpr(lambda x: dense(way(x)))(point))
+        closed, shape = jax.make_jaxpr(lambda x: dense(way(x)), return_shape=True)(
+            point
+        )
     except ChainError as refused:
         if refused.kind != "unsupported":
             raise
         return None
+    return str(closed), closed, jax.tree_util.tree_structure(shape)
+
+
+def all_traced(fun, point, theirs, seed):
+    """What the ways do that do something of their own, by name, after `theirs`.
+
+    Ways that do the same are compiled once.
+    """
+    found = {"jax": traced(theirs, point)}
+    texts = {found["jax"][0]}
+    for name, way in ways(fun, seed).items():
+        own = traced(way, point)
+        assert own or name == "by a plan" or "option" in name, name
+        if own is not None and own[0] not in texts:
+            texts.add(own[0])
+            found[name] = own
+    return found
+
+
+def computed(found, point):
+    """The arrays of all ways, compiled together."""
+    leaves = jax.tree_util.tree_leaves(point)
+    run = jax.jit(
+        lambda *xs: {
+            name: core.jaxpr_as_fun(closed)(*xs)
+            for name, (_, closed, _) in found.items()
+        }
+    )
+    made = run(*leaves)
+    return {name: [np.asarray(a) for a in made[name]] for name in found}
 
 
 FIRST = int(os.environ.get("JACOBIAN_CHAIN_SEED", 0))
 DRAWS = int(os.environ.get("JACOBIAN_CHAIN_DRAWS", 24))
 
 
-@pytest.mark.parametrize("seed", range(FIRST, FIRST + DRAWS))
-def test_is_that_of_jax(seed):
-    fun, point, forward = draw(seed)
-    theirs = (jax.jacfwd if forward else jax.jacrev)(fun)
-    done = {traced(theirs, point): theirs}
-    # Ways that do the same are compiled once.
-    ours = {}
-    for name, way in ways(fun, seed).items():
-        text = traced(way, point)
-        assert text or name == "by a plan" or "option" in name, name
-        if text is not None and text not in done:
-            done[text] = ours[name] = way
-    expected, found = jax.jit(
-        lambda x: (theirs(x), {name: dense(way(x)) for name, way in ours.items()})
-    )(point)
-    leaves, tree = jax.tree_util.tree_flatten(expected)
-    leaves = [np.asarray(leaf) for leaf in leaves]
-    if not all(np.isfinite(leaf).all() for leaf in leaves):
+def compare(arrays, texts, seed):
+    """Every way's arrays with those of JAX."""
+    expected = arrays.pop("jax")
+    if not all(np.isfinite(leaf).all() for leaf in expected):
         pytest.skip("this one is not finite")
-    scale = max(1, *(np.abs(leaf).max(initial=0) for leaf in leaves))
-    dtypes = [jnp.result_type(x) for x in jax.tree_util.tree_leaves(point)]
-    weak = [jax.typeof(x).weak_type for x in jax.tree_util.tree_leaves(point)]
-    single = any("f32[" in text for text in done)
-    for name, jac in found.items():
-        own, own_tree = jax.tree_util.tree_flatten(jac)
-        assert own_tree == tree, name
-        types = zip(dtypes, weak, strict=True)
-        for a, b, (dtype, is_weak) in zip(own, leaves, itertools.cycle(types)):
-            # Those of jax.jacobian, which jacfwd has not.
-            assert (a.shape, a.dtype) == (b.shape, dtype), name
-            assert a.weak_type == is_weak or "option" in name, name
+    scale = max(1, *(np.abs(leaf).max(initial=0) for leaf in expected))
+    single = any("f32[" in text or "c64[" in text for text in texts)
+    for name, own in arrays.items():
+        for a, b in zip(own, expected, strict=True):
             np.testing.assert_allclose(
                 a,
                 b,
@@ -169,3 +181,61 @@ def test_is_that_of_jax(seed):
                 atol=(1e-4 if single else 1e-11) * scale,
                 err_msg=f"{name}, seed {seed}",
             )
+
+
+@pytest.mark.parametrize("seed", range(FIRST, FIRST + DRAWS))
+def test_is_that_of_jax(seed):
+    fun, point, forward = draw(seed)
+    theirs = (jax.jacfwd if forward else jax.jacrev)(fun)
+    found = all_traced(fun, point, theirs, seed)
+    dtypes = [jnp.result_type(x) for x in jax.tree_util.tree_leaves(point)]
+    weak = [jax.typeof(x).weak_type for x in jax.tree_util.tree_leaves(point)]
+    _, closed, tree = found["jax"]
+    for name, (_, own, own_tree) in found.items():
+        assert own_tree == tree, name
+        types = zip(dtypes, weak, strict=True)
+        for a, b, (dtype, is_weak) in zip(
+            own.out_avals, closed.out_avals, itertools.cycle(types), strict=False
+        ):
+            # Those of jax.jacobian, which jacfwd has not.
+            assert a.shape == b.shape, name
+            assert name == "jax" or a.dtype == dtype, name
+            assert name == "jax" or a.weak_type == is_weak or "option" in name, name
+    compare(computed(found, point), [own[0] for own in found.values()], seed)
+
+
+def summed(way):
+    """A number that depends on every entry of a Jacobian."""
+    return lambda point: sum(
+        jnp.sum(jnp.sin(leaf)) for leaf in jax.tree_util.tree_leaves(dense(way(point)))
+    )
+
+
+def second(way, forward, seed):
+    """A derivative of a Jacobian: of all its entries, or of a sum of them."""
+    if not forward:
+        # Rules of users' own may have adjoints alone.
+        return jax.grad(summed(way), allow_int=True)
+    if seed % 2:
+        return jax.jacfwd(lambda point: dense(way(point)))
+    return jax.jacfwd(jax.jit(summed(way)))
+
+
+@pytest.mark.parametrize("seed", range(FIRST, FIRST + -(-DRAWS // 3)))
+def test_has_the_derivatives_of_that_of_jax(seed):
+    fun, point, forward = draw(seed)
+    theirs = (jax.jacfwd if forward else jax.jacrev)(fun)
+    expected = second(theirs, forward, seed)
+    found = {"jax": traced(expected, point)}
+    for name, way in ways(fun, seed).items():
+        try:
+            own = traced(second(way, forward, seed), point)
+        except (TypeError, ValueError) as error:
+            # Adjoints of users' rules have no tangents; in loops that `jax.linearize`
+            # takes apart, under `jax.jacrev` as well, it leaves out a custom_jvp.
+            if not re.search("custom_vjp|Pure callbacks", str(error)):
+                raise
+            continue
+        if own is not None:
+            found[name] = own
+    compare(computed(found, point), [own[0] for own in found.values()], seed)

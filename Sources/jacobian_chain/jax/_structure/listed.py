@@ -260,6 +260,9 @@ def compared(
 def scattered(entries: Any, form: Form, n: int, shape: Shape, into: Any = None) -> Any:
     """Listed entries in, or added to, a dense (*S, n) array."""
     assert form.columns is not None
+    if into is not None and _are_whole_columns(form):
+        laid = densified(entries, form, n, shape)
+        return into + laid.astype(into.dtype)
     if are_few(form.slots, math.prod(shape) * n):
         adding = into is not None or form.doubles
         return compared(entries, form.columns, n, len(shape), into, adding)
@@ -278,10 +281,16 @@ def scattered(entries: Any, form: Form, n: int, shape: Shape, into: Any = None) 
     return laid.reshape((*shape, n))
 
 
+def _are_whole_columns(form: Form) -> bool:
+    """Whether all rows hold the same columns, each once: slots are moved whole."""
+    assert form.columns is not None
+    return not form.doubles and all(size == 1 for size in form.columns.shape[1:])
+
+
 def densified(entries: Any, form: Form, n: int, shape: Shape) -> Any:
     """The dense (*S, n) array of listed entries."""
     assert form.columns is not None
-    if not form.doubles and all(size == 1 for size in form.columns.shape[1:]):
+    if _are_whole_columns(form):
         flat = form.columns.reshape(-1)
         (there,) = np.nonzero(flat >= 0)
         table = np.full((1, n), len(flat), dtype=np.int32)

@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import Any
 
 import jax
+import numpy as np
 from jax import lax
 from jax.extend import core
 
@@ -229,6 +230,13 @@ class _Reader:
         self.avals.append(aval)
         return len(self.avals) - 1
 
+    def read_as(self, variable: int) -> int:
+        """What reads a result: one without elements has one value, and is constant."""
+        aval = self.avals[variable]
+        if getattr(aval, "size", 1) or not isinstance(aval.dtype, np.dtype):
+            return variable
+        return self.constant(aval, np.zeros(aval.shape, aval.dtype))
+
     def constant(self, aval: Any, value: Any) -> int:
         variable = self.fresh(aval)
         self.constants[variable] = value
@@ -271,6 +279,7 @@ class _Reader:
                         tuple(results),
                     )
                 )
+                results = [self.read_as(number) for number in results]
             names.update(zip(equation.outvars, results, strict=True))
         return [name(atom) for atom in outputs]
 
