@@ -116,7 +116,8 @@ public func jc_solved_text(
   _ solved: OpaquePointer!, _ columns: Int32,
   _ length: UnsafeMutablePointer<Int>!
 ) -> UnsafePointer<CChar>! {
-  let width = columns <= 0 ? 80 : max(Int(columns), Report.leastColumns)
+  let width =
+    columns <= 0 ? 80 : min(max(Int(columns), Report.leastColumns), 1000)
   return SolvedHandle.read(solved, .text(columns: width), length)
 }
 

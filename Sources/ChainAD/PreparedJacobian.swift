@@ -89,7 +89,9 @@ public final class PreparedJacobian {
   /// - Throws: `ChainError` that names the function that failed, or the first
   ///   one with a value or a derivative that isn't finite, its output and its
   ///   input there. Neither this nor a Jacobian depends on the plan: 0 · ∞ is
-  ///   none, in either direction. (What underflows on the way is 0.)
+  ///   none, in either direction. What underflows on the way from one function
+  ///   to the next is 0, or lost digits, without an error, and the order decides
+  ///   whether something does.
   /// - Complexity: the price of the plan, and one forward sweep.
   public func jacobian(at point: [Double]) throws(ChainError) -> Matrix {
     try whole.target(trajectory, at: point)

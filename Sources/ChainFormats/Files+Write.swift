@@ -14,12 +14,15 @@ extension Files {
   /// Symbolic links are followed and stay, those to nothing too. Devices and
   /// pipes, which can't be replaced, are written directly.
   ///
-  /// - Throws: `ChainError` (`unwritableFile`) that says what is in the way.
+  /// - Parameter control: whose interruption ends the waiting for a pipe.
+  /// - Throws: `ChainError` (`unwritableFile`) that says what is in the way;
+  ///   (`interrupted`) while nobody reads a pipe.
   /// - Complexity: O(bytes).
   package static func write(
-    _ bytes: [UInt8], to path: String
+    _ bytes: [UInt8], to path: String, control: SearchControl = .unlimited
   ) throws(ChainError) {
-    let file = try OutputFile(path, expecting: UInt128(bytes.count))
+    let file = try OutputFile(
+      path, expecting: UInt128(bytes.count), control: control)
     var failure: ChainError?
     bytes.withUnsafeBytes { bytes in
       do throws(ChainError) { try file.write(bytes) } catch { failure = error }
@@ -64,25 +67,37 @@ extension Files {
 
   /// Writes everything to an open file, such as standard output.
   ///
-  /// - Returns: why it can't, an `errno`.
+  /// - Parameter control: whose interruption ends the waiting for a pipe.
+  /// - Returns: why it can't, an `errno`; `EINTR` for an interruption.
   package static func fill(
-    _ descriptor: Int32, withAll bytes: [UInt8]
+    _ descriptor: Int32, withAll bytes: [UInt8],
+    control: SearchControl = .unlimited
   ) -> Int32? {
-    bytes.withUnsafeBytes { fill(descriptor, with: $0) }
+    let patience = WritingPatience(control)
+    return bytes.withUnsafeBytes { fill(descriptor, with: $0, patience) }
   }
 
   static func fill(
-    _ descriptor: Int32, with bytes: UnsafeRawBufferPointer
+    _ descriptor: Int32, with bytes: UnsafeRawBufferPointer,
+    _ patience: WritingPatience
   ) -> Int32? {
+    var status = stat()
+    let mayWait =
+      fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT != S_IFREG
+    // A pipe that is ready takes so much without waiting; some systems refuse
+    // more than 2^31 bytes at once.
+    let most = mayWait ? 1 << 12 : 1 << 24
     var written = 0
     while written < bytes.count {
-      // Some systems refuse more than 2^31 bytes at once.
+      while mayWait, !isReady(descriptor, for: POLLOUT) {
+        if patience.isOver { return EINTR }
+      }
       let count = systemWrite(
         descriptor, bytes.baseAddress! + written,
-        min(bytes.count - written, 1 << 24))
+        min(bytes.count - written, most))
       if count >= 0 {
         written += count
-      } else if errno != EINTR {
+      } else if errno != EINTR, errno != EAGAIN {
         return errno
       }
     }
@@ -93,6 +108,13 @@ extension Files {
   package static func unwritable(
     _ path: String, _ code: Int32, target: String? = nil
   ) -> ChainError {
+    guard code != EINTR else {
+      return ChainError(
+        .interrupted, at: place(path),
+        expected: "somebody who reads what is written",
+        found: "an interruption before all of it was read",
+        advice: "open the pipe for reading first, or name a file")
+    }
     let folder = Files.folder(of: target ?? path)
     let words = reason(code)
     let (found, advice) =

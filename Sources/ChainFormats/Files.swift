@@ -32,8 +32,9 @@ package enum Files {
     _ path: String, limit: Int = sizeLimit, mustBeRegular: Bool = false,
     control: SearchControl = .unlimited
   ) throws(ChainError) -> [UInt8] {
-    // Without O_NONBLOCK, opening a pipe that nobody writes would wait.
-    let flags = O_RDONLY | O_CLOEXEC | (mustBeRegular ? O_NONBLOCK : 0)
+    // Without O_NONBLOCK, opening a pipe that nobody writes would wait, deaf
+    // to the control.
+    let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK
     let (name, descriptor) =
       path == "-" ? ("standard input", 0) : (path, open(path, flags))
     guard descriptor >= 0, !path.utf8.contains(0) else {
@@ -63,11 +64,11 @@ package enum Files {
     let mayWait = status.st_mode & S_IFMT != S_IFREG
     while true {
       try pace.pass(bytes.count)
-      while mayWait, !isReady(descriptor) { try pace.wait() }
+      while mayWait, !isReady(descriptor, for: POLLIN) { try pace.wait() }
       let count = block.withUnsafeMutableBytes {
         systemRead(descriptor, $0.baseAddress!, $0.count)
       }
-      if count < 0, errno == EINTR { continue }
+      if count < 0, errno == EINTR || errno == EAGAIN { continue }
       guard count >= 0 else { throw missing(name, reason(errno)) }
       if count == 0 { return bytes }
       guard bytes.count + count <= limit else {
@@ -137,10 +138,10 @@ package enum Files {
   }
 }
 
-/// Whether a read returns at once, asked for a tenth of a second; no signal is
-/// slept through.
-private func isReady(_ descriptor: Int32) -> Bool {
-  var descriptor = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+/// Whether a read (`POLLIN`) or a write (`POLLOUT`) returns at once, asked for a
+/// tenth of a second; no signal is slept through.
+func isReady(_ descriptor: Int32, for event: Int32) -> Bool {
+  var descriptor = pollfd(fd: descriptor, events: Int16(event), revents: 0)
   let count = poll(&descriptor, 1, 100)
   // Other errors are those of the read.
   return count > 0 || count < 0 && errno != EINTR

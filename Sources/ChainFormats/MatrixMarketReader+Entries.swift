@@ -162,9 +162,12 @@ extension MatrixMarketReader {
   private func value(_ word: ArraySlice<UInt8>) throws(ChainError) -> Double {
     if field == .integer { return try whole(word) }
     // Longer text says nothing more and takes more than linear time.
-    guard word.count <= 1024, let value = Decimal.fortranReal(word),
-      value.isFinite
-    else {
+    guard word.count <= 1024 else {
+      throw refuse(
+        "a number of at most 1024 characters", "\(word.count) characters",
+        "round it: 17 digits tell every double")
+    }
+    guard let value = Decimal.fortranReal(word), value.isFinite else {
       throw refuse(
         "a finite number", TextLines.shown([word]),
         "write a value such as -1.5e-3")

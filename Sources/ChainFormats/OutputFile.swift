@@ -14,24 +14,29 @@ import JacobianChain
 /// Until then it stands beside its place as `NAME.<16 digits>.partial`, under a
 /// lock that ends with the process. What is left of a writer that was killed
 /// has no lock any more, and is removed by the next one. Devices and pipes,
-/// which can't be replaced, are opened by the first bytes and written directly.
+/// which can't be replaced, are opened by the first bytes and written directly;
+/// an interruption ends the waiting for somebody who reads a pipe.
 package final class OutputFile {
   /// Where the bytes are until the file is whole; nil for a device.
   package let partial: String?
 
   private let path: String
   private let place: WritePlace
+  private let patience: WritingPatience
   private(set) var descriptor: Int32 = -1
 
   /// Opens a file; nothing is there under its name yet.
   ///
-  /// - Parameter bytes: how many there will be, where it is known: a disk that
-  ///   hasn't got them is full.
+  /// - Parameters:
+  ///   - bytes: how many there will be, where it is known: a disk that hasn't
+  ///     got them is full.
+  ///   - control: whose interruption ends the waiting for a pipe.
   /// - Throws: `ChainError` (`unwritableFile`) that says what is in the way.
   package init(
-    _ path: String, expecting bytes: UInt128? = nil
+    _ path: String, expecting bytes: UInt128? = nil,
+    control: SearchControl = .unlimited
   ) throws(ChainError) {
-    self.path = path
+    (self.path, patience) = (path, WritingPatience(control))
     place = try WritePlace(path)
     if case .device = place.present {
       partial = nil
@@ -71,13 +76,28 @@ package final class OutputFile {
 
   /// Appends bytes.
   ///
-  /// - Throws: `ChainError` (`unwritableFile`); what was written is gone then.
+  /// - Throws: `ChainError` (`unwritableFile`, `interrupted`); what was written
+  ///   is gone then.
   package func write(_ bytes: UnsafeRawBufferPointer) throws(ChainError) {
-    if partial == nil, descriptor < 0 {
-      descriptor = open(place.target, O_WRONLY | O_CLOEXEC)
-      guard descriptor >= 0 else { throw failed(errno) }
+    if partial == nil, descriptor < 0 { try openDirectly() }
+    if let code = Files.fill(descriptor, with: bytes, patience) {
+      throw failed(code)
     }
-    if let code = Files.fill(descriptor, with: bytes) { throw failed(code) }
+  }
+
+  /// Opens a device, or a pipe once somebody reads it.
+  private func openDirectly() throws(ChainError) {
+    while true {
+      // Without O_NONBLOCK it would wait, deaf to the control.
+      descriptor = open(place.target, O_WRONLY | O_CLOEXEC | O_NONBLOCK)
+      if descriptor >= 0 { break }
+      let code = errno
+      guard code == ENXIO, place.isPipe else { throw failed(code) }
+      if patience.isInterrupted { throw failed(EINTR) }
+      poll(nil, 0, 100)
+    }
+    // From here on it waits as others do; see `Files.fill`.
+    _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) & ~O_NONBLOCK)
   }
 
   /// Sees the bytes as far as the disk; the file hasn't got its name yet.

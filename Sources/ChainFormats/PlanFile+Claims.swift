@@ -29,6 +29,9 @@ extension PlanFile {
     try check.unit(claimed, priced.rate)
     try check.costs(claimed, priced, scheduled)
     try check.bounds(claimed, priced, scheduled)
+    try check.orders(claimed, priced, problem)
+    if let scheduled { try check.machines(claimed, priced, scheduled) }
+    try check.counts(claimed, priced, baselines)
     if hasLeastPeak == false, claimed.peakStatus == "optimal" {
       throw check.refuse(
         "/cost/peakStatus",
@@ -66,7 +69,7 @@ extension PlanFile {
 }
 
 /// Claims of one file, part by part.
-private struct ClaimCheck {
+struct ClaimCheck {
   typealias Claims = PlanFile.Claims
 
   let file: String
@@ -93,6 +96,8 @@ private struct ClaimCheck {
     let shape = problem.shape(ofTarget: 0)
     let sizes: [String: Int?] = [
       "factors": problem.factors.count,
+      "vertices": problem.graph?.vertices.count,
+      "edges": problem.graph?.arcs.count,
       "rows": isOne ? shape.rows : nil, "columns": isOne ? shape.columns : nil,
       "targets": problem.targetCount,
     ]
@@ -102,7 +107,7 @@ private struct ClaimCheck {
       else { continue }
       throw refuse(
         "/problem/\(key)",
-        size.map { "\($0), as in the problem" } ?? "none with several targets",
+        size.map { "\($0), as in the problem" } ?? "none in such a problem",
         claim, "check the report with the problem that it is about")
     }
   }
@@ -181,6 +186,11 @@ private struct ClaimCheck {
       claimed.objective == nil || isMakespan
       ? scheduled?.makespan ?? priced.price : priced.price
     let unit = priced.rate.unit.rawValue
+    if let claim = claimed.dualBound, claim > priced.fma {
+      throw refuse(
+        "/certificate/dualBound",
+        "at most \(priced.fma) fma, as the plan takes", claim)
+    }
     guard let bound = claimed.lowerBound else { return }
     if bound > reached {
       throw refuse(

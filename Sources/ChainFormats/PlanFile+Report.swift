@@ -13,8 +13,9 @@ extension PlanFile {
     package var status: String?
     /// Why the search stopped, when it did.
     package var stopReason: String?
-    /// Numbers of factors, of rows and columns of the only Jacobian, and of
-    /// targets when there are several, by their keys.
+    /// Numbers of factors, of vertices and edges of a graph, of rows and columns
+    /// of the only Jacobian, and of targets when there are several, by their
+    /// keys.
     package var sizes: [String: Int] = [:]
     /// The price, in fma.
     package var fma: UInt128?
@@ -49,24 +50,49 @@ extension PlanFile {
     package var split: Int?
     /// Price of a baseline ÷ price of the plan, by the baseline's key.
     package var savings: [String: Double] = [:]
+    /// The bound that a certificate proves, in fma.
+    package var dualBound: UInt128?
+    /// How the order of the only target is written.
+    package var bracketing: String?
+    /// How the order of each of several targets is written.
+    package var bracketings: [String]?
+    /// Machines with something to do.
+    package var usedMachines: Int?
+    /// How long those wait.
+    package var idle: UInt128?
+    /// The length of a longest path through the plan.
+    package var criticalLength: UInt128?
+    /// Its steps.
+    package var criticalPath: [Int]?
+    /// What the best plan on one machine takes, in the unit of the makespan.
+    package var serialWork: UInt128?
+    /// That ÷ the makespan.
+    package var speedUp: Double?
+    /// What a run of the plan counted.
+    package var countedFMA: UInt128?
+    /// What runs of baselines counted, by their keys.
+    package var countedBaselines: [String: UInt128] = [:]
   }
 }
 
 extension PlanFile.Claims {
   static let profileKeys = ["processor", "kernels", "blas", "build"]
-  static let sizeKeys = ["factors", "rows", "columns", "targets"]
+  static let sizeKeys = [
+    "factors", "vertices", "edges", "rows", "columns", "targets",
+  ]
+  private static let verdicts = ["optimal", "feasible"]
 
   /// Reads what can be recomputed; keys that say something else are left alone.
   ///
-  /// - Throws: `ChainError` for wrong types.
+  /// - Throws: `ChainError` for wrong types and unknown words.
   init(reading report: JSONObject) throws(ChainError) {
     func part(_ key: String) throws(ChainError) -> JSONObject? {
-      guard let value = report[key], value != .null else { return nil }
-      return try JSONObject(value, at: report.path(key), allowed: nil)
+      try report.member(key)
     }
-    objective = try report.string("objective")
+    objective = try report.word(
+      "objective", of: Objective.all.map(\.name))
     unit = try report.string("unit")
-    status = try report.string("status")
+    status = try report.word("status", of: Self.verdicts)
     stopReason =
       report["stopReason"] == .null ? nil : try report.string("stopReason")
     if let profile = try part("profile") {
@@ -83,11 +109,25 @@ extension PlanFile.Claims {
       seconds = try cost.numberOrNull("seconds")
       peakEntries = try cost.wideCountOrNull("peakEntries")
       peakBytes = try cost.wideCountOrNull("peakBytes")
-      peakStatus = try cost.string("peakStatus")
+      peakStatus = try cost.word("peakStatus", of: Self.verdicts)
       tape = try cost.wideCountOrNull("tape")
     }
-    if let part = try part("machines"), part["count"] != .null {
-      machines = try part.count("count")
+    if let part = try part("machines") {
+      if part["count"] != .null { machines = try part.count("count") }
+      try read(machines: part)
+    }
+    dualBound = try part("certificate")?.wideCount("dualBound")
+    bracketing = try report.string("bracketing")
+    if let list = report["bracketings"] {
+      bracketings = try list.strings(
+        at: report.path("bracketings"), "a list of orders, one per target")
+    }
+    if let run = try part("run") {
+      countedFMA = try run.wideCount("countedFMA")
+      for key in Baseline.allCases.map(\.rawValue) {
+        countedBaselines[key] = try run.member("baselines")?.member(key)?
+          .wideCount("countedFMA")
+      }
     }
     lowerBound = try report.wideCountOrNull("lowerBound")
     gap = try report.numberOrNull("gap")
@@ -117,9 +157,64 @@ extension PlanFile.Claims {
     }
   }
 
+  /// What is said of a schedule beside it.
+  private mutating func read(machines part: JSONObject) throws(ChainError) {
+    usedMachines = try part.count("used")
+    idle = try part.wideCount("idle")
+    let unit = self.unit ?? Rate.Unit.fma.rawValue
+    if let critical = try part.member("criticalPath") {
+      criticalLength = try critical.wideCount(unit)
+      criticalPath = try critical["steps"]?.integers(
+        at: critical.path("steps"), "a list of step ids",
+        advice: "take the schedule of a report as an example")
+    }
+    speedUp = try part.numberOrNull("speedUp")
+    serialWork = try part.member("serialPlan")?.wideCount(unit)
+  }
+
   /// Whether a search for the baselines may have ended early.
   var mayBeCutShort: Bool {
     stopReason == StopReason.timeLimit.rawValue
       || stopReason == StopReason.interrupted.rawValue
+  }
+}
+
+extension JSONObject {
+  /// An object inside this one; nil where there is none, or null.
+  fileprivate func member(_ key: String) throws(ChainError) -> JSONObject? {
+    guard let value = self[key], value != .null else { return nil }
+    return try JSONObject(value, at: path(key), allowed: nil)
+  }
+
+  /// One of a few words.
+  fileprivate func word(
+    _ key: String, of words: [String]
+  ) throws(ChainError) -> String? {
+    guard let word = try string(key), !words.contains(word) else {
+      return try string(key)
+    }
+    throw path(key).refuse(
+      "one of " + words.joined(separator: ", "), found: "\"\(word)\"",
+      advice: Spelling.suggestion(for: word, among: words)
+        ?? "correct it, or leave it out")
+  }
+}
+
+extension JSONValue {
+  fileprivate func strings(
+    at path: JSONPath, _ expected: String
+  ) throws(ChainError) -> [String] {
+    let advice = "take a report as an example"
+    var strings: [String] = []
+    for (position, element)
+      in try elements(at: path, expected, advice: advice).enumerated()
+    {
+      guard case .string(let text) = element else {
+        throw JSONPath.index(path, position).mismatch(
+          "a string", element, advice: "put the text in double quotes")
+      }
+      strings.append(text)
+    }
+    return strings
   }
 }

@@ -22,6 +22,12 @@ struct WritePlace {
   let target: String
   let present: Present
 
+  /// Whether it is a pipe, which is opened only once somebody reads it.
+  var isPipe: Bool {
+    var status = stat()
+    return stat(target, &status) == 0 && status.st_mode & S_IFMT == S_IFIFO
+  }
+
   /// The folder that holds the target.
   var folder: String { Files.folder(of: target) }
 

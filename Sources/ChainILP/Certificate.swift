@@ -24,7 +24,8 @@ public struct Certificate: Hashable, Sendable {
   /// How many potentials had to be lowered after rounding; 0 means that GLPK's
   /// own, rounded, are the proof.
   package let lowered: Int
-  /// Why GLPK was stopped before its optimum; the bound holds all the same.
+  /// Why GLPK was stopped before its optimum, or large patterns before there
+  /// was a relaxation; the bound holds all the same, and is 0 without one.
   package let stopReason: StopReason?
 }
 
@@ -49,7 +50,14 @@ extension Certificate {
           + "it with integer-program")
     }
     try IntegerProgram.check(problem)
-    let graph = try ProductGraph(problem)
+    guard
+      let graph = try ProductGraph(problem, control, finishesSmall: true)
+    else {
+      self.init(
+        dualBound: 0, constraints: 0, potentials: 0, lowered: 0,
+        stopReason: control.shouldStop())
+      return
+    }
     let parts = Formulating(
       graph: graph, reduction: Reduction(all: graph), tapeTotal: nil,
       labels: nil)

@@ -9,14 +9,19 @@ extension LinearProgram {
   /// print(try LinearProgram(of: problem, as: .plain).lpText)
   /// ```
   ///
+  /// - Parameter control: may stop what large patterns take.
   /// - Throws: `ChainError` (`unsupported`) above the limits of the solver
-  ///   `integer-program`.
+  ///   `integer-program`; (`limitReached`, `interrupted`) when `control` stopped
+  ///   it.
   /// - Complexity: O(Σ n³) over the lengths n of the targets.
   public init(
-    of problem: Problem, as formulation: Formulation
+    of problem: Problem, as formulation: Formulation,
+    control: SearchControl = .unlimited
   ) throws(ChainError) {
     try IntegerProgram.check(problem)
-    let graph = try ProductGraph(problem)
+    guard
+      let graph = try ProductGraph(problem, control, finishesSmall: true)
+    else { throw .stopped(control.shouldStop() ?? .timeLimit) }
     let parts = Formulating(
       graph: graph, reduction: Reduction(all: graph),
       tapeTotal: problem.limits.tapeTotal, labels: Labels(graph, problem))

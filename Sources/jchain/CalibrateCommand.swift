@@ -48,7 +48,9 @@ struct CalibrateCommand: ParsableCommand {
       let profile = try Calibration.profile(
         processor: Processor.name, build: Version.measuredBuild,
         control: Interruption.control(doing: quiet ? nil : "measuring"))
-      try Files.write(Array(ProfileFile.text(of: profile).utf8), to: path)
+      try Files.write(
+        Array(ProfileFile.text(of: profile).utf8), to: path,
+        control: Interruption.control())
       if !quiet { try Terminal.write("\(path)\n") }
     }
   }

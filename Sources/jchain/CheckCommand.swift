@@ -12,8 +12,9 @@ struct CheckCommand: ParsableCommand {
     discussion: """
       PLAN is a plan or a report of `jchain plan --format json`. What it \
       claims is compared with what can be computed again: prices, in all and \
-      step by step, sizes, status, baselines and savings; a disagreement ends \
-      with status 70. Baselines of a search that was stopped are left alone. \
+      step by step, sizes, status, orders, baselines, savings and what a run \
+      counted; a disagreement ends with status 70. Baselines of a search that \
+      was stopped are left alone. \
       A schedule in the report is checked against the plan and the machines, \
       and the report is then about its makespan; makespans of baselines are \
       compared on the machines that the report is about. Seconds that a profile \

@@ -18,11 +18,16 @@ struct FileRoles {
 
   /// What `words` of a problem name is read.
   mutating func reads(words: [String]) {
-    reads(ProblemWords.files(in: words))
+    reads(ProblemWords.files(in: words) + words.filter { $0 == "-" })
   }
 
+  /// `-` is standard input, which a shell may have opened for a file.
   mutating func reads(_ paths: [String]) {
-    inputs += paths.map { Role(name: "the input \($0)", path: $0) }
+    inputs += paths.map {
+      $0 == "-"
+        ? Role(name: "standard input", path: "/dev/stdin")
+        : Role(name: "the input \($0)", path: $0)
+    }
   }
 
   mutating func writes(_ option: String, _ paths: [String]) {

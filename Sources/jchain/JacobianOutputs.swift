@@ -1,5 +1,6 @@
 import ChainExecutor
 import ChainFormats
+import ChainSystem
 import JacobianChain
 
 /// The files that take the Jacobians of a run: opened before the work begins,
@@ -23,7 +24,9 @@ struct JacobianOutputs {
       case .jacobian:
         // How many digits text has isn't known before.
         let size = MatrixFormat(ofFile: path) == .npy ? sizes[0] : nil
-        files.append((path, try OutputFile(path, expecting: size)))
+        let file = try OutputFile(
+          path, expecting: size, control: Interruption.control())
+        files.append((path, file))
       case .folder:
         try Files.checkRoom(
           for: sizes.reduce(0, +), in: path, at: path)

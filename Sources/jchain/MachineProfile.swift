@@ -37,7 +37,8 @@ enum MachineProfile {
   }
 
   private static func read(_ file: String) throws(ChainError) -> Profile {
-    try ProfileFile.parse(try Files.read(file), file: file)
+    try ProfileFile.parse(
+      try Files.read(file, control: Interruption.control()), file: file)
   }
 
   /// Makes the folder of a profile, as far as it is missing.

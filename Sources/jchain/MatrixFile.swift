@@ -1,6 +1,7 @@
 import ChainExecutor
 import ChainFormats
 import ChainMemory
+import ChainSystem
 import JacobianChain
 
 /// Matrices from and to files, by the name's ending.
@@ -19,7 +20,7 @@ enum MatrixFile {
     try Files.makeFolder(path)
     for (name, matrix) in zip(names(ofTargets: matrices.count), matrices) {
       let file = Files.path(of: name, inFolder: path)
-      let output = try OutputFile(file)
+      let output = try OutputFile(file, control: Interruption.control())
       opened(output.partial.map { [$0] } ?? [])
       try write(matrix, to: output, named: file)
     }

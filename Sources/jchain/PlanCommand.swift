@@ -71,7 +71,9 @@ struct PlanCommand: ParsableCommand {
       let objective = try solverOptions.objective.chosen()
       let problems = try problemOptions.load(control).map(\.problem)
       try outputOptions.refuseOneDocument(ofProblems: problems.count)
-      if let writeLP { try write(problems, asLinearProgramTo: writeLP) }
+      if let writeLP {
+        try write(problems, asLinearProgramTo: writeLP, control)
+      }
       let planned = try problems.map { problem in
         var planned = try Solved(
           problem, by: solverOptions.solver, objective: objective,
@@ -86,7 +88,8 @@ struct PlanCommand: ParsableCommand {
   }
 
   private func write(
-    _ problems: [Problem], asLinearProgramTo path: String
+    _ problems: [Problem], asLinearProgramTo path: String,
+    _ control: SearchControl
   ) throws(ChainError) {
     guard problems.count == 1 else {
       throw ChainError(
@@ -95,7 +98,8 @@ struct PlanCommand: ParsableCommand {
         advice: "name one problem")
     }
     let program = try LinearProgram(
-      of: problems[0], as: formulation)
-    try Files.write(Array(program.lpText.utf8), to: path)
+      of: problems[0], as: formulation, control: control)
+    try Files.write(
+      Array(program.lpText.utf8), to: path, control: Interruption.control())
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ChainFormats
 import ChainReports
+import ChainSystem
 import JacobianChain
 
 extension OutputOptions {
@@ -13,7 +14,8 @@ extension OutputOptions {
       let form = format ?? OutputName(path).form ?? .report(.text)
       let text = try Self.render(reports, as: form)
       do {
-        try Files.write(Array(text.utf8), to: path)
+        try Files.write(
+          Array(text.utf8), to: path, control: Interruption.control())
       } catch {
         failure = failure ?? error
       }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ChainFormats
 import ChainReports
+import ChainSystem
 import JacobianChain
 
 extension TableFormat: ExpressibleByArgument {}
@@ -42,7 +43,9 @@ struct TableOutputOptions: ParsableArguments {
   ) throws {
     if let output {
       let form = try fileFormat ?? .text
-      try Files.write(Array(table(form, 80, false).utf8), to: output)
+      try Files.write(
+        Array(table(form, 80, false).utf8), to: output,
+        control: Interruption.control())
     } else {
       try Terminal.write(
         table(format ?? .text, Terminal.columns, Terminal.isColoured))

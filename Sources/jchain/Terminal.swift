@@ -1,5 +1,6 @@
 import ChainFormats
 import ChainReports
+import ChainSystem
 import Foundation
 import JacobianChain
 
@@ -34,7 +35,10 @@ enum Terminal {
   /// - Throws: `ChainError` when standard output takes no more: a result that
   ///   was lost must not look like success.
   static func write(_ text: String) throws(ChainError) {
-    if let code = Files.fill(STDOUT_FILENO, withAll: Array(text.utf8)) {
+    let code = Files.fill(
+      STDOUT_FILENO, withAll: Array(text.utf8),
+      control: Interruption.control())
+    if let code {
       throw Files.unwritable("standard output", code)
     }
   }

@@ -29,6 +29,19 @@ struct CertificateTests {
     #expect(certificate.dualBound <= optimum)
   }
 
+  /// Before there is anything to relax.
+  @Test func largePatternsAreStopped() throws {
+    let problem = try LargePatterns.chain()
+    let stopped = SearchControl(shouldStop: { .interrupted })
+    let certificate = try Certificate(of: problem, control: stopped)
+    #expect(certificate.stopReason == .interrupted)
+    #expect(certificate.dualBound == 0 && certificate.constraints == 0)
+    let error = #expect(throws: ChainError.self) {
+      try LinearProgram(of: problem, as: .plain, control: stopped)
+    }
+    #expect(error?.kind == .interrupted)
+  }
+
   @Test(arguments: HandChecked.joint)
   func sharedProductsAreRefused(_ instance: HandChecked) throws {
     #expect {

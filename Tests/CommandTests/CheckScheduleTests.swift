@@ -76,6 +76,30 @@ import Testing
     #expect(command.errors.contains("the makespan of the schedule"))
   }
 
+  /// Each with what stands behind the key, and what is put there.
+  @Test(arguments: [
+    ("used", "", "1", "used"), ("idle", "", "1", "idle"),
+    ("fma", "", "1", "criticalPath/fma"),
+    ("steps", "[", "[0, 1, ", "criticalPath/steps"),
+    ("speedUp", "", "1", "speedUp"),
+  ])
+  func aLieAboutTheMachinesIsCaught(
+    _ key: String, _ claim: String, _ lie: String, _ place: String
+  ) throws {
+    let (command, file) = try check { report in
+      guard let start = report.range(of: "\"machines\": {")?.lowerBound
+      else { return report }
+      return report[..<start]
+        + String(report[start...]).replacing(
+          "\"\(key)\": \(claim)", with: "\"\(key)\": \(lie)",
+          maxReplacements: 1)
+    }
+    #expect(command.status == 70, "\(command.errors)")
+    #expect(
+      command.errors.contains("\(file): /machines/\(place): disagreement"),
+      "\(command.errors)")
+  }
+
   /// On the machines of the report; others say nothing of them.
   @Test func aLieAboutABaselineIsCaught() throws {
     for baseline in ["forward", "reverse", "bestSplit"] {

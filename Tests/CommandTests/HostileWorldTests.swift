@@ -117,6 +117,7 @@ import Testing
           "/baselines/reverse"
         ),
         ("\"forward\": 1.0", "\"forward\": 1.00000001", "/savings/forward"),
+        ("\"bracketing\": \"J2·J1", "\"bracketing\": \"J1·J2", "/bracketing"),
       ] {
         let report = honest.replacing(claim, with: lie, maxReplacements: 1)
         try #require(report != honest, "\(claim)")
@@ -125,6 +126,86 @@ import Testing
         #expect(check.status == 70)
         #expect(check.errors.contains("\(place):"), "\(check.errors)")
       }
+    }
+  }
+
+  /// A word that no report has says nothing that could be checked.
+  @Test(arguments: ["objective", "status", "peakStatus"])
+  func anUnknownWordIsRefused(_ key: String) throws {
+    try Self.withFolder(#""structure": "diagonal""#) { folder, problem in
+      let honest = try Command("plan", problem, "--format", "json").output
+      let plan = folder.appending(path: "report.json")
+      let report = honest.replacing("\"\(key)\": \"", with: "\"\(key)\": \"x")
+      try #require(report != honest)
+      try Data(report.utf8).write(to: plan)
+      let check = try Command("check", problem, plan.path)
+      #expect(check.status == 65)
+      #expect(check.errors.contains("/\(key): malformed"), "\(check.errors)")
+    }
+  }
+
+  @Test func aLieAboutARunIsCaught() throws {
+    try Self.withFolder(#""structure": "diagonal""#) { folder, problem in
+      let honest = try Command(
+        "run", problem, "--format", "json", "--baselines", "all"
+      ).output
+      let plan = folder.appending(path: "report.json")
+      for (claim, place) in [
+        (#/(?s)("run": \{.*?"countedFMA": )4/#, "/run/countedFMA"),
+        (
+          #/(?s)("run": \{.*"reverse": \{[^}]*"countedFMA": )4/#,
+          "/run/baselines/reverse/countedFMA"
+        ),
+      ] {
+        let report = honest.replacing(claim) { "\($0.1)5" }
+        try #require(report != honest)
+        try Data(report.utf8).write(to: plan)
+        let check = try Command("check", problem, plan.path)
+        #expect(check.status == 70)
+        #expect(check.errors.contains("\(place):"), "\(check.errors)")
+      }
+      try Data(honest.utf8).write(to: plan)
+      #expect(try Command("check", problem, plan.path).status == 0)
+    }
+  }
+
+  /// Nobody writes into the one or reads from the other.
+  @Test(arguments: [
+    ["plan", "PIPE"],
+    ["plan", "4", "3", "2", "--objective", "time", "--profile", "PIPE"],
+    ["plan", "4", "3", "2", "--output", "PIPE", "--format", "json"],
+    ["run", "4", "3", "2", "--output", "PIPE.npy"],
+    ["compare", "4", "3", "2", "--output", "PIPE", "--format", "json"],
+  ])
+  func aPipeWithoutAnotherEndIsInterrupted(_ words: [String]) throws {
+    try Self.withFolder(#""structure": "diagonal""#) { folder, _ in
+      let pipe = folder.appending(path: "pipe").path
+      for path in [pipe, pipe + ".npy"] {
+        try #require(mkfifo(path, 0o600) == 0)
+      }
+      let command = try Command(
+        words.map { $0.replacing("PIPE", with: pipe) }, interruptAfter: 3)
+      #expect(command.status == 130, "\(command.errors)")
+      #expect(command.errors.contains("pipe"))
+    }
+  }
+
+  @Test func standardInputIsNotOverwritten() throws {
+    try Self.withFolder(#""structure": "diagonal""#) { _, problem in
+      let before = try Data(contentsOf: URL(filePath: problem))
+      let shell = Process()
+      shell.executableURL = URL(filePath: "/bin/sh")
+      shell.arguments = [
+        "-c",
+        "\(Command.binary.path) plan - --output \(problem) < \(problem) 2>&1",
+      ]
+      shell.standardOutput = FileHandle.nullDevice
+      try shell.run()
+      shell.waitUntilExit()
+      #if os(Linux)
+        #expect(shell.terminationStatus == 64)
+        #expect(try Data(contentsOf: URL(filePath: problem)) == before)
+      #endif
     }
   }
 

@@ -202,7 +202,7 @@ int jc_solve(const char *problem, size_t problem_length,
    code with them.
 
    plan is a "jacobian-chain-plan/1" document, or a report, whose claims
-   (prices, sizes, status, bound, baselines, savings, schedule) are then
+   (prices, sizes, status, bound, orders, baselines, savings, schedule) are then
    compared with what is computed again. Options are those of jc_solve without
    "solver", "objective", "nodeLimit", "gap" and "baselines"; the rest is as
    there. The report that comes out names no solver (null), and its status is
@@ -230,7 +230,7 @@ const char *jc_solved_json(const jc_solved *solved, size_t *length);
 
 /* The report for a terminal of so many columns, at least 60, as
    `jchain plan` prints it for 80: lines end with a line feed and are not wider.
-   0 or less stands for 80, 1 to 59 for 60. */
+   0 or less stands for 80, 1 to 59 for 60, more than 1000 for 1000. */
 const char *jc_solved_text(const jc_solved *solved, int columns,
                            size_t *length);
 

@@ -51,22 +51,24 @@ package struct BranchAndBound: ChainSolver {
   /// Chooses a plan and its schedule.
   ///
   /// - Throws: `ChainError` (`infeasible`) when no plan keeps to the total
-  ///   tape, (`tooLarge`) when a pattern can't be held.
+  ///   tape, (`tooLarge`) when a pattern can't be held, and a stop where large
+  ///   patterns leave no time for any plan.
   package func solve(
     _ problem: Problem, objective: Objective, control: SearchControl
   ) throws(ChainError) -> Solution {
     let (work, rate) = (objective.ofWork, objective.rate)
-    if problem.limits.machines != 1, isSearched(problem, work) {
-      let graph = try ProductGraph(problem, at: rate)
-      if !graph.isFree[graph.targets[0]] {
-        // No plan keeps more machines busy than there are factors.
-        let all = graph.words[0].count
-        var search = try MakespanSearch(
-          problem, at: rate, graph,
-          machines: min(problem.limits.machines ?? all, all),
-          control)
-        return try search.run()
-      }
+    if problem.limits.machines != 1, isSearched(problem, work),
+      let graph = try ProductGraph(
+        problem, at: rate, control, finishesSmall: true),
+      !graph.isFree[graph.targets[0]]
+    {
+      // No plan keeps more machines busy than there are factors.
+      let all = graph.words[0].count
+      var search = try MakespanSearch(
+        problem, at: rate, graph,
+        machines: min(problem.limits.machines ?? all, all),
+        control)
+      return try search.run()
     }
     return try schedulingPlans(of: problem, work, control)
   }

@@ -142,18 +142,23 @@ package struct ProductGraph: Sendable {
   }
 
   /// The same; nil when `control` stopped it.
+  ///
+  /// - Parameter finishesSmall: asks only before patterns that are worth a
+  ///   question: without them, what takes a moment is finished after a stop.
   package init?(
-    _ problem: Problem, at rate: Rate = .fma, _ control: SearchControl
+    _ problem: Problem, at rate: Rate = .fma, _ control: SearchControl,
+    finishesSmall: Bool = false
   ) throws(ChainError) {
     do {
-      try self.init(stoppedBy: control, problem, rate)
+      try self.init(stoppedBy: control, finishesSmall, problem, rate)
     } catch  where error.isStop {
       return nil
     }
   }
 
   private init(
-    stoppedBy control: SearchControl, _ problem: Problem, _ rate: Rate
+    stoppedBy control: SearchControl, _ finishesSmall: Bool,
+    _ problem: Problem, _ rate: Rate
   ) throws(ChainError) {
     words = problem.targets
     let subwords = Subwords(words)
@@ -169,7 +174,7 @@ package struct ProductGraph: Sendable {
     // Growing copies; memory that isn't needed isn't touched.
     operations.reserveCapacity(1 << 20)
     for v in 0..<count {
-      if v & 15 == 0 { try control.checkpoint() }
+      if v & 15 == 0, !finishesSmall { try control.checkpoint() }
       if v > 0, lengths[v] > lengths[v - 1] {
         table.release(allBut: own + patterns[level...])
         level = v
