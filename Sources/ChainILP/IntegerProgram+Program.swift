@@ -16,7 +16,7 @@ extension LinearProgram {
   /// - Complexity: O(Σ n³) over the lengths n of the targets.
   public init(
     of problem: Problem, as formulation: Formulation,
-    control: SearchControl = .unlimited
+    control: SearchControl = SearchControl()
   ) throws(ChainError) {
     try IntegerProgram.check(problem)
     guard
