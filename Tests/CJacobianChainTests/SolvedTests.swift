@@ -41,6 +41,8 @@ import Testing
     #expect(
       solved.text(columns: 100).count { $0 == "\n" }
         == report.text(columns: 100).count { $0 == "\n" })
+    // No terminal is wider.
+    #expect(solved.text(columns: .max) == solved.text(columns: 1000))
     #expect(solved.html.hasPrefix("<!DOCTYPE html>"))
     let fma = solved.steps.map(\.fma).reduce(0, +)
     #expect(fma == UInt64(report.solved.plan.fma))
