@@ -190,6 +190,19 @@ struct ChunkTests {
       }
       #expect(error?.kind == .invalidPlan && error?.location == "/chunks")
     }
+    // More passes than an integer holds.
+    let wide = 1 << 33
+    let huge = try Problem(factors: [
+      Factor(name: "A", rows: 2, columns: wide),
+      Factor(name: "B", rows: wide, columns: 2),
+    ])
+    plan.chunks = Chunks([
+      .init(.rows, parts: wide), .init(.columns, parts: wide),
+    ])
+    let tooMany = #expect(throws: ChainError.self) {
+      try plan.priced(for: huge)
+    }
+    #expect(tooMany?.expected == "at most \(Chunks.passLimit) passes")
     plan.chunks = Chunks([.init(.rows, parts: 3)])
     let priced = try plan.priced(for: problem)
     let error = #expect(throws: ChainError.self) {

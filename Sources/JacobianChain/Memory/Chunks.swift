@@ -48,9 +48,16 @@ package struct Chunks: Hashable, Sendable {
   package init(_ loops: [Loop]) { self.loops = loops }
 
   /// How often something is done that depends on the first so many loops; nil
-  /// for all of them.
+  /// for all of them. At most `Int.max`, which is more than may be.
   package func passes(_ depth: Int? = nil) -> Int {
-    loops.prefix(depth ?? loops.count).reduce(1) { $0 * $1.parts }
+    Self.product(loops.prefix(depth ?? loops.count).map(\.parts))
+  }
+
+  private static func product(_ counts: [Int]) -> Int {
+    counts.reduce(1) { product, count in
+      let next = product.multipliedReportingOverflow(by: count)
+      return next.overflow ? .max : next.partialValue
+    }
   }
 
   /// Part `index` of `0..<length`.
@@ -83,22 +90,18 @@ package struct Chunks: Hashable, Sendable {
         "values made anew by the outermost loop only", "an inner one")
     }
     for loop in loops {
-      if case .shared(let count) = loop.side {
-        let last = problem.targets[0].count - 1
-        guard 1 <= count, count <= last else {
-          throw refuse(
-            last == 0
-              ? "no shared dimension, as there is one factor"
-              : "a dimension after 1 to \(last) factors", "after \(count)")
-        }
+      if case .shared(let count) = loop.side,
+        !(1..<problem.targets[0].count).contains(count)
+      {
+        throw refuse(
+          "a shared dimension with factors on both of its sides, "
+            + "\(problem.targets[0].count) in all", "one after \(count)")
       }
       let length = loop.side.length(in: problem)
-      guard (2...max(2, length)).contains(loop.parts), length > 1 else {
+      guard loop.parts >= 2, loop.parts <= length else {
         throw refuse(
-          length > 1
-            ? "from 2 to \(length) parts of the \(loop.side.name)"
-            : "\(loop.side.name) that can be cut",
-          "\(loop.parts)")
+          "at least 2 parts, and no more than the \(length) of the side "
+            + "\"\(loop.side.name)\"", "\(loop.parts)")
       }
     }
     guard passes() <= Self.passLimit else {
@@ -111,7 +114,8 @@ package struct Chunks: Hashable, Sendable {
   ///
   /// - Precondition: they fit the problem.
   package func looks(in problem: Problem) -> Int {
-    loops.reduce(1) { $0 * ($1.side.partsAreAlike(in: problem) ? 1 : $1.parts) }
+    Self.product(
+      loops.filter { !$0.side.partsAreAlike(in: problem) }.map(\.parts))
   }
 
   /// Whether the target is a sum over the passes.

@@ -23,6 +23,7 @@ extension Work {
       let (m, stored) = (Double(outer.rows), max(1, outer.entries.nearest))
       return work(kernel, Sizes(m, max(1, stored / m), fma.nearest / stored))
     }
+    /// A pair without a kernel of its own.
     func general() -> Work {
       if outer.hasAlikeRows, inner.columns <= CostModel.mostSideBySide {
         return rowwise(.alikeRows)

@@ -27,8 +27,8 @@ package struct Work: Hashable, Sendable {
     /// sparse · banded where the entries of a row are neighbours, along the
     /// diagonals of the band.
     case runsTimesBand
-    /// Any other pair where rows of the outer operand have the same columns, up to
-    /// eight of them side by side.
+    /// Any other pair where rows of the outer operand have the same columns:
+    /// up to eight of them side by side.
     case alikeRows
     /// The same where entries of the inner operand's rows are neighbours: run
     /// by run.
