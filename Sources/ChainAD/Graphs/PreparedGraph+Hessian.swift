@@ -8,8 +8,8 @@ extension PreparedGraph {
   /// The Hessian ∂²y/∂x², n × n, of a value with one component, or the mixed
   /// second derivatives ∂²y/∂x∂b, rows for x, columns for b.
   ///
-  /// A Hessian is symmetric exactly, and has the structure that its terms have where x
-  /// has one part; of several parts it is dense. All blocks are planned
+  /// A Hessian is symmetric exactly, and has the structure that its terms have
+  /// where x has one part; of several parts it is dense. All blocks are planned
   /// together, so that what they share is computed once, of two that are
   /// transposes of each other only one.
   ///

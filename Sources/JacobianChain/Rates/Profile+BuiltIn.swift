@@ -1,7 +1,7 @@
 extension Profile {
   /// Stands in on machines that nobody has measured: an AMD EPYC of 2019 and its
-  /// AVX2, at half the sizes that `jchain calibrate` takes; runs times bands
-  /// and reading are of one of 2023.
+  /// AVX2, at half the sizes that `jchain calibrate` takes; runs times bands,
+  /// alike rows, rows of runs and reading are of one of 2023.
   public static let builtIn: Profile = {
     do throws(ChainError) {
       var tables: [Work.Kernel: TimeTable] = [:]
@@ -128,7 +128,25 @@ extension Profile {
           933, 3860, 920, 23441, 264984, 4243, 355088, 2867721, 1659, 12124,
           116785, 12696, 85809, 700738, 129752, 844376, 9972143,
         ])
-    case .general, .alikeRows, .rowRuns:
+    case .alikeRows:
+      return try TimeTable(
+        rows: [8, 256, 4096], shared: [1, 9, 81],
+        columns: [1, 9, 81],
+        nanoseconds: [
+          130, 230, 2028, 205, 461, 3970, 1926, 4356, 42130, 2176, 3670, 20390,
+          4781, 14602, 81171, 31247, 100579, 467403, 36344, 69874, 376369,
+          82783, 281417, 2110962, 424269, 1750557, 9723505,
+        ])
+    case .rowRuns:
+      return try TimeTable(
+        rows: [4, 128, 4096], shared: [1, 9, 81],
+        columns: [4, 64, 1024],
+        nanoseconds: [
+          339, 440, 3932, 931, 2008, 28634, 8661, 16948, 184779, 9484, 17466,
+          146407, 29444, 44086, 452631, 189751, 246445, 2287834, 201118, 389849,
+          11424247, 1104088, 2884629, 28011323, 6032179, 13690850, 86544944,
+        ])
+    case .general:
       return try TimeTable(
         rows: [4, 128, 4096], shared: [1, 9, 81],
         columns: [1, 9, 81],
