@@ -11,7 +11,7 @@ struct CalibrateCommand: ParsableCommand {
     abstract: "Measures this machine's kernels for --objective time.",
     discussion: """
       Takes less than a minute, on one core; other work on the machine does \
-      little harm, as the least of several short runs counts. The profile is \
+      little harm: everything is measured in three rounds. The profile is \
       written to $XDG_CACHE_HOME/jchain/profile.json, or to \
       ~/.cache/jchain/profile.json, and is then what --objective time prices \
       by, as long as processor, kernels and build of jchain are those that it \

@@ -1,5 +1,11 @@
 import JacobianChain
 
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
 /// Measures what the kernels take on this machine, one size after the other.
 public enum Calibration {
   /// How many sizes are measured.
@@ -13,48 +19,88 @@ public enum Calibration {
   /// Measures all kernels on the calling thread, with one thread in each
   /// product, as steps of a plan are carried out.
   ///
-  /// A time is the least of several short runs, in seconds of the processor:
-  /// other work on the machine does little harm.
+  /// Processors have slow seconds, when others use what they share. Everything is
+  /// measured in several rounds, seconds apart, in seconds of the processor;
+  /// the least time of a kernel counts, so that all are of equally good seconds,
+  /// times what a usual round takes of the best. What caches hold for others
+  /// comes and goes: of entries that are read again the median counts.
   ///
   /// - Parameters:
   ///   - processor: its name.
   ///   - build: the version of the build.
   ///   - control: is told the share that is done; a stop is thrown.
   /// - Throws: `ChainError` when memory is short, or when `control` stops it.
-  /// - Complexity: about 20 seconds for the fine grid, one for the coarse.
+  /// - Complexity: at most a minute for the fine grid, a second for the coarse.
   public static func profile(
     processor: String, build: String, grid: Grid = .fine,
     control: SearchControl = SearchControl()
   ) throws(ChainError) -> Profile {
-    var tables: [Work.Kernel: TimeTable] = [:]
-    let all = Work.Kernel.allCases.reduce(0) { $0 + Axes($1, grid).count }
+    let kernels = Work.Kernel.allCases.map { ($0, Axes($0, grid)) }
+    let rounds = grid == .fine ? 3 : 1
+    let all = rounds * kernels.reduce(0) { $0 + $1.1.count }
     var done = 0
-    for kernel in Work.Kernel.allCases {
-      let axes = Axes(kernel, grid)
-      var times: [Double] = []
-      for rows in axes.rows {
-        for shared in axes.shared {
-          for columns in axes.columns {
-            if let reason = control.shouldStop() { throw stopped(reason) }
-            control.progress(
-              SearchProgress(share: Double(done) / Double(all)))
-            times.append(
-              try time(of: kernel, rows, shared, columns, patience: grid))
-            done += 1
-          }
+    // By kernel and round.
+    var times = [[[Double]]](repeating: [], count: kernels.count)
+    let start = ContinuousClock.now
+    for round in 0..<rounds {
+      // On slow machines fewer.
+      let elapsed = (ContinuousClock.now - start) / .seconds(1)
+      if round > 0, elapsed * Double(round + 1) > patience * Double(round) {
+        break
+      }
+      for (place, (kernel, axes)) in kernels.enumerated() {
+        var round: [Double] = []
+        for (rows, shared, columns) in axes.all {
+          if let reason = control.shouldStop() { throw stopped(reason) }
+          control.progress(SearchProgress(share: Double(done) / Double(all)))
+          round.append(
+            try time(of: kernel, rows, shared, columns, patience: grid))
+          done += 1
         }
+        times[place].append(round)
+      }
+    }
+    control.progress(SearchProgress(share: 1))
+    let usual = usualSlowness(times)
+    var tables: [Work.Kernel: TimeTable] = [:]
+    for ((kernel, axes), rounds) in zip(kernels, times) {
+      let scale = kernel == .reload ? 1 : usual
+      let typical = axes.all.indices.map { trial in
+        rounded(scale * summary(of: kernel, rounds.map { $0[trial] }))
       }
       tables[kernel] = try TimeTable(
         rows: axes.rows.map(Double.init), shared: axes.shared.map(Double.init),
         columns: axes.columns.map(Double.init),
         nanoseconds: withoutDelays(
-          times, by: [axes.rows.count, axes.shared.count, axes.columns.count]))
+          typical, by: [axes.rows.count, axes.shared.count, axes.columns.count])
+      )
     }
-    control.progress(SearchProgress(share: 1))
     return try Profile(
       origin: Profile.Origin(
         processor: processor, kernels: Executor.kernels, build: build),
       tables: tables)
+  }
+
+  /// What counts of several times.
+  private static func summary(
+    of kernel: Work.Kernel, _ times: [Double]
+  ) -> Double {
+    kernel == .reload ? Turns.median(times)! : times.min()!
+  }
+
+  /// The geometric mean of median time ÷ least time of the rounds.
+  ///
+  /// - Parameter times: by kernel, round and trial.
+  static func usualSlowness(_ times: [[[Double]]]) -> Double {
+    var (sum, count) = (0.0, 0.0)
+    for rounds in times {
+      for trial in rounds[0].indices {
+        let times = rounds.map { $0[trial] }
+        sum += log(Turns.median(times)! / times.min()!)
+        count += 1
+      }
+    }
+    return exp(sum / count)
   }
 
   /// Nothing takes longer than what is larger in every size: what did was held
@@ -79,7 +125,7 @@ public enum Calibration {
   private static func stopped(_ reason: StopReason) -> ChainError {
     ChainError(
       reason == .interrupted ? .interrupted : .limitReached, at: "/kernels",
-      expected: "time to measure every kernel, some 20 seconds",
+      expected: "time to measure every kernel, some 40 seconds",
       found: "\(reason == .interrupted ? "an interruption" : "a limit") before "
         + "the end",
       advice: "measure again; there is no profile of a part")
@@ -99,15 +145,21 @@ public enum Calibration {
     }
     // The first run fills caches and pools.
     _ = try seconds(1)
-    var best = try seconds(1)
-    let repetitions = max(1, min(1000, Int(batch / max(best, 1e-9))))
-    let batches = best > 2e-3 ? 2 : patience == .fine ? 5 : 3
-    for _ in 0..<batches { best = min(best, try seconds(repetitions)) }
-    // A hundredth of a nanosecond is more than any clock can tell.
-    let time = best * 1e9 * trial.scale
-    return max(0.01, (time * 100).rounded() / 100)
+    let once = try seconds(1)
+    let repetitions = max(1, min(1000, Int(batch / max(once, 1e-9))))
+    let batches = patience == .coarse || once > 2e-3 ? 3 : 5
+    var times: [Double] = []
+    for _ in 0..<batches { times.append(try seconds(repetitions)) }
+    return summary(of: kernel, times) * 1e9 * trial.scale
   }
 
+  /// A hundredth of a nanosecond is more than any clock can tell.
+  private static func rounded(_ nanoseconds: Double) -> Double {
+    max(0.01, (nanoseconds * 100).rounded() / 100)
+  }
+
+  /// Seconds that nobody waits for longer.
+  private static let patience = 55.0
   /// Seconds of one short run.
   private static let batch = 30e-6
 }
@@ -120,25 +172,35 @@ private struct Axes {
 
   var count: Int { rows.count * shared.count * columns.count }
 
+  /// All combinations, the columns fastest.
+  var all: [(rows: Int, shared: Int, columns: Int)] {
+    rows.flatMap { rows in
+      shared.flatMap { shared in columns.map { (rows, shared, $0) } }
+    }
+  }
+
   init(_ kernel: Work.Kernel, _ grid: Calibration.Grid) {
     func sizes(_ fine: [Int]) -> [Int] {
       guard grid == .coarse else { return fine }
       return fine.enumerated().compactMap { $0 % 2 == 0 ? $1 : nil }
     }
-    let doubling = sizes([1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024])
+    // Rows that begin a power of two apart meet in few places of a cache: what
+    // they take says little of other sizes.
+    let dense = sizes([1, 2, 4, 8, 16, 32, 64, 128, 250, 500, 1000])
     // Results that no cache holds.
-    let beyond = doubling + (grid == .fine ? [4096] : [])
+    let beyond = grid == .fine ? [4000] : []
     // One column has loops of its own; from two on vectors of four or eight
     // are filled, and one more column takes one more vector.
-    let steps = [1, 2, 8, 9, 16, 17, 32, 33, 64, 128]
-    let wide = sizes(steps + [512, 2048])
-    let columnsOfDense = sizes(
-      steps + [256, 512, 1024] + (grid == .fine ? [4096] : []))
-    let long = sizes([4, 32, 128, 1024, 4096])
+    let steps = [1, 2, 8, 9, 16, 17, 32, 33, 64, 128, 250, 500]
+    let wide = sizes(steps + [2000])
+    let long = sizes([4, 32, 128, 1000, 2000, 4000])
     let few = sizes([1, 3, 9, 27, 81])
     let count = sizes([1, 16, 256, 4096, 32768, 1 << 18, 1 << 20])
     switch kernel {
-    case .dense: (rows, shared, columns) = (beyond, doubling, columnsOfDense)
+    case .dense:
+      (rows, shared, columns) = (
+        dense + beyond, dense, sizes(steps + [1000]) + beyond
+      )
     case .scaleRows, .scaleColumns, .pickRows, .addColumns:
       (rows, columns) = (wide, wide)
     case .bandTimesDense, .sparseTimesDense:
@@ -151,12 +213,14 @@ private struct Axes {
     case .runsTimesBand:
       (rows, shared, columns) = (long, sizes([2, 3, 9, 27, 81]), few)
     case .alikeRows:
-      (rows, shared, columns) = (sizes([8, 64, 256, 1024, 4096]), few, few)
+      (rows, shared, columns) = (sizes([8, 64, 250, 1000, 4000]), few, few)
     case .rowRuns:
-      (rows, shared, columns) = (long, few, sizes([4, 16, 64, 256, 1024]))
+      (rows, shared, columns) = (long, few, sizes([4, 16, 64, 250, 1000]))
     case .bands, .general: (rows, shared, columns) = (long, few, few)
     case .stream: columns = count
-    case .reload: columns = sizes((14...23).map { 1 << $0 })
+    // Where a cache ends a double takes three times as long.
+    case .reload:
+      columns = sizes((28...46).map { (2 + $0 % 2) << ($0 / 2 - 1) })
     case .evaluate:
       (shared, columns) = (sizes([3, 48, 384, 3072, 12288]), wide)
     }

@@ -11,7 +11,7 @@ struct KernelTrial {
   let work: Work?
 
   /// Larger trials take too long.
-  private static let mostFMA = 1 << 26
+  private static let mostFMA = 1 << 25
   /// Blocks down the diagonal of a trial.
   private static let blocks = 8
 
@@ -50,12 +50,14 @@ struct KernelTrial {
       let count = min(perRow, max(1, columns - 1))
       let window = min(columns, 4 * count + 16)
       let chosen = (0..<groups).map { group in
-        var chosen = Set<Int>()
         let start = min(max(0, group - window / 2), columns - window)
-        while chosen.count < count {
-          chosen.insert(start + draw.integer(in: 0...(window - 1)))
+        // One in each of as many stretches.
+        return (0..<count).map { stretch in
+          let (low, high) = (
+            stretch * window / count, (stretch + 1) * window / count - 1
+          )
+          return start + draw.integer(in: low...high)
         }
-        return chosen.sorted()
       }
       let j = (0..<rows).flatMap { chosen[$0 % groups] }
       let i = (0..<rows).flatMap { [Int](repeating: $0, count: count) }
