@@ -146,10 +146,11 @@ private struct Scatter: Sendable {
     _ sums: UnsafeMutablePointer<Double>,
     _ values: UnsafeMutablePointer<Double>, by loops: Loops
   ) {
-    for lane in 0..<8 {
-      // The last row stands in for those that are missing.
-      let row = source + min(lane, count - 1) * sourceStride
-      for t in 0..<sourceStride { packed[8 * t + lane] = row[t] }
+    for t in 0..<sourceStride {
+      for lane in 0..<8 {
+        // The last row stands in for those that are missing.
+        packed[8 * t + lane] = source[min(lane, count - 1) * sourceStride + t]
+      }
     }
     sums.update(repeating: 0, count: 8 * outStride)
     ends.withUnsafeBufferPointer { ends in
@@ -160,8 +161,8 @@ private struct Scatter: Sendable {
           ends.count, ends.baseAddress!, base, packed, values, sums)
       }
     }
-    for row in 0..<count {
-      for t in 0..<outStride { out[row * outStride + t] = sums[8 * t + row] }
+    for t in 0..<outStride {
+      for row in 0..<count { out[row * outStride + t] = sums[8 * t + row] }
     }
   }
 }

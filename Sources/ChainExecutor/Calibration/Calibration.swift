@@ -1,11 +1,5 @@
 import JacobianChain
 
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
-
 /// Measures what the kernels take on this machine, one size after the other.
 public enum Calibration {
   /// How many sizes are measured.
@@ -19,18 +13,18 @@ public enum Calibration {
   /// Measures all kernels on the calling thread, with one thread in each
   /// product, as steps of a plan are carried out.
   ///
-  /// Processors have slow seconds, when others use what they share. Everything is
-  /// measured in several rounds, seconds apart, in seconds of the processor;
-  /// the least time of a kernel counts, so that all are of equally good seconds,
-  /// times what a usual round takes of the best. What caches hold for others
-  /// comes and goes: of entries that are read again the median counts.
+  /// Processors have slow seconds, when others use what they share. Everything
+  /// is measured in several rounds, seconds apart, in seconds of the processor.
+  /// The least time counts, so that all are of equally good seconds, times what
+  /// a usual round takes of the best. What the farther caches hold for others
+  /// comes and goes at any time: where they are needed the median counts.
   ///
   /// - Parameters:
   ///   - processor: its name.
   ///   - build: the version of the build.
   ///   - control: is told the share that is done; a stop is thrown.
   /// - Throws: `ChainError` when memory is short, or when `control` stops it.
-  /// - Complexity: at most a minute for the fine grid, a second for the coarse.
+  /// - Complexity: a minute for the fine grid, a second for the coarse.
   public static func profile(
     processor: String, build: String, grid: Grid = .fine,
     control: SearchControl = SearchControl()
@@ -39,8 +33,8 @@ public enum Calibration {
     let rounds = grid == .fine ? 3 : 1
     let all = rounds * kernels.reduce(0) { $0 + $1.1.count }
     var done = 0
-    // By kernel and round.
-    var times = [[[Double]]](repeating: [], count: kernels.count)
+    // By kernel and trial.
+    var times = kernels.map { [Times](repeating: Times(), count: $0.1.count) }
     let start = ContinuousClock.now
     for round in 0..<rounds {
       // On slow machines fewer.
@@ -49,58 +43,31 @@ public enum Calibration {
         break
       }
       for (place, (kernel, axes)) in kernels.enumerated() {
-        var round: [Double] = []
-        for (rows, shared, columns) in axes.all {
+        for (index, sizes) in axes.all.enumerated() {
           if let reason = control.shouldStop() { throw stopped(reason) }
           control.progress(SearchProgress(share: Double(done) / Double(all)))
-          round.append(
-            try time(of: kernel, rows, shared, columns, patience: grid))
+          try times[place][index].append(
+            KernelTrial(kernel, sizes.rows, sizes.shared, sizes.columns),
+            patience: grid)
           done += 1
         }
-        times[place].append(round)
       }
     }
     control.progress(SearchProgress(share: 1))
-    let usual = usualSlowness(times)
+    let slowness = Times.usualSlowness(times.joined())
     var tables: [Work.Kernel: TimeTable] = [:]
-    for ((kernel, axes), rounds) in zip(kernels, times) {
-      let scale = kernel == .reload ? 1 : usual
-      let typical = axes.all.indices.map { trial in
-        rounded(scale * summary(of: kernel, rounds.map { $0[trial] }))
-      }
+    for ((kernel, axes), times) in zip(kernels, times) {
       tables[kernel] = try TimeTable(
         rows: axes.rows.map(Double.init), shared: axes.shared.map(Double.init),
         columns: axes.columns.map(Double.init),
         nanoseconds: withoutDelays(
-          typical, by: [axes.rows.count, axes.shared.count, axes.columns.count])
-      )
+          times.map { $0.typical(slowness) },
+          by: [axes.rows.count, axes.shared.count, axes.columns.count]))
     }
     return try Profile(
       origin: Profile.Origin(
         processor: processor, kernels: Executor.kernels, build: build),
       tables: tables)
-  }
-
-  /// What counts of several times.
-  private static func summary(
-    of kernel: Work.Kernel, _ times: [Double]
-  ) -> Double {
-    kernel == .reload ? Turns.median(times)! : times.min()!
-  }
-
-  /// The geometric mean of median time ÷ least time of the rounds.
-  ///
-  /// - Parameter times: by kernel, round and trial.
-  static func usualSlowness(_ times: [[[Double]]]) -> Double {
-    var (sum, count) = (0.0, 0.0)
-    for rounds in times {
-      for trial in rounds[0].indices {
-        let times = rounds.map { $0[trial] }
-        sum += log(Turns.median(times)! / times.min()!)
-        count += 1
-      }
-    }
-    return exp(sum / count)
   }
 
   /// Nothing takes longer than what is larger in every size: what did was held
@@ -131,37 +98,8 @@ public enum Calibration {
       advice: "measure again; there is no profile of a part")
   }
 
-  /// Nanoseconds of one kernel at three sizes. A trial may be smaller than
-  /// that; it then counts in proportion.
-  private static func time(
-    of kernel: Work.Kernel, _ rows: Int, _ shared: Int, _ columns: Int,
-    patience: Grid
-  ) throws(ChainError) -> Double {
-    let trial = try KernelTrial(kernel, rows, shared, columns)
-    func seconds(_ repetitions: Int) throws(ChainError) -> Double {
-      let start = ProcessorClock.seconds
-      for _ in 0..<repetitions { try trial.run() }
-      return (ProcessorClock.seconds - start) / Double(repetitions)
-    }
-    // The first run fills caches and pools.
-    _ = try seconds(1)
-    let once = try seconds(1)
-    let repetitions = max(1, min(1000, Int(batch / max(once, 1e-9))))
-    let batches = patience == .coarse || once > 2e-3 ? 3 : 5
-    var times: [Double] = []
-    for _ in 0..<batches { times.append(try seconds(repetitions)) }
-    return summary(of: kernel, times) * 1e9 * trial.scale
-  }
-
-  /// A hundredth of a nanosecond is more than any clock can tell.
-  private static func rounded(_ nanoseconds: Double) -> Double {
-    max(0.01, (nanoseconds * 100).rounded() / 100)
-  }
-
   /// Seconds that nobody waits for longer.
   private static let patience = 55.0
-  /// Seconds of one short run.
-  private static let batch = 30e-6
 }
 
 /// The sizes at which a kernel is measured; 1 where it has no such size.

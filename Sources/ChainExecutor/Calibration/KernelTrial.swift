@@ -9,6 +9,8 @@ struct KernelTrial {
   let scale: Double
   /// What it does, where that is a product.
   let work: Work?
+  /// Bytes of its operands and results.
+  let bytes: Double
 
   /// Larger trials take too long.
   private static let mostFMA = 1 << 25
@@ -142,6 +144,7 @@ struct KernelTrial {
           .kernel())
       scale = Double(columns) / Double(n)
       work = nil
+      bytes = 24 * Double(n)
       return
     case .evaluate:
       let size = max(3, k / 3)
@@ -157,12 +160,14 @@ struct KernelTrial {
       }
       scale = Double(shared * columns) / Double(3 * size * n)
       work = nil
+      bytes = 16 * Double(size * n)
       return
     case .reload:
       let ring = try ReloadRing(entries: columns, using: &draw)
       run = ring.run
       scale = Double(columns) / Double(ring.entries)
       work = nil
+      bytes = 8 * Double(ring.entries)
       return
     }
     let (outer, inner) = operands
@@ -172,6 +177,7 @@ struct KernelTrial {
       into: ValueShape(result),
       fma: CostModel.multiply(outer.pattern, inner.pattern))
     self.work = work
+    bytes = Double(work.bytes)
     let done = work.sizes
     let wanted = Double(rows) * Double(shared) * Double(columns)
     scale =
