@@ -29,6 +29,20 @@ import Testing
     } throws: { ($0 as? ChainError)?.isStop == true }
   }
 
+  /// Two trials were twice and eight times as slow in a usual round as in the
+  /// best: four times, on the average of what cancels.
+  @Test func leastTimesAreScaledToUsualOnes() {
+    let near = [
+      Times(rounds: [2, 1, 3]), Times(rounds: [80, 10, 80]),
+    ]
+    let far = Times(rounds: [5, 90, 7], isFar: true)
+    #expect(Times.usualSlowness(near + [far]) == 4)
+    #expect(near.map { $0.typical(4) } == [4, 40])
+    #expect(far.typical(4) == 7)
+    #expect(Times.usualSlowness([far]) == 1)
+    #expect(Times(rounds: [0]).typical(4) == 0.01)
+  }
+
   @Test func whatWasHeldUpTakesNoLongerThanLargerSizes() {
     #expect(
       Calibration.withoutDelays([5, 2, 3, 9, 4, 8], by: [2, 1, 3])
