@@ -88,9 +88,10 @@ import Testing
     let functions: [any ElementalFunction]
     let point: [Double]
 
-    init(seed: Int) {
+    init(seed: Int, outputs: Int? = nil) {
       var random = SplitMix64(seed: UInt64(seed))
-      let sizes = (0..<4).map { _ in random.integer(in: 1...3) }
+      var sizes = (0..<4).map { _ in random.integer(in: 1...3) }
+      sizes[3] = outputs ?? sizes[3]
       functions = (0..<3).map { k in
         Elemental.generic(
           name: "F\(k)", Program(sizes[k], sizes[k + 1], &random))
@@ -114,6 +115,43 @@ import Testing
       #expect(
         outcome.agrees(with: expected),
         "seed \(seed): \(outcome), \(expected)")
+    }
+  }
+
+  /// Second derivatives too, and products with them where those are finite.
+  @Test(arguments: 1...60)
+  func oneHessian(seed: Int) throws {
+    let draw = Draw(seed: seed, outputs: 1)
+    let units = draw.point.indices.map { unit in
+      draw.point.indices.map { $0 == unit ? 1.0 : 0 }
+    }
+    let dense = try Pattern(denseRows: units.count, columns: units.count)
+    var first: Outcome?
+    for way in PoleTests.everyWay(draw.functions) {
+      let prepared = try ComposedFunction(way).prepare()
+      let outcome = Outcome { () throws(ChainError) in
+        try prepared.hessian(at: draw.point)
+      }
+      let expected = first ?? outcome
+      first = expected
+      #expect(
+        outcome.agrees(with: expected),
+        "seed \(seed): \(outcome), \(expected)")
+      let products = Outcome { () throws(ChainError) in
+        var rows: [Double] = []
+        for unit in units {
+          rows += try prepared.hessianVectorProduct(
+            at: draw.point, vector: unit)
+        }
+        return try Matrix(pattern: dense, denseEntries: rows)
+      }
+      if case .entries = outcome {
+        #expect(
+          products.agrees(with: outcome),
+          "seed \(seed): \(products), \(outcome)")
+      } else if case .entries(let found) = products {
+        Issue.record("seed \(seed): \(found), \(outcome)")
+      }
     }
   }
 
