@@ -15,6 +15,10 @@ extension PreparedJacobian {
   /// It is symmetric exactly: what is returned is (H + Hᵀ) / 2 of the H that
   /// the plan makes, which is symmetric to rounding.
   ///
+  /// A function is asked for the second derivatives of all its outputs, also of
+  /// those that later functions leave alone: one that has none at the point is
+  /// an error that names the function.
+  ///
   /// - Parameter point: n inputs.
   /// - Throws: `ChainError` (`unsupported`) for several outputs, and for a
   ///   function whose second derivatives aren't known, which it names; else as

@@ -30,8 +30,8 @@ public enum Npy {
   ///   - file: its name for errors, which stand at `file: part`: magic,
   ///     version, header, descr, fortran_order, shape or data.
   ///   - control: may stop it.
-  /// - Throws: `ChainError`: `malformed`; `unsupported` for other types, such
-  ///   as complex numbers; `tooLarge` for an integer that no double is equal
+  /// - Throws: `ChainError`: `malformed`, also for other types, such as
+  ///   complex numbers; `tooLarge` for an integer that no double is equal
   ///   to, at `file: [row, column]`, counted from 0; `limitReached` or
   ///   `interrupted` when `control` stopped it.
   /// - Complexity: O(bytes).

@@ -66,11 +66,11 @@ struct NpyHeader {
       if let element = NpyElement(name) { return element }
       throw Npy.refusal(
         file, "descr", expected, JSONValue.string(name).summary,
-        NpyElement.advice(for: name), kind: .unsupported)
+        NpyElement.advice(for: name))
     case .tuple, .list:
       throw Npy.refusal(
         file, "descr", expected, "a structured type",
-        "save each field for itself: array[\"name\"]", kind: .unsupported)
+        "save each field for itself: array[\"name\"]")
     case .truth, .number, .dictionary, .other:
       throw Npy.refusal(
         file, "descr", "a string in quotes, such as '<f8'", literal.summary)

@@ -23,6 +23,78 @@ extension ClaimCheck {
     }
   }
 
+  /// Several orders of elimination may make the same products: each of them is
+  /// right.
+  func eliminations(
+    _ claimed: Claims, _ priced: PricedPlan, _ problem: Problem,
+    _ baselines: Baselines?
+  ) throws(ChainError) {
+    guard let claim = claimed.order else { return }
+    guard let graph = problem.graph else {
+      throw refuse("/order", "none, without a graph", claim)
+    }
+    let names = graph.vertices.map(\.name)
+    let vertices = Dictionary(uniqueKeysWithValues: zip(names, names.indices))
+    let order = claim.compactMap { vertices[$0] }
+    if order.count == claim.count {
+      let isBaseline = Baseline.allCases.contains {
+        baselines?.orders[$0] == order
+          && baselines?[$0]?.plan.doesTheSame(as: priced.plan) == true
+      }
+      if isBaseline { return }
+      // Of tied factors only the orders of baselines are known.
+      let isRight = try priced.isMade(byEliminating: order, in: problem)
+      if isRight ?? (baselines?.areAll != true || claimed.mayBeCutShort) {
+        return
+      }
+    }
+    let own = try priced.eliminationOrder(in: problem)
+    throw refuse(
+      "/order",
+      own.map { "\($0.map { names[$0] }), as the steps say" }
+        ?? "none, as the steps follow no order of vertices", claim)
+  }
+
+  /// Nobody looks for the best plan on one machine again: it takes no more than
+  /// the plans that are at hand, and on several machines what one of them takes
+  /// is a bound either way.
+  func serialPlan(
+    _ claimed: Claims, _ priced: PricedPlan, _ problem: Problem,
+    _ baselines: Baselines?, _ schedule: CheckedSchedule
+  ) throws(ChainError) {
+    guard let work = claimed.serialWork else { return }
+    let unit = schedule.unit.rawValue
+    let key = "/machines/serialPlan"
+    var known = [priced.price]
+    if let baselines, !claimed.mayBeCutShort {
+      known += Baseline.allCases.compactMap { baselines[$0]?.price }
+    }
+    let most = known.min()!
+    guard work <= most else {
+      throw refuse("\(key)/\(unit)", "at most \(most), as a plan takes", work)
+    }
+    let least = priced.rate.lowerBound(of: problem)
+    guard work >= least else {
+      throw refuse("\(key)/\(unit)", "at least \(least), a bound", work)
+    }
+    guard let makespan = claimed.serialMakespan else { return }
+    let count = UInt128(claimed.machines ?? .max)
+    let share = work / count + (work % count == 0 ? 0 : 1)
+    guard (share...work).contains(makespan) else {
+      throw refuse(
+        "\(key)/makespan",
+        "from \(share) to \(work), as work of \(work) \(unit) takes", makespan)
+    }
+    if claimed.status == "optimal", makespan < schedule.makespan,
+      claimed.objective == Objective.makespan.name
+    {
+      throw refuse(
+        "/status",
+        "feasible, as the plan for one machine has a makespan of \(makespan)",
+        "optimal")
+    }
+  }
+
   func machines(
     _ claimed: Claims, _ priced: PricedPlan, _ schedule: CheckedSchedule
   ) throws(ChainError) {

@@ -30,7 +30,11 @@ extension PlanFile {
     try check.costs(claimed, priced, scheduled)
     try check.bounds(claimed, priced, scheduled)
     try check.orders(claimed, priced, problem)
-    if let scheduled { try check.machines(claimed, priced, scheduled) }
+    try check.eliminations(claimed, priced, problem, baselines)
+    if let scheduled {
+      try check.serialPlan(claimed, priced, problem, baselines, scheduled)
+      try check.machines(claimed, priced, scheduled)
+    }
     try check.counts(claimed, priced, baselines)
     if hasLeastPeak == false, claimed.peakStatus == "optimal" {
       throw check.refuse(
@@ -170,6 +174,12 @@ struct ClaimCheck {
     if let claim = claimed.peakBytes, claim != priced.peakBytes {
       throw refuse(
         "/cost/peakBytes", "\(priced.peakBytes) bytes at a time", claim)
+    }
+    if let claim = claimed.workingBytes, claim != priced.workingBytes {
+      throw refuse(
+        "/cost/workingBytes",
+        priced.workingBytes.map { "\($0) bytes beside mapped results" }
+          ?? "none, as no result can be mapped", claim)
     }
     if let claim = claimed.tape, claim != priced.tape {
       throw refuse(

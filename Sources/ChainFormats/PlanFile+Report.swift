@@ -29,6 +29,8 @@ extension PlanFile {
     package var peakEntries: UInt128?
     /// The most bytes alive at a time.
     package var peakBytes: UInt128?
+    /// Those without results that are computed in mapped files.
+    package var workingBytes: UInt128?
     /// "optimal" when no order of the steps has a lower peak.
     package var peakStatus: String?
     /// Memory units that all adjoints tape together.
@@ -56,6 +58,8 @@ extension PlanFile {
     package var bracketing: String?
     /// How the order of each of several targets is written.
     package var bracketings: [String]?
+    /// A graph's vertices in the order in which they are eliminated, by name.
+    package var order: [String]?
     /// Machines with something to do.
     package var usedMachines: Int?
     /// How long those wait.
@@ -66,7 +70,11 @@ extension PlanFile {
     package var criticalPath: [Int]?
     /// What the best plan on one machine takes, in the unit of the makespan.
     package var serialWork: UInt128?
-    /// That ÷ the makespan.
+    /// The makespan of that plan on the machines, in the same unit.
+    package var serialMakespan: UInt128?
+    /// "optimal" when no plan takes less on one machine.
+    package var serialStatus: String?
+    /// `serialWork` ÷ the makespan.
     package var speedUp: Double?
     /// What a run of the plan counted.
     package var countedFMA: UInt128?
@@ -109,6 +117,7 @@ extension PlanFile.Claims {
       seconds = try cost.numberOrNull("seconds")
       peakEntries = try cost.wideCountOrNull("peakEntries")
       peakBytes = try cost.wideCountOrNull("peakBytes")
+      workingBytes = try cost.wideCountOrNull("workingBytes")
       peakStatus = try cost.word("peakStatus", of: Self.verdicts)
       tape = try cost.wideCountOrNull("tape")
     }
@@ -118,10 +127,9 @@ extension PlanFile.Claims {
     }
     dualBound = try part("certificate")?.wideCount("dualBound")
     bracketing = try report.string("bracketing")
-    if let list = report["bracketings"] {
-      bracketings = try list.strings(
-        at: report.path("bracketings"), "a list of orders, one per target")
-    }
+    bracketings = try report.strings(
+      "bracketings", "a list of orders, one per target")
+    order = try report.strings("order", "a list of names of vertices")
     if let run = try part("run") {
       countedFMA = try run.wideCount("countedFMA")
       for key in Baseline.allCases.map(\.rawValue) {
@@ -169,7 +177,11 @@ extension PlanFile.Claims {
         advice: "take the schedule of a report as an example")
     }
     speedUp = try part.numberOrNull("speedUp")
-    serialWork = try part.member("serialPlan")?.wideCount(unit)
+    if let serial = try part.member("serialPlan") {
+      serialWork = try serial.wideCount(unit)
+      serialMakespan = try serial.wideCount("makespan")
+      serialStatus = try serial.word("status", of: Self.verdicts)
+    }
   }
 
   /// Whether a search for the baselines may have ended early.
@@ -200,17 +212,20 @@ extension JSONObject {
   }
 }
 
-extension JSONValue {
+extension JSONObject {
+  /// A list of strings; nil where there is none.
   fileprivate func strings(
-    at path: JSONPath, _ expected: String
-  ) throws(ChainError) -> [String] {
+    _ key: String, _ expected: String
+  ) throws(ChainError) -> [String]? {
+    guard let list = self[key] else { return nil }
     let advice = "take a report as an example"
     var strings: [String] = []
     for (position, element)
-      in try elements(at: path, expected, advice: advice).enumerated()
+      in try list.elements(at: path(key), expected, advice: advice)
+      .enumerated()
     {
       guard case .string(let text) = element else {
-        throw JSONPath.index(path, position).mismatch(
+        throw JSONPath.index(path(key), position).mismatch(
           "a string", element, advice: "put the text in double quotes")
       }
       strings.append(text)

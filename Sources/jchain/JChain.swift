@@ -33,6 +33,11 @@ struct JChain: ParsableCommand {
   static func main() {
     let arguments = Arguments.words
     do {
+      if let word = Arguments.foreign {
+        throw ValidationError(
+          "'\(word)' isn't UTF-8, as names of files have to be here. Rename it, "
+            + "or hand a problem over as standard input: jchain plan - < FILE")
+      }
       let isHelp = arguments.first == "help"
       if let word = isHelp ? arguments.dropFirst().first : arguments.first,
         let refusal = CommandGuess(word).refusal
@@ -43,11 +48,25 @@ struct JChain: ParsableCommand {
       try command.run()
     } catch {
       let status = exitCode(for: error)
-      guard status == .validationFailure else { exit(withError: error) }
-      Terminal.diagnose(
-        usage: CommandGuess.explained(
-          fullMessage(for: error), message(for: error), arguments))
+      let text = fullMessage(for: error)
+      switch status {
+      case .success where !text.isEmpty: show(text)
+      case .validationFailure:
+        Terminal.diagnose(
+          usage: CommandGuess.explained(text, message(for: error), arguments))
+      default: exit(withError: error)
+      }
       exit(withError: status)
+    }
+  }
+
+  /// Writes help, a version or completions: what was asked for, like any other
+  /// result.
+  private static func show(_ text: String) {
+    do {
+      try reportingErrors { try Terminal.write(text + "\n") }
+    } catch {
+      exit(withError: error)
     }
   }
 }

@@ -7,13 +7,16 @@ import Testing
 /// that is has the same value in every order.
 @Suite("Poles in compositions") struct PoleTests {
   /// Gives a function by some of its abilities alone.
-  struct Only: ElementalFunction {
+  struct Only: CurvedFunction {
     let inner: any ElementalFunction
     let abilities: Abilities
     var name: String { inner.name }
     var inputCount: Int { inner.inputCount }
     var outputCount: Int { inner.outputCount }
     var structure: Structure { inner.structure }
+    var curvature: Curvature {
+      (inner as? any CurvedFunction)?.curvature ?? .unknown
+    }
     var hasFreeEntries: Bool { abilities == .entries }
     var costs: ElementalCosts {
       ElementalCosts(tangent: .declared(7), adjoint: .declared(7))
@@ -289,6 +292,21 @@ import Testing
       let fine = try prepared.hessian(at: [3, 4]).denseEntries()
       #expect(agree(fine, [2, 0, 0, 2], within: 1e-14))
     }
+  }
+
+  @Test("Hessians ask for all outputs, also those that are left alone")
+  func unusedOutput() throws {
+    let prepared = try ComposedFunction([
+      Self.generic(.rootAndSquare), Layer.selection(from: 2, [1]),
+    ]).prepare()
+    #expect(try prepared.gradient(at: [0, 3]) == [0, 6])
+    #expect(
+      try prepared.hessian(at: [1, 3]).denseEntries() == [0, 0, 0, 2])
+    let error = #expect(throws: ChainError.self) {
+      try prepared.hessian(at: [0, 3])
+    }
+    #expect(error?.location == "/functions/0")
+    #expect(error?.expected.contains("second derivative") == true)
   }
 
   @Test("parts and parameters have their own poles")

@@ -187,6 +187,13 @@ import Testing
       "array real skew-symmetric\n3 3\n1\n2\n", "a.mtx:5", "3 values"),
     BadInput(
       "array real symmetric\n2 2\n1\n2\n3\n4\n", "a.mtx:6", "more lines"),
+    BadInput(
+      "coordinate real general\n1 1 1\n1 1 0."
+        + String(repeating: "1", count: 1023), "a.mtx:3",
+      "a number of at most 1024 characters"),
+    BadInput(
+      "array real general\n1 1\n" + String(repeating: "7", count: 1025),
+      "a.mtx:3", "1025 characters"),
     BadInput("coordinate real", "a.mtx:1", "five words"),
     BadInput("coordinate real general general\n", "a.mtx:1", "five words"),
     BadInput(

@@ -36,6 +36,21 @@ import Testing
     }
   }
 
+  @Test func aLieAboutAGraphIsCaught() throws {
+    let honest = try Command("plan", Self.residual, "--format", "json").output
+    for (claim, lie, place) in [
+      ("\"vertices\": 12", "\"vertices\": 11", "/problem/vertices"),
+      ("\"edges\": 14", "\"edges\": 15", "/problem/edges"),
+      ("\"order\": [", "\"order\": [\"x\", ", "/order"),
+    ] {
+      let report = honest.replacing(claim, with: lie)
+      try #require(report != honest, "\(place)")
+      let check = try Command("check", Self.residual, "-", input: report)
+      #expect(check.status == 70)
+      #expect(check.errors.contains(" \(place):"), "\(check.errors)")
+    }
+  }
+
   @Test func aPlanWithoutAnAddendIsRefused() throws {
     let plan = """
       {"format": "jacobian-chain-plan/1", "steps": [

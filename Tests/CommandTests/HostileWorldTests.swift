@@ -25,19 +25,58 @@ import Testing
   }
 
   #if os(Linux)
-    @Test func aFullDiskIsNoSuccess() throws {
+    /// What a line of a shell ends with; JCHAIN stands for the command.
+    private static func status(ofShell line: String) throws -> Int32 {
       let shell = Process()
       shell.executableURL = URL(filePath: "/bin/sh")
       shell.arguments = [
-        "-c", "\(Command.binary.path) plan 4 3 2 > /dev/full 2>/dev/null",
+        "-c", line.replacing("JCHAIN", with: Command.binary.path),
       ]
+      shell.standardOutput = FileHandle.nullDevice
+      shell.standardError = FileHandle.nullDevice
       try shell.run()
       shell.waitUntilExit()
-      #expect(shell.terminationStatus == 74)
+      return shell.terminationStatus
+    }
+
+    /// No text holds such a name: the file of another one would be written.
+    @Test func namesThatAreNotUTF8AreRefused() throws {
+      try Self.withFolder(#""structure": "diagonal""#) { folder, problem in
+        let name = "\(folder.path)/\"$(printf 'p\\377.json')\""
+        for line in [
+          "cp \(problem) \(name); JCHAIN plan \(name)",
+          "JCHAIN plan \(problem) --output \(name)",
+        ] {
+          let status = try Self.status(ofShell: line)
+          #expect(status == 64, "\(line)")
+        }
+        #expect(
+          !FileManager.default.fileExists(
+            atPath: "\(folder.path)/p\u{FFFD}.json"))
+      }
+    }
+
+    @Test func aFullDiskIsNoSuccess() throws {
+      #expect(try Self.status(ofShell: "JCHAIN plan 4 3 2 > /dev/full") == 74)
+      for words in [
+        "--help", "--version", "help plan", "plan --help",
+        "--generate-completion-script bash",
+      ] {
+        #expect(try Self.status(ofShell: "JCHAIN \(words) > /dev/full") == 74)
+      }
       let file = try Command(
         "plan", "4", "3", "2", "--format", "json", "--output", "/dev/full")
       #expect(file.status == 74)
       #expect(file.errors.contains("a full disk"))
+    }
+
+    @Test func standardInputIsNotOverwritten() throws {
+      try Self.withFolder(#""structure": "diagonal""#) { _, problem in
+        let before = try Data(contentsOf: URL(filePath: problem))
+        let line = "JCHAIN plan - --output \(problem) < \(problem)"
+        #expect(try Self.status(ofShell: line) == 64)
+        #expect(try Data(contentsOf: URL(filePath: problem)) == before)
+      }
     }
   #endif
 
@@ -83,6 +122,21 @@ import Testing
     }
   }
 
+  /// As an entry that no double holds is, and as MatrixMarket's are.
+  @Test func dataOfAnotherTypeIsBadInput() throws {
+    try Self.withFolder(#""data": "d.npy""#) { folder, problem in
+      let file = folder.appending(path: "d.npy")
+      try Self.write([1, 2, 3, 4], to: file)
+      var data = try Data(contentsOf: file)
+      let type = try #require(data.range(of: Data("<f8".utf8)))
+      data.replaceSubrange(type, with: Data("<c8".utf8))
+      try data.write(to: file)
+      let command = try Command("run", problem)
+      #expect(command.status == 65)
+      #expect(command.errors.contains("d.npy: descr"), "\(command.errors)")
+    }
+  }
+
   @Test(arguments: ["nan", "inf"])
   func dataThatIsNoNumberIsRefused(_ value: String) throws {
     try Self.withFolder(#""data": "d.npy""#) { folder, problem in
@@ -108,6 +162,12 @@ import Testing
         ("\"peakEntries\": 4", "\"peakEntries\": 5", "/cost/peakEntries"),
         ("\"tape\": 0", "\"tape\": 1", "/cost/tape"),
         ("\"lowerBound\": 4", "\"lowerBound\": 5", "/lowerBound"),
+        (
+          "\"lowerBound\": 4", "\"certificate\": {\"dualBound\": 5}",
+          "/certificate/dualBound"
+        ),
+        ("\"tape\": 0", "\"workingBytes\": 7", "/cost/workingBytes"),
+        ("\"bracketing\":", "\"order\": [], \"bracketing\":", "/order"),
         ("\"lowerBound\": 4", "\"lowerBound\": 3", "/status"),
         ("\"rows\": 2", "\"rows\": 3", "/problem/rows"),
         ("\"factors\": 2", "\"factors\": 1", "/problem/factors"),
@@ -187,25 +247,6 @@ import Testing
         words.map { $0.replacing("PIPE", with: pipe) }, interruptAfter: 3)
       #expect(command.status == 130, "\(command.errors)")
       #expect(command.errors.contains("pipe"))
-    }
-  }
-
-  @Test func standardInputIsNotOverwritten() throws {
-    try Self.withFolder(#""structure": "diagonal""#) { _, problem in
-      let before = try Data(contentsOf: URL(filePath: problem))
-      let shell = Process()
-      shell.executableURL = URL(filePath: "/bin/sh")
-      shell.arguments = [
-        "-c",
-        "\(Command.binary.path) plan - --output \(problem) < \(problem) 2>&1",
-      ]
-      shell.standardOutput = FileHandle.nullDevice
-      try shell.run()
-      shell.waitUntilExit()
-      #if os(Linux)
-        #expect(shell.terminationStatus == 64)
-        #expect(try Data(contentsOf: URL(filePath: problem)) == before)
-      #endif
     }
   }
 

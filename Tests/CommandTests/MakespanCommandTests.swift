@@ -46,6 +46,33 @@ import Testing
     #expect(baselines["bestSplit"]?["fma"] == 5_322_370)
   }
 
+  @Test func aLieAboutTheSerialPlanIsCaught() throws {
+    let words = Self.chain + ["--machines", "2"]
+    let honest = try Command(
+      ["plan"] + words + ["--objective", "makespan", "--format", "json"]
+    ).output
+    func check(_ report: String) throws -> Command {
+      try Command(["check"] + words + ["-"], input: report)
+    }
+    #expect(try check(honest).status == 0)
+    let serial = #/(?s)("serialPlan": \{.*?"fma": )5322370/#
+    let makespan = #/(?s)("serialPlan": \{.*?"makespan": )4348724/#
+    for (report, place) in [
+      // More than the plan of the report takes on one machine.
+      (honest.replacing(serial) { "\($0.1)99999999" }, "serialPlan/fma"),
+      (honest.replacing(serial) { "\($0.1)1" }, "serialPlan/fma"),
+      // Neither less than half of the work on two machines nor more than it.
+      (honest.replacing(makespan) { "\($0.1)2661184" }, "serialPlan/makespan"),
+      (honest.replacing(makespan) { "\($0.1)5322371" }, "serialPlan/makespan"),
+      (honest.replacing(makespan) { "\($0.1)3453199" }, "/status"),
+    ] {
+      try #require(report != honest, "\(place)")
+      let refused = try check(report)
+      #expect(refused.status == 70, "\(place)")
+      #expect(refused.errors.contains("\(place):"), "\(refused.errors)")
+    }
+  }
+
   @Test func oneMachineTakesTheWork() throws {
     let report = try Self.plan(Self.chain, "--machines", "1")
     #expect(report["status"] as? String == "optimal")

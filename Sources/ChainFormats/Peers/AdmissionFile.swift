@@ -16,10 +16,11 @@ import JacobianChain
 /// factor's pattern, `rows` lines of `columns` digits 0 or 1.
 package enum AdmissionFile {
   /// Whether the bytes can only be such a file: they start with a digit, as
-  /// no problem in JSON does.
+  /// no problem in JSON does, behind a byte order mark at most.
   package static func isRecognised(_ bytes: some Sequence<UInt8>) -> Bool {
-    let blanks: [UInt8] = [0x20, 0x09, 0x0A, 0x0D]
-    return bytes.first { !blanks.contains($0) }.map(Decimal.isDigit) ?? false
+    let passedOver = [0x20, 0x09, 0x0A, 0x0D] + TextLines.byteOrderMark
+    return bytes.first { !passedOver.contains($0) }.map(Decimal.isDigit)
+      ?? false
   }
 
   /// Reads a chain; its factors are called F1, F2, ….

@@ -27,8 +27,12 @@ struct TextLines {
     self.bytes = bytes
     self.file = file
     self.mostWords = mostWords
-    position = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    position =
+      bytes.starts(with: Self.byteOrderMark) ? Self.byteOrderMark.count : 0
   }
+
+  /// That of UTF-8.
+  static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
   /// Whether a byte order mark says that the text is UTF-16, which has no
   /// lines of bytes.

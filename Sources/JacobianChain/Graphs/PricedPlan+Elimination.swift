@@ -15,10 +15,8 @@ extension PricedPlan {
   package func eliminationOrder(
     in problem: Problem, control: SearchControl = .unlimited
   ) throws(ChainError) -> [Int]? {
-    guard let graph = problem.graph,
-      var paths = PathSums(problem, graph, steps.count)
+    guard let graph = problem.graph, let paths = try paths(problem, graph)
     else { return nil }
-    for (id, step) in plan.steps.enumerated() { try paths.append(step, id) }
     try control.checkpoint()
     let copies = try VertexCopies(graph)
     guard let order = meetingOrder(of: copies.intermediates, graph) else {
@@ -28,6 +26,32 @@ extension PricedPlan {
     let elimination = PathElimination(graph, copies)
     return elimination.makes(meetings(graph), of: paths, by: order)
       ? order : nil
+  }
+
+  /// Whether a graph's intermediates, eliminated in an order, make just the
+  /// plan's products; of several such orders `eliminationOrder` finds one. nil
+  /// where that finds none whatever the plan is.
+  ///
+  /// - Throws: `ChainError` (`tooLarge`) when blocks begin at too many vertices.
+  /// - Complexity: O(steps log vertices).
+  package func isMade(
+    byEliminating order: [Int], in problem: Problem
+  ) throws(ChainError) -> Bool? {
+    guard let graph = problem.graph, let paths = try paths(problem, graph)
+    else { return nil }
+    let copies = try VertexCopies(graph)
+    guard order.sorted() == copies.intermediates.sorted() else { return false }
+    return PathElimination(graph, copies)
+      .makes(meetings(graph), of: paths, by: order)
+  }
+
+  /// What each step sums; nil for graphs with one factor on several arcs.
+  private func paths(
+    _ problem: Problem, _ graph: Graph
+  ) throws(ChainError) -> PathSums? {
+    guard var paths = PathSums(problem, graph, steps.count) else { return nil }
+    for (id, step) in plan.steps.enumerated() { try paths.append(step, id) }
+    return paths
   }
 
   /// Intermediates so that what a product needs is made before it; nil where

@@ -53,6 +53,7 @@ struct AdmissionTests {
     for (text, isOne) in [
       ("10\n", true), (" \r\n\t3", true), ("{\"format\": 1}", false),
       ("", false), ("  ", false), ("-1", false), ("[1]", false),
+      ("\u{FEFF}3\n", true), ("\u{FEFF}{}", false), ("\u{FEFF}", false),
     ] {
       #expect(AdmissionFile.isRecognised(text.utf8) == isOne, "\(text)")
     }
