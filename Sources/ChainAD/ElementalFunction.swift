@@ -64,6 +64,11 @@ public struct Abilities: OptionSet, Hashable, Sendable {
   public static let parameterEntries = Abilities(rawValue: 8)
 }
 
+extension Mode {
+  /// What gives products in it.
+  var ability: Abilities { self == .tangent ? .tangent : .adjoint }
+}
+
 /// What one tangent and one adjoint of a function cost, fma, and what the
 /// adjoint has to keep. Seconds are never called fma: they are measured for
 /// objectives in nanoseconds alone.

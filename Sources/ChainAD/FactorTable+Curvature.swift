@@ -142,12 +142,11 @@ extension FactorTable {
   ) throws(ChainError) -> Int {
     if let own = wholes[k], let cost = factors[own].cost(mode) { return cost }
     let function = graph.nodes[k].function!
-    let (ability, cost): (Abilities, ElementalCosts.Cost) =
-      mode == .tangent
-      ? (.tangent, function.costs.tangent) : (.adjoint, function.costs.adjoint)
-    if wholes[k] == nil, function.abilities.contains(ability) {
-      if case .declared(let fma) = cost { return fma }
-      if cost == .undeclared, let found = products[k] { return found }
+    if wholes[k] == nil {
+      if case .declared(let fma) = function.cost(mode) { return fma }
+      if function.cost(mode) == .undeclared, let found = products[k] {
+        return found
+      }
     }
     return Int(clamping: try pattern(ofFunction: k).nonzeros)
   }

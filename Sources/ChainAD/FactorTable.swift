@@ -142,12 +142,10 @@ struct FactorTable: Sendable {
           structure: function.structure)
       ]
     ).patterns[0].nonzeros
-    func cost(
-      _ ability: Abilities, _ cost: ElementalCosts.Cost
-    ) -> Int? {
-      guard function.abilities.contains(ability) else { return nil }
+    func cost(_ mode: Mode) -> Int? {
       let price: Int? =
-        switch cost {
+        switch function.cost(mode) {
+        case nil: nil
         case .declared(let fma): fma
         case .counted: Int(clamping: counted)
         case .undeclared: found.product ?? Int(clamping: counted)
@@ -158,8 +156,8 @@ struct FactorTable: Sendable {
       return !factor.structure.isUnit && UInt128(price) < counted
         ? price : nil
     }
-    factor.tangentCost = cost(.tangent, function.costs.tangent)
-    factor.adjointCost = cost(.adjoint, function.costs.adjoint)
+    factor.tangentCost = cost(.tangent)
+    factor.adjointCost = cost(.adjoint)
     if factor.tangentCost != nil { factor.tangentTime = found.times[.tangent] }
     if factor.adjointCost != nil { factor.adjointTime = found.times[.adjoint] }
     return factor
@@ -248,7 +246,7 @@ extension FunctionGraph.Node {
       return false
     }
     return function.isRecorded
-      && Mode.allCases.contains(where: function.leavesUndeclared)
+      && Mode.allCases.contains { function.cost($0) == .undeclared }
   }
 
   /// Whether costs of it are looked for where there is a point.

@@ -14,9 +14,8 @@ extension Trajectory {
     _ mode: Mode, of seeds: [Double], width: Int, from x: [Int], to y: [Int],
     at point: [Double]
   ) throws(ChainError) -> [Double]? {
-    let ability: Abilities = mode == .tangent ? .tangent : .adjoint
     kept = graph.nodes.map { node in
-      node.function?.abilities.intersection(ability) ?? []
+      node.function?.abilities.intersection(mode.ability) ?? []
     }
     try move(to: point)
     let isTangent = mode == .tangent
@@ -40,7 +39,7 @@ extension Trajectory {
           }
         }
       case .function(let function, _, _):
-        guard function.abilities.contains(ability) else { return nil }
+        guard function.abilities.contains(mode.ability) else { return nil }
         let block = blocks.joined(given)
         var next = [Double](
           repeating: 0, count: blocks.size(made) * width)

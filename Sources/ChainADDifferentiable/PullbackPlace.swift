@@ -23,15 +23,9 @@
       keeping kept: Abilities
     ) throws {
       pullback = nil
-      hasPoint = false
-      try check(point.count, function.inputCount, "inputs")
-      try check(value.count, function.outputCount, "outputs")
-      for index in self.point.indices { self.point[index] = point[index] }
-      let outputs =
-        kept.contains(.adjoint) ? differentiate() : function.body(self.point)
-      try check(outputs.count, function.outputCount, "outputs")
-      for index in outputs.indices { value[index] = outputs[index] }
-      hasPoint = true
+      try move(to: point, value: &value) {
+        kept.contains(.adjoint) ? differentiate() : function.body($0)
+      }
     }
 
     func tangents(
@@ -44,22 +38,19 @@
       of seeds: Span<Double>, width: Int, into block: inout MutableSpan<Double>
     ) throws {
       let (rows, columns) = (function.outputCount, function.inputCount)
-      try check(seeds.count, rows * width, "seeds")
-      try check(block.count, columns * width, "adjoints")
-      guard hasPoint else {
-        throw ChainError(
-          .malformed, at: "function \(function.name)",
-          expected: "a point to linearise at", found: "none yet",
-          advice: "move(to:value:keeping:) comes first")
-      }
+      let name = function.name
+      try Refusal.check(seeds.count, rows * width, "seeds", of: name)
+      try Refusal.check(block.count, columns * width, "adjoints", of: name)
+      try Refusal.checkPoint(hasPoint, name)
       if pullback == nil { _ = differentiate() }
       guard let pullback else { return }
       for row in 0..<width {
         let seed = (0..<rows).map { seeds[row * rows + $0] }
         let adjoint = pullback(Cotangent(seed)).base
         // Swift leaves out what is zero altogether.
-        try check(
-          adjoint.isEmpty ? columns : adjoint.count, columns, "adjoints")
+        try Refusal.check(
+          adjoint.isEmpty ? columns : adjoint.count, columns, "adjoints",
+          of: name)
         for column in 0..<columns {
           block[row * columns + column] = adjoint.isEmpty ? 0 : adjoint[column]
         }
@@ -74,17 +65,6 @@
       let result = valueWithPullback(at: point, of: function.body)
       pullback = result.pullback
       return result.value
-    }
-
-    private func check(
-      _ found: Int, _ expected: Int, _ what: String
-    ) throws(ChainError) {
-      guard found == expected else {
-        throw ChainError(
-          .malformed, at: "function \(function.name)",
-          expected: "\(expected) \(what)", found: "\(found)",
-          advice: "make the declared counts and the function agree")
-      }
     }
 
     private func missing(_ ability: String) -> ChainError {

@@ -23,11 +23,7 @@ extension Files {
   ) throws(ChainError) {
     let file = try OutputFile(
       path, expecting: UInt128(bytes.count), control: control)
-    var failure: ChainError?
-    bytes.withUnsafeBytes { bytes in
-      do throws(ChainError) { try file.write(bytes) } catch { failure = error }
-    }
-    if let failure { throw failure }
+    try file.write(bytes)
     try file.commit()
   }
 

@@ -85,6 +85,15 @@ package final class OutputFile {
     }
   }
 
+  /// The same.
+  package func write(_ bytes: [UInt8]) throws(ChainError) {
+    var failure: ChainError?
+    bytes.withUnsafeBytes { bytes in
+      do throws(ChainError) { try write(bytes) } catch { failure = error }
+    }
+    if let failure { throw failure }
+  }
+
   /// Opens a device, or a pipe once somebody reads it.
   private func openDirectly() throws(ChainError) {
     while true {

@@ -47,13 +47,11 @@ struct FaceBounds {
     where link.factor >= 0 && !problem.factors[link.factor].isGiven {
       let factor = problem.factors[link.factor]
       var least = problem.leafPrice(link.factor).map { Int(clamping: $0) }
-      func consider(_ count: Int, _ cost: Int) {
-        least = min(least ?? .max, count * cost)
-      }
-      if problem.matrixFree {
-        if let cost = factor.tangentCost { consider(columns[link.from], cost) }
-        if problem.allowsAdjoint(of: factor), let cost = factor.adjointCost {
-          consider(rows[link.to], cost)
+      for (mode, count) in [
+        (Mode.tangent, columns[link.from]), (.adjoint, rows[link.to]),
+      ] {
+        if let cost = problem.eliminationCost(of: factor, mode) {
+          least = min(least ?? .max, count * cost)
         }
       }
       evaluations[link.factor] = least ?? 0

@@ -42,11 +42,11 @@ struct FaceMoves {
       moves.append(
         .eliminate(inner: face.inner, outer: face.outer, way: .multiply))
       guard !i.isPassage, !j.isPassage else { continue }
-      if graph.isFunction(j), graph.tangentCost(j.factor) != nil {
+      if graph.isFunction(j), graph.cost(j.factor, .tangent) != nil {
         moves.append(
           .eliminate(inner: face.inner, outer: face.outer, way: .tangent))
       }
-      if graph.isFunction(i), graph.adjointCost(i.factor) != nil {
+      if graph.isFunction(i), graph.cost(i.factor, .adjoint) != nil {
         moves.append(
           .eliminate(inner: face.inner, outer: face.outer, way: .adjoint))
       }
@@ -100,13 +100,13 @@ struct FaceMoves {
       case .tangent:
         guard let leaf = accumulate(inner, &state) else { return nil }
         let applied =
-          evaluations(.tangent, kind) * graph.tangentCost(j.factor)!
+          evaluations(.tangent, kind) * graph.cost(j.factor, .tangent)!
         state.pay(applied, at: .factor(j.factor))
         price += leaf + applied
       case .adjoint:
         guard let leaf = accumulate(outer, &state) else { return nil }
         let applied =
-          evaluations(.adjoint, kind) * graph.adjointCost(i.factor)!
+          evaluations(.adjoint, kind) * graph.cost(i.factor, .adjoint)!
         state.pay(applied, at: .factor(i.factor))
         price += leaf + applied
       }
@@ -181,9 +181,9 @@ struct FaceMoves {
 extension Problem {
   /// Whether a factor can be applied as a function.
   func mayApply(_ index: Int) -> Bool {
-    matrixFree
-      && (factors[index].tangentCost != nil
-        || allowsAdjoint(of: factors[index]))
+    Mode.allCases.contains {
+      eliminationCost(of: factors[index], $0) != nil
+    }
   }
 
   /// fma of a factor's entries, the cheaper way; nil without one.

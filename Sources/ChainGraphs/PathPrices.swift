@@ -78,10 +78,10 @@ final class PathPrices {
         )
         table.enter(
           start + spans.tangent(i, j), .tangent(from: ends[i], factor: last),
-          graph.tangentCost(last).map { $0 * widest })
+          graph.cost(last, .tangent).map { $0 * widest })
         table.enter(
           start + spans.adjoint(i, j), .adjoint(factor: first, to: ends[j]),
-          graph.adjointCost(first).map { $0 * tallest })
+          graph.cost(first, .adjoint).map { $0 * tallest })
         for m in i + 1..<j {
           table.enter(
             start + spans.product(i, m, j),
@@ -122,15 +122,9 @@ extension FaceGraph {
     object.factor >= 0 && problem.mayApply(object.factor)
   }
 
-  /// fma of one tangent of a factor; nil where it can't be applied so.
-  func tangentCost(_ factor: Int) -> Int? {
-    problem.matrixFree ? problem.factors[factor].tangentCost : nil
-  }
-
-  /// fma of one adjoint of a factor; nil where it can't be applied so.
-  func adjointCost(_ factor: Int) -> Int? {
-    problem.matrixFree && problem.allowsAdjoint(of: problem.factors[factor])
-      ? problem.factors[factor].adjointCost : nil
+  /// fma of one evaluation of a factor; nil where it can't be applied so.
+  func cost(_ factor: Int, _ mode: Mode) -> Int? {
+    problem.eliminationCost(of: problem.factors[factor], mode)
   }
 
   /// The links that are no passages, by bits.

@@ -76,7 +76,7 @@ package struct IntegerProgram: ChainSolver {
     let reason = try search.run()
     let outcome = search.outcome
     return Solution(
-      plan: graph.plan(outcome.chosen!), lowerBound: UInt128(outcome.lower),
+      plan: graph.plan(outcome.chosen), lowerBound: UInt128(outcome.lower),
       status: Status(stoppedBy: reason), explored: outcome.explored)
   }
 }

@@ -111,14 +111,6 @@ package struct Comparison: Hashable, Sendable {
 
   private var isTimed: Bool { objective.rate.unit == .nanoseconds }
 
-  /// The comparison in one of the table formats; as text for a terminal of so
-  /// many columns, with colours or without.
-  package func rendered(
-    as format: TableFormat, columns: Int = 80, isColoured: Bool = false
-  ) -> String {
-    rendered(as: format, columns, isColoured)
-  }
-
   private var notes: [String] {
     let scheduled =
       isScheduled
@@ -195,13 +187,13 @@ package struct Comparison: Hashable, Sendable {
 }
 
 extension Comparison: Tabular {
-  var document: Document {
+  package var document: Document {
     Document(
       title: problem.name, subtitle: problem.subtitle,
       blocks: [.table(table)] + notes.map(Block.paragraph))
   }
 
-  var json: JSONValue {
+  package var json: JSONValue {
     .object([
       "format": .string("jacobian-chain-comparison/1"),
       "problem": .object([

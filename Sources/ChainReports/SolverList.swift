@@ -30,18 +30,10 @@ package struct SolverList: Hashable, Sendable {
     self.entries = entries
     self.automatic = automatic
   }
-
-  /// The list in one of the table formats; as text for a terminal of so many
-  /// columns, with colours or without.
-  package func rendered(
-    as format: TableFormat, columns: Int = 80, isColoured: Bool = false
-  ) -> String {
-    rendered(as: format, columns, isColoured)
-  }
 }
 
 extension SolverList: Tabular {
-  var document: Document {
+  package var document: Document {
     let table = Table(
       title: "Solvers",
       columns: [
@@ -60,7 +52,7 @@ extension SolverList: Tabular {
       title: "Solvers", blocks: [.table(table), .paragraph(automatic)])
   }
 
-  var json: JSONValue {
+  package var json: JSONValue {
     .object([
       "solvers": .array(
         entries.map {

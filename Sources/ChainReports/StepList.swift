@@ -63,6 +63,11 @@ struct StepList {
     }
   }
 
+  /// The number of each step by its id.
+  var numbers: [Int: Int] {
+    Dictionary(uniqueKeysWithValues: zip(ids, 1...))
+  }
+
   /// The row of the step with this 0-based position.
   subscript(position: Int) -> Row {
     let id = ids[position]

@@ -55,9 +55,7 @@ struct LeafChoice {
     for mode in Mode.allCases where best?.price != 0 {
       // Under a total tape, an adjoint is the last resort.
       if best != nil, problem.limits.tapeTotal != nil { break }
-      guard factor.cost(mode) != nil,
-        mode == .tangent || problem.allowsAdjoint(of: factor)
-      else { continue }
+      guard problem.cost(of: factor, mode) != nil else { continue }
       let evaluations = try CostModel.evaluations(
         mode, problem.patterns[index], control: control)
       guard

@@ -70,10 +70,7 @@
     for index in problem.usedFactors {
       let factor = problem.factors[index]
       if factor.isGiven { continue }
-      let costs = Mode.allCases.compactMap { mode -> Int? in
-        mode == .adjoint && !problem.allowsAdjoint(of: factor)
-          ? nil : factor.cost(mode)
-      }
+      let costs = Mode.allCases.compactMap { problem.cost(of: factor, $0) }
       bound += UInt128(costs.min() ?? 0)
     }
     return bound

@@ -149,9 +149,7 @@ package struct Fan {
         Price(fma: price.fma + product(), tape: price.tape)
       )
     }
-    if problem.matrixFree, let cost = factor.cost(mode),
-      mode == .tangent || problem.allowsAdjoint(of: factor)
-    {
+    if let cost = problem.eliminationCost(of: factor, mode) {
       let fma = CostModel.apply(evaluations: try evaluations(), cost: cost)
       if best.map({ fma < $0.price.fma }) ?? true {
         let tape = mode == .adjoint ? UInt128(factor.tape) : 0
@@ -173,9 +171,7 @@ package struct Fan {
     var best: (step: Step, price: Price)?
     for candidate in Mode.allCases
     where candidate == mode || !problem.matrixFree {
-      guard let cost = factor.cost(candidate),
-        candidate == .tangent || problem.allowsAdjoint(of: factor)
-      else { continue }
+      guard let cost = problem.cost(of: factor, candidate) else { continue }
       let fma = CostModel.apply(
         evaluations: try CostModel.evaluations(
           candidate, problem.patterns[index], control: control),

@@ -9,9 +9,7 @@ extension Problem {
     var leaves: [Leaf] = []
     if factor.isGiven { leaves.append((.given(factor: index), 0, 0)) }
     for mode in Mode.allCases {
-      guard let cost = factor.cost(mode),
-        mode == .tangent || allowsAdjoint(of: factor)
-      else { continue }
+      guard let cost = cost(of: factor, mode) else { continue }
       let fma = CostModel.apply(
         evaluations: CostModel.evaluations(mode, patterns[index]), cost: cost)
       leaves.append(

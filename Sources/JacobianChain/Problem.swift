@@ -149,6 +149,20 @@ public struct Problem: Hashable, Sendable {
       && factor.tape <= (limits.tapeTotal ?? .max)
   }
 
+  /// fma of one evaluation of `factor`; nil where it has no such mode or the
+  /// tape limits forbid it.
+  @inlinable
+  package func cost(of factor: Factor, _ mode: Mode) -> Int? {
+    mode == .tangent || allowsAdjoint(of: factor) ? factor.cost(mode) : nil
+  }
+
+  /// fma of one evaluation of `factor` in an elimination; nil where there is
+  /// none.
+  @inlinable
+  package func eliminationCost(of factor: Factor, _ mode: Mode) -> Int? {
+    matrixFree ? cost(of: factor, mode) : nil
+  }
+
   /// The same problem under other limits, or with eliminations (dis)allowed.
   package func with(
     limits: Limits? = nil, matrixFree: Bool? = nil

@@ -90,7 +90,7 @@ struct CompareCommand: ParsableCommand {
           comparison.add(measured: seconds, of: order.name)
         }
       }
-      try outputOptions.emit(comparison.rendered)
+      try outputOptions.emit(comparison)
       if let known, let best = comparison.proven,
         best != known
       {

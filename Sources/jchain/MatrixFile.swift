@@ -109,8 +109,7 @@ enum MatrixFile {
     _ matrix: Matrix, to file: OutputFile, named path: String
   ) throws(ChainError) {
     if MatrixFormat(ofFile: path) == .npy {
-      try write(
-        Npy.header(rows: matrix.rows, columns: matrix.columns), to: file)
+      try file.write(Npy.header(rows: matrix.rows, columns: matrix.columns))
       try matrix.forEachRowBlock { values throws(ChainError) in
         try Npy.withBytes(of: values) { bytes throws(ChainError) in
           try file.write(bytes)
@@ -122,19 +121,9 @@ enum MatrixFile {
         matrix.pattern.isDense
         ? MatrixMarketFile.serialized(try dense(matrix))
         : try sparse(matrix).serialized()
-      try write(text, to: file)
+      try file.write(text)
     }
     try file.commit()
-  }
-
-  private static func write(
-    _ bytes: [UInt8], to file: OutputFile
-  ) throws(ChainError) {
-    var failure: ChainError?
-    bytes.withUnsafeBytes { bytes in
-      do throws(ChainError) { try file.write(bytes) } catch { failure = error }
-    }
-    if let failure { throw failure }
   }
 
   /// Text is made as a whole, of copies of the entries.

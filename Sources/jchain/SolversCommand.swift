@@ -32,7 +32,7 @@ struct SolversCommand: ParsableCommand {
             }, summary: solver.summary)
         },
         automatic: Catalog.automaticRules)
-      try outputOptions.emit(list.rendered)
+      try outputOptions.emit(list)
     }
   }
 

@@ -38,17 +38,16 @@ struct TableOutputOptions: ParsableArguments {
   }
 
   /// Writes the table to the file, or else to standard output.
-  func emit(
-    _ table: (TableFormat, _ columns: Int, _ isColoured: Bool) -> String
-  ) throws {
+  func emit(_ table: some Tabular) throws {
     if let output {
-      let form = try fileFormat ?? .text
+      let text = table.rendered(as: try fileFormat ?? .text)
       try Files.write(
-        Array(table(form, 80, false).utf8), to: output,
-        control: Interruption.control())
+        Array(text.utf8), to: output, control: Interruption.control())
     } else {
       try Terminal.write(
-        table(format ?? .text, Terminal.columns, Terminal.isColoured))
+        table.rendered(
+          as: format ?? .text, columns: Terminal.columns,
+          isColoured: Terminal.isColoured))
     }
   }
 }

@@ -16,13 +16,7 @@ final class ClosureLinearization: GivenCurvaturePlace {
     to point: Span<Double>, value: inout MutableSpan<Double>,
     keeping kept: Abilities
   ) throws {
-    hasPoint = false
-    let name = function.name
-    try Refusal.check(point.count, function.inputCount, "inputs", of: name)
-    try Refusal.check(value.count, function.outputCount, "outputs", of: name)
-    for index in self.point.indices { self.point[index] = point[index] }
-    try deliver(try function.value(self.point), "outputs", into: &value)
-    hasPoint = true
+    try move(to: point, value: &value, by: function.value)
   }
 
   func tangents(
@@ -58,13 +52,5 @@ final class ClosureLinearization: GivenCurvaturePlace {
     try Refusal.check(seeds.count, count, "seeds", of: function.name)
     self.seeds.removeAll(keepingCapacity: true)
     for index in seeds.indices { self.seeds.append(seeds[index]) }
-  }
-
-  private func deliver(
-    _ doubles: [Double], _ what: String,
-    into block: inout MutableSpan<Double>
-  ) throws {
-    try Refusal.check(doubles.count, block.count, what, of: function.name)
-    for index in doubles.indices { block[index] = doubles[index] }
   }
 }

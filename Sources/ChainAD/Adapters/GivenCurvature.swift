@@ -76,11 +76,34 @@ extension GivenCurvatureFunction {
 package protocol GivenCurvaturePlace: CurvedLinearization {
   associatedtype Function: GivenCurvatureFunction
   var function: Function { get }
-  var point: [Double] { get }
-  var hasPoint: Bool { get }
+  var point: [Double] { get set }
+  var hasPoint: Bool { get set }
 }
 
 extension GivenCurvaturePlace {
+  /// Moves to a point, with the outputs that `body` makes of it.
+  package func move(
+    to point: Span<Double>, value: inout MutableSpan<Double>,
+    by body: ([Double]) throws -> [Double]
+  ) throws {
+    hasPoint = false
+    let name = function.name
+    try Refusal.check(point.count, function.inputCount, "inputs", of: name)
+    try Refusal.check(value.count, function.outputCount, "outputs", of: name)
+    for index in self.point.indices { self.point[index] = point[index] }
+    try deliver(try body(self.point), "outputs", into: &value)
+    hasPoint = true
+  }
+
+  /// Hands over what a closure has returned.
+  package func deliver(
+    _ doubles: [Double], _ what: @autoclosure () -> String,
+    into block: inout MutableSpan<Double>
+  ) throws {
+    try Refusal.check(doubles.count, block.count, what(), of: function.name)
+    for index in doubles.indices { block[index] = doubles[index] }
+  }
+
   package func curvature(
     weights: Span<Double>, into entries: inout MutableSpan<Double>
   ) throws {
@@ -88,7 +111,8 @@ extension GivenCurvaturePlace {
       throw Refusal.missing("entries of its curvature", function.name)
     }
     let weights = try taken(weights, function.outputCount, "weights")
-    try deliver(try body(point, weights), "entries", into: &entries)
+    try deliver(
+      try body(point, weights), "entries of its curvature", into: &entries)
   }
 
   package func curvatureProducts(
@@ -101,7 +125,8 @@ extension GivenCurvaturePlace {
     let weights = try taken(weights, function.outputCount, "weights")
     let seeds = try taken(seeds, function.inputCount * width, "seeds")
     try deliver(
-      try body(point, weights, seeds, width), "products", into: &block)
+      try body(point, weights, seeds, width), "products of its curvature",
+      into: &block)
   }
 
   private func taken(
@@ -111,15 +136,5 @@ extension GivenCurvaturePlace {
     try Refusal.check(
       doubles.count, count, "\(what) of its curvature", of: function.name)
     return doubles.indices.map { doubles[$0] }
-  }
-
-  private func deliver(
-    _ doubles: [Double], _ what: String,
-    into block: inout MutableSpan<Double>
-  ) throws {
-    try Refusal.check(
-      doubles.count, block.count, "\(what) of its curvature",
-      of: function.name)
-    for index in doubles.indices { block[index] = doubles[index] }
   }
 }

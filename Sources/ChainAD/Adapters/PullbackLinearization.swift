@@ -30,15 +30,8 @@ final class PullbackLinearization: GivenCurvaturePlace, Sweeper {
     to point: Span<Double>, value: inout MutableSpan<Double>,
     keeping kept: Abilities
   ) throws {
-    hasPoint = false
     tracedResults.removeAll(keepingCapacity: true)
-    try Refusal.check(point.count, columns, "inputs", of: name)
-    try Refusal.check(value.count, rows, "outputs", of: name)
-    for index in self.point.indices { self.point[index] = point[index] }
-    let outputs = try function.value(self.point)
-    try Refusal.check(outputs.count, rows, "outputs", of: name)
-    for index in outputs.indices { value[index] = outputs[index] }
-    hasPoint = true
+    try move(to: point, value: &value, by: function.value)
   }
 
   func tangents(

@@ -1,10 +1,10 @@
 import JacobianChain
 
 /// What the adapters refuse, in words that name the function.
-enum Refusal {
+package enum Refusal {
   /// `found` numbers where there should be `expected`.
   @inline(__always)
-  static func check(
+  package static func check(
     _ found: Int, _ expected: Int, _ what: @autoclosure () -> String,
     of name: String
   ) throws(ChainError) {
@@ -13,7 +13,9 @@ enum Refusal {
 
   /// A derivative is asked for before the point is known.
   @inline(__always)
-  static func checkPoint(_ hasPoint: Bool, _ name: String) throws(ChainError) {
+  package static func checkPoint(
+    _ hasPoint: Bool, _ name: String
+  ) throws(ChainError) {
     if !hasPoint { throw noPoint(name) }
   }
 

@@ -23,7 +23,7 @@ struct CostMeter {
   /// way to the point, and a line through blocks of two widths.
   func time(of mode: Mode) throws -> EvaluationTime {
     let (narrow, wide) = Self.widths
-    let kept = try time(ofKeeping: mode == .tangent ? .tangent : .adjoint)
+    let kept = try time(ofKeeping: mode.ability)
     let (short, long) = (
       try time(of: mode, width: narrow), try time(of: mode, width: wide)
     )

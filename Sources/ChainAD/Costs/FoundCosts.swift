@@ -29,17 +29,20 @@ struct FoundCosts {
 }
 
 extension ElementalFunction {
+  /// What one product in a mode costs; nil where there is none.
+  func cost(_ mode: Mode) -> ElementalCosts.Cost? {
+    guard abilities.contains(mode.ability) else { return nil }
+    return mode == .tangent ? costs.tangent : costs.adjoint
+  }
+
   /// Whether plans may want products in a mode: beside entries that are free
   /// only those that are declared to cost less.
   fileprivate func offersProducts(_ mode: Mode) -> Bool {
-    let (ability, cost): (Abilities, ElementalCosts.Cost) =
-      switch mode {
-      case .tangent: (.tangent, costs.tangent)
-      case .adjoint: (.adjoint, costs.adjoint)
-      }
-    guard abilities.contains(ability) else { return false }
-    guard hasFreeEntries, case .declared = cost else { return !hasFreeEntries }
-    return true
+    switch cost(mode) {
+    case nil: false
+    case .declared: true
+    case .counted, .undeclared: !hasFreeEntries
+    }
   }
 
   /// Whether costs of it are looked for where there is a point: the missing
@@ -49,20 +52,10 @@ extension ElementalFunction {
       || rate != .fma && Mode.allCases.contains(where: offersProducts)
   }
 
-  /// Whether products in a mode are there and have no declared cost.
-  func leavesUndeclared(_ mode: Mode) -> Bool {
-    switch mode {
-    case .tangent:
-      abilities.contains(.tangent) && costs.tangent == .undeclared
-    case .adjoint:
-      abilities.contains(.adjoint) && costs.adjoint == .undeclared
-    }
-  }
-
   /// Whether a cost that plans need at some rate has to be found at a point.
   func needsPoint(at rate: Rate) -> Bool {
     guard !hasFreeEntries else { return false }
-    return Mode.allCases.contains(where: leavesUndeclared)
+    return Mode.allCases.contains { cost($0) == .undeclared }
       && (rate != .fma || (self as? any RecordedFunction)?.isRecorded == true)
   }
 }

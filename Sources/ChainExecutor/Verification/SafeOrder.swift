@@ -176,11 +176,8 @@ extension Problem {
   /// How the entries of a factor are had; nil when they can't.
   fileprivate func leaf(_ factor: Int) -> Step? {
     if factors[factor].isGiven { return .given(factor: factor) }
-    if factors[factor].tangentCost != nil {
-      return .accumulate(factor: factor, mode: .tangent)
-    }
-    return allowsAdjoint(of: factors[factor])
-      ? .accumulate(factor: factor, mode: .adjoint) : nil
+    let mode = Mode.allCases.first { cost(of: factors[factor], $0) != nil }
+    return mode.map { .accumulate(factor: factor, mode: $0) }
   }
 }
 

@@ -43,13 +43,16 @@ struct PythonHelper {
 }
 
 /// The plan as a module of Python with one function.
-struct PythonCode<Dialect: PythonDialect> {
-  private let outline: CodeOutline
+struct PythonCode<Dialect: PythonDialect>: CodeWriter {
+  let outline: CodeOutline
   private let dialect: Dialect
   private var used: Set<String> = []
   private var constants: PythonConstants
   /// Whether any value is sparse.
   private var isSparse = false
+  /// The lines that make values, and which of those made before they use.
+  private var lines: [(text: String, uses: [String])] = []
+  private var made: Set<String> = []
 
   init(_ report: Report, _ dialect: Dialect) {
     outline = CodeOutline(
@@ -60,18 +63,7 @@ struct PythonCode<Dialect: PythonDialect> {
     self.dialect = dialect
   }
 
-  private var problem: Problem { outline.report.solved.problem }
-  private var plan: PricedPlan { outline.report.solved.plan }
-
-  /// The whole module.
-  var document: String {
-    get throws(ChainError) {
-      var writer = self
-      return try writer.write()
-    }
-  }
-
-  private mutating func write() throws(ChainError) -> String {
+  mutating func program() throws(ChainError) -> String {
     let body = try body()
     let convention = Self.convention(of: outline, isSparse: isSparse)
     var text = ""
@@ -138,56 +130,20 @@ struct PythonCode<Dialect: PythonDialect> {
 
   // MARK: Steps
 
+  mutating func write(_ id: Int, as text: String, of operands: [CodeValue]) {
+    let comment = "# \(outline.comment(id))"
+    let line = "\(outline.values[id]) = \(text)"
+    let isShort = line.count + comment.count < 82
+    lines.append(
+      (
+        isShort ? "\(line)  \(comment)" : "\(comment)\n    \(line)",
+        operands.map(\.name).filter(made.contains)
+      ))
+    made.insert(outline.values[id])
+  }
+
   private mutating func body() throws(ChainError) -> String {
-    var lines: [(text: String, uses: [String])] = []
-    var values: [CodeValue] = []
-    var known: [Int: CodeValue] = [:]
-    var made: Set<String> = []
-    for argument in outline.arguments where argument.kind == .entries {
-      let value = try given(argument.factor, argument.name, &lines)
-      known[argument.factor] = value
-    }
-    for (id, step) in plan.plan.steps.enumerated() {
-      let pattern = plan.steps[id].pattern
-      var form: CodeValue.Form
-      var text: String
-      var operands: [CodeValue] = []
-      switch step {
-      case .given(let factor):
-        values.append(known[factor]!)
-        continue
-      case .accumulate(let factor, _) where pattern.structure.isUnit:
-        values.append(known[factor]!)
-        continue
-      case .accumulate(let factor, let mode):
-        let function = outline.name(factor, .products(mode))
-        (text, form) = try evaluated(function, mode, nil, pattern)
-      case .multiply(let outer, let inner):
-        let (a, b) = (values[outer], values[inner])
-        if a.form == .identity || b.form == .identity {
-          values.append(a.form == .identity ? b : a)
-          continue
-        }
-        (text, form) = try product(a, b, pattern)
-        operands = [a, b]
-      case .add: preconditionFailure("programs are of words")
-      case .eliminate(let factor, let mode, let operand):
-        let function = outline.name(factor, .products(mode))
-        (text, form) = try evaluated(function, mode, values[operand], pattern)
-        operands = [values[operand]]
-      }
-      let name = outline.values[id]
-      let comment = "# \(outline.comment(id))"
-      let line = "\(name) = \(text)"
-      let isShort = line.count + comment.count < 82
-      lines.append(
-        (
-          isShort ? "\(line)  \(comment)" : "\(comment)\n    \(line)",
-          operands.map(\.name)
-        ))
-      values.append(CodeValue(name: name, form: form, pattern: pattern))
-      made.insert(name)
-    }
+    let values = try writeSteps()
     let targets = plan.plan.targets.map { values[$0] }
     var last: [String: Int] = [:]
     for (place, line) in lines.enumerated() {
@@ -198,9 +154,7 @@ struct PythonCode<Dialect: PythonDialect> {
     for (place, line) in lines.enumerated() {
       text += "    \(line.text)\n"
       guard Dialect.dropsValues else { continue }
-      let over = Set(line.uses).filter {
-        last[$0] == place && made.contains($0)
-      }
+      let over = Set(line.uses).filter { last[$0] == place }
       if !over.isEmpty {
         text += "    del \(over.sorted().joined(separator: ", "))\n"
       }
@@ -209,31 +163,25 @@ struct PythonCode<Dialect: PythonDialect> {
     return text + "    return \(results)\n"
   }
 
-  private mutating func given(
-    _ factor: Int, _ name: String,
-    _ lines: inout [(text: String, uses: [String])]
+  mutating func given(
+    _ argument: CodeOutline.Argument
   ) throws(ChainError) -> CodeValue {
-    let pattern = problem.patterns[factor]
+    let (name, pattern) = (argument.name, problem.patterns[argument.factor])
     let value = CodeValue(name: name, form: pattern.form, pattern: pattern)
     guard value.form == .sparse else { return value }
     isSparse = true
     if pattern.structure.isUnit {
-      lines.append(
-        (
-          "\(name) = \(dialect.ones(try constants.name(of: pattern), pattern))",
-          []
-        ))
+      let ones = dialect.ones(try constants.name(of: pattern), pattern)
+      lines.append(("\(name) = \(ones)", []))
     } else if dialect.received(name, "", pattern) != nil {
       let places = try constants.name(of: pattern)
       lines.append(
-        (
-          "\(name) = \(dialect.received(name, places, pattern)!)", []
-        ))
+        ("\(name) = \(dialect.received(name, places, pattern)!)", []))
     }
     return value
   }
 
-  private mutating func product(
+  mutating func product(
     _ a: CodeValue, _ b: CodeValue, _ pattern: Pattern
   ) throws(ChainError) -> (String, CodeValue.Form) {
     switch (a.form, b.form) {
@@ -260,7 +208,7 @@ struct PythonCode<Dialect: PythonDialect> {
 
   /// A function applied to an operand, nil for the identity, of which only as
   /// many rows or columns are seeded as the result has colours.
-  private mutating func evaluated(
+  mutating func evaluated(
     _ function: String, _ mode: Mode, _ operand: CodeValue?, _ pattern: Pattern
   ) throws(ChainError) -> (String, CodeValue.Form) {
     let operand = operand?.form == .identity ? nil : operand

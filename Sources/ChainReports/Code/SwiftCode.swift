@@ -1,13 +1,15 @@
 import JacobianChain
 
 /// The plan as a file of Swift with one function, and no import.
-struct SwiftCode {
-  private let outline: CodeOutline
+struct SwiftCode: CodeWriter {
+  let outline: CodeOutline
   private var names: CodeNames
   private var used: Set<String> = []
   private var constants: [String] = []
   private var patterns: [Pattern: String] = [:]
   private var indices = CodeIndices()
+  /// The lines that make values.
+  private var lines = ""
 
   init(_ report: Report) {
     outline = CodeOutline(
@@ -15,19 +17,9 @@ struct SwiftCode {
     names = outline.names
   }
 
-  private var problem: Problem { outline.report.solved.problem }
-  private var plan: PricedPlan { outline.report.solved.plan }
-
-  /// The whole file.
-  var document: String {
-    get throws(ChainError) {
-      var writer = self
-      return try writer.write()
-    }
-  }
-
-  private mutating func write() throws(ChainError) -> String {
-    let (body, results) = try body()
+  mutating func program() throws(ChainError) -> String {
+    let values = try writeSteps()
+    let results = try results(of: values)
     for helper in SwiftHelper.all.reversed() where used.contains(helper.name) {
       used.formUnion(helper.needs)
     }
@@ -55,7 +47,7 @@ struct SwiftCode {
     let type =
       results.count == 1
       ? results[0].type : "(\(results.map(\.type).joined(separator: ", ")))"
-    text += ") -> \(type) {\n" + constants.map { "  \($0)\n" }.joined() + body
+    text += ") -> \(type) {\n" + constants.map { "  \($0)\n" }.joined() + lines
     let list = results.map(\.name).joined(separator: ", ")
     text += "  return \(results.count == 1 ? list : "(\(list))")\n}\n"
     for helper in SwiftHelper.all where used.contains(helper.name) {
@@ -87,55 +79,23 @@ struct SwiftCode {
 
   // MARK: Steps
 
-  private mutating func body() throws(ChainError) -> (
-    String, [(name: String, type: String)]
-  ) {
-    var text = ""
-    var known: [Int: CodeValue] = [:]
-    for argument in outline.arguments where argument.kind == .entries {
-      known[argument.factor] = try given(argument, &text)
-    }
-    var values: [CodeValue] = []
-    for (id, step) in plan.plan.steps.enumerated() {
-      let pattern = plan.steps[id].pattern
-      let made: (text: String, form: CodeValue.Form)
-      switch step {
-      case .given(let factor):
-        values.append(known[factor]!)
-        continue
-      case .accumulate(let factor, _) where pattern.structure.isUnit:
-        values.append(known[factor]!)
-        continue
-      case .accumulate(let factor, let mode):
-        let function = outline.name(factor, .products(mode))
-        made = try evaluated(function, mode, nil, pattern)
-      case .multiply(let outer, let inner):
-        let (a, b) = (values[outer], values[inner])
-        if a.form == .identity || b.form == .identity {
-          values.append(a.form == .identity ? b : a)
-          continue
-        }
-        made = product(a, b, pattern)
-      case .add: preconditionFailure("programs are of words")
-      case .eliminate(let factor, let mode, let operand):
-        let function = outline.name(factor, .products(mode))
-        made = try evaluated(function, mode, values[operand], pattern)
-      }
-      let name = outline.values[id]
-      text += "  // \(outline.comment(id))\n"
-      text += "  let \(name) = \(made.text)\n"
-      values.append(CodeValue(name: name, form: made.form, pattern: pattern))
-    }
-    let results = try plan.plan.targets.map { (id) throws(ChainError) in
+  mutating func write(_ id: Int, as text: String, of operands: [CodeValue]) {
+    lines += "  // \(outline.comment(id))\n"
+    lines += "  let \(outline.values[id]) = \(text)\n"
+  }
+
+  private mutating func results(
+    of values: [CodeValue]
+  ) throws(ChainError) -> [(name: String, type: String)] {
+    try plan.plan.targets.map { (id) throws(ChainError) in
       let value = values[id]
       return value.form == .dense
         ? (value.name, "Dense") : (try sparse(value), "Sparse")
     }
-    return (text, results)
   }
 
-  private mutating func given(
-    _ argument: CodeOutline.Argument, _ text: inout String
+  mutating func given(
+    _ argument: CodeOutline.Argument
   ) throws(ChainError) -> CodeValue {
     let pattern = problem.patterns[argument.factor]
     let name = argument.name
@@ -145,7 +105,7 @@ struct SwiftCode {
     case .dense:
       form = .dense
       used.insert("Dense")
-      text +=
+      lines +=
         "  let \(name) = Dense(\(pattern.rows), \(pattern.columns), \(name))\n"
     case .diagonal, .sparse:
       form = .sparse
@@ -153,12 +113,12 @@ struct SwiftCode {
       let entries =
         pattern.structure.isUnit
         ? "[Double](repeating: 1, count: \(pattern.rows))" : name
-      text += "  let \(name) = Sparse(\(try places(pattern)), \(entries))\n"
+      lines += "  let \(name) = Sparse(\(try places(pattern)), \(entries))\n"
     }
     return CodeValue(name: name, form: form, pattern: pattern)
   }
 
-  private mutating func product(
+  mutating func product(
     _ a: CodeValue, _ b: CodeValue, _ pattern: Pattern
   ) -> (String, CodeValue.Form) {
     let product = "multiply(\(a.name), \(b.name))"
@@ -177,7 +137,7 @@ struct SwiftCode {
 
   /// A function applied to an operand, nil for the identity, of which only as
   /// many rows or columns are seeded as the result has colours.
-  private mutating func evaluated(
+  mutating func evaluated(
     _ function: String, _ mode: Mode, _ operand: CodeValue?, _ pattern: Pattern
   ) throws(ChainError) -> (String, CodeValue.Form) {
     let operand = operand?.form == .identity ? nil : operand

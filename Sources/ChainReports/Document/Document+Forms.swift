@@ -16,14 +16,16 @@ extension Document {
 }
 
 /// What is a document to people and a value of its own to programs.
-protocol Tabular {
+package protocol Tabular {
   var document: Document { get }
   var json: JSONValue { get }
 }
 
 extension Tabular {
-  func rendered(
-    as format: TableFormat, _ columns: Int, _ isColoured: Bool
+  /// In one of the table formats; as text for a terminal of so many columns,
+  /// with colours or without.
+  package func rendered(
+    as format: TableFormat, columns: Int = 80, isColoured: Bool = false
   ) -> String {
     switch format {
     case .text: document.text(columns: columns, isColoured: isColoured)

@@ -1,5 +1,18 @@
 import JacobianChain
 
+extension Step {
+  /// The style class, one per colour of the legend.
+  var style: String {
+    switch self {
+    case .given: "given"
+    case .accumulate: "accumulate"
+    case .multiply: "multiply"
+    case .eliminate: "eliminate"
+    case .add: "add"
+    }
+  }
+}
+
 extension Outline.Kind {
   /// The style class, one per colour of the legend.
   var style: String {

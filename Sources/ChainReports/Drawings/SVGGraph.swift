@@ -140,16 +140,9 @@ struct SVGGraph {
 
   private func style(_ node: Int) -> String {
     switch graph.nodes[node].kind {
-    case .line, .vertex: return ""
-    case .applied: return "eliminate"
-    case .value(let step):
-      return switch report.solved.plan.plan.steps[step] {
-      case .given: "given"
-      case .accumulate: "accumulate"
-      case .multiply: "multiply"
-      case .eliminate: "eliminate"
-      case .add: "add"
-      }
+    case .line, .vertex: ""
+    case .applied: "eliminate"
+    case .value(let step): report.solved.plan.plan.steps[step].style
     }
   }
 

@@ -63,11 +63,7 @@ struct SVGGantt {
     self.place = place
     layout = GanttLayout(
       schedule, width: place.width, least: 3, limit: TextGantt.machineLimit)
-    var numbers: [Int: Int] = [:]
-    for (position, id) in StepList(report).ids.enumerated() {
-      numbers[id] = position + 1
-    }
-    self.numbers = numbers
+    numbers = StepList(report).numbers
     critical = schedule.criticalPath
     var tasks: [Int: Schedule.Task] = [:]
     for task in schedule.schedule.tasks { tasks[task.step] = task }
@@ -139,14 +135,8 @@ struct SVGGantt {
   }
 
   private func style(_ box: GanttLayout.Box) -> String {
-    guard box.steps.count == 1 else { return "several" }
-    return switch report.solved.plan.plan.steps[box.steps[0]] {
-    case .given: "given"
-    case .accumulate: "accumulate"
-    case .multiply: "multiply"
-    case .eliminate: "eliminate"
-    case .add: "add"
-    }
+    box.steps.count == 1
+      ? report.solved.plan.plan.steps[box.steps[0]].style : "several"
   }
 
   private func drawBox(

@@ -23,10 +23,7 @@ struct TextGantt {
     else { return nil }
     let layout = GanttLayout(
       schedule, width: width - Self.indent, least: 2, limit: Self.machineLimit)
-    var numbers: [Int: Int] = [:]
-    for (position, id) in StepList(report).ids.enumerated() {
-      numbers[id] = position + 1
-    }
+    let numbers = StepList(report).numbers
     lines =
       [Self.axis(layout, width)]
       + layout.rows.map { row in

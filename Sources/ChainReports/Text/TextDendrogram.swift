@@ -53,10 +53,7 @@ struct TextDendrogram {
       if index > 0 { canvas.put("·", centre: interfaces[index], row: 1) }
     }
 
-    var numbers: [Int: Int] = [:]
-    for (position, id) in StepList(report).ids.enumerated() {
-      numbers[id] = position + 1
-    }
+    let numbers = StepList(report).numbers
     // Children come after their parents, so backwards they are placed first.
     var place = [(x: Int, row: Int)](
       repeating: (0, 1), count: outline.nodes.count)

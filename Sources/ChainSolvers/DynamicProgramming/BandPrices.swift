@@ -21,11 +21,11 @@ final class BandPrices: SpanPrices, @unchecked Sendable {
     leaves = try chain.map { index throws(ChainError) in
       try LeafChoice(factor: index, of: problem)
     }
-    let free = problem.matrixFree
-    tangents = factors.map { free ? $0.tangentCost.map { Double($0) } : nil }
+    tangents = factors.map {
+      problem.eliminationCost(of: $0, .tangent).map { Double($0) }
+    }
     adjoints = factors.map {
-      free && problem.allowsAdjoint(of: $0)
-        ? $0.adjointCost.map { Double($0) } : nil
+      problem.eliminationCost(of: $0, .adjoint).map { Double($0) }
     }
     let bands = BandChain(boundaries: chain.count + 1)
     var first = 0

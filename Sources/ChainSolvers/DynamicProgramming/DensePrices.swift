@@ -15,11 +15,11 @@ struct DensePrices<Price: TablePrice>: SpanPrices {
     leaves = try chain.map { index throws(ChainError) in
       try LeafChoice(factor: index, of: problem)
     }
-    let free = problem.matrixFree
-    tangents = factors.map { free ? $0.tangentCost.map { Price($0) } : nil }
+    tangents = factors.map {
+      problem.eliminationCost(of: $0, .tangent).map { Price($0) }
+    }
     adjoints = factors.map {
-      free && problem.allowsAdjoint(of: $0)
-        ? $0.adjointCost.map { Price($0) } : nil
+      problem.eliminationCost(of: $0, .adjoint).map { Price($0) }
     }
   }
 

@@ -86,13 +86,8 @@ final class StructuredPrices<Price: TablePrice>: SpanPrices {
     shapes.reserveCapacity(q * (q + 1) / 2)
     let patterns = chain.map { problem.patterns[$0] }
     let bands = patterns.map(\.squareBand)
-    let tangentCosts = factors.map {
-      problem.matrixFree ? $0.tangentCost : nil
-    }
-    let adjointCosts = factors.map {
-      problem.matrixFree && problem.allowsAdjoint(of: $0)
-        ? $0.adjointCost : nil
-    }
+    let tangentCosts = factors.map { problem.eliminationCost(of: $0, .tangent) }
+    let adjointCosts = factors.map { problem.eliminationCost(of: $0, .adjoint) }
     let isFree =
       tangentCosts.contains { $0 != nil }
       || adjointCosts.contains { $0 != nil }

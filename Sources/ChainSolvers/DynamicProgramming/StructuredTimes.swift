@@ -44,9 +44,9 @@ final class StructuredTimes<Count: TablePrice>: SpanPrices {
       _ mode: Mode, _ index: Int, _ pattern: Pattern
     ) throws(ChainError) -> Double {
       let factor = problem.factors[index]
-      guard problem.matrixFree, factor.cost(mode) != nil,
-        mode == .tangent || problem.allowsAdjoint(of: factor)
-      else { return .infinity }
+      guard problem.eliminationCost(of: factor, mode) != nil else {
+        return .infinity
+      }
       let evaluations = try CostModel.evaluations(
         mode, pattern, control: control)
       return Work(evaluations: evaluations, of: factor, mode)

@@ -55,7 +55,7 @@ package struct PlanEnumeration: Sendable {
       if factor.isGiven, !take(.given(factor: chain[i]), [], &steps) {
         return false
       }
-      for mode in Mode.allCases where allows(mode, factor) {
+      for mode in Mode.allCases where problem.cost(of: factor, mode) != nil {
         let step = Step.accumulate(factor: chain[i], mode: mode)
         guard take(step, [], &steps) else { return false }
       }
@@ -65,13 +65,12 @@ package struct PlanEnumeration: Sendable {
       let step = Step.multiply(outer: Plan.pending, inner: Plan.pending)
       guard take(step, [i..<k, k..<j], &steps) else { return false }
     }
-    guard problem.matrixFree else { return true }
-    if allows(.tangent, problem.factors[chain[j - 1]]) {
+    if eliminates(chain[j - 1], .tangent) {
       let step = Step.eliminate(
         factor: chain[j - 1], mode: .tangent, operand: Plan.pending)
       guard take(step, [i..<j - 1], &steps) else { return false }
     }
-    if allows(.adjoint, problem.factors[chain[i]]) {
+    if eliminates(chain[i], .adjoint) {
       let step = Step.eliminate(
         factor: chain[i], mode: .adjoint, operand: Plan.pending)
       guard take(step, [i + 1..<j], &steps) else { return false }
@@ -79,8 +78,7 @@ package struct PlanEnumeration: Sendable {
     return true
   }
 
-  private func allows(_ mode: Mode, _ factor: Factor) -> Bool {
-    mode == .tangent
-      ? factor.tangentCost != nil : problem.allowsAdjoint(of: factor)
+  private func eliminates(_ factor: Int, _ mode: Mode) -> Bool {
+    problem.eliminationCost(of: problem.factors[factor], mode) != nil
   }
 }

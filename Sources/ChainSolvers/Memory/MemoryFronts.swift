@@ -136,7 +136,7 @@ struct MemoryFronts {
       ]
     } else {
       for mode in Mode.allCases {
-        guard let cost = allowed(mode, factor) else { continue }
+        guard let cost = problem.cost(of: factor, mode) else { continue }
         let evaluations = try table.evaluations(mode, pattern)
         span.points.append(
           Point(
@@ -151,11 +151,6 @@ struct MemoryFronts {
     spans[range] = span
   }
 
-  private func allowed(_ mode: Mode, _ factor: Factor) -> Int? {
-    mode == .adjoint && !problem.allowsAdjoint(of: factor)
-      ? nil : factor.cost(mode)
-  }
-
   private mutating func eliminate(
     _ range: Range<Int>, _ mode: Mode, _ span: inout Span
   ) throws(ChainError) {
@@ -164,7 +159,7 @@ struct MemoryFronts {
       mode == .tangent
       ? range.lowerBound..<range.upperBound - 1
       : range.lowerBound + 1..<range.upperBound
-    guard let cost = allowed(mode, problem.factors[index]),
+    guard let cost = problem.cost(of: problem.factors[index], mode),
       let operand = spans[rest]
     else { return }
     let evaluations = try table.evaluations(mode, span.pattern)

@@ -248,8 +248,7 @@ package struct ProductGraph: Sendable {
     let factor = problem.factors[index]
     let isCounted = problem.limits.tapeTotal != nil
     for mode in Mode.allCases where only == nil || only == mode {
-      guard factor.cost(mode) != nil,
-        mode == .tangent || problem.allowsAdjoint(of: factor),
+      guard problem.cost(of: factor, mode) != nil,
         let price = rate.price(
           evaluations: try table.evaluations(mode, pattern), of: factor, mode)
       else { continue }

@@ -133,7 +133,7 @@ package struct SharedProducts: ChainSolver {
         status: .stopped(control.shouldStop() ?? .interrupted))
     }
     return Solution(
-      plan: graph.plan(outcome.chosen!), lowerBound: UInt128(outcome.lower),
+      plan: graph.plan(outcome.chosen), lowerBound: UInt128(outcome.lower),
       status: outcome.isProven
         ? .optimal : .stopped(control.report(outcome.progress) ?? reason),
       explored: outcome.explored)
@@ -185,13 +185,9 @@ package struct SharedProducts: ChainSolver {
     if let tapeTotal = problem.limits.tapeTotal {
       try ProductGraph.check(tape: leastTape(of: problem), within: tapeTotal)
     }
-    guard let graph = try ProductGraph(problem, at: rate, control) else {
-      return nil
+    return try ProductGraph(problem, at: rate, control).map {
+      ($0, SharedOutcome(of: $0))
     }
-    var outcome = SharedOutcome(of: graph)
-    let base = graph.leastTape()
-    (outcome.chosen, outcome.upper) = (base, graph.price(base).fma)
-    return (graph, outcome)
   }
 
   /// The tape of the factors that have nothing but adjoints: what the plan of

@@ -122,8 +122,8 @@ extension VertexElimination {
   private mutating func appliedPrice(
     _ factor: Int, to values: [Int], _ mode: Mode
   ) throws(ChainError) -> UInt128? {
-    guard problem.matrixFree, let cost = problem.factors[factor].cost(mode),
-      mode == .tangent || allowsAdjoint(of: factor)
+    guard mode == .tangent || mayRecord,
+      let cost = problem.eliminationCost(of: problem.factors[factor], mode)
     else { return nil }
     var sum: UInt128 = 0
     for value in values {
@@ -160,9 +160,8 @@ extension VertexElimination {
     var best: (step: Step, fma: UInt128)?
     for mode in modes {
       // Under a total tape, an adjoint is the last resort.
-      guard let cost = factor.cost(mode),
-        mode == .tangent || allowsAdjoint(of: index)
-          || (best == nil && problem.allowsAdjoint(of: factor))
+      guard mode == .tangent || mayRecord || best == nil,
+        let cost = problem.cost(of: factor, mode)
       else { continue }
       let fma = CostModel.apply(
         evaluations: try table.evaluations(mode, patterns[index]), cost: cost)
@@ -181,8 +180,7 @@ extension VertexElimination {
 
   /// Whether an adjoint may be taken where there may be another way. What the
   /// adjoint way itself takes of a total tape is found out at the end.
-  private func allowsAdjoint(of index: Int) -> Bool {
-    problem.allowsAdjoint(of: problem.factors[index])
-      && (way == .adjoint || problem.limits.tapeTotal == nil)
+  private var mayRecord: Bool {
+    way == .adjoint || problem.limits.tapeTotal == nil
   }
 }

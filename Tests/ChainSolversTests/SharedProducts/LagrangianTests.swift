@@ -14,8 +14,7 @@ import Testing
       guard let optimum = try search.optimum() else { return }
       let outcome = try Self.relaxed(problem)
       let graph = try ProductGraph(problem)
-      let chosen = try #require(outcome.chosen)
-      let price = try graph.plan(chosen).priced(for: problem).fma
+      let price = try graph.plan(outcome.chosen).priced(for: problem).fma
       try #require(price == UInt128(outcome.upper))
       try #require(UInt128(outcome.lower) <= optimum && optimum <= price)
       if outcome.isProven { tight += 1 }

@@ -47,8 +47,7 @@ import Testing
       try #require(bound <= optimum)
       let outcome = ValueDescent(graph, tapeTotal: nil).run(
         from: SharedOutcome(of: graph), control: .unlimited)
-      let chosen = try #require(outcome.chosen)
-      let priced = try graph.plan(chosen).priced(for: problem)
+      let priced = try graph.plan(outcome.chosen).priced(for: problem)
       try #require(priced.fma == UInt128(outcome.upper))
       try #require(outcome.lower <= optimum && optimum <= outcome.upper)
       (found, least) = (found + outcome.upper, least + optimum)
@@ -67,14 +66,12 @@ import Testing
       let oracle = try cheapestJointly(problem)
       let bound = ValueBound(graph).value
       try #require(UInt128(bound) <= oracle ?? UInt128.max)
-      var start = SharedOutcome(of: graph)
-      let base = graph.leastTape()
-      (start.chosen, start.upper) = (base, graph.price(base).fma)
+      let start = SharedOutcome(of: graph)
       let tapeTotal = problem.limits.tapeTotal
-      guard graph.price(base).tape <= tapeTotal ?? .max else { return }
+      guard graph.price(start.chosen).tape <= tapeTotal ?? .max else { return }
       let outcome = ValueDescent(graph, tapeTotal: tapeTotal).run(
         from: start, control: .unlimited)
-      let priced = try graph.plan(outcome.chosen!).priced(for: problem)
+      let priced = try graph.plan(outcome.chosen).priced(for: problem)
       let optimum = Int(try #require(oracle))
       try #require(priced.fma == UInt128(outcome.upper))
       try #require(outcome.lower <= optimum && optimum <= outcome.upper)

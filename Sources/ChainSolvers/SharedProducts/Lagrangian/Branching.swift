@@ -24,11 +24,18 @@ struct Branching: ~Copyable {
     let tapePrice: UInt64
   }
 
-  /// A node that waits.
-  private struct Node {
+  /// A node that waits: the least bound first, of equal ones the latest, because
+  /// plans are found at the bottom.
+  private struct Node: Comparable {
     let price: Int
     let decision: Int
     let point: Point?
+
+    static func < (a: Node, b: Node) -> Bool {
+      (a.price, b.decision) < (b.price, a.decision)
+    }
+
+    static func == (a: Node, b: Node) -> Bool { a.decision == b.decision }
   }
 
   private let setting: DualAscent.Setting
@@ -36,7 +43,7 @@ struct Branching: ~Copyable {
   private let valueOf: [Int]
   private let root: Point
   private var decisions: [Decision] = []
-  private var open: [Node] = []
+  private var waiting = Heap<Node>()
   private var held = 0
 
   /// The most multipliers that waiting nodes hold; nodes beyond it start where
@@ -60,13 +67,13 @@ struct Branching: ~Copyable {
     root = Point(
       copies: all, multipliers: ascent.dual.multipliers.array,
       tapePrice: ascent.dual.tapePrice)
-    insert(Node(price: ascent.bound, decision: -1, point: nil))
+    waiting.insert(Node(price: ascent.bound, decision: -1, point: nil))
   }
 
   /// Looks at nodes until none can hold a cheaper plan, or the control stops.
   /// Raises `outcome.lower` to the least bound that is left.
   mutating func run(_ outcome: inout SharedOutcome, _ control: SearchControl) {
-    while let node = removeFirst(), node.price < outcome.upper {
+    while let node = waiting.popFirst(), node.price < outcome.upper {
       outcome.lower = max(outcome.lower, node.price)
       held -= node.point?.copies.count ?? 0
       if control.report(outcome.progress) != nil
@@ -168,7 +175,8 @@ struct Branching: ~Copyable {
       decisions.append(
         Decision(
           operation: chosen, isPerformed: isPerformed, parent: node.decision))
-      insert(Node(price: price, decision: decisions.count - 1, point: point))
+      waiting.insert(
+        Node(price: price, decision: decisions.count - 1, point: point))
       held += point?.copies.count ?? 0
     }
   }
@@ -180,40 +188,6 @@ struct Branching: ~Copyable {
     let (fma, tape) = setting.graph.price(chosen)
     if fma < outcome.upper, tape <= setting.tapeTotal ?? .max {
       (outcome.upper, outcome.chosen) = (fma, chosen)
-    }
-  }
-}
-
-/// Waiting nodes in a binary heap: the least bound first, of equal ones the
-/// latest, because plans are found at the bottom.
-extension Branching {
-  private func precedes(_ a: Int, _ b: Int) -> Bool {
-    (open[a].price, open[b].decision) < (open[b].price, open[a].decision)
-  }
-
-  private mutating func insert(_ node: Node) {
-    open.append(node)
-    var child = open.count - 1
-    while child > 0, precedes(child, (child - 1) / 2) {
-      open.swapAt(child, (child - 1) / 2)
-      child = (child - 1) / 2
-    }
-  }
-
-  private mutating func removeFirst() -> Node? {
-    guard !open.isEmpty else { return nil }
-    open.swapAt(0, open.count - 1)
-    let first = open.removeLast()
-    var parent = 0
-    while true {
-      var least = parent
-      for child in [2 * parent + 1, 2 * parent + 2]
-      where child < open.count && precedes(child, least) {
-        least = child
-      }
-      if least == parent { return first }
-      open.swapAt(parent, least)
-      parent = least
     }
   }
 }

@@ -22,17 +22,8 @@ package struct LagrangianRelaxation: Sendable {
     var outcome = outcome
     let setting = DualAscent.Setting(graph, tapeTotal: tapeTotal)
     let program = PositionalProgram(graph)
-    guard !program.roots.isEmpty else {
-      outcome.chosen = [Int](repeating: -1, count: graph.count)
-      (outcome.upper, outcome.lower) = (0, 0)
-      return outcome
-    }
-    if outcome.chosen == nil {
-      let base = graph.leastTape()
-      let (fma, tape) = graph.price(base)
-      guard tape <= tapeTotal ?? .max else { return outcome }
-      (outcome.chosen, outcome.upper) = (base, fma)
-    }
+    // All is at hand.
+    if program.roots.isEmpty { return outcome }
     let dual = LagrangianDual(
       program, graph, setting.scale, tapeTotal: setting.tapeTotal)
     var ascent = DualAscent(dual, setting)

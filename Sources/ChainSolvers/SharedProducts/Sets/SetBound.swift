@@ -21,48 +21,33 @@ struct SetBound: ~Copyable {
 
   private let uses: SetRows
   /// For each row, no plan for it costs less.
-  private let lower: UnsafeMutablePointer<Int>
+  private let lower: FlatArray<Int>
   /// The least price of an operation that makes each value.
-  private let least: UnsafeMutablePointer<Int>
+  private let least: FlatArray<Int>
   /// For each goal the row of its family; −1 for other values.
-  private let families: UnsafeMutablePointer<Int>
+  private let families: FlatArray<Int>
   /// The set, ascending.
-  private let values: UnsafeMutablePointer<Int>
+  private let values: FlatArray<Int>
   private var count = 0
   /// For each value, the second line for it alone and for its family; −1
   /// where that isn't due.
-  private let alone: UnsafeMutablePointer<Int>
-  private let joint: UnsafeMutablePointer<Int>
+  private let alone: FlatArray<Int>
+  private let joint: FlatArray<Int>
   /// H_0 … H_n.
-  private let prefix: UnsafeMutablePointer<Int>
+  private let prefix: FlatArray<Int>
 
   init(_ tables: SetTables) {
-    func zeros(_ count: Int) -> UnsafeMutablePointer<Int> {
-      let memory = UnsafeMutablePointer<Int>.allocate(capacity: count)
-      memory.initialize(repeating: 0, count: count)
-      return memory
-    }
     uses = tables.uses
-    lower = zeros(tables.rows)
-    least = zeros(tables.count)
-    families = zeros(tables.count)
-    values = zeros(tables.count)
-    alone = zeros(tables.count)
-    joint = zeros(tables.count)
-    prefix = zeros(tables.count + 1)
-    for v in 0..<tables.count {
-      least[v] = tables.least[v]
-      families[v] = -1
-    }
+    lower = FlatArray(repeating: 0, count: tables.rows)
+    least = FlatArray(tables.least)
+    families = FlatArray(repeating: -1, count: tables.count)
     for (k, goal) in tables.goals.enumerated() {
       families[goal] = tables.count + k
     }
-  }
-
-  deinit {
-    for memory in [lower, least, families, values, alone, joint, prefix] {
-      memory.deallocate()
-    }
+    values = FlatArray(unfilled: tables.count)
+    alone = FlatArray(unfilled: tables.count)
+    joint = FlatArray(unfilled: tables.count)
+    prefix = FlatArray(repeating: 0, count: tables.count + 1)
   }
 
   /// What is known of each row: no plan for it costs less.
@@ -148,14 +133,14 @@ struct SetBound: ~Copyable {
 
   /// `price` if row `row` can't use value `w`, else 0.
   private func extra(_ row: Int, _ w: Int, _ price: Int) -> Int {
-    let bit = uses.bits[row &* uses.words &+ w >> 6] >> UInt64(w & 63) & 1
+    let bit = uses.bits.base[row &* uses.words &+ w >> 6] >> UInt64(w & 63) & 1
     return price & (Int(bit) &- 1)
   }
 
   /// `lower` of a row, and the least prices of those of the `n` smallest
   /// values that it can't use.
   private func sum(_ row: Int, _ n: Int) -> Int {
-    let bits = uses.bits + row &* uses.words
+    let bits = uses.bits.base + row &* uses.words
     var total = lower[row]
     for i in 0..<n {
       let w = values[i]

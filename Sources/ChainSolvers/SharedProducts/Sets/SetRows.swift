@@ -4,15 +4,12 @@ final class SetRows {
   /// The 64-bit words of a row.
   let words: Int
   /// Bit w of row r is bit w mod 64 of word `r · words + w / 64`.
-  let bits: UnsafeMutablePointer<UInt64>
+  let bits: FlatArray<UInt64>
 
   init(rows: Int, values: Int) {
     words = (values + 63) / 64
-    bits = .allocate(capacity: max(1, rows * words))
-    bits.initialize(repeating: 0, count: rows * words)
+    bits = FlatArray(repeating: 0, count: rows * words)
   }
-
-  deinit { bits.deallocate() }
 
   /// Lets row `r` use value `w`.
   func insert(_ w: Int, into r: Int) {

@@ -71,14 +71,10 @@ package struct SetSearch: Sendable {
 
   /// Improves what is known, until it is proven, `control` stops it or memory
   /// is short.
-  ///
-  /// - Returns: `chosen` isn't nil unless no plan within the tape is known;
-  ///   then `lower == Int.max` is the proof that there is none.
   package func run(
     from outcome: SharedOutcome, control: SearchControl
   ) -> SharedOutcome {
     var outcome = outcome
-    if outcome.chosen == nil { adoptSomePlan(&outcome) }
     guard !outcome.isProven, SetTables.bytes(of: graph) <= Self.tableBudget,
       let tables = SetTables(graph, isOpen: outcome.isOpen, control)
     else { return outcome }
@@ -110,39 +106,5 @@ package struct SetSearch: Sendable {
       graph.operations(of: v).first { isFound[$0] }
         ?? graph.operations(of: v).lowerBound
     }
-  }
-
-  /// Makes each value by the operation whose tree costs least fma, or least
-  /// tape: plans at once, of which the cheapest within the tape is taken.
-  private func adoptSomePlan(_ outcome: inout SharedOutcome) {
-    for weigh in [\ProductGraph.Operation.price, \.tape] {
-      let chosen = trees(weigh)
-      let price = graph.price(chosen)
-      if price.fma < outcome.upper, price.tape <= tapeTotal ?? .max {
-        (outcome.chosen, outcome.upper) = (chosen, price.fma)
-      }
-    }
-  }
-
-  private func trees(
-    _ weight: KeyPath<ProductGraph.Operation, Int>
-  ) -> [Int] {
-    var totals = [Int](repeating: 0, count: graph.count)
-    var chosen: [Int] = []
-    for v in 0..<graph.count {
-      var best = (total: Int.max, id: graph.operations(of: v).lowerBound)
-      for id in graph.operations(of: v) {
-        let operation = graph.operations[id]
-        var total = operation[keyPath: weight]
-        if operation.first >= 0 { total += totals[operation.first] }
-        // A square needs its operand once, but as a tree twice; that is why
-        // a tree is no more than a start.
-        if operation.second >= 0 { total += totals[operation.second] }
-        if total < best.total { best = (total, id) }
-      }
-      chosen.append(best.id)
-      totals[v] = best.total
-    }
-    return chosen
   }
 }

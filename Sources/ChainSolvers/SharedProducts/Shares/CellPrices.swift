@@ -167,9 +167,7 @@ struct CellPrices: ~Copyable {
     _ mode: Mode, _ pattern: Pattern, _ factor: Factor, _ problem: Problem,
     _ known: inout Colours
   ) -> Double {
-    guard let cost = factor.cost(mode),
-      mode == .tangent || problem.allowsAdjoint(of: factor)
-    else { return .infinity }
+    guard let cost = problem.cost(of: factor, mode) else { return .infinity }
     return Double(
       CostModel.apply(evaluations: known.count(mode, pattern), cost: cost))
   }

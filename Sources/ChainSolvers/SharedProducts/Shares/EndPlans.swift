@@ -105,11 +105,8 @@ struct EndPlans {
   private static func evaluations(
     _ mode: Mode, _ index: Int, _ pattern: Pattern, _ problem: Problem
   ) -> UInt128? {
-    let factor = problem.factors[index]
-    guard problem.matrixFree, let cost = factor.cost(mode),
-      mode == .tangent
-        || problem.limits.tapeTotal == nil
-          && problem.allowsAdjoint(of: factor)
+    guard mode == .tangent || problem.limits.tapeTotal == nil,
+      let cost = problem.eliminationCost(of: problem.factors[index], mode)
     else { return nil }
     return CostModel.apply(
       evaluations: CostModel.evaluations(mode, pattern), cost: cost)
@@ -245,10 +242,9 @@ struct EndPlans {
   private func evaluations(
     _ mode: Mode, _ index: Int, _ pattern: Pattern
   ) -> UInt128 {
-    let factor = problem.factors[index]
-    guard let cost = factor.cost(mode),
-      mode == .tangent || problem.allowsAdjoint(of: factor)
-    else { return .max }
+    guard let cost = problem.cost(of: problem.factors[index], mode) else {
+      return .max
+    }
     return CostModel.apply(
       evaluations: CostModel.evaluations(mode, pattern), cost: cost)
   }

@@ -127,9 +127,7 @@ private struct Part {
       if graph.isFree[id] { continue }
       chosen[id] += ways[id].firstIndex { $0.isSame(as: way) }!
     }
-    var outcome = SharedOutcome(of: graph)
-    outcome.chosen = chosen
-    outcome.upper = graph.price(chosen).fma
+    var outcome = SharedOutcome(of: graph, chosen: chosen)
     let before = outcome.upper
     let setting = DualAscent.Setting(
       graph, tapeTotal: problem.limits.tapeTotal)
@@ -151,12 +149,11 @@ private struct Part {
         control: SearchControl(
           nodeLimit: Self.stateLimit, shouldStop: control.shouldStop))
     }
-    guard outcome.upper < before, let better = outcome.chosen else {
-      return nil
-    }
+    guard outcome.upper < before else { return nil }
     var choice = ShareTable.Choice()
-    for id in graph.values(better).reversed() {
-      let position = graph.isFree[id] ? 0 : better[id] - graph.starts[id]
+    for id in graph.values(outcome.chosen).reversed() {
+      let position =
+        graph.isFree[id] ? 0 : outcome.chosen[id] - graph.starts[id]
       choice.append(ways[id][position], cells[id], table)
     }
     return choice
