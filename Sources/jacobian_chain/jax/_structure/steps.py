@@ -124,8 +124,8 @@ def accumulated(
         return (s, held), None
 
     steps = jnp.arange(a.shape[0], dtype=np.int32)
-    (s, held), _ = lax.scan(step, (list(s), list(b)), (steps, a))
-    return s, held
+    (last, held), _ = lax.scan(step, (list(s), list(b)), (steps, a))
+    return last, held
 
 
 def small_product(
