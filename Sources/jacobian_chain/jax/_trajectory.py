@@ -109,10 +109,10 @@ def trajectory_jacobian(
             f"mode: expected auto, tangents, adjoints or accumulate, found {mode!r}"
         )
     way = problem.prices(rates or Rates()).best if mode == "auto" else mode
-    if way == "accumulate":
+    if way == "accumulate" and problem.length and problem.d:
         states, matrices = problem.accumulated()
-    else:
-        states, matrices = problem.through(way)
+    else:  # without steps or states nothing is accumulated
+        states, matrices = problem.through("tangents" if way == "accumulate" else way)
     jacobian = problem.blocks(matrices)
     return (problem.observed(states), jacobian) if with_states else jacobian
 
@@ -279,7 +279,7 @@ class _Problem:
         observed = self._observer()
         precision = self._precision()
         # Below that, kernels take longer to start than to run.
-        together = self.d * self.p <= _TOGETHER
+        together = 0 < self.d * self.p <= _TOGETHER
 
         def step_matrices(y: Any, t: Any) -> tuple[Any, list[Any]]:
             _, pull = jax.vjp(partial(_third, self.step, t), y, own)
@@ -288,7 +288,7 @@ class _Problem:
                 block.reshape(self.d, -1).astype(dtype)
                 for block in jax.tree.leaves(by_leaf)
             ]
-            return a, [jnp.concatenate(b, axis=1)] if together and b else b
+            return a, [jnp.concatenate(b, axis=1)] if together else b
 
         def block(carry: tuple[Any, list[Any]], times: Any) -> tuple[Any, Any]:
             y, s = carry
