@@ -76,8 +76,10 @@ def loops_joined(function: Callable[..., Any]) -> Callable[..., Any]:
         while (pair := _pair(eqns, jaxpr.outvars)) is not None:
             loops = [loop.equation for loop in pair]
             ends = [v for e in loops for v in e.outvars]
-            rest, first, _ = split([e for e in eqns if e not in loops], ends)
-            known.update(_values(first, known))
+            others = [e for e in eqns if all(e is not loop for loop in loops)]
+            rest, ahead, _ = split(others, ends)
+            read = _readers((*loops, *rest), jaxpr.outvars)
+            known.update(_values(ahead, known, read))
             known.update(_together(*pair, known, _readers(rest, jaxpr.outvars)))
             eqns = rest
         result = Equations(tuple(known), (), tuple(jaxpr.outvars), tuple(eqns))
@@ -86,8 +88,10 @@ def loops_joined(function: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
-def _values(eqns: Sequence[JaxprEqn], known: dict[Var, Any]) -> dict[Var, Any]:
-    made = tuple(v for e in eqns for v in e.outvars)
+def _values(
+    eqns: Sequence[JaxprEqn], known: dict[Var, Any], read: Collection[Var]
+) -> dict[Var, Any]:
+    made = tuple(v for e in eqns for v in e.outvars if v in read)
     values = Equations(tuple(known), (), made, tuple(eqns))(known, ())
     return dict(zip(made, values, strict=True))
 
