@@ -16,7 +16,7 @@ from ._prices import Profile
 from ._settings import Mode, OutputFormat, Settings, require_arguments
 
 # What `jacobian` takes beside the arguments of `jax.jacobian`.
-_OPTIONS = (
+OPTIONS = (
     "mode",
     "chunk_size",
     "memory_limit",
@@ -135,11 +135,11 @@ def value_and_jacobian(
     `has_aux` the value is the pair of output and auxiliary data, as in
     `jax.value_and_grad`.
     """
-    unknown = options.keys() - _OPTIONS
+    unknown = options.keys() - OPTIONS
     if unknown:
         raise TypeError(
             f"value_and_jacobian() got an unexpected keyword argument "
-            f"{min(unknown)!r}; it takes {', '.join(_OPTIONS)}"
+            f"{min(unknown)!r}; it takes {', '.join(OPTIONS)}"
         )
     settings = Settings(argnums, has_aux, holomorphic, allow_int, **options)
 

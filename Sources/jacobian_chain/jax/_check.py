@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from ._api import jacobian
+from ._api import OPTIONS, jacobian
 from ._settings import positions_of, require_arguments
 
 
@@ -59,8 +60,8 @@ def check(
     """Hold `jacobian(fun)` against two random directional derivatives.
 
     One tangent and one adjoint of the function, seeded; `options` are those of
-    `jacobian`, such as ``plan`` or ``mode``. Every entry takes part, so a wrong one is
-    seen with probability one, up to rounding.
+    `jacobian`, such as ``plan`` or ``mode``, and keywords of `fun`. Every entry takes
+    part, so a wrong one is seen with probability one, up to rounding.
 
     Examples
     --------
@@ -70,6 +71,8 @@ def check(
     True
     """
     require_arguments(argnums, args)
+    keywords = {name: options.pop(name) for name in options.keys() - set(OPTIONS)}
+    fun = partial(fun, **keywords) if keywords else fun
     positions = positions_of(argnums)
     chosen = tuple(args[p] for p in positions)
 

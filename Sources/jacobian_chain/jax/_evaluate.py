@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import jax
@@ -19,9 +20,11 @@ from ._cuts import whole
 from ._execute import Steps, execute, single
 from ._factored import FactoredJacobian
 from ._linear import Linearised, Unsupported
+from ._loops import loops_joined
 from ._memory import chunks
 from ._modes import by_jax, left_to_jax
 from ._planning import Decision, decide, reuse
+from ._prices import has_loops
 from ._profiles import current_profile
 from ._settings import Settings
 from ._structure import Structured
@@ -122,13 +125,14 @@ def _computed(
     call: Call, linearised: Linearised, decision: Decision, settings: Settings
 ) -> tuple[Any, Any, Any]:
     """Value, Jacobian and auxiliary data, by what was decided."""
-    outputs, constants = linearised.evaluate(call.traced)
-    result, auxiliary = call.value(outputs)
     if decision.structured is not None:
+        outputs, constants = linearised.evaluate(call.traced)
+        result, auxiliary = call.value(outputs)
         points = [constants[v] for v in linearised.linear.constvars]
         jac = _from_structure(call, linearised, decision.structured, points, settings)
         return result, jac, auxiliary
-    blocks = _by_steps(linearised, decision, constants, settings)
+    outputs, blocks = _by_chain(call, linearised, decision, settings)
+    result, auxiliary = call.value(outputs)
     if settings.output_format == "factored":
         matrices = [b.matrix() if b.mode == "adjoint" else b.matrix().T for b in blocks]
         return result, _operator(call, linearised, matrices), auxiliary
@@ -136,6 +140,26 @@ def _computed(
     if settings.output_format == "bcoo":
         tree = [[_all_entries(block) for block in row] for row in tree]
     return result, call.jacobian(tree), auxiliary
+
+
+def _by_chain(
+    call: Call, linearised: Linearised, decision: Decision, settings: Settings
+) -> tuple[list[Any], list[Block]]:
+    """The outputs, and the Jacobian as operands of a last product."""
+    blocks: list[Block] = []
+
+    def both(*traced: Any) -> tuple[list[Any], list[tuple[Any, ...]]]:
+        nonlocal blocks
+        outputs, constants = linearised.evaluate(traced)
+        blocks = _by_steps(linearised, decision, constants, settings)
+        return outputs, [block.arrays for block in blocks]
+
+    if has_loops(linearised.linear.eqns):
+        both = loops_joined(both)
+    outputs, arrays = both(*call.traced)
+    return outputs, [
+        replace(block, arrays=own) for block, own in zip(blocks, arrays, strict=True)
+    ]
 
 
 def _has_dtypes_of_jax(mode: str, linearised: Linearised) -> bool:

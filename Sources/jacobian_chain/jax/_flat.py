@@ -44,11 +44,13 @@ def refuse_others(tree: Any, what: str) -> None:
 
 def common_length(times: Any) -> int:
     """The length of the leading axis that all leaves have."""
-    lengths = {leaf.shape[0] if leaf.ndim else -1 for leaf in jax.tree.leaves(times)}
+    shapes = [getattr(leaf, "shape", ()) for leaf in jax.tree.leaves(times)]
+    lengths = {shape[0] if shape else -1 for shape in shapes}
     if len(lengths) != 1 or -1 in lengths:
         raise ValueError(
             "times: expected arrays with one common leading axis, one entry a step, "
-            f"found leading lengths {sorted(lengths)} (−1: none)"
+            f"found leading lengths {sorted(lengths)} (−1: none); give numbers in a "
+            "list as one array, jnp.asarray(times)"
         )
     return int(lengths.pop())
 

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax.flatten_util import ravel_pytree
 
 from ._compat import outer_axes
@@ -20,10 +21,13 @@ from ._structure.budget import Budget
 from ._structure.linear import NotLinearisable, linearise
 from ._structure.patterns import pattern
 from ._structure.prices import Price, Rates
-from ._structure.steps import Steps, by_blocks, small_product
+from ._structure.steps import Steps, accumulated, by_blocks
 
 Mode = Literal["auto", "tangents", "adjoints", "accumulate"]
 Step = Callable[[Any, Any, Any], Any]
+
+#: Up to so many entries of one state's Jacobian all leaves are one array.
+_TOGETHER = 512
 
 
 @dataclass(frozen=True)
@@ -105,10 +109,10 @@ def trajectory_jacobian(
             f"mode: expected auto, tangents, adjoints or accumulate, found {mode!r}"
         )
     way = problem.prices(rates or Rates()).best if mode == "auto" else mode
-    if way == "accumulate":
+    if way == "accumulate" and problem.length and problem.d:
         states, matrices = problem.accumulated()
-    else:
-        states, matrices = problem.through(way)
+    else:  # without steps or states nothing is accumulated
+        states, matrices = problem.through("tangents" if way == "accumulate" else way)
     jacobian = problem.blocks(matrices)
     return (problem.observed(states), jacobian) if with_states else jacobian
 
@@ -260,12 +264,12 @@ class _Problem:
         """Observed states and Jacobian, by S ← A·S + B, leaf by leaf of p.
 
         A block of steps at a time: its states, then all its [A B] at once (they don't
-        depend on S), then the products. Results leave the loop in their final layout:
-        no copy is made of them.
+        depend on S), then the products, which take the place of B. Results leave the
+        loop in their final layout: no copy is made of them, but where they are few.
         """
         y, p = self.start(self.params), self.params
         dtype = self.state.dtype
-        unit = jnp.eye(self.d, dtype=dtype)
+        unit = np.eye(self.d, dtype=dtype)
         if self.starts_from_params:
             mode = jax.jacrev if self.d <= self.p else jax.jacfwd
             whole = mode(self.start)(p).astype(dtype)
@@ -274,30 +278,32 @@ class _Problem:
         own = self.unravel_params(p)
         observed = self._observer()
         precision = self._precision()
+        # Below that, kernels take longer to start than to run.
+        together = 0 < self.d * self.p <= _TOGETHER
 
         def step_matrices(y: Any, t: Any) -> tuple[Any, list[Any]]:
             _, pull = jax.vjp(partial(_third, self.step, t), y, own)
             a, by_leaf = jax.vmap(pull)(unit)
-            leaves = jax.tree.leaves(by_leaf)
-            return a, [b.reshape(self.d, -1).astype(dtype) for b in leaves]
-
-        def multiply(s: list[Any], now: Any) -> tuple[list[Any], Any]:
-            y, a, b = now
-            s = [small_product(a, o, precision) + n for o, n in zip(s, b, strict=True)]
-            return s, None if self.final else observed(y, s)
+            b = [
+                block.reshape(self.d, -1).astype(dtype)
+                for block in jax.tree.leaves(by_leaf)
+            ]
+            return a, [jnp.concatenate(b, axis=1)] if together else b
 
         def block(carry: tuple[Any, list[Any]], times: Any) -> tuple[Any, Any]:
             y, s = carry
             after = jax.lax.scan(lambda y, t: (self.step(y, own, t),) * 2, y, times)[1]
             before = jnp.concatenate([y[None], after[:-1]])
             a, b = jax.vmap(step_matrices)(before, times)
-            s, results = jax.lax.scan(multiply, s, (after, a, b))
+            s, each = accumulated(a, b, s, precision, not self.final)
+            results = None if self.final else jax.vmap(observed)(after, each)
             return (after[-1], s), results
 
-        carry = y, self._by_parameter(whole)
+        carry = y, [whole] if together else self._by_parameter(whole)
         entries = self.d * (self.d + self.p)
         (y, s), results = by_blocks(block, carry, self.times, entries)
-        return observed(y, s) if self.final else results
+        seen, parts = observed(y, s) if self.final else results
+        return seen, self._by_parameter(parts[0]) if together else parts
 
     def _precision(self) -> Any:
         """The precision of the products of a step."""

@@ -375,6 +375,11 @@ def test_check_sees_a_wrong_jacobian(waist):
     tree = CASES["trees"]()
     assert check(tree.fun, *tree.args)
     assert check(CASES["while_loop"]().fun, *CASES["while_loop"]().args)
+
+    def powers(x, *, power, flipped=False):
+        return -(x**power) if flipped else x**power
+
+    assert check(powers, x, power=3, flipped=True, mode="plan")
     vjp = CASES["custom_vjp_at_a_waist"]()
     assert check(vjp.fun, *vjp.args).forward_error is None
 

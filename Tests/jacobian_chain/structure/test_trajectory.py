@@ -164,6 +164,31 @@ def test_custom_vjp_steps_have_no_tangents():
     close(found, jax.jacobian(f)(p))
 
 
+@pytest.mark.parametrize("mode", WAYS)
+@pytest.mark.parametrize("final", [False, True])
+def test_without_steps_states_or_parameters(mode, final):
+    y0, params, times = problem(length=2)
+
+    def scaled(y, p, dt):
+        return y * (1 + dt * jnp.sum(jnp.cos(jax.flatten_util.ravel_pytree(p)[0])))
+
+    for y, own, ts in (
+        (y0, params, times[:0]),
+        (y0[:0], params, times),
+        (y0, {}, times),
+    ):
+
+        def loop(p, y=y, ts=ts):
+            end, all_ = jax.lax.scan(lambda y, t: (scaled(y, p, t),) * 2, y, ts)
+            return end if final else all_
+
+        found = trajectory_jacobian(scaled, y, own, ts, mode=mode, final=final)
+        if own:
+            close(found, jax.jacfwd(loop)(own))
+        else:
+            assert found == {}
+
+
 def test_errors_say_what_was_expected():
     y0, params, times = problem()
     with pytest.raises(TypeError, match=r"params.*real floating"):
@@ -172,6 +197,9 @@ def test_errors_say_what_was_expected():
         trajectory_jacobian(lambda y, p, t: y[:2], y0, params, times)
     with pytest.raises(ValueError, match="times: expected"):
         trajectory_jacobian(step, y0, params, (times, times[:2]))
+    for unequal in (10, [0.1, 0.2], {}):
+        with pytest.raises(ValueError, match="times: expected"):
+            trajectory_jacobian(step, y0, params, unequal)
     with pytest.raises(ValueError, match="mode: expected"):
         trajectory_jacobian(step, y0, params, times, mode="best")
 

@@ -11,12 +11,14 @@ numbers and, perhaps, further outputs. Three ways to the Jacobian of all of it:
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
+from jax import lax
 
 from .prices import Price, Rates, program_price
 from .program import Program
@@ -95,15 +97,43 @@ def by_blocks(
     if size == length:
         return block(carry, rows)
     divided = jax.tree.map(lambda r: r.reshape(-1, size, *r.shape[1:]), rows)
-    carry, results = jax.lax.scan(block, carry, divided, reverse=reverse)
+    carry, results = lax.scan(block, carry, divided, reverse=reverse)
     return carry, jax.tree.map(lambda r: r.reshape(-1, *r.shape[2:]), results)
 
 
-def small_product(a: Any, s: Any, precision: Any = None) -> Any:
-    """A·S; without a matrix product's overhead where A has few columns."""
+def accumulated(
+    a: Any, b: Sequence[Any], s: Sequence[Any], precision: Any, keep: bool
+) -> tuple[list[Any], list[Any]]:
+    """S ← A·S + B along K steps: what S is in the end, and after each of them.
+
+    `a`: (K, d, d); `b`: arrays (K, d, p), each with its own S in `s`. What S is after
+    a step takes the place of that step's B: no array is filled with zeros first.
+    Without `keep` there are no S of each step.
+    """
+
+    def step(carry: Any, now: Any) -> tuple[Any, None]:
+        s, held = carry
+        k, a = now
+        own = [lax.dynamic_index_in_dim(each, k, keepdims=False) for each in held]
+        s = [small_product(a, o, precision, n) for o, n in zip(s, own, strict=True)]
+        if keep:
+            held = [
+                lax.dynamic_update_index_in_dim(each, o, k, 0)
+                for each, o in zip(held, s, strict=True)
+            ]
+        return (s, held), None
+
+    steps = jnp.arange(a.shape[0], dtype=np.int32)
+    (last, held), _ = lax.scan(step, (list(s), list(b)), (steps, a))
+    return last, held
+
+
+def small_product(
+    a: Any, s: Any, precision: Any = None, onto: Any | None = None
+) -> Any:
+    """A·S, or what it is added to; no matrix product where A has few columns."""
     if not 0 < a.shape[1] <= _FEW:
-        return jnp.matmul(a, s, precision=precision)
-    total = a[:, :1] * s[:1]
-    for j in range(1, a.shape[1]):
-        total = total + a[:, j : j + 1] * s[j : j + 1]
-    return total
+        product = jnp.matmul(a, s, precision=precision)
+        return product if onto is None else onto + product
+    terms = [a[:, j : j + 1] * s[j : j + 1] for j in range(a.shape[1])]
+    return sum(terms[1:], terms[0]) if onto is None else sum(terms, onto)

@@ -195,9 +195,7 @@ def _accumulated(
 
     def step(s: Any, given: tuple[Any, Sequence[Any]]) -> tuple[Any, list[Any]]:
         (a, b, e), tangents = given
-        total = small_product(a, s, precision)
-        if fixed:
-            total = total + spread(b)
+        total = small_product(a, s, precision, spread(b) if fixed else None)
         for matrix, tangent in zip(e, tangents, strict=True):
             own = tangent.reshape(-1, n).astype(dtype)
             total = total + jnp.matmul(matrix, own, precision=precision)
