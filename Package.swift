@@ -68,8 +68,8 @@ let rooms: [Room] = [
   Room(
     name: "ChainAD",
     imports: [
-      "JacobianChain", "ChainGraphs", "ChainSolvers", "ChainExecutor",
-      "CChainKernels",
+      "JacobianChain", "ChainRandom", "ChainGraphs", "ChainSolvers",
+      "ChainExecutor", "CChainKernels",
       .product(name: "RealModule", package: "swift-numerics"),
     ]),
   Room(

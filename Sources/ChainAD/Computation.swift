@@ -1,3 +1,4 @@
+import CChainKernels
 import ChainExecutor
 import JacobianChain
 
@@ -20,6 +21,11 @@ final class Computation {
   private let workspace = Workspace()
   /// What the last run has done; nil before one.
   private(set) var count: Program.Count?
+  /// Whether something left the range of doubles in the last run, where there
+  /// are several factors.
+  private(set) var leftRange = false
+  /// The move after which all that functions have was kept; 0 for none.
+  var wholeMove = 0
 
   init(_ planned: PlannedRequest) {
     self.planned = planned
@@ -65,7 +71,13 @@ final class Computation {
       computation: self, trajectory: trajectory)
     try fillIn(operands)
     trajectory.hasForeignPole = false
+    guard planned.joinsFactors else {
+      count = try program.run(operands, in: workspace)
+      return
+    }
+    let before = range_flags_begin()
     count = try program.run(operands, in: workspace)
+    leftRange = range_flags_end(before)
   }
 
   /// Fills in the entries that stay from point to point, where there are new
@@ -89,11 +101,15 @@ final class Computation {
   ///
   /// - Throws: `ChainError` when an entry isn't finite, whatever the order; it
   ///   names the function that made it.
+  /// - Complexity: O(stored entries); where something left the range of doubles
+  ///   as `mended`, or as `exactTarget`.
   func target(
     _ index: Int, _ trajectory: Trajectory
   ) throws(ChainError) -> Matrix {
     let target = program.finiteTarget(index, in: workspace)
-    if let target, !trajectory.hasForeignPole { return target }
+    if let target, !trajectory.hasForeignPole {
+      return leftRange ? try mended(target, index, trajectory) : target
+    }
     return try exactTarget(index, trajectory)
   }
 

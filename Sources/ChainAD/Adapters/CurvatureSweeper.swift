@@ -20,14 +20,14 @@ struct CurvatureSweeper {
     try Refusal.check(block.count, n * width, "products", of: name)
     for first in stride(from: 0, to: width, by: Tape.lanes) {
       let lanes = first..<min(first + Tape.lanes, width)
-      range_flags_clear()
+      let before = range_flags_begin()
       try record(seeds, width, lanes)
       workspace.tape.sweep(from: workspace.outputs, weights: weights)
       for index in 0..<n {
         let row = workspace.tape.curvature(ofInput: index)
         for lane in lanes { block[index * width + lane] = row[lane - first] }
       }
-      if range_flags_are_raised(), workspace.tape.needsRange {
+      if range_flags_end(before), workspace.tape.needsRange {
         try mend(lanes, weights, seeds, width, in: &block)
       }
     }

@@ -27,10 +27,56 @@ extension Computation {
     }
   }
 
+  /// A target of a run in which something left the range of doubles: computed
+  /// anew where that may matter.
+  ///
+  /// Numbers that fade away are common, as behind a saturated softmax, and
+  /// almost always nothing. So first functions are asked for their largest
+  /// entries: what was lost counts only where what comes before and what comes
+  /// behind it, multiplied, exceed `Lift.limit`.
+  ///
+  /// Law: a path, an entry of each function's Jacobian, has its part in the
+  /// target with all its digits, in every order, if its product is 2^−990 or
+  /// more and computing it anew takes at most `ExactPaths.workLimit`
+  /// multiplications. (Else it is what the order has made.)
+  ///
+  /// - Parameter made: what the run has made.
+  /// - Throws: `ChainError`; as `exactTarget`.
+  /// - Complexity: O(entries of the functions' Jacobians); as `exactTarget`
+  ///   where it is computed anew.
+  func mended(
+    _ made: Matrix, _ target: Int, _ trajectory: Trajectory
+  ) throws(ChainError) -> Matrix {
+    let route = try Route(target: target, of: solved.problem)
+    try stand(trajectory)
+    let operands = ComputationOperands(
+      computation: self, trajectory: trajectory)
+    let lift = try route.lift { factor throws(ChainError) in
+      do {
+        return try operands.gain(ofFactor: factor)
+      } catch {
+        throw operands.failure(error, roles[factor])
+      }
+    }
+    let entries = route.hops.reduce(0) {
+      $0 + Double(solved.problem.patterns[$1.factor].nonzeros)
+    }
+    let work = entries * Double(min(made.pattern.rows, made.pattern.columns))
+    guard lift > Lift.limit, work <= Double(ExactPaths.workLimit) else {
+      return made
+    }
+    do {
+      return try exactly(target, trajectory)
+    } catch  where error.kind == .tooLarge {
+      return made
+    }
+  }
+
   private func exactly(
     _ target: Int, _ trajectory: Trajectory
   ) throws(ChainError) -> Matrix {
     try stand(trajectory)
+    trajectory.wideTargets += 1
     let operands = ComputationOperands(
       computation: self, trajectory: trajectory)
     let route = try Route(target: target, of: solved.problem)
@@ -69,6 +115,7 @@ extension Computation {
 
   /// All that functions have is needed, where the trajectory stands already.
   private func stand(_ trajectory: Trajectory) throws(ChainError) {
+    guard wholeMove != trajectory.moves else { return }
     for (k, node) in trajectory.graph.nodes.enumerated() {
       trajectory.kept[k].formUnion(node.function?.abilities ?? [])
     }
@@ -77,6 +124,7 @@ extension Computation {
       trajectory.kept[need.node].insert(.curvature)
     }
     try trajectory.move(to: trajectory.point, end: planned.end)
+    wholeMove = trajectory.moves
   }
 
   private func poleError(
