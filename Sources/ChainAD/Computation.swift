@@ -9,6 +9,8 @@ final class Computation {
   private var transposes: [Int: Transpose] = [:]
   /// λ_k of the functions whose curvature is wanted; set before each run.
   var weights: [Int: [Double]] = [:]
+  /// What has made them; nil where they are known.
+  var adjoints: Computation?
   /// All entries of C_k, by node, where parts of them are wanted.
   var wholeCurvatures: [Int: WholeEntries] = [:]
   /// Blocks that are turned before and after C is applied to them.
@@ -23,7 +25,7 @@ final class Computation {
   private(set) var count: Program.Count?
   /// Whether something left the range of doubles in the last run, where there
   /// are several factors.
-  private(set) var leftRange = false
+  var leftRange = false
   /// The move after which all that functions have was kept; 0 for none.
   var wholeMove = 0
 

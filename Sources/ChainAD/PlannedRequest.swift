@@ -18,7 +18,7 @@ struct PlannedRequest: Sendable {
   let compiledFunctions: [Int]
   /// The patterns of J_k, for each J_kᵀ among the factors.
   let transposed: [Int: Pattern]
-  /// Whether factors are multiplied by each other.
+  /// Whether factors are multiplied by each other, or by weights.
   let joinsFactors: Bool
 
   init(
@@ -59,7 +59,8 @@ struct PlannedRequest: Sendable {
       solved.plan, of: solved.problem,
       entriesOnDemand: Self.changing(roles, table.graph), threads: threads)
     kept = Self.kept(by: solved.plan.plan, roles, table.graph)
-    joinsFactors = solved.plan.plan.joinsFactors
+    joinsFactors =
+      solved.plan.plan.joinsFactors || !request.curvature.isEmpty
   }
 
   /// The same targets in an order that somebody else chose.
@@ -73,7 +74,7 @@ struct PlannedRequest: Sendable {
       plan, of: solved.problem, entriesOnDemand: Self.changing(roles, graph),
       threads: other.program.threads)
     kept = Self.kept(by: plan.plan, roles, graph)
-    joinsFactors = plan.plan.joinsFactors
+    joinsFactors = plan.plan.joinsFactors || !other.request.curvature.isEmpty
   }
 
   /// The functions whose entries a plan takes from compiled eliminations.

@@ -242,6 +242,12 @@ extension PreparedJacobian {
   var end: Int { function.functions.count }
 }
 
+extension PreparedJacobian {
+  /// How many targets have been computed in a wide range, because doubles did
+  /// not do.
+  package var wideTargets: Int { trajectory.wideTargets }
+}
+
 /// The order of the whole Jacobian and its price: `print(prepared)`.
 extension PreparedJacobian: CustomStringConvertible {
   /// As that of `solved`.

@@ -27,9 +27,8 @@ final class Trajectory {
   private(set) var moves = 0
   /// All entries of functions with several inputs or outputs, by node.
   var wholes: [Int: WholeEntries] = [:]
-  /// log₂ of the largest entry of functions, and the move that it was found
-  /// after.
-  var gains: [Int: (move: Int, gain: Double)] = [:]
+  /// How large Jacobians are, and the move that it was found after.
+  var gains: [Int: (move: Int, gain: Gain)] = [:]
   /// How many targets have been computed in a wide range.
   var wideTargets = 0
 

@@ -48,23 +48,13 @@ extension Computation {
     _ made: Matrix, _ target: Int, _ trajectory: Trajectory
   ) throws(ChainError) -> Matrix {
     let route = try Route(target: target, of: solved.problem)
-    try stand(trajectory)
-    let operands = ComputationOperands(
-      computation: self, trajectory: trajectory)
-    let lift = try route.lift { factor throws(ChainError) in
-      do {
-        return try operands.gain(ofFactor: factor)
-      } catch {
-        throw operands.failure(error, roles[factor])
-      }
-    }
     let entries = route.hops.reduce(0) {
       $0 + Double(solved.problem.patterns[$1.factor].nonzeros)
     }
     let work = entries * Double(min(made.pattern.rows, made.pattern.columns))
-    guard lift > Lift.limit, work <= Double(ExactPaths.workLimit) else {
-      return made
-    }
+    guard work <= Double(ExactPaths.workLimit),
+      try lift(on: route, trajectory) > Lift.limit
+    else { return made }
     do {
       return try exactly(target, trajectory)
     } catch  where error.kind == .tooLarge {
@@ -75,8 +65,16 @@ extension Computation {
   private func exactly(
     _ target: Int, _ trajectory: Trajectory
   ) throws(ChainError) -> Matrix {
-    try stand(trajectory)
     trajectory.wideTargets += 1
+    return try paths(target, trajectory).rounded(
+      in: program.targetPattern(target))
+  }
+
+  /// What a target is the sum of.
+  private func paths(
+    _ target: Int, _ trajectory: Trajectory
+  ) throws(ChainError) -> ExactPaths {
+    try stand(trajectory)
     let operands = ComputationOperands(
       computation: self, trajectory: trajectory)
     let route = try Route(target: target, of: solved.problem)
@@ -94,7 +92,49 @@ extension Computation {
       throw try poleError(
         route.hops[pole.hop].factor, pole.entry, trajectory)
     }
-    return try paths.rounded(in: program.targetPattern(target))
+    return paths
+  }
+
+  /// λ of node k, as it is.
+  func exactWeights(
+    of k: Int, _ trajectory: Trajectory
+  ) throws(ChainError) -> [Wide] {
+    var weights = self.weights[k]!.map { Wide($0) }
+    guard let adjoints, adjoints.leftRange else { return weights }
+    var first = 0
+    for vertex in trajectory.graph.nodes[k].outputs {
+      let end = first + trajectory.graph.vertices[vertex].size
+      let blocks = adjoints.request.blocks
+      if let target = blocks.firstIndex(where: { $0.from == vertex }) {
+        weights.replaceSubrange(
+          first..<end, with: try adjoints.paths(target, trajectory).row())
+      }
+      first = end
+    }
+    return weights
+  }
+
+  /// log₂ of how much that is multiplied by which the last run has lost on the
+  /// way to its targets; at least 0.
+  func lostLift(_ trajectory: Trajectory) throws(ChainError) -> Double {
+    guard leftRange else { return 0 }
+    var most = 0.0
+    for target in solved.plan.plan.targets.indices {
+      let route = try Route(target: target, of: solved.problem)
+      most = max(most, try lift(on: route, trajectory))
+    }
+    return most
+  }
+
+  private func lift(
+    on route: Route, _ trajectory: Trajectory
+  ) throws(ChainError) -> Double {
+    try stand(trajectory)
+    let operands = ComputationOperands(
+      computation: self, trajectory: trajectory)
+    return try route.lift { factor throws(ChainError) in
+      try operands.gain(ofFactor: factor)
+    }
   }
 
   /// Which pole is the first one: that of the first factor on the way, and of
@@ -114,7 +154,7 @@ extension Computation {
   }
 
   /// All that functions have is needed, where the trajectory stands already.
-  private func stand(_ trajectory: Trajectory) throws(ChainError) {
+  func stand(_ trajectory: Trajectory) throws(ChainError) {
     guard wholeMove != trajectory.moves else { return }
     for (k, node) in trajectory.graph.nodes.enumerated() {
       trajectory.kept[k].formUnion(node.function?.abilities ?? [])

@@ -104,6 +104,16 @@ struct ExactPaths {
     return try Matrix(pattern: pattern, sparseValues: values)
   }
 
+  /// The sum of a single row.
+  ///
+  /// - Throws: `ChainError` (`tooLarge`) beyond `workLimit`.
+  /// - Complexity: O(entries of all factors).
+  func row() throws(ChainError) -> [Wide] {
+    var row = [Wide](repeating: Wide(0), count: sizes[start])
+    try forEachEntry { row[$1] = $2 }
+    return row
+  }
+
   /// Calls `body` with each entry of the sum that is there, row by row.
   private func forEachEntry(
     _ body: (_ row: Int, _ column: Int, Wide) -> Void

@@ -1,12 +1,60 @@
 import ChainExecutor
 import JacobianChain
 
-/// How much that which is lost below the smallest doubles is multiplied by
-/// afterwards.
-enum Lift {
-  /// log₂ of what makes it worth looking for: 2^32. What was below the normal
-  /// numbers, 2^−1022, stays below 2^−990 otherwise, and nobody misses it.
+/// log₂ of the largest entry of a factor.
+struct Gain {
+  var entries: Double
+  /// That of what a number which is lost within the factor may still be
+  /// multiplied by there; at least 0.
+  var inside = 0.0
+}
+
+/// How much that which is lost below the smallest doubles may be multiplied by,
+/// before and behind the factors in a row in which it was lost, as log₂.
+struct Lift {
+  /// What makes it worth looking for: 2^32. What was below the normal numbers,
+  /// 2^−1022, stays below 2^−990 otherwise, and nobody misses it.
   static let limit = 32.0
+
+  /// Of each place: where nothing was lost yet; where that happens; after it.
+  private var before: [Double]
+  private var lost: [Double]
+  private var after: [Double]
+
+  /// - Parameters:
+  ///   - places: how many there are.
+  ///   - seed: log₂ of the largest number that begins at `start`.
+  init(places: Int, start: Int, seed: Double = 0) {
+    before = [Double](repeating: -.infinity, count: places)
+    (lost, after) = (before, before)
+    before[start] = seed
+  }
+
+  /// What enters a place comes before what leaves it.
+  mutating func pass(from: Int, to: Int, _ gain: Gain) {
+    let entries = gain.entries
+    after[to] = max(after[to], lost[from] + entries, after[from] + entries)
+    lost[to] = max(lost[to], max(lost[from], before[from]) + gain.inside)
+    before[to] = max(before[to], before[from] + entries)
+  }
+
+  /// What the end has been reached with.
+  func atEnd(_ end: Int) -> Double { max(lost[end], after[end]) }
+}
+
+extension Route {
+  /// That of the whole way.
+  ///
+  /// - Complexity: O(hops).
+  func lift<Failure: Error>(
+    _ gain: (Int) throws(Failure) -> Gain
+  ) throws(Failure) -> Double {
+    var lift = Lift(places: sizes.count, start: start)
+    for hop in hops {
+      lift.pass(from: hop.from, to: hop.to, try gain(hop.factor))
+    }
+    return lift.atEnd(end)
+  }
 }
 
 extension Double {
@@ -15,29 +63,5 @@ extension Double {
   /// no number exceed every limit.
   var roughLogarithm: Double {
     Double(Int(magnitude.bitPattern) - Int((1.0).bitPattern)) * 0x1p-52
-  }
-}
-
-extension Route {
-  /// log₂ of the greatest product of what comes before and what comes behind
-  /// some hops in a row, in which a number may have been lost.
-  ///
-  /// - Parameter gain: log₂ of the largest entry of a factor.
-  /// - Complexity: O(hops).
-  func lift<Failure: Error>(
-    _ gain: (Int) throws(Failure) -> Double
-  ) throws(Failure) -> Double {
-    let nowhere = [Double](repeating: -.infinity, count: sizes.count)
-    // Where nothing was lost yet; where that happens; after it.
-    var (before, lost, after) = (nowhere, nowhere, nowhere)
-    before[start] = 0
-    for hop in hops {
-      let own = try gain(hop.factor)
-      before[hop.to] = max(before[hop.to], before[hop.from] + own)
-      after[hop.to] = max(
-        after[hop.to], lost[hop.from] + own, after[hop.from] + own)
-      lost[hop.to] = max(lost[hop.to], lost[hop.from], before[hop.from])
-    }
-    return max(lost[end], after[end])
   }
 }

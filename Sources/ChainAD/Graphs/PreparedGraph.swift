@@ -47,6 +47,10 @@ public final class PreparedGraph {
   /// Bounds on every plan.
   package var limits: Limits { evaluator.preparation.limits }
 
+  /// How many targets have been computed in a wide range, because doubles did
+  /// not do.
+  package var wideTargets: Int { trajectory.wideTargets }
+
   /// A value at a point.
   ///
   /// - Throws: `ChainError` that names the function that failed.
