@@ -39,8 +39,10 @@ extension ComputationOperands {
     if let place = trajectory.linearizations[k] as? GenericLinearization {
       return try place.exactFactor(pattern, by: .inputs)
     }
-    if let place = trajectory.linearizations[k] as? any LayeredLinearization {
-      return place.exactFactor
+    if let place = trajectory.linearizations[k] as? any LayeredLinearization,
+      let factor = place.exactFactor
+    {
+      return factor
     }
     return try ExactFactor(pattern) {
       let whole = try trajectory.wholeEntries(of: k, pattern).entries

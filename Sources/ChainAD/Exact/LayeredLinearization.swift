@@ -1,8 +1,8 @@
 /// A layer whose entries are products of several doubles, and may be smaller
 /// than one.
 protocol LayeredLinearization: LayerLinearization {
-  /// The entries of J, before they are rounded.
-  var exactFactor: ExactFactor { get }
+  /// The entries of J, before they are rounded; nil where they are doubles.
+  var exactFactor: ExactFactor? { get }
   /// log₂ of the most by which its products multiply what is lost within them.
   var gainInside: Double { get }
 }

@@ -149,7 +149,7 @@ private final class CellLinearization: ParametricLayerLinearization,
     }
   }
 
-  var exactFactor: ExactFactor {
+  var exactFactor: ExactFactor? {
     ExactFactor(rows: shape.rows, columns: shape.columns) { i, j in
       Wide(slopes.base[i]) * Wide(parameters.base[i * stride + j])
     }

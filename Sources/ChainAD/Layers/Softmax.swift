@@ -143,7 +143,7 @@ private final class SoftmaxLinearization: CurvedLayerLinearization,
     if let (m, rest) = dominant { entries[m * n + m] = p[m] * rest }
   }
 
-  var exactFactor: ExactFactor {
+  var exactFactor: ExactFactor? {
     ExactFactor(rows: shape.rows, columns: shape.columns) { i, j in
       let p = probabilities.base[i]
       if i != j { return Wide(-p) * Wide(probabilities.base[j]) }
