@@ -58,8 +58,13 @@ extension ComputationOperands {
   ) throws -> ExactFactor {
     let weights = computation.weights[k]!
     defer { computation.weights[k] = weights }
-    let doubles = try ExactFactor(pattern, by: write)
     let exact = try computation.exactWeights(of: k, trajectory)
+    if let place = trajectory.linearizations[k] as? GenericLinearization,
+      let factor = try place.exactCurvature(pattern, exact)
+    {
+      return factor
+    }
+    let doubles = try ExactFactor(pattern, by: write)
     var sizes: Set<Int> = []
     for weight in exact where weight.significand != 0 {
       sizes.insert(weight.exponent >> 6)
