@@ -89,10 +89,12 @@ public final class PreparedJacobian {
   /// - Throws: `ChainError` that names the function that failed, or the first
   ///   one with a value or a derivative that isn't finite, its output and its
   ///   input there. Neither this nor a Jacobian depends on the plan: 0 · ∞ is
-  ///   none, in either direction. What underflows on the way from one function
-  ///   to the next is 0, or lost digits, without an error, and the order decides
-  ///   whether something does.
-  /// - Complexity: the price of the plan, and one forward sweep.
+  ///   none, in either direction.
+  /// - Complexity: the price of the plan, and one forward sweep. Where numbers
+  ///   leave the range of doubles on the way, also O(entries of the functions'
+  ///   Jacobians); where what was lost by that may be a double in the end, a
+  ///   path with a product of 2^−990 or more, m or n sweeps in a wider range,
+  ///   if these take at most 2^28 multiplications.
   public func jacobian(at point: [Double]) throws(ChainError) -> Matrix {
     try whole.target(trajectory, at: point)
   }

@@ -79,7 +79,7 @@ extension ComputationOperands {
     _ pattern: Pattern,
     _ write: (inout MutableSpan<Double>) throws -> Void
   ) throws -> Double {
-    if let unit = pattern.structure.unit { return unit.roughLogarithm }
+    if let unit = pattern.structure.unit { return unit.logarithm }
     var values = [Double](
       repeating: 0, count: Int(clamping: pattern.storedEntries))
     var span = values.mutableSpan
@@ -103,7 +103,7 @@ extension Trajectory {
   private func largest(
     _ k: Int, _ place: any Linearization, _ pattern: Pattern
   ) throws -> Double {
-    if let unit = pattern.structure.unit { return unit.roughLogarithm }
+    if let unit = pattern.structure.unit { return unit.logarithm }
     if let place = place as? GenericLinearization {
       return try place.gain(by: .inputs)
     }
@@ -135,7 +135,7 @@ extension Sequence<Double> {
     let largest = reduce(into: 0 as UInt64) {
       $0 = Swift.max($0, $1.magnitude.bitPattern)
     }
-    return Double(bitPattern: largest).roughLogarithm
+    return Double(bitPattern: largest).logarithm
   }
 }
 

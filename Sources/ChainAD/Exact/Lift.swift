@@ -1,5 +1,6 @@
 import ChainExecutor
 import JacobianChain
+import RealModule
 
 /// log₂ of the largest entry of a factor.
 struct Gain {
@@ -58,10 +59,10 @@ extension Route {
 }
 
 extension Double {
-  /// log₂ of the magnitude, at most 0.09 too small: its bits, read as a number.
-  /// That of 0 is −1023, as of all that a 0 may have been; infinity and what is
-  /// no number exceed every limit.
-  var roughLogarithm: Double {
-    Double(Int(magnitude.bitPattern) - Int((1.0).bitPattern)) * 0x1p-52
+  /// log₂ of the magnitude. That of 0 is −1075, as of all that rounds to it;
+  /// infinity and what is no number exceed every limit.
+  var logarithm: Double {
+    guard isFinite else { return 1024 }
+    return self == 0 ? -1075 : .log2(magnitude)
   }
 }

@@ -81,8 +81,9 @@ extension Tape {
   ///
   /// - Complexity: O(steps).
   func gain(to outputs: [Traced]) -> Double {
-    let gains = log.pointee.gains { $0.magnitude } from: {
-      1...inputCount ~= $0 ? 0 : -.infinity
+    let inputs = 1..<inputCount + 1
+    let gains = log.pointee.gains(\.logarithm) { step in
+      inputs.contains(step) ? 0 : -.infinity
     }
     return outputs.reduce(-.infinity) { max($0, gains[$1.step]) }
   }
@@ -93,24 +94,37 @@ extension TapeLog {
   ///
   /// - Complexity: O(steps).
   func amplifies(_ size: (Slope) -> Double) -> Bool {
-    gains(size) { _ in 0 }.contains { $0 > Lift.limit }
+    let gains = gains {
+      size($0).roughLogarithm
+    } from: { _ in
+      0
+    }
+    return gains.contains { $0 > Lift.limit }
   }
 
   /// Of each step log₂ of the greatest product that ends there.
   ///
-  /// - Parameter start: that of products of no slopes.
+  /// - Parameters:
+  ///   - logarithm: that of a slope.
+  ///   - start: that of products of no slopes.
   fileprivate func gains(
-    _ size: (Slope) -> Double, from start: (Int) -> Double
+    _ logarithm: (Slope) -> Double, from start: (Int) -> Double
   ) -> [Double] {
     // Step 0 stands for all constants, which don't move.
     var gains = [Double](repeating: -.infinity, count: count)
     for index in gains.indices.dropFirst() {
       let step = steps[index]
       gains[index] = max(
-        start(index),
-        gains[Int(step.left)] + size(step.leftSlope).roughLogarithm,
-        gains[Int(step.right)] + size(step.rightSlope).roughLogarithm)
+        start(index), gains[Int(step.left)] + logarithm(step.leftSlope),
+        gains[Int(step.right)] + logarithm(step.rightSlope))
     }
     return gains
+  }
+}
+
+extension Double {
+  /// log₂ of the magnitude, 0.09 too small at most: its bits, read as a number.
+  fileprivate var roughLogarithm: Double {
+    Double(Int(magnitude.bitPattern) - Int((1.0).bitPattern)) * 0x1p-52
   }
 }

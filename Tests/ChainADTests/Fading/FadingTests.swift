@@ -146,7 +146,8 @@ import Testing
       agreeEverywhere(
         forward, zip(plainForward, outs).map { $0 * .power($1) }))
     let backward = try prepared.vjp(
-      at: chain.point, cotangents: zip(cotangent, outs).map { $0 * .power(-$1) })
+      at: chain.point, cotangents: zip(cotangent, outs).map { $0 * .power(-$1) }
+    )
     let plainBackward = try plain.vjp(
       at: chain.plainPoint, cotangents: cotangent)
     #expect(
@@ -241,7 +242,8 @@ import Testing
         ways[random.integer(in: 0...ways.count - 1)],
         others[random.integer(in: 0...others.count - 1)])
       let found = try graph.gradient(of: y, by: x, at: chain.point)
-      #expect(agreeEverywhere(found, slopes), "seed \(seed): \(found), \(slopes)")
+      #expect(
+        agreeEverywhere(found, slopes), "seed \(seed): \(found), \(slopes)")
       let second = try graph.hessian(of: y, at: chain.point).denseEntries()
       #expect(
         agreeEverywhere(second, bends, within: 1e-11),
@@ -269,6 +271,48 @@ import Testing
         #expect(
           agreeEverywhere(found, [1e-100, 2e-100], within: 1e-14))
       }
+    }
+  }
+
+  /// λ, 1e−400, is no double, but what it is multiplied by makes one of it.
+  @Test("second derivatives of layers behind functions that fade")
+  func bendsOfLayers() throws {
+    func scale(_ by: Double) throws -> any ElementalFunction {
+      try Layer.affine(inputs: 1, outputs: 1, weights: [by])
+    }
+    let square = try Layer.pointwise(
+      name: "square", count: 1, value: { $0 * $0 }, derivative: { 2 * $0 },
+      secondDerivative: { _ in 2 })
+    let product = Elemental.closures(
+      name: "product", inputCount: 2, outputCount: 1,
+      value: { [$0[0] * $0[1]] }, entries: { [$0[1], $0[0]] },
+      curvature: .entries(structure: .dense) { _, weights in
+        [0, weights[0], weights[0], 0]
+      })
+    let ways = PoleTests.everyWay([
+      try scale(1e150), square, try scale(1e-200), try scale(1e-200),
+    ])
+    for index in stride(from: 0, to: ways.count, by: 5) {
+      let way = ways[index]
+      let prepared = try ComposedFunction(way).prepare(measuringAt: [1])
+      let hessian = try prepared.hessian(at: [1]).denseEntries()
+      #expect(agreeEverywhere(hessian, [2e-100], within: 1e-13))
+      let own = try prepared.hessianVectorProduct(at: [1], vector: [3])
+      #expect(agreeEverywhere(own, [6e-100], within: 1e-13))
+      // x · x, of two inputs.
+      var graph = FunctionGraph()
+      let x = try graph.input("x", count: 1)
+      let large = try graph.apply(way[0], x)
+      let small = try graph.apply(
+        way[3],
+        graph.apply(
+          way[2], graph.apply(product, graph.concatenate([large, large]))))
+      let both = try graph.prepare(measuringAt: [1])
+      let second = try both.hessian(of: small, at: [1]).denseEntries()
+      #expect(agreeEverywhere(second, [2e-100], within: 1e-13))
+      let other = try both.hessianVectorProduct(
+        of: small, at: [1], vector: [3])
+      #expect(agreeEverywhere(other, [6e-100], within: 1e-13))
     }
   }
 
@@ -313,8 +357,9 @@ import Testing
       let expected = weight * slope * before * behind
       let right =
         weight < 1 ? slope * (weight * before * behind) : expected
-      for way in PoleTests.everyWay([try scale(before), cell, try scale(behind)])
-      {
+      for way in PoleTests.everyWay([
+        try scale(before), cell, try scale(behind),
+      ]) {
         let found = try ComposedFunction(way).prepare(measuringAt: [0])
           .jacobian(at: [0]).denseEntries()
         #expect(
