@@ -89,14 +89,17 @@ extension ComputationOperands {
 }
 
 extension Trajectory {
-  /// How large J_k is; found once at a point.
+  /// How large J_k is; found once at a point, or for the parameters on which it
+  /// depends alone.
   func gain(of k: Int, _ pattern: Pattern) throws -> Gain {
-    if let known = gains[k], known.move == moves { return known.gain }
+    let isConstant = graph.nodes[k].function!.hasConstantEntries
+    let stamp = isConstant ? -parameterVersions[k] : moves
+    if let known = gains[k], known.stamp == stamp { return known.gain }
     let place = linearizations[k]!
     let gain = Gain(
       entries: try largest(k, place, pattern),
       inside: max(0, (place as? any LayeredLinearization)?.gainInside ?? 0))
-    gains[k] = (moves, gain)
+    gains[k] = (stamp, gain)
     return gain
   }
 
