@@ -94,7 +94,7 @@ public final class PreparedJacobian {
   ///   leave the range of doubles on the way, also O(entries of the functions'
   ///   Jacobians); where what was lost by that may be a double in the end, a
   ///   path with a product of 2^−990 or more, m or n sweeps in a wider range,
-  ///   if these take at most 2^28 multiplications.
+  ///   if these take at most 2^22 entries and 2^28 multiplications.
   public func jacobian(at point: [Double]) throws(ChainError) -> Matrix {
     try whole.target(trajectory, at: point)
   }

@@ -28,7 +28,7 @@ extension Evaluator {
       patterns[k] = pattern
       entries += 2 * Double(pattern.nonzeros)
     }
-    guard entries <= Double(ExactPaths.workLimit) else { return nil }
+    guard ExactPaths.areWorth(entries: entries, sweeps: 1) else { return nil }
     // Values, and behind them their adjoints.
     let adjoint = graph.vertices.count
     var lift = Lift(
