@@ -12,37 +12,31 @@ extension Product {
     let (a, b) = (try RowList(outer), try RowList(inner))
     let (left, right) = (a.pattern, b.pattern)
     if !outer.structure.isUnit, !inner.structure.isUnit,
-      inner.columns <= CostModel.mostSideBySide, let alike = AlikeRows(left)
+      inner.columns <= CostModel.mostSideBySide
     {
-      return alikeRows(alike, a, b)
+      if let strips = PanelStrips(left, right) {
+        return panelsTimesPanels(strips, a, b)
+      }
+      if let alike = AlikeRows(left) { return alikeRows(alike, a, b) }
     }
-    let runs = NeighbourRuns(right)
+    let rows = RowSums(right, by: loops)
     let (width, sink) = (inner.columns, RowSink(result))
-    return Kernel(scratch: width + a.scratch + b.scratch) { [loops] at in
+    return Kernel(scratch: width + a.scratch + b.scratch) { at in
       let sum = at.scratch
       sum.update(repeating: 0, count: width)
       let x = a.values(at.outer, sorting: sum + width)
       let y = b.values(at.inner, sorting: sum + width + a.scratch)
       return left.withIndices { leftStarts, leftColumns in
-        right.withIndices { starts, columns in
+        rows.withRows { rows in
           var fma = 0
           for row in 0..<left.rows {
             for s in leftStarts[row]..<leftStarts[row + 1] {
-              let shared = leftColumns[s]
-              let range = starts[shared]..<starts[shared + 1]
-              let factor = x.map { $0[s] } ?? 1
+              let (shared, factor) = (leftColumns[s], x.map { $0[s] } ?? 1)
               if let y {
-                if runs.areLong {
-                  for run in runs.ofRow(shared) {
-                    loops.add(
-                      run.count, factor, y + run.entry, to: sum + run.column)
-                  }
-                } else {
-                  for t in range { sum[columns[t]] += factor * y[t] }
-                }
-                if x != nil { fma += range.count }
+                let count = rows.add(factor, shared, of: y, to: sum)
+                if x != nil { fma += count }
               } else {
-                for t in range { sum[columns[t]] += factor }
+                rows.add(factor, toColumnsOf: shared, in: sum)
               }
             }
             sink.store(sum, row, at.result)

@@ -11,10 +11,17 @@ package struct DensePanel: Sendable {
   package let columns: Range<Int>
 
   /// Smaller ones are no faster than their rows one by one.
-  private static let fewestRows = 8
+  package static let fewestRows = 8
   private static let fewestColumns = 16
 
-  /// The panels of a pattern with these runs, by ascending rows.
+  /// The panels of a pattern, by ascending rows.
+  ///
+  /// - Complexity: O(rows + entries).
+  package static func all(of pattern: SparsePattern) -> [DensePanel] {
+    all(of: pattern, NeighbourRuns(pattern))
+  }
+
+  /// The same where its runs are known.
   ///
   /// - Complexity: O(rows + entries).
   static func all(

@@ -47,4 +47,27 @@ package struct NeighbourRuns: Sendable {
   package func ofRow(_ row: Int) -> ArraySlice<Run> {
     runs[starts[row]..<starts[row + 1]]
   }
+
+  /// All of them, for loops in which counting the references of a slice would
+  /// take longer than its runs.
+  package struct Listed {
+    /// Where the runs of each row begin, and behind the last one.
+    package let starts: UnsafePointer<Int>
+    package let runs: UnsafePointer<Run>
+
+    @usableFromInline
+    init(_ starts: UnsafePointer<Int>, _ runs: UnsafePointer<Run>) {
+      (self.starts, self.runs) = (starts, runs)
+    }
+  }
+
+  /// - Precondition: there is a run.
+  @inlinable @inline(__always)
+  package func withListed<Result>(_ body: (Listed) -> Result) -> Result {
+    starts.withUnsafeBufferPointer { starts in
+      runs.withUnsafeBufferPointer {
+        body(Listed(starts.baseAddress!, $0.baseAddress!))
+      }
+    }
+  }
 }

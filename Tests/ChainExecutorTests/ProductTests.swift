@@ -9,7 +9,7 @@ import Testing
 struct ProductTests {
   /// Multiplies and holds the result against the definition; the dense lists
   /// make sure that nothing lies outside the pattern of the product.
-  private func check(
+  func check(
     _ a: Pattern, _ b: Pattern, _ random: inout SplitMix64
   ) throws {
     let outer = try Matrix.random(a, using: &random)
@@ -128,38 +128,6 @@ struct ProductTests {
         try check(rows, block, &random)
       }
     }
-  }
-
-  @Test func panelsAreFound() throws {
-    let half = 20
-    var (rows, columns): ([Int], [Int]) = ([], [])
-    for i in 0..<2 * half {
-      rows.append(i)
-      columns.append(i)
-      guard i >= half else { continue }
-      rows += [Int](repeating: i, count: half)
-      columns += 0..<half
-    }
-    let pattern = try SparsePattern(
-      rows: 2 * half, columns: 2 * half, rowIndices: rows,
-      columnIndices: columns)
-    guard case .panels(let panels) = SparseRows(pattern) else {
-      Issue.record("no panel")
-      return
-    }
-    #expect(panels.count == 1)
-    #expect(panels[0].rows == half..<2 * half)
-    // The first row's diagonal prolongs its run, and stays outside.
-    #expect(panels[0].columns == 0..<half)
-    // Which is what the product is priced by.
-    let coupling = try Pattern(
-      rows: 2 * half, columns: 2 * half, structure: .sparse(pattern), at: "")
-    let block = Pattern(denseRows: 2 * half, columns: 7)
-    let work = Work(
-      multiply: ValueShape(coupling), ValueShape(block),
-      into: ValueShape(block), fma: CostModel.multiply(coupling, block))
-    #expect(work.kernel == .dense && work.count == 1)
-    #expect(work.sizes == Work.Sizes(Double(half), Double(half), 7))
   }
 
   /// Rows with the same columns in any order, as in convolutions with channels:

@@ -3,12 +3,38 @@ import JacobianChain
 /// Where the entries of s and t go in a Jacobian of a coupling layer, with
 /// respect to x or to the parameters.
 struct CouplingLayout {
+  /// Entries of an inner function that are neighbours, there and here.
+  struct Run {
+    /// Their row in the inner function.
+    let row: Int
+    /// Where the first of them lies there and here.
+    let entry: Int
+    let place: Int
+    var count: Int
+  }
+
   /// One inner function: row and place of each of its entries.
   struct Half {
-    var rows: [Int]
-    var places: [Int]
+    let rows: [Int]
+    let places: [Int]
+    let runs: [Run]
     /// Whether the entries are known ones, which nobody writes.
-    var isUnit: Bool
+    let isUnit: Bool
+
+    init(_ pattern: Pattern, rows: [Int], places: [Int]) {
+      var runs: [Run] = []
+      for (entry, (row, place)) in zip(rows, places).enumerated() {
+        if let last = runs.last, last.row == row,
+          last.place + last.count == place
+        {
+          runs[runs.count - 1].count += 1
+        } else {
+          runs.append(Run(row: row, entry: entry, place: place, count: 1))
+        }
+      }
+      (self.rows, self.places, self.runs) = (rows, places, runs)
+      isUnit = pattern.structure.isUnit
+    }
   }
 
   let pattern: SparsePattern
@@ -40,13 +66,11 @@ struct CouplingLayout {
       return place
     }
     self.scale = Half(
-      rows: s.rows,
-      places: zip(s.rows, s.columns).map { place($0 + passive, $1) },
-      isUnit: scale.structure.isUnit)
+      scale, rows: s.rows,
+      places: zip(s.rows, s.columns).map { place($0 + passive, $1) })
     self.shift = Half(
-      rows: t.rows,
-      places: zip(t.rows, shiftColumns).map { place($0 + passive, $1) },
-      isUnit: shift.structure.isUnit)
+      shift, rows: t.rows,
+      places: zip(t.rows, shiftColumns).map { place($0 + passive, $1) })
     diagonal = all.map { place($0, $0) }
     self.pattern = pattern
   }
@@ -79,12 +103,14 @@ struct CouplingLayout {
     into entries: Output
   ) {
     entries.update(repeating: 0, count: pattern.entries)
-    for position in scale.places.indices {
-      entries[scale.places[position]] =
-        slopes[scale.rows[position]] * ofScale.base[position]
+    for run in scale.runs {
+      let (slope, own) = (slopes[run.row], ofScale.base + run.entry)
+      let target = entries + run.place
+      for t in 0..<run.count { target[t] = slope * own[t] }
     }
-    for position in shift.places.indices {
-      entries[shift.places[position]] += ofShift.base[position]
+    for run in shift.runs {
+      let (own, target) = (ofShift.base + run.entry, entries + run.place)
+      for t in 0..<run.count { target[t] += own[t] }
     }
   }
 }

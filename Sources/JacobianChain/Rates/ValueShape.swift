@@ -83,6 +83,17 @@ package struct ValueShape: Hashable, Sendable {
     self.blocks = blocks
     entries = pattern.storedEntries
   }
+
+  /// The dense products that sparse · sparse is made of where both have dense
+  /// panels; nil without them.
+  func panels(meeting inner: ValueShape) -> Work.Sizes? {
+    guard kind == .sparse, inner.kind == .sparse,
+      Int(min(piece[0], inner.piece[0])) >= DensePanel.fewestRows
+    else { return nil }
+    return Work.Sizes(
+      Double(DensePanel.fewestRows), Double(min(piece[1], inner.piece[0])),
+      Double(inner.piece[1]))
+  }
 }
 
 /// Closed forms that a list of entries happens to have.

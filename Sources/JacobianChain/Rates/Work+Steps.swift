@@ -25,8 +25,13 @@ extension Work {
     }
     /// A pair without a kernel of its own.
     func general() -> Work {
-      if outer.hasAlikeRows, inner.columns <= CostModel.mostSideBySide {
-        return rowwise(.alikeRows)
+      if inner.columns <= CostModel.mostSideBySide {
+        if let panels = outer.panels(meeting: inner) {
+          let one = panels.rows * panels.shared * panels.columns
+          return work(
+            .dense, panels, count: max(1, Int(fma.nearest / one)))
+        }
+        if outer.hasAlikeRows { return rowwise(.alikeRows) }
       }
       return rowwise(inner.hasLongRuns ? .rowRuns : .general)
     }
