@@ -54,19 +54,20 @@ help:
 	@echo 'make clean        remove build products and demo/'
 
 demo: deps
-	@echo '==> building jchain (release)'
+	@echo '==> building jchain (release); this takes minutes the first time'
 	@$(SWIFT) build -c release $(STRICT) --product jchain
 	@mkdir -p demo
 	@echo '==> jchain run problems/workloads/w01-autoencoder-600.json'
 	@$(JCHAIN) run problems/workloads/w01-autoencoder-600.json \
 	  --output demo/autoencoder.html
-	@echo '==> jchain plan problems/workloads/w12-classifier-784.json'
+	@echo '==> where nothing is gained: jchain plan problems/workloads/w12-classifier-784.json'
 	@$(JCHAIN) plan problems/workloads/w12-classifier-784.json
 	@echo '==> wrote demo/autoencoder.html, open it in a browser:'
 	@echo "    file://$$(pwd)/demo/autoencoder.html"
+	@echo '==> more of it: export PATH="$$PWD/.build/release:$$PATH"; jchain --help'
 
 test: deps
-	@echo '==> building everything, tests included'
+	@echo '==> building everything, tests included; minutes the first time'
 	@$(SWIFT) build --build-tests $(STRICT)
 	@echo '==> running all tests'
 	@$(SWIFT) test --skip-build --disable-xctest

@@ -103,7 +103,7 @@ let rooms: [Room] = [
       "ChainCatalog", "ChainExecutor", "ChainFormats", "ChainILP",
       "ChainRandom", "ChainReports", argumentParser,
     ],
-    plugins: ["CommitPlugin"]),
+    excluded: ["README.md"], plugins: ["CommitPlugin"]),
   Room(
     name: "jacobian-examples", kind: .executable,
     imports: [

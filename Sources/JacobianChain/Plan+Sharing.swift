@@ -54,7 +54,7 @@ extension Plan {
 
 extension Step {
   /// The same step with its operands renamed.
-  fileprivate func withOperands(_ name: (Int) -> Int) -> Step {
+  package func withOperands(_ name: (Int) -> Int) -> Step {
     switch self {
     case .given, .accumulate: self
     case .multiply(let outer, let inner):

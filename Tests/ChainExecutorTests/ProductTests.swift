@@ -159,7 +159,7 @@ struct ProductTests {
       found += rows.prefix(group.count)
       for row in rows {
         #expect(
-          pattern.columnIndices(of: row) == pattern.columnIndices(of: rows[0]))
+          pattern.row(row) == pattern.row(rows[0]))
       }
     }
     #expect(found.sorted() == Array(0..<m))

@@ -162,7 +162,8 @@ private enum Fans {
     var best: UInt128?
     for inner in below {
       for outer in above {
-        var steps = inner + outer.map { $0.shifted(by: inner.count) }
+        let shifted = outer.map { $0.withOperands { $0 + inner.count } }
+        var steps = inner + shifted
         if !inner.isEmpty, !outer.isEmpty {
           steps.append(
             .multiply(outer: steps.count - 1, inner: inner.count - 1))
@@ -224,18 +225,5 @@ private enum Fans {
     let factor = problem.factors[index]
     return mode == .tangent
       ? factor.tangentCost != nil : problem.allowsAdjoint(of: factor)
-  }
-}
-
-extension Step {
-  fileprivate func shifted(by offset: Int) -> Step {
-    switch self {
-    case .given, .accumulate: self
-    case .multiply(let outer, let inner):
-      .multiply(outer: outer + offset, inner: inner + offset)
-    case .eliminate(let factor, let mode, let operand):
-      .eliminate(factor: factor, mode: mode, operand: operand + offset)
-    case .add(let first, let second): .add(first + offset, second + offset)
-    }
   }
 }

@@ -63,7 +63,9 @@ struct PlanSharingTests {
         return
       }
       var doubled = plan
-      doubled.steps += plan.steps.map { $0.shifted(by: plan.steps.count) }
+      doubled.steps += plan.steps.map {
+        $0.withOperands { $0 + plan.steps.count }
+      }
       doubled.targets = plan.targets.map { $0 + plan.steps.count }
       let merged = doubled.mergingEqualSteps()
       try #require(merged == plan.mergingEqualSteps())
@@ -75,18 +77,5 @@ struct PlanSharingTests {
       saved += merged.steps.count < doubled.steps.count ? 1 : 0
     }
     #expect(saved > 100)
-  }
-}
-
-extension Step {
-  fileprivate func shifted(by offset: Int) -> Step {
-    switch self {
-    case .given, .accumulate: self
-    case .multiply(let outer, let inner):
-      .multiply(outer: outer + offset, inner: inner + offset)
-    case .eliminate(let factor, let mode, let operand):
-      .eliminate(factor: factor, mode: mode, operand: operand + offset)
-    case .add(let first, let second): .add(first + offset, second + offset)
-    }
   }
 }

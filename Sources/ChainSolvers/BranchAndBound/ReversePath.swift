@@ -42,3 +42,25 @@ struct ReversePath {
     return (chosen, starts)
   }
 }
+
+extension ReversePath {
+  /// Follows a state back to the whole chain.
+  ///
+  /// - Parameters:
+  ///   - last: the operation that leads on from the state.
+  ///   - trace: the expanded state.
+  ///   - origins: for every expanded state the one before it, −1 for the first.
+  ///   - operations: for every expanded state the operation that led to it.
+  init(
+    to last: Int, _ trace: Int, _ origins: [Int32], _ operations: [Int32],
+    leaves: [(operation: Int, start: Int)]
+  ) {
+    var path = [last]
+    var state = trace
+    while origins[state] >= 0 {
+      path.append(Int(operations[state]))
+      state = Int(origins[state])
+    }
+    self.init(operations: path.reversed(), leaves: leaves)
+  }
+}

@@ -368,18 +368,3 @@ struct ReverseSearch: ~Copyable {
     }
   }
 }
-
-extension ReversePath {
-  fileprivate init(
-    to last: Int, _ trace: Int, _ origins: [Int32], _ operations: [Int32],
-    leaves: [(operation: Int, start: Int)]
-  ) {
-    var path = [last]
-    var state = trace
-    while origins[state] >= 0 {
-      path.append(Int(operations[state]))
-      state = Int(origins[state])
-    }
-    self.init(operations: path.reversed(), leaves: leaves)
-  }
-}

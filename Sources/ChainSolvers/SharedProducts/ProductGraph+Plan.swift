@@ -12,17 +12,7 @@ extension ProductGraph {
     var ids = [Int](repeating: -1, count: count)
     for v in 0..<count where needed[v] {
       ids[v] = plan.steps.count
-      switch step(v, chosen) {
-      case .multiply(let outer, let inner):
-        plan.steps.append(.multiply(outer: ids[outer], inner: ids[inner]))
-      case .eliminate(let factor, let mode, let operand):
-        plan.steps.append(
-          .eliminate(factor: factor, mode: mode, operand: ids[operand]))
-      case .given, .accumulate:
-        plan.steps.append(step(v, chosen))
-      case .add:
-        preconditionFailure("words have no sums")
-      }
+      plan.steps.append(step(v, chosen).withOperands { ids[$0] })
     }
     plan.targets = targets.map { ids[$0] }
     return plan

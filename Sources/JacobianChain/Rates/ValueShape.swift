@@ -54,13 +54,13 @@ package struct ValueShape: Hashable, Sendable {
       (kind, blocks) = (.blocks, count)
       (hasAlikeRows, hasLongRuns) = (height >= 3, width >= 4)
     case .sparse(let entries):
-      if let core = entries.core {
-        (rows, columns) = core
-      } else if let band = entries.bandWidths {
+      if let core = entries.asSubmatrix {
+        (rows, columns) = (core.rows.count, core.columns.count)
+      } else if let band = entries.asBand {
         kind =
           band == (0, 0) && rows == columns ? .diagonal : .band
         hasLongRuns = pattern.nonzeros >= 4 * UInt128(rows)
-      } else if let count = entries.blockCount {
+      } else if let count = entries.asBlocks?.count {
         (kind, blocks) = (.blocks, count)
         hasAlikeRows = rows >= 3 * count
         hasLongRuns = columns >= 4 * count
@@ -96,34 +96,7 @@ package struct ValueShape: Hashable, Sendable {
   }
 }
 
-/// Closed forms that a list of entries happens to have.
 extension SparsePattern {
-  /// How many rows and columns it is full on, if it is zero elsewhere.
-  fileprivate var core: (rows: Int, columns: Int)? {
-    var first: ArraySlice<Int>?
-    var count = 0
-    for row in 0..<rows where rowStarts[row] < rowStarts[row + 1] {
-      let own = columnIndices(of: row)
-      guard first?.elementsEqual(own) ?? true else { return nil }
-      first = first ?? own
-      count += 1
-    }
-    return (count, first?.count ?? 0)
-  }
-
-  /// Its widths below and above the diagonal, if it is a whole band.
-  fileprivate var bandWidths: (lower: Int, upper: Int)? {
-    var (lower, upper) = (0, 0)
-    for row in 0..<rows where rowStarts[row] < rowStarts[row + 1] {
-      lower = max(lower, row - columnIndices[rowStarts[row]])
-      upper = max(upper, columnIndices[rowStarts[row + 1] - 1] - row)
-    }
-    let band = Pattern(
-      canonical: .banded(lower: lower, upper: upper), rows: rows,
-      columns: columns)
-    return band.nonzeros == UInt128(entries) ? (lower, upper) : nil
-  }
-
   /// The dense pieces that products with a dense matrix see in it: number, and
   /// mean rows and columns; nil where they hold less than half of all entries.
   fileprivate func densePieces(
@@ -144,25 +117,6 @@ extension SparsePattern {
         Double(held) / Double(rows)
       )
     }
-  }
-
-  /// The number of its blocks, if they are equal ones down the diagonal.
-  fileprivate var blockCount: Int? {
-    let first = columnIndices(of: 0)
-    let width = first.count
-    guard width > 0, columns.isMultiple(of: width) else { return nil }
-    let count = columns / width
-    guard rows.isMultiple(of: count), entries == rows * width else {
-      return nil
-    }
-    let height = rows / count
-    for row in 0..<rows {
-      let start = row / height * width
-      guard columnIndices(of: row).elementsEqual(start..<start + width) else {
-        return nil
-      }
-    }
-    return count
   }
 }
 

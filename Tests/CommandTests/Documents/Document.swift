@@ -47,11 +47,14 @@ struct Document: CustomTestStringConvertible {
     spans = prose.matches(of: /`([^`]+)`/).map { String($0.1) }
   }
 
-  /// The pages for readers: README, the problems, DocC.
+  /// The pages for readers: README, the problems, the command, DocC.
   static let all: [Document] = (try? readAll()) ?? []
 
   private static func readAll() throws -> [Document] {
-    var paths = ["README.md", "CONTRIBUTING.md", "problems/README.md"]
+    var paths = [
+      "README.md", "CONTRIBUTING.md", "problems/README.md",
+      "Sources/jchain/README.md",
+    ]
     let sources = Command.root.appending(path: "Sources")
     let rooms =
       (try? FileManager.default.contentsOfDirectory(atPath: sources.path)) ?? []

@@ -115,18 +115,3 @@ extension Product {
     }
   }
 }
-
-extension Pattern {
-  /// The layout of a band or of a diagonal, which is a band of width one.
-  var bandLayout: BandLayout? {
-    switch structure {
-    case .banded(let lower, let upper):
-      BandLayout(lower: lower, upper: upper, rows: rows, columns: columns)
-    case .diagonal:
-      BandLayout(lower: 0, upper: 0, rows: rows, columns: columns)
-    case .dense, .identity, .negatedIdentity, .blockDiagonal, .selection,
-      .negatedSelection, .sparse, .submatrix:
-      nil
-    }
-  }
-}

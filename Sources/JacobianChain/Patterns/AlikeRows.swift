@@ -21,10 +21,10 @@ package struct AlikeRows: Sendable {
     // them turns out to have other columns.
     var open: [Int: Int] = [:]
     for row in 0..<pattern.rows {
-      let columns = pattern.columnIndices(of: row)
+      let columns = pattern.row(row)
       let fingerprint = columns.reduce(columns.count) { $0 &* 31 &+ $1 }
       if let group = open[fingerprint], groups[group].count < 8,
-        pattern.columnIndices(of: groups[group].rows[0]) == columns
+        pattern.row(groups[group].rows[0]) == columns
       {
         for lane in groups[group].count..<8 { groups[group].rows[lane] = row }
         groups[group].count += 1
@@ -35,12 +35,5 @@ package struct AlikeRows: Sendable {
       }
     }
     self.groups = groups
-  }
-}
-
-extension SparsePattern {
-  /// The columns of a row, as a part of all.
-  package func columnIndices(of row: Int) -> ArraySlice<Int> {
-    columnIndices[rowStarts[row]..<rowStarts[row + 1]]
   }
 }

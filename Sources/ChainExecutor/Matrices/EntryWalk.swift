@@ -9,13 +9,7 @@ struct EntryWalk: Sendable {
   /// - Complexity: O(lower + upper) for a band, otherwise O(1).
   init(_ pattern: Pattern) {
     self.pattern = pattern
-    if case .banded(let lower, let upper) = pattern.structure {
-      band = BandLayout(
-        lower: lower, upper: upper, rows: pattern.rows,
-        columns: pattern.columns)
-    } else {
-      band = nil
-    }
+    band = BandLayout(ofBand: pattern)
   }
 
   /// Calls `body(position, row, column)` for each stored double, row by row

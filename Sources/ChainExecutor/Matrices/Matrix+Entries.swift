@@ -156,13 +156,7 @@ package struct EntryPlaces {
 
   package init(_ pattern: Pattern) {
     self.pattern = pattern
-    if case .banded(let lower, let upper) = pattern.structure {
-      band = BandLayout(
-        lower: lower, upper: upper, rows: pattern.rows,
-        columns: pattern.columns)
-    } else {
-      band = nil
-    }
+    band = BandLayout(ofBand: pattern)
     if case .submatrix(let rows, let columns) = pattern.structure {
       chosen = (rows, columns)
     } else {

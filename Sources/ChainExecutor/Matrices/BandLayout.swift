@@ -1,4 +1,5 @@
 import CChainKernels
+import JacobianChain
 
 /// Where a band keeps its entries: diagonal by diagonal, so that every kernel
 /// runs along contiguous doubles, and each diagonal at its true length, so
@@ -34,6 +35,15 @@ struct BandLayout {
     }
   }
 
+  /// nil for what isn't declared a band, a diagonal among it.
+  init?(ofBand pattern: Pattern) {
+    guard case .banded(let lower, let upper) = pattern.structure else {
+      return nil
+    }
+    self.init(
+      lower: lower, upper: upper, rows: pattern.rows, columns: pattern.columns)
+  }
+
   /// Where entry (row, column) of the band is stored.
   @inline(__always)
   func position(_ row: Int, _ column: Int) -> Int {
@@ -60,5 +70,15 @@ extension chain_band {
           diagonals: $0.count, first: offset, starts: $0.baseAddress!,
           entries: entries))
     }
+  }
+}
+
+extension Pattern {
+  /// The layout of a band or of a diagonal, which is a band of width one.
+  var bandLayout: BandLayout? {
+    if case .diagonal = structure {
+      return BandLayout(lower: 0, upper: 0, rows: rows, columns: columns)
+    }
+    return BandLayout(ofBand: self)
   }
 }
