@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from .budget import Budget
-from .known import Known
+from .budget import EQUATION, Budget
+from .known import Array, Known
 from .program import Equation, Program
 from .sets import Sets, united
 
@@ -45,9 +45,11 @@ class Propagation:
             operands = [sets.get(i) for i in equation.inputs]
             if all(operand is None for operand in operands):
                 continue
-            self.budget.check()
             rule = self.rules.get(equation.name, dense)
             results = rule(self, equation, operands)
+            self.budget.spend(
+                EQUATION + sum(s.array.size for s in (*present(operands), *results))
+            )
             sets.update(zip(equation.outputs, results, strict=True))
             if unsaturated is not None:
                 made = zip(equation.outputs, results, strict=True)
@@ -61,10 +63,23 @@ class Propagation:
     def inner(self, program: Program, fixed: Sequence[int]) -> Propagation:
         """The walk through a body whose first inputs are variables of this one."""
         given = {
-            own: self.known[outer]
+            own: self.value(outer)
             for own, outer in zip(program.inputs, fixed, strict=False)
         }
         return replace(self, program=program, known=Known(program, given))
+
+    def value(self, variable: int) -> Array | None:
+        """What is known of a variable, if anything is."""
+        before = self.known.evaluated
+        value = self.known[variable]
+        seen = 0 if value is None else value.size
+        self.budget.spend(self.known.evaluated - before + seen)
+        return value
+
+    def spent(self, part: Sets) -> Sets:
+        """One of many parts of a result, counted."""
+        self.budget.spend(EQUATION + part.array.size)
+        return part
 
     def rank(self, variable: int) -> int:
         return len(self.program.shape(variable))
