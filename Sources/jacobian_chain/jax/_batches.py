@@ -7,6 +7,7 @@ each kind, and the others are written like it. The equations are those that JAX 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -196,13 +197,14 @@ def _written(
     eqns, ends = list(closed.jaxpr.eqns), list(closed.jaxpr.outvars)
     if closed.consts or any(map(is_literal, ends)):
         raise _NotOfAKind
-    left = [0] * len(ends)
+    makers = {v: e for e in eqns for v in e.outvars}
+    counts, left = Counter(ends), [0] * len(ends)
     for place, end in enumerate(closed.jaxpr.outvars):
-        if ends.count(end) > 1:
+        last = makers.get(end)
+        if last is None or counts[end] > 1:
             continue
         # In the end `vmap` moves batch axes to the front.
-        last = next((e for e in eqns if end in e.outvars), None)
-        order = () if last is None else last.params.get("permutation", ())
+        order = last.params.get("permutation", ())
         if order and order[0] > 0 and list(order[1:]) == sorted(order[1:]):
             eqns = [e for e in eqns if e is not last]
             (ends[place],) = last.invars

@@ -43,9 +43,7 @@ def new_variable(like: Var) -> Var:
     return _fresh(like.aval)
 
 
-def variables_of(
-    shapes: Sequence[tuple[int, ...]], dtypes: Sequence[Any]
-) -> list[Var]:
+def variables_of(shapes: Sequence[tuple[int, ...]], dtypes: Sequence[Any]) -> list[Var]:
     """Variables of their own for some arrays."""
     arrays = list(map(jax.ShapeDtypeStruct, shapes, dtypes))
     return list(jax.make_jaxpr(lambda arrays: arrays)(arrays).jaxpr.invars)

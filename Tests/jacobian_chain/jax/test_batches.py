@@ -80,9 +80,7 @@ def linear_of(fun, *args):
 def equations_of(linear, count, back, make):
     """What computes `count` products, written out."""
     ends = linear.outvars if back else linear.invars
-    vectors = [
-        jax.ShapeDtypeStruct((count, *v.aval.shape), v.aval.dtype) for v in ends
-    ]
+    vectors = [jax.ShapeDtypeStruct((count, *v.aval.shape), v.aval.dtype) for v in ends]
 
     def run(constants, vectors):
         given = dict(zip(linear.constvars, constants, strict=True))
@@ -151,7 +149,9 @@ def test_long_functions_have_the_jacobian_of_jax(name):
     for options in ({}, {"mode": "forward", "output_format": "bcoo"}):
         found = jax.jit(jacobian(fun, **options))(x)
         is_sparse = lambda leaf: hasattr(leaf, "todense")  # noqa: E731
-        for a, b in zip(jax.tree.leaves(found, is_leaf=is_sparse), expected, strict=True):
+        for a, b in zip(
+            jax.tree.leaves(found, is_leaf=is_sparse), expected, strict=True
+        ):
             full = a.todense() if is_sparse(a) else a
             scale = max(1, float(jnp.max(jnp.abs(b))))
             tolerance = 0.05 if name == "dtypes" else 1e-10

@@ -146,9 +146,7 @@ def test_nothing_is_looked_for_behind_what_is_full():
 
 
 def test_a_budget_that_is_too_small_says_dense_and_why():
-    found = pattern(
-        one(lambda x: jnp.roll(x, 1) * x, jnp.ones(30)), Budget(entries=0)
-    )
+    found = pattern(one(lambda x: jnp.roll(x, 1) * x, jnp.ones(30)), Budget(entries=0))
     assert found.is_dense
     assert "more than 0 entries" in found.reason
 
