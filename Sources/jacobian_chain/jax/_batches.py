@@ -30,21 +30,34 @@ def products(linear: Linear, count: int, back: bool) -> Products | None:
 
     None where JAX finds them sooner for all equations together. O(equations).
     """
-    apart, kinds = [], set()
+    apart: list[_Apart] = []
+    kinds: set[Any] = set()
     moving = set(linear.invars)
     for equation in linear.eqns:
         own = _Apart.of(equation, moving)
-        if own is None:
+        try:
+            known = own.kind in kinds
+        except TypeError:  # parameters that can't be compared
             return None
+        if not known:
+            kinds.add(own.kind)
+            if len(kinds) * _EACH > len(linear.eqns) or not _can_be_written(equation):
+                return None
         apart.append(own)
-        kinds.add(own.kind)
-        if len(kinds) * _EACH > len(linear.eqns):
-            return None
         moving.update(equation.outvars)
     try:
         return (_transposed if back else _pushed)(linear, apart, count)
     except _NotOfAKind:
         return None
+
+
+def _can_be_written(equation: JaxprEqn) -> bool:
+    """Whether equations of a kind are alike: not loops, branches, parts of a mesh."""
+    scatters = equation.primitive.name.startswith("scatter")  # with a jaxpr of numbers
+    if compat.inner_jaxprs(equation) and not scatters:
+        return False
+    atoms = (*equation.invars, *equation.outvars)
+    return len(equation.outvars) == 1 and all(compat.is_local(a.aval) for a in atoms)
 
 
 class _NotOfAKind(Exception):
@@ -63,26 +76,15 @@ class _Apart:
     kind: Any
 
     @staticmethod
-    def of(equation: JaxprEqn, depends: set[Var]) -> _Apart | None:
-        """None for loops, branches, and what lies on a mesh."""
-        bodies = compat.inner_jaxprs(equation)
-        if len(equation.outvars) != 1 or (
-            bodies and not equation.primitive.name.startswith("scatter")
-        ):
-            return None
-        avals = tuple(atom.aval for atom in equation.invars)
-        if not all(map(compat.is_local, (*avals, equation.outvars[0].aval))):
-            return None
+    def of(equation: JaxprEqn, depends: set[Var]) -> _Apart:
+        """`depends`: the variables that move."""
         places = tuple(
             place
             for place, atom in enumerate(equation.invars)
             if not is_literal(atom) and atom in depends
         )
+        avals = tuple([atom.aval for atom in equation.invars])
         kind = equation.primitive, tuple(equation.params.items()), avals, places
-        try:
-            hash(kind)
-        except TypeError:
-            return None
         return _Apart(equation, places, kind)
 
     @property

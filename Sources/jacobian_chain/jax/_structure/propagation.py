@@ -7,10 +7,13 @@ never correctness.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from .budget import EQUATION, Budget
+import numpy as np
+
+from .budget import EQUATION, SORTED, Budget
 from .known import Array, Known
 from .program import Equation, Program
 from .sets import Sets, united
@@ -85,6 +88,10 @@ class Propagation:
         return len(self.program.shape(variable))
 
     def united(self, parts: Sequence[Sets]) -> Sets:
+        if len(parts) > 1 and not any(part.is_bits for part in parts):
+            shape = np.broadcast_shapes(*(part.array.shape[1:] for part in parts))
+            lists = sum(part.array.shape[0] for part in parts)
+            self.budget.spend(SORTED * lists * math.prod(shape))
         return united(parts, self.budget.elements)
 
     def over(self, sets: Sets, axes: Sequence[int]) -> Sets:

@@ -19,7 +19,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from .._compat import varying_as
-from .budget import EQUATION, Budget, BudgetExceeded
+from .budget import EQUATION, SORTED, Budget, BudgetExceeded
 from .linear import Linearised
 from .listed import Form, Shape, densified, flat_entries, scattered, taken_flat
 from .patterns import RULES, Pattern, dense_pattern
@@ -31,7 +31,7 @@ from .sweep_planner import LoopRule, Planner, SweepRule
 from .sweep_sums import Parts, Planned
 
 #: What planning one equation takes, in equations that a pattern goes through.
-_PLANNED = 2
+_PLANNED = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -220,7 +220,8 @@ def plan_sweep(
             nodes.append((equation, None))
             continue
         planned = planner.plan(equation, own)
-        budget.spend(_PLANNED * EQUATION + _listed(own) + _listed(planned.forms))
+        entries = _listed(own) + _listed(planned.forms)
+        budget.spend(_PLANNED * EQUATION + SORTED * entries)
         total += planned.price
         made = zip(equation.outputs, planned.forms, strict=True)
         listed.after(
