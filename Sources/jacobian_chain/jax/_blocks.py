@@ -11,6 +11,7 @@ import jax
 import jax.numpy as jnp
 from jax.lax import Precision
 
+from ._batches import products
 from ._compat import Var, varying_as
 from ._cuts import Segment
 
@@ -146,27 +147,30 @@ def push(
     `tangent`: seeds at its inputs come out at its outputs; `adjoint`: the other way.
     `chunk`: how many at a time; `place` lays seeds and results out over devices.
     """
-    through = _product(part, mode, constants)
     seeds = tuple(place(s) for s in seeds)
-    if chunk is None or chunk >= seeds[0].shape[0]:
-        results = jax.vmap(through)(seeds)
-    else:
+    count, back = seeds[0].shape[0], (mode == "tangent") == part.flipped
+    through = _product(part, back, constants)
+    if chunk is not None and chunk < count:
         results = jax.lax.map(through, seeds, batch_size=chunk)
+    elif (many := products(part.linear, count, back)) is not None:
+        results = many(constants, seeds)
+    else:
+        results = jax.vmap(through)(seeds)
     return tuple(place(r) for r in results)
 
 
 def _product(
-    part: Segment, mode: Mode, constants: Mapping[Var, Any]
+    part: Segment, back: bool, constants: Mapping[Var, Any]
 ) -> Callable[[tuple[Any, ...]], tuple[Any, ...]]:
     """One product J·v, or u·J, of a segment."""
 
     def along(*vectors: Any) -> list[Any]:
         return part.linear(constants, vectors)
 
-    if (mode == "tangent") != part.flipped:
+    if not back:
         return lambda vectors: tuple(along(*vectors))
-    back = jax.linear_transpose(along, *(v.aval for v in part.linear.invars))
-    return lambda vectors: tuple(back(list(vectors)))
+    pull = jax.linear_transpose(along, *(v.aval for v in part.linear.invars))
+    return lambda vectors: tuple(pull(list(vectors)))
 
 
 def accumulate(

@@ -43,6 +43,23 @@ def new_variable(like: Var) -> Var:
     return _fresh(like.aval)
 
 
+def variables_of(shapes: Sequence[tuple[int, ...]], dtypes: Sequence[Any]) -> list[Var]:
+    """Variables of their own for some arrays."""
+    arrays = list(map(jax.ShapeDtypeStruct, shapes, dtypes))
+    return list(jax.make_jaxpr(lambda arrays: arrays)(arrays).jaxpr.invars)
+
+
+def is_local(aval: Any) -> bool:
+    """Whether an aval says nothing about meshes of devices."""
+    mesh = getattr(getattr(aval, "sharding", None), "mesh", None)
+    return getattr(mesh, "empty", True) and not _varies_along(aval)
+
+
+def add_vectors(x: Any, y: Any) -> Any:
+    """The sum of two cotangents, as JAX adds them."""
+    return core.primitives.add_jaxvals_p.bind(x, y)
+
+
 def called_jaxpr(equation: JaxprEqn) -> ClosedJaxpr | None:
     """The body of a call that may be inlined; None for all other equations."""
     if equation.primitive.name not in _CALLS:
@@ -93,14 +110,19 @@ def outer_axes(equation: Any) -> set[Any]:
 
 def varying_as(array: Any, aval: Any) -> Any:
     """An array, varying along the axes of a `shard_map` that an aval varies along."""
-    along = getattr(aval, "vma", None)
-    if along is None:  # from jax 0.10 on
-        along = getattr(getattr(aval, "manual_axis_type", None), "varying", ())
+    along = _varies_along(aval)
     if not along:
         return array
     if hasattr(jax.lax, "pcast"):
         return jax.lax.pcast(array, tuple(along), to="varying")
     return jax.lax.pvary(array, tuple(along))
+
+
+def _varies_along(aval: Any) -> Any:
+    along = getattr(aval, "vma", None)
+    if along is None:  # from jax 0.10 on
+        along = getattr(getattr(aval, "manual_axis_type", None), "varying", ())
+    return along
 
 
 def typed_as(array: Any, aval: Any) -> Any:

@@ -16,7 +16,7 @@ from ..errors import ChainError
 from ._blocks import Block
 from ._call import Call
 from ._compat import Var, typed_as
-from ._cuts import whole
+from ._cuts import joined, whole
 from ._execute import Steps, execute, single
 from ._factored import FactoredJacobian
 from ._linear import Linearised, Unsupported
@@ -182,7 +182,8 @@ def _by_steps(
     parts = decision.parts
     steps: Steps = decision.plan.steps
     if decision.plan.mode != "plan":
-        parts = [whole(linearised.linear, linearised.transposed)]
+        part = joined(parts) if parts else None
+        parts = [part or whole(linearised.linear, linearised.transposed)]
         steps = single("tangent" if decision.plan.mode == "forward" else "adjoint")
     allowed = chunks(steps, parts, settings.limit) if settings.limit else {}
 

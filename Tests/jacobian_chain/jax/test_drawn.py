@@ -41,7 +41,7 @@ from .drawn import draw
 
 # Kernels that cost nothing to start: small functions are worth a structure, too.
 FREE = Profile(fma=2e10, bytes=1.2e10, operation=1e-13, name="kernels are free")
-LONG = Budget(seconds=60)
+LONG = Budget(entries=10**10)
 
 
 def dense(tree):

@@ -1,41 +1,44 @@
-"""How long and how large an analysis may become."""
+"""How much an analysis may look at, and how large it may become."""
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field
+
+#: What an equation takes whatever its size, in entries that are read once.
+EQUATION = 15_000
+#: What it takes to put an entry of a list in its place among others.
+SORTED = 30
 
 
 class BudgetExceeded(Exception):
     """The analysis would take longer than it may: call the thing dense."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Budget:
-    """Limits of one analysis, counted from the budget's making.
+    """Limits of one analysis.
+
+    Work is counted, not timed: a function has the same plan on every machine, however
+    busy that is.
 
     Attributes
     ----------
-        seconds: CPU time of this thread, looked at between equations.
+        entries: of index arrays and known values, all that are looked at together; an
+            equation counts as `EQUATION` of them, sorting as `SORTED` for each. A core
+            takes a second for some 10⁹.
         elements: size of one index array (entries of 4 or 8 bytes).
     """
 
-    seconds: float = 0.15
+    entries: int = 200_000_000
     elements: int = 1 << 21
-    _started: float = field(default_factory=time.thread_time, repr=False)
-    _next: list[float] = field(default_factory=lambda: [0.0], repr=False)
+    _spent: int = field(default=0, init=False)
 
     def again(self) -> Budget:
         """The same limits, counted from now."""
-        return Budget(self.seconds, self.elements)
+        return Budget(self.entries, self.elements)
 
-    def check(self) -> None:
-        """Raises `BudgetExceeded` when time is up."""
-        # A thread computes no longer than time passes, and that is read at less cost.
-        now = time.perf_counter()
-        if now < self._next[0]:
-            return
-        left = self.seconds - (time.thread_time() - self._started)
-        if left < 0:
-            raise BudgetExceeded(f"structure took more than {self.seconds} s")
-        self._next[0] = now + left
+    def spend(self, entries: int) -> None:
+        """Raises `BudgetExceeded`, and counts nothing, for more than is left."""
+        if self._spent + entries > self.entries:
+            raise BudgetExceeded(f"structure took more than {self.entries} entries")
+        self._spent += entries

@@ -174,10 +174,7 @@ def _best_colouring(
         return None
     if found.count > DENSE_SHARE * found.rows * found.columns:
         return None
-    try:
-        ways = colourings(found, budget)
-    except BudgetExceeded:
-        return None
+    ways = colourings(found, budget)
     if not adjoints:
         ways = [way for way in ways if not way.adjoints]
     if not ways:

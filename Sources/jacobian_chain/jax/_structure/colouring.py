@@ -8,6 +8,7 @@ other mode. Every entry is then read off directly: one static gather.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -17,7 +18,7 @@ import numpy as np
 
 from ... import _native
 from .._compat import varying_as
-from .budget import Budget
+from .budget import Budget, BudgetExceeded
 from .linear import Linearised
 from .listed import are_few, compared
 from .patterns import Pattern
@@ -79,16 +80,25 @@ def coloured(pattern: Pattern, by_row: Array) -> Colouring:
 
 
 def colourings(pattern: Pattern, budget: Budget) -> list[Colouring]:
-    """Columns, rows, and both with some of the fullest rows or columns apart."""
+    """Columns, rows, and both with some of the fullest rows or columns apart.
+
+    What would take longer than it may is left out.
+    """
     count = pattern.count
     none, every = np.zeros(count, dtype=bool), np.ones(count, dtype=bool)
     in_row = np.bincount(pattern.row_indices, minlength=pattern.rows)
     in_column = np.bincount(pattern.column_indices, minlength=pattern.columns)
     found = []
+
+    def add(by_row: Array) -> None:
+        with suppress(BudgetExceeded):
+            budget.spend(_visited(pattern, by_row))
+            found.append(coloured(pattern, by_row))
+
     if 2 * in_row.max(initial=0) <= pattern.columns:
-        found.append(coloured(pattern, none))
+        add(none)
     if 2 * in_column.max(initial=0) <= pattern.rows:
-        found.append(coloured(pattern, every))
+        add(every)
     for counts, places, rows_apart in (
         (in_row, pattern.row_indices, True),
         (in_column, pattern.column_indices, False),
@@ -97,12 +107,18 @@ def colourings(pattern: Pattern, budget: Budget) -> list[Colouring]:
         for apart in _SPLITS:
             if apart >= len(order) or 4 * counts[order[apart]] > counts[order[0]]:
                 continue
-            budget.check()
             chosen = np.zeros(len(counts), dtype=bool)
             chosen[order[:apart]] = True
-            found.append(coloured(pattern, chosen[places] == rows_apart))
+            add(chosen[places] == rows_apart)
             break
     return found
+
+
+def _visited(pattern: Pattern, by_row: Array) -> int:
+    """Entries that a colouring looks at: for each all others of its line."""
+    lines = np.where(by_row, pattern.column_indices + pattern.rows, pattern.row_indices)
+    counts = np.bincount(lines)
+    return int(np.dot(counts, counts))
 
 
 def colouring_price(linear: Linearised, colouring: Colouring, rates: Rates) -> Price:

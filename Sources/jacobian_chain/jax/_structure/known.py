@@ -27,11 +27,17 @@ class Unknown(Exception):
 
 
 class Known:
-    """The known values of a program's variables; others are None."""
+    """The known values of a program's variables; others are None.
+
+    Attributes
+    ----------
+        evaluated: entries of all values that were computed to know them.
+    """
 
     def __init__(
         self, program: Program, given: Mapping[int, Array | None] | None = None
     ) -> None:
+        self.evaluated = 0
         self._program = program
         self._values: dict[int, Array | None] = dict(given or {})
         # Floats that compilers may round in another way: only their zeros are certain.
@@ -98,6 +104,7 @@ class Known:
             return None
         if rounded:
             self._rounded.add(variable)
+        self.evaluated += result.size
         return np.asarray(result).astype(aval.dtype, copy=False)
 
 

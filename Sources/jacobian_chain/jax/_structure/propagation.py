@@ -7,11 +7,14 @@ never correctness.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from .budget import Budget
-from .known import Known
+import numpy as np
+
+from .budget import EQUATION, SORTED, Budget
+from .known import Array, Known
 from .program import Equation, Program
 from .sets import Sets, united
 
@@ -45,9 +48,11 @@ class Propagation:
             operands = [sets.get(i) for i in equation.inputs]
             if all(operand is None for operand in operands):
                 continue
-            self.budget.check()
             rule = self.rules.get(equation.name, dense)
             results = rule(self, equation, operands)
+            self.budget.spend(
+                EQUATION + sum(s.array.size for s in (*present(operands), *results))
+            )
             sets.update(zip(equation.outputs, results, strict=True))
             if unsaturated is not None:
                 made = zip(equation.outputs, results, strict=True)
@@ -61,15 +66,32 @@ class Propagation:
     def inner(self, program: Program, fixed: Sequence[int]) -> Propagation:
         """The walk through a body whose first inputs are variables of this one."""
         given = {
-            own: self.known[outer]
+            own: self.value(outer)
             for own, outer in zip(program.inputs, fixed, strict=False)
         }
         return replace(self, program=program, known=Known(program, given))
+
+    def value(self, variable: int) -> Array | None:
+        """What is known of a variable, if anything is."""
+        before = self.known.evaluated
+        value = self.known[variable]
+        seen = 0 if value is None else value.size
+        self.budget.spend(self.known.evaluated - before + seen)
+        return value
+
+    def spent(self, part: Sets) -> Sets:
+        """One of many parts of a result, counted."""
+        self.budget.spend(EQUATION + part.array.size)
+        return part
 
     def rank(self, variable: int) -> int:
         return len(self.program.shape(variable))
 
     def united(self, parts: Sequence[Sets]) -> Sets:
+        if len(parts) > 1 and not any(part.is_bits for part in parts):
+            shape = np.broadcast_shapes(*(part.array.shape[1:] for part in parts))
+            lists = sum(part.array.shape[0] for part in parts)
+            self.budget.spend(SORTED * lists * math.prod(shape))
         return united(parts, self.budget.elements)
 
     def over(self, sets: Sets, axes: Sequence[int]) -> Sets:

@@ -41,7 +41,7 @@ def multiply(on: Propagation, equation: Equation, operands: Operands) -> list[Se
     if len(present(operands)) > 1:
         return [result]
     other = equation.inputs[0 if operands[0] is None else 1]
-    factor = on.known[other]
+    factor = on.value(other)
     if factor is None or factor.all():
         return [result]
     if on.program.size(equation.outputs[0]) > on.budget.elements:
@@ -56,7 +56,7 @@ def _cleared(sets: Sets, keep: np.ndarray[Any, np.dtype[Any]]) -> Sets:
 
 def select(on: Propagation, equation: Equation, operands: Operands) -> list[Sets]:
     (out,) = equation.outputs
-    which = on.known[equation.inputs[0]]
+    which = on.value(equation.inputs[0])
     cases = [
         None if sets is None else _ranked(sets, on.rank(out)) for sets in operands[1:]
     ]
@@ -169,7 +169,7 @@ def contracted(on: Propagation, equation: Equation, operands: Operands) -> list[
     batch = batching[side]
     free = [a for a in range(sets.array.ndim - 1) if a not in own and a not in batch]
     theirs = on.rank(equation.inputs[1 - side]) - len(other) - len(batch)
-    matrix = on.known[equation.inputs[1 - side]] if not batch else None
+    matrix = on.value(equation.inputs[1 - side]) if not batch else None
     if matrix is not None and len(own) == 1 and not matrix.all():
         sparse = _through_matrix(on, sets, own[0], free, matrix, other[0])
         if sparse is not None:
@@ -206,11 +206,8 @@ def _through_matrix(
     for layer in table:
         part = array[:, np.maximum(layer, 0)]
         none = (layer < 0).reshape((1, -1) + (1,) * len(free))
-        parts.append(
-            sets.with_array(
-                np.where(none, part.dtype.type(0 if sets.is_bits else -1), part)
-            )
-        )
+        fill = part.dtype.type(0 if sets.is_bits else -1)
+        parts.append(on.spent(sets.with_array(np.where(none, fill, part))))
     joined = on.united(parts)
     shape = flat.shape[:-1]
     own = joined.array.shape
@@ -254,9 +251,8 @@ def convolved(on: Propagation, equation: Equation, operands: Operands) -> list[S
     steps = [range(space[k]) if k in moving else range(1) for k in range(len(space))]
     parts = []
     for offset in np.ndindex(*(len(s) for s in steps)):
-        on.budget.check()
         tap = partial(_tap, params, logical, offset, sizes, moving)
-        parts.append(sets.moved(tap))
+        parts.append(on.spent(sets.moved(tap)))
     joined = on.united(parts).array
     if groups > 1:
         features = on.program.shape(out)[numbers.out_spec[1]]
@@ -331,10 +327,8 @@ def windowed(on: Propagation, equation: Equation, operands: Operands) -> list[Se
     for offset in np.ndindex(
         *(dimensions[a] if a in moving else 1 for a in range(len(shape)))
     ):
-        on.budget.check()
-        parts.append(
-            laid.moved(partial(_tap, spread, (1, 1, *shape), offset, sizes, moving))
-        )
+        tap = partial(_tap, spread, (1, 1, *shape), offset, sizes, moving)
+        parts.append(on.spent(laid.moved(tap)))
     joined = on.united(parts).array
     return [sets.with_array(joined.reshape((joined.shape[0], *joined.shape[3:])))]
 

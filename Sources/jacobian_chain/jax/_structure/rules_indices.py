@@ -25,7 +25,7 @@ def gathered(on: Propagation, equation: Equation, operands: Operands) -> list[Se
         return dense(on, equation, operands)
     shape = on.program.shape(equation.inputs[0])
     out = on.program.shape(equation.outputs[0])
-    indices = on.known[equation.inputs[1]]
+    indices = on.value(equation.inputs[1])
     size = int(np.prod(out, dtype=np.int64)) * sets.array.shape[0]
     if indices is not None and size <= on.budget.elements:
         positions = moves.gather_positions(equation.params, shape, indices, out)
@@ -92,7 +92,7 @@ def _starts(
         if sizes[axis] == shape[axis]:
             starts.append(0)
             continue
-        value = on.known[variable]
+        value = on.value(variable)
         if value is None:
             return None
         starts.append(int(np.clip(int(value), 0, shape[axis] - sizes[axis])))
@@ -137,7 +137,7 @@ def scattered(on: Propagation, equation: Equation, operands: Operands) -> list[S
     operand, _, updates = operands
     shape = on.program.shape(equation.inputs[0])
     given = on.program.shape(equation.inputs[2])
-    indices = on.known[equation.inputs[1]]
+    indices = on.value(equation.inputs[1])
     if updates is None:
         return [s.with_array(s.array) for s in present(operands)[:1]]
     base = [] if operand is None else [operand]
@@ -154,7 +154,7 @@ def scattered(on: Propagation, equation: Equation, operands: Operands) -> list[S
         places = table.reshape(shape)
         return lambda array, fill: moves.take(array, given, places, fill)
 
-    parts = [updates.moved(taking(table)) for table in tables]
+    parts = [on.spent(updates.moved(taking(table))) for table in tables]
     if len(parts) == 1 and not base:
         return parts
     return [on.united([*base, *parts])]

@@ -19,15 +19,19 @@ import jax.numpy as jnp
 import numpy as np
 
 from .._compat import varying_as
-from .budget import Budget, BudgetExceeded
+from .budget import EQUATION, SORTED, Budget, BudgetExceeded
 from .linear import Linearised
 from .listed import Form, Shape, densified, flat_entries, scattered, taken_flat
 from .patterns import RULES, Pattern, dense_pattern
-from .prices import Price, Rates, equation_price
+from .prices import Price, Rates
 from .program import Equation
 from .propagation import Propagation, Unsaturated
+from .sweep_bound import Rest
 from .sweep_planner import LoopRule, Planner, SweepRule
 from .sweep_sums import Parts, Planned
+
+#: What planning one equation takes, in equations that a pattern goes through.
+_PLANNED = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -190,8 +194,8 @@ def plan_sweep(
 
     Raises
     ------
-        BudgetExceeded: when planning takes longer than it may, or the sweep costs
-            more than `ceiling` seconds.
+        BudgetExceeded: when planning takes longer than it may, or the sweep is seen
+            to cost `ceiling` seconds or more.
     """
     program = linear.program.restricted(linear.program.outputs)
     walk = Propagation(program, linear.known, budget, linear.columns, RULES)
@@ -205,8 +209,8 @@ def plan_sweep(
         parts[seed] = (Form(numbers.reshape((1, *program.shape(seed)))),)
         offset += program.size(seed)
     nodes: list[tuple[Equation, Planned | None]] = []
-    total = Price()
-    listed, dense = Unsaturated(program, linear.seeds), False
+    total, listing = Price(), True
+    listed, rest, count = Unsaturated(program, linear.seeds), Rest(planner, linear), 0
     # Whatever the equations cost, results are written.
     ceiling -= rates.moves(linear.rows * linear.columns, rates.written).seconds
     _require(0.0, ceiling)
@@ -215,18 +219,21 @@ def plan_sweep(
         if all(p is None for p in own):
             nodes.append((equation, None))
             continue
-        budget.check()
         planned = planner.plan(equation, own)
+        entries = _listed(own) + _listed(planned.forms)
+        budget.spend(_PLANNED * EQUATION + SORTED * entries)
         total += planned.price
         made = zip(equation.outputs, planned.forms, strict=True)
         listed.after(
             position, [v for v, own in made if any(f.columns is not None for f in own)]
         )
-        if not dense:
-            # From where nothing is listed any more it is forward mode.
-            dense = not listed.variables
-            rest = program.equations[position + 1 :] if dense else ()
-            _require(total.seconds + _dense_price(linear, rest, rates), ceiling)
+        rest.after(equation, planned.forms)
+        count += 1
+        # Where nothing is listed any more, and now and then before.
+        full = listing and not listed.variables
+        listing = bool(listed.variables)
+        told = full or count & (count - 1) == 0
+        _require(total.seconds + (rest.least(position + 1) if told else 0.0), ceiling)
         nodes.append((equation, planned))
         parts.update(
             (o, tuple(forms))
@@ -244,16 +251,10 @@ def _require(seconds: float, ceiling: float) -> None:
         raise BudgetExceeded("the sweep costs more than other ways")
 
 
-def _dense_price(
-    linear: Linearised, equations: Sequence[Equation], rates: Rates
-) -> float:
-    """Seconds of n tangents through some equations."""
-    prices = (
-        equation_price(linear.program, e, linear.linear, linear.columns, rates)
-        for e in equations
-        if not linear.linear.isdisjoint(e.inputs)
-    )
-    return sum(price.seconds for price in prices)
+def _listed(operands: Sequence[Parts | None]) -> int:
+    """Entries of the lists of some tangents."""
+    forms = (form for parts in operands for form in parts or ())
+    return sum(0 if form.columns is None else form.columns.size for form in forms)
 
 
 def _result_price(planner: Planner, parts: Parts | None, variable: int) -> Price:

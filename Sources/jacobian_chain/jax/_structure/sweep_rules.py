@@ -73,8 +73,7 @@ def moved(
 def gathered(
     planner: Planner, equation: Equation, forms: list[Form | None]
 ) -> Planned | None:
-    known = planner.walk.known
-    if any(known[v] is None for v in equation.inputs[1:]):
+    if any(planner.walk.value(v) is None for v in equation.inputs[1:]):
         return None
     return moved(planner, equation, forms)
 
@@ -184,7 +183,7 @@ def scattered_in(
     assert form is not None
     assert form.columns is not None
     sets: list[Sets | None] = [None, None, Sets(form.columns, planner.columns)]
-    if planner.walk.known[equation.inputs[1]] is None:
+    if planner.walk.value(equation.inputs[1]) is None:
         return None
     (result,) = INDEX_RULES[equation.name](planner.walk, equation, sets)
     if (
@@ -211,7 +210,7 @@ def overwritten(
 
 
 def _overlapping(planner: Planner, equation: Equation) -> bool:
-    indices = planner.walk.known[equation.inputs[1]]
+    indices = planner.walk.value(equation.inputs[1])
     assert indices is not None
     targets = moves.scatter_positions(
         equation.params,
