@@ -226,7 +226,10 @@ def test_has_the_derivatives_of_that_of_jax(seed):
     fun, point, forward = draw(seed)
     theirs = (jax.jacfwd if forward else jax.jacrev)(fun)
     expected = second(theirs, forward, seed)
-    found = {"jax": traced(expected, point)}
+    try:
+        found = {"jax": traced(expected, point)}
+    except NotImplementedError as error:  # eigenvectors have first derivatives alone
+        pytest.skip(f"of JAX alone: {error}")
     for name, way in ways(fun, seed).items():
         try:
             own = traced(second(way, forward, seed), point)
