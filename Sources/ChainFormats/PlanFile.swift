@@ -173,7 +173,8 @@ struct PlanReader {
     let object = try JSONObject(document, at: root, allowed: nil)
     try ProblemReader.checkFormat(object, PlanFile.format)
     _ = try JSONObject(
-      document, at: root, allowed: ["format", "steps", "targets", "chunks", "seedsAtOnce"])
+      document, at: root,
+      allowed: ["format", "steps", "targets", "chunks", "seedsAtOnce"])
     let advice = "take the plan of a report as an example"
     let list = try object.required("steps", "a list of steps", advice: advice)
       .elements(at: object.path("steps"), "a list of steps", advice: advice)
@@ -223,7 +224,9 @@ struct PlanReader {
         chunks.stages.append(Chunks.Stage(step))
       }
       // A step that is made at once has no side.
-      guard entry.members.contains(where: { $0.key != "step" }) else { continue }
+      guard entry.members.contains(where: { $0.key != "step" }) else {
+        continue
+      }
       chunks.stages[chunks.stages.count - 1].loops.append(try loop(entry))
     }
     return chunks

@@ -83,7 +83,8 @@ struct ChunkTests {
       values = plan.steps.indices.filter { id in
         if case .given = plan.steps[id] { return false }
         // What only has another name is no value of its own.
-        return id != plan.targets[0] && whole.steps[id].pattern.storedEntries > 0
+        return id != plan.targets[0]
+          && whole.steps[id].pattern.storedEntries > 0
           && random.oneIn(2)
       }
     }
@@ -120,7 +121,7 @@ struct ChunkTests {
         return
       }
       let priced: PricedPlan
-      do {
+      do throws(ChainError) {
         priced = try cut.priced(for: problem)
       } catch {
         // Products with identities rename what others own.
@@ -317,6 +318,86 @@ struct ChunkTests {
         #expect(try operands.map { try $0.entries!.denseEntries() } == before)
       }
     }
+  }
+
+  /// Whatever the chain: a limit is kept to the byte, or refused with a peak
+  /// above it; never at less than the price without one.
+  @Test("Limits on random chains of every structure", arguments: 0..<4)
+  func randomLimits(batch: Int) throws {
+    var (kept, refused, sparing, staged) = (0, 0, 0, 0)
+    try withSeeds(UInt64(12 * batch)..<UInt64(12 * batch + 12)) { seed in
+      var random = SplitMix64(seed: 7000 + seed)
+      var problem = try chain(&random)
+      var objective = Objective.fma
+      if random.oneIn(2) {
+        problem = try timed(problem, seed: seed)
+        objective = .time(try randomProfile(seed: seed))
+      }
+      let free = try Solved(problem, objective: objective).plan
+      let operands = try RandomOperands.operands(for: problem, seed: seed)
+      let right = try Executor().run(free, of: problem, operands: operands)
+        .targets[0].denseEntries()
+      let room = free.peakBytes - free.resultBytes
+      for share in [4, 2, 1, random.integer(in: 0...3)] as [UInt128] {
+        var limits = problem.limits
+        limits.memory = Int(max(1, free.resultBytes + room * share / 4))
+        let limited = try problem.with(limits: limits)
+        let solved: Solved
+        do throws(ChainError) {
+          solved = try Solved(limited, objective: objective)
+        } catch {
+          try #require(error.kind == .infeasible && share < 4, "\(error)")
+          let found = error.expected.split(separator: " ")
+            .compactMap { UInt128($0) }
+          try #require(found.allSatisfy { $0 > limits.memory! }, "\(error)")
+          refused += 1
+          continue
+        }
+        let plan = solved.plan
+        try #require(plan.price >= free.price)
+        if share == 4 { try #require(plan == free) }
+        guard !solved.needsMappedResults else { continue }
+        try #require(plan.peakBytes <= limits.memory!)
+        let run = try Executor().run(plan, of: limited, operands: operands)
+        try #require(run.peakBytes == Int(plan.peakBytes), "\(plan.plan)")
+        try #require(run.countedFMA == plan.fma)
+        let made = try run.targets[0].denseEntries()
+        try #require(Samples.error(made, right) <= 1e-13, "\(plan.plan)")
+        kept += 1
+        if plan.plan.seedsAtOnce != nil { sparing += 1 }
+        if plan.plan.chunks.map({ !$0.stages.isEmpty }) ?? false { staged += 1 }
+      }
+    }
+    #expect(
+      kept > 12 && refused > 3 && sparing > 0,
+      "\(kept) kept, \(refused) refused, \(sparing) sparing, \(staged) staged")
+  }
+
+  /// What needed more than the price without a limit, or was refused, when all
+  /// seeds were evaluated at once and only the target had loops.
+  @Test(
+    "Values in loops of their own and few seeds at a time cost nothing",
+    arguments: [
+      ("accumulate-first", 2), ("tape-unlimited", 2), ("tape-unlimited", 4),
+      ("tape-limited", 2), ("tape-limited", 4),
+    ] as [(String, UInt128)])
+  func stages(name: String, share: UInt128) throws {
+    let url = try #require(
+      PeakBytesTests.problems.first {
+        $0.lastPathComponent == "\(name).json"
+      })
+    let problem = try ProblemFile(
+      parsing: Files.read(url.path), file: name,
+      directory: url.deletingLastPathComponent().path
+    ).problem
+    let free = try Solved(problem).plan
+    var limits = problem.limits
+    limits.memory = Int(
+      free.resultBytes + (free.peakBytes - free.resultBytes) / share)
+    let plan = try Solved(problem.with(limits: limits)).plan
+    #expect(plan.peakBytes <= limits.memory!)
+    #expect(plan.fma == free.fma)
+    #expect(plan.plan.isInParts)
   }
 
   /// Those that a debug build searches in a moment.

@@ -176,7 +176,9 @@ struct MemoryFit {
     _ plan: PricedPlan, _ loops: [[Chunks.Loop]]
   ) throws(ChainError) -> [Chunks.Loop]? {
     let loops = loops.filter { $0.arePlannedSoon(in: problem) }
-    guard let last = loops.last, try fits(plan, Chunks(last)) else { return nil }
+    guard let last = loops.last, try fits(plan, Chunks(last)) else {
+      return nil
+    }
     var (low, high) = (0, loops.count - 1)
     while low < high {
       let middle = (low + high) / 2
@@ -227,7 +229,8 @@ extension Chunks.Side {
 extension [Chunks.Loop] {
   /// Passes are walked through, and those that don't look alike are planned one
   /// by one.
-  func arePlannedSoon(in problem: Problem, _ places: Range<Int>? = nil) -> Bool {
+  func arePlannedSoon(in problem: Problem, _ places: Range<Int>? = nil) -> Bool
+  {
     passes() <= 4096 && looks(in: problem, places) <= 64
   }
 }

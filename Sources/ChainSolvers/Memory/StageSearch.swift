@@ -155,9 +155,11 @@ struct StageSearch {
           [Chunks.Loop(side, parts: $0)]
         }.filter { $0.arePlannedSoon(in: problem, spans[step]) }
       }
-      guard var found = try rungs.last.flatMap({ loops throws(ChainError) in
-        try price(step, reads, loops, alive, below: best)
-      }) else { continue }
+      guard
+        var found = try rungs.last.flatMap({ loops throws(ChainError) in
+          try price(step, reads, loops, alive, below: best)
+        })
+      else { continue }
       var (low, high) = (0, rungs.count - 1)
       while low < high, found.peak <= limit {
         let middle = (low + high) / 2
@@ -170,7 +172,8 @@ struct StageSearch {
       }
       let (a, b) = (found, best)
       let excess = a.peak - min(limit, a.peak)
-      if b.map({ (excess, a.price) < ($0.peak - min(limit, $0.peak), $0.price) })
+      if b.map({ (excess, a.price) < ($0.peak - min(limit, $0.peak), $0.price) }
+      )
         ?? true
       {
         best = found

@@ -35,7 +35,8 @@ package struct ChunkedStage: Sendable {
     (self.steps, self.reads) = (steps, reads)
     (step, loops) = (stage.step, stage.loops)
     let word = problem.targets[0]
-    places = Dictionary(uniqueKeysWithValues: word.enumerated().map { ($1, $0) })
+    places = Dictionary(
+      uniqueKeysWithValues: word.enumerated().map { ($1, $0) })
     let places = places
     spans = whole.map {
       places[$0.innermost!]!..<places[$0.outermost!]! + 1
