@@ -68,8 +68,8 @@ let rooms: [Room] = [
   Room(
     name: "ChainAD",
     imports: [
-      "JacobianChain", "ChainGraphs", "ChainSolvers", "ChainExecutor",
-      "CChainKernels",
+      "JacobianChain", "ChainRandom", "ChainGraphs", "ChainSolvers",
+      "ChainExecutor", "CChainKernels",
       .product(name: "RealModule", package: "swift-numerics"),
     ]),
   Room(
@@ -172,8 +172,9 @@ let rooms: [Room] = [
   Room(
     name: "ChainADTests", kind: .tests,
     imports: [
-      "JacobianChain", "ChainSolvers", "ChainExecutor", "ChainAD",
-      "ChainADDifferentiable", "ChainADReports", "ChainADTestSupport",
+      "JacobianChain", "CChainKernels", "ChainSolvers", "ChainExecutor",
+      "ChainAD", "ChainADDifferentiable", "ChainADReports",
+      "ChainADTestSupport",
       "ChainRandom", "ChainReports", "ChainTestSupport", "ChainWorkloads",
       "jacobian-examples",
       .product(name: "RealModule", package: "swift-numerics"),

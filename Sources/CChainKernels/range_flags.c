@@ -9,13 +9,18 @@
 static const unsigned int leaves_range =
     _MM_EXCEPT_OVERFLOW | _MM_EXCEPT_UNDERFLOW;
 
-void range_flags_clear(void) {
+bool range_flags_begin(void) {
   unsigned int state = _mm_getcsr();
-  if (state & leaves_range) _mm_setcsr(state & ~leaves_range);
+  if (!(state & leaves_range)) return false;
+  _mm_setcsr(state & ~leaves_range);
+  return true;
 }
 
-bool range_flags_are_raised(void) {
-  return (_mm_getcsr() & leaves_range) != 0;
+bool range_flags_end(bool before) {
+  unsigned int state = _mm_getcsr();
+  if (state & leaves_range) return true;
+  if (before) _mm_setcsr(state | leaves_range);
+  return false;
 }
 
 #elif defined(__aarch64__)
@@ -29,13 +34,23 @@ static unsigned long long state(void) {
   return found;
 }
 
-void range_flags_clear(void) {
-  unsigned long long found = state();
-  if (found & leaves_range)
-    __asm__ volatile("msr fpsr, %0" : : "r"(found & ~leaves_range));
+static void set(unsigned long long state) {
+  __asm__ volatile("msr fpsr, %0" : : "r"(state));
 }
 
-bool range_flags_are_raised(void) { return (state() & leaves_range) != 0; }
+bool range_flags_begin(void) {
+  unsigned long long found = state();
+  if (!(found & leaves_range)) return false;
+  set(found & ~leaves_range);
+  return true;
+}
+
+bool range_flags_end(bool before) {
+  unsigned long long found = state();
+  if (found & leaves_range) return true;
+  if (before) set(found | leaves_range);
+  return false;
+}
 
 #else
 
@@ -43,8 +58,16 @@ bool range_flags_are_raised(void) { return (state() & leaves_range) != 0; }
 
 enum { leaves_range = FE_OVERFLOW | FE_UNDERFLOW };
 
-void range_flags_clear(void) { feclearexcept(leaves_range); }
+bool range_flags_begin(void) {
+  bool found = fetestexcept(leaves_range) != 0;
+  if (found) feclearexcept(leaves_range);
+  return found;
+}
 
-bool range_flags_are_raised(void) { return fetestexcept(leaves_range) != 0; }
+bool range_flags_end(bool before) {
+  if (fetestexcept(leaves_range) != 0) return true;
+  if (before) feraiseexcept(leaves_range);
+  return false;
+}
 
 #endif

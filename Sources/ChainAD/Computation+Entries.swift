@@ -24,10 +24,7 @@ struct ComputationOperands: Operands {
         try place.parameterEntries(into: &entries)
       case .transpose(let k):
         try computation.transpose(index).fill(&entries, from: places[k]!)
-      case .curvature(let k):
-        let weights = computation.weights[k]!
-        try trajectory.curved(k).curvature(
-          weights: weights.span, into: &entries)
+      case .curvature(let k): try writeCurvature(of: k, into: &entries)
       case .curvaturePart(let k, let part):
         let whole = try wholeCurvature(of: k, part.pattern).entries
         for (place, position) in part.positions.enumerated() {
@@ -70,16 +67,23 @@ struct ComputationOperands: Operands {
       ?? WholeEntries(count: Int(clamping: pattern.storedEntries))
     computation.wholeCurvatures[k] = whole
     if whole.move != trajectory.moves {
-      try write(whole.entries, ofCurvature: k)
+      try write(whole.entries, of: k)
       whole.move = trajectory.moves
     }
     return whole
   }
 
   // Within `wholeCurvature` it crashes the optimizer of Swift 6.3.
-  private func write(_ doubles: Doubles, ofCurvature k: Int) throws {
+  private func write(_ doubles: Doubles, of k: Int) throws {
     var entries = MutableSpan(
       _unsafeStart: doubles.base, count: doubles.count)
+    try writeCurvature(of: k, into: &entries)
+  }
+
+  /// All entries of C_k, with its weights.
+  func writeCurvature(
+    of k: Int, into entries: inout MutableSpan<Double>
+  ) throws {
     let weights = computation.weights[k]!
     try trajectory.curved(k).curvature(weights: weights.span, into: &entries)
   }

@@ -1,3 +1,4 @@
+import CChainKernels
 import ChainExecutor
 import JacobianChain
 
@@ -8,6 +9,8 @@ final class Computation {
   private var transposes: [Int: Transpose] = [:]
   /// λ_k of the functions whose curvature is wanted; set before each run.
   var weights: [Int: [Double]] = [:]
+  /// What has made them; nil where they are known.
+  var adjoints: Computation?
   /// All entries of C_k, by node, where parts of them are wanted.
   var wholeCurvatures: [Int: WholeEntries] = [:]
   /// Blocks that are turned before and after C is applied to them.
@@ -20,6 +23,11 @@ final class Computation {
   private let workspace = Workspace()
   /// What the last run has done; nil before one.
   private(set) var count: Program.Count?
+  /// Whether something left the range of doubles in the last run, where there
+  /// are several factors.
+  var leftRange = false
+  /// The move after which all that functions have was kept; 0 for none.
+  var wholeMove = 0
 
   init(_ planned: PlannedRequest) {
     self.planned = planned
@@ -65,7 +73,13 @@ final class Computation {
       computation: self, trajectory: trajectory)
     try fillIn(operands)
     trajectory.hasForeignPole = false
+    guard planned.joinsFactors else {
+      count = try program.run(operands, in: workspace)
+      return
+    }
+    let before = range_flags_begin()
     count = try program.run(operands, in: workspace)
+    leftRange = range_flags_end(before)
   }
 
   /// Fills in the entries that stay from point to point, where there are new
@@ -89,11 +103,15 @@ final class Computation {
   ///
   /// - Throws: `ChainError` when an entry isn't finite, whatever the order; it
   ///   names the function that made it.
+  /// - Complexity: O(stored entries); where something left the range of doubles
+  ///   as `mended`, or as `exactTarget`.
   func target(
     _ index: Int, _ trajectory: Trajectory
   ) throws(ChainError) -> Matrix {
     let target = program.finiteTarget(index, in: workspace)
-    if let target, !trajectory.hasForeignPole { return target }
+    if let target, !trajectory.hasForeignPole {
+      return leftRange ? try mended(target, index, trajectory) : target
+    }
     return try exactTarget(index, trajectory)
   }
 

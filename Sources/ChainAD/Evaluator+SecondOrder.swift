@@ -127,6 +127,8 @@ extension Evaluator {
       }
     }
     try terms.run(whereItStands: trajectory, seeds: seeds)
+    terms.adjoints = adjoints
+    if adjoints?.leftRange == true { terms.leftRange = true }
     return terms
   }
 
@@ -191,6 +193,16 @@ extension Evaluator {
     }
     let terms = try run(wanted, at: point, seeds: vector, before: ways)
     guard let terms else { return [] }
+    // Where something left the range of doubles, perhaps all at once.
+    var isAsked = false
+    func exactly(
+      after computation: Computation
+    ) throws(ChainError) -> [Double]? {
+      guard computation.leftRange, !isAsked else { return nil }
+      isAsked = true
+      return try exactProduct(terms, first, curved, vector)
+    }
+    if let found = try exactly(after: terms) { return found }
     // Of several functions without derivatives the first one is named.
     let bent = try terms.targets(trajectory)
     var sum: [Double] = []
@@ -200,6 +212,7 @@ extension Evaluator {
       guard k > first else { break }
       let way = ways.removeLast()
       try way.run(whereItStands: trajectory, seeds: sum)
+      if let found = try exactly(after: way) { return found }
       sum = try way.target(0, trajectory).denseEntries()
     }
     return sum

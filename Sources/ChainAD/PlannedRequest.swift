@@ -18,6 +18,8 @@ struct PlannedRequest: Sendable {
   let compiledFunctions: [Int]
   /// The patterns of J_k, for each J_kᵀ among the factors.
   let transposed: [Int: Pattern]
+  /// Whether factors are multiplied by each other, or by weights.
+  let joinsFactors: Bool
 
   init(
     _ request: Request, _ name: String, of table: FactorTable,
@@ -57,6 +59,8 @@ struct PlannedRequest: Sendable {
       solved.plan, of: solved.problem,
       entriesOnDemand: Self.changing(roles, table.graph), threads: threads)
     kept = Self.kept(by: solved.plan.plan, roles, table.graph)
+    joinsFactors =
+      solved.plan.plan.joinsFactors || !request.curvature.isEmpty
   }
 
   /// The same targets in an order that somebody else chose.
@@ -70,6 +74,7 @@ struct PlannedRequest: Sendable {
       plan, of: solved.problem, entriesOnDemand: Self.changing(roles, graph),
       threads: other.program.threads)
     kept = Self.kept(by: plan.plan, roles, graph)
+    joinsFactors = plan.plan.joinsFactors || !other.request.curvature.isEmpty
   }
 
   /// The functions whose entries a plan takes from compiled eliminations.
@@ -124,6 +129,17 @@ struct PlannedRequest: Sendable {
     { factor in
       guard case .function(let k) = roles[factor] else { return true }
       return graph.nodes[k].function?.hasConstantEntries != true
+    }
+  }
+}
+
+extension Plan {
+  fileprivate var joinsFactors: Bool {
+    steps.contains { step in
+      switch step {
+      case .multiply, .eliminate: true
+      case .given, .accumulate, .add: false
+      }
     }
   }
 }

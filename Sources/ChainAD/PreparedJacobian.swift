@@ -89,10 +89,12 @@ public final class PreparedJacobian {
   /// - Throws: `ChainError` that names the function that failed, or the first
   ///   one with a value or a derivative that isn't finite, its output and its
   ///   input there. Neither this nor a Jacobian depends on the plan: 0 · ∞ is
-  ///   none, in either direction. What underflows on the way from one function
-  ///   to the next is 0, or lost digits, without an error, and the order decides
-  ///   whether something does.
-  /// - Complexity: the price of the plan, and one forward sweep.
+  ///   none, in either direction.
+  /// - Complexity: the price of the plan, and one forward sweep. Where numbers
+  ///   leave the range of doubles on the way, also O(entries of the functions'
+  ///   Jacobians); where what was lost by that may be a double in the end, a
+  ///   path with a product of 2^−990 or more, m or n sweeps in a wider range,
+  ///   if these take at most 2^22 entries and 2^28 multiplications.
   public func jacobian(at point: [Double]) throws(ChainError) -> Matrix {
     try whole.target(trajectory, at: point)
   }
@@ -240,6 +242,12 @@ extension PreparedJacobian {
 
   /// The vertex of F(x).
   var end: Int { function.functions.count }
+}
+
+extension PreparedJacobian {
+  /// How many targets have been computed in a wide range, because doubles did
+  /// not do.
+  package var wideTargets: Int { trajectory.wideTargets }
 }
 
 /// The order of the whole Jacobian and its price: `print(prepared)`.

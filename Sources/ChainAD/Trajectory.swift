@@ -27,6 +27,11 @@ final class Trajectory {
   private(set) var moves = 0
   /// All entries of functions with several inputs or outputs, by node.
   var wholes: [Int: WholeEntries] = [:]
+  /// How large Jacobians are, and the move that it was found after; where they
+  /// are the same at all points minus the version of their parameters.
+  var gains: [Int: (stamp: Int, gain: Gain)] = [:]
+  /// How many targets have been computed in a wide range.
+  var wideTargets = 0
 
   /// Where a node reads and where it writes.
   private struct Stop {

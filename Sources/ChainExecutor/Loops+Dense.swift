@@ -1,5 +1,6 @@
 import CChainKernels
 import Dispatch
+import Synchronization
 
 extension Loops {
   /// Fewer fma aren't worth a second thread.
@@ -39,7 +40,14 @@ extension Loops {
     let byRows = m >= n
     let (length, whole) = (max(m, n), 24)
     nonisolated(unsafe) let (a, middle, b, c) = (a, middle, b, c)
+    let leftRange = Atomic(false)
     DispatchQueue.concurrentPerform(iterations: parts) { part in
+      let before = range_flags_begin()
+      defer {
+        if range_flags_end(before) {
+          leftRange.store(true, ordering: .relaxed)
+        }
+      }
       let tiles = length / whole
       let first = part * tiles / parts * whole
       let end = part + 1 == parts ? length : (part + 1) * tiles / parts * whole
@@ -53,6 +61,8 @@ extension Loops {
           cStride, adding)
       }
     }
+    // Each thread has flags of its own, the caller knows of all.
+    _ = range_flags_end(leftRange.load(ordering: .relaxed))
     return fma
   }
 

@@ -5,8 +5,7 @@ import JacobianChain
 import Testing
 
 /// Seeded compositions with poles, kinks, constants and slopes of 0: every way
-/// to every function gives the same Jacobian, or the same error. (No numbers
-/// near 1e200: what underflows on the way is 0, as it is among doubles.)
+/// to every function gives the same Jacobian, or the same error.
 @Suite("Random poles") struct RandomPoleTests {
   /// A few operations on earlier numbers, the last ones being the outputs.
   struct Program: ScalarFunction {
@@ -92,7 +91,7 @@ import Testing
     let point: [Double]
 
     init(
-      seed: Int, outputs: Int? = nil, scales: [Double] = [0, -1, 1e60, 0.5]
+      seed: Int, outputs: Int? = nil, scales: [Double] = [0, -1, 1e150, 1e-200]
     ) {
       var random = SplitMix64(seed: UInt64(seed))
       var sizes = (0..<4).map { _ in random.integer(in: 1...3) }
@@ -125,7 +124,7 @@ import Testing
   }
 
   /// Second derivatives too, and products with them where those are finite.
-  /// (Without 1e60: of large terms that cancel, what is left is their rounding.)
+  /// (Without 1e150: of large terms that cancel, what is left is their rounding.)
   /// One way in eight is tried with each seed, others with the next.
   @Test(arguments: 1...60)
   func oneHessian(seed: Int) throws {

@@ -90,6 +90,31 @@ import Testing
     #expect(run.verification.agrees)
   }
 
+  /// What plans are held against doesn't lose what they keep.
+  @Test(arguments: [[1e-200, 1e-200, 1e300], [1e200, 1e300, 1e-250]])
+  func numbersThatFadeOrGrow(slopes: [Double]) throws {
+    for slopes in [slopes, slopes.reversed()] {
+      let functions = try slopes.map {
+        try Layer.affine(
+          inputs: 2, outputs: 2, weights: [$0, $0 / 2, $0 / 4, $0])
+      }
+      let run = try #require(
+        try ComposedFunction(functions).prepare().report(at: [0, 0]).run)
+      #expect(run.verification.method == "2 one-hot tangents")
+      #expect(run.verification.agrees)
+      var graph = FunctionGraph()
+      let x = try graph.input("x", count: 2)
+      var y = x
+      for function in functions {
+        let own = try graph.apply(function, y)
+        y = try graph.subtract(own, graph.apply(functions[1], y))
+      }
+      let other = try #require(
+        try graph.prepare().report(of: y, by: x, at: [0, 0]).run)
+      #expect(other.verification.agrees)
+    }
+  }
+
   /// Forward mode makes a matrix of more than a terabyte here.
   @Test func aBaselineThatDoesNotFitEndsNothing() throws {
     let n = 400_000

@@ -42,6 +42,25 @@ struct LoopsTests {
     }
   }
 
+  /// The caller knows what left the range of doubles in other threads, and still
+  /// what did before.
+  @Test(arguments: [1e-200, 1, 1e200])
+  func flagsOfThreads(size: Double) {
+    let (m, k, n) = (1024, 4, 1024)
+    for part in 0..<4 {
+      // It happens in a single part.
+      let a = (0..<m * k).map { $0 / (m * k / 4) == part ? size : 1 }
+      let b = [Double](repeating: size, count: k * n)
+      var c = [Double](repeating: 0, count: m * n)
+      for before in [false, true] {
+        let own = range_flags_begin()
+        if before { _ = range_flags_end(true) }
+        Loops.current.multiply(m, k, n, a, k, b, n, into: &c, n, threads: 4)
+        #expect(range_flags_end(own) == (before || size != 1))
+      }
+    }
+  }
+
   /// Every entry is the sum in the order of the shared dimension, bit for bit;
   /// but for a few columns, whose sums are in parts. Nothing beside the result
   /// is touched.

@@ -5,11 +5,12 @@
 
 #include <stdbool.h>
 
-/* Forgets what was noted. */
-void range_flags_clear(void);
+/* Begins to look: returns what was noted before, for whoever looks at more than
+   this, and forgets it. */
+bool range_flags_begin(void);
 
 /* Whether a result since then became infinite, or lost digits because it was
-   below the normal numbers. */
-bool range_flags_are_raised(void);
+   below the normal numbers. That stays noted, and so does what was `before`. */
+bool range_flags_end(bool before);
 
 #endif

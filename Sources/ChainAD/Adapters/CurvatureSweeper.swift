@@ -20,14 +20,14 @@ struct CurvatureSweeper {
     try Refusal.check(block.count, n * width, "products", of: name)
     for first in stride(from: 0, to: width, by: Tape.lanes) {
       let lanes = first..<min(first + Tape.lanes, width)
-      range_flags_clear()
+      let before = range_flags_begin()
       try record(seeds, width, lanes)
       workspace.tape.sweep(from: workspace.outputs, weights: weights)
       for index in 0..<n {
         let row = workspace.tape.curvature(ofInput: index)
         for lane in lanes { block[index * width + lane] = row[lane - first] }
       }
-      if range_flags_are_raised(), workspace.tape.needsRange {
+      if range_flags_end(before), workspace.tape.needsRange {
         try mend(lanes, weights, seeds, width, in: &block)
       }
     }
@@ -39,20 +39,14 @@ struct CurvatureSweeper {
     _ lanes: Range<Int>, _ weights: Span<Double>, _ seeds: Span<Double>,
     _ width: Int, in block: inout MutableSpan<Double>
   ) throws {
-    let parameters = place.parameters.map { TracedWide($0) }
+    let weights = weights.indices.map { Wide(weights[$0]) }
     for lane in lanes {
-      let tape = WideTape()
-      let point = place.point.indices.map { index in
-        tape.input(
-          WideDual(place.point[index], Wide(seeds[index * width + lane])))
+      let seed = place.point.indices.map { Wide(seeds[$0 * width + lane]) }
+      guard let product = try place.wideCurvature(along: seed, weights) else {
+        continue
       }
-      var outputs = [TracedWide](repeating: 0, count: weights.count)
-      try place.program.wide(point, parameters, &outputs)
-      try Refusal.check(outputs.count, weights.count, "outputs", of: name)
-      let product = tape.curvature(from: outputs, weights: weights)
-      guard let product else { continue }
       for index in product.indices {
-        block[index * width + lane] = product[index]
+        block[index * width + lane] = product[index].rounded
       }
     }
   }

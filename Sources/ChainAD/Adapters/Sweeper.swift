@@ -158,7 +158,7 @@ extension Sweeper {
     evaluate: (Range<Int>) throws -> [GenericProgram.DualBlock],
     record: () throws -> (Tape, [Traced])
   ) throws {
-    range_flags_clear()
+    let before = range_flags_begin()
     for first in stride(from: 0, to: width, by: Tape.lanes) {
       let lanes = first..<min(first + Tape.lanes, width)
       let outputs = try evaluate(lanes)
@@ -172,7 +172,7 @@ extension Sweeper {
         }
       }
     }
-    guard range_flags_are_raised() else { return }
+    guard range_flags_end(before) else { return }
     let (tape, outputs) = try record()
     guard tape.needsRange else { return }
     for number in 0..<width {

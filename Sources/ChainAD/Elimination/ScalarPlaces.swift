@@ -84,19 +84,19 @@ struct ScalarMemory {
   @inline(__always)
   func run(at point: Span<Double>) -> Outcome {
     for index in point.indices { base[index] = point[index] }
-    range_flags_clear()
+    let before = range_flags_begin()
     let takesThisWay =
       if let machine { machine(base) } else {
         scalar_program_run(code, base, CalledFunction.table.functions)
       }
+    let leftRange = range_flags_end(before)
     guard takesThisWay else { return .otherWay }
     // What isn't finite has an exponent of ones, and one more reaches the sign.
     var found: UInt64 = 0
     for place in watched {
       found |= (base[Int(place)].bitPattern & 0x7FF << 52) &+ 1 << 52
     }
-    return found >> 63 == 0 && !range_flags_are_raised()
-      ? .finished : .outOfRange
+    return found >> 63 == 0 && !leftRange ? .finished : .outOfRange
   }
 
   /// The number of entries, m · n.

@@ -62,15 +62,15 @@ struct ScalarProgramWriter {
     _ log: OperationLog, outputs: [Int], inputCount: Int, parameterCount: Int
   ) -> ScalarProgram? {
     var writer = Self(inputCount: inputCount + parameterCount)
-    range_flags_clear()
+    var before = range_flags_begin()
     let graph = AccumulationGraph(
       log, outputs: outputs, inputCount: inputCount)
-    guard !range_flags_are_raised(), let order = graph.eliminationOrder()
+    guard !range_flags_end(before), let order = graph.eliminationOrder()
     else { return nil }
-    range_flags_clear()
+    before = range_flags_begin()
     writer.writeValues(log, outputs, graph)
     let entries = writer.writeEliminations(graph, order)
-    guard !range_flags_are_raised(),
+    guard !range_flags_end(before),
       writer.placeCount <= ScalarProgram.placeLimit
     else { return nil }
     writer.code.append(UInt16(SCALAR_END.rawValue))

@@ -27,9 +27,19 @@ extension Computation {
     }
   }
 
-  private func exactly(
+  /// A target by the functions alone.
+  func exactly(
     _ target: Int, _ trajectory: Trajectory
   ) throws(ChainError) -> Matrix {
+    trajectory.wideTargets += 1
+    return try paths(target, trajectory).rounded(
+      in: program.targetPattern(target))
+  }
+
+  /// What a target is the sum of.
+  private func paths(
+    _ target: Int, _ trajectory: Trajectory
+  ) throws(ChainError) -> ExactPaths {
     try stand(trajectory)
     let operands = ComputationOperands(
       computation: self, trajectory: trajectory)
@@ -48,7 +58,26 @@ extension Computation {
       throw try poleError(
         route.hops[pole.hop].factor, pole.entry, trajectory)
     }
-    return try paths.rounded(in: program.targetPattern(target))
+    return paths
+  }
+
+  /// λ of node k, as it is.
+  func exactWeights(
+    of k: Int, _ trajectory: Trajectory
+  ) throws(ChainError) -> [Wide] {
+    var weights = self.weights[k]!.map { Wide($0) }
+    guard let adjoints, adjoints.leftRange else { return weights }
+    var first = 0
+    for vertex in trajectory.graph.nodes[k].outputs {
+      let end = first + trajectory.graph.vertices[vertex].size
+      let blocks = adjoints.request.blocks
+      if let target = blocks.firstIndex(where: { $0.from == vertex }) {
+        weights.replaceSubrange(
+          first..<end, with: try adjoints.paths(target, trajectory).row())
+      }
+      first = end
+    }
+    return weights
   }
 
   /// Which pole is the first one: that of the first factor on the way, and of
@@ -68,7 +97,8 @@ extension Computation {
   }
 
   /// All that functions have is needed, where the trajectory stands already.
-  private func stand(_ trajectory: Trajectory) throws(ChainError) {
+  func stand(_ trajectory: Trajectory) throws(ChainError) {
+    guard wholeMove != trajectory.moves else { return }
     for (k, node) in trajectory.graph.nodes.enumerated() {
       trajectory.kept[k].formUnion(node.function?.abilities ?? [])
     }
@@ -77,6 +107,7 @@ extension Computation {
       trajectory.kept[need.node].insert(.curvature)
     }
     try trajectory.move(to: trajectory.point, end: planned.end)
+    wholeMove = trajectory.moves
   }
 
   private func poleError(

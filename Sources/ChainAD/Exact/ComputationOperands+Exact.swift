@@ -19,13 +19,12 @@ extension ComputationOperands {
         try entries(ofFactor: index, into: &$0)
       }
     case .curvature(let k):
-      return try ExactFactor(pattern) {
+      return try exactCurvature(of: k, pattern) {
         try curvature(of: k, index, pattern, into: &$0)
       }
     case .curvaturePart(let k, let part):
-      let whole = try wholeCurvature(of: k, part.pattern).entries
-      return try ExactFactor(part.pattern) {
-        for i in $0.indices { $0[i] = whole.base[i] }
+      return try exactCurvature(of: k, part.pattern) {
+        try writeCurvature(of: k, into: &$0)
       }.part(part)
     case .unit, .seeds:
       // A seed of 0 asks for nothing.
@@ -36,16 +35,51 @@ extension ComputationOperands {
   }
 
   /// All of J_k.
-  private func exactFactor(
-    of k: Int, _ pattern: Pattern
-  ) throws -> ExactFactor {
+  func exactFactor(of k: Int, _ pattern: Pattern) throws -> ExactFactor {
     if let place = trajectory.linearizations[k] as? GenericLinearization {
       return try place.exactFactor(pattern, by: .inputs)
+    }
+    if let place = trajectory.linearizations[k] as? any LayeredLinearization,
+      let factor = place.exactFactor
+    {
+      return factor
     }
     return try ExactFactor(pattern) {
       let whole = try trajectory.wholeEntries(of: k, pattern).entries
       for i in $0.indices { $0[i] = whole.base[i] }
     }
+  }
+
+  /// C_k, for weights of any size: those of one size after the other, as C_k is
+  /// their linear function.
+  private func exactCurvature(
+    of k: Int, _ pattern: Pattern,
+    by write: (inout MutableSpan<Double>) throws -> Void
+  ) throws -> ExactFactor {
+    let weights = computation.weights[k]!
+    defer { computation.weights[k] = weights }
+    let exact = try computation.exactWeights(of: k, trajectory)
+    if let place = trajectory.linearizations[k] as? GenericLinearization,
+      let factor = try place.exactCurvature(pattern, exact)
+    {
+      return factor
+    }
+    let doubles = try ExactFactor(pattern, by: write)
+    var sizes: Set<Int> = []
+    for weight in exact where weight.significand != 0 {
+      sizes.insert(weight.exponent >> 6)
+    }
+    var sum: ExactFactor?
+    for size in sizes.sorted() {
+      computation.weights[k] = exact.map {
+        $0.exponent >> 6 == size ? $0.scaled(by: -size << 6).rounded : 0
+      }
+      let term = try ExactFactor(pattern, by: write).scaled(by: size << 6)
+      sum = sum?.adding(term) ?? term
+    }
+    // Second derivatives that aren't finite are named as they are.
+    guard let sum, sum.isFinite else { return doubles }
+    return sum
   }
 
   /// The entries of C_k, by products where there are no others.

@@ -40,6 +40,37 @@ struct ExactFactor {
       entries.map { Entry(row: $0.column, column: $0.row, value: $0.value) })
   }
 
+  var isFinite: Bool { entries.allSatisfy(\.value.isFinite) }
+
+  /// self · 2^power.
+  func scaled(by power: Int) -> ExactFactor {
+    ExactFactor(
+      rows: rows, columns: columns,
+      entries.map {
+        Entry(
+          row: $0.row, column: $0.column, value: $0.value.scaled(by: power))
+      })
+  }
+
+  /// The sum with another one of the same pattern.
+  func adding(_ other: ExactFactor) -> ExactFactor {
+    ExactFactor(
+      rows: rows, columns: columns,
+      zip(entries, other.entries).map {
+        Entry(row: $0.row, column: $0.column, value: $0.value + $1.value)
+      })
+  }
+
+  /// J · v; nil is no number, neither for an element of v nor for a result.
+  func times(_ vector: [Wide?]) -> [Wide?] {
+    var product = [Wide?](repeating: nil, count: rows)
+    for entry in entries {
+      product[entry.row] =
+        product[entry.row] + vector[entry.column] * entry.value
+    }
+    return product
+  }
+
   /// Some rows and columns.
   func part(_ part: Part) -> ExactFactor {
     let (rows, columns) = (part.rows, part.columns)

@@ -34,6 +34,18 @@ struct ExactPaths {
 
   /// Multiplications that are worth an exceptional answer: some seconds.
   static let workLimit = 1 << 28
+  /// Entries that are: some hundred megabytes.
+  static let entryLimit = 1 << 22
+
+  /// Whether it is worth it to compute a target anew that an order has made.
+  ///
+  /// - Parameters:
+  ///   - entries: of all factors on the way.
+  ///   - sweeps: through them.
+  static func areWorth(entries: Double, sweeps: Int) -> Bool {
+    entries <= Double(entryLimit)
+      && entries * Double(sweeps) <= Double(workLimit)
+  }
 
   static var tooLarge: ChainError {
     ChainError(
@@ -102,6 +114,16 @@ struct ExactPaths {
         advice: "scale the inputs or the outputs")
     }
     return try Matrix(pattern: pattern, sparseValues: values)
+  }
+
+  /// The sum of a single row.
+  ///
+  /// - Throws: `ChainError` (`tooLarge`) beyond `workLimit`.
+  /// - Complexity: O(entries of all factors).
+  func row() throws(ChainError) -> [Wide] {
+    var row = [Wide](repeating: Wide(0), count: sizes[start])
+    try forEachEntry { row[$1] = $2 }
+    return row
   }
 
   /// Calls `body` with each entry of the sum that is there, row by row.

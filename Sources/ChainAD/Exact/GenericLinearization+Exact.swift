@@ -29,6 +29,51 @@ extension Tape {
 }
 
 extension GenericLinearization {
+  /// C · s in a wide range; nil where that isn't finite.
+  ///
+  /// - Parameters:
+  ///   - seed: s; nil doesn't move.
+  ///   - weights: λ.
+  /// - Complexity: one recording and a sweep.
+  func wideCurvature(
+    along seed: [Wide?], _ weights: [Wide]
+  ) throws -> [Wide]? {
+    let tape = WideTape()
+    let inputs = zip(point, seed).map { tape.input(WideDual($0, $1)) }
+    var outputs = [TracedWide](repeating: 0, count: weights.count)
+    try program.wide(inputs, parameters.map { TracedWide($0) }, &outputs)
+    try Refusal.check(outputs.count, weights.count, "outputs", of: name)
+    return tape.curvature(from: outputs, weights: weights)
+  }
+
+  /// C in a wide range; nil where that isn't finite.
+  ///
+  /// - Throws: `ChainError` (`tooLarge`) beyond `ExactPaths.workLimit`.
+  /// - Complexity: n recordings and sweeps.
+  func exactCurvature(
+    _ pattern: Pattern, _ weights: [Wide]
+  ) throws -> ExactFactor? {
+    try record(.inputs)
+    let work = tape.count.multipliedReportingOverflow(by: pattern.columns)
+    guard !work.overflow, work.partialValue <= ExactPaths.workLimit else {
+      throw ExactPaths.tooLarge
+    }
+    let places = try pattern.expanded()
+    var entries: [ExactFactor.Entry] = []
+    for column in 0..<pattern.columns {
+      let unit = point.indices.map { $0 == column ? Wide(1) : nil }
+      guard let product = try wideCurvature(along: unit, weights) else {
+        return nil
+      }
+      for row in product.indices
+      where places.position(row: row, column: column) != nil {
+        entries.append(.init(row: row, column: column, value: product[row]))
+      }
+    }
+    return ExactFactor(
+      rows: pattern.rows, columns: pattern.columns, entries)
+  }
+
   /// The Jacobian without what isn't there, in a wide range: the same whatever
   /// direction plans take.
   ///

@@ -4,8 +4,8 @@
 /// ±∞ and NaN are what they are among doubles, so that 0 · ∞ is NaN.
 struct Wide {
   /// 0, not finite, or of a magnitude from 1 to below 2.
-  private let significand: Double
-  private let exponent: Int
+  let significand: Double
+  let exponent: Int
 
   init(_ number: Double) { self.init(number, 0) }
 
@@ -27,6 +27,9 @@ struct Wide {
       sign: significand.sign, exponent: exponent,
       significand: significand.magnitude)
   }
+
+  /// self · 2^power.
+  func scaled(by power: Int) -> Wide { Wide(significand, exponent + power) }
 
   static func * (a: Wide, b: Wide) -> Wide {
     Wide(a.significand * b.significand, a.exponent + b.exponent)

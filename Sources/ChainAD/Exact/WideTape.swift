@@ -20,14 +20,14 @@ final class WideTape {
   /// - Parameter weights: λ.
   /// - Complexity: O(steps).
   func curvature(
-    from outputs: [TracedWide], weights: Span<Double>
-  ) -> [Double]? {
+    from outputs: [TracedWide], weights: [Wide]
+  ) -> [Wide]? {
     let (steps, count) = (log.pointee.steps, log.pointee.count)
     var adjoints = [(value: Wide?, tangent: Wide?)](
       repeating: (nil, nil), count: count)
     for index in outputs.indices {
       let step = outputs[index].step
-      adjoints[step].value = adjoints[step].value + Wide(weights[index])
+      adjoints[step].value = adjoints[step].value + weights[index]
     }
     for index in (inputCount + 1..<count).reversed() {
       let (step, adjoint) = (steps[index], adjoints[index])
@@ -44,6 +44,6 @@ final class WideTape {
       }
     }
     let found = adjoints[1..<inputCount + 1].map { $0.tangent ?? Wide(0) }
-    return found.allSatisfy(\.isFinite) ? found.map(\.rounded) : nil
+    return found.allSatisfy(\.isFinite) ? found : nil
   }
 }

@@ -47,6 +47,10 @@ public final class PreparedGraph {
   /// Bounds on every plan.
   package var limits: Limits { evaluator.preparation.limits }
 
+  /// How many targets have been computed in a wide range, because doubles did
+  /// not do.
+  package var wideTargets: Int { trajectory.wideTargets }
+
   /// A value at a point.
   ///
   /// - Throws: `ChainError` that names the function that failed.
@@ -62,10 +66,10 @@ public final class PreparedGraph {
   /// it has; of several parts a dense one.
   ///
   /// - Parameter point: all inputs, one after the other.
-  /// - Throws: `ChainError` that names the function that failed; for a value of
-  ///   another graph; for an entry that isn't finite in the order that was
-  ///   chosen.
-  /// - Complexity: the price of the plan, and one forward sweep.
+  /// - Throws: `ChainError` that names the function that failed, or the first
+  ///   one without a finite derivative; for a value of another graph. Neither
+  ///   this nor a Jacobian depends on the plan.
+  /// - Complexity: as that of `PreparedJacobian.jacobian`.
   public func jacobian(
     of y: FunctionGraph.Value, by x: FunctionGraph.Value, at point: [Double]
   ) throws(ChainError) -> Matrix {

@@ -87,7 +87,7 @@ struct RecurrentCell: ParametricFunction, CurvedFunction {
 }
 
 private final class CellLinearization: ParametricLayerLinearization,
-  CurvedLayerLinearization
+  CurvedLayerLinearization, LayeredLinearization
 {
   let shape: LayerShape
   private let stride: Int
@@ -147,6 +147,17 @@ private final class CellLinearization: ParametricLayerLinearization,
       let weights = parameters.base + i * stride
       for j in 0..<n { row[j] = slope * weights[j] }
     }
+  }
+
+  var exactFactor: ExactFactor? {
+    ExactFactor(rows: shape.rows, columns: shape.columns) { i, j in
+      Wide(slopes.base[i]) * Wide(parameters.base[i * stride + j])
+    }
+  }
+
+  /// An adjoint is multiplied by the slope, which is below 1, then by W.
+  var gainInside: Double {
+    UnsafeBufferPointer(start: parameters.base, count: shape.parameters).gain
   }
 
   func writeParameterEntries(into entries: Output) {

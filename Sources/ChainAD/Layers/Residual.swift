@@ -213,6 +213,23 @@ private class ResidualLinearization: LayerLinearization, CurvedLinearization,
   }
 }
 
+extension ResidualLinearization: LayeredLinearization {
+  private var layered: (any LayeredLinearization)? {
+    inner as? any LayeredLinearization
+  }
+
+  var exactFactor: ExactFactor? {
+    guard let own = layered?.exactFactor else { return nil }
+    let identity = (0..<shape.rows).map {
+      ExactFactor.Entry(row: $0, column: $0, value: Wide(1))
+    }
+    return ExactFactor(
+      rows: shape.rows, columns: shape.columns, own.entries + identity)
+  }
+
+  var gainInside: Double { layered?.gainInside ?? 0 }
+}
+
 extension ResidualLinearization {
   func recordedProduct() throws -> Int? {
     try (inner as? any RecordedPlace)?.recordedProduct().map {

@@ -51,7 +51,9 @@ struct Softmax: CurvedFunction {
   }
 }
 
-private final class SoftmaxLinearization: CurvedLayerLinearization {
+private final class SoftmaxLinearization: CurvedLayerLinearization,
+  LayeredLinearization
+{
   let shape: LayerShape
   private let probabilities: Doubles
   /// m, the one probability above ½ if there is one, and 1 − p_m.
@@ -140,6 +142,17 @@ private final class SoftmaxLinearization: CurvedLayerLinearization {
     }
     if let (m, rest) = dominant { entries[m * n + m] = p[m] * rest }
   }
+
+  var exactFactor: ExactFactor? {
+    ExactFactor(rows: shape.rows, columns: shape.columns) { i, j in
+      let p = probabilities.base[i]
+      if i != j { return Wide(-p) * Wide(probabilities.base[j]) }
+      return Wide(p) * Wide(dominant?.index == i ? dominant!.rest : 1 - p)
+    }
+  }
+
+  /// Probabilities are below 1.
+  var gainInside: Double { 0 }
 
   var curvatureEntries: Int { shape.entries }
 

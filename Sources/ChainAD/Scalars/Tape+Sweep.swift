@@ -38,7 +38,7 @@ extension Tape {
     from outputs: [Traced], _ seeds: (Int) -> SIMD4<Double>
   ) -> Bool {
     reserveAdjoints()
-    range_flags_clear()
+    let before = range_flags_begin()
     var last = inputCount
     (adjoints + 1).update(repeating: .zero, count: last)
     for (index, output) in outputs.enumerated() where output.step != 0 {
@@ -54,8 +54,10 @@ extension Tape {
       }
       adjoints[output.step] += seed
     }
-    guard propagate(from: last) else { return false }
-    if range_flags_are_raised(), needsRange {
+    let isFinite = propagate(from: last)
+    let leftRange = range_flags_end(before)
+    guard isFinite else { return false }
+    if leftRange, needsRange {
       sweepWidely(from: outputs, seeds: seeds)
     }
     return true

@@ -76,32 +76,55 @@ extension CurvedTape {
   }
 }
 
+extension Tape {
+  /// log₂ of the greatest product of slopes from an input to an output.
+  ///
+  /// - Complexity: O(steps).
+  func gain(to outputs: [Traced]) -> Double {
+    let inputs = 1..<inputCount + 1
+    let gains = log.pointee.gains(\.logarithm) { step in
+      inputs.contains(step) ? 0 : -.infinity
+    }
+    return outputs.reduce(-.infinity) { max($0, gains[$1.step]) }
+  }
+}
+
 extension TapeLog {
-  /// Whether slopes that follow one another, multiplied, exceed 2^32. What was
-  /// below 2^−1074 stays below 2^−1042 otherwise, and nobody misses it.
+  /// Whether slopes that follow one another, multiplied, exceed `Lift.limit`.
   ///
   /// - Complexity: O(steps).
   func amplifies(_ size: (Slope) -> Double) -> Bool {
-    // Of each step the logarithm of the greatest product that ends there.
-    var gains = [Int](repeating: 0, count: count)
-    for index in gains.indices {
-      let step = steps[index]
-      for (operand, slope) in [
-        (Int(step.left), step.leftSlope), (Int(step.right), step.rightSlope),
-      ] where operand != 0 {
-        gains[index] = max(
-          gains[index], gains[operand] + Self.logarithm(size(slope)))
-      }
-      if gains[index] > Self.gainLimit { return true }
+    let gains = gains {
+      size($0).roughLogarithm
+    } from: { _ in
+      0
     }
-    return false
+    return gains.contains { $0 > Lift.limit }
   }
 
-  /// The binary logarithm in units of 2^−52, 0.09 too small at most: the bits
-  /// of a double, read as a number.
-  private static func logarithm(_ size: Double) -> Int {
-    Int(size.bitPattern) - Int((1.0).bitPattern)
+  /// Of each step log₂ of the greatest product that ends there.
+  ///
+  /// - Parameters:
+  ///   - logarithm: that of a slope.
+  ///   - start: that of products of no slopes.
+  fileprivate func gains(
+    _ logarithm: (Slope) -> Double, from start: (Int) -> Double
+  ) -> [Double] {
+    // Step 0 stands for all constants, which don't move.
+    var gains = [Double](repeating: -.infinity, count: count)
+    for index in gains.indices.dropFirst() {
+      let step = steps[index]
+      gains[index] = max(
+        start(index), gains[Int(step.left)] + logarithm(step.leftSlope),
+        gains[Int(step.right)] + logarithm(step.rightSlope))
+    }
+    return gains
   }
+}
 
-  private static var gainLimit: Int { 32 << 52 }
+extension Double {
+  /// log₂ of the magnitude, 0.09 too small at most: its bits, read as a number.
+  fileprivate var roughLogarithm: Double {
+    Double(Int(magnitude.bitPattern) - Int((1.0).bitPattern)) * 0x1p-52
+  }
 }
