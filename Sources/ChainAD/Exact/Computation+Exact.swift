@@ -40,9 +40,7 @@ extension Computation {
   private func paths(
     _ target: Int, _ trajectory: Trajectory
   ) throws(ChainError) -> ExactPaths {
-    try stand(trajectory)
-    let operands = ComputationOperands(
-      computation: self, trajectory: trajectory)
+    let operands = try wholeOperands(trajectory)
     let route = try Route(target: target, of: solved.problem)
     var known: [Int: ExactFactor] = [:]
     for factor in route.hops.map(\.factor) where known[factor] == nil {
@@ -96,9 +94,13 @@ extension Computation {
     }
   }
 
-  /// All that functions have is needed, where the trajectory stands already.
-  func stand(_ trajectory: Trajectory) throws(ChainError) {
-    guard wholeMove != trajectory.moves else { return }
+  /// The factors with all that functions have, where the trajectory stands.
+  func wholeOperands(
+    _ trajectory: Trajectory
+  ) throws(ChainError) -> ComputationOperands {
+    let operands = ComputationOperands(
+      computation: self, trajectory: trajectory)
+    guard wholeMove != trajectory.moves else { return operands }
     for (k, node) in trajectory.graph.nodes.enumerated() {
       trajectory.kept[k].formUnion(node.function?.abilities ?? [])
     }
@@ -108,6 +110,7 @@ extension Computation {
     }
     try trajectory.move(to: trajectory.point, end: planned.end)
     wholeMove = trajectory.moves
+    return operands
   }
 
   private func poleError(

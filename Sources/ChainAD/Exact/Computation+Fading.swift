@@ -52,9 +52,7 @@ extension Computation {
   private func lift(
     on route: Route, _ trajectory: Trajectory
   ) throws(ChainError) -> Double {
-    try stand(trajectory)
-    let operands = ComputationOperands(
-      computation: self, trajectory: trajectory)
+    let operands = try wholeOperands(trajectory)
     return try route.lift { factor throws(ChainError) in
       try operands.gain(ofFactor: factor)
     }

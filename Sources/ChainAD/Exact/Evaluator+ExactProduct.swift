@@ -13,9 +13,7 @@ extension Evaluator {
   func exactProduct(
     _ terms: Computation, _ first: Int, _ curved: [Int], _ vector: [Double]
   ) throws(ChainError) -> [Double]? {
-    try terms.stand(trajectory)
-    let operands = ComputationOperands(
-      computation: terms, trajectory: trajectory)
+    let operands = try terms.wholeOperands(trajectory)
     var bends: [Int: Int] = [:]
     for (factor, role) in terms.roles.enumerated() {
       if case .curvature(let k) = role { bends[k] = factor }

@@ -76,14 +76,7 @@ import Testing
   func drawn(seed: Int) throws {
     var random = SplitMix64(seed: UInt64(seed))
     let chain = ScaledChain(ScaledChain.bases(4, &random), &random)
-    let plain = try ComposedFunction(chain.elementals(\.plain)).prepare()
-      .jacobian(at: chain.plainPoint).denseEntries()
-    let columns = chain.exponents[0].count
-    let expected = plain.indices.map {
-      plain[$0]
-        * .power(
-          chain.exponents[4][$0 / columns] - chain.exponents[0][$0 % columns])
-    }
+    let expected = try chain.jacobianEntries()
     let ways = PoleTests.everyWay(chain.elementals())
     for index in stride(from: seed % 8, to: ways.count, by: 8) {
       let way = ways[index]
@@ -99,18 +92,11 @@ import Testing
   func takenApart(seed: Int) throws {
     var random = SplitMix64(seed: UInt64(seed))
     let chain = ScaledChain(ScaledChain.bases(3, &random), &random)
-    let plain = try ComposedFunction(chain.elementals(\.plain)).prepare()
-      .jacobian(at: chain.plainPoint).denseEntries()
-    let columns = chain.exponents[0].count
-    let expected = plain.indices.map {
-      plain[$0]
-        * .power(
-          chain.exponents[3][$0 / columns] - chain.exponents[0][$0 % columns])
-    }
+    let expected = try chain.jacobianEntries()
     let ways = PoleTests.everyWay(chain.elementals())
     for index in stride(from: seed % 8, to: ways.count, by: 8) {
       var graph = FunctionGraph()
-      let x = try graph.input("x", count: columns)
+      let x = try graph.input("x", count: chain.point.count)
       var y = x
       for function in ways[index] {
         y = try graph.apply(
@@ -213,12 +199,7 @@ import Testing
     func elementals(
       _ function: (ScaledFunction) -> ScaledFunction = { $0 }
     ) -> [any ElementalFunction] {
-      besides.enumerated().map {
-        Elemental.generic(
-          name: "G\($0)",
-          costs: .init(tangent: .declared(7), adjoint: .declared(7)),
-          function($1))
-      }
+      besides.enumerated().map { function($1).elemental("G\($0)") }
     }
     let (plain, x0, y0) = try prepared(
       chain.elementals(\.plain), elementals(\.plain))

@@ -1,4 +1,5 @@
 import ChainAD
+import ChainExecutor
 import ChainRandom
 import JacobianChain
 
@@ -35,6 +36,13 @@ struct ScaledFunction: ScalarFunction {
     function.inner = inner.map { _ in 0 }
     function.outer = outer.map { _ in 0 }
     return function
+  }
+
+  /// At the same costs in both directions.
+  func elemental(_ name: String) -> any ElementalFunction {
+    Elemental.generic(
+      name: name, costs: .init(tangent: .declared(7), adjoint: .declared(7)),
+      self)
   }
 
   func callAsFunction<T: Scalar>(_ x: [T]) -> [T] {
@@ -126,11 +134,17 @@ struct ScaledChain {
   func elementals(
     _ function: (ScaledFunction) -> ScaledFunction = { $0 }
   ) -> [any ElementalFunction] {
-    functions.enumerated().map {
-      Elemental.generic(
-        name: "F\($0)",
-        costs: .init(tangent: .declared(7), adjoint: .declared(7)),
-        function($1))
+    functions.enumerated().map { function($1).elemental("F\($0)") }
+  }
+
+  /// The entries of the Jacobian, row by row, from that of f.
+  func jacobianEntries() throws -> [Double] {
+    let plain = try ComposedFunction(elementals(\.plain)).prepare()
+      .jacobian(at: plainPoint).denseEntries()
+    let columns = exponents[0].count
+    return plain.indices.map {
+      plain[$0]
+        * .power(exponents.last![$0 / columns] - exponents[0][$0 % columns])
     }
   }
 }
