@@ -77,6 +77,21 @@ struct Compression: Sendable {
     if colours.isEmpty, group.count == count {
       return operand.densify(values, into: seeds)
     }
+    if colours.isEmpty, operand.pattern.isDense {
+      let (rows, columns) = (operand.pattern.rows, operand.pattern.columns)
+      switch mode {
+      case .tangent:
+        for row in 0..<rows {
+          (seeds + row * group.count).update(
+            from: values + row * columns + group.lowerBound, count: group.count)
+        }
+      case .adjoint:
+        seeds.update(
+          from: values + group.lowerBound * columns,
+          count: group.count * columns)
+      }
+      return
+    }
     switch mode {
     case .tangent:
       seeds.update(
@@ -104,6 +119,20 @@ struct Compression: Sendable {
   func restore(
     _ block: Pointer, _ group: Range<Int>, into entries: Pointer
   ) {
+    if colours.isEmpty {
+      let columns = pattern.columns
+      switch mode {
+      case .tangent:
+        for row in 0..<pattern.rows {
+          (entries + row * columns + group.lowerBound).update(
+            from: block + row * group.count, count: group.count)
+        }
+      case .adjoint:
+        (entries + group.lowerBound * columns).update(
+          from: block, count: group.count * columns)
+      }
+      return
+    }
     switch mode {
     case .tangent:
       walk.forEachStored { position, row, column in

@@ -144,7 +144,7 @@ struct ProgramCompiler {
     for (id, step) in plan.plan.steps.enumerated() {
       guard case .accumulate(let factor, let mode) = step else { continue }
       let compression = Compression(of: pattern(id), mode)
-      guard width(of: id, factor, mode, nil) == compression.count else {
+      guard width(of: id, factor) == compression.count else {
         continue
       }
       let whole = problem.patterns[factor]
@@ -252,7 +252,7 @@ struct ProgramCompiler {
     let (length, height) =
       mode == .tangent
       ? (whole.columns, whole.rows) : (whole.rows, whole.columns)
-    let width = width(of: id, factor, mode, operand)
+    let width = width(of: id, factor)
     let isWhole = width == compression.count
     let foreign = width * purpose.foreign(factor)
     let seedCount = try block(width, length)
@@ -309,16 +309,9 @@ struct ProgramCompiler {
   }
 
   /// How many seeds a step evaluates at a time.
-  private func width(
-    of id: Int, _ factor: Int, _ mode: Mode, _ operand: Int?
-  ) -> Int {
-    PlanMemory.evaluation(
-      pattern(id), plan.steps[id].evaluations, of: problem.patterns[factor],
-      mode,
-      hasSeeds: operand.map { pattern($0).isDense && pattern(id).isDense }
-        ?? false,
-      foreign: UInt128(purpose.foreign(factor)), atOnce: plan.plan.seedsAtOnce
-    ).width
+  private func width(of id: Int, _ factor: Int) -> Int {
+    plan.seedsAtOnce(
+      ofStep: id, in: problem, foreign: UInt128(purpose.foreign(factor)))
   }
 
   /// Doubles of so many vectors.

@@ -7,7 +7,7 @@ import JacobianChain
 /// order of steps with the least peak; then each of them in chunks of the
 /// target's rows and columns and of the dimension that its last product sums
 /// over, in more and more parts until it fits; then value by value
-/// (`StageSearch`). Seeds are evaluated one by one, which costs nothing, and as
+/// (`StageSearch`). Seeds are evaluated one by one, which costs no fma, and as
 /// many at once in the end as fit. Where only the results don't fit, they may be
 /// put elsewhere, and don't count.
 ///
@@ -45,7 +45,9 @@ struct MemoryFit {
       let sparing = try ordered.evaluating(
         1, for: problem, control: control
       ).withLeastPeak(for: problem, control: control).plan
-      if !candidates.contains(sparing) { candidates.append(sparing) }
+      // Functions that were timed may take longer seed by seed.
+      let ways = ordered.price < sparing.price ? [sparing, ordered] : [sparing]
+      candidates += ways.filter { !candidates.contains($0) }
     }
     candidates.sort { $0.price < $1.price }
   }
@@ -60,7 +62,9 @@ struct MemoryFit {
       for plan in candidates { consider(plan) }
       do {
         if problem.chain != nil { try cutCandidates() }
-        if let best { return try best.withMostSeeds(for: problem, fits) }
+        if let best {
+          return try best.withMostSeeds(for: problem, control, fits)
+        }
       } catch {
         guard let best else { throw stopped(error) }
         return best
@@ -168,27 +172,18 @@ struct MemoryFit {
     }
   }
 
-  /// The first of these that fits, when later ones need less; nil when none
-  /// does.
-  ///
-  /// - Complexity: O(log loops) pricings.
+  /// The first of these that fits and isn't likely to cost more than what was
+  /// found; nil when none does.
   private mutating func fewest(
     _ plan: PricedPlan, _ loops: [[Chunks.Loop]]
   ) throws(ChainError) -> [Chunks.Loop]? {
-    let loops = loops.filter { $0.arePlannedSoon(in: problem) }
-    guard let last = loops.last, try fits(plan, Chunks(last)) else {
-      return nil
+    try loops.filter { loops in
+      loops.arePlannedSoon(in: problem)
+        && best.map { plan.estimate(in: loops, for: problem) < $0.price }
+          ?? true
+    }.first(in: problem) { loops throws(ChainError) in
+      try fits(plan, Chunks(loops))
     }
-    var (low, high) = (0, loops.count - 1)
-    while low < high {
-      let middle = (low + high) / 2
-      if try fits(plan, Chunks(loops[middle])) {
-        high = middle
-      } else {
-        low = middle + 1
-      }
-    }
-    return loops[high]
   }
 
   @discardableResult
@@ -235,6 +230,30 @@ extension [Chunks.Loop] {
   }
 }
 
+extension [[Chunks.Loop]] {
+  /// The first that fits of loops over the same sides in more and more parts;
+  /// nil when none does. In more parts dense factors need less; others may need
+  /// more, where parts have indices and the whole has none.
+  ///
+  /// - Complexity: O(log count) tries where parts look alike, else O(count).
+  func first(
+    in problem: Problem, _ places: Range<Int>? = nil,
+    _ fits: ([Chunks.Loop]) throws(ChainError) -> Bool
+  ) throws(ChainError) -> [Chunks.Loop]? {
+    guard last?.looks(in: problem, places) == 1 else {
+      for loops in self where try fits(loops) { return loops }
+      return nil
+    }
+    guard try fits(self[count - 1]) else { return nil }
+    var (low, high) = (0, count - 1)
+    while low < high {
+      let middle = (low + high) / 2
+      if try fits(self[middle]) { high = middle } else { low = middle + 1 }
+    }
+    return self[high]
+  }
+}
+
 extension PricedPlan {
   /// How often the innermost loop of its chunks is passed; 1 without any.
   fileprivate var passes: Int {
@@ -262,17 +281,22 @@ extension PricedPlan {
   }
 
   /// The same plan with as many seeds at once as fit: all, or a power of 2.
+  ///
+  /// - Throws: when `control` stops it.
+  /// - Complexity: O(log evaluations) pricings.
   fileprivate func withMostSeeds(
-    for problem: Problem, _ fits: (PricedPlan) -> Bool
+    for problem: Problem, _ control: SearchControl,
+    _ fits: (PricedPlan) -> Bool
   ) throws(ChainError) -> PricedPlan {
     guard plan.seedsAtOnce != nil else { return self }
-    let whole = try evaluating(nil, for: problem, control: .unlimited)
+    let whole = try evaluating(nil, for: problem, control: control)
     if fits(whole) { return whole }
     var best = self
-    for shift in 1..<62 {
-      let more = try evaluating(1 << shift, for: problem, control: .unlimited)
-      guard fits(more), more.peakBytes < whole.peakBytes else { break }
-      best = more
+    var seeds = 2
+    while seeds < steps.map(\.evaluations).max() ?? 0 {
+      let more = try evaluating(seeds, for: problem, control: control)
+      guard fits(more) else { break }
+      (best, seeds) = (more, 2 * seeds)
     }
     return best
   }

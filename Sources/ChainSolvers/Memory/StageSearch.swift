@@ -36,6 +36,12 @@ struct StageSearch {
     var loops: [Chunks.Loop]
     var price: UInt128
     var peak: UInt128
+
+    func isBetter(than other: Answer?, _ limit: UInt128) -> Bool {
+      guard let other else { return true }
+      let peaks = (max(limit, peak), max(limit, other.peak))
+      return (peaks.0, price) < (peaks.1, other.price)
+    }
   }
 
   /// Stages, and what they come to.
@@ -61,11 +67,7 @@ struct StageSearch {
   ) {
     (self.plan, self.problem, self.limit) = (plan, problem, limit)
     (self.countsResults, self.control) = (countsResults, control)
-    let places = Dictionary(
-      uniqueKeysWithValues: problem.targets[0].enumerated().map { ($1, $0) })
-    spans = plan.steps.map {
-      places[$0.innermost!]!..<places[$0.outermost!]! + 1
-    }
+    spans = plan.steps.spans(in: problem)
     let computed = plan.steps.indices.filter {
       if case .given = plan.steps[$0].step { false } else { true }
     }
@@ -76,7 +78,7 @@ struct StageSearch {
 
   /// Adds stages while that helps.
   ///
-  /// - Parameter consider: takes the chunks of a plan that is likely to fit;
+  /// - Parameter consider: takes the chunks of a plan that may fit;
   ///   returns the best price so far, which ends the search at that of the plan
   ///   without chunks.
   /// - Throws: what `consider` throws, and when `control` stops it.
@@ -84,12 +86,8 @@ struct StageSearch {
     _ consider: (Chunks) throws(ChainError) -> UInt128?
   ) throws(ChainError) {
     guard !ends.isEmpty, var best = try choice([]) else { return }
-    var offered: UInt128 = .max
     while true {
-      if best.excess == 0, best.price < offered {
-        offered = best.price
-        if let price = try consider(best.chunks), price <= plan.price { return }
-      }
+      if let price = try consider(best.chunks), price <= plan.price { return }
       var next: Choice?
       for end in ends where !best.stages.contains(end) {
         if let choice = try choice((best.stages + [end]).sorted()),
@@ -147,48 +145,43 @@ struct StageSearch {
   ) throws(ChainError) -> Answer? {
     let question = Question(step: step, reads: reads, alive: alive)
     if let known = known[question] { return known }
+    let span = spans[step]
     var best: Answer?
-    for side in sides(of: step, reads) {
-      var rungs: [[Chunks.Loop]] = [[]]
-      if let side {
-        rungs = side.ladder(in: problem, spans[step]).map {
-          [Chunks.Loop(side, parts: $0)]
-        }.filter { $0.arePlannedSoon(in: problem, spans[step]) }
-      }
-      guard
-        var found = try rungs.last.flatMap({ loops throws(ChainError) in
-          try price(step, reads, loops, alive, below: best)
-        })
-      else { continue }
-      var (low, high) = (0, rungs.count - 1)
-      while low < high, found.peak <= limit {
-        let middle = (low + high) / 2
-        let fewer = try price(step, reads, rungs[middle], alive, below: best)
-        if let fewer, fewer.peak <= limit {
-          (found, high) = (fewer, middle)
-        } else {
-          low = middle + 1
+    /// The first of these that fits, taken if it is the best so far.
+    func first(_ nests: [[Chunks.Loop]]) throws(ChainError) -> [Chunks.Loop]? {
+      try nests.filter { $0.arePlannedSoon(in: problem, span) }
+        .first(in: problem, span) { loops throws(ChainError) in
+          guard
+            let answer = try price(step, reads, loops, alive, below: best)
+          else { return false }
+          if answer.isBetter(than: best, limit) { best = answer }
+          return answer.peak <= limit
         }
-      }
-      let (a, b) = (found, best)
-      let excess = a.peak - min(limit, a.peak)
-      if b.map({ (excess, a.price) < ($0.peak - min(limit, $0.peak), $0.price) }
-      )
-        ?? true
-      {
-        best = found
+    }
+    _ = try first([[]])
+    let ladders = ladders(of: step, reads)
+    for ladder in ladders { _ = try first(ladder.map { [$0] }) }
+    // Loops inside of loops, where nothing else fits.
+    for outer in ladders where best.map({ $0.peak > limit }) ?? true {
+      for inner in ladders where inner[0].side.name != outer[0].side.name {
+        let found = try first(inner.map { [outer[outer.count - 1], $0] })
+        guard let found else { continue }
+        _ = try first(outer.map { [$0, found[1]] })
       }
     }
     known[question] = best
     return best
   }
 
-  /// All at once, and every dimension that is still there to be cut.
-  private func sides(of step: Int, _ reads: [Int]) -> [Chunks.Side?] {
+  /// For every dimension that is still there to be cut, loops in more and more
+  /// parts.
+  private func ladders(of step: Int, _ reads: [Int]) -> [[Chunks.Loop]] {
     let span = spans[step]
     let shared = span.dropFirst().map { Chunks.Side.shared(after: $0) }
       .filter { side in !reads.contains { side.isInside(spans[$0]) } }
-    return [nil, .columns, .rows] + shared
+    return ([.columns, .rows] + shared).map { side in
+      side.ladder(in: problem, span).map { Chunks.Loop(side, parts: $0) }
+    }.filter { !$0.isEmpty }
   }
 
   /// What a stage costs; nil when it can't be made so, or doesn't fit while

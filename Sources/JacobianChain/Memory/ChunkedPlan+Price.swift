@@ -82,6 +82,33 @@ extension PricedPlan {
     return isWithin ? (price.total, peak) : nil
   }
 
+  /// About what the plan costs in these loops: a step as much in parts as at
+  /// once, and again in each pass of the loops around it that don't cut it.
+  ///
+  /// - Parameter problem: that the plan, which has no chunks, was priced for.
+  /// - Returns: at most the greatest integer, which is more than may be.
+  /// - Complexity: O(steps).
+  package func estimate(
+    in loops: [Chunks.Loop], for problem: Problem
+  ) -> UInt128 {
+    let spans = steps.spans(in: problem)
+    let whole = spans[plan.targets[0]]
+    var sum: UInt128 = 0
+    for id in steps.indices {
+      let price = price(ofStep: id)
+      if price == 0 { continue }
+      let isCut = loops.map { $0.side.cuts(spans[id], of: whole) }
+      let deepest = isCut.lastIndex(of: true) ?? (loops[0].remakes ? 0 : -1)
+      let times = loops[..<(deepest + 1)].indices.filter { !isCut[$0] }
+        .map { loops[$0] }.passes()
+      let all = price.multipliedReportingOverflow(by: UInt128(times))
+      let (next, overflows) = sum.addingReportingOverflow(all.partialValue)
+      if all.overflow || overflows { return .max }
+      sum = next
+    }
+    return sum
+  }
+
   /// The pieces of the plan's chunks; nil without chunks.
   ///
   /// - Throws: `ChainError` (`invalidPlan`) when they don't fit the problem.

@@ -37,10 +37,7 @@ package struct ChunkedStage: Sendable {
     let word = problem.targets[0]
     places = Dictionary(
       uniqueKeysWithValues: word.enumerated().map { ($1, $0) })
-    let places = places
-    spans = whole.map {
-      places[$0.innermost!]!..<places[$0.outermost!]! + 1
-    }
+    spans = whole.spans(in: problem)
     pattern = whole[step].pattern
     patterns = Dictionary(
       uniqueKeysWithValues: reads.map { ($0, whole[$0].pattern) })
@@ -216,5 +213,16 @@ extension ChunkedStage {
         loop.side.partsAreAlike(ofPattern: $1, $0, of: span)
       }
     }
+  }
+}
+
+extension PricedSteps {
+  /// By step the places of its factors in the chain.
+  ///
+  /// - Precondition: the problem has one target, with distinct factors.
+  package func spans(in problem: Problem) -> [Range<Int>] {
+    let places = Dictionary(
+      uniqueKeysWithValues: problem.targets[0].enumerated().map { ($1, $0) })
+    return map { places[$0.innermost!]!..<places[$0.outermost!]! + 1 }
   }
 }

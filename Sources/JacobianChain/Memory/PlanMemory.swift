@@ -231,3 +231,29 @@ package struct PlanMemory: Sendable {
       .reduce(0) { $0 + need(of: $1).value }
   }
 }
+
+extension PricedPlan {
+  /// How many seeds a matrix-free step evaluates at one time: as few as the plan
+  /// says where that takes less; 0 for other steps.
+  ///
+  /// - Parameters:
+  ///   - problem: that the plan was priced for.
+  ///   - foreign: see `PlanMemory.evaluation`.
+  package func seedsAtOnce(
+    ofStep id: Int, in problem: Problem, foreign: UInt128 = 0
+  ) -> Int {
+    let step = steps[id]
+    if plan.seedsAtOnce == nil { return step.evaluations }
+    switch step.step {
+    case .given, .multiply, .add: return 0
+    case .accumulate(let factor, let mode), .eliminate(let factor, let mode, _):
+      let operand = step.step.operands.first
+      return PlanMemory.evaluation(
+        step.pattern, step.evaluations, of: problem.patterns[factor], mode,
+        hasSeeds: step.pattern.isDense
+          && operand.map { steps[$0].pattern.isDense } ?? false,
+        foreign: foreign, atOnce: plan.seedsAtOnce
+      ).width
+    }
+  }
+}
