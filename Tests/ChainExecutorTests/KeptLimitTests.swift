@@ -36,10 +36,9 @@ struct KeptLimitTests {
       var limits = problem.limits
       limits.memory = Int(limit)
       let limited = try problem.with(limits: limits)
+      let solved: Solved
       do throws(ChainError) {
-        let solved = try Solved(limited, objective: objective)
-        try check(solved, limit)
-        return solved
+        solved = try Solved(limited, objective: objective)
       } catch {
         try #require(error.kind == .infeasible && share < parts, "\(error)")
         let peaks = error.expected.split(separator: " ")
@@ -48,6 +47,8 @@ struct KeptLimitTests {
           !peaks.isEmpty && peaks.allSatisfy { $0 > limit }, "\(error)")
         return nil
       }
+      try check(solved, limit)
+      return solved
     }
 
     private func check(_ solved: Solved, _ limit: UInt128) throws {

@@ -154,8 +154,25 @@ import Testing
       guard case .given = plan.steps[operand] else { return 0 }
       return reading.price(UInt128(shape(operand).m * shape(operand).n))
     }
-    func evaluations(_ factor: Int, _ mode: Mode, _ seeds: Int) -> UInt128 {
-      rate.price(evaluations: seeds, of: problem.factors[factor], mode)!
+    // Seed by seed where that needs fewer bytes; each block is paid for.
+    func evaluations(
+      _ index: Int, _ mode: Mode, _ seeds: Int, hasSeeds: Bool = false
+    ) -> UInt128 {
+      let factor = problem.factors[index]
+      let (m, n) = (part(index + 1), part(index))
+      let (into, out) = mode == .tangent ? (n, m) : (m, n)
+      let foreign =
+        (m < factor.rows ? factor.rows : 0)
+        + (n < factor.columns ? factor.columns : 0)
+      let all = seeds * ((hasSeeds ? 0 : into) + foreign + out)
+      var blocks = 1
+      if let few = plan.seedsAtOnce, few < seeds,
+        seeds * out + few * (into + foreign + out) < all
+      {
+        blocks = (seeds + few - 1) / few
+      }
+      return rate.price(evaluations: seeds, of: factor, mode)!
+        + UInt128((blocks - 1) * (factor.time(mode)?.fixed ?? 0))
     }
     switch step {
     case .given, .add: return 0
@@ -164,7 +181,7 @@ import Testing
         factor, mode, mode == .tangent ? part(factor) : part(factor + 1))
     case .eliminate(let factor, let mode, let value):
       let seeds = mode == .tangent ? shape(value).n : shape(value).m
-      return evaluations(factor, mode, seeds) + read(value)
+      return evaluations(factor, mode, seeds, hasSeeds: true) + read(value)
     case .multiply(let outer, let inner):
       return read(outer) + read(inner)
         + UInt128(

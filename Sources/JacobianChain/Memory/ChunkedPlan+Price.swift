@@ -251,7 +251,9 @@ extension ChunkedStage {
       price.evaluations[origin] += made.evaluations
       var time: UInt128 = 0
       if rate != .fma {
-        time = rate.price(piece.plan.work(ofStep: place, in: piece.problem))
+        time = rate.price(
+          piece.plan.work(
+            ofStep: place, in: piece.problem, foreign: piece.foreign))
         time += reading.price(
           ofStep: place, piece.plan.steps, of: piece.problem
         ) {

@@ -26,6 +26,9 @@ package struct ChunkedPlan: Sendable {
     package let plan: PricedPlan
     /// By factor of its problem.
     package let sources: [Source]
+    /// By factor the bytes that one evaluation of all of it takes beyond those
+    /// of the part.
+    let foreign: [UInt128]
     /// By step of its plan: the step that it is a part of; nil for factors.
     package let steps: [Int?]
     /// The steps whose values it makes for inner pieces, in order of its

@@ -119,7 +119,8 @@ struct PieceMaker {
     let memory = PlanMemory(plan, priced.steps, problem, foreign: foreign)
     return ChunkedPlan.Piece(
       depth: depth, parts: parts, problem: problem, plan: priced,
-      sources: sources, steps: origins, makes: makes, copies: copies,
+      sources: sources, foreign: foreign, steps: origins, makes: makes,
+      copies: copies,
       peak: copies + memory.peak, kept: memory.results)
   }
 
@@ -185,6 +186,7 @@ extension ChunkedPlan.Piece {
         case .value(let id, _, _): whole.source(ofValue: id, parts)
         case .factor(let index, _, _): whole.source(of: index, parts)
         }
-      }, steps: steps, makes: makes, copies: copies, peak: peak, kept: kept)
+      }, foreign: foreign, steps: steps, makes: makes, copies: copies,
+      peak: peak, kept: kept)
   }
 }

@@ -145,8 +145,11 @@ extension Work {
 extension PricedPlan {
   /// What step `id` does.
   ///
+  /// - Parameter foreign: see `PlanMemory`.
   /// - Precondition: `problem` is the one that the plan was priced for.
-  package func work(ofStep id: Int, in problem: Problem) -> Work {
+  package func work(
+    ofStep id: Int, in problem: Problem, foreign: [UInt128] = []
+  ) -> Work {
     let priced = steps[id]
     func shape(_ id: Int) -> ValueShape { ValueShape(steps[id].pattern) }
     switch priced.step {
@@ -155,7 +158,9 @@ extension PricedPlan {
       return Work(
         evaluations: priced.evaluations, of: problem.factors[factor], mode,
         entries: priced.pattern.storedEntries,
-        inBlocksOf: seedsAtOnce(ofStep: id, in: problem)) ?? .nothing()
+        inBlocksOf: seedsAtOnce(
+          ofStep: id, in: problem,
+          foreign: foreign.isEmpty ? 0 : foreign[factor])) ?? .nothing()
     case .multiply(let outer, let inner):
       return Work(
         multiply: shape(outer), shape(inner), into: shape(id), fma: priced.fma)
