@@ -53,7 +53,8 @@ struct KeptLimitTests {
 
     private func check(_ solved: Solved, _ limit: UInt128) throws {
       let plan = solved.plan
-      try #require(plan.price >= free.price)
+      // Parts may take less time than the whole.
+      if objective == .fma { try #require(plan.price >= free.price) }
       if limit == free.peakBytes { try #require(plan == free) }
       if solved.needsMappedResults {
         return try #require(plan.workingBytes! <= limit)
@@ -117,13 +118,13 @@ struct KeptLimitTests {
     "Workloads and structured problems",
     arguments: [
       Expected("w01-autoencoder-600", 1, 1),
-      Expected("accumulate-first", 1, 2),
-      Expected("autoencoder-activations", 1, 1),
+      Expected("accumulate-first", 1, 1.15),
+      Expected("autoencoder-activations", 1, 3.1),
       Expected("mixed-given-and-matrix-free", 1, 1),
       Expected("selection-both-ends", 1, 1),
       Expected("sparse-arrow", 1, 1),
-      Expected("sparse-mesh", nil, nil),
-      Expected("sparse-mesh-matrix-free", 1, 1),
+      Expected("sparse-mesh", 1, nil),
+      Expected("sparse-mesh-matrix-free", 3.2, 4.9),
       Expected("tape-limited", 1, 1),
       Expected("tape-unlimited", 1, 1),
     ])

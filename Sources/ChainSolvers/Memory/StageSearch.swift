@@ -147,9 +147,8 @@ struct StageSearch {
     if let known = known[question] { return known }
     let span = spans[step]
     var best: Answer?
-    /// The first of these that fits, taken if it is the best so far.
-    func first(_ nests: [[Chunks.Loop]]) throws(ChainError) -> [Chunks.Loop]? {
-      try nests.filter { $0.arePlannedSoon(in: problem, span) }
+    for ladder in [[[]]] + ladders(of: step, reads) {
+      _ = try ladder.filter { $0.arePlannedSoon(in: problem, span) }
         .first(in: problem, span) { loops throws(ChainError) in
           guard
             let answer = try price(step, reads, loops, alive, below: best)
@@ -158,30 +157,19 @@ struct StageSearch {
           return answer.peak <= limit
         }
     }
-    _ = try first([[]])
-    let ladders = ladders(of: step, reads)
-    for ladder in ladders { _ = try first(ladder.map { [$0] }) }
-    // Loops inside of loops, where nothing else fits.
-    for outer in ladders where best.map({ $0.peak > limit }) ?? true {
-      for inner in ladders where inner[0].side.name != outer[0].side.name {
-        let found = try first(inner.map { [outer[outer.count - 1], $0] })
-        guard let found else { continue }
-        _ = try first(outer.map { [$0, found[1]] })
-      }
-    }
     known[question] = best
     return best
   }
 
-  /// For every dimension that is still there to be cut, loops in more and more
+  /// For every dimension that is still there to be cut, a loop in more and more
   /// parts.
-  private func ladders(of step: Int, _ reads: [Int]) -> [[Chunks.Loop]] {
+  private func ladders(of step: Int, _ reads: [Int]) -> [[[Chunks.Loop]]] {
     let span = spans[step]
     let shared = span.dropFirst().map { Chunks.Side.shared(after: $0) }
       .filter { side in !reads.contains { side.isInside(spans[$0]) } }
     return ([.columns, .rows] + shared).map { side in
-      side.ladder(in: problem, span).map { Chunks.Loop(side, parts: $0) }
-    }.filter { !$0.isEmpty }
+      side.ladder(in: problem, span).map { [Chunks.Loop(side, parts: $0)] }
+    }
   }
 
   /// What a stage costs; nil when it can't be made so, or doesn't fit while
