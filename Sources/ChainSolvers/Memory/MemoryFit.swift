@@ -233,18 +233,22 @@ extension [Chunks.Loop] {
 extension [[Chunks.Loop]] {
   /// The first that fits of loops over the same sides in more and more parts;
   /// nil when none does. In more parts dense factors need less; others may need
-  /// more, where parts have indices and the whole has none.
+  /// more, where parts have indices and the whole has none, so that one loop is
+  /// tried in all numbers of parts. Of loops in loops there are too many: they
+  /// are given up where the most parts don't fit.
   ///
-  /// - Complexity: O(log count) tries where parts look alike, else O(count).
+  /// - Complexity: O(log count) tries where parts look alike and for loops in
+  ///   loops, else O(count).
   func first(
     in problem: Problem, _ places: Range<Int>? = nil,
     _ fits: ([Chunks.Loop]) throws(ChainError) -> Bool
   ) throws(ChainError) -> [Chunks.Loop]? {
-    guard last?.looks(in: problem, places) == 1 else {
+    guard let last else { return nil }
+    guard last.count > 1 || last.looks(in: problem, places) == 1 else {
       for loops in self where try fits(loops) { return loops }
       return nil
     }
-    guard try fits(self[count - 1]) else { return nil }
+    guard try fits(last) else { return nil }
     var (low, high) = (0, count - 1)
     while low < high {
       let middle = (low + high) / 2
