@@ -51,51 +51,105 @@ struct Compression: Sendable {
   /// the result, and a dense operand is its seeds.
   var isIdentity: Bool { colours.isEmpty }
 
-  /// Writes sums of unit vectors: the seeds that accumulate the factor itself,
-  /// n × χ (tangent) or χ × m (adjoint).
-  func writeSeeds(into seeds: Pointer) {
+  /// Writes sums of unit vectors: seeds that accumulate the factor itself, n × g
+  /// (tangent) or g × m (adjoint).
+  ///
+  /// - Parameter group: the colours whose g seeds are written; nil for all.
+  func writeSeeds(_ group: Range<Int>? = nil, into seeds: Pointer) {
+    let group = group ?? 0..<count
     let length = mode == .tangent ? pattern.columns : pattern.rows
-    seeds.update(repeating: 0, count: length * count)
-    for index in 0..<length where colour(index) >= 0 {
+    seeds.update(repeating: 0, count: length * group.count)
+    for index in 0..<length where group.contains(colour(index)) {
+      let seed = colour(index) - group.lowerBound
       switch mode {
-      case .tangent: seeds[index * count + colour(index)] = 1
-      case .adjoint: seeds[colour(index) * length + index] = 1
+      case .tangent: seeds[index * group.count + seed] = 1
+      case .adjoint: seeds[seed * length + index] = 1
       }
     }
   }
 
-  /// Writes the operand with the columns (rows) of one colour added: k × χ in
-  /// tangent mode, χ × k in adjoint mode.
-  func compress(_ operand: EntryWalk, _ values: Pointer, into seeds: Pointer) {
-    if colours.isEmpty { return operand.densify(values, into: seeds) }
+  /// Writes the operand with the columns (rows) of one colour added: k × g in
+  /// tangent mode, g × k in adjoint mode.
+  func compress(
+    _ operand: EntryWalk, _ values: Pointer, _ group: Range<Int>,
+    into seeds: Pointer
+  ) {
+    if colours.isEmpty, group.count == count {
+      return operand.densify(values, into: seeds)
+    }
+    if colours.isEmpty, operand.pattern.isDense {
+      let (rows, columns) = (operand.pattern.rows, operand.pattern.columns)
+      switch mode {
+      case .tangent:
+        for row in 0..<rows {
+          (seeds + row * group.count).update(
+            from: values + row * columns + group.lowerBound, count: group.count)
+        }
+      case .adjoint:
+        seeds.update(
+          from: values + group.lowerBound * columns,
+          count: group.count * columns)
+      }
+      return
+    }
     switch mode {
     case .tangent:
-      seeds.update(repeating: 0, count: operand.pattern.rows * count)
+      seeds.update(
+        repeating: 0, count: operand.pattern.rows * group.count)
       operand.forEachEntry(values) { row, column, value in
         let colour = colour(column)
-        if colour >= 0 { seeds[row * count + colour] += value }
+        if group.contains(colour) {
+          seeds[row * group.count + colour - group.lowerBound] += value
+        }
       }
     case .adjoint:
       let length = operand.pattern.columns
-      seeds.update(repeating: 0, count: count * length)
+      seeds.update(repeating: 0, count: group.count * length)
       operand.forEachEntry(values) { row, column, value in
         let colour = colour(row)
-        if colour >= 0 { seeds[colour * length + column] += value }
+        if group.contains(colour) {
+          seeds[(colour - group.lowerBound) * length + column] += value
+        }
       }
     }
   }
 
-  /// Writes the result's entries out of the evaluated block, m × χ or χ × n.
-  func restore(_ block: Pointer, into entries: Pointer) {
+  /// Writes the result's entries of these colours out of the evaluated block,
+  /// m × g or g × n.
+  func restore(
+    _ block: Pointer, _ group: Range<Int>, into entries: Pointer
+  ) {
+    if colours.isEmpty {
+      let columns = pattern.columns
+      switch mode {
+      case .tangent:
+        for row in 0..<pattern.rows {
+          (entries + row * columns + group.lowerBound).update(
+            from: block + row * group.count, count: group.count)
+        }
+      case .adjoint:
+        (entries + group.lowerBound * columns).update(
+          from: block, count: group.count * columns)
+      }
+      return
+    }
     switch mode {
     case .tangent:
       walk.forEachStored { position, row, column in
-        entries[position] = block[row * count + colour(column)]
+        let colour = colour(column)
+        if group.contains(colour) {
+          entries[position] =
+            block[row * group.count + colour - group.lowerBound]
+        }
       }
     case .adjoint:
       let width = pattern.columns
       walk.forEachStored { position, row, column in
-        entries[position] = block[colour(row) * width + column]
+        let colour = colour(row)
+        if group.contains(colour) {
+          entries[position] =
+            block[(colour - group.lowerBound) * width + column]
+        }
       }
     }
   }

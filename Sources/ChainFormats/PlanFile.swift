@@ -48,21 +48,32 @@ package struct PlanFile: Hashable, Sendable {
         }),
       "targets": .array(plan.targets.map(JSONValue.number)),
       "chunks": plan.chunks.map(json),
+      "seedsAtOnce": plan.seedsAtOnce.map(JSONValue.number),
     ])
   }
 
-  /// The loops, the outermost first.
+  /// The loops of each stage, and those of the target, which name no step; the
+  /// outermost first.
   private static func json(of chunks: Chunks) -> JSONValue {
     .array(
-      chunks.loops.map { loop in
-        var after: JSONValue?
-        if case .shared(let count) = loop.side { after = .number(count) }
-        return .object([
-          "side": .string(loop.side.name), "after": after,
-          "parts": .number(loop.parts),
-          "remakes": loop.remakes ? .bool(true) : nil,
-        ])
-      })
+      chunks.stages.flatMap { stage in
+        stage.loops.isEmpty
+          ? [.object(["step": .number(stage.step)])]
+          : stage.loops.map { json(of: $0, step: stage.step) }
+      } + chunks.loops.map { json(of: $0) })
+  }
+
+  private static func json(
+    of loop: Chunks.Loop, step: Int? = nil
+  ) -> JSONValue {
+    var after: JSONValue?
+    if case .shared(let count) = loop.side { after = .number(count) }
+    return .object([
+      "step": step.map(JSONValue.number),
+      "side": .string(loop.side.name), "after": after,
+      "parts": .number(loop.parts),
+      "remakes": loop.remakes ? .bool(true) : nil,
+    ])
   }
 
   private static func json(
@@ -162,7 +173,8 @@ struct PlanReader {
     let object = try JSONObject(document, at: root, allowed: nil)
     try ProblemReader.checkFormat(object, PlanFile.format)
     _ = try JSONObject(
-      document, at: root, allowed: ["format", "steps", "targets", "chunks"])
+      document, at: root,
+      allowed: ["format", "steps", "targets", "chunks", "seedsAtOnce"])
     let advice = "take the plan of a report as an example"
     let list = try object.required("steps", "a list of steps", advice: advice)
       .elements(at: object.path("steps"), "a list of steps", advice: advice)
@@ -184,7 +196,8 @@ struct PlanReader {
       .integers(at: object.path("targets"), ids, advice: advice)
     return PlanFile(
       plan: Plan(
-        steps: steps, targets: targets, chunks: try chunks(object)),
+        steps: steps, targets: targets, chunks: try chunks(object),
+        seedsAtOnce: try object.count("seedsAtOnce")),
       claimedFMA: prices, claimedEvaluations: evaluations,
       claimedPasses: passes)
   }
@@ -198,28 +211,42 @@ struct PlanReader {
     let list = try value.elements(
       at: path, "a list of loops over rows, columns or shared dimensions",
       advice: advice)
-    var loops: [Chunks.Loop] = []
+    var chunks = Chunks([])
     for (index, element) in list.enumerated() {
       let entry = try JSONObject(
         element, at: .index(path, index),
-        allowed: ["side", "after", "parts", "remakes"])
-      let side: Chunks.Side
-      switch try choice("side", ["rows", "columns", "shared"], entry) {
-      case "rows": side = .rows
-      case "columns": side = .columns
-      default:
-        side = .shared(
-          after: try entry.integer(
-            "after", "the number of factors before it", advice: advice))
+        allowed: ["step", "side", "after", "parts", "remakes"])
+      guard let step = try entry.count("step") else {
+        chunks.loops.append(try loop(entry))
+        continue
       }
-      loops.append(
-        Chunks.Loop(
-          side,
-          parts: try entry.integer(
-            "parts", "a number of parts", advice: advice),
-          remakes: try entry.bool("remakes") ?? false))
+      if chunks.stages.last?.step != step {
+        chunks.stages.append(Chunks.Stage(step))
+      }
+      // A step that is made at once has no side.
+      guard entry.members.contains(where: { $0.key != "step" }) else {
+        continue
+      }
+      chunks.stages[chunks.stages.count - 1].loops.append(try loop(entry))
     }
-    return Chunks(loops)
+    return chunks
+  }
+
+  private func loop(_ entry: JSONObject) throws(ChainError) -> Chunks.Loop {
+    let advice = "take the plan of a report as an example"
+    let side: Chunks.Side
+    switch try choice("side", ["rows", "columns", "shared"], entry) {
+    case "rows": side = .rows
+    case "columns": side = .columns
+    default:
+      side = .shared(
+        after: try entry.integer(
+          "after", "the number of factors before it", advice: advice))
+    }
+    return Chunks.Loop(
+      side,
+      parts: try entry.integer("parts", "a number of parts", advice: advice),
+      remakes: try entry.bool("remakes") ?? false)
   }
 
   private func step(_ entry: JSONObject, _ id: Int) throws(ChainError) -> Step {

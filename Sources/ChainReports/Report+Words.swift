@@ -52,11 +52,15 @@ extension Report {
     guard let limit = solved.problem.limits.memory else { return nil }
     var parts = ["at most \(Format.bytes(Double(limit))) allowed"]
     if let chunks = solved.plan.plan.chunks {
-      let sides = chunks.loops.map { "\(words(for: $0.side)) in \($0.parts)" }
-      parts.append(
-        "made in \(chunks.passes()) parts: \(sides.joined(separator: ", "))"
-          + (chunks.loops[0].remakes
-            ? ", all else anew for each of the \(chunks.loops[0].parts)" : ""))
+      let numbers = StepList(self).numbers
+      for stage in chunks.stages where !stage.loops.isEmpty {
+        parts.append(
+          "step \(numbers[stage.step]!) \(words(for: stage.loops))")
+      }
+      if !chunks.loops.isEmpty { parts.append(words(for: chunks.loops)) }
+    }
+    if let seeds = solved.plan.plan.seedsAtOnce {
+      parts.append(seeds == 1 ? "seed by seed" : "\(seeds) seeds at a time")
     }
     if solved.needsMappedResults, let working = solved.plan.workingBytes {
       parts.append(
@@ -64,6 +68,14 @@ extension Report {
           + "straight into a mapped .npy file")
     }
     return parts.joined(separator: " · ")
+  }
+
+  /// "made in 12 parts: rows in 2, columns in 6".
+  private func words(for loops: [Chunks.Loop]) -> String {
+    let sides = loops.map { "\(words(for: $0.side)) in \($0.parts)" }
+    return "made in \(loops.passes()) parts: \(sides.joined(separator: ", "))"
+      + (loops[0].remakes
+        ? ", all else anew for each of the \(loops[0].parts)" : "")
   }
 
   private func words(for side: Chunks.Side) -> String {

@@ -33,6 +33,11 @@ extension Plan {
         expected: "\(problem.targetCount) targets, as in the problem",
         found: "\(targets.count)", advice: "give one step id per target")
     }
+    if let seedsAtOnce, seedsAtOnce < 1 {
+      throw ChainError(
+        .invalidPlan, at: "/seedsAtOnce", expected: "at least 1 seed",
+        found: "\(seedsAtOnce)", advice: "leave it out to evaluate all at once")
+    }
     var pricer = Pricer(problem: problem, steps)
     for (id, step) in steps.enumerated() {
       try pricer.append(step, id, &table)

@@ -40,17 +40,26 @@ public struct Plan: Hashable, Sendable {
   public var targets: [Int]
   /// How the only target is made in parts; nil for all at once.
   package var chunks: Chunks?
+  /// The most seed vectors that a matrix-free step evaluates at one time; nil
+  /// for all of them. Fewer need less memory, and cost the same.
+  package var seedsAtOnce: Int?
 
   /// Creates a plan; `priced(for:)` checks it.
   public init(steps: [Step], targets: [Int]) {
     self.init(steps: steps, targets: targets, chunks: nil)
   }
 
+  /// Whether it takes its time to need less memory.
+  package var isInParts: Bool { chunks != nil || seedsAtOnce != nil }
+
   /// Creates a plan that may be made in parts.
-  package init(steps: [Step], targets: [Int], chunks: Chunks?) {
+  package init(
+    steps: [Step], targets: [Int], chunks: Chunks?, seedsAtOnce: Int? = nil
+  ) {
     self.steps = steps
     self.targets = targets
     self.chunks = chunks
+    self.seedsAtOnce = seedsAtOnce
   }
 
   /// For each step, the last step that reads its value: after that one the

@@ -45,7 +45,7 @@ struct BaselineChoice {
     of plan: PricedPlan, _ runs: BaselineRuns, beside chosen: PricedPlan,
     limit: Int?
   ) -> RunRecord.Omission? {
-    if chosen.plan.chunks == nil, plan.plan.doesTheSame(as: chosen.plan) {
+    if !chosen.plan.isInParts, plan.plan.doesTheSame(as: chosen.plan) {
       return .samePlan
     }
     if runs == .priced { return .notAsked }

@@ -11,71 +11,15 @@ import Testing
 /// Plans in chunks: the same Jacobian, at their price, within their peak.
 @Suite("Chunks: counted is priced, bytes too")
 struct ChunkTests {
-  /// A chain of four to six factors of every structure, given or not.
-  private func chain(_ random: inout SplitMix64) throws -> Problem {
-    var factors: [Factor] = []
-    var columns = random.integer(in: 2...9)
-    for index in 0..<random.integer(in: 1...5) {
-      let rows = random.oneIn(2) ? columns : random.integer(in: 2...9)
-      let structures = everyStructure(rows: rows, columns: columns).filter {
-        switch $0 {
-        case .submatrix, .negatedSelection: false
-        default: true
-        }
-      }
-      let isPlain = random.oneIn(2)
-      let modes = random.integer(in: 0...5)
-      factors.append(
-        Factor(
-          name: "J\(index)", rows: rows, columns: columns,
-          structure: isPlain
-            ? .dense
-            : structures[random.integer(in: 0...structures.count - 1)],
-          isGiven: modes == 0 || modes == 5,
-          tangentCost: [1, 4, 5].contains(modes) ? 7 : nil,
-          adjointCost: [2, 3, 4, 5].contains(modes) ? 11 : nil))
-      columns = rows
-    }
-    return try Problem(factors: factors)
-  }
-
-  private func loops(
-    _ problem: Problem, _ random: inout SplitMix64
-  ) -> [Chunks.Loop] {
-    let shape = problem.shape(ofTarget: 0)
-    var loops: [Chunks.Loop] = []
-    if random.oneIn(2), shape.rows > 1 {
-      loops.append(.init(.rows, parts: random.integer(in: 2...shape.rows)))
-    }
-    if loops.isEmpty || random.oneIn(2), shape.columns > 1 {
-      loops.append(
-        .init(.columns, parts: random.integer(in: 2...shape.columns)))
-    }
-    if problem.factors.count > 1, random.oneIn(2) {
-      let side = Chunks.Side.shared(
-        after: random.integer(in: 1...problem.factors.count - 1))
-      let length = side.length(in: problem)
-      if length > 1 {
-        loops.insert(
-          .init(side, parts: random.integer(in: 2...length)),
-          at: random.integer(in: 0...loops.count))
-      }
-    }
-    if random.oneIn(2) { loops.reverse() }
-    if !loops.isEmpty { loops[0].remakes = random.oneIn(3) }
-    return loops
-  }
-
   @Test("Every structure, every mode, loops in both orders", arguments: 0..<6)
   func random(batch: Int) throws {
-    var (runs, sums) = (0, 0)
+    var (runs, sums, staged) = (0, 0, 0)
     try withSeeds(UInt64(100 * batch)..<UInt64(100 * batch + 100)) { seed in
       var random = SplitMix64(seed: seed)
-      let problem = try chain(&random)
+      let problem = try ChunkSamples.chain(&random)
       let plan = randomPlan(for: problem, using: &random)
       let whole = try plan.priced(for: problem)
-      var cut = plan
-      cut.chunks = Chunks(loops(problem, &random))
+      let cut = ChunkSamples.cut(whole, problem, &random)
       // A target without entries, or a factor alone, isn't cut.
       guard whole.steps[plan.targets[0]].pattern.storedEntries > 0,
         whole.resultBytes > 0
@@ -83,7 +27,15 @@ struct ChunkTests {
         #expect(throws: ChainError.self) { try cut.priced(for: problem) }
         return
       }
-      let priced = try cut.priced(for: problem)
+      let priced: PricedPlan
+      do throws(ChainError) {
+        priced = try cut.priced(for: problem)
+      } catch {
+        // Products with identities rename what others own.
+        try #require(!cut.chunks!.stages.isEmpty, "\(cut)")
+        try #require(error.expected.hasPrefix("a value of its own"), "\(error)")
+        return
+      }
       let operands = try RandomOperands.operands(for: problem, seed: seed)
       let expected = try Executor().run(whole, of: problem, operands: operands)
       let executor = Executor()
@@ -109,10 +61,12 @@ struct ChunkTests {
         try #require(again.bits == run.targets[0].bits)
       }
       runs += 1
-      if cut.chunks!.areSummed { sums += 1 }
+      if cut.chunks!.loops.areSummed { sums += 1 }
+      if !cut.chunks!.stages.isEmpty { staged += 1 }
     }
     #expect(runs > 50, "\(runs)")
     #expect(sums > 10, "\(sums)")
+    #expect(staged > 10, "\(staged)")
   }
 
   private final class Memory: Sendable {
@@ -126,9 +80,12 @@ struct ChunkTests {
     var runs = 0
     try withSeeds(0..<120) { seed in
       var random = SplitMix64(seed: seed)
-      let problem = try chain(&random)
+      let problem = try ChunkSamples.chain(&random)
       var plan = randomPlan(for: problem, using: &random)
-      if random.oneIn(2) { plan.chunks = Chunks(loops(problem, &random)) }
+      if random.oneIn(2) {
+        plan = ChunkSamples.cut(
+          try plan.priced(for: problem), problem, &random)
+      }
       guard let priced = try? plan.priced(for: problem),
         let working = priced.workingBytes
       else { return }
@@ -150,7 +107,7 @@ struct ChunkTests {
         isEvaluated && plan.chunks == nil
           ? run.peakBytes <= Int(working) : run.peakBytes == Int(working),
         "\(plan)")
-      plan.chunks = nil
+      (plan.chunks, plan.seedsAtOnce) = (nil, nil)
       let right = try Executor().run(
         plan.priced(for: problem), of: problem, operands: operands)
       let (a, b) = (
@@ -190,6 +147,23 @@ struct ChunkTests {
       }
       #expect(error?.kind == .invalidPlan && error?.location == "/chunks")
     }
+    for stages in [
+      [.init(0)], [.init(9)], [.init(plan.targets[0])],
+      [.init(plan.targets[0], [.init(.rows, parts: 2)])],
+    ] as [[Chunks.Stage]] {
+      plan.chunks = Chunks([.init(.rows, parts: 3)], after: stages)
+      let error = #expect(throws: ChainError.self, "\(stages)") {
+        try plan.priced(for: problem)
+      }
+      #expect(error?.kind == .invalidPlan && error?.location == "/chunks")
+    }
+    plan.chunks = nil
+    plan.seedsAtOnce = 0
+    let noSeeds = #expect(throws: ChainError.self) {
+      try plan.priced(for: problem)
+    }
+    #expect(noSeeds?.location == "/seedsAtOnce")
+    plan.seedsAtOnce = nil
     // More passes than an integer holds.
     let wide = 1 << 33
     let huge = try Problem(factors: [
@@ -250,69 +224,6 @@ struct ChunkTests {
         let others = try RandomOperands.operands(for: problem, seed: 9)
         try program.run(WritingOperands(operands: others), in: workspace)
         #expect(try operands.map { try $0.entries!.denseEntries() } == before)
-      }
-    }
-  }
-
-  /// Those that a debug build searches in a moment.
-  static let limited: Set<String> = [
-    "w01-autoencoder-600", "autoencoder-activations", "selection-both-ends",
-    "sparse-arrow", "sparse-mesh", "tape-limited", "tape-unlimited",
-    "accumulate-first", "mixed-given-and-matrix-free",
-  ]
-
-  /// Limits between the results alone and what the best plan takes are kept to
-  /// the byte, or refused with the least peak that was found.
-  @Test(
-    "Limits on workloads and structured problems",
-    arguments: PeakBytesTests.problems.filter {
-      limited.contains($0.deletingPathExtension().lastPathComponent)
-    })
-  func limits(_ url: URL) throws {
-    let problem = try ProblemFile(
-      parsing: Files.read(url.path), file: url.lastPathComponent,
-      directory: url.deletingLastPathComponent().path
-    ).problem
-    let free = try Solved(problem).plan
-    let room = free.peakBytes - free.resultBytes
-    guard free.resultBytes > 0, room > 0 else { return }
-    let runs = free.fma <= 10_000_000 && free.resultBytes < 1 << 26
-    let operands =
-      runs ? try RandomOperands.operands(for: problem, seed: 1) : []
-    let right =
-      runs
-      ? try Executor().run(free, of: problem, operands: operands).targets : []
-    for (numerator, denominator) in [(1, 1), (1, 2), (1, 4)]
-      as [(UInt128, UInt128)]
-    {
-      var limits = problem.limits
-      let limit = free.resultBytes + room * numerator / denominator
-      limits.memory = Int(limit)
-      let limited = try problem.with(limits: limits)
-      let solved: Solved
-      do {
-        solved = try Solved(limited)
-      } catch {
-        #expect(error.kind == .infeasible && numerator < denominator)
-        continue
-      }
-      #expect(
-        solved.needsMappedResults
-          ? solved.plan.workingBytes ?? .max <= limit
-          : solved.plan.peakBytes <= limit)
-      #expect(solved.plan.fma >= free.fma)
-      if numerator == denominator { #expect(solved.plan == free) }
-      guard runs, !solved.needsMappedResults,
-        solved.plan.fma <= 10 * free.fma
-      else { continue }
-      let run = try Executor().run(
-        solved.plan, of: limited, operands: operands)
-      #expect(run.peakBytes == Int(solved.plan.peakBytes))
-      #expect(run.countedFMA == solved.plan.fma)
-      for (a, b) in zip(run.targets, right) {
-        let error = Samples.error(
-          try a.denseEntries(), try b.denseEntries())
-        #expect(error <= 1e-13)
       }
     }
   }

@@ -46,11 +46,22 @@ import Testing
   @Test func chunksReadBack() throws {
     let plan = Plan(
       steps: [.given(factor: 0)], targets: [0],
-      chunks: Chunks([
-        Chunks.Loop(.rows, parts: 3, remakes: true),
-        Chunks.Loop(.shared(after: 2), parts: 4),
-      ]))
+      chunks: Chunks(
+        [
+          Chunks.Loop(.rows, parts: 3, remakes: true),
+          Chunks.Loop(.shared(after: 2), parts: 4),
+        ],
+        after: [
+          Chunks.Stage(3),
+          Chunks.Stage(
+            5, [Chunks.Loop(.columns, parts: 2), Chunks.Loop(.rows, parts: 7)]),
+          Chunks.Stage(6, [Chunks.Loop(.shared(after: 1), parts: 2)]),
+        ]), seedsAtOnce: 3)
     #expect(try recoded(plan) == plan)
+    let last = Plan(
+      steps: plan.steps, targets: [0],
+      chunks: Chunks([], after: [Chunks.Stage(3)]))
+    #expect(try recoded(last) == last)
   }
 
   @Test func profilesReadBack() throws {

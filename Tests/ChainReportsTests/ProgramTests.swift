@@ -64,7 +64,7 @@ import Testing
     #expect(program.contains("let s1_3 = ") && program.contains("let s2 = "))
   }
 
-  /// A program keeps its results in memory, and makes nothing in chunks.
+  /// A program keeps its results in memory, and makes nothing in parts.
   @Test(
     arguments: [(3200, ChainError.Kind.infeasible), (3300, .unsupported)])
   func limitsThatAProgramCannotKeep(
@@ -83,6 +83,40 @@ import Testing
         try report.code(in: language)
       }
       #expect(error?.kind == kind)
+    }
+  }
+
+  /// Loops, a value that is made before its readers, few seeds at a time.
+  @Test(
+    arguments: [
+      (Chunks([Chunks.Loop(.rows, parts: 2)]), nil, "/chunks"),
+      (Chunks([], after: [Chunks.Stage(2)]), nil, "/chunks"),
+      (nil, 1, "/seedsAtOnce"),
+    ] as [(Chunks?, Int?, String)])
+  func plansInPartsAreNoPrograms(
+    chunks: Chunks?, seedsAtOnce: Int?, place: String
+  ) throws {
+    let problem = try Problem(factors: [
+      Factor(name: "A", rows: 4, columns: 4, tangentCost: 3),
+      Factor(name: "B", rows: 4, columns: 4, tangentCost: 3),
+      Factor(name: "C", rows: 4, columns: 4),
+    ])
+    var plan = Plan(
+      steps: [
+        .given(factor: 2), .accumulate(factor: 0, mode: .tangent),
+        .eliminate(factor: 1, mode: .tangent, operand: 1),
+        .multiply(outer: 0, inner: 2),
+      ], targets: [3])
+    func report() throws -> Report {
+      Report(try Solved(problem, plan: plan.priced(for: problem)))
+    }
+    #expect(throws: Never.self) { try report().code(in: .numpy) }
+    (plan.chunks, plan.seedsAtOnce) = (chunks, seedsAtOnce)
+    for language in CodeLanguage.allCases {
+      let error = #expect(throws: ChainError.self) {
+        try report().code(in: language)
+      }
+      #expect(error?.kind == .unsupported && error?.location == place)
     }
   }
 

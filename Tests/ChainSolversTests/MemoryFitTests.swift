@@ -1,3 +1,4 @@
+import ChainRandom
 import ChainTestSupport
 import JacobianChain
 import Testing
@@ -46,5 +47,44 @@ import Testing
       .with(limits: Limits(memory: 1 << 30))
     let solved = try Solved(problem)
     #expect(solved.plan.peakBytes > 1 << 30 && solved.needsMappedResults)
+  }
+
+  /// Where parts look alike a plan needs no more bytes in more of them, so the
+  /// fewest that fit are bisected; elsewhere it may, so they are tried in turn.
+  @Test func theFewestPartsThatFitAreFound() throws {
+    var (falling, rising) = (0, 0)
+    try withSeeds(0..<300) { seed in
+      var random = SplitMix64(seed: seed)
+      let problem = try ChunkSamples.chain(&random)
+      let plan = try randomPlan(for: problem, using: &random)
+        .priced(for: problem)
+      guard problem.factors.count > 1, plan.resultBytes > 0 else { return }
+      let shared = Chunks.Side.shared(
+        after: random.integer(in: 1...problem.factors.count - 1))
+      for side in [.rows, .columns, shared] {
+        let loops = side.ladder(in: problem).map {
+          [Chunks.Loop(side, parts: $0)]
+        }
+        let peaks = try loops.map { loops in
+          var cut = plan.plan
+          cut.chunks = Chunks(loops)
+          return try cut.priced(for: problem).peakBytes
+        }
+        if peaks != peaks.sorted(by: >) {
+          try #require(loops[0].looks(in: problem) > 1, "\(side): \(peaks)")
+          rising += 1
+        } else {
+          falling += 1
+        }
+        for limit in Set(peaks) {
+          let found = try loops.first(in: problem) {
+            peaks[loops.firstIndex(of: $0)!] <= limit
+          }
+          try #require(
+            found == loops[peaks.firstIndex { $0 <= limit }!], "\(peaks)")
+        }
+      }
+    }
+    #expect(falling > 100 && rising > 3, "\(falling) fall, \(rising) rise")
   }
 }

@@ -46,8 +46,9 @@ import Testing
             == solved.plan)
         guard solved.plan.plan.chunks != nil else { continue }
         cut += 1
-        if solved.plan.plan.chunks!.loops[0].remakes { remade += 1 }
-        if solved.plan.plan.chunks!.areSummed { summed += 1 }
+        let loops = solved.plan.plan.chunks!.loops
+        if loops.first?.remakes ?? false { remade += 1 }
+        if loops.areSummed { summed += 1 }
         #expect(
           Self.price(of: solved.plan.plan, problem, objective.rate)
             == solved.plan.price, "seed \(seed)")
@@ -58,13 +59,12 @@ import Testing
     #expect(remade > 0 && summed > 0, "\(remade), \(summed)")
   }
 
-  /// What a plan in chunks of a dense chain takes, pass by pass: a step is done
-  /// in the passes of the deepest loop that cuts a side of its value or that it
-  /// sums over, on the parts that the loops are at.
+  /// What a plan in chunks of a dense chain takes, value by value and pass by
+  /// pass: a step is done in the passes of the deepest loop that cuts a side of
+  /// its value or that it sums over, on the parts that the loops are at.
   private static func price(
     of plan: Plan, _ problem: Problem, _ rate: Rate
   ) -> UInt128 {
-    let (factors, loops) = (problem.factors, plan.chunks!.loops)
     var spans: [ClosedRange<Int>] = []
     for step in plan.steps {
       switch step {
@@ -79,51 +79,67 @@ import Testing
       case .add: preconditionFailure("chains have no sums")
       }
     }
-    /// The dimension that a loop cuts: that behind so many factors.
-    func dimension(_ loop: Chunks.Loop) -> Int {
-      switch loop.side {
-      case .columns: 0
-      case .shared(let after): after
-      case .rows: factors.count
-      }
+    let chunks = plan.chunks!
+    let ends = chunks.stages.map(\.step)
+    func steps(to end: Int) -> [Int] {
+      let (first, second) = plan.steps[end].operands
+      return [first, second].compactMap(\.self)
+        .filter { !ends.contains($0) }.flatMap(steps) + [end]
     }
-    func length(_ dimension: Int) -> Int {
-      dimension == 0 ? factors[0].columns : factors[dimension - 1].rows
-    }
-    let depths = spans.map { span in
-      let deepest = loops.lastIndex {
-        (span.lowerBound...span.upperBound + 1).contains(dimension($0))
-      }
-      return deepest.map { $0 + 1 } ?? (loops[0].remakes ? 1 : 0)
-    }
-    var sum: UInt128 = 0
-    func visit(_ depth: Int, _ parts: [Int: Int]) {
-      func part(_ dimension: Int) -> Int {
-        parts[dimension] ?? length(dimension)
-      }
-      for (id, step) in plan.steps.enumerated() where depths[id] == depth {
-        sum += time(step, part, plan, spans, problem, rate)
-      }
-      guard depth < loops.count else {
-        if loops.contains(where: { (1..<factors.count).contains(dimension($0)) }
-        ) {
-          let entries = Double(part(factors.count) * part(0))
-          sum += UInt128(
-            rate.profile![.stream].time(Work.Sizes(1, 1, entries))
-              .rounded(.toNearestOrEven))
+    return chunks.stages.reduce(
+      price(chunks.loops, steps(to: plan.targets[0]))
+    ) { $0 + price($1.loops, steps(to: $1.step)) }
+
+    func price(_ loops: [Chunks.Loop], _ steps: [Int]) -> UInt128 {
+      let whole = spans[steps.last!]
+      /// The dimension that a loop cuts: that behind so many factors.
+      func dimension(_ loop: Chunks.Loop) -> Int {
+        switch loop.side {
+        case .columns: whole.lowerBound
+        case .shared(let after): after
+        case .rows: whole.upperBound + 1
         }
-        return
       }
-      let cut = dimension(loops[depth])
-      let (size, rest) = length(cut).quotientAndRemainder(
-        dividingBy: loops[depth].parts)
-      for index in 0..<loops[depth].parts {
-        visit(
-          depth + 1, parts.merging([cut: size + (index < rest ? 1 : 0)]) { $1 })
+      func length(_ dimension: Int) -> Int {
+        dimension == 0
+          ? problem.factors[0].columns : problem.factors[dimension - 1].rows
       }
+      let depths = spans.map { span in
+        let deepest = loops.lastIndex {
+          (span.lowerBound...span.upperBound + 1).contains(dimension($0))
+        }
+        return deepest.map { $0 + 1 } ?? (loops.first?.remakes ?? false ? 1 : 0)
+      }
+      var sum: UInt128 = 0
+      func visit(_ depth: Int, _ parts: [Int: Int]) {
+        func part(_ dimension: Int) -> Int {
+          parts[dimension] ?? length(dimension)
+        }
+        for id in steps where depths[id] == depth {
+          sum += time(plan.steps[id], part, plan, spans, problem, rate)
+        }
+        guard depth < loops.count else {
+          if loops.areSummed {
+            let entries = Double(
+              part(whole.upperBound + 1) * part(whole.lowerBound))
+            sum += UInt128(
+              rate.profile![.stream].time(Work.Sizes(1, 1, entries))
+                .rounded(.toNearestOrEven))
+          }
+          return
+        }
+        let cut = dimension(loops[depth])
+        let (size, rest) = length(cut).quotientAndRemainder(
+          dividingBy: loops[depth].parts)
+        for index in 0..<loops[depth].parts {
+          visit(
+            depth + 1,
+            parts.merging([cut: size + (index < rest ? 1 : 0)]) { $1 })
+        }
+      }
+      visit(0, [:])
+      return sum
     }
-    visit(0, [:])
-    return sum
   }
 
   private static func time(
@@ -138,8 +154,25 @@ import Testing
       guard case .given = plan.steps[operand] else { return 0 }
       return reading.price(UInt128(shape(operand).m * shape(operand).n))
     }
-    func evaluations(_ factor: Int, _ mode: Mode, _ seeds: Int) -> UInt128 {
-      rate.price(evaluations: seeds, of: problem.factors[factor], mode)!
+    // Seed by seed where that needs fewer bytes; each block is paid for.
+    func evaluations(
+      _ index: Int, _ mode: Mode, _ seeds: Int, hasSeeds: Bool = false
+    ) -> UInt128 {
+      let factor = problem.factors[index]
+      let (m, n) = (part(index + 1), part(index))
+      let (into, out) = mode == .tangent ? (n, m) : (m, n)
+      let foreign =
+        (m < factor.rows ? factor.rows : 0)
+        + (n < factor.columns ? factor.columns : 0)
+      let all = seeds * ((hasSeeds ? 0 : into) + foreign + out)
+      var blocks = 1
+      if let few = plan.seedsAtOnce, few < seeds,
+        seeds * out + few * (into + foreign + out) < all
+      {
+        blocks = (seeds + few - 1) / few
+      }
+      return rate.price(evaluations: seeds, of: factor, mode)!
+        + UInt128((blocks - 1) * (factor.time(mode)?.fixed ?? 0))
     }
     switch step {
     case .given, .add: return 0
@@ -148,7 +181,7 @@ import Testing
         factor, mode, mode == .tangent ? part(factor) : part(factor + 1))
     case .eliminate(let factor, let mode, let value):
       let seeds = mode == .tangent ? shape(value).n : shape(value).m
-      return evaluations(factor, mode, seeds) + read(value)
+      return evaluations(factor, mode, seeds, hasSeeds: true) + read(value)
     case .multiply(let outer, let inner):
       return read(outer) + read(inner)
         + UInt128(

@@ -128,12 +128,16 @@ import Testing
     factor.tangentTime = EvaluationTime(fixed: 1000, perSeed: 70)
     let problem = try Problem(factors: [factor])
     let rate = Rate.time(try randomProfile(seed: 2))
-    func price(_ mode: Mode) throws -> UInt128 {
+    func price(_ mode: Mode, seedsAtOnce: Int? = nil) throws -> UInt128 {
       let plan = Plan(
-        steps: [.accumulate(factor: 0, mode: mode)], targets: [0])
+        steps: [.accumulate(factor: 0, mode: mode)], targets: [0],
+        chunks: nil, seedsAtOnce: seedsAtOnce)
       return try plan.priced(for: problem, at: rate).price
     }
     #expect(try price(.tangent) == 1210)
+    // Three blocks of one seed; two at a time would need more bytes than all.
+    #expect(try price(.tangent, seedsAtOnce: 1) == 3210)
+    #expect(try price(.tangent, seedsAtOnce: 2) == 1210)
     #expect(rate.price(evaluations: 3, of: factor, .tangent) == 1210)
     #expect(rate.price(evaluations: 0, of: factor, .tangent) == 0)
     #expect(Rate.fma.price(evaluations: 3, of: factor, .tangent) == 27)

@@ -12,46 +12,88 @@ extension Program {
     _ operands: some Operands, in workspace: Workspace,
     _ record: inout Record
   ) throws(ChainError) -> Int {
-    let chunked = chunked!
-    let whole = target(0, in: workspace)
     let resultBytes =
-      workspace.result(0).isOwn ? Int(CostModel.bytes(of: chunked.target)) : 0
+      workspace.result(0).isOwn ? Int(CostModel.bytes(of: targetPattern(0))) : 0
+    var peak = 0
+    /// The values of stages that will be read, by their steps.
+    var values: [Int: Matrix] = [:]
+    for stage in chunked!.stages {
+      let isTarget = stage.step == plan.plan.targets[0]
+      let alive = values.values.reduce(0) { $0 + Self.bytes($1) }
+      let whole =
+        if isTarget {
+          target(0, in: workspace)
+        } else if stage.loops.isEmpty {
+          Matrix?.none
+        } else {
+          try Matrix(unfilled: stage.pattern)
+        }
+      let made = try perform(
+        stage, whole, of: isTarget ? resultBytes : nil, values, operands,
+        workspace, &record)
+      peak = max(peak, alive + made.peak)
+      for step in stage.reads { values[step] = nil }
+      values[stage.step] = made.value
+    }
+    return peak
+  }
+
+  private static func bytes(_ matrix: Matrix) -> Int {
+    Int(CostModel.bytes(of: matrix.pattern))
+  }
+
+  /// One stage, pass by pass.
+  ///
+  /// - Parameters:
+  ///   - whole: where its value goes; nil for one that its only piece makes.
+  ///   - bytes: that `whole` counts for; nil for those of its value.
+  ///   - before: the values of stages before it.
+  private func perform(
+    _ stage: ChunkedStage, _ whole: Matrix?, of bytes: Int?,
+    _ before: [Int: Matrix], _ operands: some Operands,
+    _ workspace: Workspace, _ record: inout Record
+  ) throws(ChainError) -> (value: Matrix, peak: Int) {
+    let valueBytes = bytes ?? Int(CostModel.bytes(of: stage.pattern))
     var peak = 0
     /// What the pieces outside of a loop have made, by depth, and its bytes.
-    var values = [[Int: Matrix]](
-      repeating: [:], count: chunked.chunks.loops.count + 1)
+    var values = [[Int: Matrix]](repeating: [:], count: stage.loops.count + 1)
     var kept = [Int](repeating: 0, count: values.count)
     var isClear = false
     var known: [PieceProgram] = []
-    try chunked.forEachPiece { piece throws(ChainError) in
+    var value = whole
+    try stage.forEachPiece { piece throws(ChainError) in
       for depth in piece.depth..<values.count {
         (values[depth], kept[depth]) = ([:], 0)
       }
       if piece.depth > 0, !isClear {
-        whole.clear()
+        whole?.clear()
         isClear = true
       }
       let made = try perform(
-        piece, values.reduce([:]) { $0.merging($1) { $1 } }, operands,
+        piece, values.reduce(before) { $0.merging($1) { $1 } }, operands,
         workspace, &known, &record)
       peak = max(
         peak,
-        kept.reduce(0, +) + made.peak + (piece.depth > 0 ? resultBytes : 0))
-      if piece.depth == chunked.chunks.loops.count {
-        let (row, column) = chunked.origin(of: piece)
-        let part = made.values[0]
-        if chunked.chunks.areSummed {
-          whole.add(part, atRow: row, column: column)
-        } else {
-          whole.put(part, atRow: row, column: column)
-        }
-      } else {
+        kept.reduce(0, +) + made.peak + (piece.depth > 0 ? valueBytes : 0))
+      guard piece.depth == stage.loops.count else {
         values[piece.depth] = Dictionary(
           uniqueKeysWithValues: zip(piece.makes, made.values))
         kept[piece.depth] = made.kept
+        return true
       }
+      guard let whole else {
+        value = made.values[0]
+        return true
+      }
+      let (row, column) = stage.origin(of: piece)
+      if stage.loops.areSummed {
+        whole.add(made.values[0], atRow: row, column: column)
+      } else {
+        whole.put(made.values[0], atRow: row, column: column)
+      }
+      return true
     }
-    return peak
+    return (value!, peak)
   }
 
   /// The program of pieces that look alike.
@@ -89,20 +131,20 @@ extension Program {
     let inner = workspace.ofPieces
     var copied = 0
     for index in program.givens {
-      let matrix: Matrix
+      let entries: Matrix
+      let part: (rows: Range<Int>?, columns: Range<Int>?)
       switch piece.sources[index] {
-      case .value(let step): matrix = values[step]!
+      case .value(let step, let rows, let columns):
+        (entries, part) = (values[step]!, (rows, columns))
       case .factor(let factor, let rows, let columns):
-        let entries = given(factor, in: workspace)!
-        if rows == nil, columns == nil {
-          matrix = entries
-        } else {
-          let pattern = piece.problem.patterns[index]
-          matrix = try entries.part(rows: rows, columns: columns, pattern)
-          if matrix.storage?.isOwn ?? false {
-            copied += Int(CostModel.bytes(of: pattern))
-          }
-        }
+        (entries, part) = (given(factor, in: workspace)!, (rows, columns))
+      }
+      var matrix = entries
+      if part.rows != nil || part.columns != nil {
+        let pattern = piece.problem.patterns[index]
+        matrix = try entries.part(
+          rows: part.rows, columns: part.columns, pattern)
+        if matrix.storage?.isOwn ?? false { copied += Self.bytes(matrix) }
       }
       try program.give(matrix, asFactor: index, in: inner)
     }

@@ -47,7 +47,8 @@ struct Combination: Sendable {
   }
 }
 
-/// A matrix-free step: compress, apply to all seeds at once, decompress.
+/// A matrix-free step: compress, apply to all seeds at once or to a few of them
+/// at a time, decompress.
 ///
 /// A class, so that performing it copies one reference.
 final class Evaluation: Sendable {
@@ -69,6 +70,8 @@ final class Evaluation: Sendable {
   let seeds: (place: Place, count: Int)
   let block: (place: Place, count: Int)
   let result: Place
+  /// How many seeds are evaluated at a time; seeds and block are for so many.
+  let width: Int
   /// The price of all evaluations.
   let fma: UInt128
 
@@ -76,7 +79,7 @@ final class Evaluation: Sendable {
     step: Int, factor: Int, name: String, mode: Mode,
     compression: Compression, source: Source,
     seeds: (place: Place, count: Int), block: (place: Place, count: Int),
-    result: Place, fma: UInt128
+    result: Place, width: Int, fma: UInt128
   ) {
     self.step = step
     self.factor = factor
@@ -87,6 +90,7 @@ final class Evaluation: Sendable {
     self.seeds = seeds
     self.block = block
     self.result = result
+    self.width = width
     self.fma = fma
   }
 
@@ -96,25 +100,43 @@ final class Evaluation: Sendable {
   func perform(
     _ operands: some Operands, in memories: Memories
   ) throws(ChainError) {
+    if width == compression.count {
+      return try perform(0..<width, operands, in: memories)
+    }
+    for start in stride(from: 0, to: compression.count, by: width) {
+      let end = min(start + width, compression.count)
+      try perform(start..<end, operands, in: memories)
+    }
+  }
+
+  /// The seeds of some colours.
+  @inline(__always)
+  private func perform(
+    _ group: Range<Int>, _ operands: some Operands, in memories: Memories
+  ) throws(ChainError) {
     let seeds = memories[seeds.place]
     switch source {
     case .ready: break
-    case .units: compression.writeSeeds(into: seeds)
+    case .units: compression.writeSeeds(group, into: seeds)
     case .compressed(let walk, let place):
-      compression.compress(walk, memories[place], into: seeds)
+      compression.compress(walk, memories[place], group, into: seeds)
     }
-    let input = Span(_unsafeStart: seeds, count: self.seeds.count)
+    let isAll = group.count == width
+    let input = Span(
+      _unsafeStart: seeds,
+      count: isAll ? self.seeds.count : self.seeds.count / width * group.count)
     var output = MutableSpan(
-      _unsafeStart: memories[block.place], count: block.count)
+      _unsafeStart: memories[block.place],
+      count: isAll ? block.count : block.count / width * group.count)
     do {
       try operands.apply(
-        mode, ofFactor: factor, to: input, width: compression.count,
-        into: &output)
+        mode, ofFactor: factor, to: input, width: group.count, into: &output)
     } catch {
       throw failure(error)
     }
-    if !compression.isIdentity {
-      compression.restore(memories[block.place], into: memories[result])
+    if !compression.isIdentity || width < compression.count {
+      compression.restore(
+        memories[block.place], group, into: memories[result])
     }
   }
 

@@ -130,7 +130,7 @@ public final class Program: Sendable {
   ) throws(ChainError) {
     (self.plan, self.problem, self.threads) = (plan, problem, threads)
     chunked = try plan.chunked(for: problem, .unlimited)
-    if let chunked {
+    if chunked != nil {
       try ProgramCompiler.checkTargets(plan, problem)
       let givens = Set(
         plan.plan.steps.compactMap { step in
@@ -142,7 +142,7 @@ public final class Program: Sendable {
       results = [
         Result(
           step: plan.plan.targets[0],
-          count: try chunked.target.storedCount())
+          count: try plan.steps[plan.plan.targets[0]].pattern.storedCount())
       ]
       targets = [.result(0)]
       (instructions, fixedSeeds, blockCount, order) = ([], [], 0, nil)

@@ -144,13 +144,16 @@ struct ProgramCompiler {
     for (id, step) in plan.plan.steps.enumerated() {
       guard case .accumulate(let factor, let mode) = step else { continue }
       let compression = Compression(of: pattern(id), mode)
+      guard width(of: id, factor) == compression.count else {
+        continue
+      }
       let whole = problem.patterns[factor]
       let length = mode == .tangent ? whole.columns : whole.rows
       if compression.isIdentity, let shared = unitSeeds[length] {
         accumulations[id] = (compression, shared)
         continue
       }
-      let count = try block(compression, length)
+      let count = try block(compression.count, length)
       let place = Place(
         start: try layout.take(count, by: id, bytes: 8 * count).lowerBound)
       if compression.isIdentity { unitSeeds[length] = place }
@@ -249,15 +252,20 @@ struct ProgramCompiler {
     let (length, height) =
       mode == .tangent
       ? (whole.columns, whole.rows) : (whole.rows, whole.columns)
-    let foreign = compression.count * purpose.foreign(factor)
-    let seedCount = try block(compression, length)
-    let blockCount = try block(compression, height)
+    let width = width(of: id, factor)
+    let isWhole = width == compression.count
+    let foreign = width * purpose.foreign(factor)
+    let seedCount = try block(width, length)
+    let blockCount = try block(width, height)
+    var result = Place()
+    if !isWhole { result = try placeValue(id, pattern(id).storedCount()) }
     layout.charge(foreign)
     var source = Evaluation.Source.ready
     var taken = 0..<0
     var seeds = alone?.seeds ?? Place()
     let isOperand =
-      operand.map { compression.isIdentity && pattern($0).isDense } ?? false
+      isWhole
+      && operand.map { compression.isIdentity && pattern($0).isDense } ?? false
     if isOperand {
       seeds = place(operand!)
     } else if alone == nil {
@@ -267,10 +275,15 @@ struct ProgramCompiler {
       taken = try layout.take(seedCount, by: id, bytes: 8 * seedCount)
       seeds = Place(start: taken.lowerBound)
     }
-    var result = Place()
-    var evaluated = result
+    var evaluated = Place()
     // Seeds are gone when the value comes out of the block.
-    if compression.isIdentity {
+    if !isWhole {
+      let range = try layout.take(blockCount, by: id, bytes: 8 * blockCount)
+      evaluated = Place(start: range.lowerBound)
+      giveBack(taken, from: id)
+      giveBack(range, from: id)
+      layout.charge(-foreign)
+    } else if compression.isIdentity {
       result = try placeValue(id, blockCount)
       evaluated = result
       giveBack(taken, from: id)
@@ -291,15 +304,19 @@ struct ProgramCompiler {
             step: id, factor: factor, name: problem.factors[factor].name,
             mode: mode, compression: compression, source: source,
             seeds: (seeds, seedCount), block: (evaluated, blockCount),
-            result: result,
+            result: result, width: width,
             fma: problem.factors[factor].fma(of: compression.count, mode)))))
   }
 
-  /// Doubles of χ vectors.
-  private func block(
-    _ compression: Compression, _ length: Int
-  ) throws(ChainError) -> Int {
-    try Pattern(denseRows: length, columns: compression.count).storedCount()
+  /// How many seeds a step evaluates at a time.
+  private func width(of id: Int, _ factor: Int) -> Int {
+    plan.seedsAtOnce(
+      ofStep: id, in: problem, foreign: UInt128(purpose.foreign(factor)))
+  }
+
+  /// Doubles of so many vectors.
+  private func block(_ width: Int, _ length: Int) throws(ChainError) -> Int {
+    try Pattern(denseRows: length, columns: width).storedCount()
   }
 
   /// Takes the place of a value, if it isn't a result, which has one.

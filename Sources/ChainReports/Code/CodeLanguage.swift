@@ -24,10 +24,10 @@ extension Report {
   /// called; patterns and colours of sparse factors are part of the text.
   ///
   /// - Throws: `ChainError`: `unsupported` for graphs, factors of sign −1 and
-  ///   plans in chunks, and for a contraction path of a plan that isn't a
-  ///   bracketing of accumulated factors, `infeasible` where results only fit
-  ///   into a file, `tooLarge` when more than 2^18 indices of patterns and
-  ///   colours would have to be written down.
+  ///   plans in chunks or of few seeds at a time, and for a contraction path of
+  ///   a plan that isn't a bracketing of accumulated factors, `infeasible` where
+  ///   results only fit into a file, `tooLarge` when more than 2^18 indices of
+  ///   patterns and colours would have to be written down.
   /// - Complexity: O(steps + indices) time and memory, O(steps · log steps)
   ///   for contraction paths, and the colourings of the plan.
   public func code(in language: CodeLanguage) throws(ChainError) -> String {
@@ -49,11 +49,12 @@ extension Report {
       default: false
       }
     }
-    guard solved.plan.plan.chunks == nil else {
+    guard !solved.plan.plan.isInParts else {
+      let isInChunks = solved.plan.plan.chunks != nil
       throw ChainError(
-        .unsupported, at: "/chunks",
+        .unsupported, at: isInChunks ? "/chunks" : "/seedsAtOnce",
         expected: "a plan that is made at once, for a program",
-        found: "one in chunks",
+        found: isInChunks ? "one in chunks" : "one of few seeds at a time",
         advice: "take the plan as JSON, or leave the limit on memory out")
     }
     try solved.checkResultsFit()

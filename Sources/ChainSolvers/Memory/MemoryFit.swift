@@ -6,8 +6,10 @@ import JacobianChain
 /// of a chain, those on the fronts of (price, peak) of its spans, each in the
 /// order of steps with the least peak; then each of them in chunks of the
 /// target's rows and columns and of the dimension that its last product sums
-/// over, in more and more parts until it fits. Where only the results don't fit,
-/// they may be put elsewhere, and don't count.
+/// over, in more and more parts until it fits; then value by value
+/// (`StageSearch`). Seeds are evaluated one by one, which costs no fma, and as
+/// many at once in the end as fit. Where only the results don't fit, they may be
+/// put elsewhere, and don't count.
 ///
 /// A heuristic: a plan that fits is kept to the byte, but a cheaper one may
 /// exist, and the least peak that is named is the least that was found.
@@ -40,7 +42,12 @@ struct MemoryFit {
     }
     for plan in plans {
       let ordered = try plan.withLeastPeak(for: problem, control: control).plan
-      if !candidates.contains(ordered) { candidates.append(ordered) }
+      let sparing = try ordered.evaluating(
+        1, for: problem, control: control
+      ).withLeastPeak(for: problem, control: control).plan
+      // Functions that were timed may take longer seed by seed.
+      let ways = ordered.price < sparing.price ? [sparing, ordered] : [sparing]
+      candidates += ways.filter { !candidates.contains($0) }
     }
     candidates.sort { $0.price < $1.price }
   }
@@ -53,16 +60,15 @@ struct MemoryFit {
     for beside in [false, true] {
       isBesideResults = beside
       for plan in candidates { consider(plan) }
-      if problem.chain != nil {
-        do {
-          for plan in candidates where plan.price < best?.price ?? .max {
-            try cut(plan)
-          }
-        } catch {
-          if best == nil { throw stopped(error) }
+      do {
+        if problem.chain != nil { try cutCandidates() }
+        if let best {
+          return try best.withMostSeeds(for: problem, control, fits)
         }
+      } catch {
+        guard let best else { throw stopped(error) }
+        return best
       }
-      if let best { return best }
     }
     let beside = least[true].map {
       "; \($0) beside results that are computed in their file"
@@ -84,11 +90,18 @@ struct MemoryFit {
       advice: "give it more time, or allow more memory")
   }
 
+  private func peak(_ plan: PricedPlan) -> UInt128? {
+    isBesideResults ? plan.workingBytes : plan.peakBytes
+  }
+
+  private func fits(_ plan: PricedPlan) -> Bool {
+    peak(plan).map { $0 <= limit } ?? false
+  }
+
   /// Takes a plan if it fits and costs less.
   @discardableResult
   private mutating func consider(_ plan: PricedPlan) -> Bool {
-    guard let peak = isBesideResults ? plan.workingBytes : plan.peakBytes
-    else { return false }
+    guard let peak = peak(plan) else { return false }
     least[isBesideResults] = min(least[isBesideResults] ?? peak, peak)
     guard peak <= limit else { return false }
     if let best, (best.price, best.passes) <= (plan.price, plan.passes) {
@@ -98,6 +111,21 @@ struct MemoryFit {
     return true
   }
 
+  private mutating func cutCandidates() throws(ChainError) {
+    for plan in candidates where plan.price < best?.price ?? .max {
+      try cut(plan)
+    }
+    for plan in candidates where plan.price < best?.price ?? .max {
+      var search = StageSearch(
+        plan, of: problem, limit: limit, countsResults: !isBesideResults,
+        control)
+      try search.improve { chunks throws(ChainError) in
+        try fits(plan, chunks)
+        return best?.price
+      }
+    }
+  }
+
   /// Cuts a plan into more and more parts, in every way, until it fits: in one
   /// dimension, in two of which one is the last that is summed over, which
   /// costs nothing but additions, and in rows and columns.
@@ -105,10 +133,8 @@ struct MemoryFit {
     let sum = plan.lastSum
     for side in [.columns, .rows, sum] {
       guard let side else { continue }
-      for parts in ladder(side) {
-        let loops = [Chunks.Loop(side, parts: parts)]
-        if isPlannedSoon(loops), try fits(plan, loops) { break }
-      }
+      _ = try fewest(
+        plan, side.ladder(in: problem).map { [Chunks.Loop(side, parts: $0)] })
     }
     for (outer, inner) in [
       (sum, .rows), (sum, .columns), (.rows, .columns), (.columns, .rows),
@@ -131,53 +157,48 @@ struct MemoryFit {
     remakes: Bool
   ) throws(ChainError) {
     var fewest = Int.max
-    for parts in ladder(outer) {
-      let loops = ladder(inner).map {
+    for parts in outer.ladder(in: problem) {
+      let loops = inner.ladder(in: problem).map {
         [
           Chunks.Loop(outer, parts: parts, remakes: remakes),
           Chunks.Loop(inner, parts: $0),
         ]
-      }.filter(isPlannedSoon)
-      guard let last = loops.last, try fits(plan, last) else { continue }
-      var passes = Int.max
-      for few in loops where try fits(plan, few) {
-        passes = Chunks(few).passes()
-        break
       }
+      guard let found = try self.fewest(plan, loops) else { continue }
+      let passes = found.passes()
       // More sums repeat nothing, and fewer parts inside of them may do.
       guard case .shared = outer, passes < fewest else { return }
       fewest = passes
     }
   }
 
-  /// 2, 3, 4, 6, 8, 12, … and the length of the side itself.
-  private func ladder(_ side: Chunks.Side) -> [Int] {
-    let length = side.length(in: problem)
-    var (parts, step): ([Int], Int) = ([], 2)
-    while step < length {
-      parts.append(step)
-      if step + step / 2 < length { parts.append(step + step / 2) }
-      step *= 2
+  /// The first of these that fits and isn't likely to cost more than what was
+  /// found; nil when none does.
+  private mutating func fewest(
+    _ plan: PricedPlan, _ loops: [[Chunks.Loop]]
+  ) throws(ChainError) -> [Chunks.Loop]? {
+    try loops.filter { loops in
+      loops.arePlannedSoon(in: problem)
+        && best.map { plan.estimate(in: loops, for: problem) < $0.price }
+          ?? true
+    }.first(in: problem) { loops throws(ChainError) in
+      try fits(plan, Chunks(loops))
     }
-    return length >= 2 ? parts + [length] : parts
   }
 
-  /// Passes are walked through, and those that don't look alike are planned one
-  /// by one.
-  private func isPlannedSoon(_ loops: [Chunks.Loop]) -> Bool {
-    let chunks = Chunks(loops)
-    return chunks.passes() <= 4096 && chunks.looks(in: problem) <= 64
-  }
-
+  @discardableResult
   private mutating func fits(
-    _ plan: PricedPlan, _ loops: [Chunks.Loop]
+    _ plan: PricedPlan, _ chunks: Chunks
   ) throws(ChainError) -> Bool {
     try control.checkpoint()
-    var cut = plan.plan
-    cut.chunks = Chunks(loops)
+    let known = least[isBesideResults] ?? .max
+    let budget = Budget(
+      peak: max(limit, known), countsResults: !isBesideResults)
     do {
-      return consider(
-        try cut.priced(for: problem, at: rate, control: control))
+      guard
+        let cut = try plan.cut(chunks, for: problem, within: budget, control)
+      else { return false }
+      return consider(cut)
     } catch {
       // A plan that can't be cut so, or a part that can't be held.
       if error.isStop { throw error }
@@ -186,10 +207,61 @@ struct MemoryFit {
   }
 }
 
+extension Chunks.Side {
+  /// 2, 3, 4, 6, 8, 12, … and the length of the side itself.
+  func ladder(in problem: Problem, _ places: Range<Int>? = nil) -> [Int] {
+    let length = length(in: problem, places)
+    var (parts, step): ([Int], Int) = ([], 2)
+    while step < length {
+      parts.append(step)
+      if step + step / 2 < length { parts.append(step + step / 2) }
+      step *= 2
+    }
+    return length >= 2 ? parts + [length] : parts
+  }
+}
+
+extension [Chunks.Loop] {
+  /// Passes are walked through, and those that don't look alike are planned one
+  /// by one.
+  func arePlannedSoon(in problem: Problem, _ places: Range<Int>? = nil) -> Bool
+  {
+    passes() <= 4096 && looks(in: problem, places) <= 64
+  }
+}
+
+extension [[Chunks.Loop]] {
+  /// The first that fits of loops over the same sides in more and more parts;
+  /// nil when none does. In more parts dense factors need less; others may need
+  /// more, where parts have indices and the whole has none, so that one loop is
+  /// tried in all numbers of parts. Of loops in loops there are too many: they
+  /// are given up where the most parts don't fit.
+  ///
+  /// - Complexity: O(log count) tries where parts look alike and for loops in
+  ///   loops, else O(count).
+  func first(
+    in problem: Problem, _ places: Range<Int>? = nil,
+    _ fits: ([Chunks.Loop]) throws(ChainError) -> Bool
+  ) throws(ChainError) -> [Chunks.Loop]? {
+    guard let last else { return nil }
+    guard last.count > 1 || last.looks(in: problem, places) == 1 else {
+      for loops in self where try fits(loops) { return loops }
+      return nil
+    }
+    guard try fits(last) else { return nil }
+    var (low, high) = (0, count - 1)
+    while low < high {
+      let middle = (low + high) / 2
+      if try fits(self[middle]) { high = middle } else { low = middle + 1 }
+    }
+    return self[high]
+  }
+}
+
 extension PricedPlan {
   /// How often the innermost loop of its chunks is passed; 1 without any.
   fileprivate var passes: Int {
-    plan.chunks?.passes() ?? 1
+    plan.chunks?.loops.passes() ?? 1
   }
 
   /// The dimension that the last product sums over, unless something is
@@ -198,5 +270,38 @@ extension PricedPlan {
     guard case .multiply(_, let inner) = plan.steps[plan.targets[0]]
     else { return nil }
     return .shared(after: steps[inner].length)
+  }
+
+  /// The same plan when so many seeds are evaluated at once; nil for all.
+  fileprivate func evaluating(
+    _ seeds: Int?, for problem: Problem, control: SearchControl
+  ) throws(ChainError) -> PricedPlan {
+    guard plan.seedsAtOnce != seeds,
+      steps.contains(where: { $0.evaluations > 1 })
+    else { return self }
+    var plan = plan
+    plan.seedsAtOnce = seeds
+    return try plan.priced(for: problem, at: rate, control: control)
+  }
+
+  /// The same plan with as many seeds at once as fit: all, or a power of 2.
+  ///
+  /// - Throws: when `control` stops it.
+  /// - Complexity: O(log evaluations) pricings.
+  fileprivate func withMostSeeds(
+    for problem: Problem, _ control: SearchControl,
+    _ fits: (PricedPlan) -> Bool
+  ) throws(ChainError) -> PricedPlan {
+    guard plan.seedsAtOnce != nil else { return self }
+    let whole = try evaluating(nil, for: problem, control: control)
+    if fits(whole) { return whole }
+    var best = self
+    var seeds = 2
+    while seeds < steps.map(\.evaluations).max() ?? 0 {
+      let more = try evaluating(seeds, for: problem, control: control)
+      guard fits(more) else { break }
+      (best, seeds) = (more, 2 * seeds)
+    }
+    return best
   }
 }

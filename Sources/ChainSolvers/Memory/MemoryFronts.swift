@@ -143,7 +143,7 @@ struct MemoryFronts {
             price: CostModel.apply(evaluations: evaluations, cost: cost),
             peak: PlanMemory.evaluation(
               pattern, evaluations, of: pattern, mode, hasSeeds: false
-            ).most,
+            ).need.most,
             way: .leaf(.accumulate(factor: index, mode: mode))))
       }
       span.points = Self.front(span.points)
@@ -165,7 +165,8 @@ struct MemoryFronts {
     let evaluations = try table.evaluations(mode, span.pattern)
     let need = PlanMemory.evaluation(
       span.pattern, evaluations, of: problem.patterns[index], mode,
-      hasSeeds: span.pattern.isDense && operand.pattern.isDense)
+      hasSeeds: span.pattern.isDense && operand.pattern.isDense
+    ).need
     for (place, point) in operand.points.enumerated() {
       span.points.append(
         Point(

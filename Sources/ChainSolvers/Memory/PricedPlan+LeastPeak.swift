@@ -12,7 +12,8 @@ extension PricedPlan {
   /// The same steps in the order with the least peak: the least of all where
   /// each value is read once (`TreeOrder`) or where there are few enough steps
   /// (`StepOrders`); otherwise the best of the plan's own order and a greedy
-  /// one. An order that is no better leaves the plan as it is.
+  /// one. An order that is no better leaves the plan as it is, and so do
+  /// chunks, whose passes have their order.
   ///
   /// - Parameter problem: that the plan was priced for.
   /// - Throws: `ChainError` when `control` stops the pricing.
@@ -20,6 +21,9 @@ extension PricedPlan {
   package func withLeastPeak(
     for problem: Problem, control: SearchControl = .unlimited
   ) throws(ChainError) -> LeastPeak {
+    guard plan.chunks == nil else {
+      return LeastPeak(plan: self, isProven: false)
+    }
     let memory = PlanMemory(plan, steps, problem)
     let computed = steps.count {
       if case .given = $0.step { false } else { true }
@@ -81,6 +85,8 @@ extension Plan {
       made.append(step)
     }
     for id in steps.indices where places[id] < 0 { _ = place(id) }
-    return Plan(steps: made, targets: targets.map { places[$0] })
+    return Plan(
+      steps: made, targets: targets.map { places[$0] }, chunks: nil,
+      seedsAtOnce: seedsAtOnce)
   }
 }

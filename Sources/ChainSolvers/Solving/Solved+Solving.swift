@@ -53,6 +53,7 @@ extension Solved {
       (plan, hasLeastPeak) = (ordered.plan, ordered.isProven)
     }
     var status = solution.status
+    var lowerBound = solution.lowerBound
     var baselines: Baselines?
     if let limit = problem.limits.memory, plan.peakBytes > UInt128(limit) {
       guard solution.schedule == nil else { throw objective.cantKeepMemory }
@@ -62,7 +63,10 @@ extension Solved {
       baselines = fit.baselines
       if fitting != plan {
         (plan, hasLeastPeak) = (fitting, nil)
-        if plan.price > solution.lowerBound, status == .optimal {
+        // The bound is one of plans that are made at once: parts that are small
+        // enough may take less time.
+        lowerBound = min(lowerBound, plan.price)
+        if plan.price != solution.lowerBound, status == .optimal {
           status = .stopped(.heuristic)
         }
       }
@@ -70,7 +74,7 @@ extension Solved {
     self.init(
       problem, objective: objective,
       choice: Choice(solver: choice.solver.name, reason: reason),
-      plan: plan, lowerBound: solution.lowerBound, status: status,
+      plan: plan, lowerBound: lowerBound, status: status,
       scope: solution.scope, baselines: baselines,
       machines: try solution.schedule.map { schedule throws(ChainError) in
         Machines(

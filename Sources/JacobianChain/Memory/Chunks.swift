@@ -1,6 +1,7 @@
 /// How the only target of a plan, m × n, is made in parts, so that less is
 /// alive at one time: loops over parts of its rows, of its columns or of a
-/// dimension inside the chain, the outermost first.
+/// dimension inside the chain, the outermost first; and before it, value by
+/// value, others that are made in parts of their own.
 ///
 /// Steps whose values don't depend on a loop are done before it, once, and are
 /// alive until it ends; or, where the outer loop says so, in each of its passes,
@@ -10,15 +11,17 @@
 package struct Chunks: Hashable, Sendable {
   /// What is cut.
   package enum Side: Hashable, Sendable {
-    /// The rows of the target, and of all values with the outermost factor.
+    /// The rows of the value that is made, and of all values with its outermost
+    /// factor.
     case rows
-    /// The columns of the target, and of all values with the innermost factor.
+    /// The columns of the value that is made, and of all values with its
+    /// innermost factor.
     case columns
-    /// The dimension that so many factors, the first applied ones, share with
-    /// those that follow, from 1 to one less than there are. Values that end
-    /// there have a part of the rows, those that begin there a part of the
-    /// columns; what goes across is a sum over it, and so is the target: each
-    /// pass adds what its part brings.
+    /// The dimension that so many factors of the chain, the first applied ones,
+    /// share with those that follow; inside of the value that is made. Values
+    /// that end there have a part of the rows, those that begin there a part of
+    /// the columns; what goes across is a sum over it, and so is the value that
+    /// is made: each pass adds what its part brings.
     case shared(after: Int)
   }
 
@@ -40,24 +43,31 @@ package struct Chunks: Hashable, Sendable {
     }
   }
 
-  /// The loops, the outermost first: at most one over rows, one over columns
-  /// and one over a shared dimension.
+  /// A value that is made before what reads it begins, and is whole then: its
+  /// readers' loops take parts of it, and don't make it anew.
+  package struct Stage: Hashable, Sendable {
+    /// The step whose value it is.
+    package var step: Int
+    /// The loops in which it is made; none for all at once.
+    package var loops: [Loop]
+
+    /// Creates a stage.
+    package init(_ step: Int, _ loops: [Loop] = []) {
+      self.step = step
+      self.loops = loops
+    }
+  }
+
+  /// The values that are made before the target, in order of their steps.
+  package var stages: [Stage]
+  /// The loops of the target, the outermost first: at most one over rows, one
+  /// over columns and one over a shared dimension; none only behind stages.
   package var loops: [Loop]
 
   /// Creates the loops; `Plan.priced(for:)` checks them.
-  package init(_ loops: [Loop]) { self.loops = loops }
-
-  /// How often something is done that depends on the first so many loops; nil
-  /// for all of them. At most `Int.max`, which is more than may be.
-  package func passes(_ depth: Int? = nil) -> Int {
-    Self.product(loops.prefix(depth ?? loops.count).map(\.parts))
-  }
-
-  private static func product(_ counts: [Int]) -> Int {
-    counts.reduce(1) { product, count in
-      let next = product.multipliedReportingOverflow(by: count)
-      return next.overflow ? .max : next.partialValue
-    }
+  package init(_ loops: [Loop], after stages: [Stage] = []) {
+    self.stages = stages
+    self.loops = loops
   }
 
   /// Part `index` of `0..<length`.
@@ -67,64 +77,39 @@ package struct Chunks: Hashable, Sendable {
     return start..<start + size + (index < rest ? 1 : 0)
   }
 
-  /// Refuses loops that don't fit the problem.
-  func check(for problem: Problem) throws(ChainError) {
-    func refuse(_ expected: String, _ found: String) -> ChainError {
-      ChainError(
-        .invalidPlan, at: "/chunks", expected: expected, found: found,
-        advice: "leave the chunks out to make the target at once")
-    }
-    guard problem.chain != nil else {
-      throw refuse(
-        "one target with distinct factors, whose rows and columns can be cut",
-        "\(problem.targetCount) targets or repeated factors")
-    }
-    guard !loops.isEmpty, Set(loops.map(\.side.name)).count == loops.count
-    else {
-      throw refuse(
-        "a loop over rows, over columns, over a shared dimension, or several "
-          + "of them, each once", "\(loops.count) loops")
-    }
-    guard !loops.dropFirst().contains(where: \.remakes) else {
-      throw refuse(
-        "values made anew by the outermost loop only", "an inner one")
-    }
-    for loop in loops {
-      if case .shared(let count) = loop.side,
-        !(1..<problem.targets[0].count).contains(count)
-      {
-        throw refuse(
-          "a shared dimension with factors on both of its sides, "
-            + "\(problem.targets[0].count) in all", "one after \(count)")
-      }
-      let length = loop.side.length(in: problem)
-      guard loop.parts >= 2, loop.parts <= length else {
-        throw refuse(
-          "at least 2 parts, and no more than the \(length) of the side "
-            + "\"\(loop.side.name)\"", "\(loop.parts)")
-      }
-    }
-    guard passes() <= Self.passLimit else {
-      throw refuse("at most \(Self.passLimit) passes", "\(passes())")
-    }
+  /// The most passes of the innermost loop: each is planned before it runs.
+  package static let passLimit = 1 << 16
+}
+
+extension [Chunks.Loop] {
+  /// How often something is done that depends on the first so many loops; nil
+  /// for all of them. At most `Int.max`, which is more than may be.
+  package func passes(_ depth: Int? = nil) -> Int {
+    prefix(depth ?? count).map(\.parts).product
   }
 
   /// In how many ways passes may look that have parts of the same sizes: parts
   /// of dense factors look alike.
   ///
   /// - Precondition: they fit the problem.
-  package func looks(in problem: Problem) -> Int {
-    Self.product(
-      loops.filter { !$0.side.partsAreAlike(in: problem) }.map(\.parts))
+  package func looks(in problem: Problem, _ places: Range<Int>? = nil) -> Int {
+    filter { !$0.side.partsAreAlike(in: problem, places) }.map(\.parts).product
   }
 
-  /// Whether the target is a sum over the passes.
+  /// Whether what is made is a sum over the passes.
   package var areSummed: Bool {
-    loops.contains { if case .shared = $0.side { true } else { false } }
+    contains { if case .shared = $0.side { true } else { false } }
   }
+}
 
-  /// The most passes of the innermost loop: each is planned before it runs.
-  package static let passLimit = 1 << 16
+extension [Int] {
+  /// At most `Int.max`.
+  fileprivate var product: Int {
+    reduce(1) { product, count in
+      let next = product.multipliedReportingOverflow(by: count)
+      return next.overflow ? .max : next.partialValue
+    }
+  }
 }
 
 extension Chunks.Side {
@@ -139,54 +124,68 @@ extension Chunks.Side {
 
   /// How many there are to be cut.
   ///
+  /// - Parameter places: the factors of the value that is made, by their place
+  ///   in the chain, the first applied one at 0; nil for the target's.
   /// - Precondition: it fits the problem, which has one target.
-  package func length(in problem: Problem) -> Int {
-    switch self {
-    case .rows: problem.shape(ofTarget: 0).rows
-    case .columns: problem.shape(ofTarget: 0).columns
-    case .shared(let count):
-      problem.factors[problem.targets[0][count]].columns
+  package func length(in problem: Problem, _ places: Range<Int>? = nil) -> Int {
+    let word = problem.targets[0]
+    let places = places ?? word.indices
+    return switch self {
+    case .rows: problem.factors[word[places.upperBound - 1]].rows
+    case .columns: problem.factors[word[places.lowerBound]].columns
+    case .shared(let count): problem.factors[word[count]].columns
     }
   }
 
   /// Whether parts of one size look alike: the factors that it cuts are dense.
   ///
   /// - Precondition: it fits the problem.
-  func partsAreAlike(in problem: Problem) -> Bool {
+  func partsAreAlike(in problem: Problem, _ places: Range<Int>? = nil) -> Bool {
     let word = problem.targets[0]
-    return word.indices.allSatisfy { place in
-      problem.patterns[word[place]].isDense
-        || !cutsRows(at: place, of: word.count) && !cutsColumns(at: place)
+    let places = places ?? word.indices
+    return places.allSatisfy { place in
+      partsAreAlike(
+        ofPattern: problem.patterns[word[place]], place..<place + 1, of: places)
     }
   }
 
-  /// Whether it cuts the rows of what ends at a place of a chain of so many
-  /// factors, the first applied one at 0.
-  func cutsRows(at place: Int, of count: Int) -> Bool {
+  /// Whether parts of one size of a factor or value look alike.
+  func partsAreAlike(
+    ofPattern pattern: Pattern, _ span: Range<Int>, of places: Range<Int>
+  ) -> Bool {
+    pattern.isDense
+      || !cutsRows(at: span.upperBound - 1, of: places)
+        && !cutsColumns(at: span.lowerBound, of: places)
+  }
+
+  /// Whether it cuts the rows of what ends at a place of the chain, when a
+  /// value with the factors at `places` is made.
+  func cutsRows(at place: Int, of places: Range<Int>) -> Bool {
     switch self {
-    case .rows: place == count - 1
+    case .rows: place == places.upperBound - 1
     case .columns: false
     case .shared(let after): place == after - 1
     }
   }
 
   /// Whether it cuts the columns of what begins at a place of the chain.
-  func cutsColumns(at place: Int) -> Bool {
+  func cutsColumns(at place: Int, of places: Range<Int>) -> Bool {
     switch self {
     case .rows: false
-    case .columns: place == 0
+    case .columns: place == places.lowerBound
     case .shared(let after): place == after
     }
   }
 
-  /// Whether a value from one place of the chain to another depends on it.
-  func cuts(_ places: ClosedRange<Int>, of count: Int) -> Bool {
-    if case .shared(let after) = self, places.lowerBound < after,
-      after <= places.upperBound
-    {
-      return true
-    }
-    return cutsColumns(at: places.lowerBound)
-      || cutsRows(at: places.upperBound, of: count)
+  /// Whether it is a dimension inside of a value, which is a sum over it then.
+  package func isInside(_ span: Range<Int>) -> Bool {
+    guard case .shared(let after) = self else { return false }
+    return span.lowerBound < after && after < span.upperBound
+  }
+
+  /// Whether a value with the factors of `span` depends on it.
+  func cuts(_ span: Range<Int>, of places: Range<Int>) -> Bool {
+    isInside(span) || cutsColumns(at: span.lowerBound, of: places)
+      || cutsRows(at: span.upperBound - 1, of: places)
   }
 }

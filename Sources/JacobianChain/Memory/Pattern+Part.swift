@@ -36,6 +36,10 @@ extension Pattern {
     var builder = SparsePattern.Builder(rows: m, columns: n)
     let kept = columns ?? 0..<self.columns
     for row in rows ?? 0..<self.rows {
+      if columns == nil {
+        builder.appendRow(sorted: entries.row(row))
+        continue
+      }
       builder.appendRow(
         sorted: entries.row(row).lazy.filter(kept.contains)
           .map { $0 - kept.lowerBound })

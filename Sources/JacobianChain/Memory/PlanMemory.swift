@@ -126,36 +126,44 @@ package struct PlanMemory: Sendable {
   ) -> Need {
     Self.evaluation(
       step.pattern, step.evaluations, of: problem.patterns[factor], mode,
-      hasSeeds: hasSeeds, foreign: foreign.isEmpty ? 0 : foreign[factor])
+      hasSeeds: hasSeeds, foreign: foreign.isEmpty ? 0 : foreign[factor],
+      atOnce: plan.seedsAtOnce
+    ).need
   }
 
   /// Seeds and the block that is evaluated of them, then block and value; the
-  /// block of a dense value is the value.
+  /// block of a dense value is the value. Where fewer seeds at once take less,
+  /// those and their block beside the value, into which each block goes.
   ///
   /// - Parameters:
   ///   - pattern: that of the value.
   ///   - factor: the pattern of the factor that is evaluated.
   ///   - hasSeeds: whether the operand is its seeds.
   ///   - foreign: bytes that one evaluation takes beside seed and vector.
+  ///   - atOnce: the most seeds that are evaluated at one time; nil for all.
+  /// - Returns: what it takes, and how many seeds are evaluated at one time.
   package static func evaluation(
     _ pattern: Pattern, _ evaluations: Int, of factor: Pattern, _ mode: Mode,
-    hasSeeds: Bool, foreign: UInt128 = 0
-  ) -> Need {
+    hasSeeds: Bool, foreign: UInt128 = 0, atOnce: Int? = nil
+  ) -> (need: Need, width: Int) {
     let value = CostModel.bytes(of: pattern)
     // Where nothing can be nonzero, nothing is evaluated.
-    guard evaluations > 0 else { return Need(value: value, most: value) }
+    guard evaluations > 0 else { return (Need(value: value, most: value), 0) }
     let (into, out) =
       mode == .tangent
       ? (factor.columns, factor.rows) : (factor.rows, factor.columns)
-    let width = 8 * UInt128(evaluations)
-    let seeds =
-      (hasSeeds ? 0 : width * UInt128(into))
-      + UInt128(evaluations) * foreign
-    let block = width * UInt128(out)
-    return Need(
-      value: value,
-      most: pattern.isDense
-        ? seeds + block : max(seeds + block, block + value))
+    func seeds(_ width: Int, areThere: Bool) -> UInt128 {
+      UInt128(width) * ((areThere ? 0 : 8 * UInt128(into)) + foreign)
+    }
+    func block(_ width: Int) -> UInt128 { 8 * UInt128(width) * UInt128(out) }
+    let start = seeds(evaluations, areThere: hasSeeds) + block(evaluations)
+    let whole =
+      pattern.isDense ? start : max(start, block(evaluations) + value)
+    if let width = atOnce, width < evaluations {
+      let few = value + seeds(width, areThere: false) + block(width)
+      if few < whole { return (Need(value: value, most: few), width) }
+    }
+    return (Need(value: value, most: whole), evaluations)
   }
 
   /// For each step the last one that reads its doubles, under whatever name:
@@ -221,5 +229,31 @@ package struct PlanMemory: Sendable {
   package var results: UInt128 {
     Set(plan.targets.map { owner(of: $0) })
       .reduce(0) { $0 + need(of: $1).value }
+  }
+}
+
+extension PricedPlan {
+  /// How many seeds a matrix-free step evaluates at one time: as few as the plan
+  /// says where that takes less; 0 for other steps.
+  ///
+  /// - Parameters:
+  ///   - problem: that the plan was priced for.
+  ///   - foreign: see `PlanMemory.evaluation`.
+  package func seedsAtOnce(
+    ofStep id: Int, in problem: Problem, foreign: UInt128 = 0
+  ) -> Int {
+    let step = steps[id]
+    if plan.seedsAtOnce == nil { return step.evaluations }
+    switch step.step {
+    case .given, .multiply, .add: return 0
+    case .accumulate(let factor, let mode), .eliminate(let factor, let mode, _):
+      let operand = step.step.operands.first
+      return PlanMemory.evaluation(
+        step.pattern, step.evaluations, of: problem.patterns[factor], mode,
+        hasSeeds: step.pattern.isDense
+          && operand.map { steps[$0].pattern.isDense } ?? false,
+        foreign: foreign, atOnce: plan.seedsAtOnce
+      ).width
+    }
   }
 }

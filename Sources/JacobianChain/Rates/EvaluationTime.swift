@@ -14,9 +14,10 @@ package struct EvaluationTime: Hashable, Sendable {
   /// The most nanoseconds of either part: eleven days, as in a profile.
   package static let most = Int(TimeTable.most)
 
-  /// Nanoseconds of a block of `seeds`.
-  func nanoseconds(seeds: Int) -> Double {
-    Double(fixed) + Double(perSeed) * Double(seeds)
+  /// Nanoseconds of so many seeds in blocks of `width` at most.
+  func nanoseconds(seeds: Int, inBlocksOf width: Int) -> Double {
+    let blocks = (Double(seeds) / Double(width)).rounded(.up)
+    return blocks * Double(fixed) + Double(perSeed) * Double(seeds)
   }
 }
 

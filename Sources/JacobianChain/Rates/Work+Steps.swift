@@ -115,10 +115,13 @@ extension Work {
     }
   }
 
-  /// So many evaluations of a factor's function in one block, the result of
-  /// which has `entries` doubles; nil when it has none in that mode.
+  /// So many evaluations of a factor's function, the result of which has
+  /// `entries` doubles; nil when it has none in that mode.
+  ///
+  /// - Parameter width: how many are in one block at most; nil for all.
   package init?(
-    evaluations: Int, of factor: Factor, _ mode: Mode, entries: UInt128 = 0
+    evaluations: Int, of factor: Factor, _ mode: Mode, entries: UInt128 = 0,
+    inBlocksOf width: Int? = nil
   ) {
     guard let cost = factor.cost(mode) else { return nil }
     let tape = mode == .adjoint ? UInt128(factor.tape) : 0
@@ -130,7 +133,8 @@ extension Work {
       .evaluate, Sizes(1, Double(cost), Double(evaluations)),
       fma: CostModel.apply(evaluations: evaluations, cost: cost),
       entries: entries, evaluations: evaluations, tape: tape,
-      measured: factor.time(mode)?.nanoseconds(seeds: evaluations))
+      measured: factor.time(mode)?.nanoseconds(
+        seeds: evaluations, inBlocksOf: width ?? evaluations))
   }
 
   /// The sum of two values.
@@ -146,8 +150,11 @@ extension Work {
 extension PricedPlan {
   /// What step `id` does.
   ///
+  /// - Parameter foreign: see `PlanMemory`.
   /// - Precondition: `problem` is the one that the plan was priced for.
-  package func work(ofStep id: Int, in problem: Problem) -> Work {
+  package func work(
+    ofStep id: Int, in problem: Problem, foreign: [UInt128] = []
+  ) -> Work {
     let priced = steps[id]
     func shape(_ id: Int) -> ValueShape { ValueShape(steps[id].pattern) }
     switch priced.step {
@@ -155,7 +162,10 @@ extension PricedPlan {
     case .accumulate(let factor, let mode), .eliminate(let factor, let mode, _):
       return Work(
         evaluations: priced.evaluations, of: problem.factors[factor], mode,
-        entries: priced.pattern.storedEntries) ?? .nothing()
+        entries: priced.pattern.storedEntries,
+        inBlocksOf: seedsAtOnce(
+          ofStep: id, in: problem,
+          foreign: foreign.isEmpty ? 0 : foreign[factor])) ?? .nothing()
     case .multiply(let outer, let inner):
       return Work(
         multiply: shape(outer), shape(inner), into: shape(id), fma: priced.fma)
