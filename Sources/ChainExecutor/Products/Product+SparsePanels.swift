@@ -105,7 +105,8 @@ struct PanelStrips {
         from: panel.rows.lowerBound, to: panel.rows.upperBound,
         by: DensePanel.fewestRows)
       {
-        let rows = first..<min(first + DensePanel.fewestRows, panel.rows.upperBound)
+        let rows =
+          first..<min(first + DensePanel.fewestRows, panel.rows.upperBound)
         strips.append(
           Strip(rows: rows, stride: panel.stride, meetings: meetings))
       }

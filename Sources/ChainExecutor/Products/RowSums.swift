@@ -25,7 +25,8 @@ struct RowSums: Sendable {
     /// Adds a multiple of one row, and returns how many entries that has.
     @inline(__always)
     func add(
-      _ factor: Double, _ row: Int, of values: Loops.Output, to sum: Loops.Output
+      _ factor: Double, _ row: Int, of values: Loops.Output,
+      to sum: Loops.Output
     ) -> Int {
       let entries = starts[row]..<starts[row + 1]
       if let runs {
