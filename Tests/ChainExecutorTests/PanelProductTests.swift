@@ -129,9 +129,9 @@ extension ProductTests {
     var (rows, columns): ([Int], [Int]) = ([], [])
     var row = 0
     while row < m {
-      let height = min(m - row, random.integer(in: 1...30))
+      let height = min(m - row, random.integer(in: 6...30))
       let first = random.integer(in: 1...n - 18)
-      let end = random.integer(in: first + 16...n - 1)
+      let end = random.integer(in: max(first + 16, n - 6)...n - 1)
       let isPanel = random.integer(in: 0...4) > 0
       for i in row..<row + height {
         let own =
