@@ -130,12 +130,12 @@ extension ProductTests {
     var row = 0
     while row < m {
       let height = min(m - row, random.integer(in: 6...30))
-      let first = random.integer(in: 1...n - 18)
+      let first = random.integer(in: 2...n - 18)
       let end = random.integer(in: max(first + 16, n - 6)...n - 1)
       let isPanel = random.integer(in: 0...4) > 0
       for i in row..<row + height {
         let own =
-          [random.integer(in: 0...first - 1)]
+          [random.integer(in: 0...first - 2)]
           + (isPanel ? Array(first..<end) : [first, end - 1])
           + [random.integer(in: end...n - 1)]
         rows += own.map { _ in i }
