@@ -7,17 +7,7 @@ import Testing
 extension ProductTests {
   @Test func panelsAreFound() throws {
     let half = 20
-    var (rows, columns): ([Int], [Int]) = ([], [])
-    for i in 0..<2 * half {
-      rows.append(i)
-      columns.append(i)
-      guard i >= half else { continue }
-      rows += [Int](repeating: i, count: half)
-      columns += 0..<half
-    }
-    let pattern = try SparsePattern(
-      rows: 2 * half, columns: 2 * half, rowIndices: rows,
-      columnIndices: columns)
+    let pattern = try Self.coupling(half) { $0 }
     guard case .panels(let panels) = SparseRows(pattern) else {
       Issue.record("no panel")
       return
@@ -62,29 +52,21 @@ extension ProductTests {
   @Test(arguments: 1...60)
   func panelsMeet(seed: Int) throws {
     var random = SplitMix64(seed: UInt64(seed))
-    let (m, k, n) = (
-      random.integer(in: 8...50), random.integer(in: 20...60),
-      random.integer(in: 20...60)
-    )
-    let (outer, inner) = (
-      try Self.panels(m, k, &random), try Self.panels(k, n, &random)
-    )
-    try check(
-      Pattern(rows: m, columns: k, structure: .sparse(outer), at: ""),
-      Pattern(rows: k, columns: n, structure: .sparse(inner), at: ""),
-      &random)
+    let (outer, inner) = try Self.pair(&random)
+    func pattern(_ entries: SparsePattern) throws -> Pattern {
+      try Pattern(
+        rows: entries.rows, columns: entries.columns,
+        structure: .sparse(entries), at: "")
+    }
+    try check(pattern(outer), pattern(inner), &random)
   }
 
   /// Most of the drawn pairs are multiplied in panels, and some are not.
   @Test func panelsOftenMeet() throws {
     let met = try (1...60).filter { seed in
       var random = SplitMix64(seed: UInt64(seed))
-      let (m, k, n) = (
-        random.integer(in: 8...50), random.integer(in: 20...60),
-        random.integer(in: 20...60)
-      )
-      return PanelStrips(
-        try Self.panels(m, k, &random), try Self.panels(k, n, &random)) != nil
+      let (outer, inner) = try Self.pair(&random)
+      return PanelStrips(outer, inner) != nil
     }
     #expect((20..<60).contains(met.count), "\(met.count)")
   }
@@ -119,6 +101,17 @@ extension ProductTests {
     return try SparsePattern(
       rows: 2 * half, columns: 2 * half, rowIndices: rows,
       columnIndices: columns)
+  }
+
+  /// Two operands with panels.
+  private static func pair(
+    _ random: inout SplitMix64
+  ) throws -> (outer: SparsePattern, inner: SparsePattern) {
+    let (m, k, n) = (
+      random.integer(in: 8...50), random.integer(in: 20...60),
+      random.integer(in: 20...60)
+    )
+    return (try panels(m, k, &random), try panels(k, n, &random))
   }
 
   /// Bands of rows, most of which share a run of columns and have an entry on

@@ -11,7 +11,7 @@ extension Product {
     let rightStarts = b.pattern.rowStarts
     let rows = RowSums(b.pattern, by: loops)
     let (width, sink) = (inner.columns, RowSink(result))
-    let room = width * DensePanel.fewestRows
+    let room = width * CostModel.rowsSideBySide
     return Kernel(scratch: room + a.scratch + b.scratch) { [loops] at in
       let sums = at.scratch
       sums.update(repeating: 0, count: room)
@@ -91,6 +91,7 @@ struct PanelStrips {
     guard !panels.isEmpty else { return nil }
     let innerPanels = DensePanel.all(of: inner)
     guard !innerPanels.isEmpty else { return nil }
+    let height = CostModel.rowsSideBySide
     var (strips, dense): ([Strip], Int) = ([], 0)
     func addLoose(until row: Int) {
       for row in (strips.last?.rows.upperBound ?? 0)..<row {
@@ -103,10 +104,10 @@ struct PanelStrips {
       addLoose(until: panel.rows.lowerBound)
       for first in stride(
         from: panel.rows.lowerBound, to: panel.rows.upperBound,
-        by: DensePanel.fewestRows)
+        by: height)
       {
         let rows =
-          first..<min(first + DensePanel.fewestRows, panel.rows.upperBound)
+          first..<min(first + height, panel.rows.upperBound)
         strips.append(
           Strip(rows: rows, stride: panel.stride, meetings: meetings))
       }

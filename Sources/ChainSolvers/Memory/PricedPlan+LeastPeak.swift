@@ -71,16 +71,7 @@ extension Plan {
       return places[id]
     }
     for id in order {
-      let step: Step =
-        switch steps[id] {
-        case .given, .accumulate: steps[id]
-        case .multiply(let outer, let inner):
-          .multiply(outer: place(outer), inner: place(inner))
-        case .eliminate(let factor, let mode, let operand):
-          .eliminate(factor: factor, mode: mode, operand: place(operand))
-        case .add(let first, let second):
-          .add(place(first), place(second))
-        }
+      let step = steps[id].withOperands(place)
       places[id] = made.count
       made.append(step)
     }

@@ -68,14 +68,18 @@ extension CostModel {
   /// eight side by side.
   package static var fewRows: Int { 2 }
 
-  /// The most columns of which a kernel keeps eight sums for each: so many stay
+  /// The rows of a product whose sums a kernel keeps side by side.
+  package static var rowsSideBySide: Int { 8 }
+
+  /// The most columns of which a kernel keeps so many sums for each: these stay
   /// in the second cache.
   package static var mostSideBySide: Int { 4096 }
 
   /// The sums of one row, or of eight side by side, and bands in row order.
   private static func rowByRow(_ outer: Pattern, _ inner: Pattern) -> UInt128 {
     let hasUnit = outer.structure.isUnit || inner.structure.isUnit
-    let sums = hasUnit || inner.columns > mostSideBySide ? 1 : 8
+    let sums =
+      hasUnit || inner.columns > mostSideBySide ? 1 : rowsSideBySide
     return UInt128(sums) * UInt128(inner.columns) + outer.sortedEntries
       + inner.sortedEntries
   }

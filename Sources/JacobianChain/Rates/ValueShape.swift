@@ -91,7 +91,7 @@ package struct ValueShape: Hashable, Sendable {
       Int(min(piece[0], inner.piece[0])) >= DensePanel.fewestRows
     else { return nil }
     return Work.Sizes(
-      Double(DensePanel.fewestRows), Double(min(piece[1], inner.piece[0])),
+      Double(CostModel.rowsSideBySide), Double(min(piece[1], inner.piece[0])),
       Double(inner.piece[1]))
   }
 }
