@@ -56,6 +56,10 @@ struct JSONParser {
   var next: UInt8? { position < bytes.count ? bytes[position] : nil }
 
   mutating func document() throws(ChainError) -> JSONValue {
+    if let foreign = ForeignFile(bytes) {
+      throw unexpected(
+        "a JSON value", found: foreign.name, advice: foreign.advice)
+    }
     skipSpace()
     let value = try self.value(depth: 0)
     skipSpace()

@@ -82,9 +82,10 @@ struct ClaimCheck {
     _ key: String, _ expected: String, _ found: some Any,
     _ advice: String = "correct the claim, or check the plan alone"
   ) -> ChainError {
-    ChainError(
+    let text = "\(found)"
+    return ChainError(
       .disagreement, at: "\(file): \(key)", expected: expected,
-      found: "\(found)", advice: advice)
+      found: text.isEmpty ? "an empty text" : text, advice: advice)
   }
 
   func refuseStep(

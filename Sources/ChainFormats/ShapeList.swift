@@ -68,6 +68,12 @@ package enum ShapeList {
       do {
         values.append(try read(words.map(String.init), place))
       } catch {
+        if error.kind == .missingFile, words[0].hasPrefix("{") {
+          throw ChainError(
+            .malformed, at: place, expected: "a list of shapes or files",
+            found: "an object of JSON",
+            advice: "name the file of a problem without @")
+        }
         var error = error
         error.location = "\(place): \(error.location)"
         throw error

@@ -43,13 +43,21 @@ enum Terminal {
     }
   }
 
-  /// Writes one diagnostic line.
+  /// Writes diagnostic lines, without what the names of files and keys in them
+  /// would do to a terminal.
   static func diagnose(_ message: String) {
-    _ = Files.fill(STDERR_FILENO, withAll: Array((message + "\n").utf8))
+    let lines = message.split(separator: "\n", omittingEmptySubsequences: false)
+    let text = lines.map { String($0).printable + "\n" }.joined()
+    _ = Files.fill(STDERR_FILENO, withAll: Array(text.utf8))
   }
 
   /// Writes an error, its parts as wide as the terminal.
   static func diagnose(_ error: ChainError) {
+    // No name makes a line of its own.
+    let error = ChainError(
+      error.kind, at: error.location.printable,
+      expected: error.expected.printable, found: error.found.printable,
+      advice: error.advice.printable)
     guard let columns = columns(of: STDERR_FILENO) else {
       return diagnose("jchain: \(error)")
     }

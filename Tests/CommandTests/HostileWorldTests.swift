@@ -80,6 +80,54 @@ import Testing
     }
   #endif
 
+  /// Names of files, keys and factors can't write on the terminal.
+  @Test func namesInErrorsArePrintable() throws {
+    let name = "a\u{1B}[2Jb\u{7}\n\u{202E}c"
+    let key = "\\u001b[2J\\n\\u202e"
+    let document = #"{"format": "jacobian-chain/1", "factors": ["#
+    try Self.withFolder("") { folder, _ in
+      for (file, text) in [
+        ("none", nil), ("\(name).json", "{"),
+        ("key.json", document + "], \"\(key)\": 1}"),
+        (
+          "factor.json",
+          document + #"{"name": "\#(key)", "rows": 2, "columns": 0}]}"#
+        ),
+        ("data.json", document + #"{"rows": 2, "\#(key)": 2}]}"#),
+        (
+          "target.json",
+          document + #"{"rows": 1, "columns": 1}], "targets": [["\#(key)"]]}"#
+        ),
+      ] {
+        let path = folder.appending(path: file).path
+        if let text { try Data(text.utf8).write(to: URL(filePath: path)) }
+        let command = try Command("plan", text == nil ? path + name : path)
+        #expect(command.status == (text == nil ? 66 : 65))
+        let lines = command.errors.split(
+          separator: "\n", omittingEmptySubsequences: false)
+        #expect(lines.count == 5, "\(command.errors)")
+        let raw = command.errors.unicodeScalars.filter {
+          $0 != "\n" && ($0.value < 0x20 || $0 == "\u{202E}")
+        }
+        #expect(raw.isEmpty, "\(command.errors)")
+      }
+    }
+  }
+
+  @Test func theOtherKindOfListIsAdvised() throws {
+    try Self.withFolder(#""structure": "diagonal""#) { folder, problem in
+      let wrong = try Command("plan", "@\(problem)")
+      #expect(wrong.status == 65)
+      #expect(wrong.errors.contains("without @"), "\(wrong.errors)")
+      let shapes = folder.appending(path: "shapes.txt")
+      try Data("1000 10 1\n".utf8).write(to: shapes)
+      let list = try Command("plan", shapes.path)
+      #expect(list.status == 65)
+      #expect(list.errors.contains("@FILE"), "\(list.errors)")
+      #expect(try Command("plan", "@\(shapes.path)").status == 0)
+    }
+  }
+
   @Test func aPipeAsPatternDoesNotHang() throws {
     try Self.withFolder(#""structure": {"sparse": {"file": "p.mtx"}}"#) {
       folder, problem in

@@ -54,10 +54,13 @@ struct AdmissionReader {
     guard let words, words.count == 1,
       let number = Decimal.natural(words[0]), number > 0
     else {
+      let shapes = (words ?? []).map { String(decoding: $0, as: UTF8.self) }
+      let isList = shapes != ["0"] && shapes.allSatisfy(ShapeList.isShape)
       throw lines.refuse(
         "the number of factors alone on the first line",
         found: TextLines.shown(words),
-        advice: "write 3, and below it a line ROWS COLUMNS COST for each")
+        advice: "write 3, and below it a line ROWS COLUMNS COST for each"
+          + (words != nil && isList ? "; a list of shapes is named @FILE" : ""))
     }
     guard number <= limit else {
       throw lines.refuse(

@@ -63,6 +63,8 @@ struct AdmissionTests {
     BadInput("", "dir/c:1", "the end of the file"),
     BadInput("0\n", "dir/c:1", "the number of factors"),
     BadInput("3 4\n", "dir/c:1", "\"3 4\""),
+    BadInput("3 4\n", "dir/c:1", "named @FILE"),
+    BadInput("3x4:diagonal\n", "dir/c:1", "named @FILE"),
     BadInput("4000001\n", "dir/c:1", "split the chain", kind: .tooLarge),
     BadInput("99999999999999999999\n", "dir/c:1", "4000000", kind: .tooLarge),
     BadInput("2\n3 4 5\n", "dir/c:3", "factor 2 of 2"),
