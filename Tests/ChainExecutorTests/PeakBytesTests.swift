@@ -111,7 +111,10 @@ struct PeakBytesTests {
 
   @Test("Kernels work in what their law allows, whatever meets")
   func workingEntries() throws {
-    for (m, k, n) in [(6, 6, 6), (4, 6, 3), (1, 5, 8), (7, 1, 2), (12, 8, 12)] {
+    for (m, k, n) in [
+      (6, 6, 6), (4, 6, 3), (1, 5, 8), (2, 5, 8), (3, 4, 5), (7, 1, 2),
+      (12, 8, 12),
+    ] {
       for outer in everyPattern(rows: m, columns: k) {
         for inner in everyPattern(rows: k, columns: n) {
           let result = try Pattern.product(outer, inner)

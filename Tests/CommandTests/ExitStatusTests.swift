@@ -100,7 +100,7 @@ import Testing
     #expect(limited.status == 75)
     #expect(limited.errors.contains("a limit") || !limited.output.isEmpty)
     let interrupted = try Command(
-      "plan", "-", input: Self.heavyPatterns(), interruptAfter: 3)
+      "plan", "-", input: Self.heavyPatterns(), interruptAfter: 1)
     #expect(interrupted.status == 130)
     #expect(
       interrupted.errors.contains("an interruption")
