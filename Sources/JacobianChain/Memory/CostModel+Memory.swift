@@ -77,11 +77,9 @@ extension CostModel {
 
   /// The sums of one row, or of eight side by side, and bands in row order.
   private static func rowByRow(_ outer: Pattern, _ inner: Pattern) -> UInt128 {
-    let isUnit = outer.structure.isUnit || inner.structure.isUnit
-    let isOneByOne =
-      isUnit || inner.columns > mostSideBySide
-      || outer.rows < AlikeRows.fewestRows
-    let sums = isOneByOne ? 1 : rowsSideBySide
+    let hasUnit = outer.structure.isUnit || inner.structure.isUnit
+    let sums =
+      hasUnit || inner.columns > mostSideBySide ? 1 : rowsSideBySide
     return UInt128(sums) * UInt128(inner.columns) + outer.sortedEntries
       + inner.sortedEntries
   }

@@ -10,9 +10,6 @@ package struct AlikeRows: Sendable {
     package fileprivate(set) var count = 1
   }
 
-  /// So many rows in a group, on average, make groups pay.
-  static let fewestRows = 3
-
   /// Each row is in one of them.
   package let groups: [Group]
 
@@ -32,7 +29,7 @@ package struct AlikeRows: Sendable {
         for lane in groups[group].count..<8 { groups[group].rows[lane] = row }
         groups[group].count += 1
       } else {
-        guard pattern.rows >= Self.fewestRows * (groups.count + 1) else { return nil }
+        guard pattern.rows >= 3 * (groups.count + 1) else { return nil }
         open[fingerprint] = groups.count
         groups.append(Group(rows: SIMD8(repeating: row)))
       }
