@@ -21,8 +21,9 @@ def root() -> Path:
 def command() -> Path:
     """The command that the same problems are put to."""
     named = os.environ.get("JCHAIN_COMMAND")
-    builds = [ROOT / ".build" / build / "jchain" for build in ("release", "debug")]
-    for path in [Path(named)] if named else builds:
+    builds = (".build/release", ".build-tested/debug", ".build/debug")
+    paths = [Path(named)] if named else [ROOT / build / "jchain" for build in builds]
+    for path in paths:
         if path.is_file():
             return path
     pytest.skip("no command jchain: make build, or JCHAIN_COMMAND=path")
