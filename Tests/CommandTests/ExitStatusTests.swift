@@ -78,19 +78,26 @@ import Testing
     #expect(report["plan"] != nil)
   }
 
-  /// Two arrowheads without their corners: the pattern of the product has 49
-  /// million entries, and prices need it.
+  /// Three pairs of arrowheads without their corners, with waists between them:
+  /// the pattern of each product has 49 million entries, and prices need it.
   private static func heavyPatterns() -> String {
-    let n = 7_000
-    let rows = Array(repeating: 0, count: n - 1) + (1..<n).flatMap { [$0, $0] }
-    let columns = Array(1..<n) + (1..<n).flatMap { [0, $0] }
-    let factor = """
-      "rows": \(n), "columns": \(n), "tangent": 2, "adjoint": 3, "structure": \
-      {"sparse": {"rowIndices": \(rows), "columnIndices": \(columns)}}}
-      """
+    let pairs = [7_000, 6_999, 6_998].map { n in
+      let rows =
+        Array(repeating: 0, count: n - 1) + (1..<n).flatMap { [$0, $0] }
+      let columns = Array(1..<n) + (1..<n).flatMap { [0, $0] }
+      let factor = """
+        {"rows": \(n), "columns": \(n), "tangent": 2, "adjoint": 3, \
+        "structure": {"sparse": {"rowIndices": \(rows), \
+        "columnIndices": \(columns)}}}
+        """
+      return """
+        {"rows": \(n), "columns": 1}, \(factor), \(factor), \
+        {"rows": 1, "columns": \(n)}
+        """
+    }
     return """
-      {"format": "jacobian-chain/1", "name": "arrows", "factors": [
-      {"name": "a", \(factor), {"name": "b", \(factor)]}
+      {"format": "jacobian-chain/1", "name": "arrows", \
+      "factors": [\(pairs.joined(separator: ", "))]}
       """
   }
 
@@ -100,7 +107,7 @@ import Testing
     #expect(limited.status == 75)
     #expect(limited.errors.contains("a limit") || !limited.output.isEmpty)
     let interrupted = try Command(
-      "plan", "-", input: Self.heavyPatterns(), interruptAfter: 1)
+      "plan", "-", input: Self.heavyPatterns(), interruptAfter: 0.75)
     #expect(interrupted.status == 130)
     #expect(
       interrupted.errors.contains("an interruption")
