@@ -71,9 +71,12 @@ demo: deps
 TESTED := JCHAIN_TESTED=1 $(SWIFT)
 TESTED_BUILD := .build-tested
 
-test: deps
+.PHONY: tested
+tested: deps
 	@echo '==> building everything, tests included; minutes the first time'
 	@$(TESTED) build --build-tests $(STRICT) --scratch-path $(TESTED_BUILD)
+
+test: tested
 	@echo '==> running all tests'
 	@$(TESTED) test --skip-build --disable-xctest --scratch-path $(TESTED_BUILD)
 	@$(MAKE) --no-print-directory python-test

@@ -13,13 +13,15 @@ DOCC_CHECKS := --disable-parameters-and-returns-validation
 LINKS := --enable-experimental-external-link-support
 DOCC_BASE := $(if $(DOCS_BASE),--hosting-base-path $(DOCS_BASE))
 
-docs: deps
+# Symbols are read from all modules, those of the tests among them.
+docs: tested
 	@echo '==> reading the public symbols'
 	@rm -rf $(DOCS) && mkdir -p $(DOCS)
-	@$(SWIFT) package dump-symbol-graph --skip-synthesized-members \
-	  --minimum-access-level public >$(DOCS)/graphs.log 2>&1 || { \
+	@$(TESTED) package --scratch-path $(TESTED_BUILD) dump-symbol-graph \
+	  --skip-synthesized-members --minimum-access-level public \
+	  >$(DOCS)/graphs.log 2>&1 || { \
 	    cat $(DOCS)/graphs.log >&2; exit 1; }
-	@graphs=$$(ls -d .build/*/symbolgraph | head -n 1); \
+	@graphs=$$(ls -d $(TESTED_BUILD)/*/symbolgraph | head -n 1); \
 	dependencies=; \
 	for module in $(DOCUMENTED) $(LANDING); do \
 	  echo "==> docc convert $$module"; \
