@@ -67,18 +67,20 @@ demo: deps
 	@echo '==> more of it: export PATH="$$PWD/.build/release:$$PATH"; jchain --help'
 
 # What is tested is optimised, with its assertions (Package.swift): a build of its own,
-# which spares the debug build from being made anew each time.
+# which spares the debug build from being made anew each time. Every command on it names
+# all of its flags: SwiftPM makes everything anew after one that doesn't.
 TESTED := JCHAIN_TESTED=1 $(SWIFT)
 TESTED_BUILD := .build-tested
+AS_TESTED := $(STRICT) --scratch-path $(TESTED_BUILD)
 
 .PHONY: tested
 tested: deps
 	@echo '==> building everything, tests included; minutes the first time'
-	@$(TESTED) build --build-tests $(STRICT) --scratch-path $(TESTED_BUILD)
+	@$(TESTED) build --build-tests $(AS_TESTED)
 
 test: tested
 	@echo '==> running all tests'
-	@$(TESTED) test --skip-build --disable-xctest --scratch-path $(TESTED_BUILD)
+	@$(TESTED) test --skip-build --disable-xctest $(AS_TESTED)
 	@$(MAKE) --no-print-directory python-test
 
 build: deps

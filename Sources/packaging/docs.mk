@@ -17,7 +17,7 @@ DOCC_BASE := $(if $(DOCS_BASE),--hosting-base-path $(DOCS_BASE))
 docs: tested
 	@echo '==> reading the public symbols'
 	@rm -rf $(DOCS) && mkdir -p $(DOCS)
-	@$(TESTED) package --scratch-path $(TESTED_BUILD) dump-symbol-graph \
+	@$(TESTED) package $(AS_TESTED) dump-symbol-graph \
 	  --skip-synthesized-members --minimum-access-level public \
 	  >$(DOCS)/graphs.log 2>&1 || { \
 	    cat $(DOCS)/graphs.log >&2; exit 1; }
