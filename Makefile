@@ -17,6 +17,9 @@ export CPATH := $(BREW_GLPK)/include$(if $(CPATH),:$(CPATH))
 export LIBRARY_PATH := $(BREW_GLPK)/lib$(if $(LIBRARY_PATH),:$(LIBRARY_PATH))
 endif
 
+# SwiftPM names a package's traits in the order of a set, another one in each process,
+# and compiles everything anew when it differs; so its hashes are to be the same.
+BUILD := SWIFT_DETERMINISTIC_HASHING=1 $(SWIFT) build
 STRICT := --explicit-target-dependency-import-check error
 JCHAIN := $(SWIFT) run -c release --skip-build jchain
 LINTED := Package.swift Sources Tests bench
@@ -55,7 +58,7 @@ help:
 
 demo: deps
 	@echo '==> building jchain (release); this takes minutes the first time'
-	@$(SWIFT) build -c release $(STRICT) --product jchain
+	@$(BUILD) -c release $(STRICT) --product jchain
 	@mkdir -p demo
 	@echo '==> jchain run problems/workloads/w01-autoencoder-600.json'
 	@$(JCHAIN) run problems/workloads/w01-autoencoder-600.json \
@@ -67,24 +70,21 @@ demo: deps
 	@echo '==> more of it: export PATH="$$PWD/.build/release:$$PATH"; jchain --help'
 
 # What is tested is optimised, with its assertions (Package.swift): a build of its own,
-# which spares the debug build from being made anew each time. Every command on it names
-# all of its flags: SwiftPM makes everything anew after one that doesn't.
-TESTED := JCHAIN_TESTED=1 $(SWIFT)
+# which spares the debug build from being made anew each time.
 TESTED_BUILD := .build-tested
-AS_TESTED := $(STRICT) --scratch-path $(TESTED_BUILD)
 
 .PHONY: tested
 tested: deps
 	@echo '==> building everything, tests included; minutes the first time'
-	@$(TESTED) build --build-tests $(AS_TESTED)
+	@JCHAIN_TESTED=1 $(BUILD) --build-tests $(STRICT) --scratch-path $(TESTED_BUILD)
 
 test: tested
 	@echo '==> running all tests'
-	@$(TESTED) test --skip-build --disable-xctest $(AS_TESTED)
+	@JCHAIN_TESTED=1 $(SWIFT) test --skip-build --disable-xctest --scratch-path $(TESTED_BUILD)
 	@$(MAKE) --no-print-directory python-test
 
 build: deps
-	@$(SWIFT) build $(STRICT)
+	@$(BUILD) $(STRICT)
 
 # The C libraries: `make libjchain` leaves .build/libjchain/libjchain.so (.dylib on
 # macOS), stripped, a file and not a link; `make libjchain_run` the one that runs plans,
@@ -127,7 +127,7 @@ libjchain_run: PRODUCT := CJacobianChainRun
 libjchain libjchain_run: check-swift
 	@$(if $(TOO_OLD),echo '$@ needs Swift 6.3: install it from https://www.swift.org/install' >&2; exit 1)
 	@echo '==> building $@ $(LIB_VERSION) (release)'
-	@$(SWIFT) build $(LIB_BUILD) --product $(PRODUCT) $(call lib_link,$@)
+	@$(BUILD) $(LIB_BUILD) --product $(PRODUCT) $(call lib_link,$@)
 	@mkdir -p $(LIB)
 	@$(LIB_STRIP) -o $(LIB)/$(call lib_name,$@) \
 	  .build/library/release/$(call lib_name,lib$(PRODUCT))
@@ -138,7 +138,7 @@ test-libjchain: deps
 	@$(if $(TOO_OLD),echo 'skipped: libjchain needs Swift 6.3',$(MAKE) --no-print-directory run-with-libjchain)
 
 run-with-libjchain: libjchain libjchain_run
-	@$(SWIFT) build -c release $(STRICT) --product jchain
+	@$(BUILD) -c release $(STRICT) --product jchain
 	@Tests/CJacobianChainTests/Programs/run $(LIB) .build/release/jchain
 
 # What is installed needs no Swift: its library is inside. DESTDIR stages, as packagers
@@ -166,7 +166,7 @@ COMMAND := .build/install/release/jchain
 # folder $(2).
 COMMIT_DAY = $(shell git log -1 --format=%cs 2>/dev/null || date +%F)
 write_manual = echo '==> writing its manual' && \
-  $(SWIFT) build -c release --scratch-path $(1)/manual --product generate-manual \
+  $(BUILD) -c release --scratch-path $(1)/manual --product generate-manual \
     --package-path $(1)/checkouts/swift-argument-parser && \
   rm -rf $(1)/manual/pages $(1)/manual/man1 && \
   mkdir -p $(1)/manual/pages $(1)/manual/man1 && \
@@ -193,7 +193,7 @@ FILLED := sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' \
 
 install: deps libjchain libjchain_run
 	@echo '==> building jchain (release, with Swift inside)'
-	@$(SWIFT) build -c release --scratch-path .build/install --static-swift-stdlib \
+	@$(BUILD) -c release --scratch-path .build/install --static-swift-stdlib \
 	  $(INSTALL_FLAGS) --product jchain
 	@$(call write_manual,.build/install)
 	@echo '==> installing into $(DESTDIR)$(PREFIX)'
@@ -233,7 +233,7 @@ sanitize: sanitize-thread sanitize-address
 
 sanitize-thread sanitize-address: sanitize-%: deps
 	@echo '==> building everything for the $* sanitizer'
-	@$(SWIFT) build --build-tests --sanitize=$* --scratch-path $(SCRATCH_$*)
+	@$(BUILD) --build-tests --sanitize=$* --scratch-path $(SCRATCH_$*)
 	@echo '==> $(SANITIZED) under the $* sanitizer'
 	@$(SWIFT) test --skip-build --disable-xctest --sanitize=$* \
 	  --scratch-path $(SCRATCH_$*) --filter '$(SANITIZED)'
@@ -321,19 +321,19 @@ bench-python: libjchain peers
 
 bench-swift: deps peers
 	@echo '==> building jchain-bench (release $(TUNE))'
-	@$(SWIFT) build $(BENCH_BUILD) $(STRICT) --product jchain-bench
+	@$(BUILD) $(BENCH_BUILD) $(STRICT) --product jchain-bench
 	@echo '==> jchain-bench run $(BENCH_CHOICE)'
 	@$(if $(filter --smoke,$(BENCH_CHOICE)),rm -rf .build/bench-smoke)
 	@$(SWIFT) run $(BENCH_BUILD) --skip-build jchain-bench run $(BENCH_CHOICE)
 	@$(SWIFT) run $(BENCH_BUILD) --skip-build jchain-bench report $(BENCH_REPORT)
 
 bench-report: deps
-	@$(SWIFT) build $(BENCH_BUILD) --product jchain-bench
+	@$(BUILD) $(BENCH_BUILD) --product jchain-bench
 	@$(SWIFT) run $(BENCH_BUILD) --skip-build jchain-bench report --readme README.md
 
 bench-smoke: deps
 	@echo '==> building jchain-bench (release)'
-	@$(SWIFT) build -c release $(STRICT) --product jchain-bench
+	@$(BUILD) -c release $(STRICT) --product jchain-bench
 	@echo '==> jchain-bench --smoke'
 	@rm -rf .build/bench-smoke
 	@$(SWIFT) run -c release --skip-build jchain-bench --smoke
@@ -383,7 +383,7 @@ fuzz: deps
 	  exit 0; \
 	fi; \
 	echo '==> building the readers for libFuzzer'; \
-	$(SWIFT) build -c release --scratch-path $(FUZZ) -Xswiftc $(FUZZ_FLAGS) \
+	$(BUILD) -c release --scratch-path $(FUZZ) -Xswiftc $(FUZZ_FLAGS) \
 	  --target ChainFuzzing || exit 1; \
 	$(SWIFT)c $(FUZZ_FLAGS) -use-ld=lld -o $(FUZZ)/jchain-fuzz -lm -lz \
 	  $(FUZZ_ROOMS:%=$(FUZZ)/release/%.build/*.o) || exit 1; \

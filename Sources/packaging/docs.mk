@@ -8,26 +8,28 @@ DOCC ?= $(or $(wildcard $(dir $(shell command -v $(SWIFT)))docc),docc)
 DOCUMENTED := JacobianChain ChainSolvers ChainILP ChainCatalog ChainExecutor ChainAD \
   ChainADTestSupport ChainADDifferentiable ChainFormats ChainReports ChainADReports
 LANDING := JacobianChains
+TRIPLE = $(shell $(SWIFT) -print-target-info | \
+  sed -n 's/.*"triple": "\([^"]*\)".*/\1/p' | head -n 1)
 # Parameters that their names explain need no words.
 DOCC_CHECKS := --disable-parameters-and-returns-validation
 LINKS := --enable-experimental-external-link-support
 DOCC_BASE := $(if $(DOCS_BASE),--hosting-base-path $(DOCS_BASE))
 
-# Symbols are read from all modules, those of the tests among them.
+# Symbols are read from the modules of the tested build: `swift package
+# dump-symbol-graph` has other flags, and makes everything anew for them.
 docs: tested
-	@echo '==> reading the public symbols'
 	@rm -rf $(DOCS) && mkdir -p $(DOCS)
-	@$(TESTED) package $(AS_TESTED) dump-symbol-graph \
-	  --skip-synthesized-members --minimum-access-level public \
-	  >$(DOCS)/graphs.log 2>&1 || { \
-	    cat $(DOCS)/graphs.log >&2; exit 1; }
-	@graphs=$$(ls -d $(TESTED_BUILD)/*/symbolgraph | head -n 1); \
+	@maps=$$(find Sources $(TESTED_BUILD)/checkouts $(TESTED_BUILD)/debug/*.build \
+	    -maxdepth 5 -name module.modulemap ! -path '*.build/include/*' | \
+	  sed 's/^/-Xcc -fmodule-map-file=/'); \
 	dependencies=; \
 	for module in $(DOCUMENTED) $(LANDING); do \
 	  echo "==> docc convert $$module"; \
 	  mkdir -p $(DOCS)/graphs/$$module; \
-	  cp $$graphs/$$module.symbols.json $$graphs/$$module@*.symbols.json \
-	    $(DOCS)/graphs/$$module 2>/dev/null; \
+	  $(SWIFT) symbolgraph-extract -module-name $$module -target $(TRIPLE) \
+	    -I $(TESTED_BUILD)/debug/Modules $$maps -minimum-access-level public \
+	    -skip-synthesized-members -output-dir $(DOCS)/graphs/$$module \
+	    >$(DOCS)/graphs.log 2>&1 || { cat $(DOCS)/graphs.log >&2; exit 1; }; \
 	  catalog=Sources/$$module/$$module.docc; \
 	  $(DOCC) convert $$(test -d $$catalog && echo $$catalog) $(LINKS) $$dependencies \
 	    --warnings-as-errors $(DOCC_CHECKS) $(DOCC_BASE) --fallback-display-name $$module \

@@ -38,7 +38,7 @@ ARCHIVE := jchain-$(LIB_VERSION)-$(shell uname -m)-linux
 
 archive: check-swift
 	@echo '==> building jchain (release, with Swift inside, without GLPK and zlib)'
-	@$(SWIFT) build $(LIB_BUILD) --product jchain
+	@$(BUILD) $(LIB_BUILD) --product jchain
 	@$(call write_manual,.build/library)
 	@rm -rf $(PACKAGES)/$(ARCHIVE) && mkdir -p $(PACKAGES)/$(ARCHIVE)/bin
 	@$(LIB_STRIP) -o $(PACKAGES)/$(ARCHIVE)/bin/jchain .build/library/release/jchain
