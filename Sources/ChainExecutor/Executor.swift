@@ -58,7 +58,7 @@ public final class Executor {
   /// With a schedule every worker does the steps of its machine in order of their
   /// start. One whose next step isn't ready yet takes a ready step of another
   /// machine: prices are fma, reality is seconds. `stolenSteps` counts these.
-  /// Workers cost some 50 µs a run, and a value that changes hands some 10: a
+  /// Workers cost some 100 µs a run, and a value that changes hands some 10: a
   /// plan that would take longer by that has one worker, unless their number is
   /// given.
   ///

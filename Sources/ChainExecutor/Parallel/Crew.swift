@@ -1,3 +1,5 @@
+import JacobianChain
+
 #if canImport(Darwin)
   import Darwin
 #else
@@ -16,59 +18,86 @@ enum Crew {
   }
 
   /// Runs `body(0)` … `body(count − 1)` side by side, `body(0)` on the calling
-  /// thread, and returns when all have.
+  /// thread, and returns when all that began have.
   ///
-  /// When the system has no threads left, the others are not run: `body` must
-  /// not need their company.
+  /// A thread that the system hasn't let begin when `body(0)` is done is not
+  /// waited for and does nothing: on a busy machine that took longer than the
+  /// work. When there are no threads left, the others are not run either: `body`
+  /// must not need their company.
   static func run(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
     let attributes = UnsafeMutablePointer<pthread_attr_t>.allocate(capacity: 1)
     pthread_attr_init(attributes)
     pthread_attr_setstacksize(attributes, stackBytes)
+    pthread_attr_setdetachstate(attributes, Int32(PTHREAD_CREATE_DETACHED))
     defer {
       pthread_attr_destroy(attributes)
       attributes.deallocate()
     }
-    var threads: [pthread_t] = []
+    let shift = Monitor(Shift(body: body))
     for worker in 1..<max(1, count) {
-      let start = Unmanaged.passRetained(Start { body(worker) })
-      guard let thread = begin(start, attributes) else {
+      let start = Unmanaged.passRetained(Start(worker: worker, shift: shift))
+      guard open(start, attributes) else {
         start.release()
         break
       }
-      threads.append(thread)
     }
     body(0)
-    for thread in threads { pthread_join(thread, nil) }
+    shift.wait { shift in
+      shift.body = nil
+      return shift.working == 0 ? () : nil
+    }
+  }
+
+  /// The work while it can still be joined, and how many have.
+  private struct Shift: Sendable {
+    var body: (@Sendable (Int) -> Void)?
+    var working = 0
   }
 
   /// What a thread is born with.
   private final class Start: Sendable {
-    let body: @Sendable () -> Void
-    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    private let worker: Int
+    private let shift: Monitor<Shift>
+
+    init(worker: Int, shift: Monitor<Shift>) {
+      (self.worker, self.shift) = (worker, shift)
+    }
+
+    func begin() {
+      if work() { shift.change { $0.working -= 1 } }
+    }
+
+    /// Nothing of the work is held any more when this returns.
+    private func work() -> Bool {
+      let body = shift.withLock { shift in
+        if shift.body != nil { shift.working += 1 }
+        return shift.body
+      }
+      body?(worker)
+      return body != nil
+    }
   }
 
-  private static func begin(
+  private static func open(
     _ start: Unmanaged<Start>,
     _ attributes: UnsafeMutablePointer<pthread_attr_t>
-  ) -> pthread_t? {
+  ) -> Bool {
     #if canImport(Darwin)
       var thread: pthread_t?
-      let status = pthread_create(
+      return pthread_create(
         &thread, attributes,
         {
-          Unmanaged<Start>.fromOpaque($0).takeRetainedValue().body()
+          Unmanaged<Start>.fromOpaque($0).takeRetainedValue().begin()
           return nil
-        }, start.toOpaque())
-      return status == 0 ? thread : nil
+        }, start.toOpaque()) == 0
     #else
       var thread = pthread_t()
-      let status = pthread_create(
+      return pthread_create(
         &thread, attributes,
         {
-          Unmanaged<Start>.fromOpaque($0!).takeRetainedValue().body()
+          Unmanaged<Start>.fromOpaque($0!).takeRetainedValue().begin()
           return nil
-        }, start.toOpaque())
-      return status == 0 ? thread : nil
+        }, start.toOpaque()) == 0
     #endif
   }
 }

@@ -3,7 +3,8 @@ import JacobianChain
 /// What it costs to work side by side, in seconds: an estimate, for the choice
 /// between a schedule and one step after the other. Results don't depend on it.
 struct HandingOver: Hashable, Sendable {
-  /// One more worker: a thread that begins and ends.
+  /// One more worker: a thread that begins, on a processor whose caches hold
+  /// nothing of this, and ends.
   var worker: Double
   /// A value that another worker waits for.
   var value: Double
@@ -12,7 +13,7 @@ struct HandingOver: Hashable, Sendable {
   var fma: Double
 
   /// Of common systems.
-  static let usual = HandingOver(worker: 50e-6, value: 10e-6, fma: 5e-11)
+  static let usual = HandingOver(worker: 100e-6, value: 10e-6, fma: 5e-11)
   /// Whatever is scheduled is followed.
   static let free = HandingOver(worker: 0, value: 0, fma: 1)
 }
