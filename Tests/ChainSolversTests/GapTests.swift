@@ -30,7 +30,7 @@ import Testing
     let joint: [(Family, Int)] = [
       (.comb, 5), (.combWidths, 6), (.window, 10), (.powers, 23),
       (.periodic, 14), (.recurrence, 7), (.matrixFree, 6), (.mixed, 5),
-      (.stencil, 3), (.layered, 12), (.windowGraph, 9), (.windowGraph, 30),
+      (.stencil, 3), (.windowGraph, 9),
     ]
     return try joint.flatMap { family, factors in
       try (1...3).map {
