@@ -33,8 +33,11 @@ package struct FaceOrders: ChainSolver {
   package func solve(
     _ problem: Problem, objective: Objective, control: SearchControl
   ) throws(ChainError) -> Solution {
+    // How close an order is to the bound of orders says nothing of faces.
+    var withoutGap = control
+    withoutGap.gapLimit = nil
     let vertices = try VertexOrders(effort: 2).orders(
-      problem, objective: objective, control: control)
+      problem, objective: objective, control: withoutGap)
     var best = try vertices.plan.priced(for: problem)
     var explored = vertices.explored
     let least = CostModel.lowerBound(of: problem)
@@ -52,17 +55,20 @@ package struct FaceOrders: ChainSolver {
         scope: paths != nil && everywhere >= bound
           ? .everyPlan : .faceElimination)
     }
-    func stop() -> Bool {
-      explored += 64
-      reason = control.report(
-        SearchProgress(incumbent: best.fma, explored: explored))
-      return reason != nil
-    }
     guard problem.worstPrice < 1 << 62 else {
       return solution(0, nil, vertices.status.stopReason)
     }
     let graph = try FaceGraph(problem, control: control)
     let paths = PathBound(graph, control: control)
+    func stop() -> Bool {
+      explored += 64
+      reason = control.report(
+        SearchProgress(
+          incumbent: best.fma,
+          bound: max(least, paths.map { UInt128($0.value) } ?? 0),
+          explored: explored))
+      return reason != nil
+    }
     paths?.raise(to: Int(best.fma), work: 1 << 28, stop: stop)
     let isProven = paths.map { UInt128($0.value) >= best.fma } ?? false
     guard !isProven, reason == nil, graph.links.count <= FaceState.limit,

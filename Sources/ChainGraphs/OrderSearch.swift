@@ -22,9 +22,10 @@ package struct OrderSearch {
   /// Moves, sets and groups looked at.
   package private(set) var explored = 0
 
-  /// Tells of a better order or bound; answers whether to stop.
+  /// Tells of a better order or bound; answers whether to stop. The cost is nil
+  /// until every part has an order.
   package typealias Watch = (
-    _ cost: Int, _ bound: Int, _ explored: Int
+    _ cost: Int?, _ bound: Int, _ explored: Int
   ) -> Bool
 
   /// Searches.
@@ -35,9 +36,10 @@ package struct OrderSearch {
     var searches: [PartSearch] = []
     // What goes first costs what it costs.
     var first = 0
+    var isComplete = false
     func tell() -> Bool {
       watch(
-        searches.reduce(first) { $0 + $1.cost },
+        isComplete ? searches.reduce(first) { $0 + $1.cost } : nil,
         searches.reduce(first) { $0 + $1.bound },
         searches.reduce(0) { $0 + $1.explored })
     }
@@ -60,6 +62,7 @@ package struct OrderSearch {
       }
     }
     (cost, bound) = (first, first)
+    isComplete = true
     var isStopped = tell()
     rounds: for round in 0..<effort where !isStopped {
       for index in searches.indices

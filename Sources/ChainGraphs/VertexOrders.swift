@@ -92,7 +92,8 @@ package struct VertexOrders: ChainSolver {
         reason =
           control.report(
             SearchProgress(
-              incumbent: min(best?.fma ?? .max, UInt128(cost) + fixed),
+              incumbent: [best?.fma, cost.map { UInt128($0) + fixed }]
+                .compactMap(\.self).min(),
               bound: leaves.map { $0 + UInt128(bound) }, explored: count))
           ?? reason
         return reason != nil
