@@ -131,12 +131,13 @@ struct RunCommand: ParsableCommand {
       try outputOptions.emit([Report(planned, run: measurement?.record)])
       if let failure { throw failure }
       if let refusal = computation?.refusal { throw refusal }
-      let isCutShort =
-        isReported && places.isEmpty && measurement?.isCutShort ?? true
-      if measurement == nil || isCutShort,
-        let status = ExitStatus(control.shouldStop())
-      {
-        throw status.exit
+      if let reason = control.shouldStop() {
+        guard let measurement else { throw ChainError.withoutJacobian(reason) }
+        if isReported, places.isEmpty, measurement.isCutShort,
+          let status = ExitStatus(reason)
+        {
+          throw status.exit
+        }
       }
       if let status = ExitStatus(planned.status.stopReason) {
         throw status.exit

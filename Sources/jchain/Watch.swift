@@ -97,10 +97,26 @@ final class Watch: Sendable {
     do throws(ChainError) {
       guard let planned = state.planned else { throw .stopped(reason) }
       try print(Report(planned, run: state.record))
+      if state.record == nil { Terminal.diagnose(.withoutJacobian(reason)) }
     } catch {
       Terminal.diagnose(error)
       if !error.isStop { status = ExitStatus(error) }
     }
     _exit(status.rawValue)
+  }
+}
+
+extension ChainError {
+  /// A plan was found and printed, and that is all: a stop before its Jacobians
+  /// were computed, verified and written.
+  static func withoutJacobian(_ reason: StopReason) -> ChainError {
+    let isInterrupted = reason == .interrupted
+    return ChainError(
+      isInterrupted ? .interrupted : .limitReached, at: "run",
+      expected: "time to compute, verify and write the Jacobian",
+      found: isInterrupted
+        ? "an interruption before its end"
+        : "a limit that was reached before its end",
+      advice: "give it more time; a plan is there, but nothing was written")
   }
 }

@@ -18,6 +18,8 @@ import Testing
     #expect(report["status"] as? String == "optimal")
     #expect(report["lowerBound"] as? Int == 64_000_000_000)
     #expect(report["run"] == nil)
+    #expect(command.errors.contains("compute, verify and write the Jacobian"))
+    #expect(command.errors.contains("an interruption"))
     #expect(folder.names.isEmpty)
   }
 
@@ -29,7 +31,21 @@ import Testing
       ])
     #expect(command.status == 75, "\(command.errors)")
     #expect(try command.json["status"] as? String == "optimal")
+    #expect(command.errors.contains("compute, verify and write the Jacobian"))
+    #expect(command.errors.contains("a limit"))
     #expect(folder.names.isEmpty)
+  }
+
+  /// Nobody reads at the other end, so the file is never begun.
+  @Test func aPipeWithoutReadersIsSaid() throws {
+    let folder = try Scratch()
+    let pipe = folder("J.npy")
+    #expect(mkfifo(pipe, 0o600) == 0)
+    let command = try Command([
+      "run", "4", "3", "2", "--quiet", "--output", pipe, "--time-limit", "1",
+    ])
+    #expect(command.status == 75)
+    #expect(command.errors.contains("nothing was written"))
   }
 
   /// What a writer left that was killed; and what only looks like it.
