@@ -13,7 +13,14 @@ from jax.sharding import Mesh, NamedSharding, PartitionSpec
 
 import jacobian_chain.jax as jcj
 from jacobian_chain import ChainError
-from jacobian_chain.jax import Plan, check, jacobian, plan, value_and_jacobian
+from jacobian_chain.jax import (
+    Plan,
+    _planning,
+    check,
+    jacobian,
+    plan,
+    value_and_jacobian,
+)
 from jacobian_chain.jax._execute import _passes
 
 from .corpus import CASES, draw, layers, network
@@ -231,6 +238,42 @@ def test_what_brings_nothing_is_jacrev_or_jacfwd():
         assert products[0] == products[1]
         again = jax.make_jaxpr(lambda *args, ours=ours: ours(*args))(*case.args)
         assert str(again) == str(theirs)
+
+
+@pytest.fixture
+def without_structure(monkeypatch):
+    monkeypatch.setattr(_planning, "structure_of", lambda *_: None)
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        lambda x, k: x[k],
+        lambda x, k: jnp.take(x, k, mode="clip"),
+        lambda x, k: jax.lax.dynamic_index_in_dim(x, k, keepdims=False),
+    ],
+    ids=["slice", "gather", "dynamic_slice"],
+)
+def test_entries_picked_one_by_one_go_forward(entry, without_structure):
+    """An adjoint of one entry is as large as the whole; a tangent is not."""
+
+    def fun(x):
+        picked = [jnp.cos(entry(x, k)) for k in range(120)]
+        total = sum(picked)
+        return jnp.stack([total + jnp.sin(k * y) for k, y in enumerate(picked)])
+
+    found = plan(fun, jnp.ones(120))
+    assert found.mode == "forward", str(found)
+
+
+def test_two_halves_are_no_entries(without_structure):
+    weight = layers(200, 200)[0]
+
+    def fun(x):
+        y = weight @ x
+        return jnp.concatenate([y[:100] * y[100:], jnp.sum(y) * y[100:]])
+
+    assert plan(fun, jnp.ones(200)).mode == "reverse"
 
 
 def test_dtypes_are_those_of_jax_jacobian_in_forward_mode_too():
