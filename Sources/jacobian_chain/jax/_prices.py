@@ -93,7 +93,7 @@ class Profile:
     name: str = "rule of thumb"
 
     def seconds(self, work: Work, vectors: int, adjoints: bool = False) -> float:
-        """Predicted time of products with so many vectors at once, tangents or adjoints.
+        """Predicted time of products with so many tangents or adjoints at once.
 
         Up to eight vectors a matrix product is bound by reading the matrix, which
         `fixed` states; scalar work is bound by what it moves.

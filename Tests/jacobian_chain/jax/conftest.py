@@ -1,4 +1,4 @@
-"""Tests of functions in JAX, on eight virtual devices, in float64 unless JAX_ENABLE_X64=0."""
+"""Tests of functions in JAX, on eight devices, in float64 or by JAX_ENABLE_X64=0."""
 
 from __future__ import annotations
 
