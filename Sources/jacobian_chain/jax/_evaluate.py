@@ -19,6 +19,7 @@ from ._compat import Var, typed_as
 from ._cuts import joined, whole
 from ._execute import Steps, execute, single
 from ._factored import FactoredJacobian
+from ._held import held
 from ._linear import Linearised, Unsupported
 from ._loops import loops_joined
 from ._memory import chunks
@@ -129,6 +130,8 @@ def _computed(
         outputs, constants = linearised.evaluate(call.traced)
         result, auxiliary = call.value(outputs)
         points = [constants[v] for v in linearised.linear.constvars]
+        if settings.output_format == "dense":
+            points = _held(linearised, points)
         jac = _from_structure(call, linearised, decision.structured, points, settings)
         return result, jac, auxiliary
     outputs, blocks = _by_chain(call, linearised, decision, settings)
@@ -140,6 +143,16 @@ def _computed(
     if settings.output_format == "bcoo":
         tree = [[_all_entries(block) for block in row] for row in tree]
     return result, call.jacobian(tree), auxiliary
+
+
+def _held(linearised: Linearised, points: Sequence[Any]) -> list[Any]:
+    """Coefficients that a dense result spreads: those that were computed."""
+    linear = linearised.linear
+    entries = linear.rows * linear.columns
+    return [
+        value if v in linearised.constants else held(value, entries)
+        for v, value in zip(linear.constvars, points, strict=True)
+    ]
 
 
 def _by_chain(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 
 import jax
 import jax.extend.core
@@ -274,6 +275,43 @@ def test_two_halves_are_no_entries(without_structure):
         return jnp.concatenate([y[:100] * y[100:], jnp.sum(y) * y[100:]])
 
     assert plan(fun, jnp.ones(200)).mode == "reverse"
+
+
+@pytest.mark.parametrize("outer", [jnp.sin, jnp.cos])
+def test_coefficients_are_not_computed_for_every_entry(outer):
+    """Of n cosines XLA for CPUs makes n², where they are spread over a matrix."""
+    weight = layers(300, 300)[0]
+
+    def fun(x):
+        return jnp.tanh(x) + weight @ outer(x)
+
+    x = jnp.linspace(0.1, 1.0, 300)
+    assert plan(fun, x).strategy == "structure"
+    compiled = jax.jit(jacobian(fun)).lower(x).compile()
+    np.testing.assert_allclose(compiled(x), jax.jacrev(fun)(x), rtol=0, atol=1e-13)
+    spreading = [
+        kernel
+        for kernel in compiled.as_text().split("\n\n")
+        if "[300,300]" in kernel and "ENTRY" not in kernel
+    ]
+    assert spreading
+    for kernel in spreading:
+        assert not re.search(r"= f64\S+ (co)?sine\(", kernel)
+
+
+def test_coefficients_are_differentiated_and_mapped():
+    weight = layers(40, 40)[0]
+
+    def fun(x):
+        return x**3 + weight @ jnp.sin(x)
+
+    xs = jnp.stack([jnp.linspace(0.1, 1.0, 40), jnp.linspace(-1.0, 0.5, 40)])
+    for of in (jax.jacfwd, jax.jacrev):
+        found, expected = (
+            jax.jit(jax.vmap(of(first)))(xs)
+            for first in (jacobian(fun), jax.jacrev(fun))
+        )
+        np.testing.assert_allclose(found, expected, rtol=0, atol=1e-12)
 
 
 def test_dtypes_are_those_of_jax_jacobian_in_forward_mode_too():
