@@ -15,11 +15,11 @@ from jax.experimental import sparse
 from ..errors import ChainError
 from ._blocks import Block
 from ._call import Call
-from ._compat import Var, typed_as
+from ._compat import Var, is_literal, typed_as
 from ._cuts import joined, whole
 from ._execute import Steps, execute, single
 from ._factored import FactoredJacobian
-from ._held import held
+from ._held import DEAR, held
 from ._linear import Linearised, Unsupported
 from ._loops import loops_joined
 from ._memory import chunks
@@ -146,11 +146,18 @@ def _computed(
 
 
 def _held(linearised: Linearised, points: Sequence[Any]) -> list[Any]:
-    """Coefficients that a dense result spreads: those that were computed."""
-    linear = linearised.linear
+    """Coefficients that a dense result spreads, the dear ones computed before it."""
+    linear, primal = linearised.linear, linearised.primal
+    dear = {v for e in primal.eqns if e.primitive.name in DEAR for v in e.outvars}
+    ends = primal.outvars[linearised.outputs :]
     entries = linear.rows * linear.columns
+
+    def is_dear(variable: Var) -> bool:
+        place = linearised.residuals.get(variable)
+        return place is not None and not is_literal(ends[place]) and ends[place] in dear
+
     return [
-        value if v in linearised.constants else held(value, entries)
+        held(value, entries) if is_dear(v) else value
         for v, value in zip(linear.constvars, points, strict=True)
     ]
 

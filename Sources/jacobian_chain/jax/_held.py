@@ -15,8 +15,13 @@ import numpy as np
 
 from ._linear import is_real
 
-#: What is spread over so many times its size is worth a pass of its own.
-_SPREAD = 8
+#: Equations of which an entry takes longer than what is done with it.
+DEAR = frozenset(
+    {"atan2", "cos", "cosh", "digamma", "erf", "erfc", "exp", "exp2", "expm1", "lgamma"}
+    | {"log", "log1p", "logistic", "pow", "sin", "sinh", "tan", "tanh"}
+)
+#: What is spread over so many times its size, and so many entries, is worth a kernel.
+_SPREAD, _LEAST = 8, 4096
 
 
 def held(value: Any, entries: int) -> Any:
@@ -26,7 +31,7 @@ def held(value: Any, entries: int) -> Any:
     """
     if jax.default_backend() != "cpu" or not is_real(jax.typeof(value)):
         return value
-    if value.size < 2 or _SPREAD * value.size > entries:
+    if value.size < 2 or entries < max(_SPREAD * value.size, _LEAST):
         return value
     places = np.arange(value.size, dtype=np.int32)
     room = jnp.zeros(value.size, value.dtype).at[places]
