@@ -15,10 +15,11 @@ from jax.experimental import sparse
 from ..errors import ChainError
 from ._blocks import Block
 from ._call import Call
-from ._compat import Var, typed_as
+from ._compat import Var, is_literal, typed_as
 from ._cuts import joined, whole
 from ._execute import Steps, execute, single
 from ._factored import FactoredJacobian
+from ._held import DEAR, held
 from ._linear import Linearised, Unsupported
 from ._loops import loops_joined
 from ._memory import chunks
@@ -129,6 +130,8 @@ def _computed(
         outputs, constants = linearised.evaluate(call.traced)
         result, auxiliary = call.value(outputs)
         points = [constants[v] for v in linearised.linear.constvars]
+        if settings.output_format == "dense":
+            points = _held(linearised, points)
         jac = _from_structure(call, linearised, decision.structured, points, settings)
         return result, jac, auxiliary
     outputs, blocks = _by_chain(call, linearised, decision, settings)
@@ -140,6 +143,23 @@ def _computed(
     if settings.output_format == "bcoo":
         tree = [[_all_entries(block) for block in row] for row in tree]
     return result, call.jacobian(tree), auxiliary
+
+
+def _held(linearised: Linearised, points: Sequence[Any]) -> list[Any]:
+    """Coefficients that a dense result spreads, the dear ones computed before it."""
+    linear, primal = linearised.linear, linearised.primal
+    dear = {v for e in primal.eqns if e.primitive.name in DEAR for v in e.outvars}
+    ends = primal.outvars[linearised.outputs :]
+    entries = linear.rows * linear.columns
+
+    def is_dear(variable: Var) -> bool:
+        place = linearised.residuals.get(variable)
+        return place is not None and not is_literal(ends[place]) and ends[place] in dear
+
+    return [
+        held(value, entries) if is_dear(v) else value
+        for v, value in zip(linear.constvars, points, strict=True)
+    ]
 
 
 def _by_chain(

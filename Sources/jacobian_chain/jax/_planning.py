@@ -122,7 +122,7 @@ def seconds_of_modes(parts: Sequence[Segment], profile: Profile) -> dict[str, fl
     if all(p.tangent and not p.flipped for p in parts):
         found["forward"] = always + profile.seconds(work, columns)
     if all(p.adjoint for p in parts):
-        found["reverse"] = always + profile.seconds(work, rows)
+        found["reverse"] = always + profile.seconds(work, rows, not parts[0].flipped)
     return found
 
 
@@ -149,8 +149,9 @@ def seconds_of_steps(
             total += profile.seconds(work, 1)
             continue
         rows, columns = shapes[step["id"]]
-        vectors = columns if step["mode"] == "tangent" else rows
-        total += profile.seconds(named[step["factor"]].work, vectors)
+        part, tangents = named[step["factor"]], step["mode"] == "tangent"
+        vectors = columns if tangents else rows
+        total += profile.seconds(part.work, vectors, tangents == part.flipped)
     return total
 
 

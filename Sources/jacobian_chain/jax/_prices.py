@@ -30,6 +30,8 @@ _FREE = frozenset(
         "transpose",
     }
 )
+# Equations that pick entries: adjoints of a part are as large as the whole.
+_PICKS = frozenset({"dynamic_slice", "gather", "slice"})
 # Loops whose number of rounds depends on values can't be run backwards.
 _TANGENT_ONLY = frozenset({"while"})
 
@@ -42,7 +44,8 @@ class Work(NamedTuple):
 
     `fma` fused multiply-adds; `dense` those of them in matrix products; `moved`
     bytes read and written for each vector; `fixed` bytes read once, however many
-    vectors there are; `operations` kernels started, however many vectors.
+    vectors there are; `operations` kernels started, however many vectors; `spread`
+    bytes more that an adjoint writes than a tangent.
     """
 
     fma: int = 0
@@ -50,6 +53,7 @@ class Work(NamedTuple):
     moved: int = 0
     fixed: int = 0
     operations: int = 0
+    spread: int = 0
 
     def __add__(self, other: Work) -> Work:  # type: ignore[override]
         return Work(
@@ -58,6 +62,7 @@ class Work(NamedTuple):
             self.moved + other.moved,
             self.fixed + other.fixed,
             self.operations + other.operations,
+            self.spread + other.spread,
         )
 
     def times(self, rounds: int) -> Work:
@@ -68,6 +73,7 @@ class Work(NamedTuple):
             self.moved * rounds,
             self.fixed * rounds,
             self.operations * rounds,
+            self.spread * rounds,
         )
 
 
@@ -86,14 +92,15 @@ class Profile:
     threshold: float = 0.8
     name: str = "rule of thumb"
 
-    def seconds(self, work: Work, vectors: int) -> float:
-        """Predicted time of products with so many vectors at once.
+    def seconds(self, work: Work, vectors: int, adjoints: bool = False) -> float:
+        """Predicted time of products with so many tangents or adjoints at once.
 
         Up to eight vectors a matrix product is bound by reading the matrix, which
         `fixed` states; scalar work is bound by what it moves.
         """
         arithmetic = work.dense * vectors / self.fma
-        memory = (work.fixed + work.moved * vectors) / self.bytes
+        moved = work.moved + work.spread * adjoints
+        memory = (work.fixed + moved * vectors) / self.bytes
         other = (work.fma - work.dense) * vectors / (self.fma / 8)
         return max(arithmetic, memory) + other + work.operations * self.operation
 
@@ -109,7 +116,7 @@ def nbytes(aval: Any) -> int:
 
 
 def work_of(eqns: Iterable[JaxprEqn], linear: Iterable[Var]) -> Work:
-    """The work of one tangent product through equations (an adjoint costs the same).
+    """The work of one tangent product through equations, and what an adjoint adds.
 
     `linear`: the variables among the operands that vary with the vector.
     O(equations), bodies of loops included.
@@ -165,11 +172,15 @@ def _work(eqn: JaxprEqn, operands: Sequence[Var]) -> Work:
     bodies = compat.inner_jaxprs(eqn)
     if bodies:  # remat, solves: what is inside, every operand as if it varied
         return _bodies(bodies[:1]) + Work(operations=1)
-    size = max(
-        [v.aval.size for v in eqn.outvars] + [a.aval.size for a in operands], default=0
-    )
+    if name in _PICKS:
+        spread = max(read - written, 0)
+        size, read = sum(v.aval.size for v in eqn.outvars), min(read, written)
+    else:
+        spread = 0
+        size = max((a.aval.size for a in (*eqn.outvars, *operands)), default=0)
     # Elementwise neighbours are fused: each moves its result, and half its operands.
-    return Work(fma=size, moved=written + read // 2, fixed=fixed, operations=1)
+    moved = written + read // 2
+    return Work(fma=size, moved=moved, fixed=fixed, operations=1, spread=spread)
 
 
 def _bodies(jaxprs: Sequence[Any]) -> Work:

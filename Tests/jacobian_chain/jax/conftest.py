@@ -1,4 +1,4 @@
-"""Tests of functions in JAX, on eight virtual devices, in float64."""
+"""Tests of functions in JAX, on eight devices, in float64 or by JAX_ENABLE_X64=0."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if importlib.util.find_spec("jax") is None:
 else:
     import jax
 
-    jax.config.update("jax_enable_x64", True)
+    jax.config.update("jax_enable_x64", os.environ.get("JAX_ENABLE_X64") != "0")
 
 
 @pytest.fixture(autouse=True)

@@ -1,7 +1,7 @@
 """Functions drawn at random have the Jacobians that JAX gives them.
 
 JACOBIAN_CHAIN_DRAWS=2000 tries so many of them instead of a few,
-JACOBIAN_CHAIN_SEED=50000 others.
+JACOBIAN_CHAIN_SEED=50000 others; JAX_ENABLE_X64=0 draws them in float32.
 """
 
 from __future__ import annotations
@@ -38,6 +38,9 @@ from jacobian_chain.jax._structure.sweep import plan_sweep
 from jacobian_chain.jax._structure.sweep_rules import LOOP_RULES, SWEEP_RULES
 
 from .drawn import draw
+
+# What is drawn in float64 is float32 where JAX has no other.
+pytestmark = pytest.mark.filterwarnings("ignore:Explicitly requested dtype")
 
 # Kernels that cost nothing to start: small functions are worth a structure, too.
 FREE = Profile(fma=2e10, bytes=1.2e10, operation=1e-13, name="kernels are free")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 
 import jax
 import jax.extend.core
@@ -13,7 +14,14 @@ from jax.sharding import Mesh, NamedSharding, PartitionSpec
 
 import jacobian_chain.jax as jcj
 from jacobian_chain import ChainError
-from jacobian_chain.jax import Plan, check, jacobian, plan, value_and_jacobian
+from jacobian_chain.jax import (
+    Plan,
+    _planning,
+    check,
+    jacobian,
+    plan,
+    value_and_jacobian,
+)
 from jacobian_chain.jax._execute import _passes
 
 from .corpus import CASES, draw, layers, network
@@ -231,6 +239,79 @@ def test_what_brings_nothing_is_jacrev_or_jacfwd():
         assert products[0] == products[1]
         again = jax.make_jaxpr(lambda *args, ours=ours: ours(*args))(*case.args)
         assert str(again) == str(theirs)
+
+
+@pytest.fixture
+def without_structure(monkeypatch):
+    monkeypatch.setattr(_planning, "structure_of", lambda *_: None)
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        lambda x, k: x[k],
+        lambda x, k: jnp.take(x, k, mode="clip"),
+        lambda x, k: jax.lax.dynamic_index_in_dim(x, k, keepdims=False),
+    ],
+    ids=["slice", "gather", "dynamic_slice"],
+)
+def test_entries_picked_one_by_one_go_forward(entry, without_structure):
+    """An adjoint of one entry is as large as the whole; a tangent is not."""
+
+    def fun(x):
+        picked = [jnp.cos(entry(x, k)) for k in range(120)]
+        total = sum(picked)
+        return jnp.stack([total + jnp.sin(k * y) for k, y in enumerate(picked)])
+
+    found = plan(fun, jnp.ones(120))
+    assert found.mode == "forward", str(found)
+
+
+def test_two_halves_are_no_entries(without_structure):
+    weight = layers(200, 200)[0]
+
+    def fun(x):
+        y = weight @ x
+        return jnp.concatenate([y[:100] * y[100:], jnp.sum(y) * y[100:]])
+
+    assert plan(fun, jnp.ones(200)).mode == "reverse"
+
+
+@pytest.mark.parametrize("outer", [jnp.sin, jnp.cos])
+def test_coefficients_are_not_computed_for_every_entry(outer):
+    """Of n cosines XLA for CPUs makes n², where they are spread over a matrix."""
+    weight = layers(300, 300)[0]
+
+    def fun(x):
+        return jnp.tanh(x) + weight @ outer(x)
+
+    x = jnp.linspace(0.1, 1.0, 300)
+    assert plan(fun, x).strategy == "structure"
+    compiled = jax.jit(jacobian(fun)).lower(x).compile()
+    np.testing.assert_allclose(compiled(x), jax.jacrev(fun)(x), rtol=0, atol=1e-13)
+    spreading = [
+        kernel
+        for kernel in compiled.as_text().split("\n\n")
+        if "[300,300]" in kernel and "ENTRY" not in kernel
+    ]
+    assert spreading
+    for kernel in spreading:
+        assert not re.search(r"= f64\S+ (co)?sine\(", kernel)
+
+
+def test_coefficients_are_differentiated_and_mapped():
+    weight = layers(40, 40)[0]
+
+    def fun(x):
+        return x**3 + weight @ jnp.sin(x)
+
+    xs = jnp.stack([jnp.linspace(0.1, 1.0, 40), jnp.linspace(-1.0, 0.5, 40)])
+    for of in (jax.jacfwd, jax.jacrev):
+        found, expected = (
+            jax.jit(jax.vmap(of(first)))(xs)
+            for first in (jacobian(fun), jax.jacrev(fun))
+        )
+        np.testing.assert_allclose(found, expected, rtol=0, atol=1e-12)
 
 
 def test_dtypes_are_those_of_jax_jacobian_in_forward_mode_too():
