@@ -18,7 +18,7 @@ import Testing
     }
     var whole = try fit(.unlimited)
     let best = try whole.plan()
-    #expect(best.peakBytes <= limit)
+    #expect(best.peakBytes <= limit && whole.stopReason == nil)
     var refused = 0
     var prices: [UInt128] = []
     for calls in 0..<2000 where prices.last != best.price {
@@ -29,6 +29,7 @@ import Testing
         #expect(plan.peakBytes <= limit && plan.price >= best.price)
         // There was more to look at.
         #expect(control.shouldStop() == .interrupted)
+        #expect(stopped.stopReason == .interrupted)
         prices.append(plan.price)
       } catch {
         #expect(error.kind == .interrupted)
