@@ -18,7 +18,7 @@ import Testing
     }
     var whole = try fit(.unlimited)
     let best = try whole.plan()
-    #expect(best.peakBytes <= limit)
+    #expect(best.peakBytes <= limit && whole.stopReason == nil)
     var refused = 0
     var prices: [UInt128] = []
     for calls in 0..<2000 where prices.last != best.price {
@@ -29,6 +29,7 @@ import Testing
         #expect(plan.peakBytes <= limit && plan.price >= best.price)
         // There was more to look at.
         #expect(control.shouldStop() == .interrupted)
+        #expect(stopped.stopReason == .interrupted)
         prices.append(plan.price)
       } catch {
         #expect(error.kind == .interrupted)
@@ -38,6 +39,38 @@ import Testing
     }
     #expect(refused > 0)
     #expect(prices.last == best.price)
+  }
+
+  /// What is dismissed, be it before its passes are planned, needs more bytes
+  /// than it may; whatever the loops.
+  @Test func budgetsAreKeptToTheByte() throws {
+    var (kept, beside) = (0, 0)
+    try withSeeds(0..<600) { seed in
+      var random = SplitMix64(seed: seed)
+      let problem = try ChunkSamples.chain(&random)
+      var plan = randomPlan(for: problem, using: &random)
+      let cut = ChunkSamples.cut(
+        try plan.priced(for: problem), problem, &random)
+      plan.seedsAtOnce = cut.seedsAtOnce
+      let whole = try plan.priced(for: problem)
+      guard let chunks = cut.chunks,
+        let known = try? cut.priced(for: problem)
+      else { return }
+      func isWithin(_ peak: UInt128, countsResults: Bool) throws -> Bool {
+        try whole.cut(
+          chunks, for: problem,
+          within: Budget(peak: peak, countsResults: countsResults), .unlimited
+        ) != nil
+      }
+      try #require(try isWithin(known.peakBytes, countsResults: true))
+      try #require(try !isWithin(known.peakBytes - 1, countsResults: true))
+      kept += 1
+      guard let peak = known.workingBytes, peak > 0 else { return }
+      try #require(try isWithin(peak, countsResults: false))
+      try #require(try !isWithin(peak - 1, countsResults: false))
+      beside += 1
+    }
+    #expect(kept > 200 && beside > 50, "\(kept), \(beside)")
   }
 
   /// Numbers of parts whose product no integer holds are passed over.

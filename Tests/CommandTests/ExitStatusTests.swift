@@ -140,4 +140,19 @@ import Testing
     #expect(command.status == 130)
     #expect(try command.json["stopReason"] as? String == "interrupted")
   }
+
+  /// Twenty bands, for which parts are searched much longer: with a plan that
+  /// fits or without any, an interrupted search is none that came to its end.
+  @Test func searchesUnderALimitOnMemoryEndAtSignals() throws {
+    let command = try Command(
+      ["plan"] + Array(repeating: "8000x8000:banded(1,1)", count: 20)
+        + ["--memory-limit", "3963728", "--format", "json"]
+        + ["--time-limit", "60"], interruptAfter: 3, by: SIGTERM)
+    #expect(command.status == 143, "\(command.errors)")
+    if command.output.isEmpty {
+      #expect(command.errors.contains("/limits/memory: interrupted"))
+    } else {
+      #expect(try command.json["stopReason"] as? String == "interrupted")
+    }
+  }
 }

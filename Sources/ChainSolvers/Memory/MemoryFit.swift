@@ -16,6 +16,8 @@ import JacobianChain
 struct MemoryFit {
   /// The orders that people use without planning, which were tried.
   let baselines: Baselines
+  /// Why the search ended before all was looked at; nil when it didn't.
+  private(set) var stopReason: StopReason?
   private let problem: Problem
   private let rate: Rate
   private let limit: UInt128
@@ -57,7 +59,10 @@ struct MemoryFit {
   /// - Throws: `ChainError`: `infeasible`, which names the least peak, when none
   ///   was found, and when `control` stops the search before.
   mutating func plan() throws(ChainError) -> PricedPlan {
-    for beside in [false, true] {
+    // Only dense results are computed in their file.
+    let mayBeBeside = candidates[0].steps[candidates[0].plan.targets[0]]
+      .pattern.isDense
+    for beside in mayBeBeside ? [false, true] : [false] {
       isBesideResults = beside
       for plan in candidates { consider(plan) }
       do {
@@ -67,6 +72,7 @@ struct MemoryFit {
         }
       } catch {
         guard let best else { throw stopped(error) }
+        stopReason = error.stopReason
         return best
       }
     }

@@ -31,7 +31,7 @@ struct StageSearch {
     var alive: UInt128
   }
 
-  /// The cheapest loops that fit; without any, those with the least peak.
+  /// The cheapest loops that fit; none where nothing does or is needed.
   private struct Answer {
     var loops: [Chunks.Loop]
     var price: UInt128
@@ -145,48 +145,49 @@ struct StageSearch {
   ) throws(ChainError) -> Answer? {
     let question = Question(step: step, reads: reads, alive: alive)
     if let known = known[question] { return known }
-    let span = spans[step]
-    var best: Answer?
-    for ladder in [[[]]] + ladders(of: step, reads) {
-      _ = try ladder.filter { $0.arePlannedSoon(in: problem, span) }
-        .first(in: problem, span) { loops throws(ChainError) in
+    var best = try price(step, reads, [], alive, within: .max)
+    // In parts a value is at most as cheap as at once.
+    if let whole = best, whole.peak > limit {
+      for ladder in ladders(of: step, reads) {
+        _ = try ladder.first(in: problem, spans[step]) {
+          loops throws(ChainError) in
           guard
-            let answer = try price(step, reads, loops, alive, below: best)
+            let answer = try price(step, reads, loops, alive, within: limit)
           else { return false }
           if answer.isBetter(than: best, limit) { best = answer }
-          return answer.peak <= limit
+          return true
         }
+      }
     }
     known[question] = best
     return best
   }
 
   /// For every dimension that is still there to be cut, a loop in more and more
-  /// parts.
+  /// parts, as far as these are planned soon.
   private func ladders(of step: Int, _ reads: [Int]) -> [[[Chunks.Loop]]] {
     let span = spans[step]
     let shared = span.dropFirst().map { Chunks.Side.shared(after: $0) }
       .filter { side in !reads.contains { side.isInside(spans[$0]) } }
     return ([.columns, .rows] + shared).map { side in
       side.ladder(in: problem, span).map { [Chunks.Loop(side, parts: $0)] }
+        .filter { $0.arePlannedSoon(in: problem, span) }
     }
   }
 
-  /// What a stage costs; nil when it can't be made so, or doesn't fit while
-  /// another way does.
+  /// What a stage costs; nil when it can't be made so, or needs more than the
+  /// most bytes.
   private func price(
     _ step: Int, _ reads: [Int], _ loops: [Chunks.Loop], _ alive: UInt128,
-    below best: Answer?
+    within most: UInt128
   ) throws(ChainError) -> Answer? {
     try control.checkpoint()
-    var budget = Budget(countsResults: countsResults)
-    if let best {
-      budget.peak = max(limit, best.peak) - min(alive, max(limit, best.peak))
-    }
+    guard alive <= most else { return nil }
     do {
       let price = try plan.price(
         ofStage: Chunks.Stage(step, loops), reading: reads, for: problem,
-        within: budget, control)
+        within: Budget(peak: most - alive, countsResults: countsResults),
+        control)
       return price.map {
         Answer(loops: loops, price: $0.price, peak: $0.peak + alive)
       }

@@ -66,8 +66,10 @@ extension Solved {
         // The bound is one of plans that are made at once: parts that are small
         // enough may take less time.
         lowerBound = min(lowerBound, plan.price)
-        if plan.price != solution.lowerBound, status == .optimal {
-          status = .stopped(.heuristic)
+        if plan.price != solution.lowerBound,
+          [.optimal, .stopped(.heuristic)].contains(status)
+        {
+          status = .stopped(fit.stopReason ?? .heuristic)
         }
       }
     }

@@ -205,7 +205,8 @@ extension ChunkedPlan {
 
 extension ChunkedStage {
   /// Adds what all passes cost. What a pass adds to a sum is 0 fma, and takes
-  /// time. The value takes its place before the first loop begins.
+  /// time. The value takes its place before the first loop begins: where it
+  /// doesn't fit beside what is alive until the last pass no pass is planned.
   ///
   /// - Parameter alive: bytes of what was made before.
   /// - Returns: false as soon as the budget is exceeded.
@@ -214,6 +215,10 @@ extension ChunkedStage {
     isTarget: Bool, within budget: Budget
   ) throws(ChainError) -> Bool {
     let bytes = CostModel.bytes(of: pattern)
+    let isCounted = !isTarget || budget.countsResults
+    guard alive + leastBeside + (isCounted ? bytes : 0) <= budget.peak else {
+      return false
+    }
     var kept = [UInt128](repeating: 0, count: loops.count + 1)
     return try forEachPiece { piece throws(ChainError) in
       let isLast = piece.depth == loops.count

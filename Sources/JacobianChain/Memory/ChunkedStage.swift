@@ -14,6 +14,9 @@ package struct ChunkedStage: Sendable {
   let steps: [Int]
   /// The patterns of what it reads.
   let patterns: [Int: Pattern]
+  /// Bytes that are alive in each pass beside its value and what was made by
+  /// other stages: those of values that are made before its loops.
+  private(set) var leastBeside: UInt128 = 0
   /// By step: the loops that it is inside of.
   private let depths: [Int: Int]
   /// By step the places of its factors in the chain.
@@ -52,6 +55,9 @@ package struct ChunkedStage: Sendable {
         )
       })
     try check()
+    // A renamed value may have its doubles elsewhere.
+    leastBeside = made(at: 0).filter { $0 != step && !whole.isRenamed($0) }
+      .map { CostModel.bytes(of: whole[$0].pattern) }.reduce(0, +)
   }
 
   /// Refuses loops that don't fit.
@@ -217,6 +223,15 @@ extension ChunkedStage {
 }
 
 extension PricedSteps {
+  /// Whether a step is a product with an identity, which has no doubles of its
+  /// own.
+  fileprivate func isRenamed(_ id: Int) -> Bool {
+    guard case .multiply(let outer, let inner) = self[id].step else {
+      return false
+    }
+    return RenamedOperand(pattern(of: outer), pattern(of: inner)) != nil
+  }
+
   /// By step the places of its factors in the chain.
   ///
   /// - Precondition: the problem has one target, with distinct factors.

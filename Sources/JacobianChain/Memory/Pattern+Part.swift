@@ -6,7 +6,8 @@ extension Pattern {
   ///   - columns: nil for all.
   /// - Throws: `ChainError` (`tooLarge`) when it has no closed form and can't
   ///   be held.
-  /// - Complexity: O(1) for a dense pattern, otherwise O(m + entries).
+  /// - Complexity: O(1) for a dense pattern, otherwise O(entries) to list them
+  ///   and O(m · log n + entries of the part).
   package func part(
     rows: Range<Int>?, columns: Range<Int>?
   ) throws(ChainError) -> Pattern {
@@ -34,15 +35,14 @@ extension Pattern {
     }
     let entries = try expanded()
     var builder = SparsePattern.Builder(rows: m, columns: n)
-    let kept = columns ?? 0..<self.columns
     for row in rows ?? 0..<self.rows {
-      if columns == nil {
+      guard let columns else {
         builder.appendRow(sorted: entries.row(row))
         continue
       }
+      let kept = entries.places(ofRow: row, in: columns)
       builder.appendRow(
-        sorted: entries.row(row).lazy.filter(kept.contains)
-          .map { $0 - kept.lowerBound })
+        sorted: kept.map { entries.columnIndices[$0] - columns.lowerBound })
     }
     return Pattern(canonical: .sparse(builder.pattern), rows: m, columns: n)
   }

@@ -92,6 +92,17 @@ public struct SparsePattern: Hashable, Sendable {
     columnIndices[rowStarts[row]..<rowStarts[row + 1]]
   }
 
+  /// Where the entries of a row in these columns are stored.
+  ///
+  /// - Complexity: O(log n).
+  func places(ofRow row: Int, in columns: Range<Int>) -> Range<Int> {
+    let places = rowStarts[row]..<rowStarts[row + 1]
+    func first(from column: Int) -> Int {
+      places.firstIndex(bisecting: { columnIndices[$0] >= column })
+    }
+    return first(from: columns.lowerBound)..<first(from: columns.upperBound)
+  }
+
   /// Where the entry (row, column) is stored; nil when it is structurally 0.
   package func position(row: Int, column: Int) -> Int? {
     let places = rowStarts[row]..<rowStarts[row + 1]
