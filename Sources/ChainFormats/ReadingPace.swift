@@ -35,13 +35,9 @@ struct ReadingPace {
   }
 
   private func stopped(_ reason: StopReason) -> ChainError {
-    let isInterrupted = reason == .interrupted
-    return ChainError(
-      isInterrupted ? .interrupted : .limitReached, at: file,
+    .stopped(
+      reason, at: file, before: "its end",
       expected: "time to read the whole file",
-      found: isInterrupted
-        ? "an interruption before its end"
-        : "a limit that was reached before its end",
       advice: "give it more time, or leave out what isn't needed")
   }
 }

@@ -51,15 +51,25 @@ extension SearchControl {
 extension ChainError {
   /// A stop where there is no plan to return yet.
   package static func stopped(_ reason: StopReason) -> ChainError {
-    let isInterrupted = reason == .interrupted
-    return ChainError(
-      isInterrupted ? .interrupted : .limitReached, at: "/factors",
+    stopped(
+      reason, at: "/factors", before: "there was any plan",
       expected: "time to derive and price the patterns of the chain",
-      found: isInterrupted
-        ? "an interruption before there was any plan"
-        : "a limit that was reached before there was any plan",
       advice: "give it more time, or declare large sparse factors dense, "
         + "banded or block diagonal where they are")
+  }
+
+  /// A stop of work that leaves nothing when it isn't brought to its end.
+  package static func stopped(
+    _ reason: StopReason, at location: String, before end: String,
+    expected: String, advice: String
+  ) -> ChainError {
+    let isInterrupted = reason == .interrupted
+    return ChainError(
+      isInterrupted ? .interrupted : .limitReached, at: location,
+      expected: expected,
+      found: (isInterrupted ? "an interruption" : "a limit that was reached")
+        + " before \(end)",
+      advice: advice)
   }
 
   /// Whether this is a stop and not a fault: what was stopped, had it had more

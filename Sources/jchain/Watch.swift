@@ -110,13 +110,9 @@ extension ChainError {
   /// A plan was found and printed, and that is all: a stop before its Jacobians
   /// were computed, verified and written.
   static func withoutJacobian(_ reason: StopReason) -> ChainError {
-    let isInterrupted = reason == .interrupted
-    return ChainError(
-      isInterrupted ? .interrupted : .limitReached, at: "run",
+    .stopped(
+      reason, at: "run", before: "its end",
       expected: "time to compute, verify and write the Jacobian",
-      found: isInterrupted
-        ? "an interruption before its end"
-        : "a limit that was reached before its end",
-      advice: "give it more time; a plan is there, but nothing was written")
+      advice: "give it more time; only the plan and whole files are there")
   }
 }

@@ -90,11 +90,9 @@ public enum Calibration {
   }
 
   private static func stopped(_ reason: StopReason) -> ChainError {
-    ChainError(
-      reason == .interrupted ? .interrupted : .limitReached, at: "/kernels",
+    .stopped(
+      reason, at: "/kernels", before: "the end",
       expected: "time to measure every kernel, some 40 seconds",
-      found: "\(reason == .interrupted ? "an interruption" : "a limit") before "
-        + "the end",
       advice: "measure again; there is no profile of a part")
   }
 
