@@ -141,88 +141,100 @@ private final class StencilLinearization: CurvedLayerLinearization {
     middle = 1 - 2 * step.diffusion
   }
 
-  /// What column j has below the diagonal, in row j + 1.
-  @inline(__always)
-  private func below(_ j: Int) -> Double {
-    step.diffusion + 2 * step.advection * state.base[j]
+  /// What column j has beside the diagonal: r + 2a u_j below it, in row j + 1,
+  /// and r − 2a u_j above it, in row j − 1.
+  ///
+  /// A value, so that loops need not ask after each entry they write whether
+  /// the layer is still the same.
+  private struct Sides {
+    let diffusion: Double
+    let slope: Double
+    let state: UnsafePointer<Double>
+
+    @inline(__always)
+    func below(_ j: Int) -> Double { diffusion + slope * state[j] }
+
+    @inline(__always)
+    func above(_ j: Int) -> Double { diffusion - slope * state[j] }
   }
 
-  /// What column j has above the diagonal, in row j − 1.
-  @inline(__always)
-  private func above(_ j: Int) -> Double {
-    step.diffusion - 2 * step.advection * state.base[j]
+  private var sides: Sides {
+    Sides(
+      diffusion: step.diffusion, slope: 2 * step.advection,
+      state: UnsafePointer(state.base))
   }
 
   func evaluate(at x: Input, into y: Output, keeping kept: Abilities) {
     let (n, a, r) = (shape.rows, step.advection, step.diffusion)
+    let boundary = step.boundary
     @inline(__always)
     func next(_ before: Double, _ u: Double, _ after: Double) -> Double {
       u - a * (after * after - before * before) + r * (after - 2 * u + before)
     }
     y[0] = next(
-      step.boundary.left, x[0], n > 1 ? x[1] : step.boundary.right)
+      boundary.left, x[0], n > 1 ? x[1] : boundary.right)
     if n > 1 {
       for i in 1..<n - 1 { y[i] = next(x[i - 1], x[i], x[i + 1]) }
-      y[n - 1] = next(x[n - 2], x[n - 1], step.boundary.right)
+      y[n - 1] = next(x[n - 2], x[n - 1], boundary.right)
     }
     if !kept.isEmpty { state.base.update(from: x, count: n) }
   }
 
   func pushForward(_ seeds: Input, _ width: Int, into block: Output) {
-    let n = shape.rows
+    let (n, middle, sides) = (shape.rows, middle, sides)
     if width == 1, n > 1 {
-      let middle = middle
-      block[0] = middle * seeds[0] + above(1) * seeds[1]
+      block[0] = middle * seeds[0] + sides.above(1) * seeds[1]
       for i in 1..<n - 1 {
         block[i] =
-          below(i - 1) * seeds[i - 1] + middle * seeds[i] + above(i + 1)
-          * seeds[i + 1]
+          sides.below(i - 1) * seeds[i - 1] + middle * seeds[i]
+          + sides.above(i + 1) * seeds[i + 1]
       }
-      block[n - 1] = below(n - 2) * seeds[n - 2] + middle * seeds[n - 1]
+      block[n - 1] = sides.below(n - 2) * seeds[n - 2] + middle * seeds[n - 1]
       return
     }
     for i in 0..<n {
       let (row, seed) = (block + i * width, seeds + i * width)
       for c in 0..<width { row[c] = middle * seed[c] }
-      if i > 0 { DenseLoops.add(width, below(i - 1), seed - width, to: row) }
+      if i > 0 {
+        DenseLoops.add(width, sides.below(i - 1), seed - width, to: row)
+      }
       if i < n - 1 {
-        DenseLoops.add(width, above(i + 1), seed + width, to: row)
+        DenseLoops.add(width, sides.above(i + 1), seed + width, to: row)
       }
     }
   }
 
   func pullBack(_ seeds: Input, _ width: Int, into block: Output) {
-    let (n, middle) = (shape.rows, middle)
+    let (n, middle, sides) = (shape.rows, middle, sides)
     for r in 0..<width {
       let (seed, row) = (seeds + r * n, block + r * n)
       guard n > 1 else {
         row[0] = middle * seed[0]
         continue
       }
-      row[0] = middle * seed[0] + below(0) * seed[1]
+      row[0] = middle * seed[0] + sides.below(0) * seed[1]
       for j in 1..<n - 1 {
         row[j] =
-          above(j) * seed[j - 1] + middle * seed[j] + below(j) * seed[j + 1]
+          sides.above(j) * seed[j - 1] + middle * seed[j]
+          + sides.below(j) * seed[j + 1]
       }
-      row[n - 1] = above(n - 1) * seed[n - 2] + middle * seed[n - 1]
+      row[n - 1] = sides.above(n - 1) * seed[n - 2] + middle * seed[n - 1]
     }
   }
 
   func writeEntries(into entries: Output) {
-    let n = shape.rows
+    let (n, sides) = (shape.rows, sides)
     if n == 1 {
       entries[0] = middle
     } else if n == 2 {
       entries[0] = middle
-      entries[1] = above(1)
-      entries[2] = below(0)
+      entries[1] = sides.above(1)
+      entries[2] = sides.below(0)
       entries[3] = middle
     } else {
       let (main, upper) = (entries + (n - 1), entries + (2 * n - 1))
-      for j in 0..<n - 1 {
-        entries[j] = below(j)
-        upper[j] = above(j + 1)
-      }
+      for j in 0..<n - 1 { entries[j] = sides.below(j) }
+      for j in 0..<n - 1 { upper[j] = sides.above(j + 1) }
       main.update(repeating: middle, count: n)
     }
   }
@@ -230,11 +242,11 @@ private final class StencilLinearization: CurvedLayerLinearization {
   var curvatureEntries: Int { shape.rows }
 
   func writeCurvature(_ weights: Input, into entries: Output) {
-    let n = shape.rows
+    let (n, slope) = (shape.rows, 2 * step.advection)
     for j in 0..<n {
       let after = j < n - 1 ? weights[j + 1] : 0
       let before = j > 0 ? weights[j - 1] : 0
-      entries[j] = 2 * step.advection * (after - before)
+      entries[j] = slope * (after - before)
     }
   }
 }

@@ -50,19 +50,22 @@ extension Product {
   private func runsTimesDense(_ runs: NeighbourRuns, _ width: Int) -> Kernel {
     let rows = outer.rows
     return Kernel { [loops] at in
-      var fma = 0
-      for row in 0..<rows {
-        let out = at.result + row * width
-        let runs = runs.ofRow(row)
-        if runs.isEmpty { out.update(repeating: 0, count: width) }
-        for (index, run) in runs.enumerated() {
-          fma += loops.multiply(
-            1, run.count, width, at.outer + run.entry, 0,
-            at.inner + run.column * width, width, into: out, 0,
-            adding: index > 0)
+      runs.withListed { runs in
+        var fma = 0
+        for row in 0..<rows {
+          let out = at.result + row * width
+          let own = runs.ofRow(row)
+          if own.isEmpty { out.update(repeating: 0, count: width) }
+          for index in own {
+            let run = runs[index]
+            fma += loops.multiply(
+              1, run.count, width, at.outer + run.entry, 0,
+              at.inner + run.column * width, width, into: out, 0,
+              adding: index > own.lowerBound)
+          }
         }
+        return fma
       }
-      return fma
     }
   }
 

@@ -20,41 +20,43 @@ extension Product {
     return Kernel(scratch: width) { [loops] at in
       let sum = at.scratch
       sum.update(repeating: 0, count: width)
-      var fma = 0
-      for row in 0..<rows {
-        let runs = runs.ofRow(row)
-        if let resultStarts, runs.count == 1, let run = runs.first,
-          run.count >= layout.diagonals.count,
-          run.column + band.lowest >= 0,
-          run.column + run.count + band.highest <= width
-        {
-          // Nothing is cut: what the run reaches is what the row stores.
-          let shared = run.column..<run.column + run.count
-          let reach =
-            shared.lowerBound + band.lowest..<shared.upperBound + band.highest
-          band.multiply(
-            1, shared, at.outer + run.entry - run.column, stride: 0, at.inner,
-            columns: reach,
-            into: at.result + resultStarts[row] - reach.lowerBound, stride: 0,
-            by: loops)
-          fma += run.count * layout.diagonals.count
-          continue
-        }
-        for run in runs {
-          for diagonal in layout.diagonals {
-            let from = max(run.column, diagonal.firstRow)
-            let to = min(run.column + run.count, diagonal.endRow)
-            guard from < to else { continue }
-            loops.addProducts(
-              to - from, at.outer + run.entry + from - run.column,
-              at.inner + diagonal.origin + from,
-              to: sum + from + diagonal.offset)
-            fma += to - from
+      return runs.withListed { runs in
+        var fma = 0
+        for row in 0..<rows {
+          let own = runs.ofRow(row)
+          if let resultStarts, own.count == 1 {
+            let run = runs[own.lowerBound]
+            let shared = run.column..<run.column + run.count
+            let start = shared.lowerBound + band.lowest
+            let end = shared.upperBound + band.highest
+            // Nothing is cut: what the run reaches is what the row stores.
+            if run.count >= layout.diagonals.count, start >= 0, end <= width {
+              band.multiply(
+                1, shared, at.outer + run.entry - run.column, stride: 0,
+                at.inner, columns: start..<end,
+                into: at.result + resultStarts[row] - start, stride: 0,
+                by: loops)
+              fma += run.count * layout.diagonals.count
+              continue
+            }
           }
+          for index in own {
+            let run = runs[index]
+            for diagonal in layout.diagonals {
+              let from = max(run.column, diagonal.firstRow)
+              let to = min(run.column + run.count, diagonal.endRow)
+              guard from < to else { continue }
+              loops.addProducts(
+                to - from, at.outer + run.entry + from - run.column,
+                at.inner + diagonal.origin + from,
+                to: sum + from + diagonal.offset)
+              fma += to - from
+            }
+          }
+          sink.store(sum, row, at.result)
         }
-        sink.store(sum, row, at.result)
+        return fma
       }
-      return fma
     }
   }
 }

@@ -30,8 +30,8 @@ struct RowSums: Sendable {
     ) -> Int {
       let entries = starts[row]..<starts[row + 1]
       if let runs {
-        for index in runs.starts[row]..<runs.starts[row + 1] {
-          let run = runs.runs[index]
+        for index in runs.ofRow(row) {
+          let run = runs[index]
           loops.add(
             run.count, factor, values + run.entry, to: sum + run.column)
         }

@@ -43,31 +43,36 @@ package struct NeighbourRuns: Sendable {
     entries >= count * runs.count
   }
 
-  @inlinable @inline(__always)
-  package func ofRow(_ row: Int) -> ArraySlice<Run> {
+  /// The runs of a row.
+  func ofRow(_ row: Int) -> ArraySlice<Run> {
     runs[starts[row]..<starts[row + 1]]
   }
 
   /// All of them, for loops in which counting the references of a slice would
   /// take longer than its runs.
   package struct Listed {
-    /// Where the runs of each row begin, and behind the last one.
-    package let starts: UnsafePointer<Int>
-    package let runs: UnsafePointer<Run>
+    @usableFromInline let starts: UnsafeBufferPointer<Int>
+    @usableFromInline let runs: UnsafeBufferPointer<Run>
 
     @usableFromInline
-    init(_ starts: UnsafePointer<Int>, _ runs: UnsafePointer<Run>) {
+    init(_ starts: UnsafeBufferPointer<Int>, _ runs: UnsafeBufferPointer<Run>) {
       (self.starts, self.runs) = (starts, runs)
     }
+
+    /// The runs of a row.
+    @inlinable @inline(__always)
+    package func ofRow(_ row: Int) -> Range<Int> {
+      starts[row]..<starts[row + 1]
+    }
+
+    @inlinable @inline(__always)
+    package subscript(_ index: Int) -> Run { runs[index] }
   }
 
-  /// - Precondition: there is a run.
   @inlinable @inline(__always)
   package func withListed<Result>(_ body: (Listed) -> Result) -> Result {
     starts.withUnsafeBufferPointer { starts in
-      runs.withUnsafeBufferPointer {
-        body(Listed(starts.baseAddress!, $0.baseAddress!))
-      }
+      runs.withUnsafeBufferPointer { body(Listed(starts, $0)) }
     }
   }
 }
