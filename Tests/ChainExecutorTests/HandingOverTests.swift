@@ -23,8 +23,8 @@ struct HandingOverTests {
     return (problem, plan, Schedule(listing: plan, machines: 2))
   }
 
-  /// Two products of 50 µs each aren't worth a thread; two of 3 ms are.
-  @Test(arguments: [(8, 1), (70, 1), (100, 1), (150, 2), (400, 2)])
+  /// Two products of 20 µs each aren't worth a thread; two of 1 ms are.
+  @Test(arguments: [(8, 1), (100, 1), (150, 1), (250, 2), (400, 2)])
   func threadsAreBegunWhereTheyPay(size: Int, workers: Int) throws {
     let (_, plan, schedule) = try halves(size)
     #expect(

@@ -8,12 +8,12 @@ struct HandingOver: Hashable, Sendable {
   var worker: Double
   /// A value that another worker waits for.
   var value: Double
-  /// One fma, by a fast core: what is worth sharing out on a fast core is so on
-  /// a slow one.
+  /// One fma of a dense product on the fastest core there is: what is worth
+  /// sharing out there is so on a slow one.
   var fma: Double
 
   /// Of common systems.
-  static let usual = HandingOver(worker: 100e-6, value: 10e-6, fma: 5e-11)
+  static let usual = HandingOver(worker: 100e-6, value: 10e-6, fma: 2e-11)
   /// Whatever is scheduled is followed.
   static let free = HandingOver(worker: 0, value: 0, fma: 1)
 }
