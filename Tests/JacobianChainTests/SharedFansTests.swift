@@ -13,7 +13,7 @@ struct SharedFansTests {
     var plan = Plan(steps: [], targets: [])
     for (word, split) in zip(problem.targets, splits) {
       var fan = Fan(word: word, of: problem, .unlimited)
-      guard let split, try fan.append(split: split, to: &plan)
+      guard let split, try fan.append(split: split, to: &plan) != nil
       else { return nil }
     }
     return plan.mergingEqualSteps()

@@ -11,7 +11,7 @@ extension Product {
     let rightStarts = b.pattern.rowStarts
     let rows = RowSums(b.pattern, by: loops)
     let (width, sink) = (inner.columns, RowSink(result))
-    let room = width * CostModel.rowsSideBySide
+    let room = width * min(CostModel.rowsSideBySide, left.rows)
     return Kernel(scratch: room + a.scratch + b.scratch) { [loops] at in
       let sums = at.scratch
       sums.update(repeating: 0, count: room)

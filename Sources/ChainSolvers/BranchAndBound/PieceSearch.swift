@@ -120,7 +120,7 @@ struct PieceSearch {
         let span = cuts[piece]..<cuts[piece + 1]
         var fan = Fan(word: Array(word[span]), of: problem, control)
         guard let split = try fan.cheapestSplit(),
-          try fan.append(split: split, to: &plan)
+          try fan.append(split: split, to: &plan) != nil
         else { return nil }
         plan.targets.removeLast()
       case .multiply(let outer, let inner):

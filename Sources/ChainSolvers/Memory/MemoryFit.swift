@@ -229,10 +229,16 @@ extension Chunks.Side {
 
 extension [Chunks.Loop] {
   /// Passes are walked through, and those that don't look alike are planned one
-  /// by one.
+  /// by one, each from the entries of the factors.
   func arePlannedSoon(in problem: Problem, _ places: Range<Int>? = nil) -> Bool
   {
-    passes() <= 4096 && looks(in: problem, places) <= 64
+    guard passes() <= 4096 else { return false }
+    let looks = looks(in: problem, places)
+    if looks <= 64 { return true }
+    let word = problem.targets[0]
+    let entries = (places ?? word.indices)
+      .reduce(0) { $0 + problem.patterns[word[$1]].nonzeros }
+    return entries <= (1 << 20) / UInt128(looks)
   }
 }
 

@@ -92,7 +92,9 @@ public struct Baselines: Hashable, Sendable {
     control: SearchControl = .unlimited
   ) throws(ChainError) {
     try self.init(inWork: problem, control)
-    if rate != .fma { plans = plans.mapValues { $0.at(rate, for: problem) } }
+    guard rate != .fma else { return }
+    var shapes = ValueShapes()
+    plans = plans.mapValues { $0.at(rate, for: problem, &shapes) }
   }
 
   private init(

@@ -14,6 +14,8 @@ package struct Fan {
   struct Sweep {
     var first: Step
     var joins: [(factor: Int, join: Join)] = []
+    /// One for each join.
+    var products: [PatternTable.Product] = []
     var fma: UInt128
     var tape: UInt128
     var pattern: Pattern
@@ -106,6 +108,7 @@ package struct Fan {
       first: first, fma: price.fma, tape: price.tape,
       pattern: problem.patterns[start])
     sweep.joins.reserveCapacity(positions.count - 1)
+    sweep.products.reserveCapacity(positions.count - 1)
     let isEnd = positions.count == word.count
     // Closures that capture the fan would copy it for every factor.
     let control = control
@@ -118,13 +121,20 @@ package struct Fan {
       let pattern = try spans.product(
         outer, inner,
         span: mode == .tangent ? k..<position + 1 : position..<k, control)
+      var product = PatternTable.Product(outer, inner, makes: pattern)
       let choice = try cheapestJoin(
-        factor, mode, product: { CostModel.multiply(outer, inner) },
+        factor, mode,
+        product: {
+          let fma = CostModel.multiply(outer, inner)
+          product.fma = fma
+          return fma
+        },
         evaluations: { () throws(ChainError) in
           try CostModel.evaluations(mode, pattern, control: control)
         })
       guard let choice else { return nil }
       sweep.joins.append((factor, choice.join))
+      sweep.products.append(product)
       sweep.fma += choice.price.fma
       sweep.tape += choice.price.tape
       sweep.pattern = pattern
@@ -187,14 +197,18 @@ package struct Fan {
     return best
   }
 
-  /// Writes the fan at interface k after the steps of `plan`; false when modes
-  /// or limits forbid it.
+  /// Writes the fan at interface k after the steps of `plan`.
+  ///
+  /// - Returns: what its sweeps make of patterns; nil when modes or limits
+  ///   forbid it.
   package mutating func append(
     split k: Int, to plan: inout Plan
-  ) throws(ChainError) -> Bool {
+  ) throws(ChainError) -> [PatternTable.Product]? {
     var ends: [Int] = []
+    var products: [PatternTable.Product] = []
     for mode in Mode.allCases where covers(mode, k) {
-      guard let sweep = try sweep(mode, from: k) else { return false }
+      guard let sweep = try sweep(mode, from: k) else { return nil }
+      products += sweep.products
       plan.steps.append(sweep.first)
       for (factor, join) in sweep.joins {
         let value = plan.steps.count - 1
@@ -206,6 +220,6 @@ package struct Fan {
       plan.steps.append(.multiply(outer: ends[0], inner: ends[1]))
     }
     plan.targets.append(plan.steps.count - 1)
-    return true
+    return products
   }
 }

@@ -77,8 +77,10 @@ struct Fans {
   private mutating func plan(at splits: [Int?]) throws(ChainError) -> Plan? {
     var plan = Plan(steps: [], targets: [])
     for (target, split) in splits.enumerated() {
-      guard let split, try fans[target].append(split: split, to: &plan)
+      guard let split,
+        let products = try fans[target].append(split: split, to: &plan)
       else { return nil }
+      for product in products { table.keep(product) }
     }
     return plan
   }

@@ -75,11 +75,13 @@ extension CostModel {
   /// in the second cache.
   package static var mostSideBySide: Int { 4096 }
 
-  /// The sums of one row, or of eight side by side, and bands in row order.
+  /// The sums of one row, or of up to eight side by side, and bands in row
+  /// order.
   private static func rowByRow(_ outer: Pattern, _ inner: Pattern) -> UInt128 {
     let hasUnit = outer.structure.isUnit || inner.structure.isUnit
     let sums =
-      hasUnit || inner.columns > mostSideBySide ? 1 : rowsSideBySide
+      hasUnit || inner.columns > mostSideBySide
+      ? 1 : min(rowsSideBySide, outer.rows)
     return UInt128(sums) * UInt128(inner.columns) + outer.sortedEntries
       + inner.sortedEntries
   }

@@ -13,9 +13,11 @@ package struct AlikeRows: Sendable {
   /// Each row is in one of them.
   package let groups: [Group]
 
-  /// - Returns: nil when so few rows are alike that groups don't pay.
+  /// - Returns: nil when so few rows are alike that groups don't pay, and when
+  ///   there are fewer than fill one.
   /// - Complexity: O(rows + entries).
   package init?(_ pattern: SparsePattern) {
+    guard pattern.rows >= CostModel.rowsSideBySide else { return nil }
     var groups: [Group] = []
     // The group that rows with a fingerprint join, until it is full or one of
     // them turns out to have other columns.

@@ -4,7 +4,7 @@ package struct NeighbourRuns: Sendable {
     /// The first entry and its column.
     package let entry: Int
     package let column: Int
-    package var count: Int
+    package let count: Int
   }
 
   @usableFromInline let runs: [Run]
@@ -15,18 +15,19 @@ package struct NeighbourRuns: Sendable {
   package init(_ pattern: SparsePattern) {
     var runs: [Run] = []
     var starts = [0]
-    for row in 0..<pattern.rows {
-      for t in pattern.rowStarts[row]..<pattern.rowStarts[row + 1] {
-        let column = pattern.columnIndices[t]
-        if runs.count > starts[row],
-          let last = runs.last, last.column + last.count == column
-        {
-          runs[runs.count - 1].count += 1
-        } else {
-          runs.append(Run(entry: t, column: column, count: 1))
+    pattern.columnIndices.withUnsafeBufferPointer { columns in
+      for row in 0..<pattern.rows {
+        var next = pattern.rowStarts[row]
+        let end = pattern.rowStarts[row + 1]
+        while next < end {
+          let (entry, column) = (next, columns[next])
+          repeat {
+            next += 1
+          } while next < end && columns[next] - column == next - entry
+          runs.append(Run(entry: entry, column: column, count: next - entry))
         }
+        starts.append(runs.count)
       }
-      starts.append(runs.count)
     }
     (self.runs, self.starts) = (runs, starts)
     entries = pattern.entries

@@ -5,8 +5,7 @@ extension Pattern {
   /// - Complexity: O(m + entries).
   package func expanded() throws(ChainError) -> SparsePattern {
     if case .sparse(let pattern) = structure { return pattern }
-    try SparsePattern.guardSize(rows, "rows")
-    try SparsePattern.guardSize(columns, "columns")
+    try guardSides()
     try SparsePattern.guardSize(nonzeros, "entries")
     var builder = SparsePattern.Builder(rows: rows, columns: columns)
     switch structure {
@@ -15,11 +14,8 @@ extension Pattern {
     case .diagonal, .identity, .negatedIdentity:
       for row in 0..<rows { builder.appendRow(sorted: row..<row + 1) }
     case .banded(let lower, let upper):
-      for row in 0..<rows {
-        let start = max(0, row - lower)
-        let end = min(columns, row + upper + 1)
-        builder.appendRow(sorted: start..<max(start, end))
-      }
+      let band = BandRows(lower: lower, upper: upper, columns: columns)
+      for row in 0..<rows { builder.appendRow(sorted: band[row]) }
     case .blockDiagonal(_, let blockRows, let blockColumns):
       for row in 0..<rows {
         let start = row / blockRows * blockColumns
@@ -65,6 +61,14 @@ extension Pattern {
         .submatrix(rows: chosenColumns, columns: chosenRows)
       }
     return Pattern(canonical: flipped, rows: columns, columns: rows)
+  }
+
+  /// Refuses more rows or columns than a list of entries may have.
+  ///
+  /// - Throws: `ChainError` (`tooLarge`).
+  func guardSides() throws(ChainError) {
+    try SparsePattern.guardSize(rows, "rows")
+    try SparsePattern.guardSize(columns, "columns")
   }
 
   private func transposedEntries() throws(ChainError) -> SparsePattern {

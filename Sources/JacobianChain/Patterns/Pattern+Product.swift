@@ -75,18 +75,27 @@ extension Pattern {
           .blockDiagonal(
             count: count2, rows: rows2 / columns1 * rows1, columns: columns2))
       }
+    case (.sparse, .banded(let lower, let upper)),
+      (.selection, .banded(let lower, let upper)):
+      try inner.guardSides()
+      let left = try outer.expanded()
+      try control.checkpoint(before: left.entries)
+      let band = BandRows(lower: lower, upper: upper, columns: columns)
+      if let core = left.coreOfProduct({ band[$0] }) {
+        return result(.submatrix(rows: core.rows, columns: core.columns))
+      }
+      return result(.sparse(try left.product(band, control)))
     case (.banded, .blockDiagonal), (.blockDiagonal, .banded),
-      (.banded, .sparse), (.sparse, .banded),
-      (.blockDiagonal, .sparse), (.sparse, .blockDiagonal),
+      (.banded, .sparse), (.blockDiagonal, .sparse), (.sparse, .blockDiagonal),
       (.sparse, .sparse), (.selection, .diagonal), (.diagonal, .selection),
-      (.selection, .banded), (.banded, .selection),
+      (.banded, .selection),
       (.selection, .blockDiagonal), (.blockDiagonal, .selection),
       (.selection, .sparse), (.sparse, .selection):
       break
     }
     let (left, right) = (try outer.expanded(), try inner.expanded())
     try control.checkpoint(before: left.entries + right.entries)
-    if let core = left.coreOfProduct(right) {
+    if let core = left.coreOfProduct(right.row) {
       return result(.submatrix(rows: core.rows, columns: core.columns))
     }
     return result(.sparse(try left.product(right, control)))

@@ -214,6 +214,33 @@ package struct PatternTable: Sendable {
   }
 }
 
+extension PatternTable {
+  /// A product of two patterns that somebody has derived.
+  package struct Product {
+    let outer: Pattern
+    let inner: Pattern
+    let result: Pattern
+    /// What it costs; nil for whoever didn't ask.
+    var fma: UInt128?
+
+    init(_ outer: Pattern, _ inner: Pattern, makes result: Pattern) {
+      (self.outer, self.inner, self.result) = (outer, inner, result)
+    }
+  }
+
+  /// Takes over what somebody else has derived, as long as there is room.
+  mutating func keep(_ product: Product) {
+    guard product.outer.listedEntries + product.inner.listedEntries > 0,
+      held <= Self.entryLimit
+    else { return }
+    let pair = Pair(
+      outer: Int32(number(of: product.outer)),
+      inner: Int32(number(of: product.inner)))
+    products[pair] = Int32(number(of: product.result))
+    if let fma = product.fma { prices[pair] = fma }
+  }
+}
+
 /// The same for whoever has patterns and no numbers. Closed forms, which cost
 /// no more than a look-up, aren't remembered.
 extension PatternTable {

@@ -123,20 +123,29 @@ extension SparsePattern {
   /// through one shared index, from which all columns are reached that are
   /// reached at all: arrowheads, and products of a column with a row.
   ///
-  /// - Complexity: O(m + entries · log runs).
+  /// - Parameter inner: the columns of each row of the inner pattern, ascending.
+  /// - Complexity: O(m), and where rows share an index O(entries · log n).
   func coreOfProduct(
-    _ inner: SparsePattern
+    _ inner: (Int) -> some Collection<Int>
   ) -> (rows: IndexRuns, columns: IndexRuns)? {
     let met = (0..<rows).filter { rowStarts[$0] < rowStarts[$0 + 1] }
-    guard !met.isEmpty else { return nil }
-    var counts = [Int](repeating: 0, count: columns)
-    for column in columnIndices { counts[column] += 1 }
-    let through = counts.indices.lazy.filter { counts[$0] == met.count }
-      .max { inner.row($0).count < inner.row($1).count }
+    // What all rows have lies between where the last begins and the first ends.
+    guard let first = met.first,
+      let start = met.lazy.map({ columnIndices[rowStarts[$0]] }).max(),
+      let end = met.lazy.map({ columnIndices[rowStarts[$0 + 1] - 1] }).min(),
+      start <= end
+    else { return nil }
+    var common = columnIndices[places(ofRow: first, in: start..<end + 1)]
+    for row in met.dropFirst() where !common.isEmpty {
+      common.removeAll { position(row: row, column: $0) == nil }
+    }
+    let through = common.max { inner($0).count < inner($1).count }
     guard let through else { return nil }
-    let reached = IndexRuns(inner.row(through))
-    for shared in counts.indices where counts[shared] > 0 {
-      guard inner.row(shared).allSatisfy(reached.contains) else { return nil }
+    let reached = IndexRuns(inner(through))
+    var isSeen = [Bool](repeating: false, count: columns)
+    for shared in columnIndices where !isSeen[shared] {
+      isSeen[shared] = true
+      guard inner(shared).allSatisfy(reached.contains) else { return nil }
     }
     return (IndexRuns(met), reached)
   }

@@ -150,13 +150,18 @@ extension Work {
 extension PricedPlan {
   /// What step `id` does.
   ///
-  /// - Parameter foreign: see `PlanMemory`.
+  /// - Parameters:
+  ///   - foreign: see `PlanMemory`.
+  ///   - shapeOf: how a pattern is stored.
   /// - Precondition: `problem` is the one that the plan was priced for.
   package func work(
-    ofStep id: Int, in problem: Problem, foreign: [UInt128] = []
+    ofStep id: Int, in problem: Problem, foreign: [UInt128] = [],
+    shapeOf: (Pattern) -> ValueShape = { ValueShape($0) }
   ) -> Work {
     let priced = steps[id]
-    func shape(_ id: Int) -> ValueShape { ValueShape(steps[id].pattern) }
+    func shape(_ id: Int) -> ValueShape {
+      shapeOf(steps.pattern(of: id))
+    }
     switch priced.step {
     case .given: return .nothing()
     case .accumulate(let factor, let mode), .eliminate(let factor, let mode, _):
