@@ -120,13 +120,15 @@ struct KeptLimitTests {
       Expected("w01-autoencoder-600", 1, 1),
       Expected("accumulate-first", 1, 1.15),
       Expected("autoencoder-activations", 1, 3.1),
-      Expected("mixed-given-and-matrix-free", 1, 1),
+      Expected("block-diagonal", 1, 1),
+      Expected("mixed-given-and-matrix-free", 1, 1.5),
       Expected("selection-both-ends", 1, 1),
       Expected("sparse-arrow", 1, 1),
       Expected("sparse-mesh", 1, nil),
       Expected("sparse-mesh-matrix-free", 3.2, 4.9),
       Expected("tape-limited", 1, 1),
       Expected("tape-unlimited", 1, 1),
+      Expected("tridiagonal-6", 1.09, nil),
     ])
   func files(_ expected: Expected) throws {
     let url = try #require(
