@@ -131,7 +131,7 @@ def _computed(
         result, auxiliary = call.value(outputs)
         points = [constants[v] for v in linearised.linear.constvars]
         if settings.output_format == "dense":
-            points = _held(linearised, points)
+            points = _held(linearised, points, decision.structured.entries)
         jac = _from_structure(call, linearised, decision.structured, points, settings)
         return result, jac, auxiliary
     outputs, blocks = _by_chain(call, linearised, decision, settings)
@@ -145,12 +145,11 @@ def _computed(
     return result, call.jacobian(tree), auxiliary
 
 
-def _held(linearised: Linearised, points: Sequence[Any]) -> list[Any]:
-    """Coefficients that a dense result spreads, the dear ones computed before it."""
+def _held(linearised: Linearised, points: Sequence[Any], entries: int) -> list[Any]:
+    """Coefficients that so many entries are made of, the dear ones computed before."""
     linear, primal = linearised.linear, linearised.primal
     dear = {v for e in primal.eqns if e.primitive.name in DEAR for v in e.outvars}
     ends = primal.outvars[linearised.outputs :]
-    entries = linear.rows * linear.columns
 
     def is_dear(variable: Var) -> bool:
         place = linearised.residuals.get(variable)

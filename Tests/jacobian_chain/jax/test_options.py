@@ -277,6 +277,17 @@ def test_two_halves_are_no_entries(without_structure):
     assert plan(fun, jnp.ones(200)).mode == "reverse"
 
 
+def test_entries_that_are_only_put_in_place_are_put_there_once():
+    """Coefficients that nothing is spread over are worth no kernel of their own."""
+
+    def stencil(x):
+        return jnp.exp(x) - jnp.roll(x, 1) - jnp.roll(x, -1)
+
+    made = jax.make_jaxpr(jacobian(stencil))(jnp.ones(400))
+    names = [equation.primitive.name for equation in made.jaxpr.eqns]
+    assert names.count("scatter") == 1
+
+
 @pytest.mark.parametrize("outer", [jnp.sin, jnp.cos])
 def test_coefficients_are_not_computed_for_every_entry(outer):
     """Of n cosines XLA for CPUs makes n², where they are spread over a matrix."""

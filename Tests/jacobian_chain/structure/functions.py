@@ -114,7 +114,25 @@ def _remembered(x: Any) -> Any:
 
 _V6, _V12, _M43, _M66 = (6,), (12,), (4, 3), (6, 6)
 
+
 #: name → (function, shapes of its inputs)
+def _reacting(state: Any) -> Any:
+    for _ in range(2):
+        u, v = state
+        spread = jnp.roll(u, 1, 0) + jnp.roll(u, -1, 0) + jnp.roll(v, 1, 1) - 4 * u
+        state = jnp.stack([u + 0.1 * (spread - u * u * v - 3 * v), v - 0.2 * spread])
+    return state
+
+
+def _moved_sums(x: Any) -> Any:
+    padded = jnp.pad(x, ((1, 0), (0, 2)))
+    turned = x.T[:, ::-1].reshape(3, 4)
+    inner = padded[:3, :4] - turned
+    outer = -(inner - 0.5 * padded[1:, 2:]) + x[::-1] * jnp.sin(x)
+    ones = jnp.broadcast_to(x[:, :1], (3, 4))
+    return outer - (ones - jnp.concatenate([turned[:, 1:], 2 * x[:, :1]], 1))
+
+
 FUNCTIONS: dict[str, tuple[Function, list[tuple[int, ...]]]] = {
     "elementwise": (lambda x: jnp.tanh(x) * x + jnp.exp(x), [_V6]),
     "identity": (lambda x: x + 1.0, [_V6]),
@@ -317,6 +335,13 @@ FUNCTIONS: dict[str, tuple[Function, list[tuple[int, ...]]]] = {
     "barrier": (lambda x: lax.optimization_barrier((x * 2, x[:2] ** 2)), [_V6]),
     "barrier of ranks": (
         lambda x: lax.optimization_barrier((x[:4].reshape(2, 2), x, 1.0, x[0]))[:2],
+        [_V6],
+    ),
+    "reaction and diffusion": (_reacting, [(2, 4, 5)]),
+    "sums of moved sums": (_moved_sums, [(3, 4)]),
+    "sums read twice": (lambda x: (s := x[1:] - x[:-1], s - 2 * x[1:] + s * s), [_V6]),
+    "moved and scaled": (
+        lambda x: jnp.pad(x[:2], (1, 3)) * 1e-300 * 1e300 - jnp.roll(x, 1) * 0.0,
         [_V6],
     ),
     "diagonal": (lambda x: jnp.diagonal(x) + jnp.trace(x), [(4, 4)]),

@@ -57,6 +57,25 @@ def test_loops_that_are_accumulated_equal_forward_mode(name, monkeypatch):
     assert_equals_forward_mode(name)
 
 
+def test_a_stencil_is_read_by_one_table():
+    def stencil(x):
+        shifted = [jnp.roll(x, s, a) for s in (1, -1) for a in (0, 1)]
+        return sum(shifted, -4 * x)
+
+    sweep = plan_sweep(
+        linearise(flat(stencil), jnp.ones((6, 7))),
+        Rates(),
+        Budget(),
+        SWEEP_RULES,
+        LOOP_RULES,
+    )
+    (node,) = [node for node in sweep.nodes if node.planned is not None]
+    assert node.equation.inputs == sweep.linear.seeds
+    made = jax.make_jaxpr(lambda x: sweep.run(x)[1])(jnp.ones((6, 7)))
+    names = [equation.primitive.name for equation in made.jaxpr.eqns]
+    assert names.count("gather") == 1
+
+
 def test_a_list_of_no_columns_keeps_one_empty_slot():
     form, run, _ = settle(np.full((3, 4), -1), 9, (4,))
     assert form.columns is not None

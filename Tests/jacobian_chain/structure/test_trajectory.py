@@ -239,7 +239,7 @@ def test_scans_inside_functions_accumulate(name):
     rates = Rates(entry=1e-6, product=1e-12, gemm=1e-12, step=0.0)
     sweep = plan_sweep(linear, rates, Budget(entries=10**10), SWEEP_RULES, LOOP_RULES)
     _, blocks = jax.jit(sweep.jacobian)(v)
-    scans = [planned for equation, planned in sweep.nodes if equation.name == "scan"]
+    scans = [node.planned for node in sweep.nodes if node.equation.name == "scan"]
     (planned,) = [p for p in scans if p is not None]
     assert "_accumulated" in planned.run.__code__.co_names
     close([row[0] for row in blocks], list(jax.jit(jax.jacfwd(flat))(v)))

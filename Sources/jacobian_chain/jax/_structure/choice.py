@@ -55,6 +55,18 @@ class Structured:
             return "sweep"
         return self.way.colouring.side
 
+    @property
+    def entries(self) -> int:
+        """Entries of the largest array that is computed, the dense result if it is.
+
+        What is read off coloured products is put in place, not computed.
+        """
+        m, n = self.linear.rows, self.linear.columns
+        if isinstance(self.way, Sweep) or self.way.is_compared:
+            return m * n
+        colouring = self.way.colouring
+        return max(colouring.tangents * m, colouring.adjoints * n)
+
     @cached_property
     def pattern(self) -> Pattern:
         """The pattern of `values`."""

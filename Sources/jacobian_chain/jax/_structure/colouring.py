@@ -164,11 +164,17 @@ class Compressed:
         )
         return outputs, _read(jnp.concatenate(results), order)
 
+    @property
+    def is_compared(self) -> bool:
+        """Whether entries of the dense Jacobian are put in place by comparisons."""
+        own, pattern = self.colouring, self.colouring.pattern
+        return are_few(own.tangents + own.adjoints, pattern.rows * pattern.columns)
+
     def matrix(self, *points: Any) -> tuple[list[Any], Any]:
         """The outputs, and the m × n Jacobian."""
         own, pattern = self.colouring, self.colouring.pattern
         m, n, taken = pattern.rows, pattern.columns, own.by_row
-        if not are_few(own.tangents + own.adjoints, m * n):
+        if not self.is_compared:
             outputs, values = self.values(*points)
             return outputs, dense_from_values(pattern, values)
         outputs, known, dtype = self._known(points)

@@ -27,7 +27,7 @@ Run = Callable[[Any], Any]
 #: Above this share of the columns a list is turned dense.
 WIDEST_SHARE = 0.4
 #: Groups of slots are looked for among at most this many.
-_MOST_SLOTS = 64
+MOST_SLOTS = 256
 #: Entries of at most so many slots, and so many comparisons, are put in place by
 #: comparisons: one kernel, where a scatter is a loop that takes long to compile.
 _FEW, _COMPARED = 8, 1 << 17
@@ -86,10 +86,9 @@ def settle(columns: Array, n: int, shape: Shape) -> tuple[Form, Run, int]:
     if groups is not None:
         if len(groups) == columns.shape[0]:
             return Form(columns), unchanged, 0
-        merged = np.stack([columns[g].max(axis=0) for g in groups])
-        slot = np.concatenate([np.full(len(g), k) for k, g in enumerate(groups)])
-        table = _table(slot, np.concatenate(groups), len(groups), columns.shape[0])
-        return Form(merged), _taking_slots(table, columns.shape[0]), 0
+        merged, layers = _by_layers(columns, groups)
+        order = np.concatenate(layers)
+        return Form(merged), lambda entries: layered(picked(entries, order), layers), 0
     return _settled_generally(columns, shape)
 
 
@@ -136,6 +135,37 @@ def _taking_slots(table: Array, none: int) -> Run:
     return run
 
 
+def merged_slots(columns: Array) -> tuple[Array, list[list[int]]] | None:
+    """The columns of slots added where they are equal, and which slots those are.
+
+    The k-th slot of all sums that have so many is the k-th layer, the sums with the
+    most first: see `layered`. None where rows disagree.
+    """
+    groups = _groups(columns)
+    return None if groups is None else _by_layers(columns, groups)
+
+
+def _by_layers(
+    columns: Array, groups: list[list[int]]
+) -> tuple[Array, list[list[int]]]:
+    groups = sorted(groups, key=len, reverse=True)
+    merged = np.stack([columns[g].max(axis=0) for g in groups])
+    layers = [[g[k] for g in groups if len(g) > k] for k in range(len(groups[0]))]
+    return merged, layers
+
+
+def layered(entries: Any, layers: Sequence[Sequence[int]]) -> Any:
+    """Sums of slots that lie layer after layer."""
+    count = start = len(layers[0])
+    total = lax.slice_in_dim(entries, 0, count)
+    for layer in layers[1:]:
+        own = lax.slice_in_dim(entries, start, start + len(layer))
+        rest = [(0, count - len(layer), 0), *[(0, 0, 0)] * (entries.ndim - 1)]
+        total = total + lax.pad(own, jnp.zeros((), entries.dtype), rest)
+        start += len(layer)
+    return total
+
+
 def _added(parts: Sequence[Any]) -> Any:
     result = parts[0]
     for part in parts[1:]:
@@ -147,7 +177,7 @@ def _groups(columns: Array) -> list[list[int]] | None:
     """Slots that may be added as a whole; None where rows disagree."""
     if not _has_doubles(columns):
         return [[k] for k in range(len(columns))]
-    if columns.shape[0] > _MOST_SLOTS:
+    if columns.shape[0] > MOST_SLOTS:
         return None
     groups: list[list[int]] = []
     merged: list[Array] = []

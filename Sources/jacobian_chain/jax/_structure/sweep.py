@@ -24,11 +24,11 @@ from .linear import Linearised
 from .listed import Form, Shape, densified, flat_entries, scattered, taken_flat
 from .patterns import RULES, Pattern, dense_pattern
 from .prices import Price, Rates
-from .program import Equation
 from .propagation import Propagation, Unsaturated
 from .sweep_bound import Rest
+from .sweep_chains import Chains, Node
 from .sweep_planner import LoopRule, Planner, SweepRule
-from .sweep_sums import Parts, Planned
+from .sweep_sums import Parts
 
 #: What planning one equation takes, in equations that a pattern goes through.
 _PLANNED = 8
@@ -41,14 +41,14 @@ class Sweep:
     Attributes
     ----------
         linear: the function and its linear map.
-        nodes: every equation of the program in order, with its planned linear
-            part or None.
+        nodes: the equations of the program in order, with their planned linear
+            parts; sums of sums are one.
         parts: of the output tangents; None where an output depends on nothing.
         price: of the whole, results written.
     """
 
     linear: Linearised
-    nodes: tuple[tuple[Equation, Planned | None], ...]
+    nodes: tuple[Node, ...]
     parts: tuple[Parts | None, ...]
     price: Price
 
@@ -61,7 +61,8 @@ class Sweep:
             aval = program.avals[seed]
             ones = jnp.ones((1, *aval.shape), aval.dtype)
             known[seed] = (varying_as(ones, aval),)
-        for equation, planned in self.nodes:
+        for node in self.nodes:
+            equation, planned = node.equation, node.planned
             operands = [known[i] for i in equation.inputs]
             results = (
                 equation.bind(operands) if planned is None else planned.run(operands)
@@ -208,7 +209,8 @@ def plan_sweep(
         numbers = np.arange(offset, offset + program.size(seed), dtype=np.int32)
         parts[seed] = (Form(numbers.reshape((1, *program.shape(seed)))),)
         offset += program.size(seed)
-    nodes: list[tuple[Equation, Planned | None]] = []
+    nodes: list[Node] = []
+    chains = Chains(planner)
     total, listing = Price(), True
     listed, rest, count = Unsaturated(program, linear.seeds), Rest(planner, linear), 0
     # Whatever the equations cost, results are written.
@@ -217,12 +219,16 @@ def plan_sweep(
     for position, equation in enumerate(program.equations):
         own = [parts.get(i) for i in equation.inputs]
         if all(p is None for p in own):
-            nodes.append((equation, None))
+            nodes.append(Node(equation, None))
             continue
-        planned = planner.plan(equation, own)
+        node = chains.plan(equation, parts)
+        planned = node.planned
+        assert planned is not None
         entries = _listed(own) + _listed(planned.forms)
         budget.spend(_PLANNED * EQUATION + SORTED * entries)
         total += planned.price
+        for inner in node.instead:
+            total += inner.price.times(-1)
         made = zip(equation.outputs, planned.forms, strict=True)
         listed.after(
             position, [v for v, own in made if any(f.columns is not None for f in own)]
@@ -234,15 +240,27 @@ def plan_sweep(
         listing = bool(listed.variables)
         told = full or count & (count - 1) == 0
         _require(total.seconds + (rest.least(position + 1) if told else 0.0), ceiling)
-        nodes.append((equation, planned))
+        nodes.append(node)
         parts.update(
             (o, tuple(forms))
             for o, forms in zip(equation.outputs, planned.forms, strict=True)
         )
+        chains.after(node, parts)
     for variable in linear.tangents:
         total += _result_price(planner, parts.get(variable), variable)
     found = tuple(parts.get(v) for v in linear.tangents)
-    return Sweep(linear, tuple(nodes), found, total)
+    ends = (*linear.values, *linear.tangents)
+    return Sweep(linear, _read(nodes, ends), found, total)
+
+
+def _read(nodes: Sequence[Node], ends: Sequence[int]) -> tuple[Node, ...]:
+    """The nodes that make some variables, in order."""
+    needed, kept = set(ends), []
+    for node in reversed(nodes):
+        if not needed.isdisjoint(node.equation.outputs):
+            kept.append(node)
+            needed.update(node.equation.inputs)
+    return tuple(reversed(kept))
 
 
 def _require(seconds: float, ceiling: float) -> None:

@@ -44,7 +44,8 @@ class Planner(Sums):
     def plan(self, equation: Equation, operands: list[Parts | None]) -> Planned:
         """Part by part where the equation has one tangent, else all at once."""
         if equation.name in SUMS and all(p is not None for p in operands):
-            return self.summed(equation, [p for p in operands if p is not None])
+            signs = [False, equation.name == "sub"]
+            return self.summed(equation, [p for p in operands if p is not None], signs)
         special = self.loops.get(equation.name)
         planned = None if special is None else special(self, equation, operands)
         if planned is not None:

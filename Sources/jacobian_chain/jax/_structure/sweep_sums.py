@@ -54,8 +54,10 @@ class Sums:
     def size(self, variable: int) -> int:
         return self.program.size(variable)
 
-    def summed(self, equation: Equation, operands: list[Parts]) -> Planned:
-        """All parts of both operands, like parts joined."""
+    def summed(
+        self, equation: Equation, operands: list[Parts], negative: Sequence[bool]
+    ) -> Planned:
+        """All parts of all operands, like parts joined; some operands subtracted."""
         out = self.shape(equation.outputs[0])
         own = [self.shape(variable) for variable in equation.inputs]
         forms = [
@@ -64,17 +66,16 @@ class Sums:
             for form in parts
         ]
         join = self.joined(forms, equation.outputs[0])
-        negative = equation.name == "sub"
 
         def run(values: Sequence[Any]) -> list[Any]:
-            a, b = (
-                [
-                    _spread_out(part, form, shape, out)
-                    for part, form in zip(value, parts, strict=True)
-                ]
-                for value, parts, shape in zip(values, operands, own, strict=True)
-            )
-            return [join.run([*a, *(-part if negative else part for part in b)])]
+            laid = []
+            for value, parts, shape, minus in zip(
+                values, operands, own, negative, strict=True
+            ):
+                for part, form in zip(value, parts, strict=True):
+                    spread = _spread_out(part, form, shape, out)
+                    laid.append(-spread if minus else spread)
+            return [join.run(laid)]
 
         return Planned([join.forms], run, join.price)
 
@@ -119,7 +120,9 @@ class Sums:
             return self.dense_sum(forms, variable)
         slots = sum(form.slots for form in forms)
         price = self.rates.entries(slots * size)
-        if all(alike(lists[0], other) for other in lists[1:]):
+        groups = _alike_together(lists)
+        lists = [lists[own[0]] for own in groups]
+        if len(groups) == 1:
             form = Form(lists[0], any(form.doubles for form in forms))
             return Planned([form], lambda values: [_total(values)], price)
         own = np.broadcast_shapes(*(columns.shape[1:] for columns in lists))
@@ -130,7 +133,8 @@ class Sums:
             return self.dense_sum(forms, variable)
 
         def side_by_side(values: Sequence[Any]) -> Any:
-            return jnp.concatenate(list(values))
+            totals = [_total([values[k] for k in own]) for own in groups]
+            return jnp.concatenate(totals)
 
         return self.settled(columns, side_by_side, variable, price, shape)
 
@@ -211,6 +215,15 @@ def _kind(form: Form) -> Any:
     if form.columns is None:
         return None
     return tuple(size > 1 for size in form.columns.shape[1:])
+
+
+def _alike_together(lists: Sequence[Any]) -> list[list[int]]:
+    """The numbers of lists that are alike, those of each kind together."""
+    kinds: dict[Any, list[int]] = {}
+    for number, columns in enumerate(lists):
+        key = columns.shape, columns.tobytes()
+        kinds.setdefault(key, []).append(number)
+    return list(kinds.values())
 
 
 def alike(a: Any, b: Any) -> bool:
