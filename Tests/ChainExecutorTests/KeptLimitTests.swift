@@ -121,7 +121,7 @@ struct KeptLimitTests {
       Expected("accumulate-first", 1, 1.15),
       Expected("autoencoder-activations", 1, 3.1),
       Expected("block-diagonal", 1, 1),
-      Expected("mixed-given-and-matrix-free", 1, 1.5),
+      Expected("mixed-given-and-matrix-free", 1, 2.6),
       Expected("selection-both-ends", 1, 1),
       Expected("sparse-arrow", 1, 1),
       Expected("sparse-mesh", 1, nil),

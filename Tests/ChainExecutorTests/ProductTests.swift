@@ -150,10 +150,12 @@ struct ProductTests {
     }
     let pattern = try SparsePattern(
       rows: m, columns: n, rowIndices: rows, columnIndices: columns)
-    let alike = try #require(AlikeRows(pattern))
+    let alike = AlikeRows(pattern)
+    // Fewer don't fill a group.
+    #expect((alike == nil) == (m < 8))
     // Each row once, with those of its columns.
     var found: [Int] = []
-    for group in alike.groups {
+    for group in alike?.groups ?? [] {
       let rows = (0..<8).map { group.rows[$0] }
       #expect(Set(rows).count == group.count)
       found += rows.prefix(group.count)
@@ -162,7 +164,7 @@ struct ProductTests {
           pattern.row(row) == pattern.row(rows[0]))
       }
     }
-    #expect(found.sorted() == Array(0..<m))
+    #expect(found.sorted() == Array(0..<(alike == nil ? 0 : m)))
     let outer = try Pattern(
       rows: m, columns: n, structure: .sparse(pattern), at: "/")
     for kind in 0..<Samples.kinds {
