@@ -152,7 +152,7 @@ struct ProductTests {
       rows: m, columns: n, rowIndices: rows, columnIndices: columns)
     let alike = AlikeRows(pattern)
     // Fewer don't fill a group.
-    #expect((alike == nil) == (m < 8))
+    #expect((alike == nil) == (m < CostModel.rowsSideBySide))
     // Each row once, with those of its columns.
     var found: [Int] = []
     for group in alike?.groups ?? [] {

@@ -51,6 +51,24 @@ struct LargePatternTests {
     #expect(product.columnColours == n / 3 * 2)
   }
 
+  @Test(
+    "Wide bands fill up what shares a row with all: told by their ends",
+    .timeLimit(.minutes(1)))
+  func wideBands() throws {
+    let (n, hub) = (200_000, 100_000)
+    let rows = SparsePattern(
+      rows: n, columns: n,
+      rowStarts: (0...hub).map { 2 * $0 } + (hub + 1...n).map { 2 * $0 - 1 },
+      columnIndices: (0..<n).flatMap {
+        $0 == hub ? [hub] : [min($0, hub), max($0, hub)]
+      })
+    let outer = Self.shaped(.sparse(rows), n, n)
+    let band = try Pattern(
+      rows: n, columns: n, structure: .banded(lower: n - 2, upper: n - 2),
+      at: "")
+    #expect(try Pattern.product(outer, band).structure == .dense)
+  }
+
   @Test("A product that can't be held is refused, with its size")
   func refused() throws {
     let n = 9_000

@@ -65,6 +65,20 @@ public struct IndexRuns: Hashable, Sendable {
   /// - Complexity: O(log runs).
   package func contains(_ index: Int) -> Bool { rank(of: index) != nil }
 
+  /// Whether all of some ascending indices are in the set.
+  ///
+  /// - Complexity: O(log runs) where they lie in one run, otherwise
+  ///   O(indices · log runs).
+  func contains(ascending indices: some BidirectionalCollection<Int>) -> Bool {
+    guard let first = indices.first, let last = indices.last else {
+      return true
+    }
+    guard let low = rank(of: first), let high = rank(of: last) else {
+      return false
+    }
+    return high - low == last - first || indices.allSatisfy(contains)
+  }
+
   /// The first run that ends after `index`.
   @inlinable
   func position(of index: Int) -> Int {

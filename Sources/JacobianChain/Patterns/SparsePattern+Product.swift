@@ -124,9 +124,10 @@ extension SparsePattern {
   /// reached at all: arrowheads, and products of a column with a row.
   ///
   /// - Parameter inner: the columns of each row of the inner pattern, ascending.
-  /// - Complexity: O(m), and where rows share an index O(entries · log n).
+  /// - Complexity: O(m), and where rows share an index O(the entries of both ·
+  ///   log n), O(entries · log n) where the inner rows are runs.
   func coreOfProduct(
-    _ inner: (Int) -> some Collection<Int>
+    _ inner: (Int) -> some BidirectionalCollection<Int>
   ) -> (rows: IndexRuns, columns: IndexRuns)? {
     let met = (0..<rows).filter { rowStarts[$0] < rowStarts[$0 + 1] }
     // What all rows have lies between where the last begins and the first ends.
@@ -145,7 +146,7 @@ extension SparsePattern {
     var isSeen = [Bool](repeating: false, count: columns)
     for shared in columnIndices where !isSeen[shared] {
       isSeen[shared] = true
-      guard inner(shared).allSatisfy(reached.contains) else { return nil }
+      guard reached.contains(ascending: inner(shared)) else { return nil }
     }
     return (IndexRuns(met), reached)
   }

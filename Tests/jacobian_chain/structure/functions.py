@@ -115,7 +115,6 @@ def _remembered(x: Any) -> Any:
 _V6, _V12, _M43, _M66 = (6,), (12,), (4, 3), (6, 6)
 
 
-#: name → (function, shapes of its inputs)
 def _reacting(state: Any) -> Any:
     for _ in range(2):
         u, v = state
@@ -133,6 +132,7 @@ def _moved_sums(x: Any) -> Any:
     return outer - (ones - jnp.concatenate([turned[:, 1:], 2 * x[:, :1]], 1))
 
 
+#: name → (function, shapes of its inputs)
 FUNCTIONS: dict[str, tuple[Function, list[tuple[int, ...]]]] = {
     "elementwise": (lambda x: jnp.tanh(x) * x + jnp.exp(x), [_V6]),
     "identity": (lambda x: x + 1.0, [_V6]),
