@@ -137,6 +137,35 @@ static void dense_times_band(
         c_stride);
 }
 
+/* In the order of the band's rows, as dense_band_tile. */
+INLINE void few_times_diagonals(
+    ptrdiff_t n, ptrdiff_t diagonals, const double *a, chain_band band,
+    double *c) {
+  ptrdiff_t columns = n + diagonals - 1;
+  /* The rows that there are, from -diagonals on. */
+  unsigned long long rows = ((1ull << n) - 1) << diagonals;
+  for (ptrdiff_t j = 0; j < columns; j += LANES) {
+    vec s = {0};
+    for (ptrdiff_t d = diagonals - 1; d >= 0; d--) {
+      ptrdiff_t row = j - d;
+      unsigned own = (unsigned)(rows >> (row + diagonals)) & ((1u << LANES) - 1);
+      s = fma_(
+          load_lanes(a + row, own),
+          load_lanes(band.entries + band.starts[d] + row, own), s);
+    }
+    store_first(c + j, s, columns - j < LANES ? (int)(columns - j) : 0);
+  }
+}
+
+static void few_times_band(
+    ptrdiff_t n, const double *a, chain_band band, double *c) {
+  switch (band.diagonals) {
+  case 3: few_times_diagonals(n, 3, a, band, c); break;
+  case 5: few_times_diagonals(n, 5, a, band, c); break;
+  default: few_times_diagonals(n, band.diagonals, a, band, c);
+  }
+}
+
 /* The outer band's diagonals that add to diagonal e of the product: those from
    here on, */
 INLINE ptrdiff_t first_term(ptrdiff_t e, chain_band inner) {

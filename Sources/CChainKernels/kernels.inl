@@ -15,6 +15,6 @@
 
 const chain_kernels TABLE = {
   NAME, LANES, FUSES, dense, dot, add, combine, scale_rows, scale_columns,
-  add_products, band_times_dense, dense_times_band, band_times_band,
-  scatter_one, scatter_eight,
+  add_products, band_times_dense, dense_times_band, few_times_band,
+  band_times_band, scatter_one, scatter_eight,
 };

@@ -15,6 +15,10 @@ INLINE vec load_part(const double *p, int n) {
 INLINE void store_part(double *p, vec v, int n) {
   _mm512_mask_storeu_pd(p, (__mmask8)((1u << n) - 1), (__m512d)v);
 }
+/* The lanes whose bits are set; 0 in the others, of which nothing is read. */
+INLINE vec load_lanes(const double *p, unsigned lanes) {
+  return (vec)_mm512_maskz_loadu_pd((__mmask8)lanes, p);
+}
 INLINE vec spread(double x) { return (vec){x, x, x, x, x, x, x, x}; }
 #elif LANES == 4
 static const long long lane_masks[8] = {-1, -1, -1, -1, 0, 0, 0, 0};
@@ -27,6 +31,11 @@ INLINE vec load_part(const double *p, int n) {
 INLINE void store_part(double *p, vec v, int n) {
   _mm256_maskstore_pd(p, lane_mask(n), (__m256d)v);
 }
+INLINE vec load_lanes(const double *p, unsigned lanes) {
+  __m256i bit = _mm256_setr_epi64x(1, 2, 4, 8);
+  __m256i own = _mm256_and_si256(_mm256_set1_epi64x(lanes), bit);
+  return (vec)_mm256_maskload_pd(p, _mm256_cmpeq_epi64(own, bit));
+}
 INLINE vec spread(double x) { return (vec){x, x, x, x}; }
 #else
 INLINE vec load_part(const double *p, int n) {
@@ -36,6 +45,9 @@ INLINE vec load_part(const double *p, int n) {
 INLINE void store_part(double *p, vec v, int n) {
   (void)n;
   p[0] = v[0];
+}
+INLINE vec load_lanes(const double *p, unsigned lanes) {
+  return (vec){lanes & 1 ? p[0] : 0, lanes & 2 ? p[1] : 0};
 }
 INLINE vec spread(double x) { return (vec){x, x}; }
 #endif

@@ -236,6 +236,15 @@ struct LoopsTests {
         }
       ),
       (
+        "few_times_band",
+        {
+          $0.few_times_band = { n, a, band, c in
+            chain_kernels_version(0).pointee.few_times_band(n, a, band, c)
+            if n == 9 { c![8] += 1 }
+          }
+        }
+      ),
+      (
         "band_times_band",
         {
           $0.band_times_band = { from, to, outer, inner, starts, out in

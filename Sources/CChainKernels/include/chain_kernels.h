@@ -12,6 +12,9 @@
    second cache of every processor in use holds beside what passes by. */
 #define CHAIN_PACKED_DOUBLES (384 * 256)
 
+/* Columns that `few_times_band` makes at most. */
+#define CHAIN_FEW_COLUMNS 24
+
 /* Where `diagonals` diagonals of a band lie: the entry (row, row + offset) of
    diagonal d is entries[starts[d] + row], and offset is first + d. */
 typedef struct chain_band {
@@ -83,6 +86,13 @@ typedef struct chain_kernels {
   void (*dense_times_band)(
       ptrdiff_t m, ptrdiff_t from, ptrdiff_t to, const double *a,
       ptrdiff_t a_stride, chain_band band, double *c, ptrdiff_t c_stride);
+
+  /* All columns of c = a band that rows 0 to n (excluded) of the band reach, a
+     being a row of n numbers: column 0 is the one that the first diagonal
+     reaches from row 0. All diagonals reach these rows. At most
+     CHAIN_FEW_COLUMNS columns are made. */
+  void (*few_times_band)(
+      ptrdiff_t n, const double *a, chain_band band, double *c);
 
   /* Rows `from` to `to` (excluded) of all diagonals of the product of two
      bands; all of their diagonals reach these rows. Diagonal d of the product

@@ -75,7 +75,7 @@ extension Loops {
     let block = Self.numbers(room * n, 3)
     var made = [[Double]](
       repeating: [Double](repeating: 0, count: (l + u) * room + rows * n),
-      count: 3)
+      count: 4)
     chain_band.with(lowest: 0, Array(starts[..<l]), a) { outer in
       chain_band.with(lowest: 0, Array(starts[..<u]), b) { inner in
         table.pointee.band_times_dense(
@@ -84,6 +84,12 @@ extension Loops {
           1, u - 1, rows, block, room, inner, &made[1], room)
         table.pointee.band_times_band(
           0, rows, outer, inner, starts, &made[2])
+        for (place, count) in [1, 2, 9, rows].enumerated() {
+          made[3].withUnsafeMutableBufferPointer {
+            table.pointee.few_times_band(
+              count, block, inner, $0.baseAddress! + place * room)
+          }
+        }
       }
     }
     return made

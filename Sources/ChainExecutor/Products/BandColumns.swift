@@ -38,7 +38,7 @@ struct BandColumns: Sendable {
     by loops: Loops
   ) {
     let full = full(shared, in: columns)
-    chain_band.with(lowest: lowest, origins, entries) {
+    withBand(entries) {
       loops.table.pointee.dense_times_band(
         m, full.lowerBound, full.upperBound, source, stride, $0, out, outStride)
     }
@@ -51,6 +51,39 @@ struct BandColumns: Sendable {
         out[column] = sum(column, shared, source, entries)
       }
     }
+  }
+
+  /// out[column] for all columns that a run of a row reaches, the first of them
+  /// at `out`; neither end of the band cuts one of them.
+  ///
+  /// - Parameters:
+  ///   - shared: the indices that the row has entries for.
+  ///   - run: the first of these.
+  ///   - band: this one, as the loops want it.
+  func multiply(
+    uncut shared: Range<Int>, _ run: UnsafePointer<Double>, _ band: chain_band,
+    into out: UnsafeMutablePointer<Double>, by loops: Loops
+  ) {
+    let start = shared.lowerBound + lowest
+    let end = shared.upperBound + highest
+    // Most columns of short runs are at their ends.
+    if end - start <= CHAIN_FEW_COLUMNS {
+      var band = band
+      band.entries += shared.lowerBound
+      loops.table.pointee.few_times_band(shared.count, run, band, out)
+    } else {
+      multiply(
+        1, shared, run - shared.lowerBound, stride: 0, band.entries,
+        columns: start..<end, into: out - start, stride: 0, by: loops)
+    }
+  }
+
+  /// Calls `body` with the band as the loops want it.
+  @inline(__always)
+  func withBand<Result>(
+    _ entries: UnsafePointer<Double>, _ body: (chain_band) -> Result
+  ) -> Result {
+    chain_band.with(lowest: lowest, origins, entries, body)
   }
 
   @inline(__always)

@@ -28,20 +28,22 @@ extension Product {
       let y = b.values(at.inner, sorting: sum + width + a.scratch)
       return left.withIndices { leftStarts, leftColumns in
         rows.withRows { rows in
-          var fma = 0
-          for row in 0..<left.rows {
-            for s in leftStarts[row]..<leftStarts[row + 1] {
-              let (shared, factor) = (leftColumns[s], x.map { $0[s] } ?? 1)
-              if let y {
-                let count = rows.add(factor, shared, of: y, to: sum)
-                if x != nil { fma += count }
-              } else {
-                rows.add(factor, toColumnsOf: shared, in: sum)
+          sink.withRows { sink in
+            var fma = 0
+            for row in 0..<left.rows {
+              for s in leftStarts[row]..<leftStarts[row + 1] {
+                let (shared, factor) = (leftColumns[s], x.map { $0[s] } ?? 1)
+                if let y {
+                  let count = rows.add(factor, shared, of: y, to: sum)
+                  if x != nil { fma += count }
+                } else {
+                  rows.add(factor, toColumnsOf: shared, in: sum)
+                }
               }
+              sink.store(sum, row, at.result)
             }
-            sink.store(sum, row, at.result)
+            return fma
           }
-          return fma
         }
       }
     }
@@ -65,21 +67,23 @@ extension Product {
       let y = b.values(at.inner, sorting: at.scratch + room + a.scratch)!
       return left.withIndices { leftStarts, leftColumns in
         right.withIndices { starts, columns in
-          var fma = 0
-          for group in alike.groups {
-            let row = group.rows[0]
-            let first = leftStarts[row]
-            let places = SIMD8(leftStarts, at: group.rows)
-            for s in 0..<leftStarts[row + 1] - first {
-              let factors = Lanes(x + s, at: places)
-              let shared = leftColumns[first + s]
-              let range = starts[shared]..<starts[shared + 1]
-              for t in range { sums[columns[t]] += factors * y[t] }
-              fma += group.count * range.count
+          sink.withRows { sink in
+            var fma = 0
+            for group in alike.groups {
+              let row = group.rows[0]
+              let first = leftStarts[row]
+              let places = SIMD8(leftStarts, at: group.rows)
+              for s in 0..<leftStarts[row + 1] - first {
+                let factors = Lanes(x + s, at: places)
+                let shared = leftColumns[first + s]
+                let range = starts[shared]..<starts[shared + 1]
+                for t in range { sums[columns[t]] += factors * y[t] }
+                fma += group.count * range.count
+              }
+              sink.store(sums, group.rows, at.result)
             }
-            sink.store(sums, group.rows, at.result)
+            return fma
           }
-          return fma
         }
       }
     }

@@ -19,40 +19,42 @@ extension Product {
       let y = b.values(at.inner, sorting: sums + room + a.scratch)!
       return left.withIndices { starts, columns in
         rows.withRows { rows in
-          var fma = 0
-          for strip in strips.all {
-            let first = starts[strip.rows.lowerBound]
-            for meeting in strip.meetings {
-              let panel = meeting.panel
-              fma += loops.multiply(
-                strip.rows.count, meeting.shared.count, panel.columns.count,
-                x + first + meeting.offset, strip.stride,
-                y + rightStarts[meeting.shared.lowerBound] + panel.offset,
-                panel.stride, into: sums + panel.columns.lowerBound, width,
-                adding: true)
-            }
-            for row in strip.rows {
-              let sum = sums + (row - strip.rows.lowerBound) * width
-              var next = starts[row]
-              func addWhole(until end: Int) {
-                for s in next..<end {
-                  fma += rows.add(x[s], columns[s], of: y, to: sum)
-                }
-              }
+          sink.withRows { sink in
+            var fma = 0
+            for strip in strips.all {
+              let first = starts[strip.rows.lowerBound]
               for meeting in strip.meetings {
-                let begin = starts[row] + meeting.offset
-                addWhole(until: begin)
-                next = begin + meeting.shared.count
-                for s in begin..<next {
-                  fma += rows.add(
-                    x[s], columns[s], outside: meeting.panel, of: y, to: sum)
-                }
+                let panel = meeting.panel
+                fma += loops.multiply(
+                  strip.rows.count, meeting.shared.count, panel.columns.count,
+                  x + first + meeting.offset, strip.stride,
+                  y + rightStarts[meeting.shared.lowerBound] + panel.offset,
+                  panel.stride, into: sums + panel.columns.lowerBound, width,
+                  adding: true)
               }
-              addWhole(until: starts[row + 1])
-              sink.store(sum, row, at.result)
+              for row in strip.rows {
+                let sum = sums + (row - strip.rows.lowerBound) * width
+                var next = starts[row]
+                func addWhole(until end: Int) {
+                  for s in next..<end {
+                    fma += rows.add(x[s], columns[s], of: y, to: sum)
+                  }
+                }
+                for meeting in strip.meetings {
+                  let begin = starts[row] + meeting.offset
+                  addWhole(until: begin)
+                  next = begin + meeting.shared.count
+                  for s in begin..<next {
+                    fma += rows.add(
+                      x[s], columns[s], outside: meeting.panel, of: y, to: sum)
+                  }
+                }
+                addWhole(until: starts[row + 1])
+                sink.store(sum, row, at.result)
+              }
             }
+            return fma
           }
-          return fma
         }
       }
     }

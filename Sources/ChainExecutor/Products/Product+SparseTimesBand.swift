@@ -21,41 +21,43 @@ extension Product {
       let sum = at.scratch
       sum.update(repeating: 0, count: width)
       return runs.withListed { runs in
-        var fma = 0
-        for row in 0..<rows {
-          let own = runs.ofRow(row)
-          if let resultStarts, own.count == 1 {
-            let run = runs[own.lowerBound]
-            let shared = run.column..<run.column + run.count
-            let start = shared.lowerBound + band.lowest
-            let end = shared.upperBound + band.highest
-            // Nothing is cut: what the run reaches is what the row stores.
-            if run.count >= layout.diagonals.count, start >= 0, end <= width {
-              band.multiply(
-                1, shared, at.outer + run.entry - run.column, stride: 0,
-                at.inner, columns: start..<end,
-                into: at.result + resultStarts[row] - start, stride: 0,
-                by: loops)
-              fma += run.count * layout.diagonals.count
-              continue
+        sink.withRows { sink in
+          band.withBand(at.inner) { entries in
+            var fma = 0
+            for row in 0..<rows {
+              let own = runs.ofRow(row)
+              if let resultStarts, own.count == 1 {
+                let run = runs[own.lowerBound]
+                let shared = run.column..<run.column + run.count
+                // Nothing is cut: what the run reaches is what the row stores.
+                if shared.lowerBound + band.lowest >= 0,
+                  shared.upperBound + band.highest <= width
+                {
+                  band.multiply(
+                    uncut: shared, at.outer + run.entry, entries,
+                    into: at.result + resultStarts[row], by: loops)
+                  fma += run.count * layout.diagonals.count
+                  continue
+                }
+              }
+              for index in own {
+                let run = runs[index]
+                for diagonal in layout.diagonals {
+                  let from = max(run.column, diagonal.firstRow)
+                  let to = min(run.column + run.count, diagonal.endRow)
+                  guard from < to else { continue }
+                  loops.addProducts(
+                    to - from, at.outer + run.entry + from - run.column,
+                    at.inner + diagonal.origin + from,
+                    to: sum + from + diagonal.offset)
+                  fma += to - from
+                }
+              }
+              sink.store(sum, row, at.result)
             }
+            return fma
           }
-          for index in own {
-            let run = runs[index]
-            for diagonal in layout.diagonals {
-              let from = max(run.column, diagonal.firstRow)
-              let to = min(run.column + run.count, diagonal.endRow)
-              guard from < to else { continue }
-              loops.addProducts(
-                to - from, at.outer + run.entry + from - run.column,
-                at.inner + diagonal.origin + from,
-                to: sum + from + diagonal.offset)
-              fma += to - from
-            }
-          }
-          sink.store(sum, row, at.result)
         }
-        return fma
       }
     }
   }
