@@ -4,10 +4,10 @@ extension WideBlock {
   /// J · vectors (tangent, vectors of n coordinates) or vectors · J (adjoint,
   /// of m), entry by entry.
   ///
-  /// One walk over the entries finds the largest exponent in each sum, a second
-  /// one adds the terms up relative to it, compensated (Ogita, Rump & Oishi
-  /// 2005, doi:10.1137/030601818): the error is some 2^−100 of Σ|a||x|. Terms
-  /// below 2^−1000 of the largest are dropped.
+  /// Terms are added up compensated (Ogita, Rump & Oishi 2005,
+  /// doi:10.1137/030601818): the error is some 2^−100 of Σ|a||x|. Where numbers
+  /// are far from each other, one walk over the entries finds the largest
+  /// exponent in each sum first, and terms below 2^−1000 of it are dropped.
   ///
   /// - Precondition: the entries are finite.
   /// - Throws: `ChainError` (`tooLarge`) when the result doesn't fit into
@@ -18,6 +18,11 @@ extension WideBlock {
   ) throws(ChainError) -> WideBlock {
     let isTangent = mode == .tangent
     precondition(count == (isTangent ? matrix.columns : matrix.rows))
+    if let near = try NearBlock(self),
+      let result = try near.times(matrix, mode, rounding)
+    {
+      return result
+    }
     let sums = try Sums(
       of: self, count: isTangent ? matrix.rows : matrix.columns)
     // Most coordinates of unit vectors are 0, and stay so for a while.
@@ -127,20 +132,32 @@ private struct Sums {
 
   func finished(_ rounding: Rounding) -> WideBlock {
     for place in 0..<result.count * width {
-      let (sum, rest) = (result.high[place], result.low[place])
-      result.high[place] = sum + rest
-      result.low[place] = rest - (result.high[place] - sum)
-      let own = rounding.unit * magnitudes[place]
-      result.error[place] = (variances[place] + own * own).squareRoot()
-      result.normalize(place)
+      result.finish(
+        place, sum: result.high[place], rest: result.low[place],
+        magnitude: magnitudes[place], variance: variances[place], rounding)
     }
     return result
   }
 }
 
+extension WideBlock {
+  /// Makes an element of a sum, of what it was rounded by, and of Σ|a||x| and
+  /// Σ (a · error of x)²; only for a block that is being made.
+  func finish(
+    _ place: Int, sum: Double, rest: Double, magnitude: Double,
+    variance: Double, _ rounding: Rounding
+  ) {
+    high[place] = sum + rest
+    low[place] = rest - (high[place] - sum)
+    let own = rounding.unit * magnitude
+    error[place] = (variance + own * own).squareRoot()
+    normalize(place)
+  }
+}
+
 extension Double {
   /// Two doubles of 26 digits whose sum it is.
-  fileprivate var halves: (head: Double, tail: Double) {
+  var halves: (head: Double, tail: Double) {
     @inline(__always) get {
       let wide = 0x8000001p0 * self
       let head = wide - (wide - self)
