@@ -38,7 +38,7 @@ struct CompareCommand: ParsableCommand {
   func run() throws {
     try reportingErrors {
       try roles.checkWritable()
-      Interruption.listen()
+      Interruption.listenAndAnswer()
       func control() -> SearchControl {
         Interruption.control(searchLimits, quiet: outputOptions.quiet)
       }

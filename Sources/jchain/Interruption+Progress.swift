@@ -11,6 +11,23 @@ extension Interruption {
     signal == SIGTERM ? .terminated : .interrupted
   }
 
+  /// Seconds in which a command that was told to stop is to answer.
+  private static let patience = 1.0
+
+  /// Listens, and answers even where the best plan so far takes its time to be
+  /// priced and laid out, as one of millions of steps does.
+  static func listenAndAnswer() {
+    listen()
+    Thread.detachNewThread {
+      while !isRequested { Thread.sleep(forTimeInterval: 0.05) }
+      Thread.sleep(forTimeInterval: patience)
+      if Terminal.showsProgress { Terminal.progress("") }
+      Terminal.diagnose(
+        "jchain: stopping: what was found so far is being laid out; the same "
+          + "signal once more ends this at once")
+    }
+  }
+
   /// Stops at a signal or at one of the limits; shows progress on a terminal
   /// once a search takes longer than half a second.
   static func control(

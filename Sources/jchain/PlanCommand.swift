@@ -65,7 +65,7 @@ struct PlanCommand: ParsableCommand {
   func run() throws {
     try reportingErrors {
       try roles.checkWritable()
-      Interruption.listen()
+      Interruption.listenAndAnswer()
       let control = Interruption.control(
         searchLimits, quiet: outputOptions.quiet)
       let objective = try solverOptions.objective.chosen()

@@ -155,4 +155,16 @@ import Testing
       #expect(try command.json["stopReason"] as? String == "interrupted")
     }
   }
+
+  /// Eleven million steps take seconds to be priced and laid out: so long
+  /// nobody is left without an answer.
+  @Test func longPlansAreSaidToBeOnTheirWay() throws {
+    let scratch = try Scratch()
+    let stencil = try Command(
+      "generate", "stencil", "--factors", "100", "--seed", "1")
+    let path = try scratch.write(stencil.output, to: "stencil.json")
+    let command = try Command("plan", path, interruptAfter: 1, by: SIGTERM)
+    #expect(command.errors.contains("stopping: what was found so far"))
+    #expect([0, 143].contains(command.status))
+  }
 }
