@@ -55,7 +55,7 @@ class Block:
         if mode == self.mode:
             return self
         ends = self.outputs if mode == "tangent" else self.inputs
-        arrays = _parts(self.matrix().T, ends)
+        arrays = parts_of(self.matrix().T, ends)
         return Block(mode, arrays, self.inputs, self.outputs)
 
     def tree(self) -> list[list[Any]]:
@@ -93,7 +93,7 @@ def _rows(array: Any, outputs: Sequence[Any], shape: tuple[int, ...]) -> list[An
     ]
 
 
-def _parts(matrix: Any, ends: Sequence[Any]) -> tuple[Any, ...]:
+def parts_of(matrix: Any, ends: Sequence[Any]) -> tuple[Any, ...]:
     """A k × n matrix as one array k × (shape) for each end, in their dtypes."""
     parts = _split(matrix, [a.size for a in ends], axis=1)
     return tuple(
@@ -130,7 +130,7 @@ def multiply(
         (contracted, ((), ())),
         precision=precision,
     )
-    arrays = _parts(place(product), inner.inputs)
+    arrays = parts_of(place(product), inner.inputs)
     return Block("adjoint", arrays, inner.inputs, outer.outputs)
 
 

@@ -136,6 +136,11 @@ def joined(parts: Sequence[Segment]) -> Segment:
     )
 
 
+def cut_variables(linear: Linear) -> set[Var]:
+    """The variables that every way from the inputs to the outputs passes."""
+    return {variable for _, variable in _cut_positions(linear)}
+
+
 def _cut_positions(linear: Linear) -> list[tuple[int, Var]]:
     """For each cut the number of equations before it, and its variable."""
     last: dict[Var, int] = {}

@@ -36,7 +36,8 @@ class Plan:
         What is done, as in the format ``jacobian-chain-plan/1``; empty unless `mode`
         is ``"plan"``.
     strategy
-        ``"chain"``: the steps; ``"structure"``: one pass that keeps to the nonzeros.
+        ``"chain"``: the steps; ``"structure"``: one pass that keeps to the nonzeros;
+        ``"pieces"``: the steps join what leads through waists and around them.
     """
 
     mode: Literal["plan", "forward", "reverse"]
@@ -46,7 +47,7 @@ class Plan:
     problem: Mapping[str, Any] | None = None
     steps: tuple[Mapping[str, Any], ...] = ()
     bracketing: str | None = None
-    strategy: Literal["chain", "structure"] | None = None
+    strategy: Literal["chain", "structure", "pieces"] | None = None
     labels: tuple[str, ...] = ()
 
     def __str__(self) -> str:
@@ -90,7 +91,7 @@ class Plan:
     def _has_order(self) -> bool:
         """Whether the chain's report says something about what is done."""
         factors = self.problem["factors"] if self.problem is not None else ()
-        return len(factors) > 1 and self.strategy != "structure"
+        return len(factors) > 1 and self.strategy in (None, "chain")
 
     def _solved(self) -> _native.Solved:
         return _native.solved(json.dumps(self.problem).encode())

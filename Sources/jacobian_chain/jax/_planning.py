@@ -6,13 +6,20 @@ import functools
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import jax
 
 from .. import _native
 from ..errors import ChainError
+from ._bypass import (
+    Piece,
+    bypassed,
+    pieces_of,
+    problem_of_pieces,
+    seconds_of_products,
+)
 from ._compat import is_literal
 from ._cuts import Segment, segments, shapes_of
 from ._linear import Linearised, Unsupported
@@ -139,14 +146,7 @@ def seconds_of_steps(
         if step["kind"] == "multiply":
             rows, depth = shapes[step["outer"]]
             _, columns = shapes[step["inner"]]
-            item = max(nbytes(a) // a.size for a in parts[0].inputs)
-            work = Work(
-                fma=rows * depth * columns,
-                dense=rows * depth * columns,
-                fixed=item * (rows * depth + depth * columns + rows * columns),
-                operations=1,
-            )
-            total += profile.seconds(work, 1)
+            total += profile.product_seconds(rows, depth, columns, _item(parts))
             continue
         rows, columns = shapes[step["id"]]
         part, tangents = named[step["factor"]], step["mode"] == "tangent"
@@ -157,19 +157,31 @@ def seconds_of_steps(
 
 def _always(parts: Sequence[Segment], profile: Profile) -> float:
     """What every order pays: the function itself, and writing the result."""
-    work = sum((p.work for p in parts), Work())
-    entry = max(nbytes(a) // a.size for a in parts[0].inputs)
-    result = Work(moved=parts[-1].rows * parts[0].columns * entry)
-    return 2 * profile.seconds(work, 1) + profile.seconds(result, 1)
+    result = Work(moved=parts[-1].rows * parts[0].columns * _item(parts))
+    return _function(parts, profile) + profile.seconds(result, 1)
+
+
+def _function(parts: Sequence[Segment], profile: Profile) -> float:
+    """What evaluating the function itself takes."""
+    return 2 * profile.seconds(sum((p.work for p in parts), Work()), 1)
+
+
+def _item(parts: Sequence[Segment]) -> int:
+    """Bytes of an entry of the Jacobian."""
+    return max(nbytes(a) // a.size for a in parts[0].inputs)
 
 
 @dataclass(frozen=True)
 class Decision:
-    """A plan, and what it is carried out on: a chain, or the structure of the whole."""
+    """A plan, and what it is carried out on.
+
+    A chain, the structure of the whole, or pieces and the steps that join them.
+    """
 
     plan: Plan
     parts: Sequence[Segment] = ()
     structured: Structured | None = None
+    pieces: Sequence[tuple[Piece, Decision]] = ()
 
 
 def structure_of(linearised: Linearised, profile: Profile) -> Structured | None:
@@ -196,12 +208,14 @@ def decide(
     name: str,
     mode: Literal["auto", "plan", "forward", "reverse"] = "auto",
     whole_only: bool = False,
+    pieces: bool = True,
 ) -> Decision:
     """Choose between an order of our own and JAX's modes, by predicted time.
 
     `mode`: ``"auto"``; ``"plan"`` takes an order of our own even where it brings
     nothing, ``"forward"`` and ``"reverse"`` those. `whole_only`: seeds must pass
-    in blocks, so that the structure of the whole is of no use.
+    in blocks, so that the structure of the whole is of no use. `pieces`: whether waists
+    may be looked for that something goes around.
     """
     parts = chain_of(linearised)
     problem = problem_of(parts, name)
@@ -217,6 +231,11 @@ def decide(
     if better is None or force or len(parts) > 1 or linearised.transposed:
         chain = _chain(parts, modes, better, profile, shared)
     found = None if whole_only else structure_of(linearised, profile)
+    best = max(_gain(found) if found else 1.0, chain.gain if chain else 1.0)
+    if pieces and not whole_only and better is not None:
+        around = _around(linearised, parts, modes[better], profile, shared)
+        if around is not None and around.plan.gain > best / profile.threshold:
+            return around
     if found is not None and (chain is None or _gain(found) > chain.gain):
         plan = Plan(
             "plan",
@@ -259,6 +278,46 @@ def _chain(
         strategy="chain",
         **shared,
     )
+
+
+def _around(
+    linearised: Linearised,
+    parts: Sequence[Segment],
+    better: float,
+    profile: Profile,
+    shared: Mapping[str, Any],
+) -> Decision | None:
+    """The plan by pieces between waists that something goes around, if there are."""
+    linear, name = linearised.linear, shared["problem"]["name"]
+    vertices = [] if linearised.transposed else bypassed(linear)
+    pieces = pieces_of(linear, vertices) if vertices else ()
+    if not pieces:
+        return None
+    sizes = [sum(v.aval.size for v in vertex) for vertex in vertices]
+    decisions = [
+        decide(replace(linearised, linear=piece.linear), profile, name, pieces=False)
+        for piece in pieces
+    ]
+    report = solve(problem_of_pieces(pieces, sizes, name))
+    steps = tuple(report["plan"]["steps"])
+    ours = _always(parts, profile) + seconds_of_products(
+        steps, pieces, sizes, _item(parts), profile
+    )
+    for piece, own in zip(pieces, decisions, strict=True):
+        ours += own.plan.seconds[own.plan.mode]
+        if own.structured is None:
+            ours -= _function(own.parts, profile)
+    waists = ", ".join(str(size) for size in sizes[1:-1])
+    plan = Plan(
+        "plan",
+        reason=f"products through waists of {waists}, and what goes around them",
+        gain=better / ours,
+        seconds={"plan": ours, **seconds_of_modes(parts, profile)},
+        steps=steps,
+        strategy="pieces",
+        **shared,
+    )
+    return Decision(plan, parts, pieces=tuple(zip(pieces, decisions, strict=True)))
 
 
 def _gain(found: Structured) -> float:
@@ -313,8 +372,18 @@ def reuse(plan: Plan, linearised: Linearised) -> Decision:
         return Decision(plan)
     parts = chain_of(linearised)
     found, made = problem_of(parts, "")["factors"], (plan.problem or {}).get("factors")
-    same = structure_of(linearised, CPU) if plan.strategy == "structure" else None
-    if found != made or (plan.strategy == "structure" and same is None):
+    again: Decision | None = Decision(plan, parts)
+    if found != made:
+        again = None
+    elif plan.strategy == "structure":
+        same = structure_of(linearised, CPU)
+        again = same and Decision(plan, parts, same)
+    elif plan.strategy == "pieces":
+        shared = {"problem": plan.problem, "labels": plan.labels}
+        around = _around(linearised, parts, 1.0, CPU, shared)
+        same = around is not None and around.plan.steps == plan.steps
+        again = replace(around, plan=plan) if around is not None and same else None
+    if again is None:
         raise ChainError(
             "invalidPlan",
             "plan",
@@ -322,7 +391,7 @@ def reuse(plan: Plan, linearised: Linearised) -> Decision:
             _shapes(found) + ("" if found != made else ", with other nonzeros"),
             "make the plan for this function and these shapes: plan(f, x)",
         )
-    return Decision(plan, parts, same)
+    return again
 
 
 def _shapes(factors: Any) -> str:

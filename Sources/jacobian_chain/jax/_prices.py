@@ -104,6 +104,12 @@ class Profile:
         other = (work.fma - work.dense) * vectors / (self.fma / 8)
         return max(arithmetic, memory) + other + work.operations * self.operation
 
+    def product_seconds(self, rows: int, depth: int, columns: int, item: int) -> float:
+        """Predicted time of a dense matrix product, of numbers of `item` bytes."""
+        fma = rows * depth * columns
+        moved = item * (rows * depth + depth * columns + rows * columns)
+        return self.seconds(Work(fma, fma, fixed=moved, operations=1), 1)
+
 
 CPU = Profile(fma=2e10, bytes=1.2e10, operation=1.5e-6)
 ACCELERATOR = Profile(fma=5e12, bytes=1e12, operation=5e-6)
