@@ -77,6 +77,6 @@ def _with_zeros(
         else:
             shape = list(matrix.shape)
             shape[axis] = size
-            part = jnp.zeros(shape, matrix.dtype)
+            part = varying_as(jnp.zeros(shape, matrix.dtype), variable.aval)
         parts.append(part)
     return jnp.concatenate(parts, axis)

@@ -7,6 +7,7 @@ JACOBIAN_CHAIN_SEED=50000 others; JAX_ENABLE_X64=0 draws them in float32.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import itertools
 import math
 import os
@@ -23,7 +24,13 @@ from jax.experimental import sparse
 from jax.extend import core
 
 from jacobian_chain import ChainError
-from jacobian_chain.jax import Profile, _planning, jacobian, value_and_jacobian
+from jacobian_chain.jax import (
+    Profile,
+    _bypass,
+    _planning,
+    jacobian,
+    value_and_jacobian,
+)
 from jacobian_chain.jax._structure import (
     Budget,
     Price,
@@ -45,6 +52,8 @@ pytestmark = pytest.mark.filterwarnings("ignore:Explicitly requested dtype")
 # Kernels that cost nothing to start: small functions are worth a structure, too.
 FREE = Profile(fma=2e10, bytes=1.2e10, operation=1e-13, name="kernels are free")
 LONG = Budget(entries=10**10)
+#: Whatever is predicted, an order of our own is better.
+ANYTHING = dataclasses.replace(FREE, threshold=1e9, name="all of ours are better")
 
 
 def dense(tree):
@@ -93,6 +102,19 @@ def by_force(fun: Any, choose: Callable[..., Any], seed: int) -> Any:
     return way
 
 
+def by_pieces(fun: Any) -> Any:
+    """The Jacobian through all that is narrower than the ends, and around it."""
+
+    def way(point: Any) -> Any:
+        with (
+            mock.patch.object(_bypass, "_SHARE", 1),
+            mock.patch.object(_bypass, "MOST_WAISTS", 4),
+        ):
+            return jacobian(fun, profile=ANYTHING)(point)
+
+    return way
+
+
 def of_many(fun: Any) -> Any:
     """The Jacobian at one of two points at once."""
     many = jax.vmap(jacobian(fun, profile=FREE))
@@ -117,6 +139,7 @@ def ways(fun, seed):
         "by a plan": jacobian(fun, mode="plan"),
         "by structure": jacobian(fun, profile=FREE),
         f"by option {seed % len(also)}": also[seed % len(also)],
+        "by pieces": by_pieces(fun),
         "by a sweep": by_force(fun, swept, seed),
         "by colours": by_force(fun, coloured, seed),
     }
