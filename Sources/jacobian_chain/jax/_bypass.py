@@ -135,7 +135,7 @@ def seconds_of_products(
             continue
         if step["kind"] == "add":
             target, source = joins[step["id"]] = joins[step["operands"][0]]
-            moved = Work(moved=2 * item * sizes[target] * sizes[source], operations=1)
+            moved = Work(moved=item * sizes[target] * sizes[source], operations=1)
             total += profile.seconds(moved, 1)
             continue
         (target, middle), (_, source) = joins[step["outer"]], joins[step["inner"]]

@@ -231,10 +231,12 @@ def decide(
     if better is None or force or len(parts) > 1 or linearised.transposed:
         chain = _chain(parts, modes, better, profile, shared)
     found = None if whole_only else structure_of(linearised, profile)
-    best = max(_gain(found) if found else 1.0, chain.gain if chain else 1.0)
     if pieces and not whole_only and better is not None:
+        others = _gain(found) if found else 0.0, chain.gain if chain else 0.0
         around = _around(linearised, parts, modes[better], profile, shared)
-        if around is not None and around.plan.gain > best / profile.threshold:
+        if around is not None and (
+            around.plan.gain > max(1 / profile.threshold, *others)
+        ):
             return around
     if found is not None and (chain is None or _gain(found) > chain.gain):
         plan = Plan(
@@ -304,9 +306,11 @@ def _around(
         steps, pieces, sizes, _item(parts), profile
     )
     for piece, own in zip(pieces, decisions, strict=True):
-        ours += own.plan.seconds[own.plan.mode]
-        if own.structured is None:
-            ours -= _function(own.parts, profile)
+        if not piece.linear.eqns:
+            continue  # an identity is part of the kernel that adds it
+        # Structures have prices of their own: what counts is how much they gain.
+        modes = seconds_of_modes(own.parts, profile).values()
+        ours += min(modes) / own.plan.gain - _function(own.parts, profile)
     waists = ", ".join(str(size) for size in sizes[1:-1])
     plan = Plan(
         "plan",
