@@ -204,6 +204,22 @@ def _():
     return Case(lambda x: decode(encode(x)), (draw(512),), met(encode, decode))
 
 
+@function("two blocks around waists of 12, normed")
+def _():
+    sizes = 600, 100, 12, 100, 600
+    blocks = [
+        network([draw(b, a, seed=9 * k + i, scale=a**-0.5) for i, (a, b) in enumerate(zip(sizes, sizes[1:]))])
+        for k in range(2)
+    ]
+
+    def fun(x):
+        for block in blocks:
+            x = x + block((x - jnp.mean(x)) / jnp.sqrt(jnp.var(x) + 1e-5))
+        return x
+
+    return Case(fun, (draw(600),))
+
+
 def burgers(u, steps):
     """Explicit steps of the viscous Burgers equation, zero at both ends."""
     spacing = 1 / (u.size + 1)

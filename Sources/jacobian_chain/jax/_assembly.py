@@ -1,8 +1,8 @@
-"""A Jacobian from pieces: each as a matrix, joined by products and sums."""
+"""A Jacobian from pieces: each a matrix, joined by products and sums."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import jax
@@ -11,33 +11,40 @@ import jax.numpy as jnp
 from ._blocks import Block, parts_of
 from ._bypass import Piece, edge_name
 from ._compat import Var, varying_as
+from ._cuts import Segment, joined, whole
+from ._execute import Steps, execute, single
 from ._linear import Linear
+from ._planning import Decision
 from ._precision import precision_of
 
 
-def assembled(
-    steps: Sequence[Mapping[str, Any]],
-    pieces: Sequence[tuple[Piece, Any]],
-    linear: Linear,
-    constants: Mapping[Var, Any],
-    matrix_of: Callable[[Any, Linear, Mapping[Var, Any]], Any],
-) -> Block:
-    """The Jacobian of `linear` by the steps of a plan for the graph of its pieces.
+def steps_of(
+    decision: Decision, linear: Linear, transposed: bool
+) -> tuple[Steps, Sequence[Segment]]:
+    """What is done, and with which factors: one of all for a mode of JAX's."""
+    mode, parts = decision.plan.mode, decision.parts
+    if mode == "plan":
+        return decision.plan.steps, parts
+    part = joined(parts) if parts else whole(linear, transposed)
+    return single("tangent" if mode == "forward" else "adjoint"), [part]
 
-    `matrix_of`: the matrix of a piece's linear map by what was decided for it.
-    """
-    named = {edge_name(piece): (piece, decision) for piece, decision in pieces}
+
+def assembled(
+    decision: Decision, linear: Linear, constants: Mapping[Var, Any]
+) -> Block:
+    """The Jacobian of `linear` by the steps of a plan for the graph of its pieces."""
+    named = {edge_name(piece): (piece, own) for piece, own in decision.pieces}
     precision = precision_of(linear.eqns)
-    values: dict[int, Any] = {}
+    steps, values = decision.plan.steps, dict[int, Any]()
     for step in steps:
         if step["kind"] == "given":
-            piece, decision = named[step["factor"]]
+            piece, made = named[step["factor"]]
             zeros = {
                 v: varying_as(jnp.zeros(v.aval.shape, v.aval.dtype), v.aval)
                 for v in piece.zeros
             }
-            own = matrix_of(decision, piece.linear, {**constants, **zeros})
-            value = _spread(own, piece, linear)
+            matrix = _matrix(made, piece.linear, {**constants, **zeros})
+            value = _spread(matrix, piece, linear)
         elif step["kind"] == "add":
             one, other = (values[operand] for operand in step["operands"])
             value = one + other
@@ -52,6 +59,15 @@ def assembled(
     outputs = tuple(v.aval for v in linear.outvars)
     arrays = parts_of(values[steps[-1]["id"]], inputs)
     return Block("adjoint", arrays, inputs, outputs)
+
+
+def _matrix(decision: Decision, linear: Linear, constants: Mapping[Var, Any]) -> Any:
+    """The m × n Jacobian of a piece, by what was decided for it."""
+    if decision.structured is not None:
+        points = [constants[v] for v in linear.constvars]
+        return decision.structured.matrix(*points)[1]
+    (block,) = execute(*steps_of(decision, linear, False), constants)
+    return block.matrix() if block.mode == "adjoint" else block.matrix().T
 
 
 def _spread(matrix: Any, piece: Piece, linear: Linear) -> Any:

@@ -21,7 +21,7 @@ from ._prices import Profile, Work
 #: A waist has at most this share of the inputs, and of the outputs.
 _SHARE = 4
 #: Every pair of vertices may have a piece, each of which is planned by itself.
-MOST_WAISTS = 6
+MOST_WAISTS = 9
 
 _SUMS = frozenset({"add", "add_any", "sub"})
 
@@ -165,9 +165,7 @@ class _Passed:
             self._follow(eqn, depends)
 
     def _follow(self, eqn: JaxprEqn, depends: set[Var]) -> None:
-        operands = [
-            a if is_literal(a) else self._names.get(a, a) for a in eqn.invars
-        ]
+        operands = [a if is_literal(a) else self._names.get(a, a) for a in eqn.invars]
         mine = [not is_literal(a) and a in self._active for a in operands]
         if not any(mine):
             return
@@ -176,7 +174,7 @@ class _Passed:
             for a, own in zip(operands, mine, strict=True)
         ]
         if any(zero) and eqn.primitive.name in _SUMS:
-            (out,), (term,) = eqn.outvars, [a for a, own in zip(operands, mine) if own]
+            (out,), term = eqn.outvars, operands[mine.index(True)]
             negative = eqn.primitive.name == "sub" and mine[1]
             if not negative and _alike(term.aval, out.aval):
                 (self._reached if out in self._stops else self._names)[out] = term

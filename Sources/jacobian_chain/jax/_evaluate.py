@@ -13,15 +13,14 @@ import numpy as np
 from jax.experimental import sparse
 
 from ..errors import ChainError
-from ._assembly import assembled
+from ._assembly import assembled, steps_of
 from ._blocks import Block
 from ._call import Call
 from ._compat import Var, is_literal, typed_as
-from ._cuts import Segment, joined, whole
-from ._execute import Steps, execute, single
+from ._execute import execute
 from ._factored import FactoredJacobian
 from ._held import DEAR, held
-from ._linear import Linear, Linearised, Unsupported
+from ._linear import Linearised, Unsupported
 from ._loops import loops_joined
 from ._memory import chunks
 from ._modes import by_jax, left_to_jax
@@ -200,9 +199,8 @@ def _by_steps(
 ) -> list[Block]:
     """The Jacobian by the steps of a plan, or of a mode of JAX's."""
     if decision.pieces:
-        steps, linear = decision.plan.steps, linearised.linear
-        return [assembled(steps, decision.pieces, linear, constants, _matrix_of)]
-    steps, parts = _steps(decision, linearised.linear, linearised.transposed)
+        return [assembled(decision, linearised.linear, constants)]
+    steps, parts = steps_of(decision, linearised.linear, linearised.transposed)
     allowed = chunks(steps, parts, settings.limit) if settings.limit else {}
 
     def chunk(step: int) -> int | None:
@@ -211,28 +209,6 @@ def _by_steps(
 
     factored = settings.output_format == "factored"
     return execute(steps, parts, constants, chunk, settings.place, factored)
-
-
-def _steps(
-    decision: Decision, linear: Linear, transposed: bool
-) -> tuple[Steps, Sequence[Segment]]:
-    """What is done, and with which factors: one of all for a mode of JAX's."""
-    mode, parts = decision.plan.mode, decision.parts
-    if mode == "plan":
-        return decision.plan.steps, parts
-    part = joined(parts) if parts else whole(linear, transposed)
-    return single("tangent" if mode == "forward" else "adjoint"), [part]
-
-
-def _matrix_of(
-    decision: Decision, linear: Linear, constants: Mapping[Var, Any]
-) -> Any:
-    """The m × n Jacobian of a piece, by what was decided for it."""
-    if decision.structured is not None:
-        points = [constants[v] for v in linear.constvars]
-        return decision.structured.matrix(*points)[1]
-    (block,) = execute(*_steps(decision, linear, False), constants)
-    return block.matrix() if block.mode == "adjoint" else block.matrix().T
 
 
 def _from_structure(

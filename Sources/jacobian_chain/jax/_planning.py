@@ -376,17 +376,15 @@ def reuse(plan: Plan, linearised: Linearised) -> Decision:
         return Decision(plan)
     parts = chain_of(linearised)
     found, made = problem_of(parts, "")["factors"], (plan.problem or {}).get("factors")
-    again: Decision | None = Decision(plan, parts)
-    if found != made:
-        again = None
-    elif plan.strategy == "structure":
+    again: Decision | None = Decision(plan, parts) if found == made else None
+    if again is not None and plan.strategy == "structure":
         same = structure_of(linearised, CPU)
-        again = same and Decision(plan, parts, same)
-    elif plan.strategy == "pieces":
+        again = replace(again, structured=same) if same is not None else None
+    elif again is not None and plan.strategy == "pieces":
         shared = {"problem": plan.problem, "labels": plan.labels}
         around = _around(linearised, parts, 1.0, CPU, shared)
-        same = around is not None and around.plan.steps == plan.steps
-        again = replace(around, plan=plan) if around is not None and same else None
+        fits = around is not None and around.plan.steps == plan.steps
+        again = around and replace(around, plan=plan) if fits else None
     if again is None:
         raise ChainError(
             "invalidPlan",

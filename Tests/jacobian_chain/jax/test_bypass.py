@@ -115,7 +115,9 @@ def test_forms_of_the_result(form):
 def test_it_is_mapped_and_differentiated():
     points = jnp.stack([X, jnp.cos(X)])
     np.testing.assert_allclose(
-        jax.vmap(jacobian(block))(points), jax.vmap(jax.jacrev(block))(points), atol=1e-11
+        jax.vmap(jacobian(block))(points),
+        jax.vmap(jax.jacrev(block))(points),
+        atol=1e-11,
     )
 
     def size(way):
