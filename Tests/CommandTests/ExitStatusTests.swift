@@ -164,7 +164,11 @@ import Testing
       "generate", "stencil", "--factors", "100", "--seed", "1")
     let path = try scratch.write(stencil.output, to: "stencil.json")
     let command = try Command("plan", path, interruptAfter: 1, by: SIGTERM)
-    #expect(command.errors.contains("stopping: what was found so far"))
+    // A machine may be slow enough not to have read it all by then.
+    #expect(
+      ["stopping: what was found so far", ": interrupted"].contains {
+        command.errors.contains($0)
+      }, "\(command.errors)")
     #expect([0, 143].contains(command.status))
   }
 }

@@ -6,8 +6,6 @@ import JacobianChain
 /// One exponent then serves a whole vector: sums don't need exponents of their
 /// own, which are most of the work otherwise.
 struct NearBlock {
-  private typealias Lanes = SIMD4<Double>
-
   /// Elements of a vector, and entries of a matrix, are at least 2^−reach of
   /// its largest; entries are at most 2^reach: the square of an error, 2^−53 of
   /// a product, is still a normal double.

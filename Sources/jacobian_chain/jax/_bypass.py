@@ -17,13 +17,12 @@ from ._cuts import cut_variables
 from ._inline import outside, variables_of, without_dead
 from ._linear import Linear, is_real
 from ._prices import Profile, Work
+from ._structure.sweep_planner import SUMS
 
-#: A waist has at most this share of the inputs, and of the outputs.
+#: Inputs, and outputs, have at least so many times the entries of a waist.
 _SHARE = 4
 #: Every pair of vertices may have a piece, each of which is planned by itself.
 MOST_WAISTS = 9
-
-_SUMS = frozenset({"add", "add_any", "sub"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -173,7 +172,7 @@ class _Passed:
             not own and not is_literal(a) and a in depends
             for a, own in zip(operands, mine, strict=True)
         ]
-        if any(zero) and eqn.primitive.name in _SUMS:
+        if any(zero) and eqn.primitive.name in SUMS:
             (out,), term = eqn.outvars, operands[mine.index(True)]
             negative = eqn.primitive.name == "sub" and mine[1]
             if not negative and _alike(term.aval, out.aval):
